@@ -9,7 +9,7 @@ export interface Book {
   readonly profiles: readonly Profile[];
   readonly version: string;
   readonly enforcement: Readonly<Record<string, Enforcement>>;
-  /** The source file of each provision, by its id. */
+  /** The file of the chapter that states a provision, by its id. */
   readonly fileOf: (id: string) => string;
 }
 
@@ -40,8 +40,8 @@ const introduction = (
 ): string => `Printed from \`src/law\` by \`npm run docs:generate\`. Edition ${version}.
 
 This is how Bonheure reads the texts; it is not legal advice. The hours of advertising come from the operators’ charter and
-from the article « Envoi de sms en France », not from a statute. Each provision has its own file, its words where they were
-read, and our reading.
+from the article « Envoi de sms en France », not from a statute. Each chapter has its own file: of each provision
+its words where they were read, the numbers by which the engine decides, and our reading.
 
 Levels:
 

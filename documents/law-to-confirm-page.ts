@@ -54,6 +54,6 @@ function section(confidence: Confidence, rules: readonly Rule[]): string[] {
   return ['', `## ${heading}`, '', meaning, '', ...head, ...lines];
 }
 
-const INTRODUCTION = `Printed from \`src/law\` by \`npm run docs:generate\`, for counsel: a provision leaves this page when its words are quoted in its
-file, with source and day (\`quotation\`). Titles and readings are in French, as the texts are; [the law](law.md) has them in
+const INTRODUCTION = `Printed from \`src/law\` by \`npm run docs:generate\`, for counsel: a provision leaves this page when its words are quoted in the
+file of its chapter, with source and day (\`quotation\`). Titles and readings are in French, as the texts are; [the law](law.md) has them in
 English, with what enforces each. Our own policies (HOUSE) and the article (SEED) are not in it.`;

@@ -57,9 +57,9 @@ const written = (file: string): string => readFileSync(new URL(file, root), 'utf
 
 /** The file that states each provision, by its id. */
 function provisionFiles(): ReadonlyMap<string, string> {
-  const found = globSync('src/law/**/*.ts', { cwd: root }).map((file) => {
-    const id = /^\s*id: '([A-Z]{2,3}-\d{2})'/m.exec(readFileSync(new URL(file, root), 'utf8'))?.[1];
-    return [id ?? '', file] as const;
+  const found = globSync('src/law/chapters/*.ts', { cwd: root }).flatMap((file) => {
+    const text = readFileSync(new URL(file, root), 'utf8');
+    return [...text.matchAll(/^\s*id: '([A-Z]{2,3}-\d{2})'/gm)].map(([, id = '']) => [id, file] as const);
   });
   return new Map(found);
 }

@@ -6,7 +6,7 @@ import type { Transaction } from './database/connection.ts';
 import { forgetTrialCalls } from './messages/account-trial.repository.ts';
 import { dropMonths, forgetInbound, forgetReceipts } from './messages/old-inbox.repository.ts';
 import { Duration } from 'luxon';
-import { LOG_KEPT, TEXT_KEPT } from './law/retention/reminder-text.ts';
+import { LOG_KEPT, TEXT_KEPT } from './law/chapters/retention.ts';
 import { tenantsAfter } from './tenants/tenant.repository.ts';
 
 /** Tenants that one activity cleans. */

@@ -12,7 +12,7 @@ import { noteAccount } from './messages/account-news.ts';
 import { tellOfDrifts } from './messages/drift-news.ts';
 import { takeReply } from './messages/take-reply.ts';
 import { startLoop, type Loop } from './temporal/loop.ts';
-import { isListDue } from './law/opt-out/operator-blacklist.ts';
+import { isListDue } from './law/chapters/opt-out.ts';
 
 const EACH_MINUTE = 60_000;
 

@@ -4,7 +4,7 @@ import type { AccountRoutes } from '../tenants/tenant.ts';
 import type { CampaignRoute } from './campaign-route.ts';
 import type { Audience } from './audience.ts';
 import type { CampaignStatus } from './campaign.ts';
-import type { GoodFridayChoice } from '../law/timing/good-friday.ts';
+import type { GoodFridayChoice } from '../law/chapters/recipient.ts';
 import { SILENT } from './stop-path.repository.ts';
 
 /** A campaign as stored; instants are ISO 8601. */

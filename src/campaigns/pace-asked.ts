@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon';
 import type { CampaignAsked } from './creation.ts';
 import { decisionAt } from './departure.ts';
 import { refusedField } from './refused-field.ts';
-import { MARGIN_MS } from '../law/timing/draining.ts';
+import { MARGIN_MS } from '../law/chapters/windows.ts';
 
 /** Where hours are tried before anybody's place is known. */
 const SOMEWHERE = { territory: 'FR', timeZone: 'Europe/Paris' } as const;

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import { addIntents } from '../database/intent.repository.ts';
 import type { Language } from '../law/rule.ts';
-import type { GoodFridayChoice } from '../law/timing/good-friday.ts';
+import type { GoodFridayChoice } from '../law/chapters/recipient.ts';
 import { pendingByPlace, type PendingPlace } from './accounts.repository.ts';
 import { openCampaigns, takeProfile, underWayAfter, type Campaign } from './campaign.repository.ts';
 import { departureOf, mayLeave, type Departure } from './departure.ts';

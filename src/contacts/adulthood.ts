@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { ageOn, MIN_AGE_CONSENT, MIN_AGE_MARKETING } from '../law/consent/minor.ts';
+import { ageOn, MIN_AGE_CONSENT, MIN_AGE_MARKETING } from '../law/chapters/consent.ts';
 
 /** The 18th birthday, `YYYY-MM-DD`; that of 29 February falls on 1 March. */
 export function adultOn(birthDate: string): string {

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon';
 import { Duration } from 'luxon';
 import type { Clock } from '../clock.ts';
-import { CONTACT_KEPT } from '../law/retention/contact.ts';
+import { CONTACT_KEPT } from '../law/chapters/retention.ts';
 import { csvRows, type TextFrom } from './csv-reader.ts';
 import { readHeader } from './import-header.ts';
 import type { Unreadable } from './import-table.ts';

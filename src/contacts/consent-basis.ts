@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { basisAllowed, type Basis } from '../law/bases.ts';
+import { basisAllowed, type Basis } from '../law/chapters/consent.ts';
 import type { Evidence } from './consent-proof.ts';
 import type { ConsentPurpose } from './purpose.ts';
 

@@ -3,7 +3,7 @@ import type { Transaction } from '../database/connection.ts';
 import { addIntents } from '../database/intent.repository.ts';
 import { randomPiece } from '../database/random-piece.ts';
 import { uuidV7 } from '../database/uuid-v7.ts';
-import type { Basis } from '../law/bases.ts';
+import type { Basis } from '../law/chapters/consent.ts';
 import type { CustomersTurn } from './consent-basis.ts';
 import type { ConsentEvent } from './consent-event.ts';
 import type { Standing, SuppressionFact } from './consent-standing.ts';

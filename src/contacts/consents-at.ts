@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Transaction } from '../database/connection.ts';
-import type { Basis } from '../law/bases.ts';
+import type { Basis } from '../law/chapters/consent.ts';
 import { exactInstant, isoInstant, type ConsentEvent } from './consent-event.ts';
 import {
   barriersFor,

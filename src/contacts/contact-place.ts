@@ -1,4 +1,4 @@
-import { PLACE_ORDER } from '../law/timing/place-order.ts';
+import { PLACE_ORDER } from '../law/chapters/recipient.ts';
 import { localityOfPostalCode } from '../law/postal-code.ts';
 import {
   AMONG,

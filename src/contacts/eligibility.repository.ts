@@ -1,9 +1,8 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { DateTime } from 'luxon';
-import { BASES, basesToOpen, basisAllowed } from '../law/bases.ts';
-import { isMinorOn } from '../law/consent/minor.ts';
-import { LIVES_MONTHS } from '../law/recipient/living-number.ts';
-import { CONTACT_KEPT } from '../law/retention/contact.ts';
+import { BASES, basesToOpen, basisAllowed, isMinorOn } from '../law/chapters/consent.ts';
+import { LIVES_MONTHS } from '../law/chapters/recipient.ts';
+import { CONTACT_KEPT } from '../law/chapters/retention.ts';
 import { isOpenBasis, type ChosenBases } from './consent-basis.ts';
 import type { Standing } from './consent-standing.ts';
 import { clockColumn, clockOf } from './contact-place.ts';

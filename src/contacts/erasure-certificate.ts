@@ -1,7 +1,5 @@
 import { DateTime, Duration } from 'luxon';
-import { PROOF_KEPT } from '../law/retention/proof.ts';
-import { LOG_KEPT } from '../law/retention/reminder-text.ts';
-import { SUPPRESSION_KEPT } from '../law/retention/suppression.ts';
+import { LOG_KEPT, PROOF_KEPT, SUPPRESSION_KEPT } from '../law/chapters/retention.ts';
 import type { Language, Words } from '../law/rule.ts';
 
 /** What stays of a person, counted when the erasure ends. */

@@ -1,6 +1,6 @@
 import { DateTime, Duration } from 'luxon';
 import type { Transaction } from '../database/connection.ts';
-import { ANSWER_WITHIN } from '../law/retention/access-export.ts';
+import { ANSWER_WITHIN } from '../law/chapters/retention.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { openSeriesOf, tellOfStop } from './consent.repository.ts';
 import { lockContacts, type Contact } from './contact.repository.ts';

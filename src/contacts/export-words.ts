@@ -1,4 +1,4 @@
-import { retentionRules } from '../law/retention/chapter.ts';
+import { retentionRules } from '../law/chapters/retention.ts';
 import type { Language, Words } from '../law/rule.ts';
 
 /** How long what is kept, rule by rule. */

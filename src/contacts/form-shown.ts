@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Duration } from 'luxon';
-import { LIVES_MONTHS } from '../law/recipient/living-number.ts';
-import { CONTACT_KEPT } from '../law/retention/contact.ts';
-import { PROOF_KEPT } from '../law/retention/proof.ts';
+import { LIVES_MONTHS } from '../law/chapters/recipient.ts';
+import { CONTACT_KEPT, PROOF_KEPT } from '../law/chapters/retention.ts';
 import type { Language } from '../law/rule.ts';
 import { languageOf } from '../sms/default-text.ts';
 import type { ContactMeans } from '../tenants/tenant.ts';

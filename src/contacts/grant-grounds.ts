@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Transaction } from '../database/connection.ts';
 import type { RefusalCode } from '../errors.ts';
-import type { Basis } from '../law/bases.ts';
+import { ATTESTED_FOR, type Basis } from '../law/chapters/consent.ts';
 import { isOpenBasis, missingForBasis, type ChosenBases } from './consent-basis.ts';
 import { missingFields } from './consent-proof.ts';
 import { readChosenBases, refusesWeakWordings } from './consent.repository.ts';
@@ -9,7 +9,6 @@ import type { Grant } from './record-consents.ts';
 import type { ContactDeps } from './upsert-contacts.ts';
 import { millisOf } from './iso-instant.ts';
 import { readWordings, type Wording } from './wording.repository.ts';
-import { ATTESTED_FOR } from '../law/consent/complete-proof.ts';
 
 /** Clocks of callers may be that far ahead of ours. */
 const TOLERATED_AHEAD_MS = 120_000;

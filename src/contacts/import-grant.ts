@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Basis } from '../law/bases.ts';
+import type { Basis } from '../law/chapters/consent.ts';
 import { missingForBasis } from './consent-basis.ts';
 import { missingFields, type Evidence, type Method } from './consent-proof.ts';
 import type { RowCells } from './import-cell.ts';

@@ -1,4 +1,4 @@
-import type { Basis } from '../law/bases.ts';
+import type { Basis } from '../law/chapters/consent.ts';
 import { METHODS, type Method } from './consent-proof.ts';
 import { plainHeading } from './import-heading.ts';
 import { remembered } from './remembered.ts';

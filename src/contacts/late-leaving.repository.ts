@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
-import { CEILING_HOURS } from '../law/opt-out/immediate-effect.ts';
+import { CEILING_HOURS } from '../law/chapters/opt-out.ts';
 
 const ceiling = sql`(e.occurred_at + make_interval(hours => ${CEILING_HOURS}))`;
 

@@ -1,8 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import { barring, conditionOf } from './eligibility.repository.ts';
-import { PROOF_KEPT } from '../law/retention/proof.ts';
-import { LOG_KEPT, TEXT_KEPT } from '../law/retention/reminder-text.ts';
+import { LOG_KEPT, PROOF_KEPT, TEXT_KEPT } from '../law/chapters/retention.ts';
 
 /** What a tenant keeps whose time is over: told by its name in certificates. */
 export type Aged = 'texts' | 'answers' | 'replies' | 'cancellations' | 'proofs' | 'rights';

@@ -1,7 +1,7 @@
 import { DateTime, Duration } from 'luxon';
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
-import { ANSWER_WITHIN } from '../law/retention/access-export.ts';
+import { ANSWER_WITHIN } from '../law/chapters/retention.ts';
 import type { RightsAsked } from '../sms/rights-word.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import { raise } from '../tenants/webhook-event.repository.ts';

@@ -1,6 +1,6 @@
 import { DateTime, Duration } from 'luxon';
-import { LIVES_MONTHS } from '../law/recipient/living-number.ts';
-import { CONTACT_KEPT } from '../law/retention/contact.ts';
+import { LIVES_MONTHS } from '../law/chapters/recipient.ts';
+import { CONTACT_KEPT } from '../law/chapters/retention.ts';
 import type { Contact } from './contact.repository.ts';
 import { millisOf } from './iso-instant.ts';
 

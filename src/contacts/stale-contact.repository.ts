@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
-import { LIVES_MONTHS } from '../law/recipient/living-number.ts';
+import { LIVES_MONTHS } from '../law/chapters/recipient.ts';
 import { conditionOf } from './eligibility.repository.ts';
 
 /** Months before the end in which people are worth asking again. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { METHODS } from '../contacts/consent-proof.ts';
-import { IF_LATE } from '../law/timing/reminder-hours.ts';
+import { IF_LATE } from '../law/chapters/windows.ts';
 import { SERIES_KINDS, SERIES_STATES } from '../reminders/series.ts';
 import { isDateWish, isPaymentWish, isStepWish } from '../reminders/step-offset.ts';
 import { REGIMES } from '../reminders/terms.ts';

@@ -6,7 +6,7 @@ import { recordConsents, type Granted } from '../contacts/record-consents.ts';
 import { upsertContacts, type ContactDeps } from '../contacts/upsert-contacts.ts';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
-import { BASES } from '../law/bases.ts';
+import { BASES } from '../law/chapters/consent.ts';
 import { eventTime } from '../reminders/event-time.ts';
 import type { TenantPurpose } from '../tenants/tenant.ts';
 import type { Api } from './api.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BASES } from '../law/bases.ts';
+import { BASES } from '../law/chapters/consent.ts';
 import { profiles } from '../law/profile.ts';
 import { TERRITORIES } from '../law/territory.ts';
 import { settingsAsked } from '../pages/console-moves.ts';

@@ -60,10 +60,10 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
   },
   'WIN-08': {
     by: [
-      by<typeof import('../law/timing/sending-hours.ts')>('src/law/timing/sending-hours.ts', 'sendingHours'),
+      by<typeof import('../law/chapters/windows.ts')>('src/law/chapters/windows.ts', 'sendingHours'),
       by<typeof import('../messages/verdict.ts')>('src/messages/verdict.ts', 'Verdicts'),
     ],
-    tests: [law('lawful-moment')],
+    tests: [law('lawful-moment'), law('chapters/windows')],
   },
   'WIN-09': {
     by: [by<typeof import('../law/calendar/holiday.ts')>('src/law/calendar/holiday.ts', 'holidaysOn')],
@@ -89,7 +89,7 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
   },
   'TZ-02': {
     by: [by<typeof import('../law/local-moment.ts')>('src/law/local-moment.ts', 'localMoment')],
-    tests: [law('timing/wall-time'), law('local-moment')],
+    tests: [law('chapters/recipient'), law('local-moment')],
   },
   'NUM-01': {
     by: [by<typeof import('../sms/phone-number.ts')>('src/sms/phone-number.ts', 'readPhone')],
@@ -107,13 +107,13 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
   },
   'CON-01': {
     by: [
-      by<typeof import('../law/bases.ts')>('src/law/bases.ts', 'basisAllowed'),
+      by<typeof import('../law/chapters/consent.ts')>('src/law/chapters/consent.ts', 'basisAllowed'),
       by<typeof import('../contacts/consent-basis.ts')>('src/contacts/consent-basis.ts', 'isOpenBasis'),
       by<typeof import('../tenants/sale-statement.ts')>('src/tenants/sale-statement.ts', 'leftUnsaid'),
       look,
     ],
     tests: [
-      law('bases'),
+      law('chapters/consent'),
       consents,
       'test/http/existing-customer.test.ts',
       'test/messages/existing-customer.test.ts',
@@ -121,10 +121,10 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
   },
   'CON-02': {
     by: [
-      by<typeof import('../law/bases.ts')>('src/law/bases.ts', 'basisAllowed'),
+      by<typeof import('../law/chapters/consent.ts')>('src/law/chapters/consent.ts', 'basisAllowed'),
       by<typeof import('../contacts/consent-basis.ts')>('src/contacts/consent-basis.ts', 'isOpenBasis'),
     ],
-    tests: [law('bases'), consents],
+    tests: [law('chapters/consent'), consents],
   },
   'CON-03': {
     by: [
@@ -156,7 +156,7 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
       by<typeof import('./form-sent.ts')>('src/http/form-sent.ts', 'formSent'),
       look,
     ],
-    tests: [law('consent/minor'), consents, 'test/pure/contacts/person.test.ts'],
+    tests: [law('chapters/consent'), consents, 'test/pure/contacts/person.test.ts'],
   },
   'CON-06': {
     by: [by<typeof import('../contacts/import-grant.ts')>('src/contacts/import-grant.ts', 'grantsOf')],

@@ -139,7 +139,7 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
       by<typeof import('../reminders/plan-renewal.ts')>('src/reminders/plan-renewal.ts', 'planRenewal'),
       by<typeof import('../reminders/notice-bounds.ts')>('src/reminders/notice-bounds.ts', 'noticeBounds'),
     ],
-    tests: [law('renewal/notice-window'), 'test/pure/reminders/plan-renewal.test.ts'],
+    tests: [law('chapters/renewal'), 'test/pure/reminders/plan-renewal.test.ts'],
   },
   'REN-02': {
     by: [

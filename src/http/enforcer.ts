@@ -8,7 +8,7 @@ export interface Enforcer {
 
 /** Where a provision is enforced and which tests hold it there. */
 export interface Enforcement {
-  /** Besides the provision's own file; empty when this version does not enforce it. */
+  /** Empty when this version does not enforce it. */
   readonly by: readonly Enforcer[];
   readonly tests: readonly string[];
   /** Something of it is left to the controller; the note says what. */

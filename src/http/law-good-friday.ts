@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../database/connection.ts';
 import { territoriesOf, withGoodFriday, type Locality } from '../law/territory.ts';
-import { GOOD_FRIDAY_CHOICES, type GoodFridayChoice } from '../law/timing/good-friday.ts';
+import { GOOD_FRIDAY_CHOICES, type GoodFridayChoice } from '../law/chapters/recipient.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { Caller } from './caller.ts';
 

@@ -6,7 +6,7 @@ import type { Decision } from '../law/decision.ts';
 import type { Doubt } from '../law/doubt.ts';
 import { localMoment } from '../law/local-moment.ts';
 import { isReminder } from '../law/purpose.ts';
-import type { IfLate as Lateness } from '../law/timing/reminder-hours.ts';
+import type { IfLate as Lateness } from '../law/chapters/windows.ts';
 import { refused } from '../law/made-decision.ts';
 import { wantedAt } from '../reminders/step-offset.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';

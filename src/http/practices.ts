@@ -3,7 +3,7 @@ import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
 import { zonesOf } from '../law/territory.ts';
-import { GOOD_FRIDAY_CHOICES, USUAL_GOOD_FRIDAY } from '../law/timing/good-friday.ts';
+import { GOOD_FRIDAY_CHOICES, USUAL_GOOD_FRIDAY } from '../law/chapters/recipient.ts';
 import { wakeConcerned } from '../reminders/choice-change.ts';
 import { healthFindings } from '../sms/content-rule.ts';
 import type { Finding } from '../sms/finding.ts';

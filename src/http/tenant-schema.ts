@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { BASES } from '../law/bases.ts';
-import { GOOD_FRIDAY_CHOICES } from '../law/timing/good-friday.ts';
-import { IF_LATE } from '../law/timing/reminder-hours.ts';
+import { BASES } from '../law/chapters/consent.ts';
+import { GOOD_FRIDAY_CHOICES } from '../law/chapters/recipient.ts';
+import { IF_LATE } from '../law/chapters/windows.ts';
 import { ON_DECLINE, SECTORS, UNDELIVERED_TWICE, WEAK_WORDINGS } from '../tenants/tenant.ts';
 import { Money } from './campaign-schema.ts';
 import { Id, line, ProfileName, Purpose, TerritoryName, TimeZone } from './schema.ts';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Transaction } from '../database/connection.ts';
-import { USUAL_GOOD_FRIDAY } from '../law/timing/good-friday.ts';
-import { USUAL_IF_LATE } from '../law/timing/reminder-hours.ts';
+import { USUAL_GOOD_FRIDAY } from '../law/chapters/recipient.ts';
+import { USUAL_IF_LATE } from '../law/chapters/windows.ts';
 import { brandsOf } from '../tenants/brand.repository.ts';
 import { missingIdentity, type Tenant } from '../tenants/tenant.ts';
 import type { Api } from './api.ts';

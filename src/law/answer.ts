@@ -9,7 +9,7 @@ import { planReminder, type ReminderPlan } from './plan-reminder.ts';
 import { isReminder } from './purpose.ts';
 import { line } from './rule-line.ts';
 import type { Language } from './rule.ts';
-import { reminderHours, type IfLate } from './timing/reminder-hours.ts';
+import { reminderHours, type IfLate } from './chapters/windows.ts';
 
 /** A question of somebody who asks by the law clock. */
 export interface Asked extends Omit<Question, 'expireAt'> {

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon';
 import { becauseOfShift, momentInWords, type Shift, type Told } from './because.ts';
 import type { Language, Words } from './rule.ts';
-import { reminderHours } from './timing/reminder-hours.ts';
+import { reminderHours } from './chapters/windows.ts';
 
 const planned: Words = { fr: 'Prévu', en: 'Planned' };
 

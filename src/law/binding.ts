@@ -4,7 +4,7 @@ import { profileOn } from './profile.ts';
 import { standsOn } from './rule.ts';
 import type { Remark } from './told-day.ts';
 import type { Conditions, TimingRule } from './timing-rule.ts';
-import { timingRules } from './timing/chapter.ts';
+import { timingRules } from './chapters/windows.ts';
 
 /** The rows that decide a moment: those of its local date, or of the date named. */
 export interface Binding {

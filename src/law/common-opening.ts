@@ -3,7 +3,7 @@ import type { Direction } from './decision.ts';
 import { stretchOn, type Stretch } from './open-day.ts';
 import { lastOpening, nextOpening, windowFrom } from './opening.ts';
 import type { Conditions } from './timing-rule.ts';
-import { wallTime } from './timing/wall-time.ts';
+import { wallTime } from './chapters/recipient.ts';
 
 /** Zones that agree at no hour for so long never will. */
 const MOST_TURNS = 400;

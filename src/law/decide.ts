@@ -4,13 +4,13 @@ import type { Decision, Question } from './decision.ts';
 import { doubts } from './doubt.ts';
 import { groundsToLeave, groundsToWait } from './grounds.ts';
 import { ended, made, refused } from './made-decision.ts';
-import { acknowledgement } from './opt-out/acknowledgement.ts';
+import { acknowledgement } from './chapters/opt-out.ts';
 import { placesOf } from './places.ts';
 import { premisesOf } from './premises.ts';
 import { defaultProfile, isAnswer } from './purpose.ts';
 import { line } from './rule-line.ts';
 import type { Conditions } from './timing-rule.ts';
-import { endBy, soonest } from './timing/validity.ts';
+import { endBy, soonest } from './chapters/windows.ts';
 
 export type { Decision, Question } from './decision.ts';
 

@@ -1,10 +1,6 @@
 import type { Rule, Words } from './rule.ts';
-import { draining } from './timing/draining.ts';
-import { holidayRest } from './timing/holiday-rest.ts';
-import { placeOrder } from './timing/place-order.ts';
-import { profileInForce } from './timing/profile-in-force.ts';
-import { validity } from './timing/validity.ts';
-import { wallTimeFirst } from './timing/wall-time.ts';
+import { draining, holidayRest, profileInForce, validity } from './chapters/windows.ts';
+import { placeOrder, wallTimeFirst } from './chapters/recipient.ts';
 
 /** Something needed to decide is unknown: the gate stays closed. */
 export interface Doubt {

@@ -8,8 +8,7 @@ import { nextLawful } from './lawful-moment.ts';
 import { knownZone } from './known-zone.ts';
 import type { Language, Rule } from './rule.ts';
 import type { Bar, Conditions } from './timing-rule.ts';
-import { reminderHours } from './timing/reminder-hours.ts';
-import { validity } from './timing/validity.ts';
+import { reminderHours, validity } from './chapters/windows.ts';
 
 /** The rules that were asked, and let the message leave. */
 export function groundsToLeave(

@@ -1,24 +1,21 @@
-import { momentRules } from './timing/chapter.ts';
-import { livingNumber } from './recipient/living-number.ts';
-import { mobileNumber } from './recipient/mobile-number.ts';
-import { consentRules } from './consent/chapter.ts';
-import { optOutRules } from './opt-out/chapter.ts';
-import { senderRules } from './sender/chapter.ts';
-import { textRules } from './text/chapter.ts';
-import { renewalRules } from './renewal/chapter.ts';
-import { sectorRules } from './sector/chapter.ts';
-import { retentionRules } from './retention/chapter.ts';
-import { recordRules } from './record/chapter.ts';
-import { frequencyCap } from './frequency/cap.ts';
+import { consentRules } from './chapters/consent.ts';
+import { optOutRules } from './chapters/opt-out.ts';
+import { recipientRules } from './chapters/recipient.ts';
+import { recordRules } from './chapters/record.ts';
+import { renewalRules } from './chapters/renewal.ts';
+import { retentionRules } from './chapters/retention.ts';
+import { sectorRules } from './chapters/sector.ts';
+import { senderRules } from './chapters/sender.ts';
+import { textRules } from './chapters/text.ts';
+import { frequencyCap, windowRules } from './chapters/windows.ts';
 import { rowOn, standsOn, type Language, type Rule } from './rule.ts';
 
-export { timingRules } from './timing/chapter.ts';
+export { timingRules } from './chapters/windows.ts';
 
 /** Every rule, in the order of the texts: the table of contents. */
 export const rules: readonly Rule[] = [
-  ...momentRules,
-  mobileNumber,
-  livingNumber,
+  ...windowRules,
+  ...recipientRules,
   ...consentRules,
   ...optOutRules,
   ...senderRules,

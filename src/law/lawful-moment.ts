@@ -4,7 +4,7 @@ import { hasCalendar } from './calendar/holiday.ts';
 import { eachZone } from './places.ts';
 import { knownZone } from './known-zone.ts';
 import type { Bar, Conditions, TimingRule } from './timing-rule.ts';
-import { timingRules } from './timing/chapter.ts';
+import { timingRules } from './chapters/windows.ts';
 
 /** A moment that no rule bars, and what moved it there. */
 export interface LawfulMoment {

@@ -3,8 +3,8 @@ import { dayAt, yearOf, type DayNumber } from './calendar/day-number.ts';
 import { barsAt, earliest, latest } from './lawful-moment.ts';
 import { territoriesOf } from './territory.ts';
 import type { Conditions } from './timing-rule.ts';
-import { MARGIN_MS } from './timing/draining.ts';
-import { wallTime } from './timing/wall-time.ts';
+import { MARGIN_MS } from './chapters/windows.ts';
+import { wallTime } from './chapters/recipient.ts';
 
 /** When a local day is open, in milliseconds; closed at `closes`. Both NaN: not at all. */
 export interface Stretch {

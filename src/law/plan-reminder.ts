@@ -18,8 +18,8 @@ import {
   SHORT_LEAD_MINUTES,
   USUAL_IF_LATE,
   type IfLate,
-} from './timing/reminder-hours.ts';
-import { wallTime } from './timing/wall-time.ts';
+} from './chapters/windows.ts';
+import { wallTime } from './chapters/recipient.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -6,7 +6,7 @@ import { knownZone } from './known-zone.ts';
 import { profileNamed, profileOn, type Profile } from './profile.ts';
 import { isPurpose } from './purpose.ts';
 import { SINCE_EVER } from './rule.ts';
-import { MARGIN_MS } from './timing/draining.ts';
+import { MARGIN_MS } from './chapters/windows.ts';
 import { isTerritory, isTimeZone, territoriesOf, zonesAt, type Locality } from './territory.ts';
 
 /** The profile that decides, when nothing is in doubt. */

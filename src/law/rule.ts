@@ -53,6 +53,9 @@ export interface Rule {
   readonly parameters: Readonly<Record<string, string | number | boolean | readonly string[]>>;
 }
 
+/** A provision without its numbers: who asks for it, since when, and the words where they were read. */
+export type Stated = Omit<Rule, 'reading' | 'parameters'>;
+
 /** The day on which the sources of this edition were read. */
 export const READ_ON = '2026-10-01';
 

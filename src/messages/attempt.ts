@@ -1,4 +1,4 @@
-import { DECISION_LIVES_MS } from '../law/timing/last-look.ts';
+import { DECISION_LIVES_MS } from '../law/chapters/windows.ts';
 import type { Account, Tariff } from './account.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import { callOf, candidatesOf, draftCalls, takenRows, type Draft } from './call.ts';

@@ -5,7 +5,7 @@ import type { Purpose } from '../law/rule.ts';
 import type { AccountRoutes } from '../tenants/tenant.ts';
 import type { Cap } from './cap.repository.ts';
 import type { BatchKind } from './look.repository.ts';
-import type { GoodFridayChoice } from '../law/timing/good-friday.ts';
+import type { GoodFridayChoice } from '../law/chapters/recipient.ts';
 import { purposeNamed } from './purpose.ts';
 import { functional } from '../law/profile/functional.ts';
 

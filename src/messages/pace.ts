@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon';
 import type { Decision } from '../law/decide.ts';
 import type { Language, Words } from '../law/rule.ts';
-import { wallTime } from '../law/timing/wall-time.ts';
+import { wallTime } from '../law/chapters/recipient.ts';
 import type { Because } from './plan.ts';
 
 /** When somebody may be written to, by the law and by the author. */

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { decide } from '../law/decide.ts';
-import { LAST_SECOND_MS } from '../law/timing/last-look.ts';
+import { LAST_SECOND_MS } from '../law/chapters/windows.ts';
 import type { BatchRun, CampaignPace } from './batch-run.repository.ts';
 import { keepDecision } from './decision.repository.ts';
 import { paced, type Leave, type Pace } from './pace.ts';

@@ -1,6 +1,6 @@
 import type { Language } from '../law/rule.ts';
-import { GOOD_FRIDAY_CHOICES } from '../law/timing/good-friday.ts';
-import { IF_LATE } from '../law/timing/reminder-hours.ts';
+import { GOOD_FRIDAY_CHOICES } from '../law/chapters/recipient.ts';
+import { IF_LATE } from '../law/chapters/windows.ts';
 import { field, type Field } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { personWord } from './console-person-words.ts';

@@ -1,5 +1,5 @@
 import type { Territory } from '../law/territory.ts';
-import type { IfLate } from '../law/timing/reminder-hours.ts';
+import type { IfLate } from '../law/chapters/windows.ts';
 import type { BookedConsent } from './booked-consent.ts';
 import type { Person } from './series.ts';
 import type { StepWish } from './step-offset.ts';

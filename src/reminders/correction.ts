@@ -3,7 +3,7 @@ import type { ExclusionReason } from '../contacts/exclusion.ts';
 import { nextLawful } from '../law/lawful-moment.ts';
 import { profileNamed } from '../law/profile.ts';
 import type { Locality } from '../law/territory.ts';
-import { CORRECTION_LEAD_MINUTES, PLAN_FLOOR_MINUTES } from '../law/timing/reminder-hours.ts';
+import { CORRECTION_LEAD_MINUTES, PLAN_FLOOR_MINUTES } from '../law/chapters/windows.ts';
 import { REMINDER_PROFILE } from './plan-steps.ts';
 import { barredBy, correctionImpossible, type Reason } from './reason.ts';
 

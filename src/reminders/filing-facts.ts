@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon';
 import type { Contact } from '../contacts/contact.repository.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
-import type { IfLate } from '../law/timing/reminder-hours.ts';
+import type { IfLate } from '../law/chapters/windows.ts';
 import { practiceNameIndex, practiceNameMark, type KeptPractice } from '../tenants/practice.ts';
 import { sealDetails } from './series-details.ts';
 import type { SeriesFacts } from './series.repository.ts';

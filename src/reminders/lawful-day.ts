@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon';
 import { toldOfShift } from '../law/because-of-plan.ts';
 import { barsAt, lastLawfulBefore, nextLawful } from '../law/lawful-moment.ts';
 import { movedWish } from '../law/plan-reminder.ts';
-import { wallTime } from '../law/timing/wall-time.ts';
+import { wallTime } from '../law/chapters/recipient.ts';
 import type { Placed } from './plan-steps.ts';
 import type { Reason } from './reason.ts';
 

@@ -12,7 +12,7 @@ import type { Standing } from './standing.repository.ts';
 import { stepNotes } from './step-note.ts';
 import { stepName } from './step-name.ts';
 import { hasLeft, type Step } from './step.ts';
-import { CORRECTION_LEAD_MINUTES } from '../law/timing/reminder-hours.ts';
+import { CORRECTION_LEAD_MINUTES } from '../law/chapters/windows.ts';
 
 /** How long an operator is asked about a message whose fate is unknown. */
 const UNCERTAIN_MS = 2 * 3_600_000;

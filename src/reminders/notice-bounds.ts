@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
-import { insuranceNoticeLastOn } from '../law/renewal/insurance-notice.ts';
-import { noticeDates } from '../law/renewal/notice-window.ts';
+import { insuranceNoticeLastOn, noticeDates } from '../law/chapters/renewal.ts';
 import type { Bounds } from './lawful-day.ts';
 import { isLive, type Series } from './series.ts';
 import type { SubscriptionTerms } from './terms.ts';

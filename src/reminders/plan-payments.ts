@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { afterEvent, noneLeft, tooNear } from '../law/because-of-plan.ts';
 import { nextLawful } from '../law/lawful-moment.ts';
 import { latestDeparture } from '../law/plan-reminder.ts';
-import { PLAN_FLOOR_MINUTES } from '../law/timing/reminder-hours.ts';
+import { PLAN_FLOOR_MINUTES } from '../law/chapters/windows.ts';
 import { lawfulWithin } from './lawful-day.ts';
 import { startOf } from './notice-bounds.ts';
 import {

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon';
-import { PLAN_FLOOR_MINUTES, type IfLate } from '../law/timing/reminder-hours.ts';
+import { PLAN_FLOOR_MINUTES, type IfLate } from '../law/chapters/windows.ts';
 import { lawfulWithin, nextAtTheSameHour, nextHour, type Found } from './lawful-day.ts';
 import { noticeBounds, type NoticeBounds } from './notice-bounds.ts';
 import {

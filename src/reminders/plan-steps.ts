@@ -9,7 +9,7 @@ import { profileNamed, type Profile } from '../law/profile.ts';
 import type { ExclusionReason } from '../contacts/exclusion.ts';
 import type { Purpose } from '../law/rule.ts';
 import type { Locality } from '../law/territory.ts';
-import type { IfLate } from '../law/timing/reminder-hours.ts';
+import type { IfLate } from '../law/chapters/windows.ts';
 import { oneInTwelveHours, onTheDayItself } from './step-company.ts';
 import { barredBy, changedLate, ending, missed, type Reason } from './reason.ts';
 import { wantedAt, type StepWish } from './step-offset.ts';

@@ -8,7 +8,7 @@ import { optOutMeans, type Account } from '../messages/account.ts';
 import type { BatchRun } from '../messages/batch-run.repository.ts';
 import { localityNamed } from '../law/territory.ts';
 import type { Composed, Composer } from '../messages/prepared.ts';
-import { MAX_PARTS } from '../law/text/parts-of-final-text.ts';
+import { MAX_PARTS } from '../law/chapters/text.ts';
 import { languageOf } from '../sms/default-text.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import { detailsOf } from './series-details.ts';

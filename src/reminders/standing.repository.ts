@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { barring } from '../contacts/eligibility.repository.ts';
 import type { ExclusionReason } from '../contacts/exclusion.ts';
 import type { Transaction } from '../database/connection.ts';
-import { USUAL_GOOD_FRIDAY, type GoodFridayChoice } from '../law/timing/good-friday.ts';
-import { USUAL_IF_LATE, type IfLate } from '../law/timing/reminder-hours.ts';
+import { USUAL_GOOD_FRIDAY, type GoodFridayChoice } from '../law/chapters/recipient.ts';
+import { USUAL_IF_LATE, type IfLate } from '../law/chapters/windows.ts';
 import type { OnDecline } from '../tenants/tenant.ts';
 import type { ReminderPurpose } from './series.ts';
 

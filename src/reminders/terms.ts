@@ -1,4 +1,4 @@
-import type { IfLate } from '../law/timing/reminder-hours.ts';
+import type { IfLate } from '../law/chapters/windows.ts';
 import type { OnDecline } from '../tenants/tenant.ts';
 
 /** What every series may say of its reminders. */

@@ -12,7 +12,7 @@ import type { Reference } from './parts.ts';
 import { type OptOutMeans, stopMention, withStop } from './stop-mention.ts';
 import { alternativesIn, parseTemplate, type Template, type Vocabulary } from './template.ts';
 import { sampleValues, vocabularyOf } from './variable.ts';
-import { MAX_PARTS } from '../law/text/parts-of-final-text.ts';
+import { MAX_PARTS } from '../law/chapters/text.ts';
 
 /** A text to judge before anybody receives it. */
 export interface TextQuestion {

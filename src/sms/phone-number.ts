@@ -8,7 +8,7 @@ import {
 import type { Territory } from '../law/territory.ts';
 import { type NumberReason, unreadReason } from './number-reason.ts';
 import { phoneText } from './phone-text.ts';
-import { NUMBERING_REGIONS } from '../law/recipient/mobile-number.ts';
+import { NUMBERING_REGIONS } from '../law/chapters/recipient.ts';
 
 /** What a line is, in our words. */
 export type LineType = 'mobile' | 'landline' | 'voip' | 'premium' | 'toll-free' | 'unknown';

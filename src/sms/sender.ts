@@ -1,6 +1,5 @@
 import type { Language } from '../law/rule.ts';
-import { MOBILE_PLANS } from '../law/sender/no-mobile-sender.ts';
-import { SENDER_LENGTH, SENDER_PATTERN } from '../law/sender/sender-name.ts';
+import { MOBILE_PLANS, SENDER_LENGTH, SENDER_PATTERN } from '../law/chapters/sender.ts';
 import { type Finding, finding } from './finding.ts';
 import { healthRoot } from './health-word.ts';
 

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Transaction } from '../database/connection.ts';
-import { ALARM_SECONDS } from '../law/opt-out/immediate-effect.ts';
+import { ALARM_SECONDS } from '../law/chapters/opt-out.ts';
 import type { Language, Words } from '../law/rule.ts';
 import { strictestClose, TERRITORIES_OF_SEVERAL_ZONES } from '../law/strictest-close.ts';
 import { isTerritory } from '../law/territory.ts';

@@ -4,7 +4,7 @@ import type { Transaction } from '../database/connection.ts';
 import { uuidV7 } from '../database/uuid-v7.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Territory } from '../law/territory.ts';
-import type { GoodFridayChoice } from '../law/timing/good-friday.ts';
+import type { GoodFridayChoice } from '../law/chapters/recipient.ts';
 import { practiceIndex, practiceNameIndex, type KeptPractice, type Practice } from './practice.ts';
 import type { Sector } from './tenant.ts';
 

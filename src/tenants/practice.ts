@@ -1,6 +1,6 @@
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { zonesOf, type Territory } from '../law/territory.ts';
-import type { GoodFridayChoice } from '../law/timing/good-friday.ts';
+import type { GoodFridayChoice } from '../law/chapters/recipient.ts';
 import type { Sector } from './tenant.ts';
 
 /** A site with its own name, sender, phone and zone; what recipients read of it. */

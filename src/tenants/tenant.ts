@@ -1,7 +1,7 @@
-import type { Basis } from '../law/bases.ts';
+import type { Basis } from '../law/chapters/consent.ts';
 import type { Territory } from '../law/territory.ts';
-import type { GoodFridayChoice } from '../law/timing/good-friday.ts';
-import type { IfLate } from '../law/timing/reminder-hours.ts';
+import type { GoodFridayChoice } from '../law/chapters/recipient.ts';
+import type { IfLate } from '../law/chapters/windows.ts';
 import { BARRED_SECTORS } from '../sms/barred-trade.ts';
 import type { SaleStatement } from './sale-statement.ts';
 

@@ -1,5 +1,5 @@
-import { USUAL_GOOD_FRIDAY } from '../law/timing/good-friday.ts';
-import { USUAL_IF_LATE } from '../law/timing/reminder-hours.ts';
+import { USUAL_GOOD_FRIDAY } from '../law/chapters/recipient.ts';
+import { USUAL_IF_LATE } from '../law/chapters/windows.ts';
 import type { Tenant } from './tenant.ts';
 
 /** Fields that decide when, as whom and in which words messages leave: changed for a reason, but for a first sender. */

@@ -14,7 +14,7 @@ import { clockOf, type PlaceFrom } from '../../src/contacts/contact-place.ts';
 import { insertContacts, readContacts, type NewContact } from '../../src/contacts/contact.repository.ts';
 import { CONSENT_PURPOSES } from '../../src/contacts/purpose.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
-import { BASES } from '../../src/law/bases.ts';
+import { BASES } from '../../src/law/chapters/consent.ts';
 import type { Shop } from './shop.ts';
 
 /** People of one transaction. */

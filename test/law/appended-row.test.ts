@@ -20,8 +20,8 @@ const { LAST_DAY, CHANGE, weekend } = vi.hoisted(() => ({
 }));
 
 /** The book as it would be printed after a change of law: one row ended, one row added, none rewritten. */
-vi.mock('../../src/law/timing/chapter.ts', async (original) => {
-  const book = await original<typeof import('../../src/law/timing/chapter.ts')>();
+vi.mock('../../src/law/chapters/windows.ts', async (original) => {
+  const book = await original<typeof import('../../src/law/chapters/windows.ts')>();
   const appended = book.timingRules.flatMap((rule): TimingRule[] =>
     rule.id === 'WIN-02'
       ? [
@@ -30,8 +30,8 @@ vi.mock('../../src/law/timing/chapter.ts', async (original) => {
         ]
       : [rule],
   );
-  const others = book.momentRules.filter((rule) => !book.timingRules.some((timing) => timing === rule));
-  return { timingRules: appended, momentRules: [...appended, ...others] };
+  const others = book.windowRules.filter((rule) => !book.timingRules.some((timing) => timing === rule));
+  return { ...book, timingRules: appended, windowRules: [...appended, ...others] };
 });
 
 vi.mock('../../src/law/profile/seed-strict.ts', async (original) => {

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
-import { BASES, basisAllowed } from '../../src/law/bases.ts';
+import { BASES, basisAllowed } from '../../src/law/chapters/consent.ts';
 import { decide } from '../../src/law/decide.ts';
 import { ruleNamed, rules, rulesInForce, timingRules } from '../../src/law/index.ts';
 import { barsAt } from '../../src/law/lawful-moment.ts';

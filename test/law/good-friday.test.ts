@@ -5,7 +5,7 @@ import { easterPlus } from '../../src/law/calendar/easter.ts';
 import { decide } from '../../src/law/decide.ts';
 import { planReminder } from '../../src/law/plan-reminder.ts';
 import { localityNamed, TERRITORIES, type Locality } from '../../src/law/territory.ts';
-import type { GoodFridayChoice } from '../../src/law/timing/good-friday.ts';
+import type { GoodFridayChoice } from '../../src/law/chapters/recipient.ts';
 import { windows } from '../../src/law/windows.ts';
 
 const GOOD_FRIDAY = '2027-03-26';

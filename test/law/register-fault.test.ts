@@ -4,7 +4,7 @@ import { profiles } from '../../src/law/profile.ts';
 import type { Rule } from '../../src/law/rule.ts';
 import { TERRITORIES } from '../../src/law/territory.ts';
 import type { TimingRule } from '../../src/law/timing-rule.ts';
-import { sundayRest } from '../../src/law/timing/sunday-rest.ts';
+import { sundayRest } from '../../src/law/chapters/windows.ts';
 import { doubled, openedStatutes, undated, unknownTerritories } from './register-fault.ts';
 
 const aRule = (more: Partial<Rule>): Rule => ({ ...sundayRest, ...more });
@@ -14,6 +14,7 @@ describe('the register of the law is refused', () => {
   it.each<[string, Partial<Rule>]>([
     ['for a rule that binds from no day', { inForceFrom: '' }],
     ['for a rule that binds from a day that does not exist', { inForceFrom: '2027-02-30' }],
+    ['for a rule that binds from a day written otherwise', { inForceFrom: '20270228' }],
     ['for a rule that ends on no day', { inForceUntil: 'soon' }],
     ['for a rule that nobody read', { readOn: '' }],
     ['for a rule without a source', { source: '' }],
@@ -31,6 +32,14 @@ describe('the register of the law is refused', () => {
     ],
   ])('%s', (_about, more, named) => {
     expect(doubled([...rules, aRule(more)])).toEqual(named);
+  });
+
+  it('not for a row that begins the day after another ended', () => {
+    const [before, after] = [aRule({ inForceUntil: '2026-12-31' }), aRule({ inForceFrom: '2027-01-01' })];
+    expect([doubled([before, after]), doubled([before, aRule({ inForceFrom: '2026-12-31' })])]).toEqual([
+      [],
+      ['WIN-02'],
+    ]);
   });
 
   it('for a territory that the law does not know', () => {

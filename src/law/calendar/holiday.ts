@@ -1,6 +1,6 @@
 import type { Territory } from '../territory.ts';
 import { TERRITORIES } from '../territory.ts';
-import { USUAL_GOOD_FRIDAY, type GoodFridayChoice } from '../timing/good-friday.ts';
+import { USUAL_GOOD_FRIDAY, type GoodFridayChoice } from '../chapters/recipient.ts';
 import { customaryDays } from './customary.ts';
 import { nationalDays } from './national.ts';
 import { SECOND_SOURCE, publicDaysElsewhere } from './second-source.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { adultOn, neededGuardian } from '../../../src/contacts/adulthood.ts';
 import { isNewProof, missingFields } from '../../../src/contacts/consent-proof.ts';
 import { corrected, merged, type Person } from '../../../src/contacts/person.ts';
-import { isMinorOn } from '../../../src/law/consent/minor.ts';
+import { isMinorOn } from '../../../src/law/chapters/consent.ts';
 
 const holder: Person = { phone: '+33612345678', attributes: {} };
 

@@ -1,0 +1,220 @@
+import { DateTime } from 'luxon';
+import { READ_ON, REMINDERS, SINCE_EVER, type Purpose, type Rule, type Stated } from '../rule.ts';
+
+/** CON-01: advertising needs a living consent, or a proven earlier sale. */
+const CON_01: Stated = {
+  id: 'CON-01',
+  title: { fr: 'Publicité : consentement préalable', en: 'Advertising: prior consent' },
+  level: 'LAW',
+  source: 'Code des postes et des communications électroniques, art. L34-5',
+  confidence: 'read',
+  readOn: READ_ON,
+  inForceFrom: '2020-07-26',
+  purposes: ['marketing'],
+};
+
+/** What may make a message lawful. */
+export type Basis = 'consent' | 'contract' | 'legitimate_interest';
+
+/** Every basis, the default first. */
+export const BASES = ['consent', 'contract', 'legitimate_interest'] as const satisfies readonly Basis[];
+
+/** Whether a purpose admits a basis, and by which rule. */
+export interface BasisAnswer {
+  readonly allowed: boolean;
+  readonly ruleId: 'CON-01' | 'CON-02';
+  /** Only when an admin of the tenant opened it with a signed statement. */
+  readonly onlyIfOpened: boolean;
+}
+
+const everyBasis: Readonly<Record<Basis, 'always' | 'if-opened' | 'never'>> = {
+  consent: 'always',
+  contract: 'always',
+  legitimate_interest: 'always',
+};
+
+const admitted: Readonly<Record<Purpose, typeof everyBasis>> = {
+  marketing: { consent: 'always', contract: 'never', legitimate_interest: 'if-opened' },
+  appointment: everyBasis,
+  renewal: everyBasis,
+  payment: everyBasis,
+  acknowledgement: everyBasis,
+  confirmation: everyBasis,
+};
+
+/** Whether this purpose admits this basis (CON-01, CON-02). */
+export function basisAllowed(purpose: Purpose, basis: Basis): BasisAnswer {
+  const how = admitted[purpose][basis];
+  return {
+    allowed: how !== 'never',
+    ruleId: purpose === 'marketing' ? 'CON-01' : 'CON-02',
+    onlyIfOpened: how === 'if-opened',
+  };
+}
+
+/** The bases that a purpose admits. */
+const basesOf = (purpose: Purpose): readonly Basis[] =>
+  BASES.filter((basis) => basisAllowed(purpose, basis).allowed);
+
+/** Those of them that an admin must have opened. */
+export const basesToOpen = (purpose: Purpose): readonly Basis[] =>
+  BASES.filter((basis) => basisAllowed(purpose, basis).onlyIfOpened);
+
+const marketingConsent: Rule = {
+  ...CON_01,
+  reading: {
+    fr: 'Consentement libre, spécifique et éclairé, par responsable, finalité et canal. Client existant, produits analogues : intérêt légitime, si un administrateur l’a ouvert et que la vente est prouvée.',
+    en: 'Free, specific, informed consent, by controller, purpose and channel. Existing customer, similar products: legitimate interest, when an admin opened it and the sale is proven.',
+  },
+  parameters: { basis: basesOf('marketing'), opened_only: basesToOpen('marketing') },
+};
+
+/** CON-02: a reminder needs a recorded basis, consent unless another is set. */
+const CON_02: Stated = {
+  id: 'CON-02',
+  title: { fr: 'Rappels : une base enregistrée', en: 'Reminders: a recorded basis' },
+  level: 'SEED',
+  source: 'Octopush, « Envoi de sms en France » ; RGPD, art. 6',
+  confidence: 'secondary',
+  readOn: READ_ON,
+  inForceFrom: SINCE_EVER,
+  purposes: REMINDERS,
+};
+
+const reminderBasis: Rule = {
+  ...CON_02,
+  reading: {
+    fr: 'La loi admet le contrat ou l’intérêt légitime ; l’article demande le consentement, qui est la règle sauf choix motivé.',
+    en: 'The law accepts contract or legitimate interest; the article asks for consent, the default unless another is chosen with a reason.',
+  },
+  parameters: { basis: basesOf('appointment') },
+};
+
+/** CON-03: a consent without complete proof cannot be used. */
+const CON_03: Stated = {
+  id: 'CON-03',
+  title: { fr: 'Une preuve complète, ou rien', en: 'A complete proof, or nothing' },
+  level: 'LAW',
+  source: 'RGPD, art. 7(1) ; Octopush, « Envoi de sms en France »',
+  confidence: 'to-confirm',
+  readOn: READ_ON,
+  inForceFrom: '2018-05-25',
+  purposes: ['marketing', ...REMINDERS],
+};
+
+/** Purposes whose proof the caller may keep, and attest to us. */
+export const ATTESTED_FOR: readonly Purpose[] = REMINDERS;
+
+const completeProof: Rule = {
+  ...CON_03,
+  reading: {
+    fr: 'Le responsable doit pouvoir montrer ce qui a été affiché, quand, et ce que la personne a fait.',
+    en: 'The controller must be able to show what was displayed, when, and what the person did.',
+  },
+  parameters: { attested_for: ATTESTED_FOR },
+};
+
+/** CON-04: a box per purpose, never ticked in advance. */
+const oneBoxPerPurpose: Rule = {
+  id: 'CON-04',
+  title: { fr: 'Une case par finalité, jamais pré-cochée', en: 'One box per purpose, never pre-ticked' },
+  level: 'LAW',
+  source: 'RGPD, art. 4(11) et 7 ; CNIL, La prospection commerciale par SMS-MMS',
+  confidence: 'read',
+  readOn: READ_ON,
+  inForceFrom: '2018-05-25',
+  purposes: ['marketing', ...REMINDERS],
+  reading: {
+    fr: 'Accepter des conditions générales ne suffit pas. La version du texte montré est figée.',
+    en: 'Accepting general terms is not enough. The version of the text shown is frozen.',
+  },
+  parameters: {},
+};
+
+/** CON-05: no advertising to minors. */
+const CON_05: Stated = {
+  id: 'CON-05',
+  title: { fr: 'Mineurs', en: 'Minors' },
+  level: 'LAW',
+  source: 'Loi Informatique et Libertés, art. 45 (15 ans) ; politique interne (18 ans)',
+  confidence: 'read',
+  readOn: READ_ON,
+  inForceFrom: SINCE_EVER,
+  purposes: ['marketing'],
+};
+
+/** Under this age, no advertising. */
+export const MIN_AGE_MARKETING = 18;
+
+/** Under this age, consent is given together with a guardian. */
+export const MIN_AGE_CONSENT = 15;
+
+const minor: Rule = {
+  ...CON_05,
+  reading: {
+    fr: `L’article 45 vise les services en ligne offerts à un enfant : avant ${MIN_AGE_CONSENT} ans, l’accord se donne avec le titulaire de l’autorité parentale. Nous l’appliquons partout, au comptoir aussi, et n’envoyons pas de publicité avant ${MIN_AGE_MARKETING} ans.`,
+    en: `Article 45 concerns online services offered to a child: under ${MIN_AGE_CONSENT}, consent is joint with the holder of parental authority. We ask it everywhere, at a counter too, and send no advertising under ${MIN_AGE_MARKETING}.`,
+  },
+  parameters: { min_age_marketing: MIN_AGE_MARKETING, min_age_consent: MIN_AGE_CONSENT },
+};
+
+/** The age in whole years on a date; somebody born on 29 February ages on 1 March. */
+export function ageOn(birthDate: string, on: string): number {
+  const born = DateTime.fromISO(birthDate, { zone: 'utc' });
+  const then = DateTime.fromISO(on, { zone: 'utc' });
+  const before = then.month < born.month || (then.month === born.month && then.day < born.day);
+  return then.year - born.year - (before ? 1 : 0);
+}
+
+/** Whether advertising is barred by age; an unreadable date bars it. */
+export function isMinorOn(birthDate: string, on: string): boolean {
+  return !(ageOn(birthDate, on) >= MIN_AGE_MARKETING);
+}
+
+/** CON-06: a list without a proof per row is refused. */
+const importProof: Rule = {
+  id: 'CON-06',
+  title: { fr: 'Pas de fichier sans preuve ligne à ligne', en: 'No list without a proof per row' },
+  level: 'LAW',
+  source: 'CNIL, SAN-2024-004 (Hubside.Store) et SAN-2025-001 (Solocal)',
+  confidence: 'secondary',
+  readOn: READ_ON,
+  inForceFrom: SINCE_EVER,
+  purposes: ['marketing'],
+  reading: {
+    fr: 'Qui utilise des données achetées ou transmises vérifie lui-même le consentement de chacun.',
+    en: 'Whoever uses bought or transmitted data verifies each consent himself.',
+  },
+  parameters: {},
+};
+
+/** CON-07: a form that collects a number tells about calls. */
+const callNotice: Rule = {
+  id: 'CON-07',
+  title: {
+    fr: 'Mention sur les appels, à la collecte d’un numéro',
+    en: 'Notice on calls where a number is collected',
+  },
+  level: 'LAW',
+  source: 'Code de la consommation, art. L223-2',
+  confidence: 'secondary',
+  readOn: READ_ON,
+  inForceFrom: '2026-08-11',
+  purposes: ['marketing', ...REMINDERS],
+  reading: {
+    fr: 'Le formulaire dit que les appels commerciaux demandent un accord préalable.',
+    en: 'The form says that commercial calls need prior consent.',
+  },
+  parameters: {},
+};
+
+/** Who said yes, and how it is proven. */
+export const consentRules: readonly Rule[] = [
+  marketingConsent,
+  reminderBasis,
+  completeProof,
+  oneBoxPerPurpose,
+  minor,
+  importProof,
+  callNotice,
+];

@@ -1,0 +1,169 @@
+import { DateTime } from 'luxon';
+import { READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated } from '../rule.ts';
+
+/** WIN-09: Good Friday is a holiday of the communes of Alsace-Moselle that have a church for it. */
+const WIN_09: Stated = {
+  id: 'WIN-09',
+  title: {
+    fr: 'Vendredi saint en Moselle, Bas-Rhin et Haut-Rhin',
+    en: 'Good Friday in Moselle, Bas-Rhin and Haut-Rhin',
+  },
+  level: 'SEED',
+  source: 'Code du travail, art. L3134-13 ; ordonnance du 16 août 1892',
+  confidence: 'secondary',
+  readOn: '2026-11-29',
+  inForceFrom: SINCE_EVER,
+  purposes: ['marketing', ...REMINDERS],
+  quotation: {
+    words: 'dans les communes ayant une église protestante ou une église mixte, le Vendredi Saint',
+    source: 'Ordonnance du 16 août 1892, traduction citée avec la question écrite n° 15815 (Sénat, 2005)',
+    readOn: '2026-11-29',
+  },
+};
+
+/** Whether Good Friday is a holiday in the communes of Moselle, Bas-Rhin and Haut-Rhin where somebody’s people live. */
+export const GOOD_FRIDAY_CHOICES = ['closed', 'open'] as const;
+
+/** One of them. */
+export type GoodFridayChoice = (typeof GOOD_FRIDAY_CHOICES)[number];
+
+/** While nobody said that those communes have no Protestant church, the day is closed. */
+export const USUAL_GOOD_FRIDAY: GoodFridayChoice = 'closed';
+
+const goodFriday: Rule = {
+  ...WIN_09,
+  reading: {
+    fr: 'Rien ne dit d’un numéro ou d’un code postal si la commune a un temple protestant ou une église mixte : le jour est fermé dans les trois départements. Le responsable, ou un cabinet pour ses rendez-vous, peut dire que les communes de ses destinataires n’en ont pas (goodFriday). En Moselle le préfet peut décider pour tout le département (art. L3134-14).',
+    en: 'No number or postal code tells whether a commune has a Protestant church or one shared by both confessions: the day is closed in the three departments. The controller, or a practice for its appointments, may say that the communes of its people have none (goodFriday). In Moselle the prefect may decide for the whole department (art. L3134-14).',
+  },
+  parameters: { good_friday: USUAL_GOOD_FRIDAY },
+};
+
+/** TZ-01: which place decides, and that its origin is kept. */
+const TZ_01: Stated = {
+  id: 'TZ-01',
+  title: { fr: 'Le lieu du destinataire décide', en: 'The recipient’s place decides' },
+  level: 'HOUSE',
+  source: 'House policy, after the principle of Code de la consommation, art. D223-9 (calls)',
+  confidence: 'read',
+  readOn: READ_ON,
+  inForceFrom: SINCE_EVER,
+  purposes: ['marketing', ...REMINDERS],
+};
+
+/** What tells where somebody is, the best known first. */
+export const PLACE_ORDER = ['contact', 'postalCode', 'number', 'tenant'] as const;
+
+/** The rule that doubts where a place is unknown. */
+export const placeOrder: Rule = {
+  ...TZ_01,
+  reading: {
+    fr: 'Le fuseau et le territoire indiqués, sinon l’adresse, sinon le numéro, sinon ceux de l’expéditeur. Un lieu inconnu ferme. Qui peut être en plusieurs lieux ne reçoit rien tant que l’heure n’est permise dans chacun : sans île connue, les trois fuseaux de la Polynésie.',
+    en: 'The zone and territory given, else the address, else the number, else the sender’s. An unknown place closes. Whoever may be in several places receives nothing unless the hour is lawful in each: all three zones of Polynesia where no island is known.',
+  },
+  parameters: { order: PLACE_ORDER },
+};
+
+/** TZ-02: local times are computed in the zone of the place, with that date's offset. */
+export const wallTimeFirst: Rule = {
+  id: 'TZ-02',
+  title: { fr: 'Heure locale calculée à la date visée', en: 'Local time computed at the date meant' },
+  level: 'HOUSE',
+  source: 'House policy',
+  confidence: 'read',
+  readOn: READ_ON,
+  inForceFrom: SINCE_EVER,
+  purposes: ['marketing', ...REMINDERS],
+  reading: {
+    fr: 'L’heure au mur d’abord, l’instant ensuite. Une heure demandée que les horloges sautent, ou montrent deux fois, est refusée : on demande son décalage. L’ouverture et la fermeture d’une fenêtre n’y tombent jamais.',
+    en: 'Wall time first, then the instant. An hour asked for that clocks skip, or show twice, is refused: its offset is asked for. No window opens or closes in one.',
+  },
+  parameters: {},
+};
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+/** Instants told lately: zones answer slowly, and every rule asks about the same day. */
+const lately = new Map<string, DateTime>();
+const MOST_REMEMBERED = 1_000;
+
+/** The instant at which clocks of `day`'s zone show `HH:MM` on that date; 24:00 is the next midnight. */
+export function wallTime(day: DateTime, time: string): DateTime {
+  const key = `${day.zone.name} ${day.year} ${day.ordinal} ${time}`;
+  const known = lately.get(key);
+  if (known) return known;
+  if (lately.size >= MOST_REMEMBERED) lately.clear();
+  const read = readWallTime(day, time);
+  lately.set(key, read);
+  return read;
+}
+
+function readWallTime({ year, month, day, zone }: DateTime, time: string): DateTime {
+  const asUtc = Date.UTC(year, month - 1, day, Number(time.slice(0, 2)), Number(time.slice(3, 5)));
+  const offset = zone.offset(asUtc - DAY_MS);
+  if (offset === zone.offset(asUtc + DAY_MS))
+    return DateTime.fromMillis(asUtc - offset * MINUTE_MS, { zone });
+  const shown = DateTime.fromMillis(asUtc, { zone: 'utc' }).setZone(zone, { keepLocalTime: true });
+  return shown.getPossibleOffsets()[0] ?? shown;
+}
+
+/** NUM-01: only a valid mobile number is written to. */
+const NUM_01: Stated = {
+  id: 'NUM-01',
+  title: { fr: 'Des numéros mobiles valides seulement', en: 'Valid mobile numbers only' },
+  level: 'HOUSE',
+  source: 'House policy; libphonenumber, max metadata',
+  confidence: 'read',
+  readOn: READ_ON,
+  inForceFrom: SINCE_EVER,
+  purposes: ['marketing', ...REMINDERS],
+};
+
+/** The plans in which a national number is read. */
+export const NUMBERING_REGIONS = ['FR', 'GP', 'MQ', 'GF', 'RE', 'YT', 'PM', 'NC', 'PF', 'WF'] as const;
+
+const mobileNumber: Rule = {
+  ...NUM_01,
+  reading: {
+    fr: 'Un numéro national se lit dans chaque région française ; s’il n’en reste pas un seul, il ne reçoit rien.',
+    en: 'A national number is read in every French region; unless exactly one reading stands, it receives nothing.',
+  },
+  parameters: { regions: NUMBERING_REGIONS },
+};
+
+/** NUM-02: a number without a sign of life from its person may belong to another by now. */
+const NUM_02: Stated = {
+  id: 'NUM-02',
+  title: {
+    fr: 'Pas de numéro sans signe de vie depuis deux ans',
+    en: 'No number without a sign of life for two years',
+  },
+  level: 'HOUSE',
+  source: 'House policy; numbers that are given back are given out again',
+  confidence: 'read',
+  readOn: READ_ON,
+  inForceFrom: SINCE_EVER,
+  purposes: ['marketing'],
+};
+
+/** After so long an operator may have given the number to somebody else. */
+export const LIVES_MONTHS = 24;
+
+const livingNumber: Rule = {
+  ...NUM_02,
+  reading: {
+    fr: 'Un signe de vie est une réponse, un clic, un achat, une visite ou un accord, jamais un accusé de réception. Tant qu’aucun n’a été dit, la date est inconnue et rien n’est exclu à ce titre.',
+    en: 'A sign of life is a reply, a click, a purchase, a visit or an agreement, never a receipt. While none was told the date is unknown, and nobody is excluded for it.',
+  },
+  parameters: { lives_months: LIVES_MONTHS },
+};
+
+/** Where somebody is, what the clocks show there, and whose number it is. */
+export const recipientRules: readonly Rule[] = [
+  goodFriday,
+  placeOrder,
+  wallTimeFirst,
+  mobileNumber,
+  livingNumber,
+];

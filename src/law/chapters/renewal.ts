@@ -1,0 +1,88 @@
+import { DateTime } from 'luxon';
+import { localDate } from '../calendar/local-date.ts';
+import { READ_ON, type Rule, type Stated } from '../rule.ts';
+
+/** Months before the last day to refuse between which the notice is due. */
+const NOTICE_MONTHS = { earliest: 3, latest: 1 } as const;
+
+/** REN-01: one renewal SMS inside the months in which the law wants its notice. */
+const REN_01: Stated = {
+  id: 'REN-01',
+  title: {
+    fr: `Reconduction tacite : entre ${NOTICE_MONTHS.earliest} mois et ${NOTICE_MONTHS.latest} mois`,
+    en: `Tacit renewal: between ${NOTICE_MONTHS.earliest} months and ${NOTICE_MONTHS.latest} month`,
+  },
+  level: 'LAW',
+  source: 'Code de la consommation, art. L215-1 (le SMS complète la lettre, il ne la remplace pas)',
+  confidence: 'secondary',
+  readOn: READ_ON,
+  inForceFrom: '2022-08-18',
+  purposes: ['renewal'],
+};
+
+const noticeWindow: Rule = {
+  ...REN_01,
+  reading: {
+    fr: 'On compte depuis la date limite de refus, non depuis la fin du contrat. La borne tôt avance vers plus tard, la borne tard recule.',
+    en: 'Months count back from the last day to refuse, not from the end. The early bound moves later, the late bound earlier.',
+  },
+  parameters: { earliest_months: NOTICE_MONTHS.earliest, latest_months: NOTICE_MONTHS.latest },
+};
+
+/** The first and last local dates of a renewal's notice; a shorter month gives its last day. */
+export function noticeDates(refuseBy: string): { readonly firstOn: string; readonly lastOn: string } {
+  const deadline = DateTime.fromISO(refuseBy, { zone: 'utc' });
+  const monthsBefore = (months: number): string => localDate(deadline.minus({ months }));
+  return { firstOn: monthsBefore(NOTICE_MONTHS.earliest), lastOn: monthsBefore(NOTICE_MONTHS.latest) };
+}
+
+/** REN-02: an SMS is never the legal notice. */
+const noticeProof: Rule = {
+  id: 'REN-02',
+  title: { fr: 'Le SMS n’est pas l’avis légal', en: 'The SMS is not the legal notice' },
+  level: 'LAW',
+  source: 'Code de la consommation, art. L215-1',
+  confidence: 'secondary',
+  readOn: READ_ON,
+  inForceFrom: '2022-08-18',
+  purposes: ['renewal'],
+  reading: {
+    fr: 'L’avis est une lettre nominative ou un courrier électronique dédié, date limite en encadré : sa référence est demandée.',
+    en: 'The notice is a named letter or dedicated e-mail with the deadline in a box: its reference is asked for.',
+  },
+  parameters: {},
+};
+
+/** REN-03: an insurance contract has its own notice, at least 15 days before the deadline. */
+const REN_03: Stated = {
+  id: 'REN-03',
+  title: {
+    fr: 'Assurance : quinze jours avant la date limite',
+    en: 'Insurance: fifteen days before the deadline',
+  },
+  level: 'LAW',
+  source: 'Code des assurances, art. L113-15-1 (le SMS complète l’avis d’échéance, il ne le remplace pas)',
+  confidence: 'secondary',
+  readOn: READ_ON,
+  inForceFrom: '2022-08-18',
+  purposes: ['renewal'],
+};
+
+/** Days before the last day to refuse by which the notice has left. */
+const LATEST_DAYS = 15;
+
+const insuranceNotice: Rule = {
+  ...REN_03,
+  reading: {
+    fr: 'L’avis d’échéance rappelle la date limite ; envoyé moins de quinze jours avant, il ouvre vingt jours de plus. Un SMS part donc au plus tard quinze jours avant.',
+    en: 'The premium notice recalls the deadline; sent less than fifteen days before, it opens twenty more days. So one SMS leaves fifteen days before at the latest.',
+  },
+  parameters: { latest_days: LATEST_DAYS },
+};
+
+/** The last local date of an insurance notice; nothing bounds it on the early side. */
+export const insuranceNoticeLastOn = (refuseBy: string): string =>
+  localDate(DateTime.fromISO(refuseBy, { zone: 'utc' }).minus({ days: LATEST_DAYS }));
+
+/** Renewals of contracts. */
+export const renewalRules: readonly Rule[] = [noticeWindow, noticeProof, insuranceNotice];

@@ -1,0 +1,151 @@
+import { READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated } from '../rule.ts';
+
+/** RET-01: how long a contact is kept. */
+const RET_01: Stated = {
+  id: 'RET-01',
+  title: { fr: 'Durée de vie d’un contact', en: 'Life of a contact' },
+  level: 'LAW',
+  source: 'RGPD, art. 5(1)(e) ; CNIL, référentiel de gestion commerciale',
+  confidence: 'secondary',
+  readOn: READ_ON,
+  inForceFrom: '2018-05-25',
+  purposes: ['marketing'],
+};
+
+/** Since the last sign that came from the person. */
+export const CONTACT_KEPT = 'P3Y';
+
+const contactRetention: Rule = {
+  ...RET_01,
+  reading: {
+    fr: 'Trois ans depuis le dernier contact venu de la personne ; client : la relation, puis trois ans.',
+    en: 'Three years since the last contact from the person; customer: the relation, then three years.',
+  },
+  parameters: { after: CONTACT_KEPT },
+};
+
+/** RET-02: how long a suppression is kept. */
+const RET_02: Stated = {
+  id: 'RET-02',
+  title: { fr: 'Durée de vie d’une opposition', en: 'Life of a suppression' },
+  level: 'LAW',
+  source: 'RGPD, art. 21 ; CNIL, référentiel de gestion commerciale',
+  confidence: 'secondary',
+  readOn: READ_ON,
+  inForceFrom: '2018-05-25',
+  purposes: ['marketing', ...REMINDERS],
+};
+
+/** The least; ours has no end while the controller advertises. */
+export const SUPPRESSION_KEPT = 'P3Y';
+
+const suppressionRetention: Rule = {
+  ...RET_02,
+  reading: {
+    fr: 'Au moins trois ans, en empreinte à clé ; nous la gardons aussi longtemps que le responsable fait de la publicité.',
+    en: 'At least three years, as a keyed fingerprint; we keep it as long as the controller advertises.',
+  },
+  parameters: { at_least: SUPPRESSION_KEPT },
+};
+
+/** RET-03: how long a proof of consent is kept. */
+const RET_03: Stated = {
+  id: 'RET-03',
+  title: { fr: 'Durée de vie d’une preuve', en: 'Life of a proof' },
+  level: 'HOUSE',
+  source: 'House policy, after Code civil, art. 2224',
+  confidence: 'to-confirm',
+  readOn: READ_ON,
+  inForceFrom: SINCE_EVER,
+  purposes: ['marketing', ...REMINDERS],
+};
+
+/** After the consent was last of use. */
+export const PROOF_KEPT = 'P5Y';
+
+const proofRetention: Rule = {
+  ...RET_03,
+  reading: {
+    fr: 'Tant que le consentement sert, puis cinq ans, en archive à accès restreint.',
+    en: 'While the consent is used, then five years, in an archive of restricted access.',
+  },
+  parameters: { after: PROOF_KEPT },
+};
+
+/** RET-04: how long a reminder’s text is kept. */
+const RET_04: Stated = {
+  id: 'RET-04',
+  title: { fr: 'Durée de vie du texte d’un rappel', en: 'Life of a reminder’s text' },
+  level: 'HOUSE',
+  source: 'House policy',
+  confidence: 'read',
+  readOn: READ_ON,
+  inForceFrom: SINCE_EVER,
+  purposes: REMINDERS,
+};
+
+/** After the event that it reminded of. */
+export const TEXT_KEPT = 'P30D';
+
+/** What was sent, when and why, without its text. */
+export const LOG_KEPT = 'P12M';
+
+const reminderTextRetention: Rule = {
+  ...RET_04,
+  reading: {
+    fr: 'Trente jours après l’événement ; le journal sans texte, douze mois.',
+    en: 'Thirty days after the event; the log without text, twelve months.',
+  },
+  parameters: { text_after_event: TEXT_KEPT, log: LOG_KEPT },
+};
+
+/** RET-05: what an erasure removes and what it keeps. */
+const erasure: Rule = {
+  id: 'RET-05',
+  title: { fr: 'Effacement', en: 'Erasure' },
+  level: 'LAW',
+  source: 'RGPD, art. 17, dont 17(3)(e)',
+  confidence: 'to-confirm',
+  readOn: READ_ON,
+  inForceFrom: '2018-05-25',
+  purposes: ['marketing', ...REMINDERS],
+  reading: {
+    fr: 'Le profil disparaît ; l’empreinte de l’opposition et la preuve utile à une défense restent.',
+    en: 'The profile goes; the suppression’s fingerprint and the proof needed for a defence stay.',
+  },
+  parameters: {},
+};
+
+/** RGT-01: a person may have what is held of them. */
+const RGT_01: Stated = {
+  id: 'RGT-01',
+  title: { fr: 'Accès et portabilité', en: 'Access and portability' },
+  level: 'LAW',
+  source: 'RGPD, art. 12, 15 et 20',
+  confidence: 'to-confirm',
+  readOn: READ_ON,
+  inForceFrom: '2018-05-25',
+  purposes: ['marketing', ...REMINDERS],
+};
+
+/** How long a controller has to answer a person. */
+export const ANSWER_WITHIN = 'P1M';
+
+const accessExport: Rule = {
+  ...RGT_01,
+  reading: {
+    fr: 'La réponse part dans le mois.',
+    en: 'The answer leaves within a month.',
+  },
+  parameters: { within: ANSWER_WITHIN },
+};
+
+/** How long what is kept. */
+export const retentionRules: readonly Rule[] = [
+  contactRetention,
+  suppressionRetention,
+  proofRetention,
+  reminderTextRetention,
+  erasure,
+  accessExport,
+];

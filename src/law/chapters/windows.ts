@@ -1,0 +1,386 @@
+import type { DateTime } from 'luxon';
+import { SIGHTING_DAYS } from '../calendar/customary.ts';
+import { holidaysOn, type Holiday, type HolidayClass } from '../calendar/holiday.ts';
+import { localDate } from '../calendar/local-date.ts';
+import type { Direction } from '../decision.ts';
+import { functional } from '../profile/functional.ts';
+import { inFrench } from '../profile/hours.ts';
+import { seedStrict } from '../profile/seed-strict.ts';
+import { hoursOn, type DayPolicy, type Profile } from '../profile.ts';
+import { READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated, type Words } from '../rule.ts';
+import { territoriesOf } from '../territory.ts';
+import type { Bar, Conditions, TimingRule } from '../timing-rule.ts';
+import { wallTime } from './recipient.ts';
+
+/** WIN-01: advertising leaves inside the hours of its profile. */
+const WIN_01: Stated = {
+  id: 'WIN-01',
+  title: { fr: 'Heures d’envoi de la publicité', en: 'Sending hours of advertising' },
+  level: 'SEED',
+  source: 'Octopush, « Envoi de sms en France » ; af2m, Charte Business Messaging 2026, §B.3 (plus large)',
+  confidence: 'read',
+  readOn: READ_ON,
+  inForceFrom: SINCE_EVER,
+  purposes: ['marketing'],
+};
+
+/** The hours of the default profile: it decides by them. */
+const usual = seedStrict.weekdays;
+
+/** Bars the hours outside a profile of advertising. */
+export const sendingHours: TimingRule = {
+  ...WIN_01,
+  reading: {
+    fr: `Aucune loi ne fixe ces heures : elles viennent de la charte des opérateurs et de l’article. ${inFrench(usual.opens)} est ouvert, ${inFrench(usual.closes)} est fermé, à l’heure du destinataire.`,
+    en: `No statute sets these hours: they come from the operators’ charter and the article. ${usual.opens} is open, ${usual.closes} is closed, at the recipient’s.`,
+  },
+  parameters: { profile: seedStrict.id, opens: usual.opens, closes: usual.closes },
+
+  bars: (at, conditions) =>
+    conditions.profile.hoursRule === WIN_01.id ? outsideHours(sendingHours, at, conditions) : undefined,
+};
+
+/** The morning or the evening of a local day, if `at` lies in it: the next day has its own hours. */
+function outsideHours(rule: Rule, at: DateTime, conditions: Conditions): Bar | undefined {
+  const today = window(at, conditions);
+  if (at >= today.opens && at < today.closes) return undefined;
+  const early = at < today.opens;
+  const hours = hoursOn(conditions.profile, at.weekday);
+  return {
+    rule,
+    code: 'OUT_OF_HOURS',
+    from: early ? wallTime(at, '00:00') : today.closes,
+    until: early ? today.opens : wallTime(at, '24:00'),
+    about: {
+      fr: `pas de SMS avant ${inFrench(hours.opens)} ni à partir de ${inFrench(hours.closes)}`,
+      en: `no SMS before ${hours.opens}, nor from ${hours.closes} on`,
+    },
+  };
+}
+
+function window(
+  day: DateTime,
+  { profile, marginMs = MARGIN_MS }: Conditions,
+): { opens: DateTime; closes: DateTime } {
+  const hours = hoursOn(profile, day.weekday);
+  const closes = wallTime(day, hours.closes);
+  return { opens: wallTime(day, hours.opens), closes: marginMs === 0 ? closes : closes.minus(marginMs) };
+}
+
+/** WIN-02: nothing leaves on the recipient's Sunday. */
+const WIN_02: Stated = {
+  id: 'WIN-02',
+  title: { fr: 'Pas de SMS le dimanche', en: 'No SMS on Sundays' },
+  level: 'SEED',
+  source: 'Octopush, « Envoi de sms en France » ; af2m, Charte Business Messaging 2026, §B.3 (conseil)',
+  confidence: 'read',
+  readOn: READ_ON,
+  inForceFrom: SINCE_EVER,
+  purposes: ['marketing', ...REMINDERS],
+};
+
+const isSunday = (at: DateTime): boolean => at.weekday === 7;
+
+/** Bars Sundays where the profile closes them. */
+export const sundayRest: TimingRule = {
+  ...WIN_02,
+  reading: {
+    fr: 'Le dimanche du destinataire, de minuit à minuit. La charte de 2026 le tolère sans le recommander.',
+    en: 'The recipient’s Sunday, from midnight to midnight. The charter of 2026 tolerates it without advising it.',
+  },
+  parameters: { allow_sunday: seedStrict.sundays !== 'closed' },
+
+  bars(at, { profile }) {
+    if (!isSunday(at) || profile.sundays !== 'closed') return undefined;
+    return {
+      rule: sundayRest,
+      code: 'SUNDAY',
+      from: wallTime(at, '00:00'),
+      until: wallTime(at, '24:00'),
+      about: { fr: 'pas de SMS le dimanche', en: 'no SMS on Sundays' },
+    };
+  },
+
+  warns(at, { profile }) {
+    if (!isSunday(at) || profile.sundays !== 'discouraged') return undefined;
+    return { fr: 'dimanche : toléré, non recommandé', en: 'Sunday: tolerated, not recommended' };
+  },
+};
+
+/** WIN-03: nothing leaves on a holiday of the recipient's territory. */
+const WIN_03: Stated = {
+  id: 'WIN-03',
+  title: {
+    fr: 'Pas de SMS un jour férié du territoire du destinataire',
+    en: 'No SMS on a public holiday of the recipient’s territory',
+  },
+  level: 'SEED',
+  source: 'Octopush, « Envoi de sms en France » ; Code du travail, art. L3133-1, L3134-13 et L3422-2',
+  confidence: 'read',
+  readOn: READ_ON,
+  inForceFrom: SINCE_EVER,
+  purposes: ['marketing', ...REMINDERS],
+};
+
+/** Whose list a day must be in: the nation’s, the territory’s, or that of one source among others. */
+const CLASSES: readonly HolidayClass[] = ['national', 'local', 'soft'];
+
+/** Bars the holidays of a place where the profile closes them. */
+export const holidayRest: TimingRule = {
+  ...WIN_03,
+  reading: {
+    fr: 'La liste est celle du territoire, à sa date locale. Si le territoire ou le jour est douteux, tous les jours possibles sont fermés : à Mayotte, la veille et le lendemain d’une fête qui suit la lune.',
+    en: 'The list is the territory’s, at its local date. When territory or day is in doubt, every possible day is closed: in Mayotte, the eve and the morrow of a feast that follows the moon.',
+  },
+  parameters: { classes: CLASSES, sighting_days: SIGHTING_DAYS },
+
+  bars(at, conditions) {
+    const [day] = daysUnder('closed', at, conditions);
+    if (!day) return undefined;
+    return {
+      rule: { ...holidayRest, source: day.source },
+      code: 'HOLIDAY',
+      from: wallTime(at, '00:00'),
+      until: wallTime(at, '24:00'),
+      about: spoken(day),
+    };
+  },
+
+  warns(at, conditions) {
+    const [day] = daysUnder('discouraged', at, conditions);
+    return (
+      day && { fr: `${day.name} : toléré, non recommandé`, en: `${day.nameEn}: tolerated, not recommended` }
+    );
+  },
+};
+
+/** A day on which the sources disagree is not called a public holiday. */
+const spoken = ({ class: kind, name, nameEn }: Holiday): Words =>
+  kind === 'soft'
+    ? { fr: `jour chômé par usage, ${name}`, en: `usual day off, ${nameEn}` }
+    : { fr: `jour férié, ${name}`, en: `public holiday, ${nameEn}` };
+
+/** The holidays of that local date which the profile treats so. */
+function daysUnder(policy: DayPolicy, at: DateTime, { profile, locality }: Conditions): readonly Holiday[] {
+  const days = holidaysOn(localDate(at), territoriesOf(locality), locality.goodFriday);
+  return days.filter((day) => CLASSES.includes(day.class) && policyOn(day, profile) === policy);
+}
+
+const policyOn = (day: Holiday, profile: Profile): DayPolicy =>
+  day.class === 'soft' ? profile.softDays : profile.holidays;
+
+/** WIN-04: reminders leave inside the hours of our own policy. */
+const WIN_04: Stated = {
+  id: 'WIN-04',
+  title: { fr: 'Heures des rappels', en: 'Hours of reminders' },
+  level: 'HOUSE',
+  source: 'House policy; af2m, Charte Business Messaging 2026, §B.3 (no hours for functional messages)',
+  confidence: 'secondary',
+  readOn: READ_ON,
+  inForceFrom: SINCE_EVER,
+  purposes: REMINDERS,
+};
+
+/** What a plan keeps between now and a reminder, in minutes. */
+export const PLAN_FLOOR_MINUTES = 5;
+
+/** What a correction keeps between itself and its event, in minutes. */
+export const CORRECTION_LEAD_MINUTES = 120;
+
+/** Which way a closed wish moves, unless it lies before the opening of an open day. */
+export const REMINDERS_MOVE: Direction = 'earlier';
+
+/** What must be left of the lead, or of what was left when it was booked, for a reminder to leave later. */
+export const LEAST_SHARE_LEFT = 0.5;
+
+/** What a reminder keeps between itself and its event, in minutes, unless its lead was short. */
+export const LEAST_LEAD_MINUTES = 120;
+
+/** A lead below so many minutes is short: the share of it is kept instead. */
+export const SHORT_LEAD_MINUTES = 240;
+
+/** What may become of a reminder that was booked too late for its wish; the default first. */
+export const IF_LATE = ['next-lawful', 'skip'] as const;
+
+/** One of them. */
+export type IfLate = (typeof IF_LATE)[number];
+
+/** What becomes of it when nobody said. */
+export const USUAL_IF_LATE: IfLate = 'next-lawful';
+
+const reminders = functional.weekdays;
+
+const SHARE = LEAST_SHARE_LEFT * 100;
+const LEAST_HOURS = LEAST_LEAD_MINUTES / 60;
+const SHORT_HOURS = SHORT_LEAD_MINUTES / 60;
+
+const named = (ifLate: IfLate): Words => ({
+  fr: `ifLate: ${ifLate}${ifLate === USUAL_IF_LATE ? ', par défaut' : ''}`,
+  en: `ifLate: ${ifLate}${ifLate === USUAL_IF_LATE ? ', the default' : ''}`,
+});
+
+/** How a reminder moves, a sentence for each case. */
+const movement: Words = {
+  fr: [
+    `Souhaité avant l’ouverture d’un jour ouvert, il part à cette ouverture s’il reste au moins ${SHARE} % du préavis.`,
+    `À toute autre heure fermée, il ${REMINDERS_MOVE === 'earlier' ? 'avance' : 'recule'}.`,
+    `Réservé trop tard pour l’heure souhaitée, ou pour avancer, il part au prochain moment permis s’il reste alors au moins ${SHARE} % de ce qui restait (${named('next-lawful').fr}), ou ne part pas (${named('skip').fr}), et la personne est à appeler.`,
+    `Rien ne part dans les ${LEAST_HOURS} heures avant l’événement ; d’un préavis de moins de ${SHORT_HOURS} heures, il en reste au moins ${SHARE} %.`,
+  ].join(' '),
+  en: [
+    `Wished before the opening of an open day, it leaves at that opening when at least ${SHARE}% of the lead is left.`,
+    `At any other closed hour it moves ${REMINDERS_MOVE}.`,
+    `Booked too late for its wish, or to move ${REMINDERS_MOVE}, it leaves at the next lawful moment when at least ${SHARE}% of what was left is left then (${named('next-lawful').en}), or is skipped (${named('skip').en}), and the person is to be called.`,
+    `Nothing leaves within ${LEAST_HOURS} hours before the event; of a lead shorter than ${SHORT_HOURS} hours, at least ${SHARE}% is left.`,
+  ].join(' '),
+};
+
+/** Bars the hours outside a profile of reminders. */
+export const reminderHours: TimingRule = {
+  ...WIN_04,
+  reading: {
+    fr: `La charte ne limite pas les rappels ; nous les gardons entre ${inFrench(reminders.opens)} et ${inFrench(reminders.closes)}, jamais à partir de l’événement. ${movement.fr}`,
+    en: `The charter sets reminders no hours; we keep them between ${reminders.opens} and ${reminders.closes}, never from the event on. ${movement.en}`,
+  },
+  parameters: {
+    profile: functional.id,
+    opens: reminders.opens,
+    closes: reminders.closes,
+    shift: REMINDERS_MOVE,
+    least_share_left: LEAST_SHARE_LEFT,
+    if_late: USUAL_IF_LATE,
+    least_lead_minutes: LEAST_LEAD_MINUTES,
+    short_lead_minutes: SHORT_LEAD_MINUTES,
+    floor_minutes: PLAN_FLOOR_MINUTES,
+    correction_lead_minutes: CORRECTION_LEAD_MINUTES,
+  },
+
+  bars: (at, conditions) =>
+    conditions.profile.hoursRule === WIN_04.id ? outsideHours(reminderHours, at, conditions) : undefined,
+};
+
+/** WIN-05: a decision keeps the version that made it. */
+export const profileInForce: Rule = {
+  id: 'WIN-05',
+  title: { fr: 'Profils datés, version gardée', en: 'Dated profiles, version kept' },
+  level: 'HOUSE',
+  source: 'House policy',
+  confidence: 'read',
+  readOn: READ_ON,
+  inForceFrom: SINCE_EVER,
+  purposes: ['marketing', ...REMINDERS],
+  reading: {
+    fr: 'Un profil ne décide que des dates où il est en vigueur ; la version des règles et celle du calendrier restent avec la décision.',
+    en: 'A profile decides only the dates on which it stands; the versions of rules and calendar stay with the decision.',
+  },
+  parameters: {},
+};
+
+/** WIN-06: the window is asked again just before each submission. */
+const WIN_06: Stated = {
+  id: 'WIN-06',
+  title: { fr: 'Dernier regard avant l’envoi', en: 'Last look before sending' },
+  level: 'HOUSE',
+  source: 'House policy',
+  confidence: 'read',
+  readOn: READ_ON,
+  inForceFrom: SINCE_EVER,
+  purposes: ['marketing', ...REMINDERS],
+};
+
+/** The oldest decision that a mark may still rely on, in milliseconds. */
+export const DECISION_LIVES_MS = 30_000;
+
+/** Nothing is marked in the last second before a close, in milliseconds. */
+export const LAST_SECOND_MS = 1_000;
+
+const lastLook: Rule = {
+  ...WIN_06,
+  reading: {
+    fr: 'La fenêtre est relue à chaque tentative. Rien ne part dans la dernière seconde avant la fermeture.',
+    en: 'The window is read again at each attempt. Nothing leaves in the last second before the close.',
+  },
+  parameters: { decision_lives_ms: DECISION_LIVES_MS, last_second_ms: LAST_SECOND_MS },
+};
+
+/** WIN-07: a message dies before its window closes or its event comes. */
+export const validity: Rule = {
+  id: 'WIN-07',
+  title: { fr: 'Validité du message', en: 'Validity of the message' },
+  level: 'HOUSE',
+  source: 'House policy',
+  confidence: 'read',
+  readOn: READ_ON,
+  inForceFrom: SINCE_EVER,
+  purposes: ['marketing', ...REMINDERS],
+  reading: {
+    fr: 'Un SMS qui attend un téléphone éteint ne doit arriver ni après la fermeture, ni après l’événement, ni après sa date limite.',
+    en: 'An SMS that waits for a switched-off phone must not arrive after the close, the event or its own limit.',
+  },
+  parameters: {},
+};
+
+/** What may end a message before it leaves. */
+export interface Ends {
+  readonly eventAt?: DateTime | undefined;
+  readonly expireAt?: DateTime | undefined;
+}
+
+/** The end that a moment would come after, if any: from its event on, nothing leaves. */
+export function endBy(ms: number, { eventAt, expireAt }: Ends): 'EVENT_PAST' | 'EXPIRE_AT' | undefined {
+  if (eventAt && ms >= eventAt.toMillis()) return 'EVENT_PAST';
+  return expireAt && ms >= expireAt.toMillis() ? 'EXPIRE_AT' : undefined;
+}
+
+/** When the operator must give up: the close of the window, the event or the limit, whichever comes first. */
+export function soonest(closes: number, { eventAt, expireAt }: Ends): number {
+  return Math.min(closes, eventAt?.toMillis() ?? closes, expireAt?.toMillis() ?? closes);
+}
+
+/** WIN-08: a campaign stops before the close and goes on at the next opening. */
+const WIN_08: Stated = {
+  id: 'WIN-08',
+  title: { fr: 'Une campagne s’écoule dans la fenêtre', en: 'A campaign drains inside the window' },
+  level: 'HOUSE',
+  source: 'House policy',
+  confidence: 'read',
+  readOn: READ_ON,
+  inForceFrom: SINCE_EVER,
+  purposes: ['marketing'],
+};
+
+/** How long before the close the last message leaves, unless somebody says otherwise. */
+export const MARGIN_MS = 0;
+
+/** The rule that doubts where a margin cannot be read. */
+export const draining: Rule = {
+  ...WIN_08,
+  reading: {
+    fr: 'Rien de nouveau n’est confié à l’opérateur après la fermeture moins la marge ; le reste attend l’ouverture suivante.',
+    en: 'Nothing new is handed to the operator after the close minus the margin; the rest waits for the next opening.',
+  },
+  parameters: { marginMs: MARGIN_MS },
+};
+
+/** FRQ-01: how often a person may be written to. */
+export const frequencyCap: Rule = {
+  id: 'FRQ-01',
+  title: { fr: 'Plafond de fréquence', en: 'Frequency cap' },
+  level: 'HOUSE',
+  source: 'House policy; the legal cap of D223-9 is for calls alone',
+  confidence: 'read',
+  readOn: READ_ON,
+  inForceFrom: SINCE_EVER,
+  purposes: ['marketing'],
+  reading: {
+    fr: 'Aucun, sauf si le responsable en fixe un.',
+    en: 'None, unless the controller sets one.',
+  },
+  parameters: {},
+};
+
+/** The rules on *when*, in the order of the texts. */
+export const timingRules: readonly TimingRule[] = [sendingHours, sundayRest, holidayRest, reminderHours];
+
+/** When a message may leave. */
+export const windowRules: readonly Rule[] = [...timingRules, profileInForce, lastLook, validity, draining];
