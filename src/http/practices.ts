@@ -80,11 +80,9 @@ const Foreseen = z
     at: z.string(),
     changes: z.array(z.object({ field: z.enum(WEIGHTY), before: z.unknown(), after: z.unknown() })),
     ...MOVES,
-    looked: z
-      .object({ looked: z.int(), of: z.int() })
-      .meta({
-        description: 'How many series were looked at, and of how many: the figures are theirs alone.',
-      }),
+    looked: z.object({ looked: z.int(), of: z.int() }).meta({
+      description: 'How many series were looked at, and of how many: the figures are theirs alone.',
+    }),
   })
   .meta({ id: 'PracticePreview' });
 

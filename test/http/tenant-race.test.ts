@@ -128,7 +128,9 @@ afterAll(() => aside.end());
 beforeEach(async () => {
   await law('2027-03-19T12:00:00+01:00');
   await profile(FIRST);
-  await inTenant((tx) => tx.run(sql`UPDATE campaign SET status = 'cancelled', parked_because = NULL, ended_at = created_at`));
+  await inTenant((tx) =>
+    tx.run(sql`UPDATE campaign SET status = 'cancelled', parked_because = NULL, ended_at = created_at`),
+  );
 });
 
 describe('a profile that changes in the same instant as', () => {

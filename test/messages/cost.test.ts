@@ -212,7 +212,11 @@ describe('what comes back', () => {
   });
 
   it.each([
-    ['an operator', 'marketing', (batchId: string, outcomes: readonly Outcome[]) => refusedLater(batchId, outcomes)],
+    [
+      'an operator',
+      'marketing',
+      (batchId: string, outcomes: readonly Outcome[]) => refusedLater(batchId, outcomes),
+    ],
     ['a person', 'appointment', (batchId: string) => notAccepted(batchId, 3)],
   ] as const)('as %s tells takes nothing from what is charged to no budget', async (_, purpose, told) => {
     const { batchId, outcomes } = await lost(3);

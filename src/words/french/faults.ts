@@ -56,7 +56,8 @@ export const faults = {
   'whole days, weeks or months, such as "P1W"': 'des jours, semaines ou mois entiers, comme "P1W"',
 
   // What a detail or a field of a refusal says.
-  'A marketer does not read messages of reminders.': 'Le rôle communication ne lit pas les messages des rappels.',
+  'A marketer does not read messages of reminders.':
+    'Le rôle communication ne lit pas les messages des rappels.',
   'A marketer does not read series of reminders.': 'Le rôle communication ne lit pas les séries de rappels.',
   'A marketer reads figures of advertising only.':
     'Le rôle communication ne lit que les chiffres de la publicité.',
