@@ -89,7 +89,7 @@ const Foreseen = z
 const ByExternalId = z.strictObject({ externalId: ExternalId });
 
 /** Sites with a name, a sender, a phone and a zone of their own. */
-export const practiceRoutes = ({ vault, clock }: Api): Route[] => [
+export const practiceRoutes = (api: Api): Route[] => [
   route({
     method: 'get',
     path: '/v1/practices',
@@ -99,7 +99,7 @@ export const practiceRoutes = ({ vault, clock }: Api): Route[] => [
     query: Page,
     reply: listOf(PracticeShown),
     run: async ({ tx, query: { limit, after } }) =>
-      pageOf(await practices(tx, await vault.tenant(tx), { limit: limit + 1, after }), limit),
+      pageOf(await practices(tx, await api.vault.tenant(tx), { limit: limit + 1, after }), limit),
   }),
   route({
     method: 'get',
@@ -110,7 +110,7 @@ export const practiceRoutes = ({ vault, clock }: Api): Route[] => [
     params: ByExternalId,
     reply: PracticeShown,
     run: async ({ tx, params: { externalId } }) => {
-      const practice = await practiceOf(tx, await vault.tenant(tx), externalId);
+      const practice = await practiceOf(tx, await api.vault.tenant(tx), externalId);
       if (practice === undefined) throw new Refusal('NOT_FOUND');
       return practice;
     },
@@ -126,8 +126,12 @@ export const practiceRoutes = ({ vault, clock }: Api): Route[] => [
     reply: PracticeShown,
     also: [201],
     run: ({ tx, caller, language, params, body }) =>
-      put(tx, { vault, clock, caller, language, body: { ...body, ...params } }),
+      put(tx, { ...api, caller, language, body: { ...body, ...params } }),
   }),
+  preview(api),
+];
+
+const preview = (api: Api): Route =>
   route({
     method: 'post',
     path: '/v1/practices/{externalId}/preview',
@@ -140,10 +144,9 @@ export const practiceRoutes = ({ vault, clock }: Api): Route[] => [
     reads: true,
     run: async ({ tx, caller, language, params, body }) => {
       await tx.run(sql`SET TRANSACTION READ ONLY`);
-      return foresee(tx, { vault, clock, caller, language, body: { ...body, ...params } });
+      return foresee(tx, { ...api, caller, language, body: { ...body, ...params } });
     },
-  }),
-];
+  });
 
 interface Put extends Pick<Api, 'vault' | 'clock'> {
   readonly caller: Caller;

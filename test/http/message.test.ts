@@ -254,7 +254,7 @@ describe('the consent of a message that has not left', () => {
     const grantedAt = why === 'CONSENT_EXPIRED' ? '2023-12-01T10:00:00+01:00' : '2026-03-04T10:00:00+01:00';
     const agreement = { phone, purpose: 'marketing', wordingId, method: 'paper', grantedAt };
     const { body: agreed } = await post('/v1/consents', { ...agreement, evidence: { documentRef: 'B-9' } });
-    const id = (await waiting()).get(agreed.contactId) ?? '';
+    const id = (await waiting()).get(String(agreed.contactId)) ?? '';
     const consent = async (): Promise<unknown> =>
       (await ask('GET', `/v1/messages/${id}`, { key: admin })).body.consent;
     expect(await consent()).toMatchObject({ sendable: true, why: null });
