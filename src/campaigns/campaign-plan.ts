@@ -13,6 +13,7 @@ import type { Prices } from './campaign-route.ts';
 import { GONE, parkedBecause, say } from './campaign-word.ts';
 import {
   keepCampaignPlan,
+  holdTenant,
   lockCampaign,
   moveCampaign,
   readSurroundings,
@@ -63,6 +64,7 @@ async function planRecurrence(deps: PlanDeps, key: CampaignKey): Promise<Plan<Re
   const { database, clock } = deps;
   const keys = await deps.keysOf(key.tenantId);
   return database.withTenant(key.tenantId, async (tx) => {
+    await holdTenant(tx);
     const campaign = await lockCampaign(tx, key.campaignId);
     const recurrence = await readRecurrence(tx, key.campaignId);
     if (campaign === undefined || recurrence === undefined) return { kind: 'done', because: GONE };

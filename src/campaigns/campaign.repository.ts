@@ -101,6 +101,14 @@ export async function openCampaigns(
   return { campaigns: rows, open: rows[0]?.open ?? 0 };
 }
 
+/** How many campaigns that are not over write under a sender: it stays theirs. */
+export async function campaignsUnder(tx: Transaction, sender: string): Promise<number> {
+  const row = await tx.first(sql<{ campaigns: number }>`
+    SELECT count(*)::int AS campaigns FROM campaign c
+     WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.status NOT IN ('finished', 'cancelled') AND c.sender = ${sender}`);
+  return row?.campaigns ?? 0;
+}
+
 /** A page of the campaigns that are launched and not over, by id. */
 export async function underWayAfter(
   tx: Transaction,
@@ -242,6 +250,14 @@ export interface Surroundings {
   readonly domains: readonly string[];
   readonly settings: Readonly<Record<string, unknown>> & { readonly routes?: AccountRoutes };
 }
+
+/**
+ * Keeps the tenant as it is until the transaction ends.
+ *
+ * Whoever changes a tenant locks it before its campaigns: it is held before any of them is.
+ */
+export const holdTenant = (tx: Transaction): Promise<unknown> =>
+  tx.run(sql`SELECT FROM tenant WHERE id = ${tx.tenantId}::uuid FOR SHARE`);
 
 /** Reads the tenant of the transaction. */
 export async function readSurroundings(tx: Transaction): Promise<Surroundings> {

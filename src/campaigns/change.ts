@@ -3,6 +3,7 @@ import { Refusal } from '../errors.ts';
 import { endTrials } from '../messages/trial.repository.ts';
 import { isOver } from './campaign.ts';
 import {
+  holdTenant,
   lockCampaign,
   readAccount,
   readSurroundings,
@@ -34,6 +35,7 @@ export async function changeCampaign(
     actor,
   }: { readonly campaignId: string; readonly changes: CampaignChanges; readonly actor: string },
 ): Promise<void> {
+  await holdTenant(tx);
   const campaign = await lockCampaign(tx, campaignId);
   if (campaign === undefined) throw new Refusal('NOT_FOUND');
   const named = Object.keys(changes);

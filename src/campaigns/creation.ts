@@ -20,6 +20,7 @@ import { refuseUnsendable } from './sendable-text.ts';
 import { practiceOfNotice, refuseWrongSeries } from './series-audience.ts';
 import { refuseUnanswerable } from './reconfirmation.ts';
 import {
+  holdTenant,
   insertCampaign,
   readBrands,
   readCampaign,
@@ -91,6 +92,8 @@ export async function createCampaign(
   deps: CreationDeps,
   asked: CampaignAsked & { readonly by: string; readonly author: string },
 ): Promise<{ readonly id: string; readonly status: 'draft' }> {
+  // A change of the profile at this instant comes before the draft, or finds it.
+  await holdTenant(tx);
   const id = deps.newId();
   await insertCampaign(tx, {
     id,

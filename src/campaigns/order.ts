@@ -6,7 +6,7 @@ import { Refusal } from '../errors.ts';
 import { refuseUnapproved, type ThresholdDeps } from './approval-threshold.ts';
 import { refuseEnded } from './campaign-end.ts';
 import { mayMove, type CampaignOrder, type CampaignStatus } from './campaign.ts';
-import { lockCampaign, moveCampaign, readSurroundings } from './campaign.repository.ts';
+import { holdTenant, lockCampaign, moveCampaign, readSurroundings } from './campaign.repository.ts';
 import type { Campaign, CampaignAccount, Surroundings } from './campaign.repository.ts';
 import { accountsOf } from './campaign-route.ts';
 import { trustAccountsOf } from '../messages/account-trust.repository.ts';
@@ -60,6 +60,7 @@ export async function launchCampaign(
     readonly details?: AuditEntry['details'];
   },
 ): Promise<Obeyed> {
+  await holdTenant(tx);
   const campaign = await held(tx, ordered.campaignId, 'launch');
   await refuseEnded(tx, campaign, deps.clock.now());
   const account = await mayLeave(tx, campaign);

@@ -213,7 +213,7 @@ async function messageLines(tx: Transaction, { deps, asked, contact, recorded }:
   const found = await messagesTo(tx, deps.keys, { contactId: asked.contactId, most: MOST_MESSAGES });
   const customers = await readCustomersPast(tx);
   return found.toReversed().map(({ view, clearText }) => {
-    const { consent: _now, to: _masked, ...told } = view;
+    const { to: _masked, ...told } = view;
     const accepted = view.timeline.find(({ event }) => event === 'accepted');
     const standing =
       accepted && contact

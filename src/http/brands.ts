@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { Refusal } from '../errors.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
-import { brandsOf, putBrand } from '../tenants/brand.repository.ts';
+import { brandsOf, lockBrand, putBrand } from '../tenants/brand.repository.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
@@ -9,6 +10,7 @@ import { moment } from './moment.ts';
 import { route, type Route } from './route.ts';
 import { ExternalId, line, listOf, Page, pageOf } from './schema.ts';
 import { refuseSender, Sender } from './sender.ts';
+import { REASON_MISSING } from './tenant-change.ts';
 
 const Brand = z
   .object({ id: z.string(), externalId: z.string(), name: z.string(), sender: z.string().nullable() })
@@ -34,18 +36,26 @@ export const brandRoutes = ({ clock }: Api): Route[] => [
     summary: 'Makes a brand, or changes it.',
     tag: 'Tenant',
     params: z.strictObject({ externalId: ExternalId }),
-    body: z.strictObject({ name: line(60), sender: Sender.optional() }),
+    body: z.strictObject({
+      name: line(60),
+      sender: Sender.optional(),
+      reason: line(300).optional().meta({
+        description:
+          'Needed when `sender` changes (not for the first one): kept in the audit with both values.',
+      }),
+    }),
     reply: Brand,
     also: [201],
-    run: async ({ tx, caller, params: { externalId }, body: { name, sender } }) => {
+    run: async ({ tx, caller, params: { externalId }, body: { name, sender = null, reason } }) => {
       const sector = (await tenantOf(tx))?.sector ?? 'general';
-      if (sender !== undefined) refuseSender(sender, { sector, pointer: '/sender' });
-      const { brand, created } = await putBrand(tx, clock, { externalId, name, sender: sender ?? null });
-      await recordAudit(
-        tx,
-        { actor: actorOf(caller), action: 'brand.put', subject: brand.id },
-        moment(clock),
-      );
+      if (sender !== null) refuseSender(sender, { sector, pointer: '/sender' });
+      const before = (await lockBrand(tx, externalId))?.sender ?? null;
+      if (before !== null && before !== sender && reason === undefined)
+        throw new Refusal('INVALID_REQUEST', { errors: [REASON_MISSING] });
+      const { brand, created } = await putBrand(tx, clock, { externalId, name, sender });
+      const entry = { actor: actorOf(caller), action: 'brand.put', subject: brand.id };
+      const details = before === sender ? {} : { reason, before: { sender: before }, after: { sender } };
+      await recordAudit(tx, { ...entry, details }, moment(clock));
       return new Answer(created ? 201 : 200, brand);
     },
   }),

@@ -1,5 +1,8 @@
+import { sql } from 'kysely';
 import { z } from 'zod';
-import { closePractice } from '../reminders/closure.ts';
+import type { Transaction } from '../database/connection.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
+import { closePractice, closureForeseen, type Closure } from '../reminders/closure.ts';
 import { refuseUnknownPractice } from '../reminders/booked-practice.ts';
 import { inForceOnly, seriesView } from '../reminders/series-view.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
@@ -9,20 +12,30 @@ import type { Api } from './api.ts';
 import { BOOKERS } from './booking-routes.ts';
 import { DayOrInstant, SeriesShown } from './booking-schema.ts';
 import { actorOf } from './caller.ts';
+import { MOVES, movesShown, ofReminders } from './moves-shown.ts';
 import { route, type Route } from './route.ts';
 import { line } from './schema.ts';
 import { edge, practiceAsked } from './series-list.ts';
 
-const ClosureAsked = z
-  .strictObject({
-    practice: line(200).meta({
-      description: 'Its external id, or its name; one that no practice and no booking has is refused.',
-    }),
-    from: DayOrInstant,
-    to: DayOrInstant,
-    action: z.enum(['cancel', 'pause']).default('cancel'),
-  })
-  .refine(({ from, to }) => Date.parse(from) <= Date.parse(to), { path: ['to'], error: 'not before from' });
+const Time = z.strictObject({
+  practice: line(200).meta({
+    description: 'Its external id, or its name; one that no practice and no booking has is refused.',
+  }),
+  from: DayOrInstant,
+  to: DayOrInstant,
+  action: z.enum(['cancel', 'pause']).default('cancel'),
+});
+
+const reason = line(300).meta({ description: 'Kept in the audit with both values.' });
+
+const isForward = ({ from, to }: { readonly from: string; readonly to: string }): boolean =>
+  Date.parse(from) <= Date.parse(to);
+
+const FORWARD = { path: ['to'], error: 'not before from' };
+
+const ClosureAsked = Time.extend({ reason }).refine(isForward, FORWARD);
+
+const ClosurePreviewAsked = Time.extend({ reason: reason.optional() }).refine(isForward, FORWARD);
 
 const Closed = z
   .object({
@@ -32,8 +45,18 @@ const Closed = z
   })
   .meta({ id: 'Closure' });
 
+const Foreseen = z
+  .object({
+    at: z.string(),
+    action: z.string(),
+    affected: z.int().meta({ description: 'How many appointments it would end or hold back.' }),
+    ...MOVES,
+    held: z.int().meta({ description: 'Planned messages that a pause would hold back.' }),
+  })
+  .meta({ id: 'ClosurePreview' });
+
 /** The doctor is ill: every appointment of a time in one call. */
-export const closureRoutes = ({ vault, clock }: Api): Route[] => [
+export const closureRoutes = (api: Api): Route[] => [
   route({
     method: 'post',
     path: '/v1/appointments/closures',
@@ -43,26 +66,44 @@ export const closureRoutes = ({ vault, clock }: Api): Route[] => [
     body: ClosureAsked,
     reply: Closed,
     run: async ({ tx, caller, language, body }) => {
-      const keys = await vault.tenant(tx);
-      const kept = await practiceOf(tx, keys, body.practice);
-      const practice = await practiceAsked(tx, keys, body.practice);
-      await refuseUnknownPractice(tx, keys, { given: body.practice, asked: practice });
-      const zone = practiceZone(kept) ?? (await tenantOf(tx))?.timeZone ?? 'Europe/Paris';
-      const ended = await closePractice(
-        tx,
-        { clock },
-        {
-          action: body.action,
-          actor: actorOf(caller),
-          practice,
-          from: edge(body.from, zone, 'start'),
-          to: edge(body.to, zone, 'end'),
-        },
-      );
+      const keys = await api.vault.tenant(tx);
+      const closure = await closureOf(tx, keys, body);
+      const ordered = { ...closure, actor: actorOf(caller), reason: body.reason };
       const appointments = [];
-      for (const considered of ended)
+      for (const considered of await closePractice(tx, api, ordered))
         appointments.push(inForceOnly(await seriesView(tx, { keys, language }, considered)));
       return { action: body.action, affected: appointments.length, appointments };
     },
   }),
+  route({
+    method: 'post',
+    path: '/v1/appointments/closures/preview',
+    roles: BOOKERS,
+    summary: 'Says what a closure would end, tell and hold back; nothing is changed.',
+    tag: 'Appointments',
+    body: ClosurePreviewAsked,
+    reply: Foreseen,
+    reads: true,
+    run: async ({ tx, body }) => {
+      await tx.run(sql`SET TRANSACTION READ ONLY`);
+      const now = api.clock.now();
+      const closure = await closureOf(tx, await api.vault.tenant(tx), body);
+      const { appointments, reminders, held } = await closureForeseen(tx, { now }, closure);
+      const moves = movesShown(ofReminders(reminders));
+      return { at: now.toISO(), action: body.action, affected: appointments, ...moves, held };
+    },
+  }),
 ];
+
+/** The closure asked for, its days on the clocks of the practice. */
+async function closureOf(
+  tx: Transaction,
+  keys: TenantKeys,
+  { practice: named, from, to, action }: z.output<typeof ClosurePreviewAsked>,
+): Promise<Closure> {
+  const kept = await practiceOf(tx, keys, named);
+  const practice = await practiceAsked(tx, keys, named);
+  await refuseUnknownPractice(tx, keys, { given: named, asked: practice });
+  const zone = practiceZone(kept) ?? (await tenantOf(tx))?.timeZone ?? 'Europe/Paris';
+  return { practice, action, from: edge(from, zone, 'start'), to: edge(to, zone, 'end') };
+}

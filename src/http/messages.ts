@@ -4,6 +4,8 @@ import { standingKnownAt } from '../contacts/consents-at.ts';
 import { CONSENT_PURPOSES } from '../contacts/purpose.ts';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
+import { messageKey } from '../messages/message-id.ts';
+import { readConsentOf, type ConsentRecord } from '../messages/message-view.repository.ts';
 import { findMessage, type FoundMessage, type MessageView } from '../messages/message-view.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import type { Api } from './api.ts';
@@ -42,17 +44,19 @@ const one = (api: Api): Route =>
     },
   });
 
-/** The consent that a message rested on when it was decided; before that, the one of now. */
+/** The consent that a message rested on when it was decided; before that, where the person stands now. */
 async function consentOf(
   { vault, clock }: Api,
   tx: Transaction,
-  { contactId, purpose, decision, consent }: MessageView,
-): Promise<MessageView['consent']> {
+  { id, contactId, purpose, decision }: MessageView,
+): Promise<ConsentRecord | null> {
   const about = CONSENT_PURPOSES.find((named) => named === purpose);
-  if (contactId === null || about === undefined || decision === null) return consent;
+  const key = messageKey(id);
+  if (contactId === null || about === undefined || key === undefined) return null;
+  if (decision === null) return (await readConsentOf(tx, key, clock.now().toISO())) ?? null;
   const deps = { keys: await vault.tenant(tx), clock };
   const known = await standingKnownAt(tx, deps, { contactId, purpose: about, at: decision.at });
-  return known === undefined ? consent : { ...known, since: isoInstant(known.since) };
+  return known === undefined ? null : { ...known, since: isoInstant(known.since) };
 }
 
 /** A text in clear is for an admin, a scheduler of the same system, or an auditor who says why. */

@@ -1,10 +1,11 @@
+import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
 import { zonesOf } from '../law/territory.ts';
 import { GOOD_FRIDAY_CHOICES, USUAL_GOOD_FRIDAY } from '../law/chapters/recipient.ts';
-import { wakeConcerned } from '../reminders/choice-change.ts';
+import { remindersForeseen, wakeConcerned } from '../reminders/choice-change.ts';
 import { healthFindings } from '../sms/content-rule.ts';
 import type { Finding } from '../sms/finding.ts';
 import { checkSender } from '../sms/sender.ts';
@@ -18,6 +19,7 @@ import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
 import { actorOf, type Caller } from './caller.ts';
 import { moment } from './moment.ts';
+import { MOVES, movesShown, ofReminders } from './moves-shown.ts';
 import { route, type Route } from './route.ts';
 import { REASON_MISSING } from './tenant-change.ts';
 import { ExternalId, Id, line, listOf, Page, pageOf, TerritoryName, TimeZone } from './schema.ts';
@@ -43,7 +45,8 @@ const Body = z.strictObject({
       'Whether Good Friday is a holiday in the communes of Moselle, Bas-Rhin and Haut-Rhin where its people live (WIN-09); as the company says when absent.',
   }),
   reason: line(300).optional().meta({
-    description: 'Needed when `goodFriday` changes: kept in the audit with both values.',
+    description:
+      'Needed when `goodFriday` or `sender` changes (not for the first sender): kept in the audit with both values.',
   }),
   override: z
     .strictObject({ reason: line(300) })
@@ -69,10 +72,24 @@ export const PracticeShown = z
   })
   .meta({ id: 'Practice' });
 
+/** Fields of a practice that decide when or as whom its messages leave. */
+const WEIGHTY = ['goodFriday', 'sender'] as const;
+
+const Foreseen = z
+  .object({
+    at: z.string(),
+    changes: z.array(z.object({ field: z.enum(WEIGHTY), before: z.unknown(), after: z.unknown() })),
+    ...MOVES,
+    looked: z.object({ looked: z.int(), of: z.int() }).meta({
+      description: 'How many series were looked at, and of how many: the figures are theirs alone.',
+    }),
+  })
+  .meta({ id: 'PracticePreview' });
+
 const ByExternalId = z.strictObject({ externalId: ExternalId });
 
 /** Sites with a name, a sender, a phone and a zone of their own. */
-export const practiceRoutes = ({ vault, clock }: Api): Route[] => [
+export const practiceRoutes = (api: Api): Route[] => [
   route({
     method: 'get',
     path: '/v1/practices',
@@ -82,7 +99,7 @@ export const practiceRoutes = ({ vault, clock }: Api): Route[] => [
     query: Page,
     reply: listOf(PracticeShown),
     run: async ({ tx, query: { limit, after } }) =>
-      pageOf(await practices(tx, await vault.tenant(tx), { limit: limit + 1, after }), limit),
+      pageOf(await practices(tx, await api.vault.tenant(tx), { limit: limit + 1, after }), limit),
   }),
   route({
     method: 'get',
@@ -93,7 +110,7 @@ export const practiceRoutes = ({ vault, clock }: Api): Route[] => [
     params: ByExternalId,
     reply: PracticeShown,
     run: async ({ tx, params: { externalId } }) => {
-      const practice = await practiceOf(tx, await vault.tenant(tx), externalId);
+      const practice = await practiceOf(tx, await api.vault.tenant(tx), externalId);
       if (practice === undefined) throw new Refusal('NOT_FOUND');
       return practice;
     },
@@ -109,9 +126,27 @@ export const practiceRoutes = ({ vault, clock }: Api): Route[] => [
     reply: PracticeShown,
     also: [201],
     run: ({ tx, caller, language, params, body }) =>
-      put(tx, { vault, clock, caller, language, body: { ...body, ...params } }),
+      put(tx, { ...api, caller, language, body: { ...body, ...params } }),
   }),
+  preview(api),
 ];
+
+const preview = (api: Api): Route =>
+  route({
+    method: 'post',
+    path: '/v1/practices/{externalId}/preview',
+    roles: ['admin', 'scheduler'],
+    summary: 'Says which reminders a change of the practice would move; nothing is changed.',
+    tag: 'Tenant',
+    params: ByExternalId,
+    body: Body,
+    reply: Foreseen,
+    reads: true,
+    run: async ({ tx, caller, language, params, body }) => {
+      await tx.run(sql`SET TRANSACTION READ ONLY`);
+      return foresee(tx, { ...api, caller, language, body: { ...body, ...params } });
+    },
+  });
 
 interface Put extends Pick<Api, 'vault' | 'clock'> {
   readonly caller: Caller;
@@ -128,29 +163,63 @@ async function put(
   const given = { ...said, displayName: said.displayName ?? said.name };
   const keys = await vault.tenant(tx);
   const before = await practiceOf(tx, keys, given.externalId);
-  const goodFriday = goodFridayChanged({ before, given, reason });
+  const weighty = weightyChanged({ before, given, reason });
   const { practice, created } = await putPractice(tx, { keys, clock }, given);
-  if (goodFriday !== undefined) await followGoodFriday(tx, { clock }, practice);
-  const details = { ...guard, ...goodFriday };
+  if (before?.goodFriday !== given.goodFriday) await followGoodFriday(tx, { clock }, practice);
+  const details = { ...guard, ...weighty };
   const entry = { actor: actorOf(caller), action: 'practice.put', subject: practice.id, details };
   await recordAudit(tx, entry, moment(clock));
   return new Answer(created ? 201 : 200, practice);
 }
 
-/** What the audit keeps of another word on Good Friday, which asks a reason; nothing where it stays. */
-function goodFridayChanged({
+/** What would move by the planner of bookings; a practice that says nothing of Good Friday is as its tenant. */
+async function foresee(
+  tx: Transaction,
+  { vault, clock, caller, language, body }: Put,
+): Promise<z.input<typeof Foreseen>> {
+  await judge(tx, { body, caller, language });
+  const now = clock.now();
+  const before = await practiceOf(tx, await vault.tenant(tx), body.externalId);
+  const fields = changedFields(before, body);
+  const usual = (await tenantOf(tx))?.settings.goodFriday ?? USUAL_GOOD_FRIDAY;
+  const change = fields.includes('goodFriday') ? { goodFriday: body.goodFriday ?? usual } : {};
+  const none = { reminders: [], concerned: 0, looked: 0 };
+  const found =
+    before === undefined ? none : await remindersForeseen(tx, { now, change, practiceId: before.id });
+  return {
+    at: now.toISO(),
+    changes: fields.map((field) => ({
+      field,
+      before: before?.[field] ?? null,
+      after: body[field] ?? null,
+    })),
+    ...movesShown(ofReminders(found.reminders)),
+    looked: { looked: found.looked, of: found.concerned },
+  };
+}
+
+type Weighty = Pick<Practice, (typeof WEIGHTY)[number]>;
+
+const changedFields = (before: Weighty | undefined, given: Weighty): (typeof WEIGHTY)[number][] =>
+  WEIGHTY.filter((field) => before?.[field] !== given[field]);
+
+/** What the audit keeps of their change, which asks a reason, but for a first sender; nothing where they stay. */
+function weightyChanged({
   before,
   given,
   reason,
 }: {
   readonly before: KeptPractice | undefined;
-  readonly given: Pick<Practice, 'goodFriday'>;
+  readonly given: Weighty;
   readonly reason: string | undefined;
-}): Readonly<Record<string, unknown>> | undefined {
-  const [was = null, is = null] = [before?.goodFriday, given.goodFriday];
-  if (was === is) return undefined;
-  if (reason === undefined) throw new Refusal('INVALID_REQUEST', { errors: [REASON_MISSING] });
-  return { reason, before: { goodFriday: was }, after: { goodFriday: is } };
+}): Readonly<Record<string, unknown>> {
+  const fields = changedFields(before, given);
+  const isReasoned = fields.some((field) => field !== 'sender' || before?.sender !== undefined);
+  if (isReasoned && reason === undefined) throw new Refusal('INVALID_REQUEST', { errors: [REASON_MISSING] });
+  if (fields.length === 0) return {};
+  const of = (one: Partial<Practice> | undefined): Readonly<Record<string, unknown>> =>
+    Object.fromEntries(fields.map((field) => [field, one?.[field] ?? null]));
+  return { ...(reason === undefined ? {} : { reason }), before: of(before), after: of(given) };
 }
 
 /** The reminders of a practice that are planned around the day look again. */

@@ -2,33 +2,21 @@ import { sql } from 'kysely';
 import type { DateTime } from 'luxon';
 import { z } from 'zod';
 import { campaignsForeseen, type CampaignsForeseen } from '../campaigns/profile-change.ts';
+import { campaignsUnder } from '../campaigns/campaign.repository.ts';
 import type { Transaction } from '../database/connection.ts';
 import { openedDays } from '../law/opened-days.ts';
 import type { Language } from '../law/rule.ts';
 import { localityOf, withGoodFriday } from '../law/territory.ts';
 import type { ToldDay as Told } from '../law/told-day.ts';
+import { plannedUnder } from '../reminders/choice-change.repository.ts';
 import { remindersForeseen, textsForeseen, type RemindersForeseen } from '../reminders/choice-change.ts';
 import { WEIGHTY } from '../tenants/weighty-change.ts';
 import type { Api } from './api.ts';
 import { ToldDay } from './law-schema.ts';
+import { MOVES, movesShown, ofReminders, type MoveShown } from './moves-shown.ts';
 import { route, type Route } from './route.ts';
 import { choicesChanged, fieldsWithReason, judgeChange, type JudgedChange } from './tenant-change.ts';
 import { TenantChangeAsked } from './tenant-schema.ts';
-
-const Moment = z.string().nullable();
-
-const Range = z.object({ first: Moment, last: Moment });
-
-const Example = z.object({
-  kind: z.enum(['campaign', 'reminder']),
-  id: z.string().meta({ description: 'The campaign, or the series of reminders.' }),
-  name: z.string().meta({ description: 'The name of the campaign, or which reminder of the series.' }),
-  territory: z.string(),
-  timeZone: z.string(),
-  messages: z.int(),
-  from: Moment.meta({ description: 'When it leaves as things stand; null: not at all.' }),
-  to: Moment.meta({ description: 'When it would leave; null: not at all.' }),
-});
 
 /** What a change of the company would do. */
 export const PreviewShown = z
@@ -38,13 +26,12 @@ export const PreviewShown = z
     reasonFor: z
       .array(z.string())
       .meta({ description: 'The fields for which the change itself asks a `reason`.' }),
-    moved: z.int().meta({ description: 'Messages that would leave at another moment.' }),
-    ended: z.int().meta({ description: 'Messages that would not leave any more.' }),
-    added: z.int().meta({ description: 'Messages that would leave, and do not as things stand.' }),
+    ...MOVES,
     reworded: z.int().meta({ description: 'Planned reminders that would say another text.' }),
-    from: Range.meta({ description: 'Between which moments the moved leave as things stand.' }),
-    to: Range.meta({ description: 'Between which moments they would leave.' }),
-    examples: z.array(Example).max(10),
+    keepSender: z.object({ reminders: z.int(), campaigns: z.int() }).meta({
+      description:
+        'Planned reminders and open campaigns that keep the sender which is replaced: the new one is that of what is booked or drafted afterwards.',
+    }),
     uncounted: z.int().meta({
       description:
         'Campaigns that would keep the new hours too and whose people are not counted: drafts, those that have not begun, those that somebody holds.',
@@ -62,7 +49,6 @@ export const PreviewShown = z
   })
   .meta({ id: 'TenantPreview' });
 
-const MOST_EXAMPLES = 10;
 const DAYS_SHOWN = 60;
 
 /** What a change would move, before it is made. */
@@ -111,13 +97,23 @@ async function foreseen(
   return {
     at: now.toISO(),
     changes: weighty.map(({ field, before, after: then }) => ({ field, before, after: then })),
-    ...figures(movesOf(campaigns, reminders)),
+    ...movesShown([...ofCampaigns(campaigns), ...ofReminders(reminders.reminders)]),
     reworded: texts.reminders,
+    keepSender: await keepingSender(tx, judged),
     uncounted: campaigns.uncounted,
     looked,
     isWhole: Object.values(looked).every((part) => part.looked === part.of),
     opened: opened(judged, now, language).map(printed),
   };
+}
+
+/** What was made under the sender that would be replaced. */
+async function keepingSender(
+  tx: Transaction,
+  { before: { sender }, after }: JudgedChange,
+): Promise<z.input<typeof PreviewShown>['keepSender']> {
+  if (sender === null || sender === after.sender) return { reminders: 0, campaigns: 0 };
+  return { reminders: await plannedUnder(tx, sender), campaigns: await campaignsUnder(tx, sender) };
 }
 
 const REMINDED = ['appointment', 'renewal', 'payment'] as const;
@@ -144,51 +140,8 @@ function lookedAt({
   };
 }
 
-type Move = z.output<typeof Example>;
-
-/** What would move, the largest part first, then the soonest. */
-function movesOf({ parts }: CampaignsForeseen, { reminders }: RemindersForeseen): readonly Move[] {
-  const ofCampaigns = parts.map(({ campaignId: id, ...part }) => ({
-    kind: 'campaign' as const,
-    id,
-    ...part,
-  }));
-  const ofReminders = reminders.map(({ seriesId: id, step: name, ...rest }) => ({
-    kind: 'reminder' as const,
-    id,
-    name,
-    messages: 1,
-    ...rest,
-  }));
-  return [...ofCampaigns, ...ofReminders].toSorted(
-    (one, other) => other.messages - one.messages || soonest(one) - soonest(other),
-  );
-}
-
-const soonest = ({ from, to }: Move): number => Date.parse(from ?? to ?? '');
-
-function figures(
-  moves: readonly Move[],
-): Pick<z.input<typeof PreviewShown>, 'moved' | 'ended' | 'added' | 'from' | 'to' | 'examples'> {
-  const moved = moves.filter(({ from, to }) => from !== null && to !== null);
-  return {
-    moved: messagesOf(moved),
-    ended: messagesOf(moves.filter(({ to }) => to === null)),
-    added: messagesOf(moves.filter(({ from }) => from === null)),
-    from: rangeOf(moved.map(({ from }) => from)),
-    to: rangeOf(moved.map(({ to }) => to)),
-    examples: moves.slice(0, MOST_EXAMPLES),
-  };
-}
-
-const messagesOf = (moves: readonly Move[]): number => moves.reduce((sum, { messages }) => sum + messages, 0);
-
-function rangeOf(moments: readonly (string | null)[]): z.input<typeof Range> {
-  const sorted = moments
-    .filter((at) => at !== null)
-    .toSorted((one, other) => Date.parse(one) - Date.parse(other));
-  return { first: sorted[0] ?? null, last: sorted.at(-1) ?? null };
-}
+const ofCampaigns = ({ parts }: CampaignsForeseen): MoveShown[] =>
+  parts.map(({ campaignId: id, ...part }) => ({ kind: 'campaign', id, ...part }));
 
 /** Days that only the tenant's own choices open to advertising, where it is. */
 function opened({ after, weighty }: JudgedChange, now: DateTime<true>, language: Language): readonly Told[] {

@@ -31,5 +31,6 @@ export const BatchSchema = defineEntity({
     day: p.integer(),
     begunAt: p.datetime(6).nullable(),
     testOf: p.uuid().nullable(),
+    cost: p.json().nullable(),
   },
 });

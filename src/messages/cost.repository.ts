@@ -78,29 +78,48 @@ function pagesOf(batches: readonly SizedBatch[]): readonly (readonly string[])[]
   return pages;
 }
 
-const linesOf = (tx: Transaction, ids: readonly string[], span: Span | undefined): Promise<MonthLine[]> => {
-  const within = (at: RawBuilder<unknown>) => (span === undefined ? sql`true` : isWithin(at, span));
-  const by = (at: RawBuilder<unknown>) =>
-    span === undefined ? sql`NULL::text` : sql`to_char(${at} AT TIME ZONE ${span.zone}, 'YYYY-MM')`;
-  return tx.rows(sql<MonthLine>`
-    SELECT x.by, g.name AS gateway, x.territory, x.currency, sum(x.messages)::int AS messages, sum(x.parts)::int AS parts,
-           sum(x.reserved)::text AS reserved, sum(x.spent)::text AS spent, sum(x.refunded)::text AS refunded
-      FROM (SELECT ${by(MARKED_AT)} AS by, s.account_id, coalesce(s.territory, b.territory) AS territory, ${CURRENCY} AS currency,
+interface Dated {
+  readonly within: (at: RawBuilder<unknown>) => RawBuilder<unknown>;
+  readonly by: (at: RawBuilder<unknown>) => RawBuilder<unknown>;
+}
+
+const datedBy = (span: Span | undefined): Dated => ({
+  within: (at) => (span === undefined ? sql`true` : isWithin(at, span)),
+  by: (at) =>
+    span === undefined ? sql`NULL::text` : sql`to_char(${at} AT TIME ZONE ${span.zone}, 'YYYY-MM')`,
+});
+
+/** What stands marked or taken, as columns of every line. */
+const standing = (ids: readonly string[], { within, by }: Dated): RawBuilder<unknown> => sql`
+            SELECT ${by(MARKED_AT)} AS by, b.id AS batch, s.account_id, coalesce(s.territory, b.territory) AS territory, ${CURRENCY} AS currency,
                    count(*) FILTER (WHERE ${SPENT}) AS messages, coalesce(sum(m.parts) FILTER (WHERE ${SPENT}), 0) AS parts,
                    coalesce(sum(m.parts * s.price) FILTER (WHERE ${RESERVED}), 0) AS reserved,
                    coalesce(sum(m.parts * s.price) FILTER (WHERE ${SPENT}), 0) AS spent, 0 AS refunded
               FROM batch b JOIN message m ON m.batch_id = b.id JOIN submission s ON s.id = m.submission_id
               LEFT JOIN campaign p ON p.id = b.campaign_id
              WHERE b.id = ANY (${ids}::uuid[]) AND m.batch_id = ANY (${ids}::uuid[])
-               AND (${RESERVED} OR ${SPENT}) AND ${within(MARKED_AT)} GROUP BY 1, 2, 3, 4
-             UNION ALL
-            SELECT ${by(sql`r.refunded_at`)}, r.account_id, r.territory, r.currency, 0, 0, 0, 0, sum(r.amount)
-              FROM refund r WHERE r.batch_id = ANY (${ids}::uuid[]) AND ${within(sql`r.refunded_at`)} GROUP BY 1, 2, 3, 4) x
-      JOIN gateway_account g ON g.id = x.account_id
-     GROUP BY x.by, g.name, x.territory, x.currency`);
-};
+               AND (${RESERVED} OR ${SPENT}) AND ${within(MARKED_AT)} GROUP BY 1, 2, 3, 4, 5`;
 
-/** What a campaign has cost so far, its trials aside: reads every message of it, some thousands in each statement. */
+/** What came back, in the same columns. */
+const returned = (ids: readonly string[], { within, by }: Dated): RawBuilder<unknown> => sql`
+            SELECT ${by(sql`r.refunded_at`)} AS by, r.batch_id AS batch, r.account_id, r.territory, r.currency, 0 AS messages, 0 AS parts,
+                   0 AS reserved, 0 AS spent, sum(r.amount) AS refunded
+              FROM refund r WHERE r.batch_id = ANY (${ids}::uuid[]) AND ${within(sql`r.refunded_at`)} GROUP BY 1, 2, 3, 4, 5`;
+
+const SUMS = sql`sum(x.messages)::int AS messages, sum(x.parts)::int AS parts, sum(x.reserved)::text AS reserved,
+           sum(x.spent)::text AS spent, sum(x.refunded)::text AS refunded`;
+
+const summed = (tx: Transaction, lines: RawBuilder<unknown>): Promise<MonthLine[]> =>
+  tx.rows(sql<MonthLine>`
+    SELECT x.by, g.name AS gateway, x.territory, x.currency, ${SUMS}
+      FROM (${lines}) x JOIN gateway_account g ON g.id = x.account_id GROUP BY x.by, g.name, x.territory, x.currency`);
+
+function linesOf(tx: Transaction, ids: readonly string[], span: Span | undefined): Promise<MonthLine[]> {
+  const dated = datedBy(span);
+  return summed(tx, sql`${standing(ids, dated)} UNION ALL ${returned(ids, dated)}`);
+}
+
+/** What a campaign has cost so far, its trials aside: batches that are over are read from what was kept of them. */
 export const costOfCampaign = (tx: Transaction, campaignId: string): Promise<Cost> =>
   costOfBatches(tx, sql`b.campaign_id = ${campaignId}::uuid`);
 
@@ -108,12 +127,57 @@ export const costOfCampaign = (tx: Transaction, campaignId: string): Promise<Cos
 export const costOfSeries = (tx: Transaction, seriesId: string): Promise<Cost> =>
   costOfBatches(tx, sql`b.series_id = ${seriesId}::uuid`);
 
-async function costOfBatches(tx: Transaction, among: RawBuilder<unknown>): Promise<Cost> {
-  const batches = await tx.rows(
-    sql<SizedBatch>`SELECT b.id, b.size FROM batch b WHERE ${among} ORDER BY b.id`,
-  );
-  return costOf(await ledgerLines(tx, batches));
+/** A batch, and whether its messages may still cost something else. */
+interface CostedBatch extends SizedBatch {
+  /** Nothing of it is to leave, on the wire or uncertain. */
+  readonly isOver: boolean;
+  /** What it cost is kept, and as many messages are taken as then. */
+  readonly isKept: boolean;
 }
+
+async function costOfBatches(tx: Transaction, among: RawBuilder<unknown>): Promise<Cost> {
+  const batches = await tx.rows(sql<CostedBatch>`
+    SELECT b.id, b.size, t.open = 0 AND b.state = 'done' AS "isOver",
+           t.open = 0 AND coalesce((b.cost ->> 'messages')::int = t.taken, false) AS "isKept"
+      FROM batch b CROSS JOIN LATERAL (
+        SELECT coalesce(sum(t.delta) FILTER (WHERE t.state IN ('ready', 'submitting', 'uncertain')), 0) AS open,
+               coalesce(sum(t.delta) FILTER (WHERE t.state IN ('accepted', 'delivered', 'undelivered')), 0) AS taken
+          FROM tally t WHERE t.batch_id = b.id) t
+     WHERE ${among} ORDER BY b.id`);
+  const due = batches.filter(({ isKept, isOver }) => isOver && !isKept);
+  for (const ids of pagesOf(due)) await keepCosts(tx, ids);
+  const over = batches.filter(({ isKept, isOver }) => isOver || isKept).map(({ id }) => id);
+  const others = batches.filter(({ isKept, isOver }) => !isOver && !isKept);
+  return costOf([...(await keptLines(tx, over)), ...(await ledgerLines(tx, others))]);
+}
+
+/**
+ * Keeps what messages of batches cost that are over: one small row each is read from then on.
+ *
+ * Whoever keeps the same at this moment is left to it. A later change is found by the tally, and counted anew.
+ */
+async function keepCosts(tx: Transaction, ids: readonly string[]): Promise<void> {
+  await tx.run(sql`
+    WITH held AS MATERIALIZED (SELECT id FROM batch WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR NO KEY UPDATE),
+    lines AS (SELECT * FROM (${standing(ids, datedBy(undefined))}) x)
+    UPDATE batch b SET cost = jsonb_build_object(
+             'messages', (SELECT coalesce(sum(l.messages), 0) FROM lines l WHERE l.batch = b.id),
+             'lines', (SELECT coalesce(jsonb_agg(jsonb_build_object('account_id', l.account_id, 'territory', l.territory, 'currency', l.currency,
+                         'messages', l.messages, 'parts', l.parts, 'reserved', l.reserved, 'spent', l.spent)), '[]') FROM lines l WHERE l.batch = b.id))
+      FROM held h WHERE b.id = h.id`);
+}
+
+/** What is kept of batches, and what came back of theirs. */
+const keptLines = (tx: Transaction, ids: readonly string[]): Promise<MonthLine[]> =>
+  ids.length === 0
+    ? Promise.resolve([])
+    : summed(
+        tx,
+        sql`SELECT NULL::text AS by, b.id AS batch, l.account_id, l.territory, l.currency, l.messages, l.parts, l.reserved, l.spent, 0 AS refunded
+              FROM batch b CROSS JOIN LATERAL jsonb_to_recordset(b.cost -> 'lines') AS l(account_id uuid, territory text, currency text,
+                messages int, parts int, reserved numeric, spent numeric)
+             WHERE b.id = ANY (${ids}::uuid[]) UNION ALL ${returned(ids, datedBy(undefined))}`,
+      );
 
 /**
  * What a tenant spent by month, trials and answers to people included; months without anything are left out.

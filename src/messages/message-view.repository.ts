@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
+import { barring } from '../contacts/eligibility.repository.ts';
 import type { Transaction } from '../database/connection.ts';
 import { personKey, type PersonKey } from '../database/person-key.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
@@ -41,7 +42,6 @@ export interface MessageRecord extends MessageKey, SealedPerson {
   readonly notBefore: string | null;
   readonly submission: SubmissionRecord | null;
   readonly decision: DecisionRecord | null;
-  readonly consent: ConsentRecord | null;
 }
 
 /** The call that carried it, by the machine clock. */
@@ -74,7 +74,7 @@ export interface DecisionRecord {
   readonly rules: unknown;
 }
 
-/** Where the person stands now for its purpose. */
+/** Whether a person may be written to for the purpose of a message, and what their agreement says. */
 export interface ConsentRecord {
   readonly sendable: boolean;
   readonly why: string | null;
@@ -87,6 +87,28 @@ export interface ConsentRecord {
 /** One message of the transaction's tenant. */
 export async function readMessage(tx: Transaction, key: MessageKey): Promise<MessageRecord | undefined> {
   return tx.first(messages(sql`m.batch_id = ${key.batchId}::uuid AND m.seq = ${key.seq}`));
+}
+
+/** Where the person of a message stands at an ISO instant, by the one eligibility; nothing where nothing was ever said. */
+export async function readConsentOf(
+  tx: Transaction,
+  { batchId, seq }: MessageKey,
+  at: string,
+): Promise<ConsentRecord | undefined> {
+  const bars = barring({
+    at: sql`${at}::timestamptz`,
+    purpose: sql`b.purpose`,
+    fake: sql`g.fake`,
+    tenant: sql`m.tenant_id`,
+    brand: sql`p.brand_id`,
+  });
+  return tx.first(sql<ConsentRecord>`
+    SELECT w.why IS NULL AS sendable, w.why, k.basis, iso(k.since) AS since, k.wording_id AS "wordingId", k.event_id AS "eventId"
+      FROM message m JOIN batch b ON b.id = m.batch_id JOIN gateway_account g ON g.id = b.account_id
+      LEFT JOIN campaign p ON p.id = b.campaign_id JOIN contact c ON c.id = m.contact_id
+      JOIN consent k ON k.contact_id = c.id AND k.purpose = b.purpose
+      CROSS JOIN LATERAL (SELECT CASE ${bars} END AS why) w
+     WHERE m.batch_id = ${batchId}::uuid AND m.seq = ${seq}`);
 }
 
 /** Which messages to a person. */
@@ -129,9 +151,7 @@ const messages = (among: RawBuilder<unknown>): RawBuilder<MessageRecord> => sql<
            CASE WHEN d.id IS NOT NULL THEN jsonb_build_object('id', d.id, 'verdict', d.verdict, 'at', iso(d.at),
              'until', iso(d.until), 'profile', d.profile, 'rulesVersion', d.rules_version,
              'calendarVersion', d.calendar_version, 'territory', d.territory, 'timeZone', d.time_zone,
-             'rules', d.rules) END AS decision,
-           CASE WHEN k.contact_id IS NOT NULL THEN jsonb_build_object('sendable', k.sendable, 'why', k.why, 'basis', k.basis,
-             'since', iso(k.since), 'wordingId', k.wording_id, 'eventId', k.event_id) END AS consent
+             'rules', d.rules) END AS decision
       FROM message m JOIN batch b ON b.id = m.batch_id LEFT JOIN submission s ON s.id = m.submission_id
       JOIN gateway_account g ON g.id = coalesce(s.account_id, b.account_id)
       LEFT JOIN campaign p ON p.id = b.campaign_id LEFT JOIN reminder_series r ON r.id = b.series_id
@@ -141,5 +161,4 @@ const messages = (among: RawBuilder<unknown>): RawBuilder<MessageRecord> => sql<
       LEFT JOIN decision d ON d.id = s.decision_id
       LEFT JOIN LATERAL (SELECT gateway_id, first_byte_at, answered_at FROM acceptance q
          WHERE q.submission_id = s.id AND q.batch_id = m.batch_id AND q.seq = m.seq AND m.state <> 'uncertain' ORDER BY q.part DESC LIMIT 1) x ON true
-      LEFT JOIN consent k ON k.contact_id = m.contact_id AND k.purpose = b.purpose
      WHERE ${among}`;

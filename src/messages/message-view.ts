@@ -8,7 +8,6 @@ import {
   keyOfPerson,
   readMessage,
   readMessagesTo,
-  type ConsentRecord,
   type DecisionRecord,
   type MessageRecord,
   type MessagesAsked,
@@ -43,7 +42,6 @@ export interface MessageView {
   readonly encoding: string | null;
   readonly notBefore: string | null;
   readonly decision: DecisionRecord | null;
-  readonly consent: ConsentRecord | null;
   readonly timeline: readonly Happening[];
 }
 
@@ -103,7 +101,6 @@ function viewOf(keys: TenantKeys, record: MessageRecord): MessageView {
     encoding: record.encoding,
     notBefore: record.notBefore,
     decision: record.decision,
-    consent: record.consent,
     to: maskedNumber(keys, record),
     gatewayId: record.submission?.gatewayId ?? null,
     timeline: timelineOf(record),

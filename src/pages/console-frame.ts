@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Language, Words } from '../law/rule.ts';
 import { escaped } from './escaped.ts';
 import { policyWith } from './script-policy.ts';
+import { roleName } from '../words/role.ts';
 
 const style = readFileSync(new URL('./console.css', import.meta.url), 'utf8');
 const script = readFileSync(new URL('./console.client.js', import.meta.url), 'utf8');
@@ -117,7 +118,7 @@ function header({ language, doors, who, role, at }: Framing): string {
   return `<header>
 <a class="brand" href="/console">Bonheure</a>
 <form class="find" method="post" action="/console/search" role="search"><input name="what" aria-label="${words.find}" placeholder="${words.find}" autocomplete="off" maxlength="200" required><button>${words.go}</button></form>
-<form class="leave" method="post" action="/console/leave"><span class="who">${escaped(who)} (${escaped(role)})</span> <button>${words.leave}</button></form>
+<form class="leave" method="post" action="/console/leave"><span class="who">${escaped(who)} (${escaped(roleName(role, language))})</span> <button>${words.leave}</button></form>
 <nav aria-label="${words.menu}"><ul>${items.join('')}</ul></nav>
 </header>`;
 }

@@ -4,6 +4,7 @@ import type { ConsolePage } from './console-frame.ts';
 import { momentIn, type Reading } from './console-moment.ts';
 import { tableOf } from './console-table.ts';
 import { escaped } from './escaped.ts';
+import { roleName } from '../words/role.ts';
 
 const WORDS = {
   fr: {
@@ -22,11 +23,11 @@ const WORDS = {
     revoke: 'Révoquer',
     make: 'Créer la clé',
     back: 'Toutes les clés',
-    admin: 'admin : tout',
-    marketer: 'marketer : personnes et campagnes',
-    scheduler: 'scheduler : rendez-vous, contrats, échéances',
-    operator: 'operator : états, pause, reprise ; aucune donnée en clair',
-    auditor: 'auditor : preuves, audit, rapports',
+    admin: 'tout',
+    marketer: 'personnes et campagnes',
+    scheduler: 'rendez-vous, contrats, échéances',
+    operator: 'états, pause, reprise ; aucune donnée en clair',
+    auditor: 'preuves, audit, rapports',
   },
   en: {
     title: 'Keys',
@@ -44,11 +45,11 @@ const WORDS = {
     revoke: 'Revoke',
     make: 'Make the key',
     back: 'All keys',
-    admin: 'admin: everything',
-    marketer: 'marketer: people and campaigns',
-    scheduler: 'scheduler: appointments, contracts, payments',
-    operator: 'operator: states, pause, resume; nothing in clear',
-    auditor: 'auditor: evidence, audit, reports',
+    admin: 'everything',
+    marketer: 'people and campaigns',
+    scheduler: 'appointments, contracts, payments',
+    operator: 'states, pause, resume; nothing in clear',
+    auditor: 'evidence, audit, reports',
   },
 } as const satisfies Record<Language, Record<string, string>>;
 
@@ -73,7 +74,7 @@ export function keysPage(
   const words = WORDS[language];
   const rows = given.items.map(({ id, name, role, source, createdAt, lastUsedAt, revokedAt }) => [
     escaped(name),
-    escaped(role),
+    escaped(roleName(role, language)),
     escaped(source),
     momentIn(createdAt, reading),
     momentIn(lastUsedAt, reading),
@@ -96,7 +97,11 @@ ${making(language)}`,
 
 function making(language: Language): string {
   const words = WORDS[language];
-  const roles = ROLES.map((role) => `<option value="${role}">${escaped(words[role])}</option>`);
+  const colon = language === 'fr' ? ' : ' : ': ';
+  const roles = ROLES.map(
+    (role) =>
+      `<option value="${role}">${escaped(`${roleName(role, language)}${colon}${words[role]}`)}</option>`,
+  );
   return `<form method="post" action="/console/keys" class="fields">
 ${field({ name: 'name', label: words.name })}
 <div><label for="role">${words.role}</label><select id="role" name="role">${roles.join('')}</select></div>
@@ -113,7 +118,7 @@ export function madeKeyPage(
   return {
     title: words.made,
     main: `<p class="note" role="status">${words.once}</p>
-<p class="secret"><code>${escaped(key)}</code> <span class="faint">${escaped(role)}</span></p>
+<p class="secret"><code>${escaped(key)}</code> <span class="faint">${escaped(roleName(role, language))}</span></p>
 <p class="acts"><a class="button" href="/console/keys">${words.back}</a></p>`,
   };
 }

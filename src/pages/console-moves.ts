@@ -1,4 +1,5 @@
 import type { Language, Words } from '../law/rule.ts';
+import { stepName } from '../reminders/step-name.ts';
 import { figureSaid, momentSaid, type Reading } from './console-moment.ts';
 import { settingName } from './console-settings-words.ts';
 import type { Question } from './console-sure.ts';
@@ -14,11 +15,14 @@ interface MovesSeen {
   readonly ended: number;
   readonly added: number;
   readonly reworded: number;
+  readonly keepSender: { readonly reminders: number; readonly campaigns: number };
   readonly uncounted: number;
   readonly isWhole: boolean;
   readonly from: { readonly first: string | null; readonly last: string | null };
   readonly to: { readonly first: string | null; readonly last: string | null };
   readonly examples: readonly {
+    readonly kind: 'campaign' | 'reminder';
+    /** Of a campaign, or which reminder it is. */
     readonly name: string;
     readonly territory: string;
     readonly messages: number;
@@ -33,6 +37,14 @@ const WORDS = {
   ended: { fr: 'Messages qui ne partiront plus', en: 'Messages that will not leave any more' },
   added: { fr: 'Messages qui partiront de nouveau', en: 'Messages that will leave after all' },
   reworded: { fr: 'Rappels prévus dont le texte change', en: 'Planned reminders whose text changes' },
+  keepReminders: {
+    fr: 'Rappels prévus qui gardent l’expéditeur d’avant',
+    en: 'Planned reminders that keep the sender of before',
+  },
+  keepCampaigns: {
+    fr: 'Campagnes ouvertes qui gardent l’expéditeur d’avant',
+    en: 'Open campaigns that keep the sender of before',
+  },
   uncounted: {
     fr: 'Campagnes non commencées qui suivent aussi, sans être comptées',
     en: 'Campaigns that have not begun and follow too, without being counted',
@@ -50,17 +62,21 @@ const WORDS = {
   label: { fr: 'Enregistrer', en: 'Save' },
 } as const satisfies Record<string, Words>;
 
+const COUNTED = ['ended', 'added', 'reworded', 'keepReminders', 'keepCampaigns', 'uncounted'] as const;
+
 /** What is told before settings that weigh are saved. */
 export function settingsAsked(seen: MovesSeen, reading: Reading): Question {
   const { language } = reading;
   const word = (name: keyof typeof WORDS): string => WORDS[name][language];
-  const counts = (['ended', 'added', 'reworded', 'uncounted'] as const).filter((name) => seen[name] > 0);
+  const { reminders: keepReminders, campaigns: keepCampaigns } = seen.keepSender;
+  const figures = { ...seen, keepReminders, keepCampaigns };
+  const counts = COUNTED.filter((name) => figures[name] > 0);
   return {
     title: word('title'),
     lines: [
       lineOf(word('moved'), figureSaid(seen.moved, language), language),
       ...(seen.moved > 0 ? [shiftOf(seen, reading)] : []),
-      ...counts.map((name) => lineOf(word(name), figureSaid(seen[name], language), language)),
+      ...counts.map((name) => lineOf(word(name), figureSaid(figures[name], language), language)),
       ...(seen.isWhole ? [] : [word('sample')]),
       ...seen.changes.map(({ field, before, after }) =>
         lineOf(
@@ -69,7 +85,7 @@ export function settingsAsked(seen: MovesSeen, reading: Reading): Question {
           language,
         ),
       ),
-      ...openedLine(seen, language),
+      ...openedLine(seen, reading),
       ...seen.examples.map((one) => exampleOf(one, reading)),
     ],
     label: word('label'),
@@ -89,16 +105,22 @@ function shiftOf({ from, to }: MovesSeen, reading: Reading): string {
   return `${range(from)} → ${range(to)}`;
 }
 
-const exampleOf = (
-  { name, territory, messages, from, to }: MovesSeen['examples'][number],
+function exampleOf(
+  { kind, name, territory, messages, from, to }: MovesSeen['examples'][number],
   reading: Reading,
-): string =>
-  `${name} · ${settingName(territory, reading.language)} · ${figureSaid(messages, reading.language)} · ${momentOr(from, reading)} → ${momentOr(to, reading)}`;
+): string {
+  const { language } = reading;
+  const what = kind === 'reminder' ? stepName(name, language) : name;
+  const moments = `${momentOr(from, reading)} → ${momentOr(to, reading)}`;
+  return [what, settingName(territory, language), figureSaid(messages, language), moments].join(' · ');
+}
 
-function openedLine({ opened }: MovesSeen, language: Language): string[] {
+function openedLine({ opened }: MovesSeen, reading: Reading): string[] {
   if (opened.length === 0) return [];
-  const days = opened.map(({ on, because }) => `${on} (${because.map(({ text }) => text).join(', ')})`);
-  return [lineOf(WORDS.opened[language], days.join(', '), language)];
+  const days = opened.map(
+    ({ on, because }) => `${momentSaid(on, reading)} (${because.map(({ text }) => text).join(', ')})`,
+  );
+  return [lineOf(WORDS.opened[reading.language], days.join(', '), reading.language)];
 }
 
 /** A value as the page of the settings says it; of choices by purpose those that change. */

@@ -24,8 +24,10 @@ const WORDS = {
     address: 'Adresse',
     timeZone: 'Fuseau horaire',
     territory: 'Territoire',
+    reason: 'Raison du changement',
     idHint: 'Celui de votre logiciel ou de votre fichier ; il ne change plus.',
     senderHint: 'De 3 à 11 lettres et chiffres. Vide : celui de la société.',
+    reasonHint: 'Demandée quand l’expéditeur change ; gardée dans le journal d’audit.',
     timeZoneHint: 'Comme Europe/Paris. Vide : celui du territoire, ou de la société.',
     back: 'Tous les cabinets',
   },
@@ -45,8 +47,10 @@ const WORDS = {
     address: 'Address',
     timeZone: 'Time zone',
     territory: 'Territory',
+    reason: 'Reason for the change',
     idHint: 'That of your software or file; it does not change any more.',
     senderHint: '3 to 11 letters and digits. Empty: that of the company.',
+    reasonHint: 'Asked when the sender changes; kept in the audit.',
     timeZoneHint: 'Such as Europe/Paris. Empty: that of the territory, or of the company.',
     back: 'All practices',
   },
@@ -59,7 +63,16 @@ export const PRACTICE_TAKEN: Words = {
 };
 
 /** The fields of the form, in their order. */
-export const PRACTICE_FIELDS = ['id', 'name', 'phone', 'address', 'sender', 'territory', 'timeZone'] as const;
+export const PRACTICE_FIELDS = [
+  'id',
+  'name',
+  'phone',
+  'address',
+  'sender',
+  'territory',
+  'timeZone',
+  'reason',
+] as const;
 
 type PracticeField = (typeof PRACTICE_FIELDS)[number];
 
@@ -140,16 +153,20 @@ interface Sent {
 }
 
 function formOf(language: Language, form: PracticeForm, { action, label, isKnown }: Sent): string {
-  const names = PRACTICE_FIELDS.filter((name) => name !== 'id' || isKnown !== true);
+  const unasked: PracticeField = isKnown === true ? 'id' : 'reason';
+  const names = PRACTICE_FIELDS.filter((name) => name !== unasked);
   const fields = names.map((name) => fieldOf(name, form, language));
   return `<form method="post" action="${escaped(action)}"><div class="fields pairs">${fields.join('')}</div>
 <p class="acts"><button class="main">${label}</button></p></form>`;
 }
 
-const HINTS: Partial<Readonly<Record<PracticeField, 'idHint' | 'senderHint' | 'timeZoneHint'>>> = {
+const HINTS: Partial<
+  Readonly<Record<PracticeField, 'idHint' | 'senderHint' | 'timeZoneHint' | 'reasonHint'>>
+> = {
   id: 'idHint',
   sender: 'senderHint',
   timeZone: 'timeZoneHint',
+  reason: 'reasonHint',
 };
 
 function fieldOf(name: PracticeField, form: PracticeForm, language: Language): string {

@@ -100,3 +100,11 @@ export async function seriesAhead(
        AND ${hasStep(sql`p.state = 'planned'`)} ORDER BY s.next_action_at NULLS LAST, s.id LIMIT ${most}`);
   return { ids: rows.map(({ id }) => id), all: rows[0]?.all ?? 0 };
 }
+
+/** How many planned reminders leave under a sender: it stays theirs until they are booked anew. */
+export async function plannedUnder(tx: Transaction, sender: string): Promise<number> {
+  const row = await tx.first(sql<{ planned: number }>`
+    SELECT count(*)::int AS planned FROM reminder_series s JOIN reminder_step p ON p.series_id = s.id
+     WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.state IN ('open', 'paused') AND s.sender = ${sender} AND p.state = 'planned'`);
+  return row?.planned ?? 0;
+}

@@ -10,6 +10,7 @@ import {
   type ChoiceChange,
   type SeriesConcerned,
 } from './choice-change.repository.ts';
+import { remindersMoved, type ReminderMoved } from './moved-reminder.ts';
 import { outlookOf } from './outlook.ts';
 import { kindOf, ownText } from './series-composer.ts';
 import { detailsOf } from './series-details.ts';
@@ -17,21 +18,9 @@ import { readSeries } from './series.repository.ts';
 import type { ReminderPurpose, Series } from './series.ts';
 import { readStanding, type Standing } from './standing.repository.ts';
 import { readSteps } from './step.repository.ts';
-import type { Step } from './step.ts';
 import { wakeSeries } from './telling.repository.ts';
 
 export type { ChoiceChange } from './choice-change.repository.ts';
-
-/** A reminder that would leave at another moment; null: it leaves only before, or only after the change. */
-export interface ReminderMoved {
-  readonly seriesId: string;
-  readonly step: string;
-  readonly territory: string;
-  readonly timeZone: string;
-  /** ISO instants. */
-  readonly from: string | null;
-  readonly to: string | null;
-}
 
 /** What a change of choices would do to reminders that are planned. */
 export interface RemindersForeseen {
@@ -47,54 +36,41 @@ const MOST_LOOKED = 300;
 /** Series woken by one statement. */
 const WOKEN_AT_ONCE = 1_000;
 
-/** What would move by the planner of bookings if the tenant chose otherwise; nothing is changed. */
-export async function remindersForeseen(
-  tx: Transaction,
-  { now, change }: { readonly now: DateTime<true>; readonly change: ChoiceChange },
-): Promise<RemindersForeseen> {
-  const { series: found, all } = await seriesConcerned(tx, { now, change, most: MOST_LOOKED });
+/** What would be chosen otherwise, by the tenant, or by one practice for its own. */
+interface Asked {
+  readonly now: DateTime<true>;
+  readonly change: ChoiceChange;
+  readonly practiceId?: string | undefined;
+}
+
+/** What would move by the planner of bookings if the tenant, or a practice, chose otherwise; nothing is changed. */
+export async function remindersForeseen(tx: Transaction, asked: Asked): Promise<RemindersForeseen> {
+  const { series: found, all } = await seriesConcerned(tx, { ...asked, most: MOST_LOOKED });
   const reminders: ReminderMoved[] = [];
-  for (const one of found) reminders.push(...(await foreseen(tx, one, { now, change })));
+  for (const one of found) reminders.push(...(await foreseen(tx, one, asked)));
   return { reminders, concerned: all, looked: found.length };
 }
 
 async function foreseen(
   tx: Transaction,
   { id, practiceSays }: SeriesConcerned,
-  { now, change }: { readonly now: DateTime<true>; readonly change: ChoiceChange },
+  { now, change, practiceId }: Asked,
 ): Promise<ReminderMoved[]> {
   const series = await readSeries(tx, id);
   if (series === undefined) return [];
   const standing = await readStanding(tx, { ...series, at: now.toISO() });
   const steps = await readSteps(tx, series);
+  const isSaidElsewhere = practiceSays && practiceId === undefined;
   const chosen: Standing = {
     ...standing,
     ...change,
-    goodFriday: practiceSays ? standing.goodFriday : (change.goodFriday ?? standing.goodFriday),
+    goodFriday: isSaidElsewhere ? standing.goodFriday : (change.goodFriday ?? standing.goodFriday),
   };
   const after = outlookOf({ series, standing: chosen, steps, now }).steps;
-  const known = new Map(steps.map((step) => [keyOf(step), step]));
-  return after.flatMap((step) => movedStep({ series, standing }, known.get(keyOf(step)), step));
+  // A choice no longer moves what is being sent.
+  const unsent = after.filter(({ message }) => message === null);
+  return remindersMoved({ series, standing, before: steps, after: unsent });
 }
-
-const keyOf = ({ revision, position }: Step): string => `${revision} ${position}`;
-
-function movedStep(
-  { series, standing }: { readonly series: Series; readonly standing: Standing },
-  before: Step | undefined,
-  after: Step,
-): ReminderMoved[] {
-  const [from, to] = [departs(before), departs(after)];
-  if (before?.message != null || same(from, to)) return [];
-  const { territory, timeZone } = standing;
-  return [{ seriesId: series.id, step: after.step, territory, timeZone, from, to }];
-}
-
-const departs = (step: Step | undefined): string | null =>
-  step?.state === 'planned' ? step.plannedAt : null;
-
-const same = (one: string | null, other: string | null): boolean =>
-  one === other || (one !== null && other !== null && Date.parse(one) === Date.parse(other));
 
 /** Series that a change may concern plan themselves again; a practice's own word concerns its own alone. */
 export async function wakeConcerned(

@@ -1,10 +1,18 @@
+import type { DateTime } from 'luxon';
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
-import type { Considered } from './next-turn.ts';
-import { orderSeries } from './series-order.ts';
-import { readSeriesPage, type SeriesFilter } from './series.repository.ts';
+import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { fault } from '../words/fault.ts';
+import { departs, remindersMoved, type ReminderMoved } from './moved-reminder.ts';
+import type { Considered } from './next-turn.ts';
+import { outlookOf } from './outlook.ts';
+import { calledOff, orderSeries } from './series-order.ts';
+import { readSeriesPage, type SeriesFilter } from './series.repository.ts';
+import type { Series } from './series.ts';
+import { readStanding } from './standing.repository.ts';
+import { readSteps } from './step.repository.ts';
+import { endedIfReady } from './step.ts';
 
 /** Appointments that one closure may end: more are told in parts. */
 const MOST = 1_000;
@@ -12,32 +20,106 @@ const MOST = 1_000;
 /** Whoever got every reminder still expects to be received; what is owed to nobody is not held back. */
 const STATES = { cancel: ['open', 'paused', 'completed'], pause: ['open'] } as const;
 
-/** The time in which nobody is received. */
-export interface Closure extends Pick<SeriesFilter, 'practice' | 'from' | 'to'> {
+const LEAVES = { cancel: 'cancelled', pause: 'paused' } as const;
+
+/** The time in which nobody is received; ISO instants, both inclusive. */
+export interface Closure {
+  readonly practice: NonNullable<SeriesFilter['practice']>;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
   readonly action: 'cancel' | 'pause';
+}
+
+/** A closure that somebody orders. */
+export interface OrderedClosure extends Closure {
   readonly actor: string;
+  readonly reason: string;
+}
+
+/** The appointments that a closure concerns, in order of their ids. */
+async function concerned(
+  tx: Transaction,
+  now: DateTime,
+  { action, ...when }: Closure,
+): Promise<readonly Series[]> {
+  const found: Series[] = [];
+  for (const state of STATES[action]) {
+    const page = await readSeriesPage(tx, { ...when, kind: 'appointment', state, limit: MOST + 1 });
+    found.push(
+      ...page.filter(({ eventAt }) => state !== 'completed' || Date.parse(eventAt) > now.toMillis()),
+    );
+  }
+  if (found.length > MOST)
+    throw new Refusal('INVALID_REQUEST', {
+      detail: fault('More than {most} appointments: close a shorter time.', { most: MOST }),
+    });
+  return found.toSorted((one, other) => (one.id < other.id ? -1 : 1));
 }
 
 /** Cancels or pauses every appointment of a practice in a time; whoever was told of one is told so. */
 export async function closePractice(
   tx: Transaction,
   deps: { readonly clock: Clock },
-  { action, actor, ...when }: Closure,
+  { actor, reason, ...closure }: OrderedClosure,
 ): Promise<readonly Considered[]> {
-  const now = deps.clock.now().toMillis();
-  const found: string[] = [];
-  for (const state of STATES[action]) {
-    const page = await readSeriesPage(tx, { ...when, kind: 'appointment', state, limit: MOST + 1 });
-    const ahead = page.filter(({ eventAt }) => state !== 'completed' || Date.parse(eventAt) > now);
-    found.push(...ahead.map(({ id }) => id));
-  }
-  if (found.length > MOST)
-    throw new Refusal('INVALID_REQUEST', {
-      detail: fault('More than {most} appointments: close a shorter time.', { most: MOST }),
-    });
+  const now = deps.clock.now();
+  const found = await concerned(tx, now, closure);
   const ended: Considered[] = [];
   // In order of ids, as every other writer of several series locks them.
-  for (const seriesId of found.toSorted())
-    ended.push(await orderSeries(tx, deps, { seriesId, order: action, actor }));
+  for (const { id: seriesId } of found)
+    ended.push(await orderSeries(tx, deps, { seriesId, order: closure.action, actor }));
+  const { from, to, action, practice } = closure;
+  const details = {
+    reason,
+    action,
+    from,
+    to,
+    before: countByState(found),
+    after: { [LEAVES[action]]: found.length },
+  };
+  await recordAudit(
+    tx,
+    { actor, action: 'practice.closed', details, ...(practice.id === null ? {} : { subject: practice.id }) },
+    { at: now.toISO(), machineMs: deps.clock.machine() },
+  );
   return ended;
+}
+
+function countByState(series: readonly Series[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { state } of series) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
+}
+
+/** What a closure would do. */
+export interface ClosureForeseen {
+  readonly appointments: number;
+  /** Reminders that would end, and cancellations that would be told. */
+  readonly reminders: readonly ReminderMoved[];
+  /** Planned messages that a pause would hold back. */
+  readonly held: number;
+}
+
+/** What a closure would end, tell and hold back; nothing is changed. */
+export async function closureForeseen(
+  tx: Transaction,
+  { now }: { readonly now: DateTime<true> },
+  closure: Closure,
+): Promise<ClosureForeseen> {
+  const found = await concerned(tx, now, closure);
+  const reminders: ReminderMoved[] = [];
+  let held = 0;
+  for (const series of found) {
+    const standing = await readStanding(tx, { ...series, at: now.toISO() });
+    const steps = await readSteps(tx, series);
+    const before = outlookOf({ series, standing, steps, now }).steps;
+    if (closure.action === 'pause') {
+      held += before.filter((step) => departs(step) !== null).length;
+      continue;
+    }
+    const cancelled = { series: calledOff(series, now.toISO()), steps: steps.map(endedIfReady) };
+    const after = outlookOf({ ...cancelled, standing, now }).steps;
+    reminders.push(...remindersMoved({ series, standing, before, after }));
+  }
+  return { appointments: found.length, reminders, held };
 }

@@ -56,8 +56,16 @@ export async function cancelSeries(
   // One that had ended was told of then: a revision ends once.
   if (isLive(series.state))
     await announceEnd(tx, deps.clock, { seriesId: series.id, state: 'cancelled', actor });
-  return reconsider(tx, deps, { ...series, state: 'cancelled', revisedAt: at, correctionSeq: null });
+  return reconsider(tx, deps, calledOff(series, at));
 }
+
+/** A series as a cancellation leaves it. */
+export const calledOff = (series: Series, at: string): Series => ({
+  ...series,
+  state: 'cancelled',
+  revisedAt: at,
+  correctionSeq: null,
+});
 
 const cannot = (order: string, state: SeriesState): Refusal =>
   new Refusal('SERIES_CANNOT_MOVE', {

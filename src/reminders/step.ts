@@ -85,3 +85,9 @@ export const hasLeft = ({ state }: Step): boolean => state === 'sent' || state =
 /** Whether it has left, or is about to under the revision in force. */
 export const isLeaving = (step: Step, revision: number): boolean =>
   hasLeft(step) || (isUnderWay(step) && (step.message?.state === 'submitting' || step.revision === revision));
+
+/** A step once messages that are ready have been ended, as a cancellation does. */
+export const endedIfReady = (step: Step): Step =>
+  step.message?.state === 'ready'
+    ? { ...step, message: { ...step.message, state: 'excluded', reason: 'CANCELLED' } }
+    : step;

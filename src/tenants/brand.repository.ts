@@ -27,6 +27,13 @@ export async function putBrand(
   return { brand: { id: kept?.id ?? id, externalId, name, sender }, created: kept?.created ?? true };
 }
 
+/** A brand by the name its tenant gave it, held until the transaction ends. */
+export async function lockBrand(tx: Transaction, externalId: string): Promise<Brand | undefined> {
+  return tx.first(sql<Brand>`
+    SELECT id, external_id AS "externalId", name, sender FROM brand
+     WHERE tenant_id = ${tx.tenantId}::uuid AND external_id = ${externalId} FOR NO KEY UPDATE`);
+}
+
 /** The brands of the tenant, oldest first. */
 export async function brandsOf(
   tx: Transaction,

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { Client } from 'pg';
 import { judgedPeople } from '../../src/campaigns/freeze.repository.ts';
 import { reachKey, reachOf } from '../../src/contacts/export-base.repository.ts';
 import type { ConsentPurpose } from '../../src/contacts/purpose.ts';
 import { askedOf, lookValues, type BatchKind } from '../../src/messages/look.repository.ts';
+import { readConsentOf } from '../../src/messages/message-view.repository.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { aCandidate, openLook } from '../messages/open-look.ts';
 import type { Shop } from './shop.ts';
@@ -30,6 +32,8 @@ export interface Everywhere {
   exported(wanted: Wanted): Promise<Whys>;
   /** As the mark judges at the moment of sending. */
   mark(wanted: Wanted): Promise<Whys>;
+  /** As a message of theirs shows it that has not left; of people of whom something was said. */
+  message(wanted: Wanted): Promise<Whys>;
   close(): Promise<void>;
 }
 
@@ -79,6 +83,25 @@ export async function everywhere(test: TestDatabase, shop: Shop): Promise<Everyw
       );
       return new Map(rows.map(({ id, why }) => [id, why]));
     },
+    message: ({ contactIds, purpose, fake, batchId }) =>
+      shop.within(async (tx) => {
+        const made = await tx.first(sql<{ id: string }>`
+          INSERT INTO batch (id, tenant_id, kind, account_id, purpose, territory, time_zone, created_at)
+          SELECT uuidv7(), ${shop.id}::uuid, 'acknowledgements', g.id, ${purpose}, 'FR', 'Europe/Paris', now() FROM gateway_account g
+           WHERE g.fake = ${fake} LIMIT 1
+          ON CONFLICT (tenant_id, account_id, purpose) WHERE kind = 'acknowledgements' DO UPDATE SET purpose = excluded.purpose RETURNING id`);
+        const batch = batchId ?? made?.id ?? '';
+        const rows = await tx.rows(sql<{ seq: number; contactId: string }>`
+          INSERT INTO message (batch_id, seq, tenant_id, contact_id, state)
+          SELECT ${batch}::uuid, o.turn + (SELECT coalesce(max(seq), -1) FROM message WHERE batch_id = ${batch}::uuid), ${shop.id}::uuid, o.id, 'ready'
+            FROM unnest(${contactIds}::uuid[]) WITH ORDINALITY AS o(id, turn) RETURNING seq, contact_id AS "contactId"`);
+        const found: [string, string | null][] = [];
+        for (const { seq, contactId } of rows) {
+          const consent = await readConsentOf(tx, { batchId: batch, seq }, at());
+          if (consent !== undefined) found.push([contactId, consent.why]);
+        }
+        return new Map(found);
+      }),
     close: () => client.end(),
   };
 }

@@ -116,6 +116,7 @@ async function saidOf(contactId: string, purpose: ConsentPurpose): Promise<Recor
     campaign: await ask.campaign(wanted),
     exported: await ask.exported(wanted),
     mark: await ask.mark(wanted),
+    message: await ask.message(wanted),
   };
   const asked = Object.entries(said).flatMap(([place, whys]) =>
     [...whys.values()].map((why) => [place, why] as const),
@@ -293,6 +294,19 @@ describe('of thousands of people of every kind', () => {
         });
         expect(differing(expected, said)).toEqual([]);
       }
+  }, 240_000);
+
+  it('the same is said of a message of theirs to whoever looks at it', async () => {
+    let looked = 0;
+    for (const town of towns)
+      for (const { batchId, brandId, ...asked } of questionsOf(town).filter(({ fake }) => !fake)) {
+        if (asked.purpose === 'marketing' && batchId === undefined) continue;
+        const contactIds = town.contactIds.filter((_, turn) => turn % ONE_IN === 0);
+        const said = await town.ask.message({ ...asked, contactIds, batchId });
+        expect(differing(answersOf(town, { ...asked, brandId }), said)).toEqual([]);
+        looked += said.size;
+      }
+    expect(looked).toBeGreaterThan(100);
   }, 240_000);
 
   it('each ground alone bars somebody, and is missed where it is left out', async () => {

@@ -118,14 +118,14 @@ describe.each(RECIPES)('the recipe $recipe', { timeout: 60_000 }, ({ recipe, giv
 });
 
 describe('a document, followed word for word on a running instance', { timeout: 300_000 }, () => {
-  const showsWhatHappens = async (file: string) => {
+  async function showsWhatHappens(file: string) {
     const reader = aReader(clone);
     try {
       expect(await follow(reader, [...beginning(file), ...runIn(file)])).toEqual([]);
     } finally {
       await reader.leave();
     }
-  };
+  }
   it.each(pages.filter((file) => file !== KEYS))('%s shows what happens', showsWhatHappens);
-  it(`${KEYS} shows what happens`, NIGHT, () => showsWhatHappens(KEYS));
+  it.each([KEYS])('%s shows what happens', NIGHT, showsWhatHappens);
 });

@@ -205,7 +205,7 @@ describe('a booking', () => {
       '2028-10-24T11:00:00+04:00',
     ]);
     await startsAt('Z-0', 'moufia', { startsAt: '2028-10-25T01:00' });
-    const day = { practice: 'moufia', from: '2028-10-25', to: '2028-10-25' };
+    const day = { practice: 'moufia', from: '2028-10-25', to: '2028-10-25', reason: 'médecin malade' };
     const closed = await ask('POST', '/v1/appointments/closures', { key, body: day });
     expect(closed.body.appointments).toMatchObject([{ externalId: 'Z-0' }]);
     await ask('PATCH', '/v1/tenant', {

@@ -5,13 +5,15 @@ import { describe, expect, it } from 'vitest';
 import { refusals, Refusal, type RefusalCode } from '../../src/errors.ts';
 import { answerErrors } from '../../src/http/answer-errors.ts';
 import { openLog } from '../../src/log.ts';
-import { NIGHT } from '../support/cases.ts';
+import { sandboxPage } from '../../src/pages/sandbox.ts';
 import { afterFile } from '../support/after-file.ts';
+import { NIGHT } from '../support/cases.ts';
 import { until } from '../support/instance.ts';
 import { faultsIn, readableIn, type Language } from '../support/language-faults.ts';
 import { consoleFilled } from './console-filled.ts';
 import { consolePages } from './console-forms.ts';
 import { consoleServed } from './console-served.ts';
+import { Visitor } from './form-visitor.ts';
 
 const world = await consoleServed({
   lawAt: '2026-11-24T10:00:00+01:00',
@@ -54,7 +56,7 @@ const told = (count: number): void => {
 };
 
 describe.each(LANGUAGES)('a reader of %s', (language) => {
-  const meetsThatLanguageAlone = async (role: string) => {
+  async function meetsThatLanguageAlone(role: string) {
     const cookie = `${cookieOf(role)}; bonheure_language=${language}`;
     const pages = await consolePages(world, { cookie, starts });
     told(pages.length);
@@ -62,12 +64,10 @@ describe.each(LANGUAGES)('a reader of %s', (language) => {
     expect(pages.flatMap(({ path, html }) => faultsOf(path, readableIn(html, language), language))).toEqual(
       [],
     );
-  };
-  it('meets that language alone on every page of the console as admin', () =>
-    meetsThatLanguageAlone('admin'));
-  it('meets that language alone on every page of the console as auditor', NIGHT, () =>
-    meetsThatLanguageAlone('auditor'),
-  );
+  }
+  const PAGES = 'meets that language alone on every page of the console as %s';
+  it.each(['admin'])(PAGES, meetsThatLanguageAlone);
+  it.each(['auditor'])(PAGES, NIGHT, meetsThatLanguageAlone);
 
   it('is told of every refusal in that language', async () => {
     const url = await refusing();
@@ -157,6 +157,41 @@ describe.each(LANGUAGES)('a reader of %s', (language) => {
     );
     for (const { path, html } of pages)
       expect([path, html.includes(`lang="${language}"`)]).toEqual([path, true]);
+  });
+});
+
+describe.each(LANGUAGES)('whoever has no key and reads %s', (language) => {
+  const visitor = new Visitor(world);
+  const pagesOf = (path: string, fields?: Record<string, string>) =>
+    fields === undefined
+      ? visitor.get(`${path}?lang=${language}`)
+      : visitor.post(`${path}?lang=${language}`, fields);
+
+  it('meets that language alone on a way out, before, once pressed, again and once all is ended', async () => {
+    for (const purpose of ['marketing', 'appointment', 'renewal', 'payment']) {
+      const path = await wayOut(purpose);
+      const seen = [];
+      for (const fields of [undefined, {}, undefined, { everything: 'yes' }, undefined])
+        seen.push(await pagesOf(path, fields));
+      told(seen.length);
+      expect([purpose, seen.map(({ status }) => status)]).toEqual([purpose, [200, 200, 200, 200, 200]]);
+      expect(
+        seen.flatMap(({ html }) => faultsOf(`/u ${purpose}`, readableIn(html, language), language)),
+      ).toEqual([]);
+      for (const { html } of seen) expect(html).toContain(`lang="${language}"`);
+    }
+  });
+
+  it('meets that language alone on the page of the sandbox, and in all that it may say', async () => {
+    const url = await handsets();
+    const html = await (await fetch(`${url}/sandbox?lang=${language}`)).text();
+    const words = /<script[^>]* id="words">([^<]*)</.exec(html)?.[1] ?? '{}';
+    const sentences = sentencesIn(JSON.parse(words));
+    told(sentences.length);
+    expect(sentences.length).toBeGreaterThan(25);
+    expect(
+      [readableIn(html, language), ...sentences].flatMap((text) => faultsOf('/sandbox', text, language)),
+    ).toEqual([]);
   });
 });
 
@@ -264,13 +299,47 @@ const WRONG: readonly {
   { id: '018f0000-0000-7000-8000-000000000000', query: '', asked: { raw: '{' } },
 ];
 
+let agreed = 0;
+
+/** The way out of somebody who agreed to a purpose, below the address of the instance. */
+async function wayOut(purpose: string): Promise<string> {
+  agreed += 1;
+  const phone = `+3363998${String(7_000 + agreed)}`;
+  const text = 'J’accepte les rappels par SMS.';
+  const wording = await ask('POST', '/v1/wordings', { key: admin, body: { purpose, locale: 'fr', text } });
+  const body = {
+    phone,
+    purpose,
+    wordingId: wording.body.id,
+    method: 'paper',
+    grantedAt: '2026-03-04T10:00:00+01:00',
+    evidence: { documentRef: `B-${agreed}` },
+  };
+  const { contactId } = (await ask('POST', '/v1/consents', { key: admin, body })).body;
+  const link = await ask('GET', `/v1/contacts/${contactId}/opt-out-link?purpose=${purpose}`, { key: admin });
+  return new URL(String(link.body.url)).pathname;
+}
+
+/** Every text of some words. */
+const sentencesIn = (value: unknown): string[] => {
+  if (typeof value === 'string') return / /.test(value) ? [value] : [];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(sentencesIn) : [];
+};
+
+/** The handsets of the sandbox, as pages. */
+const handsets = (): Promise<string> => serving(express().use('/sandbox', sandboxPage()));
+
 /** A server that refuses by whatever code is asked for. */
-async function refusing(): Promise<string> {
+function refusing(): Promise<string> {
   const app = express();
   app.get('/:code', (req) => {
     throw new Refusal(req.params['code'] as RefusalCode);
   });
   app.use(answerErrors(openLog({ level: 'silent', process: 'test' })));
+  return serving(app);
+}
+
+async function serving(app: express.Express): Promise<string> {
   const server = createServer(app);
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);

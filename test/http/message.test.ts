@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
-import { messageKey } from '../../src/messages/message-id.ts';
+import { messageId, messageKey } from '../../src/messages/message-id.ts';
+import { ProcessClock } from '../../src/clock.ts';
+import { lawClock } from '../../src/http/law-clock.ts';
 import { freezeAudience } from '../../src/campaigns/freeze.ts';
 import { served, type Reply } from './served.ts';
 
@@ -11,6 +13,7 @@ const { ask, admin, api, database, tenantId, keyOf, anotherTenant } = await serv
 });
 const post = (path: string, body: unknown, key = admin): Promise<Reply> => ask('POST', path, { key, body });
 const operator = await keyOf('operator');
+let people = 0;
 
 /** A running campaign to three people, each of whose messages was lost on the wire. */
 async function lostMessages(): Promise<{ campaignId: string; names: string[] }> {
@@ -212,5 +215,56 @@ describe('messages whose fate is unknown, of a whole campaign', () => {
     for (const name of many.names)
       expect(settled.map(({ subject }: { subject: string }) => subject)).toContain(name);
     expect(text).not.toContain('console');
+  });
+});
+
+/** A campaign to everybody, frozen: what became of its people, by contact. */
+async function waiting(): Promise<ReadonlyMap<string, string>> {
+  const text = 'Ma société : -10 %. {stop}';
+  const made = await post('/v1/campaigns', {
+    name: 'avril',
+    purpose: 'marketing',
+    text,
+    audience: { all: true },
+  });
+  await post(`/v1/campaigns/${made.body.id}/launch`, {});
+  const newId = (): string => uuidV7(api.clock.machine());
+  const keysOf = (tenant: string) => database.withTenant(tenant, (tx) => api.vault.tenant(tx));
+  await freezeAudience({ database, clock: api.clock, newId, keysOf }, { tenantId, campaignId: made.body.id });
+  const rows = await database.withTenant(tenantId, (tx) =>
+    tx.rows(sql<{ contactId: string; batchId: string; seq: number }>`
+      SELECT m.contact_id AS "contactId", m.batch_id AS "batchId", m.seq FROM message m JOIN batch b ON b.id = m.batch_id
+       WHERE b.campaign_id = ${made.body.id}::uuid AND m.state = 'ready'`),
+  );
+  return new Map(rows.map(({ contactId, ...key }) => [contactId, messageId(key)]));
+}
+
+describe('the consent of a message that has not left', () => {
+  it.each([
+    ['whose number is retired', `retired_at = '2026-11-20'`, 'NUMBER_RETIRED'],
+    ['whose number is a landline', `line_type = 'landline'`, 'NUMBER_NOT_MOBILE'],
+    ['who is under age', `adult_on = '2030-01-01'`, 'MINOR'],
+    ['whose place is unknown', `place_from = 'unknown'`, 'PLACE_UNKNOWN'],
+    ['whose agreement was not renewed', `last_interaction_at = '2023-01-01'`, 'CONSENT_EXPIRED'],
+  ])('is told as the contact tells it, of somebody %s', async (_, change, why) => {
+    people += 1;
+    const phone = `+3363998${String(1_000 + people)}`;
+    const text = 'J’accepte les offres de Ma société par SMS, et je peux répondre STOP.';
+    const wordingId = (await post('/v1/wordings', { purpose: 'marketing', text })).body.id;
+    const grantedAt = why === 'CONSENT_EXPIRED' ? '2023-12-01T10:00:00+01:00' : '2026-03-04T10:00:00+01:00';
+    const agreement = { phone, purpose: 'marketing', wordingId, method: 'paper', grantedAt };
+    const { body: agreed } = await post('/v1/consents', { ...agreement, evidence: { documentRef: 'B-9' } });
+    const id = (await waiting()).get(String(agreed.contactId)) ?? '';
+    const consent = async (): Promise<unknown> =>
+      (await ask('GET', `/v1/messages/${id}`, { key: admin })).body.consent;
+    expect(await consent()).toMatchObject({ sendable: true, why: null });
+    await database.withTenant(tenantId, (tx) =>
+      tx.run(sql`UPDATE contact SET ${sql.raw(change)} WHERE id = ${agreed.contactId}::uuid`),
+    );
+    if (why === 'CONSENT_EXPIRED' && api.clock instanceof ProcessClock)
+      await lawClock(database, api.clock, true).move('2027-01-04T10:00:00+01:00');
+    const { body } = await ask('GET', `/v1/contacts/${agreed.contactId}/consents`, { key: admin });
+    expect(body.purposes.marketing.why).toBe(why);
+    expect(await consent()).toMatchObject({ sendable: false, why });
   });
 });

@@ -106,6 +106,8 @@ const table: readonly [string, string, string][] = [
   ['GET', `/v1/imports/${id}/rejected`, 'amsu'],
   ['POST', '/v1/appointments/bulk', 'as'],
   ['POST', '/v1/appointments/closures', 'as'],
+  ['POST', '/v1/appointments/closures/preview', 'as'],
+  ['POST', '/v1/practices/x/preview', 'as'],
   ['PUT', '/v1/appointments/x', 'as'],
   ['GET', '/v1/appointments', 'asou'],
   ['GET', '/v1/appointments/x', 'asou'],

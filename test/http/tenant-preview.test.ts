@@ -11,13 +11,14 @@ import { accountTerms } from '../../src/http/gateway-terms.ts';
 import { lawClock } from '../../src/http/law-clock.ts';
 import { readRun } from '../../src/messages/batch-run.repository.ts';
 import { ask as askLaw } from '../../src/messages/verdict.ts';
-import { planSeries } from '../../src/reminders/series-plan.ts';
 import { cases } from '../support/cases.ts';
 import { seeded } from '../support/seed.ts';
+import { between, planAll, plannedReminders, type Moves } from './planned-reminders.ts';
 import { served, type Reply } from './served.ts';
 
 const SATURDAY = '2027-03-20T20:30:00+01:00';
-const { ask, admin, api, clock, database, tenantId, keyOf, at: place } = await served({ lawAt: SATURDAY });
+const world = await served({ lawAt: SATURDAY });
+const { ask, admin, api, clock, database, tenantId, keyOf, at: place } = world;
 const put = (path: string, body: unknown): Promise<Reply> => ask('PUT', path, { key: admin, body });
 const post = (path: string, body: unknown, key = admin): Promise<Reply> => ask('POST', path, { key, body });
 const preview = (body: object): Promise<Reply> => post('/v1/tenant/preview', body);
@@ -103,11 +104,8 @@ async function confirmed(id: string): Promise<void> {
 
 /** Each reminder that is planned, and when the send path would ask for the first message of each batch. */
 async function departures(): Promise<Map<string, string | null>> {
-  const found = new Map<string, string | null>();
+  const found = new Map<string, string | null>(await plannedReminders(world));
   const batches = await database.withTenant(tenantId, async (tx) => {
-    const steps = await tx.rows(sql<{ id: string; at: string }>`
-      SELECT series_id || ' ' || revision || ' ' || position AS id, iso(planned_at) AS at FROM reminder_step WHERE state = 'planned'`);
-    for (const { id, at } of steps) found.set(`reminder ${id}`, at);
     return tx.rows(
       sql<{
         id: string;
@@ -130,17 +128,6 @@ async function departures(): Promise<Map<string, string | null>> {
   return found;
 }
 
-/** Every open series is planned again, as its workflow does when it is told to look. */
-async function planAll(): Promise<void> {
-  const open = await database.withTenant(tenantId, (tx) =>
-    tx.rows(
-      sql<{ id: string }>`SELECT id FROM reminder_series WHERE state IN ('open', 'paused') ORDER BY id`,
-    ),
-  );
-  const send = () => Promise.reject(new Error('nothing is sent here'));
-  for (const { id } of open) await planSeries({ database, clock, send }, { tenantId, seriesId: id });
-}
-
 /** Whose workflows were told to look again since the last time. */
 async function told(kind: 'series/' | 'campaign/'): Promise<Set<string>> {
   const rows = await database.withTenant(tenantId, (tx) =>
@@ -160,23 +147,7 @@ async function aside(...statements: readonly string[]): Promise<void> {
   }
 }
 
-interface Moves {
-  moved: number;
-  ended: number;
-  added: number;
-}
-
-function between(before: Map<string, string | null>, after: Map<string, string | null>): Moves {
-  const moves = { moved: 0, ended: 0, added: 0 };
-  for (const key of new Set([...before.keys(), ...after.keys()])) {
-    const [from, to] = [before.get(key) ?? null, after.get(key) ?? null];
-    if (from === to) continue;
-    if (to === null) moves.ended += 1;
-    else if (from === null) moves.added += 1;
-    else moves.moved += 1;
-  }
-  return moves;
-}
+const sameAs = (one: object, other: object): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 beforeAll(async () => {
   await put('/v1/practices/tilleuls', { name: 'Cabinet des Tilleuls' });
@@ -269,6 +240,40 @@ describe('what a change would move', () => {
     expect([body.reworded, body.reasonFor]).toEqual([2, ['texts']]);
   });
 
+  it('counts what keeps a sender that is replaced, and that is what keeps it', async () => {
+    await patch({ sender: 'LUMIERE', ...REASON });
+    const senders = async (): Promise<readonly object[]> =>
+      database.withTenant(tenantId, (tx) =>
+        tx.rows(sql`
+          SELECT 'reminder' AS kind, p.series_id || ' ' || p.position AS id, s.sender FROM reminder_series s JOIN reminder_step p ON p.series_id = s.id
+           WHERE s.state IN ('open', 'paused') AND p.state = 'planned'
+          UNION ALL SELECT 'campaign', id::text, sender FROM campaign WHERE status NOT IN ('finished', 'cancelled') ORDER BY 1, 2`),
+      );
+    await booked('K-1', { startsAt: '2027-04-20T10:00', reminders: ['P1D', 'P2D'] });
+    await booked('K-2', { startsAt: '2027-04-20T10:00', reminders: ['P1D'], sender: 'TILLEULS' });
+    await post('/v1/campaigns', { ...ADVERTISING('Avant'), sender: undefined });
+    const before = await senders();
+    const kept = (kind: string): number => before.filter((one) => matches(one, kind)).length;
+    const matches = (one: object, kind: string): boolean =>
+      Object.values(one).includes(kind) && Object.values(one).includes('LUMIERE');
+    const { body } = await preview({ sender: 'MAISON' });
+    expect(body).toMatchObject({
+      reasonFor: ['sender'],
+      moved: 0,
+      keepSender: { reminders: kept('reminder'), campaigns: kept('campaign') },
+    });
+    expect(body.keepSender.reminders).toBeGreaterThanOrEqual(2);
+    expect((await patch({ sender: 'MAISON' })).body.errors[0].pointer).toBe('/reason');
+    await patch({ sender: 'MAISON', ...REASON });
+    await planAll(world);
+    expect(await senders()).toEqual(before);
+    await booked('K-3', { startsAt: '2027-04-20T10:00', reminders: ['P1D'] });
+    const added = (await senders()).filter((one) => !before.some((old) => sameAs(old, one)));
+    expect(added).toMatchObject([{ sender: 'MAISON' }]);
+    expect((await preview({ goodFriday: 'open' })).body.keepSender).toEqual({ reminders: 0, campaigns: 0 });
+    await patch({ sender: 'LUMIERE', ...REASON });
+  });
+
   it('is asked of Good Friday by the company and by a practice, which changes it for a reason', async () => {
     const friday = { purpose: 'marketing', postalCode: '57000', at: '2027-03-26T10:00:00+01:00' };
     const moment = async (more: object = {}) =>
@@ -310,7 +315,7 @@ describe('what a change would move', () => {
       if (turn % 4 === 0 && now < DateTime.fromISO('2027-03-24'))
         await booked(`F-${turn}`, { startsAt: '2027-03-27T10:30', reminders: ['P1D', 'P2D'] });
       if (turn % 8 === 0) await running(`Envoi ${turn}`);
-      await planAll();
+      await planAll(world);
       const change = {
         ...(random() < 0.6 ? { profile: one(['fr-seed-strict', 'fr-charter-2026', 'fr-ultra']) } : {}),
         ...(random() < 0.6 ? { goodFriday: one(['open', 'closed']) } : {}),
@@ -323,7 +328,7 @@ describe('what a change would move', () => {
       await aside('DELETE FROM intent');
       expect((await patch({ ...change, ...REASON })).status).toBe(200);
       const heard = await told('series/');
-      await planAll();
+      await planAll(world);
       const after = await departures();
       const { moved, ended, added } = foreseen;
       expect({ turn, change, moves: { moved, ended, added } }).toEqual({

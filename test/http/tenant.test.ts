@@ -199,6 +199,32 @@ describe('a practice', () => {
     });
   });
 
+  it.each([
+    ['a practice', 'practice', (body: object) => put({ ...practice, ...body })],
+    [
+      'a brand',
+      'brand',
+      (body: object) => ask('PUT', '/v1/brands/maison', { key: admin, body: { name: 'Maison', ...body } }),
+    ],
+  ] as const)('or %s takes another sender for a reason, audited with both', async (_, kind, change) => {
+    const details = async (): Promise<unknown> =>
+      (await auditOf()).findLast(({ action }) => action === `${kind}.put`)?.details;
+    await change({});
+    expect((await change({ sender: 'TILLEULS' })).body.sender).toBe('TILLEULS');
+    expect(await details()).toEqual({ before: { sender: null }, after: { sender: 'TILLEULS' } });
+    expect((await change({ sender: 'LUMIERE' })).body.errors[0].pointer).toBe('/reason');
+    expect((await change({})).body.errors[0].pointer).toBe('/reason');
+    expect((await change({ sender: 'TILLEULS' })).status).toBe(200);
+    expect(await details()).toEqual({});
+    expect((await change({ sender: 'LUMIERE', reason: 'une seule enseigne' })).body.sender).toBe('LUMIERE');
+    expect(await details()).toEqual({
+      reason: 'une seule enseigne',
+      before: { sender: 'TILLEULS' },
+      after: { sender: 'LUMIERE' },
+    });
+    await change({ reason: 'comme avant' });
+  });
+
   it('whose name tells an illness is refused to a scheduler, and taken by an admin who says why', async () => {
     const telling = { ...practice, sector: 'health', displayName: 'Centre d’oncologie' };
     const refused = await put(telling);

@@ -6,6 +6,7 @@ import { served, type Reply } from './served.ts';
 
 const { ask, admin, keyOf, database, clock, tenantId, anotherTenant } = await served();
 const scheduler = await keyOf('scheduler');
+const REASON = { reason: 'médecin malade' };
 const consent = {
   method: 'paper',
   grantedAt: '2026-08-21T03:30',
@@ -93,7 +94,7 @@ describe('a closure', () => {
     await book('A-21', { startsAt: '2027-04-06T09:00' });
     await book('A-22', { startsAt: '2027-04-07T18:30' });
     await book('A-23', { startsAt: '2027-04-08T09:00' });
-    const body = { practice: 'Cabinet des Tilleuls', from: '2027-04-06', to: '2027-04-07' };
+    const body = { practice: 'Cabinet des Tilleuls', from: '2027-04-06', to: '2027-04-07', ...REASON };
     const closed = await ask('POST', '/v1/appointments/closures', { key: scheduler, body });
     expect([closed.status, closed.body.affected]).toEqual([200, 2]);
     const states = closed.body.appointments.map((one: { externalId: string; state: string }) => [
@@ -112,7 +113,7 @@ describe('a closure', () => {
 
   it('of a practice that nobody knows is refused, and says so', async () => {
     const { key } = await anotherTenant();
-    const body = { practice: 'Cabinet des Tilleuls', from: '2027-04-06', to: '2027-04-07' };
+    const body = { practice: 'Cabinet des Tilleuls', from: '2027-04-06', to: '2027-04-07', ...REASON };
     const close = (practice: string): Promise<Reply> =>
       ask('POST', '/v1/appointments/closures', { key, body: { ...body, practice } });
     const nobodys = await close('nope');
@@ -129,7 +130,13 @@ describe('a closure', () => {
 
   it('may hold them back instead', async () => {
     await book('A-24', { startsAt: '2027-04-12T09:00' });
-    const body = { practice: 'Cabinet des Tilleuls', from: '2027-04-12', to: '2027-04-12', action: 'pause' };
+    const body = {
+      practice: 'Cabinet des Tilleuls',
+      from: '2027-04-12',
+      to: '2027-04-12',
+      action: 'pause',
+      ...REASON,
+    };
     await ask('POST', '/v1/appointments/closures', { key: scheduler, body });
     expect((await ask('GET', '/v1/appointments/A-24', { key: scheduler })).body.state).toBe('paused');
   });
@@ -139,7 +146,7 @@ describe('a closure', () => {
     ['of nowhere', { from: '2027-04-06', to: '2027-04-07', practice: undefined }],
     ['by another word', { from: '2027-04-06', to: '2027-04-07', action: 'forget' }],
   ])('%s is refused', async (_, more) => {
-    const body = { practice: 'Cabinet des Tilleuls', ...more };
+    const body = { practice: 'Cabinet des Tilleuls', ...REASON, ...more };
     expect((await ask('POST', '/v1/appointments/closures', { key: scheduler, body })).status).toBe(400);
   });
 });

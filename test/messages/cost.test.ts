@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { costByMonth, costOfCampaign } from '../../src/messages/cost.repository.ts';
+import { recordOutcomes, type Outcome } from '../../src/messages/outcome.repository.ts';
 import { resolveByPerson } from '../../src/messages/person-resolution.repository.ts';
 import { micros } from '../../src/sms/money.ts';
 import { cases } from '../support/cases.ts';
@@ -153,7 +154,136 @@ describe('what messages cost', () => {
   });
 });
 
+/** Messages of a batch whose fate is unknown, with their submissions. */
+async function lost(people: number): Promise<{ batchId: string; outcomes: readonly Outcome[] }> {
+  s.gateway.script = () => LOST;
+  const batchId = await s.world.shard(people);
+  await s.send(batchId);
+  const rows = await s.world.query(
+    'SELECT seq, submission_id AS "submissionId" FROM message WHERE batch_id = $1 ORDER BY seq',
+    [batchId],
+  );
+  const outcomes = rows.map(({ seq, submissionId }): Outcome => ({
+    kind: 'failed',
+    seq: Number(seq),
+    submissionId: String(submissionId),
+    reason: 'NOT_ACCEPTED',
+    notBefore: 0,
+  }));
+  return { batchId, outcomes };
+}
+
+const refusedLater = (batchId: string, outcomes: readonly Outcome[]): Promise<unknown> => {
+  const { tenantId, accountId, deps } = s.world;
+  const where = { tenantId, batchId, accountId, lawNow: s.clock.now().toISO(), price: PRICE };
+  return recordOutcomes(deps.ledger, where, outcomes);
+};
+
+const notAccepted = (batchId: string, people: number): Promise<unknown> =>
+  s.world.database.withTenant(s.world.tenantId, (tx) =>
+    resolveByPerson(tx, {
+      messages: Array.from({ length: people }, (_, seq) => ({ batchId, seq })),
+      outcome: 'not-accepted',
+      at: s.clock.now().toISO(),
+    }),
+  );
+
+const spentOf = async (batchId: string): Promise<number> =>
+  Number((await s.world.query('SELECT spent FROM batch WHERE id = $1', [batchId]))[0]?.['spent']);
+
+describe('what comes back', () => {
+  beforeEach(async () => {
+    s.clock.startAt('2026-11-24T10:00:00+01:00');
+    await s.calm();
+  });
+
+  it('comes back once, however often and by whomever it is told', async () => {
+    const before = await sums();
+    const { batchId, outcomes } = await lost(5);
+    await Promise.all([
+      refusedLater(batchId, outcomes),
+      refusedLater(batchId, outcomes),
+      notAccepted(batchId, 5),
+    ]);
+    await refusedLater(batchId, outcomes);
+    await notAccepted(batchId, 5);
+    expect(await since(before)).toEqual({ reserved: 0n, spent: 0n, refunded: parts(5) });
+    expect(await spentOf(batchId)).toBe(0);
+  });
+
+  it.each([
+    [
+      'an operator',
+      'marketing',
+      (batchId: string, outcomes: readonly Outcome[]) => refusedLater(batchId, outcomes),
+    ],
+    ['a person', 'appointment', (batchId: string) => notAccepted(batchId, 3)],
+  ] as const)('as %s tells takes nothing from what is charged to no budget', async (_, purpose, told) => {
+    const { batchId, outcomes } = await lost(3);
+    await s.world.query(
+      `UPDATE batch SET kind = 'acknowledgements', campaign_id = NULL, shard = NULL, spent = 0, purpose = $2 WHERE id = $1`,
+      [batchId, purpose],
+    );
+    await told(batchId, outcomes);
+    expect(await spentOf(batchId)).toBe(0);
+    const [back] = await s.world.query('SELECT sum(parts)::int AS parts FROM refund WHERE batch_id = $1', [
+      batchId,
+    ]);
+    expect(back?.['parts']).toBe(3);
+  });
+});
+
+describe('what a batch cost that is over', () => {
+  it('is kept, with what came back since, and counted anew once another message is taken', async () => {
+    const before = await sums();
+    const turns = [taken, taken, () => refused('PERMANENT_RECIPIENT')];
+    s.gateway.script = (call) => (turns.shift() ?? taken)(call);
+    const batchId = await s.world.shard(3);
+    await s.send(batchId);
+    expect(await s.world.states(batchId)).toEqual({ accepted: 2, failed: 1 });
+    expect(await since(before)).toEqual({ reserved: 0n, spent: parts(2), refunded: parts(1) });
+    await s.world.query(`UPDATE batch SET state = 'done' WHERE id = $1`, [batchId]);
+    expect(await since(before)).toEqual({ reserved: 0n, spent: parts(2), refunded: parts(1) });
+    // Nobody goes through the messages again.
+    await s.world.query('UPDATE message SET parts = 5 WHERE batch_id = $1', [batchId]);
+    expect(await since(before)).toEqual({ reserved: 0n, spent: parts(2), refunded: parts(1) });
+    await s.world.query('UPDATE message SET parts = 1 WHERE batch_id = $1', [batchId]);
+    // A receipt says of the refused one that it arrived.
+    await s.world.query(
+      `WITH late AS (UPDATE message SET state = 'delivered', reason = NULL WHERE batch_id = $1 AND state = 'failed' RETURNING OLD.reason)
+       INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
+       SELECT b.tenant_id, b.id, x.state::message_state, x.reason, x.delta FROM batch b, late,
+              LATERAL (VALUES ('failed', late.reason, -1), ('delivered', NULL, 1)) AS x(state, reason, delta) WHERE b.id = $1`,
+      [batchId],
+    );
+    expect(await since(before)).toEqual({ reserved: 0n, spent: parts(3), refunded: parts(1) });
+  });
+});
+
 describe('an account that takes a batch over', () => {
+  it.each([
+    ['in another currency', { perPart: '0.07', currency: 'USD' }],
+    ['without a price', undefined],
+  ])('%s sends nothing of a campaign with a budget', async (_, price) => {
+    const world = await aScriptedWorld({ seats: 20, budget: { amount: '1000', price: PRICE } });
+    const { world: w } = world;
+    const spare = Object.assign(aScriptedGateway(), { name: 'spare' });
+    const spareId = await w.account({
+      gateway: spare,
+      stopCode: '36180',
+      ...(price !== undefined && { priceAt: () => price }),
+    });
+    const batchId = await w.shard(3);
+    await w.query(`UPDATE batch SET account_id = $2, price = NULL WHERE id = $1`, [batchId, spareId]);
+    await world.send(batchId);
+    const [campaign] = await w.query('SELECT parked_because AS because FROM campaign WHERE id = $1', [
+      w.campaignId,
+    ]);
+    expect([campaign?.['because'], spare.calls.length]).toEqual(['BUDGET', 0]);
+    expect(await w.states(batchId)).toEqual({ ready: 3 });
+    await w.close();
+  });
+
   it.each([
     ['in another currency', { perPart: '0.07', currency: 'USD' }],
     ['without a price', undefined],

@@ -163,7 +163,7 @@ const sights = () => ({ campaignId, draftId, seriesId, personId, importId, month
 const figure = (page: Page, name: string) => page.locator(`[data-value="accounts.${name}"]`);
 
 describe.skipIf(noBrowser)('the console in a browser', { timeout: 120_000 }, () => {
-  const keepsNobodyOut = async (colorScheme: 'light' | 'dark', language: 'fr' | 'en') => {
+  async function keepsNobodyOut(colorScheme: 'light' | 'dark', language: 'fr' | 'en') {
     const context = await signedIn(KEY, { colorScheme });
     const page = await opened(context, `?lang=${language}`);
     const found = [await obstacles(page)];
@@ -177,11 +177,14 @@ describe.skipIf(noBrowser)('the console in a browser', { timeout: 120_000 }, () 
     found.push(await obstacles(page));
     expect(found.flat()).toEqual([]);
     await context.close();
-  };
+  }
 
-  it('keeps nobody out in light, in French', { timeout: 300_000 }, () => keepsNobodyOut('light', 'fr'));
-  it('keeps nobody out in the dark, in English', { timeout: 300_000, ...NIGHT }, () =>
-    keepsNobodyOut('dark', 'en'),
+  const EACH_PAGE = { timeout: 300_000 };
+  it.each([['light', 'fr']] as const)('keeps nobody out, %s, in %s', EACH_PAGE, keepsNobodyOut);
+  it.each([['dark', 'en']] as const)(
+    'keeps nobody out, %s, in %s',
+    { ...EACH_PAGE, ...NIGHT },
+    keepsNobodyOut,
   );
 
   it('brings no more script than a page may, and never scrolls sideways on a small phone', async () => {

@@ -196,14 +196,14 @@ describe.skipIf(noBrowser)('somebody at the form, in a browser', { timeout: 120_
     await page.context().close();
   });
 
-  const isKeptOutByNothing = async (_: string, query: string, options: BrowserContextOptions) => {
+  async function isKeptOutByNothing(_: string, query: string, options: BrowserContextOptions) {
     for (const where of [`${path}${query}`, `${sheet}${query.replace('?', '&')}`]) {
       const page = await opened(where, options);
       expect(await obstacles(page)).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
       await page.context().close();
     }
-  };
+  }
   it.each([
     ['in English', '?lang=en', {}],
     ['on a small phone', '', { viewport: { width: 320, height: 640 } }],

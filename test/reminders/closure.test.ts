@@ -21,6 +21,7 @@ async function closed(day: string, action: Closure['action'] = 'cancel'): Promis
     closePractice(tx, clinic.deps, {
       action,
       actor: 'key:test',
+      reason: 'médecin malade',
       practice: { id: null, nameIndexes },
       from: `${day}T00:00:00+01:00`,
       to: `${day}T23:59:59+01:00`,

@@ -206,7 +206,13 @@ describe('a practice that closes tomorrow', () => {
     const when = { from: '2027-03-08T00:00:00+01:00', to: '2027-03-08T23:59:59+01:00' };
     const practice = { id: practiceId, nameIndexes };
     const closed = await clinic.within((tx) =>
-      closePractice(tx, clinic.deps, { action: 'cancel', actor: 'key:test', practice, ...when }),
+      closePractice(tx, clinic.deps, {
+        action: 'cancel',
+        actor: 'key:test',
+        reason: 'fermé',
+        practice,
+        ...when,
+      }),
     );
     expect(closed.map((one) => one.series.id)).toEqual([series.id]);
     await clinic.conduct(series.id, '2027-03-08T09:00:00+01:00');

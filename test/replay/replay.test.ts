@@ -35,11 +35,11 @@ describe('a workflow begun under an earlier version', () => {
     await expect(replay(history)).resolves.toBeUndefined();
   });
 
-  const goesOnTraced = async (_: string, history: History) => {
+  async function goesOnTraced(_: string, history: History) {
     await expect(
       Worker.runReplayHistory({ workflowBundle: await traced, sinks }, history),
     ).resolves.toBeUndefined();
-  };
+  }
   it.each(ofEachWorkflow)('goes on from %s also where it is traced', goesOnTraced);
   it.each(recorded.filter((one) => !ofEachWorkflow.includes(one)))(
     'goes on from %s also where it is traced',

@@ -38,10 +38,11 @@ const CODE = /(?<![\p{L}\p{N}_])[A-Z]{2,}(?:_[A-Z0-9]+)+(?![\p{L}\p{N}_])/gu;
 const DURATION =
   /(?<![\p{L}\p{N}])-?P(?:\d+[YMWD])+(?:T(?:\d+[HMS])+)?(?![\p{L}\p{N}])|(?<![\p{L}\p{N}])PT(?:\d+[HMS])+(?![\p{L}\p{N}])/gu;
 const INSTANT = /\d{4}-\d\d-\d\dT\d\d:\d\d/g;
+const DAY = /(?<![\p{L}\p{N}_/-])\d{4}-\d\d-\d\d(?![\p{L}\p{N}_-]|\.\d)/gu;
 
 /** A place in a text that its reader should not meet. */
 export interface Fault {
-  readonly kind: 'other language' | 'code' | 'duration' | 'instant';
+  readonly kind: 'other language' | 'code' | 'duration' | 'instant' | 'day';
   readonly found: string;
   /** Some words around it. */
   readonly near: string;
@@ -57,6 +58,7 @@ export function faultsIn(text: string, language: Language): Fault[] {
     ...every(plain, CODE, 'code'),
     ...every(plain, DURATION, 'duration'),
     ...every(plain, INSTANT, 'instant'),
+    ...every(plain, DAY, 'day'),
   ];
 }
 
@@ -76,7 +78,7 @@ const READ_BY_PEOPLE = / (?:title|aria-label|alt|placeholder|content)="([^"]*)"/
 
 /** What programs are told to write, as it is written: `comme P2D ou PT2H`. */
 export const withoutFormats = (text: string): string =>
-  text.replaceAll(/(?:such as|comme) (?:-?P\w+|\d{4}-\d\d-\d\dT[\d:]+)(?: (?:or|ou) P\w+)?/g, ' ');
+  text.replaceAll(/(?:such as|comme) (?:-?P\w+|\d{4}-\d\d-\d\d(?:T[\d:]+)?)(?: (?:or|ou) P\w+)?/g, ' ');
 
 /** What a person reads or hears of a page in that language: no code, no script, no part in another language. */
 export function readableIn(html: string, language: Language): string {

@@ -45,13 +45,12 @@ export function publicDaysElsewhere(
   if (!calendar) return [];
   const found = calendar
     .getHolidays(year, 'fr')
-    .map((day) => ({ ...day, on: day.date.slice(0, 10) }))
-    .filter(({ type, on }) => type === 'public' && !known.has(on));
+    .filter(({ type, date }) => type === 'public' && !known.has(date.slice(0, 10)));
   // Most years have none, and a year takes 2 ms in each language.
   if (found.length === 0) return [];
   const english = new Map(calendar.getHolidays(year, 'en').map((day) => [day.date, day.name]));
   return found.map((day) => ({
-    on: day.on,
+    on: day.date.slice(0, 10),
     name: day.name,
     nameEn: english.get(day.date) ?? day.name,
     class: 'soft',

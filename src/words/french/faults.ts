@@ -56,12 +56,13 @@ export const faults = {
   'whole days, weeks or months, such as "P1W"': 'des jours, semaines ou mois entiers, comme "P1W"',
 
   // What a detail or a field of a refusal says.
-  'A marketer does not read messages of reminders.': 'Le rôle marketer ne lit pas les messages des rappels.',
-  'A marketer does not read series of reminders.': 'Le rôle marketer ne lit pas les séries de rappels.',
+  'A marketer does not read messages of reminders.':
+    'Le rôle communication ne lit pas les messages des rappels.',
+  'A marketer does not read series of reminders.': 'Le rôle communication ne lit pas les séries de rappels.',
   'A marketer reads figures of advertising only.':
-    'Le rôle marketer ne lit que les chiffres de la publicité.',
+    'Le rôle communication ne lit que les chiffres de la publicité.',
   'A scheduler may order series made by a key of the same source.':
-    'Le rôle scheduler n’agit que sur les séries créées par une clé de la même source.',
+    'Le rôle secrétariat n’agit que sur les séries créées par une clé de la même source.',
   'Only an admin opens a notice outside the window.':
     'Seul un admin autorise un avis hors des heures permises.',
   'Only an admin takes such a name in spite of the guard.':
@@ -184,7 +185,7 @@ export const faults = {
   'A key follows {key} things at once, an api process {all}: close a stream first.':
     'Une clé suit {key} choses à la fois, un processus api {all} : fermez d’abord un flux.',
   'A marketer may {order} campaigns made by a key of the same source.':
-    'Le rôle marketer ne donne l’ordre « {order} » qu’aux campagnes créées par une clé de la même source.',
+    'Le rôle communication ne donne l’ordre « {order} » qu’aux campagnes créées par une clé de la même source.',
   'The clocks of {territory} are those of {zones}.': 'Le territoire {territory} est à l’heure de {zones}.',
   'It was decided: {decision}.': 'Décision déjà prise : « {decision} ».',
   'Content-Type found: {found}. Expected: multipart/form-data, or one of {types}; a workbook is saved as CSV first.':

@@ -34,7 +34,7 @@ const OURS = {
     intent.workflow_id intent.trace legal_hold.actor recurrence.launched_by rehearsal.sha256 retention_run.actor
     rights_request.actor submission.key suppression.spent_proofs tenant.halted_by transfer_basis.recorded_by`,
   /** JSON of such words, ids and counts. */
-  shape: `account_trial.findings account_trial.shown account_trial.news account_trial.so_far batch.waiting
+  shape: `account_trial.findings account_trial.shown account_trial.news account_trial.so_far batch.cost batch.waiting
     campaign.route campaign.waiting decision.rules decision.inputs erasure.removed erasure.kept import.report
     intent.input process_figures.figures rehearsal.report rejected_row.facts reminder_series.plan
     reminder_series.terms reminder_series.paid reminder_series.waiting reminder_step.because reply.because

@@ -1,0 +1,41 @@
+import type { Series } from './series.ts';
+import type { Standing } from './standing.repository.ts';
+import type { Step } from './step.ts';
+
+/** A reminder that would leave at another moment; null: it leaves only before, or only after the change. */
+export interface ReminderMoved {
+  readonly seriesId: string;
+  readonly step: string;
+  readonly territory: string;
+  readonly timeZone: string;
+  /** ISO instants. */
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** The steps of one series as things stand, and as they would be. */
+interface Compared {
+  readonly series: Series;
+  readonly standing: Standing;
+  readonly before: readonly Step[];
+  readonly after: readonly Step[];
+}
+
+/** What would leave at another moment, or only before or only after. */
+export function remindersMoved({ series, standing, before, after }: Compared): ReminderMoved[] {
+  const known = new Map(before.map((step) => [keyOf(step), step]));
+  const { territory, timeZone } = standing;
+  return after.flatMap((step) => {
+    const [from, to] = [departs(known.get(keyOf(step))), departs(step)];
+    return same(from, to) ? [] : [{ seriesId: series.id, step: step.step, territory, timeZone, from, to }];
+  });
+}
+
+/** When a step leaves; null when it has left, or does not. */
+export const departs = (step: Step | undefined): string | null =>
+  step?.state === 'planned' ? step.plannedAt : null;
+
+const keyOf = ({ revision, position }: Step): string => `${revision} ${position}`;
+
+const same = (one: string | null, other: string | null): boolean =>
+  one === other || (one !== null && other !== null && Date.parse(one) === Date.parse(other));

@@ -1,0 +1,8 @@
+import type { Language } from '../law/rule.ts';
+import { roles as english } from './english/roles.ts';
+import { roles as french } from './french/roles.ts';
+
+const NAMES: Readonly<Record<Language, Readonly<Record<string, string>>>> = { fr: french, en: english };
+
+/** The name of a role of keys, as people read it. */
+export const roleName = (role: string, language: Language): string => NAMES[language][role] ?? role;
