@@ -17,25 +17,19 @@ import { route, type Route } from './route.ts';
 import { line } from './schema.ts';
 import { edge, practiceAsked } from './series-list.ts';
 
-const Time = z.strictObject({
-  practice: line(200).meta({
-    description: 'Its external id, or its name; one that no practice and no booking has is refused.',
-  }),
-  from: DayOrInstant,
-  to: DayOrInstant,
-  action: z.enum(['cancel', 'pause']).default('cancel'),
-});
-
-const reason = line(300).meta({ description: 'Kept in the audit with both values.' });
-
-const isForward = ({ from, to }: { readonly from: string; readonly to: string }): boolean =>
-  Date.parse(from) <= Date.parse(to);
-
-const FORWARD = { path: ['to'], error: 'not before from' };
-
-const ClosureAsked = Time.extend({ reason }).refine(isForward, FORWARD);
-
-const ClosurePreviewAsked = Time.extend({ reason: reason.optional() }).refine(isForward, FORWARD);
+const ClosureAsked = z
+  .strictObject({
+    practice: line(200).meta({
+      description: 'Its external id, or its name; one that no practice and no booking has is refused.',
+    }),
+    from: DayOrInstant,
+    to: DayOrInstant,
+    action: z.enum(['cancel', 'pause']).default('cancel'),
+    reason: line(300)
+      .optional()
+      .meta({ description: 'Kept in the audit, with the time and what was ended.' }),
+  })
+  .refine(({ from, to }) => Date.parse(from) <= Date.parse(to), { path: ['to'], error: 'not before from' });
 
 const Closed = z
   .object({
@@ -81,7 +75,7 @@ export const closureRoutes = (api: Api): Route[] => [
     roles: BOOKERS,
     summary: 'Says what a closure would end, tell and hold back; nothing is changed.',
     tag: 'Appointments',
-    body: ClosurePreviewAsked,
+    body: ClosureAsked,
     reply: Foreseen,
     reads: true,
     run: async ({ tx, body }) => {
@@ -99,7 +93,7 @@ export const closureRoutes = (api: Api): Route[] => [
 async function closureOf(
   tx: Transaction,
   keys: TenantKeys,
-  { practice: named, from, to, action }: z.output<typeof ClosurePreviewAsked>,
+  { practice: named, from, to, action }: z.output<typeof ClosureAsked>,
 ): Promise<Closure> {
   const kept = await practiceOf(tx, keys, named);
   const practice = await practiceAsked(tx, keys, named);

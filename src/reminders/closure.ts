@@ -33,7 +33,8 @@ export interface Closure {
 /** A closure that somebody orders. */
 export interface OrderedClosure extends Closure {
   readonly actor: string;
-  readonly reason: string;
+  /** Why, where somebody said so. */
+  readonly reason: string | undefined;
 }
 
 /** The appointments that a closure concerns, in order of their ids. */
