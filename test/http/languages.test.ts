@@ -65,9 +65,8 @@ describe.each(LANGUAGES)('a reader of %s', (language) => {
       [],
     );
   }
-  const PAGES = 'meets that language alone on every page of the console as %s';
-  it.each(['admin'])(PAGES, meetsThatLanguageAlone);
-  it.each(['auditor'])(PAGES, NIGHT, meetsThatLanguageAlone);
+  it.each(['admin'])('meets that language alone on every page of the console as %s', meetsThatLanguageAlone);
+  it.each(['auditor'])('meets that language alone on each page as %s', NIGHT, meetsThatLanguageAlone);
 
   it('is told of every refusal in that language', async () => {
     const url = await refusing();

@@ -80,7 +80,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     if (!(error instanceof CannotStart)) throw error;
     // Where that was found helps nobody: no stack.
     process.stderr.write(`\n${error.message}\n`);
-    process.exit(1);
+    return process.exit(1);
   }
 }
 
