@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
+import { constants, setPriority } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Whom to attack, and how hard. */
@@ -198,6 +199,8 @@ function wrongSignIns(): Promise<void> {
   );
 }
 
+// Whoever attacks has a machine of their own: here they take what processor the attacked leave.
+setPriority(constants.priority.PRIORITY_LOW);
 process.once('disconnect', () => process.exit(0));
 process.once('message', () => {
   const attacks = [hostileTexts(), slowConnections(), junk(), oneTenant(), bombs(), wrongSignIns()];
