@@ -1,7 +1,6 @@
 import { STATUS_CODES, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Refusal, type RefusalCode } from '../errors.ts';
-import { readOnSlowly } from './late-body.ts';
 
 /** What was sent and not read yet is read for so long, or the answer would be lost with it. */
 const LINGER_MS = 1_000;
@@ -26,7 +25,7 @@ function codeOf({ code }: NodeJS.ErrnoException): RefusalCode {
 function lastWords(socket: Duplex, code: RefusalCode): void {
   socket.on('error', () => undefined);
   socket.end(problem(new Refusal(code)));
-  readOnSlowly(socket);
+  socket.resume();
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 

@@ -97,8 +97,6 @@ export const budgets = {
   signIns: { most: 20, withinMs: 10 * MINUTE, waitMs: 1_000, waiting: 64 },
   /** Refused sign-ins that one process writes into the audit: strangers do not fill it. */
   refusedSignIns: { most: 200, withinMs: 60 * MINUTE },
-  /** What refused requests still send, of all of them together: eight megabytes a second. */
-  leftovers: { bytesPerMs: 8_192 },
   /** Connections of one process; when they are all taken, one on which nothing was asked makes room. */
   connections: { most: 2_000 },
 } as const satisfies {

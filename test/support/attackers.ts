@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
-import { constants, setPriority } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Whom to attack, and how hard. */
@@ -199,8 +198,6 @@ function wrongSignIns(): Promise<void> {
   );
 }
 
-// Whoever attacks has a machine of their own: here they take what processor the attacked leave.
-setPriority(constants.priority.PRIORITY_LOW);
 process.once('disconnect', () => process.exit(0));
 process.once('message', () => {
   const attacks = [hostileTexts(), slowConnections(), junk(), oneTenant(), bombs(), wrongSignIns()];
