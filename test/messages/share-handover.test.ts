@@ -11,7 +11,7 @@ const SCOPE = { scope: 'account:a', ratePerSecond: RATE };
 const LATEST_MS = 20;
 const TIMERS = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] as const;
 
-interface Kept extends Omit<ShareRow, 'alive' | 'resting'> {
+interface Kept extends ShareRow {
   readonly leaseUntil: number;
   readonly coolingUntil: number;
 }
@@ -24,13 +24,12 @@ class Shares {
     return {
       renew: async (asked) => {
         const now = performance.now();
-        for (const [id, row] of this.#rows) if (row.leaseUntil + COOLING_MS < now) this.#rows.delete(id);
-        const rows = [...this.#rows.values()].map((row) => ({
-          ...row,
-          alive: row.leaseUntil > now,
-          resting: row.coolingUntil > now,
-        }));
-        const next = nextShare(rows, { ...asked, workerId });
+        for (const [id, row] of this.#rows) {
+          row.alive = row.leaseUntil > now;
+          row.resting = row.coolingUntil > now;
+          if (row.leaseUntil + COOLING_MS < now) this.#rows.delete(id);
+        }
+        const next = nextShare([...this.#rows.values()], { ...asked, workerId });
         const before = this.#rows.get(workerId);
         const rests = before !== undefined && before.coolingUntil > now;
         this.#rows.set(workerId, {
@@ -40,6 +39,8 @@ class Shares {
           wanted: asked.wanted,
           wanted_first: asked.wantedFirst,
           wanted_notices: asked.wantedNotices,
+          alive: true,
+          resting: false,
           cooling: next.freed + (rests ? before.cooling : 0),
           leaseUntil: now + LEASE_MS,
           coolingUntil: next.freed > 0 ? now + COOLING_MS : (before?.coolingUntil ?? 0),
