@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
@@ -23,7 +24,14 @@ it('a worker frozen in a renewal keeps the rate from nobody', async () => {
   try {
     await once(child.stdout, 'data');
     child.kill('SIGSTOP');
-    const wish = { workerId: 'healthy', rate: 40, obeying: 0, wanted: 40, wantedFirst: 0, wantedNotices: 0 };
+    const wish = {
+      workerId: randomUUID(),
+      rate: 40,
+      obeying: 0,
+      wanted: 40,
+      wantedFirst: 0,
+      wantedNotices: 0,
+    };
     expect(await renewShare(database, { scope: SCOPE, ...wish })).toBe(40);
   } finally {
     child.kill('SIGKILL');

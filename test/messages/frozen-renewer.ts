@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openDatabase, type Database } from '../../src/database/connection.ts';
 import { renewShare } from '../../src/messages/rate-share.repository.ts';
@@ -21,5 +22,5 @@ const halting: Pick<Database, 'outside'> = {
       }),
     ),
 };
-const wish = { workerId: 'frozen', rate: 40, obeying: 0, wanted: 40, wantedFirst: 0, wantedNotices: 0 };
+const wish = { workerId: randomUUID(), rate: 40, obeying: 0, wanted: 40, wantedFirst: 0, wantedNotices: 0 };
 await renewShare(halting, { scope, ...wish });
