@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { openDatabase, type Database } from '../../src/database/connection.ts';
 import { renewShare } from '../../src/messages/rate-share.repository.ts';
 
@@ -16,8 +15,8 @@ const halting: Pick<Database, 'outside'> = {
         run: async (statement) => {
           const count = await tx.run(statement);
           process.stdout.write('held\n');
-          await pause(60_000);
-          return count;
+          // Until it is killed.
+          return new Promise<typeof count>(() => undefined);
         },
       }),
     ),
