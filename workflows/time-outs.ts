@@ -1,12 +1,18 @@
 /** Work resumes within 10 s of any fault because of these; change none of them alone. */
 export const timeOuts = {
-  /** A chunk says that it lives each second, from the third on; 6 s of silence and another attempt takes over. */
+  /** A chunk says that it lives each second, from the third on; 5 s of silence and another attempt takes over. */
   silentMs: 3_000,
   heartbeatMs: 1_000,
-  heartbeatTimeoutMs: 6_000,
+  heartbeatTimeoutMs: 5_000,
   /** How long a workflow task waits for the worker that remembers the workflow, before any other takes it. */
-  stickyMs: 2_000,
+  stickyMs: 1_000,
   workflowTaskMs: 5_000,
+  /**
+   * Temporal closes the connection of who answers no ping, and with it the polls of a frozen worker. What a frozen
+   * worker took comes back after `workflowTaskMs` at the earliest: its polls are gone by then, or it takes it again.
+   */
+  pingEveryMs: 1_000,
+  pingAnsweredMs: 3_000,
   /** A planning activity reads and writes a few rows; one that waits for a lock says that it lives. */
   planningMs: 30_000,
   /** The freeze of a million people is one statement of some 20 s; it is safe to repeat. */

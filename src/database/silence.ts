@@ -1,7 +1,7 @@
 /** Who says nothing for so long in the middle of something is frozen, or its host is gone: the server ends it. */
-export const SILENT_MS = 8_000;
+export const SILENT_MS = 6_000;
 /** Whoever waits for something else says so often that it lives. */
-export const LIVES_EVERY_MS = 2_500;
+export const LIVES_EVERY_MS = 2_000;
 
 /**
  * Startup options of a connection: what the server itself ends it by.
@@ -13,9 +13,9 @@ export const endedWhenSilent = (setting: 'idle_session_timeout' | 'idle_in_trans
   [
     `${setting}=${SILENT_MS}`,
     `tcp_user_timeout=${SILENT_MS}`,
-    'tcp_keepalives_idle=4',
-    'tcp_keepalives_interval=2',
-    'tcp_keepalives_count=2',
+    'tcp_keepalives_idle=3',
+    'tcp_keepalives_interval=1',
+    'tcp_keepalives_count=3',
   ]
     .map((one) => `-c ${one}`)
     .join(' ');

@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
+import { timeOuts } from '../../workflows/time-outs.ts';
 import { CannotStart } from '../errors.ts';
 import { freePort, isTaken } from './free-port.ts';
 import { type Ending, type Leashed, startLeashed } from './leashed.ts';
@@ -42,8 +43,8 @@ const SETTINGS = [
   'matching.enableFairness=true',
   // A frozen worker goes on asking for work, and what it is given is lost for seconds, each time: who answers no
   // ping is asked no more.
-  'frontend.keepAliveTime="3s"',
-  'frontend.keepAliveTimeout="3s"',
+  `frontend.keepAliveTime="${timeOuts.pingEveryMs}ms"`,
+  `frontend.keepAliveTimeout="${timeOuts.pingAnsweredMs}ms"`,
   // Its HTTP API asks nobody who they are, and a page of any site could post to it; nothing here uses it.
   'frontend.httpAllowedHosts=["none.invalid"]',
 ];

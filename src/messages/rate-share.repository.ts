@@ -4,6 +4,8 @@ import type { Database, Transaction } from '../database/connection.ts';
 /** How long a share is good for, and how long it rests before it is given again. */
 export const LEASE_MS = 3_000;
 const COOLING_MS = 1_000;
+/** Everybody who sends waits for the lock of a scope: whoever froze in the middle of a renewal holds it no longer. */
+const RENEWS_WITHIN = '2s';
 
 /** What a worker says when it renews: the limit it keeps now, and what it could use. */
 export interface ShareRequest {
@@ -39,9 +41,13 @@ export interface ShareRow {
  * A share shrinks in two steps: the lower limit is answered, and only once the worker says that it keeps it
  * does the difference rest for a second and go to another. So the sum never passes the rate.
  */
-export async function renewShare(database: Database, request: ShareRequest): Promise<number> {
+export async function renewShare(
+  database: Pick<Database, 'outside'>,
+  request: ShareRequest,
+): Promise<number> {
   return database.outside(async (tx) => {
-    await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${request.scope}, 7))`);
+    await tx.run(sql`SELECT set_config('idle_in_transaction_session_timeout', ${RENEWS_WITHIN}, true),
+      pg_advisory_xact_lock(hashtextextended(${request.scope}, 7))`);
     await forgetTheDead(tx, request.scope);
     const rows = await shares(tx, request.scope);
     const next = nextShare(rows, request);

@@ -5,8 +5,12 @@ import { before, rank, type Rank } from './precedence.ts';
 import { SlidingLog } from './sliding-log.ts';
 
 const RENEW_EVERY_MS = 1_000;
+/** While others have a part of it: whoever has more to send gets it after a few renewals. */
+const SHARED_EVERY_MS = 250;
 /** A token that waited longer is worth nothing: well below a second, within which the log still corrects itself. */
 const TOKEN_LIVES_MS = 500;
+/** What was given under a higher limit has left, or never does, so long after the limit fell. */
+const STILL_LEAVES_MS = TOKEN_LIVES_MS + 100;
 /** A share asked for and no longer used is given back after this. */
 const IDLE_MS = 5_000;
 
@@ -68,6 +72,10 @@ interface Share {
   pressed: boolean;
   usedAt: number;
   leaseUntil: number;
+  /** When it was asked for last. */
+  askedAt: number;
+  /** The limit before it fell: tokens of then may still leave. */
+  former: { readonly limit: number; readonly until: number };
 }
 
 /** Until when something may be written under all of these tokens. */
@@ -179,9 +187,11 @@ export class Rates {
       pressed: true,
       usedAt: this.#clock.monotonic(),
       leaseUntil: 0,
+      askedAt: Number.NEGATIVE_INFINITY,
+      former: { limit: 0, until: 0 },
     };
     this.#shares.set(scope.scope, share);
-    this.#timer ??= setInterval(() => this.#renewAll(), RENEW_EVERY_MS).unref();
+    this.#timer ??= setInterval(() => this.#renewAll(), SHARED_EVERY_MS).unref();
     this.#renewAll();
     return share;
   }
@@ -200,7 +210,9 @@ export class Rates {
 
   async #renewEach(): Promise<void> {
     this.#again = false;
-    await Promise.all([...this.#shares].map(([scope, share]) => this.#renew(scope, share)));
+    const now = this.#clock.monotonic();
+    const due = [...this.#shares].filter(([, share]) => isDue(share, now));
+    await Promise.all(due.map(([scope, share]) => this.#renew(scope, share)));
   }
 
   async #renew(scope: string, share: Share): Promise<void> {
@@ -210,11 +222,16 @@ export class Rates {
       await this.#source.giveBack(scope).catch(() => undefined);
       return;
     }
-    const request = { scope, rate: share.rate, obeying: share.log.limit, ...wishOf(share) };
+    const request = { scope, rate: share.rate, obeying: obeyed(share, askedAt), ...wishOf(share, askedAt) };
+    share.askedAt = askedAt;
     share.given = 0;
     share.pressed = share.waiting > 0;
     const limit = await this.#source.renew(request).catch(() => undefined);
     if (limit === undefined) return;
+    if (limit < share.log.limit) {
+      const now = this.#clock.monotonic();
+      share.former = { limit: obeyed(share, now), until: now + STILL_LEAVES_MS };
+    }
     share.log.setLimit(limit);
     share.leaseUntil = askedAt + this.#leaseMs;
   }
@@ -248,9 +265,21 @@ function waitsForTurn(
 const isTurn = ({ turns }: Share, whose: Rank, flow: Flow | undefined): boolean =>
   flow === undefined || turns[whose].isTurnOf(flow);
 
+/** A timer may come a little early. */
+const EARLY_MS = 20;
+
+/** Whoever has all of it is asked by nobody for as long. */
+const isDue = ({ log, rate, askedAt }: Share, now: number): boolean =>
+  now - askedAt >= (log.limit < rate ? SHARED_EVERY_MS : RENEW_EVERY_MS) - EARLY_MS;
+
+/** The limit that this worker keeps at that moment, by what it may still write. */
+const obeyed = ({ log, former }: Share, now: number): number =>
+  now < former.until ? Math.max(former.limit, log.limit) : log.limit;
+
 /** Who had to wait could use all there is; who had not, twice what it used. */
-function wishOf({ pressed, rate, given, lacking }: Share): Wish {
-  const wanted = pressed ? rate : Math.min(rate, Math.max(1, 2 * given));
+function wishOf({ pressed, rate, given, lacking, askedAt }: Share, now: number): Wish {
+  const aSecond = Math.ceil((2 * given * 1_000) / Math.max(now - askedAt, SHARED_EVERY_MS));
+  const wanted = pressed ? rate : Math.min(rate, Math.max(1, aSecond));
   const isFirst = lacking[rank.own] > 0;
   const isNotice = !isFirst && lacking[rank.notice] > 0;
   return { wanted, wantedFirst: isFirst ? wanted : 0, wantedNotices: isNotice ? wanted : 0 };

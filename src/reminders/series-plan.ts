@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
+import { closedBy } from '../messages/gate-word.ts';
 import type { Plan, Reason } from '../messages/plan.ts';
 import { reasonWords } from '../words/reason.ts';
 import { isOverCap } from './frequency.ts';
@@ -80,7 +81,11 @@ async function consider(
   seriesId: string,
 ): Promise<Considered | undefined> {
   const series = await lockSeries(tx, seriesId);
-  return series === undefined ? undefined : reconsider(tx, deps, series);
+  const considered = series === undefined ? undefined : await reconsider(tx, deps, series);
+  // By a clock that jumped ahead each appointment has passed: another worker decides, or this one once it is sure.
+  if (closedBy(deps.clock) === 'CLOCK_DOUBT')
+    throw new Error(`a series is not decided: ${deps.clock.doubt()}`);
+  return considered;
 }
 
 /** Closes what owes nothing more, in the transaction that found it so; else keeps what it waits for. */

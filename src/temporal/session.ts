@@ -16,7 +16,7 @@ export interface SessionEvents {
 }
 
 /** Roles are given up on this side before the server may give them to somebody else. */
-const SURE_FOR_MS = 6_000;
+const SURE_FOR_MS = 4_500;
 
 /** Two halves of an advisory lock: ours, then the role's. */
 const OURS = 0x626f6e68;

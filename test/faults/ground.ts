@@ -19,7 +19,7 @@ export const INBOUND_SECRET = 'a-secret-of-an-operator-and-of-nobody';
 /** What each account may be given a second. */
 export const RATE = 40;
 /** Two copies of whatever may have one: as on two hosts. */
-const SIDES = ['a', 'b'] as const;
+export const SIDES = ['a', 'b'] as const;
 export type Side = (typeof SIDES)[number];
 /** Who carries the campaign of the shop, and who the reminders of the practice. */
 export const OPERATORS = ['operator', 'second'] as const;

@@ -7,15 +7,16 @@ import { grounds, type Opened } from './grounds.ts';
 import { NotHere } from './not-here.ts';
 import { lived } from './row.ts';
 import { sabotageOf, SABOTAGES, type Sabotage } from './sabotage.ts';
-import { closingLine, printedInto, table, type Outcome } from './table.ts';
+import { closingLine, printedInto, replacedIn, table, type Outcome } from './table.ts';
 
 const DOCUMENT = new URL('../../docs/reliability.md', import.meta.url);
 const BEGINS = Date.parse('2027-03-30T08:30:00+02:00');
 const SEED = 20_261_205;
-const USAGE = `npm run faults -- [--quick] [--only NAME[,NAME]] [--seed N] [--lanes N] [--keep] [--sabotage HOW]
+const USAGE = `npm run faults -- [--quick] [--only NAME[,NAME]] [--seed N] [--lanes N] [--keep] [--print] [--sabotage HOW]
 
 Makes every fault and prints the table into docs/reliability.md; with --quick or --only, a few, printed here alone.
 --lanes: how many systems run side by side (2). --keep: folders of the systems stay.
+--print: a few take the place of what the table has for them.
 --sabotage: ${SABOTAGES.join(', ')}: breaks a promise on purpose; its rows must be red, and are printed here alone.
 `;
 
@@ -106,6 +107,29 @@ function chosen({
   return FAULTS.filter(({ name }) => names.includes(name));
 }
 
+/** Into the document: all of it, or rows in the place of what it has for them. */
+async function print({ outcomes, how, isWhole }: Printed): Promise<void> {
+  const page = await readFile(DOCUMENT, 'utf8');
+  const names = outcomes.map(({ fault }) => `\`${fault.name}\``);
+  const base = page.includes(`(${names[0] ?? ''})`) ? page : printedInto(page, NOT_YET);
+  const printed = isWhole
+    ? printedInto(page, `${how}\n\n${table(outcomes)}\n\n${closingLine(outcomes)}.`)
+    : replacedIn(base, outcomes, `By themselves: ${names.join(', ')}. ${how}`);
+  await writeFile(DOCUMENT, printed);
+}
+
+/** The table before any pass. */
+const NOT_YET = (() => {
+  const none = FAULTS.map((fault): Outcome => ({ kind: 'not run', fault, why: 'not made yet' }));
+  return `${table(none)}\n\n${closingLine(none)}.`;
+})();
+
+interface Printed {
+  readonly outcomes: readonly Outcome[];
+  readonly how: string;
+  readonly isWhole: boolean;
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -114,6 +138,7 @@ async function main(): Promise<void> {
       seed: { type: 'string', default: String(SEED) },
       lanes: { type: 'string', default: '2' },
       keep: { type: 'boolean', default: false },
+      print: { type: 'boolean', default: false },
       sabotage: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -132,9 +157,9 @@ async function main(): Promise<void> {
   const outcomes = faults.flatMap(({ name }) => pass.outcomes.get(name) ?? []);
   const minutes = Math.round((Date.now() - began) / 60_000);
   const how = `${machine()}. Seed ${values.seed}, ${values.lanes} systems side by side, ${minutes} minutes, load average before it ${load}.`;
-  const text = `${how}\n\n${table(outcomes)}\n\n${closingLine(outcomes)}.`;
-  if (values.quick || values.only !== undefined || values.sabotage !== undefined) say(text);
-  else await writeFile(DOCUMENT, printedInto(await readFile(DOCUMENT, 'utf8'), text));
+  const isWhole = !values.quick && values.only === undefined;
+  if (values.sabotage !== undefined || !(isWhole || values.print)) say(`${how}\n\n${table(outcomes)}`);
+  else await print({ outcomes, how, isWhole });
   say(closingLine(outcomes));
   if (outcomes.some((one) => one.kind === 'judged' && one.verdict.broken.length > 0)) process.exitCode = 1;
 }

@@ -4,7 +4,7 @@ import { Client as TemporalClient, Connection } from '@temporalio/client';
 import { holdTable } from '../support/held-table.ts';
 import { signedOnPaper } from '../support/flash-sale.ts';
 import type { Deed, Fault, Victim } from './fault.ts';
-import { RATE, type Ground } from './ground.ts';
+import { RATE, SIDES, type Ground, type Side } from './ground.ts';
 import type { Opened } from './grounds.ts';
 import { untilSo } from './part.ts';
 import { aCampaign, newPeople, type StopSayers } from './traffic.ts';
@@ -51,17 +51,27 @@ async function killed(ground: Ground, name: string): Promise<void> {
   await part.end('SIGKILL');
 }
 
-/** The side whose worker holds what the campaign does now; the first where nothing is held. */
-async function conducting({ ground, campaignId }: Scene): Promise<'a' | 'b'> {
+/** The side whose worker sends the campaign now: shares of it are workflows of their own. */
+async function conducting({ ground, campaignId }: Scene): Promise<Side> {
   const { address, namespace } = ground.temporal;
   const connection = await Connection.connect({ address });
   try {
-    const handle = new TemporalClient({ connection, namespace }).workflow.getHandle(`campaign/${campaignId}`);
-    const { raw } = await handle.describe();
-    const identities = (raw.pendingActivities ?? []).map(
-      ({ lastWorkerIdentity }) => lastWorkerIdentity ?? '',
-    );
-    return identities.some((one) => one.endsWith(`@${ground.part('worker-b').pid()}`)) ? 'b' : 'a';
+    const { workflow } = new TemporalClient({ connection, namespace });
+    const described = async (id: string) => (await workflow.getHandle(id).describe()).raw;
+    let side: Side | undefined;
+    await untilSo('a worker sends the campaign', async () => {
+      const { pendingChildren } = await described(`campaign/${campaignId}`);
+      const shares = await Promise.all((pendingChildren ?? []).map((one) => described(one.workflowId ?? '')));
+      const identities = shares
+        .flatMap(({ pendingActivities }) => pendingActivities ?? [])
+        .map(({ lastWorkerIdentity }) => lastWorkerIdentity ?? '');
+      side = SIDES.find((one) =>
+        identities.some((identity) => identity.endsWith(`@${ground.part(`worker-${one}`).pid()}`)),
+      );
+      return side !== undefined;
+    });
+    if (side === undefined) throw new Error('nobody sends the campaign');
+    return side;
   } finally {
     await connection.close();
   }
@@ -100,7 +110,7 @@ async function moreWork({ ground }: Scene, what: 'merge' | 'audience'): Promise<
 }
 
 /** The side whose worker waits for the table, once one does. */
-async function waitingSide(ground: Ground, what: 'merge' | 'audience'): Promise<'a' | 'b'> {
+async function waitingSide(ground: Ground, what: 'merge' | 'audience'): Promise<Side> {
   let side: string | undefined;
   await untilSo(`a worker is in the middle of ${what}`, async () => {
     const [waiting] = await ground.query<{ name: string }>(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FAULTS, type Fault } from './fault.ts';
 import type { Verdict } from './judge.ts';
-import { closingLine, printedInto, table, type Outcome } from './table.ts';
+import { closingLine, printedInto, replacedIn, table, type Outcome } from './table.ts';
 
 const [fault = {} as Fault] = FAULTS;
 const verdict: Verdict = {
@@ -43,6 +43,21 @@ describe('the table of faults', () => {
     expect(once).toBe('Before\n\n<!-- printed by npm run faults -->\n\nnew\n\n<!-- to here -->\n\nAfter\n');
     expect(printedInto(once, 'new')).toBe(once);
     expect(() => printedInto('no marks', 'new')).toThrow('has no');
+  });
+
+  it('has a row that is made again in the place of the first', () => {
+    const other = { ...notRun, fault: { ...fault, name: 'another' } };
+    const whole = `The pass.\n\n${table([red, other])}\n\n${closingLine([red, other])}.`;
+    const page = printedInto('<!-- printed by npm run faults -->\n<!-- to here -->\n', whole);
+    const again = replacedIn(page, [held], 'Again, alone.');
+    expect(again).toBe(
+      printedInto(
+        page,
+        `The pass.\n\nAgain, alone.\n\n${table([held, other])}\n\n${closingLine([held, other])}.`,
+      ),
+    );
+    const strange = { ...held, fault: { ...fault, name: 'strange' } };
+    expect(() => replacedIn(page, [strange], '')).toThrow('no row of strange');
   });
 
   it('names each fault once', () => {

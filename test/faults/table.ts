@@ -60,15 +60,43 @@ export function table(outcomes: readonly Outcome[]): string {
 }
 
 /** The last line of a pass: nothing that was not run is passed over in silence. */
-export function closingLine(outcomes: readonly Outcome[]): string {
-  const notRun = outcomes.filter(({ kind }) => kind === 'not run').length;
-  const broken = outcomes.filter((one) => one.kind === 'judged' && one.verdict.broken.length > 0).length;
-  return `${outcomes.length} faults: ${outcomes.length - notRun - broken} held, ${broken} broke a promise, ${notRun} NOT RUN`;
+export const closingLine = (outcomes: readonly Outcome[]): string => summed(outcomes.map(line));
+
+/** How often each of the three stands in the last cell of rows. */
+function summed(rows: readonly string[]): string {
+  const last = rows.map((one) => one.split('|').at(-2)?.trim() ?? '');
+  const count = (word: string): number => last.filter((cell) => cell.startsWith(word)).length;
+  return `${rows.length} faults: ${count('held')} held, ${count('**broken')} broke a promise, ${count('**not run')} NOT RUN`;
 }
 
 /** Puts what a pass came to between the marks of a document. */
 export function printedInto(page: string, text: string): string {
+  const { before, after } = aroundMarks(page);
+  return `${before}${BEGIN}\n\n${text}\n\n${after}`;
+}
+
+/** Puts rows that were made again in the place of what the table of a whole pass has for them, and says how. */
+export function replacedIn(page: string, outcomes: readonly Outcome[], how: string): string {
+  const lines = aroundMarks(page).printed.trim().split('\n');
+  for (const outcome of outcomes) {
+    const at = lines.findIndex((one) => one.includes(`(\`${outcome.fault.name}\`)`));
+    if (at < 0) throw new Error(`the table has no row of ${outcome.fault.name}`);
+    lines[at] = line(outcome);
+  }
+  const rows = lines.filter((one) => one.startsWith('|'));
+  const told = lines.filter((one) => one !== '' && !one.startsWith('|')).slice(0, -1);
+  return printedInto(
+    page,
+    [[...told, how].join('\n\n'), rows.join('\n'), `${summed(rows.slice(2))}.`].join('\n\n'),
+  );
+}
+
+function aroundMarks(page: string) {
   const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (from < 0 || to < from) throw new Error(`the document has no ${BEGIN} … ${END}`);
-  return `${page.slice(0, from)}${BEGIN}\n\n${text}\n\n${page.slice(to)}`;
+  return {
+    before: page.slice(0, from),
+    printed: page.slice(from + BEGIN.length, to),
+    after: page.slice(to),
+  };
 }

@@ -353,7 +353,7 @@ describe('the rates of one worker', () => {
   ] as const)('say to the other workers that what waits is %s', async (name, wish) => {
     const source = generous(0);
     const rates = new Rates(source, clock, 3_000);
-    const asked = { rank: rank[name], signal: within(1_500) };
+    const asked = { rank: rank[name], signal: within(1_400) };
     expect(await outcome(rates.take([scope('account:a', 100)], 1, asked))).toEqual([]);
     await rates.close();
     expect(source.asked).toContainEqual(expect.objectContaining(wish));

@@ -4,6 +4,7 @@ import { builtinModules } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readConfig } from '../../src/config.ts';
+import { timeOuts } from '../../workflows/time-outs.ts';
 
 interface Service {
   readonly image?: string;
@@ -161,8 +162,25 @@ describe('what docker compose starts', () => {
   it('gives Temporal 512 history shards and a database of its own', () => {
     expect(environment('temporal')['NUM_HISTORY_SHARDS']).toBe('512');
     expect(environment('temporal')['POSTGRES_SEEDS']).toBe('temporal-postgres');
-    for (const setting of ['matching.enableFairness', 'frontend.keepAliveTime', 'frontend.keepAliveTimeout'])
-      expect(composition.configs['temporal-settings']?.content).toContain(`${setting}:`);
+  });
+
+  it('gives Temporal the settings of the embedded one and of the guide', () => {
+    const settings = parse(composition.configs['temporal-settings']?.content ?? '') as object;
+    const { pingEveryMs, pingAnsweredMs } = timeOuts;
+    const seconds = (ms: number): string => `${ms / 1_000}s`;
+    expect(settings).toMatchObject({
+      'matching.enableFairness': [{ value: true }],
+      'frontend.keepAliveTime': [{ value: seconds(pingEveryMs) }],
+      'frontend.keepAliveTimeout': [{ value: seconds(pingAnsweredMs) }],
+    });
+    const guide = text('docs/operating/production.md');
+    expect(guide).toContain(`\`frontend.keepAliveTime\` to ${pingEveryMs / 1_000} s`);
+    expect(guide).toContain(`\`frontend.keepAliveTimeout\` to ${pingAnsweredMs / 1_000} s`);
+  });
+
+  it('asks no frozen worker again for what it took before', () => {
+    const { pingEveryMs, pingAnsweredMs, workflowTaskMs, heartbeatTimeoutMs } = timeOuts;
+    expect(pingEveryMs + pingAnsweredMs).toBeLessThan(Math.min(workflowTaskMs, heartbeatTimeoutMs));
   });
 
   it('migrates once as the owner, before any process that owns nothing', () => {

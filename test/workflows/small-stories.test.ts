@@ -71,7 +71,7 @@ describe('an uploaded file', () => {
     await onStage({ readImport }, async ({ client }) => {
       await client.workflow.execute('importContacts', upload);
     });
-    expect(bounds).toEqual([{ hours: 24, silentSeconds: 6 }]);
+    expect(bounds).toEqual([{ hours: 24, silentSeconds: 5 }]);
   });
 
   it('fails with the code of the refusal when it can never be read', async () => {
