@@ -6,6 +6,7 @@ import type { Language } from '../law/rule.ts';
 import type { Accounts as Shown, Because, Plan, Reason, SendState } from '../messages/plan.ts';
 import { spokenPlan } from '../messages/spoken-plan.ts';
 import { languageOf } from '../sms/default-text.ts';
+import { holdChoices } from '../tenants/tenant.repository.ts';
 import { excludedIn, type Accounts } from './accounts.ts';
 import { accounts } from './accounts.repository.ts';
 import type { CampaignKey } from './campaign-key.ts';
@@ -13,7 +14,6 @@ import type { Prices } from './campaign-route.ts';
 import { GONE, parkedBecause, say } from './campaign-word.ts';
 import {
   keepCampaignPlan,
-  holdTenant,
   lockCampaign,
   moveCampaign,
   readSurroundings,
@@ -64,7 +64,7 @@ async function planRecurrence(deps: PlanDeps, key: CampaignKey): Promise<Plan<Re
   const { database, clock } = deps;
   const keys = await deps.keysOf(key.tenantId);
   return database.withTenant(key.tenantId, async (tx) => {
-    await holdTenant(tx);
+    await holdChoices(tx, 'follow');
     const campaign = await lockCampaign(tx, key.campaignId);
     const recurrence = await readRecurrence(tx, key.campaignId);
     if (campaign === undefined || recurrence === undefined) return { kind: 'done', because: GONE };

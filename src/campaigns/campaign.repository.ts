@@ -251,14 +251,6 @@ export interface Surroundings {
   readonly settings: Readonly<Record<string, unknown>> & { readonly routes?: AccountRoutes };
 }
 
-/**
- * Keeps the tenant as it is until the transaction ends.
- *
- * Whoever changes a tenant locks it before its campaigns: it is held before any of them is.
- */
-export const holdTenant = (tx: Transaction): Promise<unknown> =>
-  tx.run(sql`SELECT FROM tenant WHERE id = ${tx.tenantId}::uuid FOR SHARE`);
-
 /** Reads the tenant of the transaction. */
 export async function readSurroundings(tx: Transaction): Promise<Surroundings> {
   const row = await tx.first(sql<Surroundings>`

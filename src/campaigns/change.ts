@@ -1,9 +1,9 @@
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import { endTrials } from '../messages/trial.repository.ts';
+import { holdChoices } from '../tenants/tenant.repository.ts';
 import { isOver } from './campaign.ts';
 import {
-  holdTenant,
   lockCampaign,
   readAccount,
   readSurroundings,
@@ -35,7 +35,7 @@ export async function changeCampaign(
     actor,
   }: { readonly campaignId: string; readonly changes: CampaignChanges; readonly actor: string },
 ): Promise<void> {
-  await holdTenant(tx);
+  await holdChoices(tx, 'follow');
   const campaign = await lockCampaign(tx, campaignId);
   if (campaign === undefined) throw new Refusal('NOT_FOUND');
   const named = Object.keys(changes);

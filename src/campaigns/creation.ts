@@ -7,6 +7,7 @@ import { MAX_PARTS } from '../law/chapters/text.ts';
 import { MARGIN_MS } from '../law/chapters/windows.ts';
 import type { Territory } from '../law/territory.ts';
 import { waysOutUnder, type OptOutMeans } from '../sms/stop-mention.ts';
+import { holdChoices } from '../tenants/tenant.repository.ts';
 import { timesOf } from './campaign-end.ts';
 import { carriersOf, type Carrier } from './campaign-route.ts';
 import { senderOf } from './campaign-sender.ts';
@@ -20,7 +21,6 @@ import { refuseUnsendable } from './sendable-text.ts';
 import { practiceOfNotice, refuseWrongSeries } from './series-audience.ts';
 import { refuseUnanswerable } from './reconfirmation.ts';
 import {
-  holdTenant,
   insertCampaign,
   readBrands,
   readCampaign,
@@ -93,7 +93,7 @@ export async function createCampaign(
   asked: CampaignAsked & { readonly by: string; readonly author: string },
 ): Promise<{ readonly id: string; readonly status: 'draft' }> {
   // A change of the profile at this instant comes before the draft, or finds it.
-  await holdTenant(tx);
+  await holdChoices(tx, 'follow');
   const id = deps.newId();
   await insertCampaign(tx, {
     id,

@@ -3,10 +3,11 @@ import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { Intent } from '../database/intent.repository.ts';
 import { Refusal } from '../errors.ts';
+import { holdChoices } from '../tenants/tenant.repository.ts';
 import { refuseUnapproved, type ThresholdDeps } from './approval-threshold.ts';
 import { refuseEnded } from './campaign-end.ts';
 import { mayMove, type CampaignOrder, type CampaignStatus } from './campaign.ts';
-import { holdTenant, lockCampaign, moveCampaign, readSurroundings } from './campaign.repository.ts';
+import { lockCampaign, moveCampaign, readSurroundings } from './campaign.repository.ts';
 import type { Campaign, CampaignAccount, Surroundings } from './campaign.repository.ts';
 import { accountsOf } from './campaign-route.ts';
 import { trustAccountsOf } from '../messages/account-trust.repository.ts';
@@ -60,7 +61,7 @@ export async function launchCampaign(
     readonly details?: AuditEntry['details'];
   },
 ): Promise<Obeyed> {
-  await holdTenant(tx);
+  await holdChoices(tx, 'follow');
   const campaign = await held(tx, ordered.campaignId, 'launch');
   await refuseEnded(tx, campaign, deps.clock.now());
   const account = await mayLeave(tx, campaign);

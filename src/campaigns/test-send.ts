@@ -8,8 +8,9 @@ import { answerOwed } from '../messages/acknowledgement-intent.ts';
 import { messageId } from '../messages/message-id.ts';
 import { MOST_PEOPLE, triedSinceYesterday } from '../messages/trial.repository.ts';
 import { maskPhone } from '../sms/phone-number.ts';
+import { holdChoices } from '../tenants/tenant.repository.ts';
 import { refuseEnded } from './campaign-end.ts';
-import { holdTenant, lockCampaign, type Campaign } from './campaign.repository.ts';
+import { lockCampaign, type Campaign } from './campaign.repository.ts';
 import { isOver } from './campaign.ts';
 import { judgedPeople } from './freeze.repository.ts';
 import { accountThatMay } from './order.ts';
@@ -124,7 +125,7 @@ async function tell(
 }
 
 async function open(tx: Transaction, id: string): Promise<Campaign> {
-  await holdTenant(tx);
+  await holdChoices(tx, 'follow');
   const campaign = await lockCampaign(tx, id);
   if (campaign === undefined) throw new Refusal('NOT_FOUND');
   if (!isOver(campaign.status)) return campaign;

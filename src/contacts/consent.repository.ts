@@ -22,6 +22,8 @@ export interface KeptSuppression extends SuppressionFact {
   readonly phoneIndex: string;
   readonly eventId: string | null;
   readonly source: string;
+  /** ISO instant at which it was written; none where it is about to be. */
+  readonly recordedAt?: string;
   /** Digests of proofs of somebody erased: they end nothing any more. */
   readonly spentProofs?: readonly string[];
 }
@@ -71,7 +73,8 @@ export async function readRecord(
           FROM consent_event e LEFT JOIN consent_proof p ON p.event_id = e.id
          WHERE e.tenant_id = ${tx.tenantId}::uuid AND e.contact_id = ANY(${who.contactIds}::uuid[])) f) AS events,
       (SELECT coalesce(json_agg(f), '[]') FROM (
-        SELECT s.id, s.scope, ${exact('s.since')} AS since, ${exact('s.lifted_at')} AS "liftedAt", s.source,
+        SELECT s.id, s.scope, ${exact('s.since')} AS since, ${exact('s.lifted_at')} AS "liftedAt",
+               ${exact('s.recorded_at')} AS "recordedAt", s.source,
                s.event_id AS "eventId", encode(s.phone_index, 'hex') AS "phoneIndex",
                s.spent_proofs AS "spentProofs"
           FROM suppression s

@@ -215,7 +215,10 @@ export async function standingKnownAt(
   const exact = exactInstant(at);
   const recorded = await readRecord(tx, { contactIds: [contact.id], indexes: [contact.phoneIndex] });
   const events = recorded.events.filter(({ recordedAt }) => recordedAt <= exact);
-  const known = { ...recorded, events };
+  const suppressions = recorded.suppressions.filter(
+    ({ recordedAt }) => recordedAt !== undefined && recordedAt <= exact,
+  );
+  const known = { ...recorded, events, suppressions };
   const standing = standingOf(factsAt(known, exact), asked.purpose);
   if (standing === undefined) return undefined;
   const then = pastStandings(contact, known, { at, customers: await readCustomersPast(tx) });

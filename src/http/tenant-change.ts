@@ -7,7 +7,7 @@ import { wakeConcerned, type ChoiceChange } from '../reminders/choice-change.ts'
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { brandsOf, putBrand } from '../tenants/brand.repository.ts';
 import { hasOpenCampaigns } from '../tenants/shadow.repository.ts';
-import { saveTenant } from '../tenants/tenant.repository.ts';
+import { holdChoices, saveTenant } from '../tenants/tenant.repository.ts';
 import { changed, RESTORABLE, type Restorable, type Tenant } from '../tenants/tenant.ts';
 import { weightyChanges, type WeightyChange } from '../tenants/weighty-change.ts';
 import type { Api } from './api.ts';
@@ -43,6 +43,7 @@ export async function judgeChange(
 ): Promise<JudgedChange> {
   const { brand: _brand, reason: _reason, ...body } = asked;
   refuseUnsigned(body, clock.now());
+  if (lock === 'change') await holdChoices(tx, 'change');
   const before = await knownTenant(tx, lock);
   if (before.shadow && body.shadow === false && (await hasOpenCampaigns(tx)))
     throw new Refusal('SHADOW_CAMPAIGNS_OPEN');

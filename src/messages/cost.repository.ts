@@ -121,11 +121,11 @@ function linesOf(tx: Transaction, ids: readonly string[], span: Span | undefined
 
 /** What a campaign has cost so far, its trials aside: batches that are over are read from what was kept of them. */
 export const costOfCampaign = (tx: Transaction, campaignId: string): Promise<Cost> =>
-  costOfBatches(tx, sql`b.campaign_id = ${campaignId}::uuid`);
+  costOfBatches(tx, { id: campaignId, among: sql`b.campaign_id = ${campaignId}::uuid` });
 
 /** What a series has cost so far. */
 export const costOfSeries = (tx: Transaction, seriesId: string): Promise<Cost> =>
-  costOfBatches(tx, sql`b.series_id = ${seriesId}::uuid`);
+  costOfBatches(tx, { id: seriesId, among: sql`b.series_id = ${seriesId}::uuid` });
 
 /** A batch, and whether its messages may still cost something else. */
 interface CostedBatch extends SizedBatch {
@@ -135,7 +135,10 @@ interface CostedBatch extends SizedBatch {
   readonly isKept: boolean;
 }
 
-async function costOfBatches(tx: Transaction, among: RawBuilder<unknown>): Promise<Cost> {
+async function costOfBatches(
+  tx: Transaction,
+  { id, among }: { readonly id: string; readonly among: RawBuilder<unknown> },
+): Promise<Cost> {
   const batches = await tx.rows(sql<CostedBatch>`
     SELECT b.id, b.size, t.open = 0 AND b.state = 'done' AS "isOver",
            t.open = 0 AND coalesce((b.cost ->> 'messages')::int = t.taken, false) AS "isKept"
@@ -144,26 +147,35 @@ async function costOfBatches(tx: Transaction, among: RawBuilder<unknown>): Promi
                coalesce(sum(t.delta) FILTER (WHERE t.state IN ('accepted', 'delivered', 'undelivered')), 0) AS taken
           FROM tally t WHERE t.batch_id = b.id) t
      WHERE ${among} ORDER BY b.id`);
-  const due = batches.filter(({ isKept, isOver }) => isOver && !isKept);
-  for (const ids of pagesOf(due)) await keepCosts(tx, ids);
-  const over = batches.filter(({ isKept, isOver }) => isOver || isKept).map(({ id }) => id);
-  const others = batches.filter(({ isKept, isOver }) => !isOver && !isKept);
-  return costOf([...(await keptLines(tx, over)), ...(await ledgerLines(tx, others))]);
+  const [kept, unkept] = [batches.filter(({ isKept }) => isKept), batches.filter(({ isKept }) => !isKept)];
+  const due = unkept.filter(({ isOver }) => isOver);
+  const mine = due.length > 0 && (await mayKeep(tx, id)) ? due : [];
+  for (const ids of pagesOf(mine)) await keepCosts(tx, ids);
+  const others = unkept.filter((one) => !mine.includes(one));
+  const small = [...kept, ...mine].map((one) => one.id);
+  return costOf([...(await keptLines(tx, small)), ...(await ledgerLines(tx, others))]);
+}
+
+/** Whether nobody else is keeping the same at this moment: who is not alone reads the messages. */
+async function mayKeep(tx: Transaction, id: string): Promise<boolean> {
+  const row = await tx.first(sql<{ mine: boolean }>`
+    SELECT pg_try_advisory_xact_lock(hashtextextended(${`cost|${id}`}, 0)) AS mine`);
+  return row?.mine === true;
 }
 
 /**
  * Keeps what messages of batches cost that are over: one small row each is read from then on.
  *
- * Whoever keeps the same at this moment is left to it. A later change is found by the tally, and counted anew.
+ * Nothing is reserved any more. A later change of what was taken is found by the tally, and counted anew.
  */
 async function keepCosts(tx: Transaction, ids: readonly string[]): Promise<void> {
   await tx.run(sql`
     WITH held AS MATERIALIZED (SELECT id FROM batch WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR NO KEY UPDATE),
-    lines AS (SELECT * FROM (${standing(ids, datedBy(undefined))}) x)
+    lines AS (SELECT * FROM (${standing(ids, datedBy(undefined))}) x WHERE x.messages > 0)
     UPDATE batch b SET cost = jsonb_build_object(
              'messages', (SELECT coalesce(sum(l.messages), 0) FROM lines l WHERE l.batch = b.id),
              'lines', (SELECT coalesce(jsonb_agg(jsonb_build_object('account_id', l.account_id, 'territory', l.territory, 'currency', l.currency,
-                         'messages', l.messages, 'parts', l.parts, 'reserved', l.reserved, 'spent', l.spent)), '[]') FROM lines l WHERE l.batch = b.id))
+                         'messages', l.messages, 'parts', l.parts, 'spent', l.spent)), '[]') FROM lines l WHERE l.batch = b.id))
       FROM held h WHERE b.id = h.id`);
 }
 
@@ -173,9 +185,9 @@ const keptLines = (tx: Transaction, ids: readonly string[]): Promise<MonthLine[]
     ? Promise.resolve([])
     : summed(
         tx,
-        sql`SELECT NULL::text AS by, b.id AS batch, l.account_id, l.territory, l.currency, l.messages, l.parts, l.reserved, l.spent, 0 AS refunded
+        sql`SELECT NULL::text AS by, b.id AS batch, l.account_id, l.territory, l.currency, l.messages, l.parts, 0 AS reserved, l.spent, 0 AS refunded
               FROM batch b CROSS JOIN LATERAL jsonb_to_recordset(b.cost -> 'lines') AS l(account_id uuid, territory text, currency text,
-                messages int, parts int, reserved numeric, spent numeric)
+                messages int, parts int, spent numeric)
              WHERE b.id = ANY (${ids}::uuid[]) UNION ALL ${returned(ids, datedBy(undefined))}`,
       );
 

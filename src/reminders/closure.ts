@@ -40,15 +40,14 @@ export interface OrderedClosure extends Closure {
 /** The appointments that a closure concerns, in order of their ids. */
 async function concerned(
   tx: Transaction,
-  now: DateTime,
+  now: DateTime<true>,
   { action, ...when }: Closure,
 ): Promise<readonly Series[]> {
   const found: Series[] = [];
   for (const state of STATES[action]) {
-    const page = await readSeriesPage(tx, { ...when, kind: 'appointment', state, limit: MOST + 1 });
-    found.push(
-      ...page.filter(({ eventAt }) => state !== 'completed' || Date.parse(eventAt) > now.toMillis()),
-    );
+    // Appointments that took place are no longer anybody's, however many there are.
+    const from = state === 'completed' ? laterOf(when.from, now) : when.from;
+    found.push(...(await readSeriesPage(tx, { ...when, from, kind: 'appointment', state, limit: MOST + 1 })));
   }
   if (found.length > MOST)
     throw new Refusal('INVALID_REQUEST', {
@@ -56,6 +55,9 @@ async function concerned(
     });
   return found.toSorted((one, other) => (one.id < other.id ? -1 : 1));
 }
+
+const laterOf = (from: string | undefined, now: DateTime<true>): string =>
+  from !== undefined && Date.parse(from) > now.toMillis() ? from : now.toISO();
 
 /** Cancels or pauses every appointment of a practice in a time; whoever was told of one is told so. */
 export async function closePractice(

@@ -3,6 +3,16 @@ import type { Transaction } from '../database/connection.ts';
 import { uuidV7 } from '../database/uuid-v7.ts';
 import { missingIdentity, type Tenant } from './tenant.ts';
 
+/**
+ * Keeps what messages follow of the tenant as it is until the transaction ends, or waits to change it.
+ *
+ * Taken before the tenant and any of its campaigns is locked. It is no lock of the row: a halt waits for no launch.
+ */
+export const holdChoices = (tx: Transaction, to: 'follow' | 'change'): Promise<unknown> =>
+  tx.run(
+    sql`SELECT ${sql.raw(to === 'follow' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock')}(hashtextextended(${`choices|${tx.tenantId}`}, 0))`,
+  );
+
 /** The tenant of the transaction; locked when it is about to change. */
 export async function tenantOf(
   tx: Transaction,

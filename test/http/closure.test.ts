@@ -101,6 +101,23 @@ describe('a closure', () => {
     expect((await lastEntry()).details).not.toHaveProperty('reason');
   });
 
+  it('reaches who is to come, however many came before', async () => {
+    const { id } = (await book('C-5', { startsAt: '2027-05-06T09:00' })).body;
+    await database.withTenant(tenantId, async (tx) => {
+      await tx.run(sql`UPDATE reminder_series SET state = 'completed', ended_at = event_at WHERE id = ${id}::uuid`);
+      // Ids before its own, and appointments that took place.
+      await tx.run(sql`
+        INSERT INTO reminder_series SELECT (jsonb_populate_record(s, jsonb_build_object('id', '00000000-0000-7000-8000-' || lpad(n::text, 12, '0'),
+               'external_index', '\\x' || md5(n::text), 'event_at', s.event_at - interval '90 days'))).*
+          FROM reminder_series s, generate_series(1, 1001) n WHERE s.id = ${id}::uuid`);
+    });
+    const all = { practice: 'tilleuls', from: '2027-02-01', to: '2027-05-06' };
+    const foreseen = await foresee(all);
+    await close(all);
+    expect(foreseen.body.affected).toBe(1);
+    expect((await ask('GET', '/v1/appointments/C-5', { key: scheduler })).body.state).toBe('cancelled');
+  });
+
   it('is audited with its reason, its time, and both states', async () => {
     const paused = { startsAt: '2027-05-05T09:00' };
     await book('C-2', paused);

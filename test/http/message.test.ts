@@ -5,6 +5,7 @@ import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { messageId, messageKey } from '../../src/messages/message-id.ts';
 import { ProcessClock } from '../../src/clock.ts';
 import { lawClock } from '../../src/http/law-clock.ts';
+import { standingKnownAt } from '../../src/contacts/consents-at.ts';
 import { freezeAudience } from '../../src/campaigns/freeze.ts';
 import { served, type Reply } from './served.ts';
 
@@ -14,6 +15,11 @@ const { ask, admin, api, database, tenantId, keyOf, anotherTenant } = await serv
 const post = (path: string, body: unknown, key = admin): Promise<Reply> => ask('POST', path, { key, body });
 const operator = await keyOf('operator');
 let people = 0;
+
+const clockOf = (): ProcessClock => {
+  if (!(api.clock instanceof ProcessClock)) throw new Error('another clock');
+  return api.clock;
+};
 
 /** A running campaign to three people, each of whose messages was lost on the wire. */
 async function lostMessages(): Promise<{ campaignId: string; names: string[] }> {
@@ -239,6 +245,37 @@ async function waiting(): Promise<ReadonlyMap<string, string>> {
   return new Map(rows.map(({ contactId, ...key }) => [contactId, messageId(key)]));
 }
 
+describe('the consent of a message that was decided', () => {
+  it('is told by what was written by then, not by a STOP that came in late', async () => {
+    const phone = '+33639981901';
+    const text = 'J’accepte les offres de Ma société par SMS, et je peux répondre STOP.';
+    const wordingId = (await post('/v1/wordings', { purpose: 'marketing', text })).body.id;
+    const agreement = {
+      phone,
+      purpose: 'marketing',
+      wordingId,
+      method: 'paper',
+      grantedAt: '2026-03-04T10:00:00+01:00',
+    };
+    const { body: agreed } = await post('/v1/consents', { ...agreement, evidence: { documentRef: 'B-9' } });
+    const clock = lawClock(database, clockOf(), true);
+    await clock.move('2026-11-25T10:05:00+01:00');
+    const since = '2026-11-25T10:00:00+01:00';
+    await post('/v1/suppressions', { phone, purpose: 'marketing', source: 'liste', since });
+    const known = (at: string): Promise<unknown> =>
+      database.withTenant(tenantId, async (tx) => {
+        const deps = { keys: await api.vault.tenant(tx), clock: api.clock };
+        return standingKnownAt(tx, deps, {
+          contactId: String(agreed.contactId),
+          purpose: 'marketing',
+          at,
+        });
+      });
+    expect(await known('2026-11-25T10:02:00+01:00')).toMatchObject({ sendable: true, why: null });
+    expect(await known('2026-11-25T10:06:00+01:00')).toMatchObject({ sendable: false, why: 'SUPPRESSED' });
+  });
+});
+
 describe('the consent of a message that has not left', () => {
   it.each([
     ['whose number is retired', `retired_at = '2026-11-20'`, 'NUMBER_RETIRED'],
@@ -261,8 +298,8 @@ describe('the consent of a message that has not left', () => {
     await database.withTenant(tenantId, (tx) =>
       tx.run(sql`UPDATE contact SET ${sql.raw(change)} WHERE id = ${agreed.contactId}::uuid`),
     );
-    if (why === 'CONSENT_EXPIRED' && api.clock instanceof ProcessClock)
-      await lawClock(database, api.clock, true).move('2027-01-04T10:00:00+01:00');
+    if (why === 'CONSENT_EXPIRED')
+      await lawClock(database, clockOf(), true).move('2027-01-04T10:00:00+01:00');
     const { body } = await ask('GET', `/v1/contacts/${agreed.contactId}/consents`, { key: admin });
     expect(body.purposes.marketing.why).toBe(why);
     expect(await consent()).toMatchObject({ sendable: false, why });

@@ -97,7 +97,7 @@ describe('signing in through a directory', () => {
     const answer = await signedIn(OPERATOR, '/console/timeline');
     expect([answer.status, placeOf(answer)]).toEqual([303, '/console/timeline']);
     const home = await (await go(`${base}/console`, cookiesOf(answer))).text();
-    expect(home).toContain('operator');
+    expect(home).toContain('operations');
     const { items } = (await ask('GET', '/v1/audit?limit=500', { key: admin })).body;
     expect(items.find(({ action }: { action: string }) => action === 'session.opened')).toMatchObject({
       details: { role: 'operator' },

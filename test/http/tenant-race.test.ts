@@ -211,3 +211,22 @@ describe('a profile that changes in the same instant as', () => {
     expect(await profiles()).toEqual([SECOND]);
   });
 });
+
+describe('a halt', () => {
+  it('waits for no launch that judges its people', async () => {
+    const id = await draft();
+    const { opened, open } = gate();
+    const launched = gate();
+    const launching = inTenant(async (tx) => {
+      await launchCampaign(tx, await campaignDeps(tx, api), { campaignId: id, actor: 'key:test' });
+      launched.open();
+      await opened;
+    });
+    await launched.opened;
+    const halted = await ask('PUT', '/v1/halt', { key: admin, body: { halted: true, reason: 'panne' } });
+    open();
+    await launching;
+    expect(halted.status).toBe(200);
+    await ask('PUT', '/v1/halt', { key: admin, body: { halted: false } });
+  });
+});
