@@ -5,7 +5,7 @@ export const timeOuts = {
   heartbeatMs: 1_000,
   heartbeatTimeoutMs: 5_000,
   /** How long a workflow task waits for the worker that remembers the workflow, before any other takes it. */
-  stickyMs: 1_000,
+  stickyMs: 2_000,
   workflowTaskMs: 5_000,
   /**
    * Temporal closes the connection of who answers no ping, and with it the polls of a frozen worker. What a frozen

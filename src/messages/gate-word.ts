@@ -17,6 +17,12 @@ export const GATE_WORDS = {
   },
 } as const satisfies Record<GateCause, Words>;
 
+/** How soon a gate that is shut is asked again. */
+export const DOUBT_MS = 2_000;
+
+/** Whether nothing may be decided by what time it is. */
+export const isInDoubt = (clock: Clock): boolean => closedBy(clock) === 'CLOCK_DOUBT';
+
 /** What closes the gate for everybody now, if anything does. */
 export const closedBy = (clock: Clock): GateCause | undefined =>
   clock.doubt() === undefined ? undefined : (clock.closedBy?.() ?? 'CLOCK_DOUBT');

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { GateCause } from '../clock.ts';
 import type { BatchRun } from './batch-run.repository.ts';
-import { GATE_WORDS } from './gate-word.ts';
+import { DOUBT_MS, GATE_WORDS } from './gate-word.ts';
 import type { Words } from '../law/rule.ts';
 import { reasonWords } from '../words/reason.ts';
 import type { Remaining } from './page.repository.ts';
@@ -12,7 +12,6 @@ import type { Unresolved } from './resolve-uncertain.ts';
 import { LIST_UNREAD, listParked } from './suppressions-word.ts';
 
 const ASK_AGAIN_MS = 30_000;
-const DOUBT_MS = 2_000;
 const HOUR_MS = 3_600_000;
 
 /** What is known of a batch when its next step is decided. */

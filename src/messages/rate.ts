@@ -5,7 +5,7 @@ import { before, rank, type Rank } from './precedence.ts';
 import { SlidingLog } from './sliding-log.ts';
 
 const RENEW_EVERY_MS = 1_000;
-/** While others have a part of it: whoever has more to send gets it after a few renewals. */
+/** While others have a part of it and somebody waits: whoever has more to send gets it after a few renewals. */
 const SHARED_EVERY_MS = 250;
 /** A token that waited longer is worth nothing: well below a second, within which the log still corrects itself. */
 const TOKEN_LIVES_MS = 500;
@@ -67,8 +67,11 @@ interface Share {
   /** Who waits for this share and for nothing else, by rank. */
   readonly lacking: Record<Rank, number>;
   waiting: number;
-  /** Tokens given, and whether somebody had to wait, since the last renewal. */
+  /** Tokens given since `countedAt`, and a second in the full one before. */
   given: number;
+  countedAt: number;
+  used: number;
+  /** Whether somebody had to wait since the last renewal. */
   pressed: boolean;
   usedAt: number;
   leaseUntil: number;
@@ -184,6 +187,8 @@ export class Rates {
       turns: { 0: new FairTurns(), 1: new FairTurns(), 2: new FairTurns() },
       waiting: 0,
       given: 0,
+      countedAt: this.#clock.monotonic(),
+      used: 0,
       pressed: true,
       usedAt: this.#clock.monotonic(),
       leaseUntil: 0,
@@ -222,9 +227,9 @@ export class Rates {
       await this.#source.giveBack(scope).catch(() => undefined);
       return;
     }
-    const request = { scope, rate: share.rate, obeying: obeyed(share, askedAt), ...wishOf(share, askedAt) };
+    countFullSecond(share, askedAt);
+    const request = { scope, rate: share.rate, obeying: obeyed(share, askedAt), ...wishOf(share) };
     share.askedAt = askedAt;
-    share.given = 0;
     share.pressed = share.waiting > 0;
     const limit = await this.#source.renew(request).catch(() => undefined);
     if (limit === undefined) return;
@@ -268,18 +273,29 @@ const isTurn = ({ turns }: Share, whose: Rank, flow: Flow | undefined): boolean 
 /** A timer may come a little early. */
 const EARLY_MS = 20;
 
-/** Whoever has all of it is asked by nobody for as long. */
-const isDue = ({ log, rate, askedAt }: Share, now: number): boolean =>
-  now - askedAt >= (log.limit < rate ? SHARED_EVERY_MS : RENEW_EVERY_MS) - EARLY_MS;
+const isDue = (share: Share, now: number): boolean =>
+  now - share.askedAt >= (isUrgent(share, now) ? SHARED_EVERY_MS : RENEW_EVERY_MS) - EARLY_MS;
+
+/** Whether more would be used, or another worker waits to hear that a lower limit is kept. */
+const isUrgent = ({ log, rate, pressed, waiting, former }: Share, now: number): boolean =>
+  log.limit < rate && (pressed || waiting > 0 || now < former.until + 2 * SHARED_EVERY_MS);
 
 /** The limit that this worker keeps at that moment, by what it may still write. */
 const obeyed = ({ log, former }: Share, now: number): number =>
   now < former.until ? Math.max(former.limit, log.limit) : log.limit;
 
-/** Who had to wait could use all there is; who had not, twice what it used. */
-function wishOf({ pressed, rate, given, lacking, askedAt }: Share, now: number): Wish {
-  const aSecond = Math.ceil((2 * given * 1_000) / Math.max(now - askedAt, SHARED_EVERY_MS));
-  const wanted = pressed ? rate : Math.min(rate, Math.max(1, aSecond));
+/** One message in a part of a second is not several in a whole one. */
+function countFullSecond(share: Share, now: number): void {
+  const countedMs = now - share.countedAt;
+  if (countedMs < RENEW_EVERY_MS - EARLY_MS) return;
+  share.used = Math.ceil((share.given * 1_000) / Math.max(countedMs, RENEW_EVERY_MS));
+  share.given = 0;
+  share.countedAt = now;
+}
+
+/** Who had to wait could use all there is; who had not, twice what it used in a second. */
+function wishOf({ pressed, rate, given, used, lacking }: Share): Wish {
+  const wanted = pressed ? rate : Math.min(rate, Math.max(1, 2 * Math.max(given, used)));
   const isFirst = lacking[rank.own] > 0;
   const isNotice = !isFirst && lacking[rank.notice] > 0;
   return { wanted, wantedFirst: isFirst ? wanted : 0, wantedNotices: isNotice ? wanted : 0 };

@@ -29,8 +29,9 @@ export function outlookOf(situation: Situation): Outlook {
   const told = lastToldBy(settled);
   const correction = correctionStep(known, told);
   const reminders = reminderSteps(known, correction);
-  const steps = merged(settled, [...reminders, ...(correction === undefined ? [] : [correction])]);
   const before = new Map(situation.steps.map((step) => [keyOf(step), step]));
+  const sure = merged(settled, [...reminders, ...(correction === undefined ? [] : [correction])]);
+  const steps = situation.inDoubt === true ? timeless(sure, before) : sure;
   const changed = steps.filter((step) => !same(before.get(keyOf(step)), step));
   return {
     steps,
@@ -42,6 +43,21 @@ export function outlookOf(situation: Situation): Outlook {
 }
 
 const keyOf = ({ revision, position }: Step): number => seqOf(revision, position);
+
+/** What a clock in doubt may decide: what is known stays, unless people decided otherwise; of what is new, nothing is too late. */
+const timeless = (steps: readonly Step[], before: ReadonlyMap<number, Step>): Step[] =>
+  steps.flatMap((step) => {
+    const known = before.get(keyOf(step));
+    if (isDecidedByPeople(step) || (known === undefined && step.state === 'planned')) return [step];
+    return known === undefined ? [] : [known];
+  });
+
+const SAID = new Set(['CONFIRMED', 'DECLINED', 'PAID']);
+
+const isDecidedByPeople = ({ state, code, message }: Step): boolean =>
+  message !== null ||
+  state === 'cancelled' ||
+  (state === 'skipped' && (isBar(code) || (code !== null && SAID.has(code))));
 
 const isImpossible = (step: Step | undefined): boolean =>
   step !== undefined && isCorrection(step.position) && ['skipped', 'expired', 'failed'].includes(step.state);

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
+import { isInDoubt } from '../messages/gate-word.ts';
 import { announce, announceSteps } from './news.repository.ts';
 import { noticeAlarmAt } from './notice-bounds.ts';
 import type { Considered } from './next-turn.ts';
@@ -9,21 +10,32 @@ import { keepDerived, noteMissingNotice } from './series.repository.ts';
 import type { Series } from './series.ts';
 import { readStanding } from './standing.repository.ts';
 import { readSteps, writeSteps } from './step.repository.ts';
+import { wakeSeries } from './telling.repository.ts';
+
+/** A series as it was planned again. */
+export interface Reconsidered extends Considered {
+  /** Steps that changed. */
+  readonly changes: number;
+  /** Whether the clock of `now` may be wrong. */
+  readonly inDoubt: boolean;
+}
 
 /**
  * Plans a series that the transaction holds again: consent, law, calendar and place as they are now.
  *
- * Steps and what follows from them are written; the row's own state is left to the caller.
+ * Steps and what follows from them are written; the row's own state is left to the caller. While the clock is in
+ * doubt, what people decided holds, nothing is too late, and the workflow is told to look again.
  */
 export async function reconsider(
   tx: Transaction,
   { clock }: { readonly clock: Clock },
   series: Series,
-): Promise<Considered & { readonly changes: number }> {
+): Promise<Reconsidered> {
   const now: DateTime = clock.now();
+  const inDoubt = isInDoubt(clock);
   const at = now.toISO() ?? '';
   const [standing, before] = await Promise.all([readStanding(tx, { ...series, at }), readSteps(tx, series)]);
-  const outlook = outlookOf({ series, standing, now, steps: before });
+  const outlook = outlookOf({ series, standing, now, steps: before, inDoubt });
   const place = standing.territory === '' ? series : standing;
   const { territory, timeZone } = place;
   const { told, correctionSeq } = outlook;
@@ -33,9 +45,10 @@ export async function reconsider(
     keepDerived(tx, series.id, { told, correctionSeq, territory, timeZone }),
   ]);
   await announceImpossible(tx, clock, { series, outlook });
-  const noticeMissingAt = await announceMissingNotice(tx, clock, series);
+  const noticeMissingAt = inDoubt ? series.noticeMissingAt : await announceMissingNotice(tx, clock, series);
+  if (inDoubt) await wakeSeries(tx, [series.id], { class: 'change', machineMs: clock.machine() });
   const renewed = { ...series, territory, timeZone, correctionSeq, noticeMissingAt };
-  return { series: renewed, steps: outlook.steps, standing, now, changes: outlook.changed.length };
+  return { series: renewed, steps: outlook.steps, standing, now, changes: outlook.changed.length, inDoubt };
 }
 
 async function announceImpossible(

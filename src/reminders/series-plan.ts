@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
-import { closedBy } from '../messages/gate-word.ts';
+import { DOUBT_MS, GATE_WORDS, isInDoubt } from '../messages/gate-word.ts';
 import type { Plan, Reason } from '../messages/plan.ts';
 import { reasonWords } from '../words/reason.ts';
 import { isOverCap } from './frequency.ts';
@@ -9,8 +9,9 @@ import { expiryOf, nextTurn, planOf, type Considered, type Turn } from './next-t
 import { reconsider } from './reconsider.ts';
 import { closeSeries, lockSeries, setBatchState } from './series.repository.ts';
 import { keepSeriesPlan, noteAwake } from './series-waiting.repository.ts';
-import { isLive, seqOf } from './series.ts';
-import { addStepMessage, endOthers } from './step.repository.ts';
+import { isLive, seqOf, type Series } from './series.ts';
+import { readStanding } from './standing.repository.ts';
+import { addStepMessage, endOthers, readSteps } from './step.repository.ts';
 import { isUnderWay, type Step } from './step.ts';
 
 /** What conducting a series needs. */
@@ -39,8 +40,8 @@ export interface SeriesIds {
 /** Plans a series under today's law and keeps what it waits for, or closes it; safe to repeat. */
 export async function planSeries(deps: SeriesDeps, { tenantId, seriesId }: SeriesIds): Promise<Plan<Reason>> {
   return deps.database.withTenant(tenantId, async (tx) => {
-    const considered = await consider(tx, deps, seriesId);
-    return considered === undefined ? GONE : settle(tx, deps, { considered, turn: nextTurn(considered) });
+    const looked = await consider(tx, deps, seriesId);
+    return 'kind' in looked ? looked : settle(tx, deps, { considered: looked, turn: nextTurn(looked) });
   });
 }
 
@@ -57,36 +58,55 @@ export async function sendStep(
   if ('plan' in ready) return ready.plan;
   const chunk = await deps.send({ tenantId, batchId: ready.batchId, signal, expireAt: ready.expireAt });
   return deps.database.withTenant(tenantId, async (tx) => {
-    const considered = await consider(tx, deps, seriesId);
-    return considered === undefined
-      ? GONE
-      : settle(tx, deps, { considered, turn: turnAfter(chunk, considered) });
+    const looked = await consider(tx, deps, seriesId);
+    return 'kind' in looked
+      ? looked
+      : settle(tx, deps, { considered: looked, turn: turnAfter(chunk, looked) });
   });
 }
 
 /** Closes a series for workflows that began when nothing else did; another plan than `done` when something came between. */
 export async function endSeries(deps: SeriesDeps, { tenantId, seriesId }: SeriesIds): Promise<Plan<Reason>> {
   return deps.database.withTenant(tenantId, async (tx) => {
-    const considered = await consider(tx, deps, seriesId);
-    if (considered === undefined) return GONE;
-    return settle(tx, deps, { considered, turn: nextTurn(considered, { uncertain: true }) });
+    const looked = await consider(tx, deps, seriesId);
+    if ('kind' in looked) return looked;
+    return settle(tx, deps, { considered: looked, turn: nextTurn(looked, { uncertain: true }) });
   });
 }
 
 const GONE: Plan<Reason> = { kind: 'done', because: { code: 'GONE', text: reasonWords('seriesGone') } };
 
+/** The series under today's law; or the plan, where nothing may be decided. */
 async function consider(
   tx: Transaction,
   deps: SeriesDeps,
   seriesId: string,
-): Promise<Considered | undefined> {
+): Promise<Considered | Plan<Reason>> {
   const series = await lockSeries(tx, seriesId);
-  const considered = series === undefined ? undefined : await reconsider(tx, deps, series);
-  // By a clock that jumped ahead each appointment has passed: another worker decides, or this one once it is sure.
-  if (closedBy(deps.clock) === 'CLOCK_DOUBT')
-    throw new Error(`a series is not decided: ${deps.clock.doubt()}`);
-  return considered;
+  if (series === undefined) return GONE;
+  if (isInDoubt(deps.clock)) return keepDoubt(tx, await asItStands(tx, deps, series));
+  const considered = await reconsider(tx, deps, series);
+  // The clock may jump in the middle: what was planned then decided nothing by it.
+  return considered.inDoubt ? keepDoubt(tx, considered) : considered;
 }
+
+async function asItStands(tx: Transaction, { clock }: SeriesDeps, series: Series): Promise<Considered> {
+  const now = clock.now();
+  const [standing, steps] = await Promise.all([
+    readStanding(tx, { ...series, at: now.toISO() }),
+    readSteps(tx, series),
+  ]);
+  return { series, steps, standing, now };
+}
+
+/** By a clock that jumped ahead each event has passed: the series waits until it is sure, and people read why. */
+const keepDoubt = (tx: Transaction, considered: Considered): Promise<Plan<Reason>> =>
+  keep(tx, considered, {
+    kind: 'wait',
+    state: 'parked',
+    until: considered.now.plus(DOUBT_MS),
+    because: { code: 'CLOCK_DOUBT', text: GATE_WORDS.CLOCK_DOUBT },
+  });
 
 /** Closes what owes nothing more, in the transaction that found it so; else keeps what it waits for. */
 async function settle(
@@ -114,7 +134,7 @@ type Ready = { readonly plan: Plan<Reason> } | { readonly batchId: string; reado
 /** Makes the message of the step that is due; what else was ready in its batch is not sent any more. */
 async function makeReady(tx: Transaction, deps: SeriesDeps, seriesId: string): Promise<Ready> {
   const considered = await consider(tx, deps, seriesId);
-  if (considered === undefined) return { plan: GONE };
+  if ('kind' in considered) return { plan: considered };
   const turn = nextTurn(considered);
   if (turn.kind !== 'send') return { plan: await settle(tx, deps, { considered, turn }) };
   const { series, steps, now } = considered;

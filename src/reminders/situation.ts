@@ -12,6 +12,8 @@ export interface Situation {
   readonly standing: Standing;
   /** The law clock. */
   readonly now: DateTime;
+  /** Whether that clock may be wrong: then nothing is too late by it. */
+  readonly inDoubt?: boolean;
 }
 
 /** Where the recipient is now; nothing when that cannot be told. */

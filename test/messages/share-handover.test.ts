@@ -19,11 +19,14 @@ interface Kept extends ShareRow {
 /** The table of shares in memory, under the rule of the real one. */
 class Shares {
   readonly #rows = new Map<string, Kept>();
+  /** Renewals that were asked for. */
+  readonly asked: { readonly workerId: string; readonly at: number; readonly wanted: number }[] = [];
 
   of(workerId: string): ShareSource {
     return {
       renew: async (asked) => {
         const now = performance.now();
+        this.asked.push({ workerId, at: now, wanted: asked.wanted });
         for (const [id, row] of this.#rows) {
           row.alive = row.leaseUntil > now;
           row.resting = row.coolingUntil > now;
@@ -53,13 +56,14 @@ class Shares {
 }
 
 const random = seeded(7);
+let shares: Shares;
 let rates: readonly [Rates, Rates];
 /** First bytes of each worker. */
 let left: [number[], number[]];
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: [...TIMERS] });
-  const shares = new Shares();
+  shares = new Shares();
   const aWorker = (name: string): Rates => new Rates(shares.of(name), new ShiftedClock(), LEASE_MS);
   rates = [aWorker('one'), aWorker('other')];
   left = [[], []];
@@ -96,6 +100,35 @@ describe('a rate that one worker has whole', () => {
     expect(fourth.length).toBeGreaterThan(RATE * 0.8);
     expect(left[0].length).toBeGreaterThan(RATE * 4);
     expect(busiest(left.flat())).toBeLessThanOrEqual(RATE);
+    for (const one of rates) await one.close();
+  });
+});
+
+describe('a worker that waits for nothing', () => {
+  it('renews once a second, and wishes twice what it sends', async () => {
+    const over = new AbortController();
+    const advertising = sends(0, rank.advertising, over.signal);
+    const calm = rates[1];
+    const some = setInterval(
+      () =>
+        void calm
+          .take([SCOPE], 1, { rank: rank.advertising, signal: over.signal })
+          .then((tokens) => tokens.forEach((token) => token.wrote(performance.now()))),
+      500,
+    );
+    await vi.advanceTimersByTimeAsync(10_000);
+    const from = performance.now();
+    await vi.advanceTimersByTimeAsync(10_000);
+    clearInterval(some);
+    over.abort();
+    await vi.advanceTimersByTimeAsync(1_000);
+    await advertising;
+    const asked = shares.asked.filter(
+      ({ workerId, at }) => workerId === 'other' && at >= from && at < from + 10_000,
+    );
+    expect(asked.length).toBeGreaterThanOrEqual(9);
+    expect(asked.length).toBeLessThanOrEqual(11);
+    expect(Math.max(...asked.map(({ wanted }) => wanted))).toBeLessThanOrEqual(4);
     for (const one of rates) await one.close();
   });
 });

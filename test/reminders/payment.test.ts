@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Filed } from '../../src/reminders/filing.ts';
 import { payInstalment } from '../../src/reminders/payment-order.ts';
 import { filePaymentPlan, type PaymentPlanGiven } from '../../src/reminders/payment-plan.ts';
@@ -73,6 +73,19 @@ describe('a payment plan', () => {
       'Cabinet des Tilleuls, Confort : échéance de 1 249,50 € le 12/04. Une question : 04 78 00 00 01. STOP au 36180',
     ]);
     expect(await company.view(filed.series.id)).toMatchObject({ state: 'completed' });
+  });
+
+  it('asks for the next by a clock in doubt too', async () => {
+    const plan = aPlan();
+    const filed = await file(plan);
+    await company.conduct(filed.series.id, '2027-04-08T12:00:00+02:00');
+    const doubt = vi.spyOn(company.clock, 'doubt').mockReturnValue('the wall clock jumped by more than 2 s');
+    company.clock.startAt('2027-04-12T22:30:00+02:00');
+    await pay(plan, 1);
+    doubt.mockRestore();
+    company.clock.startAt('2027-04-08T12:00:00+02:00');
+    await company.conduct(filed.series.id, '2027-05-01T12:00:00+02:00');
+    expect(await textsOf(filed)).toHaveLength(3);
   });
 
   it('asks no more for what was paid, and paying is no change of plan', async () => {

@@ -90,3 +90,40 @@ it('what was skipped as late stays so', () => {
   expect(late.map(({ state, code }) => [state, code])).toEqual([['skipped', 'LATE_BOOKING']]);
   expect(at('2027-03-04T09:10', null, late)).toEqual(late);
 });
+
+/** Each hour from the booking to the day after the event. */
+const HOURS = Array.from({ length: 96 }, (_, hour) =>
+  DateTime.fromISO(paris('2027-03-02T09:00')).plus({ hours: hour }),
+);
+
+it('no hour of a clock in doubt ends a planned step', () => {
+  const steps = at('2027-03-02T09:00', null);
+  expect(steps.map(({ state }) => state)).toEqual(['planned']);
+  const by = (now: DateTime, inDoubt: boolean) =>
+    outlookOf({ series, standing: standing(null), steps, now, inDoubt }).steps;
+  for (const now of HOURS) expect(by(now, true)).toEqual(steps);
+  expect(HOURS.some((now) => by(now, false).some(({ state }) => state !== 'planned'))).toBe(true);
+});
+
+it('a clock in doubt writes no new step off', () => {
+  for (const now of HOURS)
+    for (const { state } of outlookOf({ series, standing: standing(null), steps: [], now, inDoubt: true })
+      .steps)
+      expect(state).toBe('planned');
+});
+
+it('a clock in doubt holds nobody’s STOP back', () => {
+  const steps = at('2027-03-02T09:00', null);
+  for (const now of HOURS) {
+    const stopped = outlookOf({
+      series: { ...series, state: 'stopped' },
+      standing: standing(null),
+      steps,
+      now,
+      inDoubt: true,
+    });
+    expect(stopped.steps.map(({ state }) => state)).toEqual(['cancelled']);
+    const barred = outlookOf({ series, standing: standing('CONSENT_WITHDRAWN'), steps, now, inDoubt: true });
+    expect(barred.steps.map(({ state }) => state)).toEqual(['skipped']);
+  }
+});
