@@ -104,7 +104,9 @@ describe('a closure', () => {
   it('reaches who is to come, however many came before', async () => {
     const { id } = (await book('C-5', { startsAt: '2027-05-06T09:00' })).body;
     await database.withTenant(tenantId, async (tx) => {
-      await tx.run(sql`UPDATE reminder_series SET state = 'completed', ended_at = event_at WHERE id = ${id}::uuid`);
+      await tx.run(
+        sql`UPDATE reminder_series SET state = 'completed', ended_at = event_at WHERE id = ${id}::uuid`,
+      );
       // Ids before its own, and appointments that took place.
       await tx.run(sql`
         INSERT INTO reminder_series SELECT (jsonb_populate_record(s, jsonb_build_object('id', '00000000-0000-7000-8000-' || lpad(n::text, 12, '0'),
