@@ -16,10 +16,34 @@ export interface Fault {
 const FRAMES = 12;
 const DEEPEST_CAUSE = 4;
 
+/** Bytes that wait for room on a full disk; what comes after them is lost. */
+const MOST_WAITING = 1_000_000;
+const TRIES_AGAIN_MS = 1_000;
+
+/** Standard output: a disk that is full costs lines, and neither the process nor its end. */
+function standardOutput(): DestinationStream {
+  // Only where a least length is set may it be told to try again.
+  const lines = destination({ fd: 1, sync: false, minLength: 1, maxLength: MOST_WAITING });
+  let full: NodeJS.Timeout | undefined;
+  // Without a listener the process dies of it.
+  lines.on('error', () => {
+    full ??= setTimeout(() => {
+      full = undefined;
+      lines.flush();
+    }, TRIES_AGAIN_MS).unref();
+  });
+  const flush = lines.flushSync.bind(lines);
+  // At the end of a process its own would try for ever, while callers wait on open connections.
+  lines.flushSync = () => {
+    if (full === undefined) flush();
+  };
+  return lines;
+}
+
 /** Opens the log of one process; standard output unless told otherwise. */
 export function openLog(
   options: { readonly level: string; readonly process: string },
-  to: DestinationStream = destination({ fd: 1, sync: false }),
+  to: DestinationStream = standardOutput(),
 ): Log {
   return pino({ level: options.level, base: { process: options.process, pid: process.pid } }, to);
 }
