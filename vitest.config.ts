@@ -23,8 +23,8 @@ const PURE = [
 /** Put something else in the place of a module: whoever has read it before them would see the real one. */
 const ALONE = ['test/law/appended-row.test.ts'];
 
-/** One more than there are cores: files of whole instances mostly wait. */
-const WORKERS = Math.min(Math.max(availableParallelism(), 2) + 1, 6);
+/** As many as there are cores: with one more, what must be written within 250 ms of its look is put back too often. */
+const WORKERS = Math.min(Math.max(availableParallelism(), 2), 6);
 
 /** Compiled code that runs leave for each other: test/support/kept.ts. */
 const CODE = fileURLToPath(new URL('node_modules/.cache/bonheure-test/cache/code', import.meta.url));
@@ -37,6 +37,7 @@ const COMMON = {
   pool: 'forks',
   env: { NODE_COMPILE_CACHE: CODE },
   restoreMocks: true,
+  setupFiles: ['./test/support/property-seed.ts'],
   testTimeout: 90_000,
   hookTimeout: 120_000,
 } as const;
@@ -66,7 +67,7 @@ export default defineConfig({
           isolate: false,
           // For test/journal/locks.test.ts, which has a world for each.
           maxConcurrency: 8,
-          setupFiles: ['./test/support/after-each-file.ts'],
+          setupFiles: ['./test/support/property-seed.ts', './test/support/after-each-file.ts'],
           globalSetup: ['./test/support/global-setup.ts'],
         },
       },

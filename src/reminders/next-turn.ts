@@ -161,11 +161,18 @@ export function expiryOf(step: Step, series: Series, steps: readonly Step[]): st
     const due = step.plannedAt === null ? wanted : DateTime.fromISO(step.plannedAt);
     return tooLateFrom(due, wanted, eventAt).toUTC().toISO() ?? '';
   }
+  // It speaks of the event that was told, however soon the one that nobody knew of would have been.
+  if (step.position === CORRECTION_POSITION.cancelled) return beforeEvents([eventAt]);
   const told = steps.findLast(
     (one) => seqOf(one.revision, one.position) < seqOf(step.revision, step.position) && hasLeft(one),
   );
   const cancelled = told?.position === CORRECTION_POSITION.cancelled;
-  const events = [series.eventAt, ...(told === undefined || cancelled ? [] : [told.eventAt])];
-  const first = Math.min(...events.map((at) => Date.parse(at)));
-  return DateTime.fromMillis(first).minus({ minutes: CORRECTION_LEAD_MINUTES }).toUTC().toISO() ?? '';
+  const others = told === undefined || cancelled ? [] : [told.eventAt];
+  return beforeEvents([series.eventAt, ...others].map((at) => DateTime.fromISO(at)));
 }
+
+const beforeEvents = (events: readonly DateTime[]): string =>
+  DateTime.min(...events)
+    ?.minus({ minutes: CORRECTION_LEAD_MINUTES })
+    .toUTC()
+    .toISO() ?? '';

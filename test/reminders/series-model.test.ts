@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cases } from '../support/cases.ts';
@@ -16,7 +17,8 @@ import { onTemporal } from './series-on-temporal.ts';
  * for the same again.
  */
 const RUNS = Number(process.env['MODEL_RUNS'] ?? cases(40, 500));
-const SEED = Number(process.env['MODEL_SEED'] ?? Math.trunc(Math.random() * 2 ** 31));
+/** The same lives before every commit; others each night. */
+const SEED = Number(process.env['MODEL_SEED'] ?? cases(20_261_129, Math.trunc(Math.random() * 2 ** 31)));
 /** Seven minutes past: no hour of the practice is near enough for a run of seconds to matter. */
 const START = '2027-03-15T09:07:00+01:00';
 
@@ -65,6 +67,8 @@ async function live(seriesId: string, until: string, crash: Crash): Promise<void
     if (plan.kind === 'done') break;
     if (plan.kind === 'wait') {
       if (Date.parse(plan.nextActionAt) > Date.parse(until)) break;
+      // Put back because the machine was busy: it leaves by the clock of the database, not by the law's.
+      if (plan.state === 'sending') await setTimeout(Math.min(plan.waitMs, 3_000));
       clinic.clock.startAt(plan.nextActionAt);
       continue;
     }

@@ -2,7 +2,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { relative } from 'node:path';
 import { cases } from './cases.ts';
 
-/** Seconds of three files at a time on a quiet machine of two cores, of those that take long; all others take one or two, those without services less. */
+/** Seconds on a busy machine of two cores of the files that take long; all others take one or two, those without services less. */
 export const SECONDS: Readonly<Record<string, number>> = {
   'test/end-to-end/shop.test.ts': cases(0.1, 130),
   'test/end-to-end/account.test.ts': cases(0.1, 100),
