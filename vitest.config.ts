@@ -37,7 +37,7 @@ const COMMON = {
   pool: 'forks',
   env: { NODE_COMPILE_CACHE: CODE },
   restoreMocks: true,
-  setupFiles: ['./test/support/property-seed.ts'],
+  setupFiles: './test/support/property-seed.ts',
   testTimeout: 90_000,
   hookTimeout: 120_000,
 } as const;
