@@ -44,7 +44,8 @@ function questionOf(
   };
 }
 
-const toldBy = (step: Step | undefined): Told | undefined =>
+/** What a message that left said, if there is one. */
+export const toldBy = (step: Step | undefined): Told | undefined =>
   step && {
     facts: step.facts,
     eventAt: DateTime.fromISO(step.eventAt),

@@ -15,13 +15,20 @@ export interface Told {
   readonly cancelled: boolean;
 }
 
+interface Moved {
+  readonly kind: 'moved';
+  readonly eventAt: DateTime;
+}
+
+interface Cancelled {
+  readonly kind: 'cancelled';
+}
+
 /** What decides whether a text that left has become false. */
 export interface CorrectionQuestion {
   readonly told: Told | undefined;
   /** What is true now. */
-  readonly current:
-    | { readonly kind: 'moved'; readonly facts: string; readonly eventAt: DateTime }
-    | { readonly kind: 'cancelled' };
+  readonly current: (Moved & { readonly facts: string }) | Cancelled;
   /** When it last changed, by the law clock. */
   readonly changedAt: DateTime;
   readonly now: DateTime;
@@ -55,7 +62,7 @@ const isStillTrue = (told: Told, current: CorrectionQuestion['current']): boolea
 
 function planned({ current, changedAt, now, locality, barred }: CorrectionQuestion, told: Told): Correction {
   const wantedAt = changedAt.plus({ minutes: PLAN_FLOOR_MINUTES });
-  const limit = earlierEvent(told, current).minus({ minutes: CORRECTION_LEAD_MINUTES });
+  const limit = correctionLimit(told, current);
   const about = { step: current.kind, wantedAt, limit };
   const profile = profileNamed(REMINDER_PROFILE);
   if (barred !== null) return { ...about, reason: barredBy(barred) };
@@ -66,8 +73,14 @@ function planned({ current, changedAt, now, locality, barred }: CorrectionQuesti
   return { ...about, plannedAt: next.at };
 }
 
+/** From then on a correction would come too late: its lead before the event that was told or the new one. */
+export const correctionLimit = (
+  told: Pick<Told, 'eventAt' | 'cancelled'>,
+  current: Moved | Cancelled,
+): DateTime => earlierEvent(told, current).minus({ minutes: CORRECTION_LEAD_MINUTES });
+
 /** After a cancellation was said, only the new event can come too soon. */
-function earlierEvent(told: Told, current: CorrectionQuestion['current']): DateTime {
+function earlierEvent(told: Pick<Told, 'eventAt' | 'cancelled'>, current: Moved | Cancelled): DateTime {
   if (current.kind === 'cancelled') return told.eventAt;
   if (told.cancelled) return current.eventAt;
   return current.eventAt < told.eventAt ? current.eventAt : told.eventAt;

@@ -5,6 +5,8 @@ import type { Language, Words } from '../law/rule.ts';
 import type { Plan, Reason as Sending, SendState } from '../messages/plan.ts';
 import { reasonIn, spokenPlan } from '../messages/spoken-plan.ts';
 import { languageOf } from '../sms/default-text.ts';
+import { correctionLimit } from './correction.ts';
+import { toldBy } from './correction-step.ts';
 import { noticeAlarmAt } from './notice-bounds.ts';
 import { barredBy, isBar, type Reason } from './reason.ts';
 import { CORRECTION_POSITION, isCalledOff, isCorrection, isLive, seqOf, type Series } from './series.ts';
@@ -12,7 +14,6 @@ import type { Standing } from './standing.repository.ts';
 import { stepNotes } from './step-note.ts';
 import { stepName } from './step-name.ts';
 import { hasLeft, type Step } from './step.ts';
-import { CORRECTION_LEAD_MINUTES } from '../law/chapters/windows.ts';
 
 /** How long an operator is asked about a message whose fate is unknown. */
 const UNCERTAIN_MS = 2 * 3_600_000;
@@ -161,18 +162,15 @@ export function expiryOf(step: Step, series: Series, steps: readonly Step[]): st
     const due = step.plannedAt === null ? wanted : DateTime.fromISO(step.plannedAt);
     return tooLateFrom(due, wanted, eventAt).toUTC().toISO() ?? '';
   }
-  // It speaks of the event that was told, however soon the one that nobody knew of would have been.
-  if (step.position === CORRECTION_POSITION.cancelled) return beforeEvents([eventAt]);
-  const told = steps.findLast(
-    (one) => seqOf(one.revision, one.position) < seqOf(step.revision, step.position) && hasLeft(one),
+  const told = toldBy(
+    steps.findLast(
+      (one) => seqOf(one.revision, one.position) < seqOf(step.revision, step.position) && hasLeft(one),
+    ),
   );
-  const cancelled = told?.position === CORRECTION_POSITION.cancelled;
-  const others = told === undefined || cancelled ? [] : [told.eventAt];
-  return beforeEvents([series.eventAt, ...others].map((at) => DateTime.fromISO(at)));
+  const current =
+    step.position === CORRECTION_POSITION.cancelled
+      ? { kind: 'cancelled' as const }
+      : { kind: 'moved' as const, eventAt: DateTime.fromISO(series.eventAt) };
+  const limit = correctionLimit(told ?? { eventAt, cancelled: false }, current);
+  return limit.toUTC().toISO() ?? '';
 }
-
-const beforeEvents = (events: readonly DateTime[]): string =>
-  DateTime.min(...events)
-    ?.minus({ minutes: CORRECTION_LEAD_MINUTES })
-    .toUTC()
-    .toISO() ?? '';
