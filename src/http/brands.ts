@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { Refusal } from '../errors.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { brandsOf, lockBrand, putBrand } from '../tenants/brand.repository.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
@@ -10,7 +9,7 @@ import { moment } from './moment.ts';
 import { route, type Route } from './route.ts';
 import { ExternalId, line, listOf, Page, pageOf } from './schema.ts';
 import { refuseSender, Sender } from './sender.ts';
-import { REASON_MISSING } from './tenant-change.ts';
+import { refuseWithoutReason } from './tenant-change.ts';
 
 const Brand = z
   .object({ id: z.string(), externalId: z.string(), name: z.string(), sender: z.string().nullable() })
@@ -50,8 +49,7 @@ export const brandRoutes = ({ clock }: Api): Route[] => [
       const sector = (await tenantOf(tx))?.sector ?? 'general';
       if (sender !== null) refuseSender(sender, { sector, pointer: '/sender' });
       const before = (await lockBrand(tx, externalId))?.sender ?? null;
-      if (before !== null && before !== sender && reason === undefined)
-        throw new Refusal('INVALID_REQUEST', { errors: [REASON_MISSING] });
+      refuseWithoutReason(reason, before !== null && before !== sender);
       const { brand, created } = await putBrand(tx, clock, { externalId, name, sender });
       const entry = { actor: actorOf(caller), action: 'brand.put', subject: brand.id };
       const details = before === sender ? {} : { reason, before: { sender: before }, after: { sender } };

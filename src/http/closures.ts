@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
@@ -12,7 +11,7 @@ import type { Api } from './api.ts';
 import { BOOKERS } from './booking-routes.ts';
 import { DayOrInstant, SeriesShown } from './booking-schema.ts';
 import { actorOf } from './caller.ts';
-import { MOVES, movesShown, ofReminders } from './moves-shown.ts';
+import { changingNothing, MOVES, movesShown, ofReminders } from './moves-shown.ts';
 import { route, type Route } from './route.ts';
 import { line } from './schema.ts';
 import { edge, practiceAsked } from './series-list.ts';
@@ -79,7 +78,7 @@ export const closureRoutes = (api: Api): Route[] => [
     reply: Foreseen,
     reads: true,
     run: async ({ tx, body }) => {
-      await tx.run(sql`SET TRANSACTION READ ONLY`);
+      await changingNothing(tx);
       const now = api.clock.now();
       const closure = await closureOf(tx, await api.vault.tenant(tx), body);
       const { appointments, reminders, held } = await closureForeseen(tx, { now }, closure);

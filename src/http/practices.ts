@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
@@ -19,9 +18,9 @@ import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
 import { actorOf, type Caller } from './caller.ts';
 import { moment } from './moment.ts';
-import { MOVES, movesShown, ofReminders } from './moves-shown.ts';
+import { changingNothing, MOVES, movesShown, ofReminders } from './moves-shown.ts';
 import { route, type Route } from './route.ts';
-import { REASON_MISSING } from './tenant-change.ts';
+import { refuseWithoutReason } from './tenant-change.ts';
 import { ExternalId, Id, line, listOf, Page, pageOf, TerritoryName, TimeZone } from './schema.ts';
 import { Sender } from './sender.ts';
 import { fault } from '../words/fault.ts';
@@ -143,7 +142,7 @@ const preview = (api: Api): Route =>
     reply: Foreseen,
     reads: true,
     run: async ({ tx, caller, language, params, body }) => {
-      await tx.run(sql`SET TRANSACTION READ ONLY`);
+      await changingNothing(tx);
       return foresee(tx, { ...api, caller, language, body: { ...body, ...params } });
     },
   });
@@ -215,7 +214,7 @@ function weightyChanged({
 }): Readonly<Record<string, unknown>> {
   const fields = changedFields(before, given);
   const isReasoned = fields.some((field) => field !== 'sender' || before?.sender !== undefined);
-  if (isReasoned && reason === undefined) throw new Refusal('INVALID_REQUEST', { errors: [REASON_MISSING] });
+  refuseWithoutReason(reason, isReasoned);
   if (fields.length === 0) return {};
   const of = (one: Partial<Practice> | undefined): Readonly<Record<string, unknown>> =>
     Object.fromEntries(fields.map((field) => [field, one?.[field] ?? null]));

@@ -70,7 +70,7 @@ export async function changeTenant(
 ): Promise<Tenant> {
   const { clock, caller, body } = order;
   const judged = await judgeChange(tx, order, 'change');
-  refuseWithoutReason(body, judged);
+  refuseWithoutReason(body.reason, fieldsWithReason(body, judged).length > 0);
   const { after } = judged;
   await saveTenant(tx, after, clock.now().toISO());
   if (body.brand !== undefined) await renameOnlyBrand(tx, clock, body.brand);
@@ -81,16 +81,15 @@ export async function changeTenant(
   return after;
 }
 
-/** Of a change that is made for a reason, and names none. */
-export const REASON_MISSING = {
+const REASON_MISSING = {
   in: 'body',
   pointer: '/reason',
   message: { fr: 'Ce changement demande une raison.', en: 'This change needs a reason.' },
 } as const;
 
-function refuseWithoutReason(body: Body, judged: JudgedChange): void {
-  if (body.reason !== undefined || fieldsWithReason(body, judged).length === 0) return;
-  throw new Refusal('INVALID_REQUEST', { errors: [REASON_MISSING] });
+/** Refuses a change that is made for a reason, and names none. */
+export function refuseWithoutReason(reason: string | undefined, isNeeded: boolean): void {
+  if (isNeeded && reason === undefined) throw new Refusal('INVALID_REQUEST', { errors: [REASON_MISSING] });
 }
 
 /** Campaigns and reminders that were planned under what stood before. */

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { DateTime } from 'luxon';
 import { z } from 'zod';
 import { campaignsForeseen, type CampaignsForeseen } from '../campaigns/profile-change.ts';
@@ -13,7 +12,7 @@ import { remindersForeseen, textsForeseen, type RemindersForeseen } from '../rem
 import { WEIGHTY } from '../tenants/weighty-change.ts';
 import type { Api } from './api.ts';
 import { ToldDay } from './law-schema.ts';
-import { MOVES, movesShown, ofReminders, type MoveShown } from './moves-shown.ts';
+import { changingNothing, MOVES, movesShown, ofReminders, type MoveShown } from './moves-shown.ts';
 import { route, type Route } from './route.ts';
 import { choicesChanged, fieldsWithReason, judgeChange, type JudgedChange } from './tenant-change.ts';
 import { TenantChangeAsked } from './tenant-schema.ts';
@@ -63,7 +62,7 @@ export const previewRoute = (api: Api): Route =>
     reply: PreviewShown,
     reads: true,
     run: async ({ tx, body, language }) => {
-      await tx.run(sql`SET TRANSACTION READ ONLY`);
+      await changingNothing(tx);
       const judged = await judgeChange(tx, { ...api, body }, 'read');
       const seen = await foreseen(tx, { api, judged, language });
       return { ...seen, reasonFor: fieldsWithReason(body, judged) };

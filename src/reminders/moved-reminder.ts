@@ -1,4 +1,4 @@
-import type { Series } from './series.ts';
+import { seqOf, type Series } from './series.ts';
 import type { Standing } from './standing.repository.ts';
 import type { Step } from './step.ts';
 
@@ -35,7 +35,7 @@ export function remindersMoved({ series, standing, before, after }: Compared): R
 export const departs = (step: Step | undefined): string | null =>
   step?.state === 'planned' ? step.plannedAt : null;
 
-const keyOf = ({ revision, position }: Step): string => `${revision} ${position}`;
+const keyOf = ({ revision, position }: Step): number => seqOf(revision, position);
 
 const same = (one: string | null, other: string | null): boolean =>
   one === other || (one !== null && other !== null && Date.parse(one) === Date.parse(other));
