@@ -22,7 +22,7 @@ const TRIES_AGAIN_MS = 1_000;
 
 /** Standard output: a disk that is full costs lines, and neither the process nor its end. */
 function standardOutput(): DestinationStream {
-  // Only where a least length is set may it be told to try again.
+  // Without a least length its flush() does nothing.
   const lines = destination({ fd: 1, sync: false, minLength: 1, maxLength: MOST_WAITING });
   let full: NodeJS.Timeout | undefined;
   // Without a listener the process dies of it.

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Transaction } from '../database/connection.ts';
 import type { ReminderMoved } from '../reminders/moved-reminder.ts';
 
-/** Whatever a preview asks from now on, it changes nothing. */
+/** Makes the rest of the transaction read-only: a preview changes nothing. */
 export const changingNothing = (tx: Transaction): Promise<unknown> => tx.run(sql`SET TRANSACTION READ ONLY`);
 
 const Moment = z.string().nullable();

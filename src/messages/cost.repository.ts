@@ -156,7 +156,7 @@ async function costOfBatches(
   return costOf([...(await keptLines(tx, small)), ...(await ledgerLines(tx, others))]);
 }
 
-/** Whether nobody else is keeping the same at this moment: who is not alone reads the messages. */
+/** Whether this transaction may keep the costs of a campaign or series; false while another one does. */
 async function mayKeep(tx: Transaction, id: string): Promise<boolean> {
   const row = await tx.first(sql<{ mine: boolean }>`
     SELECT pg_try_advisory_xact_lock(hashtextextended(${`cost|${id}`}, 0)) AS mine`);

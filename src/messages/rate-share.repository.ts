@@ -4,7 +4,7 @@ import type { Database, Transaction } from '../database/connection.ts';
 /** How long a share is good for, and how long it rests before it is given again. */
 export const LEASE_MS = 3_000;
 const COOLING_MS = 1_000;
-/** Everybody who sends waits for the lock of a scope: whoever froze in the middle of a renewal holds it no longer. */
+/** Every sender of a scope waits for its lock: a worker that froze while it renewed holds it no longer than this. */
 const RENEWS_WITHIN = '2s';
 
 /** What a worker says when it renews: the limit it keeps now, and what it could use. */

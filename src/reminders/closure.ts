@@ -45,7 +45,7 @@ async function concerned(
 ): Promise<readonly Series[]> {
   const found: Series[] = [];
   for (const state of STATES[action]) {
-    // Appointments that took place are no longer anybody's, however many there are.
+    // Past appointments are left out by the query: they would use up the limit.
     const from = state === 'completed' ? laterOf(when.from, now) : when.from;
     found.push(...(await readSeriesPage(tx, { ...when, from, kind: 'appointment', state, limit: MOST + 1 })));
   }

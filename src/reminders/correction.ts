@@ -73,7 +73,7 @@ function planned({ current, changedAt, now, locality, barred }: CorrectionQuesti
   return { ...about, plannedAt: next.at };
 }
 
-/** From then on a correction would come too late: its lead before the event that was told or the new one. */
+/** The instant from which a correction comes too late: its lead before the event that was told, or the new one. */
 export const correctionLimit = (
   told: Pick<Told, 'eventAt' | 'cancelled'>,
   current: Moved | Cancelled,

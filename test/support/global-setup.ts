@@ -78,7 +78,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     return await started(project);
   } catch (error) {
     if (!(error instanceof CannotStart)) throw error;
-    // Where that was found helps nobody: no stack.
+    // The sentence says what to do; a stack would not help.
     process.stderr.write(`\n${error.message}\n`);
     return process.exit(1);
   }
