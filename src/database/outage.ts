@@ -20,15 +20,42 @@ const UNAVAILABLE = /^(?:08...|57P0.|53300|57014)$/;
 const SAID =
   /^Connection terminated|^timeout exceeded when trying to connect|^Client has encountered a connection error/;
 
+/** A process that was silent in the middle of a transaction, and whose connection the server ended. */
+const SILENT = /^25P0[34]$/;
+/** Two that waited for each other, or read what the other wrote: the server ended this one and undid all of it. */
+const ENDED_FOR_OTHERS = /^(?:40P01|40001)$/;
+const MOST_TIMES = 3;
+
 /** The part of the instance that does not answer, when that is the fault. */
 export function outageOf(error: unknown): RefusalCode | undefined {
   let next: unknown = error;
   for (let depth = 0; depth < DEEPEST_CAUSE && next instanceof Error; depth += 1) {
-    if (isDatabaseGone(next)) return 'DATABASE_UNAVAILABLE';
+    if (isDatabaseGone(next) || isEndedForOthers(next) || SILENT.test(codeOf(next)))
+      return 'DATABASE_UNAVAILABLE';
     next = next.cause;
   }
   return undefined;
 }
+
+/**
+ * Runs a transaction, and again when the server ended it for others; three times at most.
+ *
+ * `work` is one whole transaction that does nothing outside it which a second run would repeat.
+ */
+export async function throughContention<T>(work: () => Promise<T>): Promise<T> {
+  for (let times = 1; times < MOST_TIMES; times += 1)
+    try {
+      return await work();
+    } catch (error) {
+      if (!isEndedForOthers(error)) throw error;
+    }
+  return work();
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+const isEndedForOthers = (error: unknown): boolean => ENDED_FOR_OTHERS.test(codeOf(error));
 
 /**
  * Why something could not be written: its database is gone, was busy, or does not take it as it is.
@@ -45,7 +72,7 @@ const OF_THE_DATA = /^2[23]...$/;
 export function writeFaultOf(error: unknown): { readonly fault: WriteFault; readonly code?: string } {
   let next: unknown = error;
   for (let depth = 0; depth < DEEPEST_CAUSE && next instanceof Error; depth += 1) {
-    const code = 'code' in next && typeof next.code === 'string' ? next.code : '';
+    const code = codeOf(next);
     if (code === OUT_OF_TIME) return { fault: 'busy', code };
     if (isDatabaseGone(next)) return { fault: 'gone' };
     if (code === LOCKED) return { fault: 'locked', code };
@@ -60,7 +87,7 @@ export function writeFaultOf(error: unknown): { readonly fault: WriteFault; read
 const OUT_OF_TIME = '57014';
 
 function isDatabaseGone(error: Error): boolean {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const code = codeOf(error);
   const ofSocket = 'syscall' in error && GONE.has(code);
   return (
     ofSocket || (GONE.has(code) && code !== 'ENOENT') || UNAVAILABLE.test(code) || SAID.test(error.message)

@@ -42,6 +42,9 @@ const HASTY = {
   autovacuum: 'off',
   // Its folder may be in memory.
   max_wal_size: '256MB',
+  // Nobody's data are there: a deadlock is told with its two statements and the file whose database it was.
+  log_error_verbosity: 'default',
+  log_line_prefix: '%m [%p] %d ',
 };
 
 function settings(durable: boolean): string[] {

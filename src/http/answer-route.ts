@@ -1,5 +1,5 @@
 import type { Handler, Request, Response } from 'express';
-import { outageOf } from '../database/outage.ts';
+import { outageOf, throughContention } from '../database/outage.ts';
 import { Refusal } from '../errors.ts';
 import { inTime } from '../in-time.ts';
 import type { JournalEntry } from '../journal/entry.ts';
@@ -103,8 +103,10 @@ async function answerInDatabase(asking: Asking): Promise<Answer | undefined> {
   const request = repeatable(route, { req, caller, body });
   const journal = (entry: JournalEntry): Promise<void> => journalled.write(entry);
   try {
-    const answer = await api.database.withTenant(caller.tenantId, (tx) =>
-      once(api, { tx, request }, () => work({ ...context, journal, tx })),
+    const answer = await throughContention(() =>
+      api.database.withTenant(caller.tenantId, (tx) =>
+        once(api, { tx, request }, () => work({ ...context, journal, tx })),
+      ),
     );
     journalled.committed();
     return answer;

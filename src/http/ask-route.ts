@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { throughContention } from '../database/outage.ts';
 import type { JournalEntry } from '../journal/entry.ts';
 import type { Language } from '../law/rule.ts';
 import { permit, shareStream } from './answer-route.ts';
@@ -40,7 +41,9 @@ export async function askRoute(
   const work = route.prepare(raw);
   const journal = (entry: JournalEntry): Promise<void> => journalled.write(entry);
   try {
-    const answer = await api.database.withTenant(caller.tenantId, (tx) => work({ ...context, journal, tx }));
+    const answer = await throughContention(() =>
+      api.database.withTenant(caller.tenantId, (tx) => work({ ...context, journal, tx })),
+    );
     journalled.committed();
     return answer.body;
   } catch (cause) {

@@ -9,7 +9,7 @@ import type { Api } from './api.ts';
 import { take, takenAs, type Booked, type BookingKind } from './booking.ts';
 import { SeriesShown, Taking } from './booking-schema.ts';
 import type { Caller } from './caller.ts';
-import { outageOf } from '../database/outage.ts';
+import { outageOf, throughContention } from '../database/outage.ts';
 import { itemsOf, jsonLines, LONGEST_WHOLE, wholeBody, type BodyLine } from './json-lines.ts';
 import { streamRoute, type Exchange, type Route } from './route.ts';
 import { ExternalId } from './schema.ts';
@@ -169,7 +169,7 @@ const bookOne = (
   { raw, externalId }: { readonly raw: unknown; readonly externalId: string },
 ): Promise<Booked> => {
   const asked = { kind, raw, externalId, ...takenAs(query), caller, language };
-  return api.database.withTenant(caller.tenantId, (tx) => take(api, tx, asked));
+  return throughContention(() => api.database.withTenant(caller.tenantId, (tx) => take(api, tx, asked)));
 };
 
 /** The next line is still tried: an outage of a second ends by itself. */

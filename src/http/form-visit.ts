@@ -7,6 +7,7 @@ import { ownerOfForm, readForm } from '../contacts/form.repository.ts';
 import { wordingIdsOf, type Form } from '../contacts/form-terms.ts';
 import { readWordings, type Wording } from '../contacts/wording.repository.ts';
 import type { Database, Transaction } from '../database/connection.ts';
+import { throughContention } from '../database/outage.ts';
 import type { Vault } from '../database/vault.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Language } from '../law/rule.ts';
@@ -50,7 +51,7 @@ export function visitForm<T>(
 ): Promise<Found<T>> {
   if (!isSlug(slug)) return Promise.resolve({ kind: 'gone' });
   const { database, vault, clock, publicUrl } = forms;
-  return database.outside(async (outer) => {
+  const visited = async (outer: Transaction): Promise<Found<T>> => {
     const owner = await ownerOfForm(outer, slug);
     if (owner === undefined) return { kind: 'gone' };
     const [inForce, ...older] = await vault.instanceKeys(outer, 'forms', instant(clock.machine()).toISO());
@@ -67,7 +68,8 @@ export function visitForm<T>(
     const ticketKeys = [inForce.key, ...older.map(({ key }) => key)] as const;
     const answer = await work({ tx, form, wordings, tenant, keys, ticketKeys, formUrl });
     return { kind: 'found', answer };
-  });
+  };
+  return throughContention(() => database.outside(visited));
 }
 
 /** `?lang=` decides, else the browser, else the form. */

@@ -107,8 +107,13 @@ interface Tried {
   readonly now: string;
 }
 
+/** The endpoint before its deliveries, as for whoever removes it: the other way round they would wait for each other. */
+const holdEndpoint = (tx: Transaction, id: string): Promise<number> =>
+  tx.run(sql`SELECT FROM webhook_endpoint WHERE id = ${id}::uuid FOR NO KEY UPDATE`);
+
 /** Notes that an endpoint took a delivery; it does well from now on. */
 export async function noteTaken(tx: Transaction, { endpointId, id, now }: Tried): Promise<void> {
+  await holdEndpoint(tx, endpointId);
   await tx.run(sql`
     WITH done AS (
       UPDATE webhook_delivery SET state = 'delivered', attempts = attempts + 1, because = NULL, next_attempt_at = NULL, finished_at = ${now}::timestamptz
@@ -122,6 +127,7 @@ export async function noteRefused(
   tx: Transaction,
   { endpointId, id, now, because, waitMs, restMs }: Tried & Refused,
 ): Promise<void> {
+  await holdEndpoint(tx, endpointId);
   await tx.run(sql`
     WITH tried AS (
       UPDATE webhook_delivery SET attempts = attempts + 1, because = ${because},

@@ -51,9 +51,17 @@ async function keptIn(postgres: Postgres): Promise<string[]> {
   return rows.map((row) => String(row['datname']));
 }
 
+/** Says which files saw a deadlock: whoever is ended by it is tried again, but nobody should wait for the other. */
+function tellDeadlocks(text: string): void {
+  const seen = [
+    ...text.matchAll(/ (t_\w+) ERROR: {2}deadlock detected\n.*DETAIL: {2}(?:.*\n)((?:\t.*\n)+)/g),
+  ];
+  for (const [, name, statements] of seen)
+    process.stdout.write(`\n${name}: two transactions waited for each other:\n${statements}`);
+}
+
 /** Says which files left something behind that went on asking their database when it was gone. */
-async function tellWhatLivedOn(log: string): Promise<void> {
-  const text = await readFile(log, 'utf8').catch(() => '');
+function tellWhatLivedOn(text: string): void {
   const asked = [...text.matchAll(/FATAL: {2}database "(t_\w+)" does not exist/g)].map(
     ([, name = '']) => name,
   );
@@ -102,7 +110,9 @@ async function started(project: TestProject): Promise<() => Promise<void>> {
   const stop = async (): Promise<void> => {
     const kept = await cluster.then(keptIn, () => []);
     await stopAll([cluster, server]);
-    await tellWhatLivedOn(path.join(folder, 'pg', 'server.log'));
+    const log = await readFile(path.join(folder, 'pg', 'server.log'), 'utf8').catch(() => '');
+    tellDeadlocks(log);
+    tellWhatLivedOn(log);
     if (kept.length === 0) await rm(folder, { recursive: true, force: true });
     else {
       const where = await keep(folder, kept);

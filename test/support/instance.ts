@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, readFile, rm, stat, symlink } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
@@ -205,6 +205,7 @@ export async function anInstance(options: InstanceOptions = {}): Promise<Instanc
     halt,
     stop: async () => {
       await halt();
+      await tellOwnFaults(path.join(data, 'logs'));
       await rm(folder, { recursive: true, force: true });
     },
     output: () => output.join(''),
@@ -266,6 +267,17 @@ async function linesAt(url: string): Promise<LogLine[]> {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as LogLine);
+}
+
+/** What a process of an instance calls its own fault, and a deadlock: whoever reads a red test needs no second run. */
+const OWN_FAULT = /"code":"INTERNAL"|deadlock detected/;
+const MOST_TOLD = 10;
+
+async function tellOwnFaults(logs: string): Promise<void> {
+  const names = await readdir(logs).catch(() => []);
+  const texts = await Promise.all(names.map((name) => readFile(path.join(logs, name), 'utf8')));
+  const told = texts.flatMap((text) => text.split('\n').filter((line) => OWN_FAULT.test(line)));
+  for (const line of told.slice(0, MOST_TOLD)) process.stdout.write(`\n${line}\n`);
 }
 
 function gone(pid: number): void {
