@@ -4,8 +4,8 @@ import type { GatewayEvent, ReceiptEvent, ReplyEvent, StopEvent } from './gatewa
 import type { Account } from './messages/account.ts';
 import { noteAccount } from './messages/account-news.ts';
 import { circuitOf } from './messages/circuit.ts';
+import { keepUnreadPdu } from './messages/kept-call.ts';
 import { keepAllReceipts } from './messages/match-receipts.ts';
-import { keepUnread } from './messages/unread-delivery.repository.ts';
 import { takePart } from './worker-long-replies.ts';
 import { takeReplies, type HearingParts, type NamedAccount } from './worker-replies.ts';
 
@@ -25,12 +25,16 @@ export function hearOperators(parts: HearingParts, accounts: Iterable<Account>):
       },
       (bytes) =>
         database.outside((tx) =>
-          keepUnread(tx, vault, {
-            id: deps.newId(),
-            accountId: account.id,
-            bytes,
-            receivedAt: instant(clock.machine()).toISO(),
-          }),
+          keepUnreadPdu(
+            tx,
+            { vault },
+            {
+              id: deps.newId(),
+              accountId: account.id,
+              bytes,
+              receivedAt: instant(clock.machine()).toISO(),
+            },
+          ),
         ),
       (part) => takePart(parts, accountOf(account), part),
     );

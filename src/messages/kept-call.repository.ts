@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 
-/** A call about to be kept, before anything is made of it. */
+/** A call, or a PDU, about to be kept before anything is made of it. */
 export interface CallRecord {
   readonly id: string;
+  readonly wire: KeptRow['wire'];
   readonly accountId: string;
   /** Keyed digest of all of it: the same twice is kept once. */
   readonly digest: Buffer;
@@ -42,6 +43,7 @@ export async function keepCalls(
     )
     .map(({ digest, one, times }) => ({
       id: one.id,
+      wire: one.wire,
       accountId: one.accountId,
       digest,
       times,
@@ -50,13 +52,13 @@ export async function keepCalls(
     }));
   const kept = await tx.rows(sql<CallPlace & { readonly digest: string }>`
     WITH told AS (
-      SELECT c.id, c."accountId" AS account_id, decode(c.digest, 'hex') AS digest, decode(c.sealed, 'hex') AS sealed, c."receivedAt" AS received_at, c.times
-        FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS c(id uuid, "accountId" uuid, digest text, sealed text, "receivedAt" timestamptz, times int)),
+      SELECT c.id, c.wire, c."accountId" AS account_id, decode(c.digest, 'hex') AS digest, decode(c.sealed, 'hex') AS sealed, c."receivedAt" AS received_at, c.times
+        FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS c(id uuid, wire text, "accountId" uuid, digest text, sealed text, "receivedAt" timestamptz, times int)),
     room AS (
       SELECT a.account_id FROM (SELECT DISTINCT account_id FROM told) a
        WHERE (SELECT coalesce(sum(k.delta), 0) FROM kept_size k WHERE k.account_id = a.account_id) < ${mostBytes}::bigint)
     INSERT INTO unread_delivery (id, account_id, digest, sealed, received_at, times, wire, state, size)
-    SELECT t.id, t.account_id, t.digest, t.sealed, t.received_at, t.times, 'http', 'new', octet_length(t.sealed) FROM told t
+    SELECT t.id, t.account_id, t.digest, t.sealed, t.received_at, t.times, t.wire, 'new', octet_length(t.sealed) FROM told t
      WHERE t.account_id IN (SELECT account_id FROM room)
         OR EXISTS (SELECT FROM unread_delivery k WHERE k.account_id = t.account_id AND k.digest = t.digest)
     ON CONFLICT (account_id, digest) DO UPDATE

@@ -79,6 +79,7 @@ export async function keepToldCalls(
   const keys = await vault.instanceKeys(tx, 'inbox', first.sealed.machineAt);
   const records = told.map(({ id, accountId, sealed }) => ({
     id,
+    wire: 'http' as const,
     accountId,
     digest: incomingDigest(keys, `${accountId} ${identityOf(sealed)}`),
     sealed: sealIncoming(keys, { table: 'unread_delivery', id }, sealed),
@@ -97,6 +98,34 @@ export async function keepUnreadCall(
   const [place] = await keepToldCalls(tx, keeping, [told]);
   if (place !== undefined) await settleCalls(tx, [{ id: place.id, unread }]);
   return place;
+}
+
+/** A PDU is told again under another number: the rest of it is the same. */
+const SEQUENCE_ENDS = 16;
+
+/** A PDU that nobody could read, as it came; `receivedAt` is an ISO instant of the machine clock. */
+export interface UnreadPdu {
+  readonly id: string;
+  readonly accountId: string;
+  readonly bytes: Buffer;
+  readonly receivedAt: string;
+}
+
+/** Keeps a PDU that nobody could read, sealed for a person; `full` when it finds no room. The same again is counted. */
+export async function keepUnreadPdu(
+  tx: Transaction,
+  { vault, mostBytes = MOST_KEPT_BYTES }: Keeping,
+  { id, accountId, bytes, receivedAt }: UnreadPdu,
+): Promise<'kept' | 'full'> {
+  const keys = await vault.instanceKeys(tx, 'inbox', receivedAt);
+  const digest = incomingDigest(keys, bytes.subarray(SEQUENCE_ENDS).toString('base64'));
+  const sealed = sealIncoming(keys, { table: 'unread_delivery', id }, bytes.toString('base64'));
+  const [place] = (
+    await keepCalls(tx, [{ id, wire: 'smpp', accountId, digest, sealed, receivedAt }], mostBytes)
+  ).values();
+  if (place === undefined) return 'full';
+  await settleCalls(tx, [{ id: place.id, unread: 1 }]);
+  return 'kept';
 }
 
 /** What a row holds: a call, or the bytes of a PDU. */
