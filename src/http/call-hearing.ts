@@ -41,10 +41,11 @@ interface Heard {
 /** Where a call is kept: nowhere while the database is away, or while too much of its account is. */
 type Place = CallPlace | 'away' | 'full';
 
-/** What became of an unread call that the journal took; its place where it is known by then. */
+/** What became of an unread call that the journal took. */
 interface JournaledCall {
   readonly manner: 'committed' | 'owed';
-  readonly place: CallPlace | undefined;
+  /** Where it is kept, once its commit ends: an owed one may take longer than its operator waits. */
+  readonly placed: Promise<CallPlace | undefined>;
 }
 
 /** Hears calls of operators: each is kept as it came before it is read, and then takes effect. */
@@ -164,10 +165,10 @@ export class CallHearing {
     if (said.unread > 0 && place === 'full') throw new Refusal('INBOX_FULL');
     const unread = said.unread > 0 ? await this.#journalUnread(heard) : undefined;
     // Whether it was told before is known once it is kept, which may take longer than its operator waits.
-    void heard.keeping.then((late) =>
+    void Promise.all([heard.keeping, unread?.placed]).then(([late, placed]) =>
       this.#count(heard, {
         news: news + kept,
-        place: typeof late === 'string' ? (unread?.place ?? late) : late,
+        place: typeof late === 'string' ? (placed ?? late) : late,
       }),
     );
     return unread?.manner === 'owed' ? 'kept' : 'heard';
@@ -178,11 +179,13 @@ export class CallHearing {
     const { unread } = said;
     const { id: accountId, name: gateway } = account;
     const entry: JournalEntry = { kind: 'call', gateway, accountId, unread, call: told.sealed, reception };
-    let place: CallPlace | undefined;
-    const manner = await journal.take(entry, async () => {
-      place = await database.outside((tx) => keepUnreadCall(tx, { vault, mostBytes }, { ...told, unread }));
+    let placed: JournaledCall['placed'] = Promise.resolve(undefined);
+    const manner = await journal.take(entry, () => {
+      const place = database.outside((tx) => keepUnreadCall(tx, { vault, mostBytes }, { ...told, unread }));
+      placed = place.catch(() => undefined);
+      return place;
     });
-    return { manner, place };
+    return { manner, placed };
   }
 
   #count(
