@@ -97,10 +97,7 @@ export function replacedIn(
   const told = lines.filter((one) => one !== '' && !one.startsWith('|')).slice(0, -1);
   const before = told.flatMap((one) => withoutNames(one, new Set(again.keys())));
   const now = `${ALONE}${[...again.keys()].map((name) => `\`${name}\``).join(', ')}. ${how}`;
-  return printedInto(
-    page,
-    [...before, now, [...HEAD, ...rows].join('\n'), `${summed(rows)}.`].join('\n\n'),
-  );
+  return printedInto(page, [...before, now, [...HEAD, ...rows].join('\n'), `${summed(rows)}.`].join('\n\n'));
 }
 
 /** How the rows of a part of the suite came about. */

@@ -4,7 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { keeperReports, removeProcess, reportJournal, vouchFor } from '../../src/database/process.repository.ts';
+import {
+  keeperReports,
+  removeProcess,
+  reportJournal,
+  vouchFor,
+} from '../../src/database/process.repository.ts';
 import { Adoption } from '../../src/journal/adoption.ts';
 import type { JournalEntry } from '../../src/journal/entry.ts';
 import type { Journal } from '../../src/journal/journal.ts';
@@ -64,7 +69,9 @@ async function cutOff(name: string, effective: (entry: JournalEntry) => void = (
     journal,
     says: (report, drainedAtMs) => {
       const at = new Date().toISOString();
-      return world.database.outside((tx) => reportJournal(tx, { id, startedAt: at, at, report, drainedAtMs }));
+      return world.database.outside((tx) =>
+        reportJournal(tx, { id, startedAt: at, at, report, drainedAtMs }),
+      );
     },
     look,
     lookOn: async (seen) => {
@@ -131,13 +138,43 @@ describe('the journal of a process that lives and cannot reach the database', ()
     await lost.lookOn();
     const [before] = (await world.database.outside(keeperReports)).filter(({ id }) => id === lost.id);
     await lost.says(2, null);
-    lost.journal.vouched.heard(2);
-    expect(lost.marks()).toEqual([]);
     // A word that comes late is of a time before it.
     await world.database.outside(async (tx) => {
       if (before !== undefined) await vouchFor(tx, before);
     });
     expect(await holds()).toBeDefined();
+    await lost.leave();
+  });
+
+  it('looks for marks until their words are too old', async () => {
+    const lost = await cutOff('marks');
+    await lost.says(1, Date.now());
+    await lost.lookOn();
+    const heardAt = performance.now();
+    lost.journal.vouched.heard(2);
+    expect(lost.marks()).toEqual(['vouched.1']);
+    let report = 2;
+    await expect
+      .poll(
+        () => {
+          lost.journal.vouched.heard((report += 1));
+          return lost.marks();
+        },
+        { timeout: 25_000 },
+      )
+      .toEqual([]);
+    expect(performance.now() - heardAt).toBeGreaterThanOrEqual(BELIEVED_MS);
+    await lost.leave();
+  });
+
+  it('is still believed to be drained when a report of before arrives late', async () => {
+    const lost = await cutOff('late');
+    await lost.says(1, Date.now() - BELIEVED_MS);
+    await lost.look();
+    const spokenOf = await lost.spokenOf();
+    await lost.says(2, Date.now() - BELIEVED_MS);
+    expect(await lost.spokenOf()).toBe(spokenOf);
+    expect(await holds()).toBeUndefined();
     await lost.leave();
   });
 });

@@ -15,12 +15,14 @@ export interface Tmpfs {
 
 /** Mount points within a folder, the innermost first; the kernel writes spaces and the like in octal. */
 async function mountsWithin(folder: string): Promise<readonly string[]> {
-  const mounted = (await readFile('/proc/self/mounts', 'utf8').catch(() => '')).split('\n').flatMap((line) => {
-    const at = line.split(' ')[1]?.replaceAll(/\\([0-7]{3})/g, (_, octal: string) =>
-      String.fromCharCode(Number.parseInt(octal, 8)),
-    );
-    return at?.startsWith(`${folder}${path.sep}`) === true ? [at] : [];
-  });
+  const mounted = (await readFile('/proc/self/mounts', 'utf8').catch(() => ''))
+    .split('\n')
+    .flatMap((line) => {
+      const at = line
+        .split(' ')[1]
+        ?.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+      return at?.startsWith(`${folder}${path.sep}`) === true ? [at] : [];
+    });
   return mounted.toReversed();
 }
 
