@@ -22,8 +22,8 @@ import { drainedTo, ifMissing, MAY_VOUCH, type ProcessFolder } from './process-f
 
 /** Whoever said that something is owed says so again within half a second, if it is heard. */
 const UNHEARD_MS = 1_000;
-/** An entry that the database does not take now, or that cannot be read, is tried again after that. */
-const TRIED_AGAIN_MS = 2_000;
+/** An entry that the database does not take now, or that cannot be read, is tried again so soon: the gate is shut. */
+const TRIED_AGAIN_MS = 500;
 /** Those whose entries wait look for marks together. */
 const LOOKED_EVERY_MS = 25;
 /** The keeper holds the gate for something that its files do not tell. */
@@ -141,6 +141,8 @@ interface Watched {
   from: Position;
   /** Monotonic. */
   triedAgainAt: number;
+  /** Some entry had no effect when it was tried last. */
+  isHeld: boolean;
 }
 
 /** The other side: speaks for journals of this disk whose keepers the database does not hear. */
@@ -171,7 +173,13 @@ export class Vouching {
   async #isUnheard(folder: ProcessFolder, { report, word }: KeeperReport): Promise<boolean> {
     const now = this.#deps.clock.monotonic();
     const before = this.#watched.get(folder.path);
-    const known = before ?? { report, since: now, from: await drainedTo(folder), triedAgainAt: now };
+    const known = before ?? {
+      report,
+      since: now,
+      from: await drainedTo(folder),
+      triedAgainAt: now,
+      isHeld: false,
+    };
     if (before === undefined) this.#watched.set(folder.path, known);
     if (known.report !== report) Object.assign(known, { report, since: now });
     if (now < known.triedAgainAt) return false;
@@ -193,12 +201,14 @@ export class Vouching {
       folder,
       occasion: 'outage',
       from: watched.from,
+      isTold: watched.isHeld,
       reached: (to) => {
         watched.from = to;
       },
     });
     if (entries > 0) mark(folder, said.report, watched.from);
-    if (troubles.length + waits.length > 0) watched.triedAgainAt = clock.monotonic() + TRIED_AGAIN_MS;
+    watched.isHeld = troubles.length + waits.length > 0;
+    if (watched.isHeld) watched.triedAgainAt = clock.monotonic() + TRIED_AGAIN_MS;
     // Taken over meanwhile it reads as empty, and what its keeper cannot write nobody can read.
     else if (mayVouch(folder)) await database.outside((tx) => vouchFor(tx, said));
   }
