@@ -48,7 +48,13 @@ async function cutOff(name: string, effective: (entry: JournalEntry) => void = (
   const clock = Object.assign(new ShiftedClock(), { monotonic: () => now });
   const keys = keysOf(RING_KEY);
   const other = new Adoption({
-    ...{ root: folder, keys, clock, vault, log: silent, database: world.database, effective },
+    root: folder,
+    keys,
+    clock,
+    vault,
+    log: silent,
+    database: world.database,
+    effective,
     acknowledgesStop: () => true,
   });
   const row = async (column: string): Promise<number> => {
@@ -109,16 +115,16 @@ describe('the journal of a process that lives and cannot reach the database', ()
     const phone = await phoneOf(await world.shard(1), 0);
     await lost.says(1, Date.now());
     await lost.lookOn();
-    let isKept = false;
+    const owing = { isKept: false };
     const owed = lost.journal.owe(await lost.journal.write(leaving(phone, world.tenantId))).then(() => {
-      isKept = true;
+      owing.isKept = true;
       return bars(phone);
     });
     // Another, for whom nobody vouches, is acknowledged at once.
     const other = await aJournal(path.join(root, 'heard'));
     await other.owe(await other.write(leaving(phone)));
-    expect([isKept, await bars(phone)]).toEqual([false, 0]);
-    while (!isKept) await lost.look();
+    expect([owing.isKept, await bars(phone)]).toEqual([false, 0]);
+    while (!owing.isKept) await lost.look();
     expect([await owed, lost.marks(), await holds()]).toEqual([1, ['vouched.1'], undefined]);
     await other.close();
     await lost.leave();
@@ -140,7 +146,7 @@ describe('the journal of a process that lives and cannot reach the database', ()
     const lost = await cutOff('returned');
     await lost.says(1, Date.now());
     await lost.lookOn();
-    const [before] = (await world.database.outside(keeperReports)).filter(({ id }) => id === lost.id);
+    const before = (await world.database.outside(keeperReports)).find(({ id }) => id === lost.id);
     await lost.says(2, null);
     // A word that comes late is of a time before it.
     await world.database.outside(async (tx) => {
