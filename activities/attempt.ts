@@ -1,4 +1,5 @@
-import { Context } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { Plan } from '../src/messages/plan.ts';
 import { timeOuts } from '../workflows/time-outs.ts';
 
 /** What bounds one attempt at a long activity. */
@@ -29,4 +30,18 @@ export async function beating<T>(stopping: AbortSignal, work: (attempt: Attempt)
     clearTimeout(lasting);
     clearInterval(pulse);
   }
+}
+
+/** What shuts the gate of one worker: another's may be open, as when a host comes back after it was cut off. */
+const SHUT_HERE: ReadonlySet<string> = new Set(['CLOCK_DOUBT', 'SEAL_DOUBT']);
+const HANDED_OVER = 3;
+const HANDED_OVER_MS = 250;
+
+/** Leaves a task to any worker when this one's own gate is shut; where all are, the fourth attempt waits as it says. */
+export async function orElsewhere(work: () => Promise<Plan>): Promise<Plan> {
+  const plan = await work();
+  const isShutHere = plan.kind === 'wait' && SHUT_HERE.has(plan.because.code);
+  if (!isShutHere || Context.current().info.attempt > HANDED_OVER) return plan;
+  const { code } = plan.because;
+  throw ApplicationFailure.create({ type: code, message: code, nextRetryDelay: HANDED_OVER_MS });
 }

@@ -1,5 +1,5 @@
 import type { Plan } from '../src/messages/plan.ts';
-import { beating, type Attempt } from './attempt.ts';
+import { beating, orElsewhere, type Attempt } from './attempt.ts';
 import { answering } from './refusal.ts';
 
 /** One series of one tenant. */
@@ -19,8 +19,9 @@ export interface ReminderPort {
 
 /** The verbs of a reminder series. */
 export const createReminderActivities = (reminders: ReminderPort, stopping: AbortSignal) => ({
-  planSeries: (series: SeriesIds) => answering(() => beating(stopping, () => reminders.planSeries(series))),
+  planSeries: (series: SeriesIds) =>
+    answering(() => beating(stopping, () => orElsewhere(() => reminders.planSeries(series)))),
   sendStep: (series: SeriesIds) =>
-    answering(() => beating(stopping, (attempt) => reminders.sendStep(series, attempt))),
+    answering(() => beating(stopping, (attempt) => orElsewhere(() => reminders.sendStep(series, attempt)))),
   endSeries: (series: SeriesIds) => answering(() => beating(stopping, () => reminders.endSeries(series))),
 });

@@ -1,5 +1,5 @@
 import type { Plan } from '../src/messages/plan.ts';
-import { beating, type Attempt } from './attempt.ts';
+import { beating, orElsewhere, type Attempt } from './attempt.ts';
 import { answering } from './refusal.ts';
 
 /** One batch of one tenant. */
@@ -19,9 +19,12 @@ export interface SendingPort {
 
 /** The verbs of the send path. */
 export const createSendingActivities = (sending: SendingPort, stopping: AbortSignal) => ({
-  planShard: (batch: BatchIds) => answering(() => beating(stopping, () => sending.planShard(batch))),
+  planShard: (batch: BatchIds) =>
+    answering(() => beating(stopping, () => orElsewhere(() => sending.planShard(batch)))),
   sendChunk: (batch: BatchIds) =>
-    answering(() => beating(stopping, (attempt) => sending.sendChunk(batch, attempt))),
+    answering(() => beating(stopping, (attempt) => orElsewhere(() => sending.sendChunk(batch, attempt)))),
   sendAcknowledgements: (tenant: { readonly tenantId: string }) =>
-    answering(() => beating(stopping, (attempt) => sending.sendAcknowledgements(tenant, attempt))),
+    answering(() =>
+      beating(stopping, (attempt) => orElsewhere(() => sending.sendAcknowledgements(tenant, attempt))),
+    ),
 });

@@ -14,6 +14,11 @@ export interface GateReportDeps {
   readonly isDrained: () => boolean;
 }
 
+/** A report that the database kept, by its number, and what it answered. */
+export interface Heard extends ReportAnswer {
+  readonly report: number;
+}
+
 /** PostgreSQL's clock when it was last asked, and our own at that moment. */
 interface Asked {
   readonly databaseMs: number;
@@ -49,7 +54,7 @@ export class GateReport {
   }
 
   /** Says how it stands, one report after the other; undefined when a later one was faster. */
-  tell(): Promise<ReportAnswer | undefined> {
+  tell(): Promise<Heard | undefined> {
     const told = this.#telling.then(() => this.#tell());
     this.#telling = told.catch(() => undefined);
     return told;
@@ -77,13 +82,14 @@ export class GateReport {
     early.abort();
   }
 
-  async #tell(): Promise<ReportAnswer | undefined> {
+  async #tell(): Promise<Heard | undefined> {
     const { database, clock, processId, isDrained } = this.#deps;
     const at = clock.monotonic();
     const drained = this.#asked !== undefined && isDrained();
     const drainedAtMs =
       drained && this.#asked !== undefined ? this.#asked.databaseMs + at - this.#asked.at : null;
     this.#report += 1;
+    const report = this.#report;
     const answer = await database.outside((tx) => {
       // Only what reaches the server can be believed: without a connection nothing was said.
       if (drained) this.#believedUntil = at + BELIEVED_MS;
@@ -91,13 +97,13 @@ export class GateReport {
         id: processId,
         startedAt: this.#startedAt,
         at: instant(clock.machine()).toISO(),
-        report: this.#report,
+        report,
         drainedAtMs,
       });
     });
     if (answer === undefined) return undefined;
     this.#asked = { databaseMs: answer.databaseMs, at: clock.monotonic() };
     if (!drained) this.#believedUntil = Number.NEGATIVE_INFINITY;
-    return answer;
+    return { ...answer, report };
   }
 }

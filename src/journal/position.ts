@@ -1,8 +1,10 @@
+import { z } from 'zod';
+
+/** A place as a file of the journal's keeps it. */
+export const Place = z.object({ file: z.string(), byte: z.int().nonnegative() });
+
 /** A place in the files of one process: what stands before it comes first. */
-export interface Position {
-  readonly file: string;
-  readonly byte: number;
-}
+export type Position = Readonly<z.infer<typeof Place>>;
 
 /** The place before everything. */
 export const BEGINNING: Position = { file: '', byte: 0 };

@@ -4,7 +4,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'nod
 import path from 'node:path';
 import { z } from 'zod';
 import { instant } from '../clock.ts';
-import { BEGINNING, type Position } from './position.ts';
+import { BEGINNING, Place, type Position } from './position.ts';
 
 /** The journal of one process, as its folder's name tells: `<process>`, taken over `<process>~<claim>`, or done. */
 export interface ProcessFolder {
@@ -17,6 +17,8 @@ const NAME = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:~[0-9a-f]{8})?(\.
 const FILE = /^\d{4}-\d\d-\d\d\.\d{4}\.journal$/;
 const ALIVE = 'alive.json';
 const DRAINED = 'drained.json';
+/** Whether others may vouch for a journal; its keeper then looks for their marks. */
+export const MAY_VOUCH = 'vouch.yes';
 
 /** Every process's folder under the journal's; other names are left alone. */
 export async function processFolders(root: string): Promise<readonly ProcessFolder[]> {
@@ -35,6 +37,7 @@ export async function makeProcessFolder(root: string, processId: string): Promis
   await mkdir(root, { recursive: true, mode: 0o700 });
   await mkdir(unnamed.path, { mode: 0o700 });
   await signAlive(unnamed);
+  await writeFile(path.join(unnamed.path, MAY_VOUCH), '', { mode: 0o600 });
   await rename(unnamed.path, folder.path);
   await syncFolder(root);
   return folder;
@@ -146,11 +149,9 @@ export async function closeFolder(folder: ProcessFolder): Promise<void> {
   await syncFolder(root);
 }
 
-const Drained = z.object({ file: z.string(), byte: z.int().nonnegative() });
-
 /** Up to where everything is in the database; the beginning when nobody said. */
 export async function drainedTo({ path: folder }: ProcessFolder): Promise<Position> {
-  const known = Drained.safeParse(
+  const known = Place.safeParse(
     parsed(await readFile(path.join(folder, DRAINED), 'utf8').catch(ifMissing(''))),
   );
   return known.success ? known.data : BEGINNING;
@@ -186,7 +187,8 @@ function parsed(text: string): unknown {
   }
 }
 
-const ifMissing =
+/** What a missing file or folder comes to; other errors are thrown. */
+export const ifMissing =
   <T>(instead: T) =>
   (error: unknown): T => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return instead;

@@ -277,14 +277,29 @@ export async function noteBegun(tx: Transaction, batchId: string, at: string): P
   );
 }
 
-/** Keeps what a batch waits for, so that the waker and people can read it. */
+/** What a batch waits for, or that it has ended. */
+export interface BatchPlan {
+  readonly state: 'open' | 'done';
+  readonly nextActionAt: string | null;
+  readonly waiting: unknown;
+}
+
+/**
+ * Keeps what a batch waits for, so that the waker and people can read it.
+ *
+ * An attempt that was given up may have counted before another put messages back: nothing ends that owes anything, and
+ * the waker looks at once.
+ */
 export async function keepBatchPlan(
   tx: Transaction,
   batchId: string,
-  plan: { readonly state: 'open' | 'done'; readonly nextActionAt: string | null; readonly waiting: unknown },
+  { plan, at }: { readonly plan: BatchPlan; readonly at: string },
 ): Promise<void> {
+  const isOwing = sql`(${plan.state} = 'done' AND EXISTS (
+    SELECT FROM message m WHERE m.batch_id = b.id AND m.state IN ('ready', 'submitting')))`;
   await tx.run(sql`
-    UPDATE batch SET state = ${plan.state}, next_action_at = ${plan.nextActionAt}::timestamptz, woken_at = NULL,
+    UPDATE batch b SET state = CASE WHEN ${isOwing} THEN 'open' ELSE ${plan.state} END,
+           next_action_at = CASE WHEN ${isOwing} THEN ${at}::timestamptz ELSE ${plan.nextActionAt}::timestamptz END, woken_at = NULL,
            waiting = ${plan.waiting === null ? null : JSON.stringify(plan.waiting)}::jsonb
-     WHERE id = ${batchId}`);
+     WHERE b.id = ${batchId}`);
 }

@@ -305,7 +305,8 @@ async function keepPlan(
   });
   const plan = placedPlan(decided, { ...run, now });
   await deps.database.withTenant(errand.tenantId, async (tx) => {
-    await keepBatchPlan(tx, errand.batchId, keptPlan(run, planIn(plan, languageOf(run.locale))));
+    const kept = keptPlan(run, planIn(plan, languageOf(run.locale)));
+    await keepBatchPlan(tx, errand.batchId, { plan: kept, at: now.toISO() });
     if (plan.kind === 'wait' && decision?.verdict === 'hold')
       await keepPostponement(tx, postponementOf(deps, errand, { run, decision }));
   });

@@ -1,8 +1,8 @@
-import type { BatchRun, keepBatchPlan } from './batch-run.repository.ts';
+import type { BatchPlan, BatchRun } from './batch-run.repository.ts';
 import type { Plan } from './plan.ts';
 
 /** What a batch keeps of its plan. Standing batches never end; a series' batch ends with its series. */
-export function keptPlan(run: BatchRun, plan: Plan): Parameters<typeof keepBatchPlan>[2] {
+export function keptPlan(run: BatchRun, plan: Plan): BatchPlan {
   if (plan.kind === 'wait')
     return {
       state: 'open',

@@ -51,8 +51,9 @@ async function keepFault(deps: ChunkDeps, errand: Errand, name: string): Promise
     text: reasonWords('trialFailed', { fault: name }),
   };
   const waiting = { ...because, until: nextActionAt };
+  const plan = { state: 'open', nextActionAt, waiting } as const;
   await deps.database.withTenant(errand.tenantId, (tx) =>
-    keepBatchPlan(tx, errand.batchId, { state: 'open', nextActionAt, waiting }),
+    keepBatchPlan(tx, errand.batchId, { plan, at: deps.clock.now().toISO() }),
   );
   return placed(deps, errand, { kind: 'wait', state: 'parked', waitMs: AGAIN_MS, nextActionAt, because });
 }

@@ -96,6 +96,40 @@ describe('an activity', () => {
   });
 });
 
+describe('an activity that sends', () => {
+  const because = { code: 'CLOCK_DOUBT', text: '' };
+  const shut = { kind: 'wait', state: 'parked', waitMs: 2_000, nextActionAt: '', because } as const;
+  const plans = (code: string) => ({ ...shut, because: { ...because, code } });
+  const planned = (code: string, attempt: number) =>
+    new MockActivityEnvironment({ attempt }, { logger: new DefaultLogger('ERROR') }).run(
+      activities({
+        sending: {
+          planShard: () => Promise.resolve(plans(code)),
+          sendChunk: () => Promise.resolve(plans(code)),
+          sendAcknowledgements: () => Promise.resolve(plans(code)),
+        },
+      }).sendChunk,
+      { tenantId: 't-1', batchId: 'b-1' },
+    );
+
+  it.each(['CLOCK_DOUBT', 'SEAL_DOUBT'])(
+    'is left to another worker while %s shuts this one',
+    async (code) => {
+      for (const attempt of [1, 2, 3])
+        await expect(planned(code, attempt)).rejects.toMatchObject({
+          type: code,
+          nonRetryable: false,
+          nextRetryDelay: expect.anything(),
+        });
+      expect(await planned(code, 4)).toEqual(plans(code));
+    },
+  );
+
+  it('waits at once where the gate is shut for everybody', async () => {
+    expect(await planned('JOURNAL_WAITS', 1)).toEqual(plans('JOURNAL_WAITS'));
+  });
+});
+
 const ids = {
   tenantId: 't-1',
   campaignId: 'c-1',

@@ -7,7 +7,9 @@ import { startPostgres, type Postgres } from '../../src/embedded/postgres.ts';
 import { startTemporal, type Temporal } from '../../src/embedded/temporal.ts';
 import type { Answer } from '../support/instance.ts';
 import { keptCache, layCluster } from '../support/kept.ts';
+import { keep } from '../support/leftover.ts';
 import { aQuickFolder } from '../support/quick-folder.ts';
+import { unmountWithin } from '../support/tmpfs.ts';
 import { linesIn, type LedgerLine } from './ledger.ts';
 import type { Sabotage } from './sabotage.ts';
 import { answers, OurPart, ServerPart, untilSo, type Around, type Part } from './part.ts';
@@ -293,11 +295,14 @@ export class Ground {
     }
   }
 
-  /** Ends everything and removes the folder. */
-  async close(keep = false): Promise<void> {
+  /** Ends everything and removes the folder; answers where it is if it is kept for a look. */
+  async close(isKept = false): Promise<string | undefined> {
     const parts = [...this.parts.values()].toReversed();
     for (const part of parts) await part.end('SIGKILL').catch(() => undefined);
-    if (!keep) await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    if (isKept) return keep(this.folder, []);
+    await unmountWithin(this.folder);
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    return undefined;
   }
 }
 

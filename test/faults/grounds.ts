@@ -75,14 +75,7 @@ async function disks(): Promise<Opened> {
   const { journal, logs, database } = made;
   if (journal === undefined || logs === undefined || database === undefined)
     throw new Error('no disk was made');
-  const all = { journal, logs, database };
-  return {
-    ground,
-    disks: all,
-    after: async () => {
-      for (const disk of Object.values(all)) disk.unmount();
-    },
-  };
+  return { ground, disks: { journal, logs, database } };
 }
 
 async function clocks(): Promise<Opened> {

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { machine } from '../../bench/machine.ts';
+import { clearLeftovers } from '../support/leftover.ts';
 import { FAULTS, type Fault } from './fault.ts';
 import { grounds, type Opened } from './grounds.ts';
 import { NotHere } from './not-here.ts';
@@ -40,7 +41,7 @@ async function made(opened: Opened, fault: Fault, { seed, outcomes }: Pass): Pro
     say(
       `${fault.name}: ${broken.length === 0 ? 'held' : `BROKEN: ${broken.join(', ')}`} ${JSON.stringify(figures)} (${Math.round((Date.now() - began) / 1_000)} s)`,
     );
-    if (broken.length > 0) say(`  it stood so: ${ended}; ${opened.ground.folder}`);
+    if (broken.length > 0) say(`  it stood so: ${ended}`);
   } catch (cause) {
     const why =
       cause instanceof NotHere
@@ -66,7 +67,8 @@ async function lane(pass: Pass): Promise<void> {
         failed = true;
         break;
       }
-    await opened.ground.close(failed || pass.keep);
+    const kept = await opened.ground.close(failed || pass.keep);
+    if (kept !== undefined) say(`its folder is kept: ${kept}`);
     await opened.after?.();
   }
 }
@@ -110,19 +112,11 @@ function chosen({
 /** Into the document: all of it, or rows in the place of what it has for them. */
 async function print({ outcomes, how, isWhole }: Printed): Promise<void> {
   const page = await readFile(DOCUMENT, 'utf8');
-  const names = outcomes.map(({ fault }) => `\`${fault.name}\``);
-  const base = page.includes(`(${names[0] ?? ''})`) ? page : printedInto(page, NOT_YET);
   const printed = isWhole
     ? printedInto(page, `${how}\n\n${table(outcomes)}\n\n${closingLine(outcomes)}.`)
-    : replacedIn(base, outcomes, `By themselves: ${names.join(', ')}. ${how}`);
+    : replacedIn(page, outcomes, { faults: FAULTS, how });
   await writeFile(DOCUMENT, printed);
 }
-
-/** The table before any pass. */
-const NOT_YET = (() => {
-  const none = FAULTS.map((fault): Outcome => ({ kind: 'not run', fault, why: 'not made yet' }));
-  return `${table(none)}\n\n${closingLine(none)}.`;
-})();
 
 interface Printed {
   readonly outcomes: readonly Outcome[];
@@ -144,6 +138,7 @@ async function main(): Promise<void> {
     },
   });
   if (values.help) return say(USAGE);
+  await clearLeftovers();
   const faults = chosen({ quick: values.quick, only: values.only });
   const [began, load] = [Date.now(), loadavg()[0]?.toFixed(1) ?? ''];
   const pass: Pass = {

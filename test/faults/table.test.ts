@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { FAULTS, type Fault } from './fault.ts';
 import type { Verdict } from './judge.ts';
@@ -49,15 +50,30 @@ describe('the table of faults', () => {
     const other = { ...notRun, fault: { ...fault, name: 'another' } };
     const whole = `The pass.\n\n${table([red, other])}\n\n${closingLine([red, other])}.`;
     const page = printedInto('<!-- printed by npm run faults -->\n<!-- to here -->\n', whole);
-    const again = replacedIn(page, [held], 'Again, alone.');
-    expect(again).toBe(
-      printedInto(
-        page,
-        `The pass.\n\nAgain, alone.\n\n${table([held, other])}\n\n${closingLine([held, other])}.`,
-      ),
-    );
-    const strange = { ...held, fault: { ...fault, name: 'strange' } };
-    expect(() => replacedIn(page, [strange], '')).toThrow('no row of strange');
+    const faults = [fault, other.fault];
+    const again = replacedIn(page, [held], { faults, how: 'One lane.' });
+    const alone = `By themselves: \`${fault.name}\`. One lane.`;
+    const both = `${table([held, other])}\n\n${closingLine([held, other])}.`;
+    expect(again).toBe(printedInto(page, `The pass.\n\n${alone}\n\n${both}`));
+    // What was said of a row is dropped with it.
+    const later = replacedIn(again, [red], { faults, how: 'Two lanes.' });
+    expect(later).toContain(`The pass.\n\nBy themselves: \`${fault.name}\`. Two lanes.\n\n|`);
+  });
+
+  it('has the rows of the suite, those never made as well', () => {
+    const strange = { ...notRun, fault: { ...fault, name: 'strange' } };
+    const whole = `The pass.\n\n${table([strange])}\n\n${closingLine([strange])}.`;
+    const page = printedInto('<!-- printed by npm run faults -->\n<!-- to here -->\n', whole);
+    const unmade: Outcome = { kind: 'not run', fault: { ...fault, name: 'new' }, why: 'not made yet' };
+    const printed = replacedIn(page, [held], { faults: [fault, unmade.fault], how: '' });
+    expect(printed).toContain(`${table([held, unmade])}\n\n2 faults: 1 held, 0 broke a promise, 1 NOT RUN.`);
+  });
+
+  it('is printed on the page of reliability, a line for each fault', async () => {
+    const page = await readFile(new URL('../../docs/reliability.md', import.meta.url), 'utf8');
+    const printed = [...page.matchAll(/^\| .*\(`([\w-]+)`\)/gm)].map(([, name]) => name);
+    expect(printed).toEqual(FAULTS.map(({ name }) => name));
+    expect(page).toContain(`\n${FAULTS.length} faults: `);
   });
 
   it('names each fault once', () => {

@@ -20,15 +20,16 @@ const COLUMNS = [
   'Busiest second',
   'Promises',
 ] as const;
+const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+const HEAD = [row(COLUMNS), row(COLUMNS.map(() => '---'))];
 const BEGIN = '<!-- printed by npm run faults -->';
 const END = '<!-- to here -->';
 
-const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 const seconds = (ms: number): string => (Number.isFinite(ms) ? `${(ms / 1_000).toFixed(1)} s` : 'never');
 
 function line(outcome: Outcome): string {
   const { what, seconds: lasts, name } = outcome.fault;
-  const fault = `${what} (\`${name}\`)`;
+  const fault = `${what} ${quoted(name)}`;
   const span = lasts === 0 ? '–' : `${lasts} s`;
   if (outcome.kind === 'not run')
     return row([
@@ -56,7 +57,7 @@ function line(outcome: Outcome): string {
 
 /** The table of a pass. */
 export function table(outcomes: readonly Outcome[]): string {
-  return [row(COLUMNS), row(COLUMNS.map(() => '---')), ...outcomes.map(line)].join('\n');
+  return [...HEAD, ...outcomes.map(line)].join('\n');
 }
 
 /** The last line of a pass: nothing that was not run is passed over in silence. */
@@ -75,20 +76,40 @@ export function printedInto(page: string, text: string): string {
   return `${before}${BEGIN}\n\n${text}\n\n${after}`;
 }
 
-/** Puts rows that were made again in the place of what the table of a whole pass has for them, and says how. */
-export function replacedIn(page: string, outcomes: readonly Outcome[], how: string): string {
+/**
+ * Puts rows that were made again in the place of what the page has for them, and says how.
+ *
+ * The rows of the page are those of the suite: one that was never made says so, and one that is gone is dropped.
+ */
+export function replacedIn(
+  page: string,
+  outcomes: readonly Outcome[],
+  { faults, how }: { readonly faults: readonly Fault[]; readonly how: string },
+): string {
   const lines = aroundMarks(page).printed.trim().split('\n');
-  for (const outcome of outcomes) {
-    const at = lines.findIndex((one) => one.includes(`(\`${outcome.fault.name}\`)`));
-    if (at < 0) throw new Error(`the table has no row of ${outcome.fault.name}`);
-    lines[at] = line(outcome);
-  }
-  const rows = lines.filter((one) => one.startsWith('|'));
-  const told = lines.filter((one) => one !== '' && !one.startsWith('|')).slice(0, -1);
-  return printedInto(
-    page,
-    [[...told, how].join('\n\n'), rows.join('\n'), `${summed(rows.slice(2))}.`].join('\n\n'),
+  const again = new Map(outcomes.map((one) => [one.fault.name, line(one)]));
+  const rows = faults.map(
+    (fault) =>
+      again.get(fault.name) ??
+      lines.find((one) => one.startsWith('|') && one.includes(quoted(fault.name))) ??
+      line({ kind: 'not run', fault, why: 'not made yet' }),
   );
+  const told = lines.filter((one) => one !== '' && !one.startsWith('|')).slice(0, -1);
+  const before = told.flatMap((one) => withoutNames(one, new Set(again.keys())));
+  const now = `${ALONE}${[...again.keys()].map((name) => `\`${name}\``).join(', ')}. ${how}`;
+  return printedInto(page, [...before, now, [...HEAD, ...rows].join('\n'), `${summed(rows)}.`].join('\n\n'));
+}
+
+/** How the rows of a part of the suite came about. */
+const ALONE = 'By themselves: ';
+const quoted = (name: string): string => `(\`${name}\`)`;
+
+/** What was said of rows that were made again since is no longer true of them. */
+function withoutNames(told: string, names: ReadonlySet<string>): readonly string[] {
+  const [, listed = '', how = ''] = /^By themselves: (`[^.]*`)\. (.*)$/.exec(told) ?? [];
+  if (listed === '') return [told];
+  const left = listed.split(', ').filter((one) => !names.has(one.slice(1, -1)));
+  return left.length === 0 ? [] : [`${ALONE}${left.join(', ')}. ${how}`];
 }
 
 function aroundMarks(page: string) {

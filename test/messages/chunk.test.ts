@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keepBatchPlan } from '../../src/messages/batch-run.repository.ts';
 import { sendChunk } from '../../src/messages/chunk.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
@@ -51,6 +52,23 @@ describe('a chunk', () => {
     await world.query(`UPDATE batch SET state = 'open' WHERE id = $1`, [batchId]);
     await send(batchId);
     expect((await operator.log()).filter(({ reference }) => reference.includes(batchId))).toHaveLength(20);
+  });
+
+  it('does not end while something is ready', async () => {
+    const batchId = await world.shard(1);
+    // An attempt that was given up had counted before another put the message back.
+    const plan = { state: 'done', nextActionAt: null, waiting: null } as const;
+    const end = () =>
+      world.database.withTenant(world.tenantId, (tx) =>
+        keepBatchPlan(tx, batchId, { plan, at: clock.now().toISO() }),
+      );
+    const kept = async () =>
+      (await world.query('SELECT state, next_action_at FROM batch WHERE id = $1', [batchId]))[0];
+    await end();
+    expect(await kept()).toEqual({ state: 'open', next_action_at: expect.any(Date) });
+    await send(batchId);
+    await end();
+    expect(await kept()).toEqual({ state: 'done', next_action_at: null });
   });
 
   it('waits until Monday eight o’clock on a Saturday evening', async () => {

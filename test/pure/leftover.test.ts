@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clearLeftovers, hasRoom } from '../support/leftover.ts';
 import { PREFIX } from '../support/quick-folder.ts';
+import { mayMount, tmpfs } from '../support/tmpfs.ts';
 
 /** Of nobody here. */
 const SOMEBODY_ELSE = 54_321;
@@ -33,6 +34,16 @@ describe('a run of tests', () => {
     for (const name of stays) await left(name);
     await clearLeftovers([place, path.join(place, 'nowhere')]);
     expect((await readdir(place)).toSorted()).toEqual(stays.toSorted());
+  });
+
+  it.runIf(mayMount())('removes a disk that a killed run had mounted', async () => {
+    const folder = await left(`${PREFIX}${aDead()}-disks`);
+    await mkdir(path.join(folder, 'of logs'));
+    tmpfs(path.join(folder, 'of logs'), '64k');
+    await mkdir(path.join(folder, 'of logs', 'within'));
+    tmpfs(path.join(folder, 'of logs', 'within'), '64k');
+    await clearLeftovers([place]);
+    expect(await readdir(place)).toEqual([]);
   });
 
   it('keeps the two newest of those that were kept for a look', async () => {

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { CannotStart } from '../../src/errors.ts';
 import { PLACES, PREFIX, quickFolder } from './quick-folder.ts';
+import { unmountWithin } from './tmpfs.ts';
 
 const KEPT = 'kept';
 // A cluster is some 100 MB: enough to look at the last failures, not enough to fill a disk.
@@ -45,6 +46,7 @@ export async function keep(folder: string, names: readonly string[]): Promise<st
   const kept = path.join(tmpdir(), path.basename(folder));
   if (kept !== folder) {
     await promisify(execFile)('cp', ['-aT', folder, kept]);
+    await unmountWithin(folder);
     await rm(folder, { recursive: true, force: true });
   }
   await writeFile(path.join(kept, KEPT), names.join('\n'));
@@ -88,5 +90,10 @@ export async function clearLeftovers(places = PLACES): Promise<void> {
   const kept = await ageOrder(dead.filter((folder) => existsSync(path.join(folder, KEPT))));
   const spared = new Set(kept.slice(0, KEPT_FOLDERS));
   const doomed = dead.filter((folder) => !spared.has(folder));
-  await Promise.all(doomed.map((folder) => rm(folder, { recursive: true, force: true })));
+  await Promise.all(
+    doomed.map(async (folder) => {
+      await unmountWithin(folder);
+      await rm(folder, { recursive: true, force: true });
+    }),
+  );
 }

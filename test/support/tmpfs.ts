@@ -1,7 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 
 /** A file system of its own in memory that can be filled to its last byte, and emptied again. */
 export interface Tmpfs {
@@ -9,6 +11,24 @@ export interface Tmpfs {
   readonly free: () => void;
   /** The folder under it stays. */
   readonly unmount: () => void;
+}
+
+/** Mount points within a folder, the innermost first; the kernel writes spaces and the like in octal. */
+async function mountsWithin(folder: string): Promise<readonly string[]> {
+  const mounted = (await readFile('/proc/self/mounts', 'utf8').catch(() => ''))
+    .split('\n')
+    .flatMap((line) => {
+      const at = line
+        .split(' ')[1]
+        ?.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+      return at?.startsWith(`${folder}${path.sep}`) === true ? [at] : [];
+    });
+  return mounted.toReversed();
+}
+
+/** Unmounts what a run mounted below its folder, even where a process still has a file open there. */
+export async function unmountWithin(folder: string): Promise<void> {
+  for (const at of await mountsWithin(folder)) await promisify(execFile)('umount', ['-l', at]);
 }
 
 const FILLER = 'filler';
