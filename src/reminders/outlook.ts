@@ -143,7 +143,7 @@ function reasonOf(code: string | null): Reason | null {
 }
 
 /** The last message that somebody may have read; later revisions say more than earlier ones. */
-const lastToldBy = (steps: readonly Step[]): Step | undefined => steps.findLast(hasLeft);
+export const lastToldBy = (steps: readonly Step[]): Step | undefined => steps.findLast(hasLeft);
 
 function reminderSteps(situation: Situation, correction: Step | undefined): Step[] {
   const { series, standing } = situation;
