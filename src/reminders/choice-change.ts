@@ -1,3 +1,4 @@
+import { setImmediate as breath } from 'node:timers/promises';
 import type { DateTime } from 'luxon';
 import type { Clock } from '../clock.ts';
 import { findContact } from '../contacts/contact.ts';
@@ -50,7 +51,12 @@ export async function remindersForeseen(tx: Transaction, asked: Asked): Promise<
   const ids = found.map(({ id }) => id);
   const situations = await situationsOf(tx, asked.now, await readSeriesOf(tx, ids));
   const byId = new Map(situations.map((one) => [one.series.id, one]));
-  const reminders = found.flatMap((one) => foreseen(byId.get(one.id), one, asked));
+  const reminders: ReminderMoved[] = [];
+  for (const one of found) {
+    reminders.push(...foreseen(byId.get(one.id), one, asked));
+    // Two plans of a series take some 2 ms: other calls go between.
+    await breath();
+  }
   return { reminders, concerned: all, looked: found.length };
 }
 
