@@ -1,10 +1,11 @@
 import { createCipheriv, createDecipheriv, hkdfSync, type KeyObject } from 'node:crypto';
-import { DateTime } from 'luxon';
+import { DateTime, Duration } from 'luxon';
+import { CONTACT_KEPT } from '../law/chapters/retention.ts';
 import { BLOCK_LENGTH, blockIn, idIn, LETTERS, lettersOf } from './link-letters.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from './purpose.ts';
 
-/** Whoever gave no sign of life for three years is not written to any more (RET-01). */
-const LIVES_YEARS = 3;
+/** Whoever gave no sign of life for so long is not written to any more (RET-01). */
+const LIVES_YEARS = Math.ceil(Duration.fromISO(CONTACT_KEPT).as('years'));
 const FIRST_YEAR = 2026;
 /** As many as the first letter can tell apart, with a purpose each. */
 const YEARS = 14;

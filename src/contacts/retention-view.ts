@@ -1,5 +1,11 @@
-import type { Language, Words } from '../law/rule.ts';
+import { CONTACT_KEPT, LOG_KEPT, PROOF_KEPT, TEXT_KEPT } from '../law/chapters/retention.ts';
+import { howLong, type Language, type Words } from '../law/rule.ts';
+import { NOTICE_DAYS } from './retention.ts';
 import type { RetentionRun } from './retention-run.repository.ts';
+
+const [contact, proof] = [howLong(CONTACT_KEPT), howLong(PROOF_KEPT)];
+const [text, log] = [howLong(TEXT_KEPT), howLong(LOG_KEPT)];
+const notice = howLong({ days: NOTICE_DAYS });
 
 /** One kind of thing of a run: how many, why, by which rule. */
 interface LineView {
@@ -36,8 +42,8 @@ const kindOf = (what: string): Kind => {
 const baseless = (because: string): Kind => ({
   ruleId: 'RET-01',
   words: {
-    fr: `Contacts qu’aucune finalité ne permet d’écrire (${because}), sans série ouverte ni litige : à reconfirmer, ou retirés 30 jours après l’annonce ; l’opposition reste.`,
-    en: `Contacts that no purpose allows to write to (${because}), without open series or claim: to reconfirm, or removed 30 days after the notice; the suppression stays.`,
+    fr: `Contacts qu’aucune finalité ne permet d’écrire (${because}), sans série ouverte ni litige : à reconfirmer, ou retirés ${notice.fr} après l’annonce ; l’opposition reste.`,
+    en: `Contacts that no purpose allows to write to (${because}), without open series or claim: to reconfirm, or removed ${notice.en} after the notice; the suppression stays.`,
   },
 });
 
@@ -45,64 +51,64 @@ const KINDS: Readonly<Record<string, Kind>> = {
   consentsExpired: {
     ruleId: 'RET-01',
     words: {
-      fr: 'Accords de prospection sans signe de la personne depuis trois ans : ils ne servent plus.',
-      en: 'Agreements to marketing without a sign from the person for three years: no longer used.',
+      fr: `Accords de prospection sans signe de la personne depuis ${contact.fr} : ils ne servent plus.`,
+      en: `Agreements to marketing without a sign from the person for ${contact.en}: no longer used.`,
     },
   },
   contactsNoticed: {
     ruleId: 'RET-01',
     words: {
-      fr: 'Contacts sans base, annoncés : reconfirmer d’ici 30 jours, sinon ils sont retirés.',
-      en: 'Contacts without a basis, noticed: reconfirm within 30 days, or they are removed.',
+      fr: `Contacts sans base, annoncés : reconfirmer d’ici ${notice.fr}, sinon ils sont retirés.`,
+      en: `Contacts without a basis, noticed: reconfirm within ${notice.en}, or they are removed.`,
     },
   },
   contactsRemoved: {
     ruleId: 'RET-01',
     words: {
-      fr: 'Contacts annoncés depuis 30 jours et restés sans base : retirés ; l’opposition reste.',
-      en: 'Contacts noticed 30 days ago that stayed without a basis: removed; the suppression stays.',
+      fr: `Contacts annoncés depuis ${notice.fr} et restés sans base : retirés ; l’opposition reste.`,
+      en: `Contacts noticed ${notice.en} ago that stayed without a basis: removed; the suppression stays.`,
     },
   },
   texts: {
     ruleId: 'RET-04',
     words: {
-      fr: 'Textes de rappels, 30 jours après l’événement.',
-      en: 'Texts of reminders, 30 days after the event.',
+      fr: `Textes de rappels, ${text.fr} après l’événement.`,
+      en: `Texts of reminders, ${text.en} after the event.`,
     },
   },
   answers: {
     ruleId: 'RET-04',
     words: {
-      fr: 'Textes des réponses aux STOP, aux CONTACT et aux inscriptions, après 30 jours.',
-      en: 'Texts of answers to STOP, CONTACT and sign-ups, after 30 days.',
+      fr: `Textes des réponses aux STOP, aux CONTACT et aux inscriptions, après ${text.fr}.`,
+      en: `Texts of answers to STOP, CONTACT and sign-ups, after ${text.en}.`,
     },
   },
   replies: {
     ruleId: 'RET-04',
     words: {
-      fr: 'Réponses reçues, après douze mois ; celles qui attendent une décision restent.',
-      en: 'Replies received, after twelve months; those that wait for a decision stay.',
+      fr: `Réponses reçues, après ${log.fr} ; celles qui attendent une décision restent.`,
+      en: `Replies received, after ${log.en}; those that wait for a decision stay.`,
     },
   },
   rights: {
     ruleId: 'RET-03',
     words: {
-      fr: 'Demandes d’exercice de droits, cinq ans après la réponse ; celles qui attendent restent.',
-      en: 'Requests under the RGPD, five years after the answer; those that wait stay.',
+      fr: `Demandes d’exercice de droits, ${proof.fr} après la réponse ; celles qui attendent restent.`,
+      en: `Requests under the RGPD, ${proof.en} after the answer; those that wait stay.`,
     },
   },
   cancellations: {
     ruleId: 'RET-04',
     words: {
-      fr: 'Annulations arrivées avant leur réservation, après douze mois.',
-      en: 'Cancellations that came before their booking, after twelve months.',
+      fr: `Annulations arrivées avant leur réservation, après ${log.fr}.`,
+      en: `Cancellations that came before their booking, after ${log.en}.`,
     },
   },
   proofs: {
     ruleId: 'RET-03',
     words: {
-      fr: 'Preuves de personnes désinscrites ou effacées, cinq ans après l’acte.',
-      en: 'Proofs of people who are gone, five years after the act.',
+      fr: `Preuves de personnes désinscrites ou effacées, ${proof.fr} après l’acte.`,
+      en: `Proofs of people who are gone, ${proof.en} after the act.`,
     },
   },
 };

@@ -43,7 +43,7 @@ export interface Cleaning {
 
 const AGED: readonly Aged[] = ['texts', 'answers', 'replies', 'cancellations', 'proofs', 'rights'];
 /** Between the notice and the removal of a contact: time to ask the person again. */
-const NOTICE_DAYS = 30;
+export const NOTICE_DAYS = 30;
 /** A transaction of half a second at most. */
 const PEOPLE_AT_ONCE = 100;
 /** The next round goes on; nothing is unbounded. */

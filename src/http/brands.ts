@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { brandsOf, lockBrand, putBrand } from '../tenants/brand.repository.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
+import { auditOf, changesOf } from '../tenants/weighty-change.ts';
 import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
 import { actorOf, EVERYBODY } from './caller.ts';
@@ -48,12 +49,14 @@ export const brandRoutes = ({ clock }: Api): Route[] => [
     run: async ({ tx, caller, params: { externalId }, body: { name, sender = null, reason } }) => {
       const sector = (await tenantOf(tx))?.sector ?? 'general';
       if (sender !== null) refuseSender(sender, { sector, pointer: '/sender' });
-      const before = (await lockBrand(tx, externalId))?.sender ?? null;
-      refuseWithoutReason(reason, before !== null && before !== sender);
+      const changes = changesOf(['sender'], (await lockBrand(tx, externalId)) ?? {}, { sender });
+      refuseWithoutReason(
+        reason,
+        changes.some(({ needsReason }) => needsReason),
+      );
       const { brand, created } = await putBrand(tx, clock, { externalId, name, sender });
       const entry = { actor: actorOf(caller), action: 'brand.put', subject: brand.id };
-      const details = before === sender ? {} : { reason, before: { sender: before }, after: { sender } };
-      await recordAudit(tx, { ...entry, details }, moment(clock));
+      await recordAudit(tx, { ...entry, details: auditOf(changes, reason) }, moment(clock));
       return new Answer(created ? 201 : 200, brand);
     },
   }),

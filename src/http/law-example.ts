@@ -1,5 +1,5 @@
 import { calendarVersion } from '../law/calendar/holiday.ts';
-import { rulesVersion } from '../law/index.ts';
+import { rulesInForce, rulesVersion } from '../law/index.ts';
 import { enforcedOf } from './law-enforcement.ts';
 
 /** An answer of `POST /v1/law/decisions`, as a test receives it: an advertisement on Easter eve. */
@@ -99,18 +99,6 @@ export const holidaysExample = [
 
 /** One line of the answer of `GET /v1/law/rules`. */
 export const ruleExample = {
-  id: 'OPT-02',
-  title: 'Effet immédiat',
-  level: 'SEED' as const,
-  source: 'Octopush, « Envoi de sms en France » (48 h au plus) ; af2m, Charte Business Messaging 2026',
-  confidence: 'secondary' as const,
-  readOn: '2026-10-01',
-  inForceFrom: '2006-01-01',
-  purposes: ['marketing', 'appointment', 'renewal', 'payment'],
-  parameters: { sla_s: 3_600, max_h: 48 },
-  text: 'dans les plus brefs délais',
-  quoted: true,
-  reading:
-    'Notre règle est l’envoi suivant. Une alarme sonne à une heure ; quarante-huit heures sont la limite des voies manuelles.',
+  ...rulesInForce('2026-12-01').find(({ id }) => id === 'OPT-02'),
   enforced: enforcedOf('OPT-02', 'fr'),
 };

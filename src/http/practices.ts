@@ -11,9 +11,10 @@ import { checkSender } from '../sms/sender.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { brandById } from '../tenants/brand.repository.ts';
 import { practiceOf, practices, putPractice } from '../tenants/practice.repository.ts';
-import type { KeptPractice, Practice } from '../tenants/practice.ts';
+import type { KeptPractice } from '../tenants/practice.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import { SECTORS } from '../tenants/tenant.ts';
+import { auditOf, changesOf, type WeightyChange } from '../tenants/weighty-change.ts';
 import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
 import { actorOf, type Caller } from './caller.ts';
@@ -162,10 +163,14 @@ async function put(
   const given = { ...said, displayName: said.displayName ?? said.name };
   const keys = await vault.tenant(tx);
   const before = await practiceOf(tx, keys, given.externalId);
-  const weighty = weightyChanged({ before, given, reason });
+  const changes = changed(before, given);
+  refuseWithoutReason(
+    reason,
+    changes.some(({ needsReason }) => needsReason),
+  );
   const { practice, created } = await putPractice(tx, { keys, clock }, given);
   if (before?.goodFriday !== given.goodFriday) await followGoodFriday(tx, { clock }, practice);
-  const details = { ...guard, ...weighty };
+  const details = { ...guard, ...auditOf(changes, reason) };
   const entry = { actor: actorOf(caller), action: 'practice.put', subject: practice.id, details };
   await recordAudit(tx, entry, moment(clock));
   return new Answer(created ? 201 : 200, practice);
@@ -179,47 +184,25 @@ async function foresee(
   await judge(tx, { body, caller, language });
   const now = clock.now();
   const before = await practiceOf(tx, await vault.tenant(tx), body.externalId);
-  const fields = changedFields(before, body);
+  const changes = changed(before, body);
   const usual = (await tenantOf(tx))?.settings.goodFriday ?? USUAL_GOOD_FRIDAY;
-  const change = fields.includes('goodFriday') ? { goodFriday: body.goodFriday ?? usual } : {};
+  const isFriday = changes.some(({ field }) => field === 'goodFriday');
+  const change = isFriday ? { goodFriday: body.goodFriday ?? usual } : {};
   const none = { reminders: [], concerned: 0, looked: 0 };
   const found =
     before === undefined ? none : await remindersForeseen(tx, { now, change, practiceId: before.id });
   return {
     at: now.toISO(),
-    changes: fields.map((field) => ({
-      field,
-      before: before?.[field] ?? null,
-      after: body[field] ?? null,
-    })),
+    changes: changes.map(({ needsReason: _, ...shown }) => shown),
     ...movesShown(ofReminders(found.reminders)),
     looked: { looked: found.looked, of: found.concerned },
   };
 }
 
-type Weighty = Pick<Practice, (typeof WEIGHTY)[number]>;
-
-const changedFields = (before: Weighty | undefined, given: Weighty): (typeof WEIGHTY)[number][] =>
-  WEIGHTY.filter((field) => before?.[field] !== given[field]);
-
-/** What the audit keeps of their change, which asks a reason, but for a first sender; nothing where they stay. */
-function weightyChanged({
-  before,
-  given,
-  reason,
-}: {
-  readonly before: KeptPractice | undefined;
-  readonly given: Weighty;
-  readonly reason: string | undefined;
-}): Readonly<Record<string, unknown>> {
-  const fields = changedFields(before, given);
-  const isReasoned = fields.some((field) => field !== 'sender' || before?.sender !== undefined);
-  refuseWithoutReason(reason, isReasoned);
-  if (fields.length === 0) return {};
-  const of = (one: Partial<Practice> | undefined): Readonly<Record<string, unknown>> =>
-    Object.fromEntries(fields.map((field) => [field, one?.[field] ?? null]));
-  return { ...(reason === undefined ? {} : { reason }), before: of(before), after: of(given) };
-}
+const changed = (
+  before: KeptPractice | undefined,
+  given: z.output<typeof Body>,
+): readonly WeightyChange<(typeof WEIGHTY)[number]>[] => changesOf(WEIGHTY, before ?? {}, given);
 
 /** The reminders of a practice that are planned around the day look again. */
 async function followGoodFriday(

@@ -9,7 +9,7 @@ import { brandsOf, putBrand } from '../tenants/brand.repository.ts';
 import { hasOpenCampaigns } from '../tenants/shadow.repository.ts';
 import { holdChoices, saveTenant } from '../tenants/tenant.repository.ts';
 import { changed, RESTORABLE, type Restorable, type Tenant } from '../tenants/tenant.ts';
-import { weightyChanges, type WeightyChange } from '../tenants/weighty-change.ts';
+import { auditOf, weightyChanges, type WeightyChange } from '../tenants/weighty-change.ts';
 import type { Api } from './api.ts';
 import { actorOf, type Caller } from './caller.ts';
 import { knownTenant } from './known-tenant.ts';
@@ -124,14 +124,9 @@ const detailsOf = (body: Body, { weighty }: JudgedChange): Readonly<Record<strin
   ...(body.bases && { bases: body.bases }),
   ...(body.reason === undefined ? {} : { reason: body.reason }),
   ...(body.shadow === undefined ? {} : { shadow: body.shadow }),
-  ...(weighty.length === 0 ? {} : { before: valuesOf(weighty, 'before'), after: valuesOf(weighty, 'after') }),
+  ...auditOf(weighty, body.reason),
   ...restored(body),
 });
-
-const valuesOf = (
-  weighty: readonly WeightyChange[],
-  which: 'before' | 'after',
-): Readonly<Record<string, unknown>> => Object.fromEntries(weighty.map((one) => [one.field, one[which]]));
 
 /** The choices that were taken back, when there are any. */
 function restored(body: Pick<Body, Restorable>): {

@@ -1,3 +1,5 @@
+import { Duration, type DurationLikeObject } from 'luxon';
+
 /** Every level, from statute to our own policy. */
 export const LEVELS = ['LAW', 'GUIDANCE', 'CHARTER', 'VENDOR', 'SEED', 'HOUSE'] as const;
 /** Who asks for a rule. */
@@ -25,6 +27,17 @@ export type Language = 'fr' | 'en';
 
 /** One sentence, in each language. */
 export type Words = Readonly<Record<Language, string>>;
+
+/** How long something is, as a sentence says it: `3 ans`, `2 hours`; ISO 8601 or units, larger ones where they fit. */
+export function howLong(span: string | DurationLikeObject): Words {
+  const inLanguage = (locale: Language): string => {
+    const asked = typeof span === 'string' ? Duration.fromISO(span) : Duration.fromObject(span);
+    const { days, weeks, hours } = asked.toObject();
+    const isUsual = (days ?? weeks ?? hours) !== undefined;
+    return (isUsual ? asked : asked.rescale()).reconfigure({ locale }).toHuman();
+  };
+  return { fr: inLanguage('fr'), en: inLanguage('en') };
+}
 
 /** The words of a text as somebody read them, and when. */
 interface Quotation {

@@ -4,7 +4,7 @@ import { SUPPRESSIONS_PARKED, SUPPRESSIONS_UNREAD } from '../database/suppressio
 import type { Purpose } from '../law/rule.ts';
 import type { AccountRoutes } from '../tenants/tenant.ts';
 import type { Cap } from './cap.repository.ts';
-import type { BatchKind } from './look.repository.ts';
+import { SPOKEN_EVENT, type BatchKind } from './look.repository.ts';
 import type { GoodFridayChoice } from '../law/chapters/recipient.ts';
 import { purposeNamed } from './purpose.ts';
 import { functional } from '../law/profile/functional.ts';
@@ -112,7 +112,7 @@ export async function readRun(tx: Transaction, batchId: string): Promise<BatchRu
            p.profile AS campaign_profile, iso(p.expire_at) AS expire_at, p.margin_ms, p.max_parts, p.rate_per_second, p.budget, coalesce(b.price, p.price) AS price, p.currency,
            coalesce(r.name, t.name) AS brand, CASE WHEN b.purpose = 'marketing' THEN t.settings->'frequency'->'marketing' END AS cap,
            p.local_time, p.spread_days, iso(greatest(p.start_at, p.launched_at)) AS since, b.day, d.day AS begun_day, iso(d.begun_at) AS begun_at,
-           s.id AS series_id, s.state AS series_state, s.revision AS series_revision, s.sender AS series_sender, iso(s.event_at) AS event_at
+           s.id AS series_id, s.state AS series_state, s.revision AS series_revision, s.sender AS series_sender, iso(${sql.raw(SPOKEN_EVENT)}) AS event_at
       FROM batch b JOIN tenant t ON t.id = b.tenant_id JOIN gateway_account g ON g.id = b.account_id CROSS JOIN instance i
       LEFT JOIN gateway_halt h ON h.tenant_id = b.tenant_id AND h.account_id = b.account_id
       LEFT JOIN campaign p ON p.id = coalesce(b.campaign_id, b.test_of) LEFT JOIN brand r ON r.id = p.brand_id

@@ -192,6 +192,14 @@ const OPEN_GATES = `
   b.state = 'open' AND NOT t.halted AND NOT g.halted AND NOT i.sealed AND NOT i.moving AND NOT ${JOURNAL_HOLDS}
   AND (SELECT true FROM gateway_halt h WHERE h.tenant_id = b.tenant_id AND h.account_id = g.id LIMIT 1) IS NULL`;
 
+/**
+ * The event that a series' next message speaks of: the one that was told, where a correction is under way.
+ *
+ * The row's own may lie in the past: an appointment that is moved there and then cancelled was told for later.
+ */
+export const SPOKEN_EVENT = `coalesce((SELECT p.event_at FROM reminder_step p WHERE p.series_id = s.id
+  AND p.revision = s.correction_seq / 1000 AND p.position = s.correction_seq % 1000), s.event_at)`;
+
 /** What closes that of one kind: its order, and a list of people to leave alone that nobody has read yet. */
 const ORDER_STANDS: Record<BatchKind, { join: string; where: string }> = {
   campaign: {
@@ -205,7 +213,7 @@ const ORDER_STANDS: Record<BatchKind, { join: string; where: string }> = {
   acknowledgements: { join: '', where: '$14::int >= 0' },
   series: {
     join: 'JOIN reminder_series s ON s.id = b.series_id',
-    where: `s.event_at > $12::timestamptz AND ${SUPPRESSIONS_UNREAD} IS NULL
+    where: `${SPOKEN_EVENT} > $12::timestamptz AND ${SUPPRESSIONS_UNREAD} IS NULL
       AND (s.state = 'open' AND s.revision = $14::int OR s.state IN ('open', 'cancelled', 'superseded') AND s.correction_seq = ALL ($3::int[]))`,
   },
 };

@@ -1,5 +1,6 @@
 import type { BaseAudit } from '../contacts/audit-base.ts';
-import type { Language } from '../law/rule.ts';
+import { CONTACT_KEPT } from '../law/chapters/retention.ts';
+import { howLong, type Language } from '../law/rule.ts';
 import { escaped } from './escaped.ts';
 
 const WORDS = {
@@ -11,7 +12,7 @@ const WORDS = {
     unreadable: 'Illisibles',
     named: 'Avec un prénom',
     minor: 'Mineurs',
-    stale: 'Sans signe depuis trois ans',
+    stale: `Sans signe depuis ${howLong(CONTACT_KEPT).fr}`,
     left: 'Ont dit non',
     provable: 'Accord prouvé',
     sendable: 'À qui écrire',
@@ -24,7 +25,7 @@ const WORDS = {
     unreadable: 'Unreadable',
     named: 'With a first name',
     minor: 'Minors',
-    stale: 'No sign for three years',
+    stale: `No sign for ${howLong(CONTACT_KEPT).en}`,
     left: 'Said no',
     provable: 'Proven agreement',
     sendable: 'May be written to',

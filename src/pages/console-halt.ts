@@ -7,7 +7,8 @@ const WORDS = {
     region: 'Envois arrêtés',
     releaseAll: 'Reprendre tous les envois',
     release: 'Reprendre les envois',
-    sealed: 'Rien ne part : l’instance est scellée après une restauration. Un admin doit l’ouvrir.',
+    sealed:
+      'Rien ne part : l’instance est scellée après une restauration. Une personne de l’administration doit l’ouvrir.',
   },
   en: {
     region: 'Sending is halted',

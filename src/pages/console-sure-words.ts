@@ -277,7 +277,7 @@ export function revokeKeyAsked(
       ...(isLastAdmin
         ? [
             fr
-              ? 'C’est la dernière clé admin : plus personne ne pourra faire de clé d’ici.'
+              ? 'C’est la dernière clé d’administration : plus personne ne pourra faire de clé d’ici.'
               : 'It is the last admin key: nobody will be able to make a key from here.',
           ]
         : []),

@@ -1,5 +1,6 @@
 import type { ConsentPurpose } from '../contacts/purpose.ts';
-import type { Language } from '../law/rule.ts';
+import { CONTACT_KEPT } from '../law/chapters/retention.ts';
+import { howLong, type Language } from '../law/rule.ts';
 
 /** What each purpose brings by SMS, as a person would name it. */
 type Things = Readonly<Record<ConsentPurpose, string>>;
@@ -38,7 +39,7 @@ const fr = {
   goneLead:
     'Il est incomplet, ou la personne qu’il désignait n’est plus dans nos fichiers. Vérifiez qu’il est copié en entier.',
   expiredTitle: 'Ce lien a expiré',
-  expiredLead: 'Il vient d’un message de plus de trois ans.',
+  expiredLead: `Il vient d’un message de plus de ${howLong(CONTACT_KEPT).fr}.`,
   instead:
     'Pour arrêter quand même : répondez STOP au SMS reçu, envoyez STOP au numéro court qu’il indique, ou demandez-le à la société qu’il nomme. Elle doit le faire tout de suite.',
   manyTitle: 'Un instant',
@@ -84,7 +85,7 @@ const en: OptOutWords = {
   goneLead:
     'It is incomplete, or the person it named is no longer in our files. Check that it was copied whole.',
   expiredTitle: 'This link has expired',
-  expiredLead: 'It comes from a message more than three years old.',
+  expiredLead: `It comes from a message older than ${howLong(CONTACT_KEPT).en}.`,
   instead:
     'To stop all the same: reply STOP to the message, send STOP to the short code it gives, or ask the company it names. It must do so at once.',
   manyTitle: 'One moment',

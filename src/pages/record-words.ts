@@ -1,3 +1,4 @@
+import { CEILING_HOURS } from '../law/chapters/opt-out.ts';
 import type { Language } from '../law/rule.ts';
 
 /** The heading of one part of a record. */
@@ -182,7 +183,7 @@ const FRENCH: Readonly<Record<string, string>> = {
   p50Ms: 'médiane (ms)',
   p99Ms: '99 % sous (ms)',
   maxMs: 'le plus long (ms)',
-  late: 'au-delà de 48 h',
+  late: `au-delà de ${CEILING_HOURS} h`,
   lateWhileSendable: 'dont joignables entre-temps (doit être 0)',
   grants: 'accords',
   openNow: 'ouverts à ce jour',

@@ -1,3 +1,4 @@
+import { setImmediate as breath } from 'node:timers/promises';
 import type { DateTime } from 'luxon';
 import type { Clock } from '../clock.ts';
 import { findContact } from '../contacts/contact.ts';
@@ -10,13 +11,14 @@ import {
   type ChoiceChange,
   type SeriesConcerned,
 } from './choice-change.repository.ts';
-import { remindersMoved, type ReminderMoved } from './moved-reminder.ts';
+import { remindersMoved, situationsOf, type ReminderMoved } from './moved-reminder.ts';
 import { outlookOf } from './outlook.ts';
 import { kindOf, ownText } from './series-composer.ts';
 import { detailsOf } from './series-details.ts';
-import { readSeries } from './series.repository.ts';
+import { readSeries, readSeriesOf } from './series.repository.ts';
 import type { ReminderPurpose, Series } from './series.ts';
-import { readStanding, type Standing } from './standing.repository.ts';
+import type { Situation } from './situation.ts';
+import type { Standing } from './standing.repository.ts';
 import { readSteps } from './step.repository.ts';
 import { wakeSeries } from './telling.repository.ts';
 
@@ -46,30 +48,37 @@ interface Asked {
 /** What would move by the planner of bookings if the tenant, or a practice, chose otherwise; nothing is changed. */
 export async function remindersForeseen(tx: Transaction, asked: Asked): Promise<RemindersForeseen> {
   const { series: found, all } = await seriesConcerned(tx, { ...asked, most: MOST_LOOKED });
+  const ids = found.map(({ id }) => id);
+  const situations = await situationsOf(tx, asked.now, await readSeriesOf(tx, ids));
+  const byId = new Map(situations.map((one) => [one.series.id, one]));
   const reminders: ReminderMoved[] = [];
-  for (const one of found) reminders.push(...(await foreseen(tx, one, asked)));
+  for (const one of found) {
+    reminders.push(...foreseen(byId.get(one.id), one, asked));
+    // Two plans of a series take some 2 ms: other calls go between.
+    await breath();
+  }
   return { reminders, concerned: all, looked: found.length };
 }
 
-async function foreseen(
-  tx: Transaction,
-  { id, practiceSays }: SeriesConcerned,
-  { now, change, practiceId }: Asked,
-): Promise<ReminderMoved[]> {
-  const series = await readSeries(tx, id);
-  if (series === undefined) return [];
-  const standing = await readStanding(tx, { ...series, at: now.toISO() });
-  const steps = await readSteps(tx, series);
+function foreseen(
+  situation: Situation | undefined,
+  { practiceSays }: SeriesConcerned,
+  { change, practiceId }: Asked,
+): ReminderMoved[] {
+  if (situation === undefined) return [];
+  const { series, standing } = situation;
   const isSaidElsewhere = practiceSays && practiceId === undefined;
   const chosen: Standing = {
     ...standing,
     ...change,
     goodFriday: isSaidElsewhere ? standing.goodFriday : (change.goodFriday ?? standing.goodFriday),
   };
-  const after = outlookOf({ series, standing: chosen, steps, now }).steps;
+  // What has drifted since it was planned moves at its next look, whatever is chosen.
+  const before = outlookOf(situation).steps;
+  const after = outlookOf({ ...situation, standing: chosen }).steps;
   // A choice no longer moves what is being sent.
   const unsent = after.filter(({ message }) => message === null);
-  return remindersMoved({ series, standing, before: steps, after: unsent });
+  return remindersMoved({ series, standing, before, after: unsent });
 }
 
 /** Series that a change may concern plan themselves again; a practice's own word concerns its own alone. */

@@ -4,14 +4,12 @@ import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { fault } from '../words/fault.ts';
-import { departs, remindersMoved, type ReminderMoved } from './moved-reminder.ts';
+import { departs, remindersMoved, situationsOf, type ReminderMoved } from './moved-reminder.ts';
 import type { Considered } from './next-turn.ts';
-import { outlookOf } from './outlook.ts';
+import { outlookOf, settledSteps } from './outlook.ts';
 import { calledOff, orderSeries } from './series-order.ts';
 import { readSeriesPage, type SeriesFilter } from './series.repository.ts';
 import type { Series } from './series.ts';
-import { readStanding } from './standing.repository.ts';
-import { readSteps } from './step.repository.ts';
 import { endedIfReady } from './step.ts';
 
 /** Appointments that one closure may end: more are told in parts. */
@@ -112,10 +110,10 @@ export async function closureForeseen(
   const found = await concerned(tx, now, closure);
   const reminders: ReminderMoved[] = [];
   let held = 0;
-  for (const series of found) {
-    const standing = await readStanding(tx, { ...series, at: now.toISO() });
-    const steps = await readSteps(tx, series);
-    const before = outlookOf({ series, standing, steps, now }).steps;
+  for (const situation of await situationsOf(tx, now, found)) {
+    const { series, standing, steps } = situation;
+    // As they are planned: to plan a thousand appointments anew takes a second, and all of it ends.
+    const before = settledSteps(situation);
     if (closure.action === 'pause') {
       held += before.filter((step) => departs(step) !== null).length;
       continue;

@@ -8,6 +8,7 @@ import { comesBack, passCancelled, refuseOlder, staysCancelled, type Stands } fr
 import { factsOf, type Filing } from './filing-facts.ts';
 import type { Considered } from './next-turn.ts';
 import { announceEnd } from './news.repository.ts';
+import { lastToldBy } from './outlook.ts';
 import { reconsider } from './reconsider.ts';
 import { isSamePerson } from './same-person.ts';
 import { detailsOf } from './series-details.ts';
@@ -25,7 +26,7 @@ import {
 } from './series.repository.ts';
 import { isLive, type Series, type SeriesDetails, type SeriesKind } from './series.ts';
 import { readStanding } from './standing.repository.ts';
-import { endOthers } from './step.repository.ts';
+import { endOthers, readSteps } from './step.repository.ts';
 import type { StepWish } from './step-offset.ts';
 import { newSeriesId, tellSeries, wakeSeries } from './telling.repository.ts';
 
@@ -65,12 +66,8 @@ export async function fileSeries(tx: Transaction, deps: FilingDeps, filing: Fili
   if (known.state === 'cancelled' && !comesBack(known, filing))
     return stayCancelled(tx, deps, { filing, known, before });
   if (isSomebodyElses(known, before, filing)) {
-    if (!stands(known, deps.clock)) {
-      await giveUpName(tx, known.id);
-      return create(tx, deps, { filing, name, after: known });
-    }
-    if (!filing.replaceContact) throw new Refusal('BOOKING_OF_SOMEBODY_ELSE');
-    await supersede(tx, deps, { known, actor: filing.actor });
+    if (stands(known, deps.clock) && !filing.replaceContact) throw new Refusal('BOOKING_OF_SOMEBODY_ELSE');
+    await endForPerson(tx, deps, { known, actor: filing.actor });
     return create(tx, deps, { filing, name, after: known });
   }
   return update(tx, deps, { filing, known, before });
@@ -145,6 +142,24 @@ async function considered(
 /** A series that vanished while it was written. */
 class SeriesLost extends Error {
   override readonly name = 'SeriesLost';
+}
+
+/** What a booking was for its person ends when it goes to somebody else; nothing does of what is over already. */
+async function endForPerson(
+  tx: Transaction,
+  deps: FilingDeps,
+  about: { readonly known: Series; readonly actor: string },
+): Promise<void> {
+  const { known } = about;
+  if (known.state !== 'cancelled' && (stands(known, deps.clock) || (await isAwaited(tx, deps, known))))
+    await supersede(tx, deps, about);
+  else await giveUpName(tx, known.id);
+}
+
+/** Whether its person was told of an event that is still ahead, though it moved into the past. */
+async function isAwaited(tx: Transaction, { clock }: FilingDeps, known: Series): Promise<boolean> {
+  const told = lastToldBy(await readSteps(tx, known));
+  return told !== undefined && Date.parse(told.eventAt) > clock.now().toMillis();
 }
 
 /** The old series ends: its booking belongs to somebody else now, and whoever was told of it is owed one more message. */

@@ -1,5 +1,9 @@
+import type { DateTime } from 'luxon';
+import type { Transaction } from '../database/connection.ts';
 import { seqOf, type Series } from './series.ts';
-import type { Standing } from './standing.repository.ts';
+import type { Situation } from './situation.ts';
+import { readStandings, type Standing } from './standing.repository.ts';
+import { readStepsOf } from './step.repository.ts';
 import type { Step } from './step.ts';
 
 /** A reminder that would leave at another moment; null: it leaves only before, or only after the change. */
@@ -11,6 +15,20 @@ export interface ReminderMoved {
   /** ISO instants. */
   readonly from: string | null;
   readonly to: string | null;
+}
+
+/** All that is known of some series, by two questions however many they are; at most some thousand. */
+export async function situationsOf(
+  tx: Transaction,
+  now: DateTime<true>,
+  series: readonly Series[],
+): Promise<readonly Situation[]> {
+  const standings = await readStandings(tx, { about: series, at: now.toISO() });
+  const steps = await readStepsOf(tx, series);
+  return series.flatMap((one, place) => {
+    const standing = standings[place];
+    return standing === undefined ? [] : [{ series: one, standing, steps: steps.get(one.id) ?? [], now }];
+  });
 }
 
 /** The steps of one series as things stand, and as they would be. */

@@ -24,7 +24,7 @@ export interface Outlook {
 
 /** Plans a series again under today's law, from what became of every message so far. */
 export function outlookOf(situation: Situation): Outlook {
-  const settled = situation.steps.map((step) => settle(step, situation));
+  const settled = settledSteps(situation);
   const known = { ...situation, steps: settled };
   const told = lastToldBy(settled);
   const correction = correctionStep(known, told);
@@ -41,6 +41,10 @@ export function outlookOf(situation: Situation): Outlook {
     impossible: changed.find((step) => isImpossible(step) && !isImpossible(before.get(keyOf(step)))),
   };
 }
+
+/** What became of the messages of steps, and which are over; nothing is planned anew. */
+export const settledSteps = (situation: Situation): readonly Step[] =>
+  situation.steps.map((step) => settle(step, situation));
 
 const keyOf = ({ revision, position }: Step): number => seqOf(revision, position);
 
@@ -143,7 +147,7 @@ function reasonOf(code: string | null): Reason | null {
 }
 
 /** The last message that somebody may have read; later revisions say more than earlier ones. */
-const lastToldBy = (steps: readonly Step[]): Step | undefined => steps.findLast(hasLeft);
+export const lastToldBy = (steps: readonly Step[]): Step | undefined => steps.findLast(hasLeft);
 
 function reminderSteps(situation: Situation, correction: Step | undefined): Step[] {
   const { series, standing } = situation;

@@ -1,4 +1,4 @@
-import { DateTime } from 'luxon';
+import { DateTime, Duration } from 'luxon';
 import type { Clock } from '../clock.ts';
 import { findContact } from '../contacts/contact.ts';
 import type { Contact } from '../contacts/contact.repository.ts';
@@ -8,6 +8,7 @@ import { optOutMeans, type Account } from '../messages/account.ts';
 import type { BatchRun } from '../messages/batch-run.repository.ts';
 import { localityNamed } from '../law/territory.ts';
 import type { Composed, Composer } from '../messages/prepared.ts';
+import { TEXT_KEPT } from '../law/chapters/retention.ts';
 import { MAX_PARTS } from '../law/chapters/text.ts';
 import { languageOf } from '../sms/default-text.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
@@ -25,7 +26,7 @@ import type { Step } from './step.ts';
 import { isAfter } from './step-offset.ts';
 
 /** Reminder texts are kept this long after their event. */
-const KEPT_DAYS = 30;
+const KEPT = Duration.fromISO(TEXT_KEPT);
 
 /** What texts are made with. */
 export interface ComposerDeps {
@@ -135,7 +136,7 @@ async function writtenFor(tx: Transaction, deps: ComposerDeps, writing: Writing)
       contactId: contact.id,
       sealed: contact.key.seal(textPlace(series.batchId, seq), text.text),
       asks: text.asks,
-      removeAt: DateTime.fromISO(step.eventAt).plus({ days: KEPT_DAYS }).toUTC().toISO() ?? '',
+      removeAt: DateTime.fromISO(step.eventAt).plus(KEPT).toUTC().toISO() ?? '',
     });
   const { person, numberVersion } = contact;
   return { kind: 'written', to: person.phone, numberVersion, text };

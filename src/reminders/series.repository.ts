@@ -24,6 +24,11 @@ export async function readSeries(tx: Transaction, id: string): Promise<Series | 
   return tx.first(from(tx, sql`s.id = ${id}::uuid`));
 }
 
+/** Those of these ids that are the tenant's, in no order. */
+export async function readSeriesOf(tx: Transaction, ids: readonly string[]): Promise<Series[]> {
+  return tx.rows(from(tx, sql`s.id = ANY(${ids}::uuid[])`));
+}
+
 /** One series, held until the transaction ends. */
 export async function lockSeries(tx: Transaction, id: string): Promise<Series | undefined> {
   return tx.first(from(tx, sql`s.id = ${id}::uuid FOR UPDATE OF s`));

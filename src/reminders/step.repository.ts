@@ -2,20 +2,37 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import type { Step } from './step.ts';
 
+const STEP = sql`p.revision, p.position, p.step, encode(p.facts, 'hex') AS facts, iso(p.event_at) AS "eventAt", iso(p.wanted_at) AS "wantedAt",
+           iso(p.planned_at) AS "plannedAt", p.state, p.code, p.because, iso(p.since) AS since,
+           CASE WHEN m.seq IS NULL THEN NULL ELSE json_build_object('state', m.state, 'reason', m.reason, 'acceptedAt', iso(m.accepted_at),
+             'markedMsAgo', (extract(epoch FROM clock_timestamp() - u.marked_at) * 1000)::float8) END AS message`;
+
 /** Every step of a series with what became of its message, oldest revision first. */
 export async function readSteps(
   tx: Transaction,
   series: { readonly id: string; readonly batchId: string },
 ): Promise<Step[]> {
   return tx.rows(sql<Step>`
-    SELECT p.revision, p.position, p.step, encode(p.facts, 'hex') AS facts, iso(p.event_at) AS "eventAt", iso(p.wanted_at) AS "wantedAt",
-           iso(p.planned_at) AS "plannedAt", p.state, p.code, p.because, iso(p.since) AS since,
-           CASE WHEN m.seq IS NULL THEN NULL ELSE json_build_object('state', m.state, 'reason', m.reason, 'acceptedAt', iso(m.accepted_at),
-             'markedMsAgo', (extract(epoch FROM clock_timestamp() - u.marked_at) * 1000)::float8) END AS message
+    SELECT ${STEP}
       FROM reminder_step p
       LEFT JOIN message m ON m.batch_id = ${series.batchId}::uuid AND m.seq = p.revision * 1000 + p.position
       LEFT JOIN submission u ON u.id = m.submission_id
      WHERE p.series_id = ${series.id}::uuid ORDER BY p.revision, p.position`);
+}
+
+/** The same of many series, by their ids. */
+export async function readStepsOf(
+  tx: Transaction,
+  series: readonly { readonly id: string; readonly batchId: string }[],
+): Promise<ReadonlyMap<string, readonly Step[]>> {
+  const rows = await tx.rows(sql<Step & { readonly seriesId: string }>`
+    SELECT a.id AS "seriesId", ${STEP}
+      FROM unnest(${series.map(({ id }) => id)}::uuid[], ${series.map(({ batchId }) => batchId)}::uuid[]) AS a(id, batch_id)
+      JOIN reminder_step p ON p.series_id = a.id
+      LEFT JOIN message m ON m.batch_id = a.batch_id AND m.seq = p.revision * 1000 + p.position
+      LEFT JOIN submission u ON u.id = m.submission_id
+     ORDER BY p.revision, p.position`);
+  return Map.groupBy(rows, ({ seriesId }) => seriesId);
 }
 
 /** Writes steps as they now are; new ones are added. */

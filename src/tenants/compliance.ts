@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Transaction } from '../database/connection.ts';
-import { ALARM_SECONDS } from '../law/chapters/opt-out.ts';
-import type { Language, Words } from '../law/rule.ts';
+import { ALARM_SECONDS, CEILING_HOURS } from '../law/chapters/opt-out.ts';
+import { howLong, type Language, type Words } from '../law/rule.ts';
 import { strictestClose, TERRITORIES_OF_SEVERAL_ZONES } from '../law/strictest-close.ts';
 import { isTerritory } from '../law/territory.ts';
 import { purposeNamed } from '../messages/purpose.ts';
@@ -84,6 +84,8 @@ export function alertsOf(report: Alarming, language: Language): readonly string[
   return CHECKS.filter(({ fails }) => fails(report)).map(({ says }) => says[language]);
 }
 
+const [alarm, ceiling] = [howLong({ seconds: ALARM_SECONDS }), howLong({ hours: CEILING_HOURS })];
+
 const CHECKS: readonly { readonly fails: (report: Alarming) => boolean; readonly says: Words }[] = [
   {
     fails: ({ attemptsOutsideWindow }) => attemptsOutsideWindow > 0,
@@ -102,15 +104,15 @@ const CHECKS: readonly { readonly fails: (report: Alarming) => boolean; readonly
   {
     fails: ({ stopDelay }) => isSlow(stopDelay),
     says: {
-      fr: 'Un STOP a mis plus d’une heure à prendre effet.',
-      en: 'A STOP took more than an hour to take effect.',
+      fr: `Un STOP a mis plus de ${alarm.fr} à prendre effet.`,
+      en: `A STOP took more than ${alarm.en} to take effect.`,
     },
   },
   {
     fails: ({ leavings }) => sum(leavings.map(({ lateWhileSendable }) => lateWhileSendable)) > 0,
     says: {
-      fr: 'Un retrait a été enregistré plus de 48 heures après la parole de la personne, à qui l’on pouvait encore écrire : enregistrez les retraits le jour même.',
-      en: 'A withdrawal was put on record more than 48 hours after it was said, and its person could be written to meanwhile: record them the same day.',
+      fr: `Un retrait a été enregistré plus de ${ceiling.fr} après la parole de la personne, à qui l’on pouvait encore écrire : enregistrez les retraits le jour même.`,
+      en: `A withdrawal was put on record more than ${ceiling.en} after it was said, and its person could be written to meanwhile: record them the same day.`,
     },
   },
   {

@@ -14,26 +14,45 @@ export type WeightyField = (typeof REASONED)[number] | (typeof PLAIN)[number];
 /** Every field whose change is shown before, and audited with both values. */
 export const WEIGHTY: readonly WeightyField[] = [...REASONED, ...PLAIN];
 
-/** A field that changes, with both values; of choices by purpose, the purposes that change. */
-export interface WeightyChange {
-  readonly field: WeightyField;
+/** A field that changes, with both values, null where there is none; of choices by purpose, the purposes that change. */
+export interface WeightyChange<Field extends string = WeightyField> {
+  readonly field: Field;
   readonly before: unknown;
   readonly after: unknown;
   readonly needsReason: boolean;
 }
 
-/** What would change of the fields that weigh; nothing for a value that stands already. */
-export function weightyChanges(before: Tenant, after: Tenant): readonly WeightyChange[] {
-  const [was, is] = [valuesOf(before), valuesOf(after)];
-  return WEIGHTY.flatMap((field) => {
-    const [one, other] = apart(was[field], is[field]);
-    const isFirst = field === 'sender' && one === null;
+/** Values by field; null or absent where there is none. */
+type Values<Field extends string> = Readonly<Partial<Record<Field, unknown>>>;
+
+/** What changes of these fields of a tenant, a brand or a practice; nothing for a value that stands already. */
+export function changesOf<Field extends WeightyField>(
+  fields: readonly Field[],
+  was: Values<Field>,
+  is: Values<Field>,
+): readonly WeightyChange<Field>[] {
+  return fields.flatMap((field) => {
+    const [before, after] = apart(was[field] ?? null, is[field] ?? null);
+    const isFirst = field === 'sender' && before === null;
     const needsReason = !isFirst && REASONED.some((name) => name === field);
-    return JSON.stringify(one) === JSON.stringify(other)
-      ? []
-      : [{ field, before: one, after: other, needsReason }];
+    return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ field, before, after, needsReason }];
   });
 }
+
+/** What the audit keeps of such changes: why, where somebody said so, and both values. */
+export function auditOf(
+  changes: readonly WeightyChange<string>[],
+  reason: string | undefined,
+): Readonly<Record<string, unknown>> {
+  if (changes.length === 0) return {};
+  const values = (which: 'before' | 'after'): Readonly<Record<string, unknown>> =>
+    Object.fromEntries(changes.map((one) => [one.field, one[which]]));
+  return { ...(reason === undefined ? {} : { reason }), before: values('before'), after: values('after') };
+}
+
+/** What would change of the fields that weigh; nothing for a value that stands already. */
+export const weightyChanges = (before: Tenant, after: Tenant): readonly WeightyChange[] =>
+  changesOf(WEIGHTY, valuesOf(before), valuesOf(after));
 
 /** Each field as it stands, what was not chosen as it is usual. */
 const valuesOf = ({ settings, ...tenant }: Tenant): Readonly<Record<WeightyField, unknown>> => ({

@@ -187,7 +187,7 @@ describe('a key', () => {
     const own = items.find(({ role }: { role: string }) => role === 'admin');
     const { page } = await order(`/keys/${own.id}/revocation`, {});
     expect(page).toContain('vous serez dehors');
-    expect(page).toContain('C’est la dernière clé admin');
+    expect(page).toContain('C’est la dernière clé d’administration');
   });
 });
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { between, planAll, plannedReminders } from './planned-reminders.ts';
 import { served, type Reply } from './served.ts';
@@ -19,7 +20,13 @@ beforeAll(async () => {
   for (const [turn, practice] of ['ouvert', 'ouvert', 'ouvert', 'tilleuls'].entries()) {
     // Lorraine, the Saturday after Good Friday.
     const contact = { phone: `+3363998${String(3_000 + turn)}`, postalCode: '57000' };
-    const booking = { contact, practice, consent, startsAt: '2027-03-27T10:30', reminders: ['P1D', 'P2D'] };
+    const booking = {
+      contact,
+      practice,
+      consent,
+      startsAt: '2027-03-27T10:30',
+      reminders: ['P1D', 'P2D', 'P4D'],
+    };
     const { status, text } = await put(`/v1/appointments/G-${turn}`, booking);
     if (status !== 201) throw new Error(text);
   }
@@ -40,6 +47,18 @@ describe('what a change of a practice would move', () => {
       moved += moves.moved + moves.ended + moves.added;
     }
     expect(moved).toBeGreaterThan(0);
+  });
+
+  it('leaves out what moves anyhow at its next look', async () => {
+    const change = { name: 'ouvert', goodFriday: 'closed' };
+    const foreseen = (await foresee(change)).body;
+    const drifted = await world.database.withTenant(world.tenantId, (tx) =>
+      tx.run(
+        sql`UPDATE reminder_step SET planned_at = planned_at + interval '7 minutes' WHERE step = 'P4D' AND state = 'planned'`,
+      ),
+    );
+    expect([drifted, foreseen.moved]).toEqual([4, 3]);
+    expect((await foresee(change)).body).toMatchObject({ moved: 3, from: foreseen.from, to: foreseen.to });
   });
 
   it('is told with both values, by whoever may change it, and changes nothing', async () => {

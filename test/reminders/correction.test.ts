@@ -155,6 +155,34 @@ describe('a correction', () => {
     ]);
   });
 
+  it('tells of a cancellation after a move into the past, since the day that was told lies ahead', async () => {
+    const clinic = await opened();
+    const booking = aBooking();
+    const { series } = await clinic.book(booking);
+    await clinic.conduct(series.id, '2027-03-02T10:00:00+01:00');
+    await clinic.book({ ...booking, startsAt: '2027-03-01T09:15' });
+    await clinic.conduct(series.id, '2027-03-02T10:30:00+01:00');
+    expect(await toPhone(clinic, '2027-03-03')).toEqual(['CORRECTION_IMPOSSIBLE']);
+    await clinic.cancel(booking.externalId);
+    await clinic.conduct(series.id, '2027-03-04T00:00:00+01:00');
+    expect((await texts(clinic)).slice(1)).toEqual([expect.stringContaining('du 03/03 à 15h15 est annulé')]);
+    expect(await toPhone(clinic, '2027-03-03')).toEqual([]);
+  });
+
+  it('tells whoever lost a booking that moved into the past and went to somebody else', async () => {
+    const clinic = await opened();
+    const booking = aBooking();
+    const { series } = await clinic.book(booking);
+    await clinic.conduct(series.id, '2027-03-02T10:00:00+01:00');
+    await clinic.book({ ...booking, startsAt: '2027-03-01T09:15' });
+    await clinic.conduct(series.id, '2027-03-02T10:30:00+01:00');
+    const contact = { phone: aNumber(), firstName: 'Paul', lastName: 'Autre' };
+    const other = await clinic.book({ ...booking, contact, startsAt: '2027-03-24T10:00' });
+    expect(other.outcome).toBe('created');
+    await clinic.conduct(series.id, '2027-03-04T00:00:00+01:00');
+    expect((await texts(clinic)).slice(1)).toEqual([expect.stringContaining('du 03/03 à 15h15 est annulé')]);
+  });
+
   it('still reaches whoever was cancelled, though the booking is somebody else’s by then', async () => {
     const clinic = await opened();
     const booking = aBooking({ person: { firstName: 'Agnès', lastName: 'Hebert', birthDate: '1961-04-02' } });

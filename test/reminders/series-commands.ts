@@ -48,7 +48,8 @@ class Book implements Command {
   constructor(slot: Slot) {
     this.slot = slot;
   }
-  check = ({ eventAt }: Readonly<Model>): boolean => eventAt !== undefined || this.slot.days > 0;
+  check = ({ eventAt, isGone }: Readonly<Model>): boolean =>
+    !isGone && (eventAt !== undefined || this.slot.days > 0);
   async run(model: Model, real: Real): Promise<void> {
     const startsAt = slotOf(real, this.slot);
     await put(real, startsAt, model.cancelled);
@@ -74,12 +75,30 @@ class BookTwice implements Command {
 }
 
 class Cancel implements Command {
-  check = ({ eventAt }: Readonly<Model>): boolean => eventAt !== undefined;
+  check = ({ eventAt, isGone }: Readonly<Model>): boolean => eventAt !== undefined && !isGone;
   async run(model: Model, real: Real): Promise<void> {
     await real.clinic.cancel(real.booking.externalId);
     changeTo(model, 'cancelled', nowOf(real));
   }
   toString = (): string => 'cancel';
+}
+
+/** Somebody else is given the booking: for its person it is off, whatever it had become. */
+class GiveAway implements Command {
+  readonly slot: Slot;
+  constructor(slot: Slot) {
+    this.slot = slot;
+  }
+  check = ({ eventAt, isGone }: Readonly<Model>): boolean => eventAt !== undefined && !isGone;
+  async run(model: Model, real: Real): Promise<void> {
+    const contact = { phone: aNumberOfTheirs(), firstName: 'Paul', lastName: 'Autre' };
+    const startsAt = slotOf(real, this.slot);
+    const how = { replaceContact: true, reopen: model.cancelled };
+    await real.clinic.book({ ...real.booking, ...how, contact, startsAt });
+    changeTo(model, 'cancelled', nowOf(real));
+    model.isGone = true;
+  }
+  toString = (): string => `giveAway(${this.slot.days} days, ${this.slot.hour})`;
 }
 
 class Confirm implements Command {
@@ -145,6 +164,7 @@ export const happenings: fc.Arbitrary<Command>[] = [
   slots.map((slot) => new Book(slot)),
   fc.tuple(ahead, ahead).map((pair) => new BookTwice(pair)),
   fc.constant(new Cancel()),
+  ahead.map((slot) => new GiveAway(slot)),
   fc.constant(new Confirm()),
   fc.constant(new Stop()),
   pass(1, 12),

@@ -34,6 +34,8 @@ export interface Model {
   cancelled: boolean;
   confirmed: boolean;
   stopped: boolean;
+  /** Whether somebody else has the booking by now. */
+  isGone: boolean;
   changedAt: number;
   told: Told | undefined;
   /** Whether a correction of this revision was owed and could not be sent. */
@@ -50,6 +52,7 @@ export const aModel = (): Model => ({
   cancelled: false,
   confirmed: false,
   stopped: false,
+  isGone: false,
   changedAt: 0,
   told: undefined,
   impossible: false,

@@ -131,23 +131,23 @@ const oneBoxPerPurpose: Rule = {
   parameters: {},
 };
 
-/** CON-05: no advertising to minors. */
-const CON_05: Stated = {
-  id: 'CON-05',
-  title: { fr: 'Mineurs', en: 'Minors' },
-  level: 'LAW',
-  source: 'Loi Informatique et Libertés, art. 45 (15 ans) ; politique interne (18 ans)',
-  confidence: 'read',
-  readOn: READ_ON,
-  inForceFrom: SINCE_EVER,
-  purposes: ['marketing'],
-};
-
 /** Under this age, no advertising. */
 export const MIN_AGE_MARKETING = 18;
 
 /** Under this age, consent is given together with a guardian. */
 export const MIN_AGE_CONSENT = 15;
+
+/** CON-05: no advertising to minors. */
+const CON_05: Stated = {
+  id: 'CON-05',
+  title: { fr: 'Mineurs', en: 'Minors' },
+  level: 'LAW',
+  source: `Loi Informatique et Libertés, art. 45 (${MIN_AGE_CONSENT} ans) ; politique interne (${MIN_AGE_MARKETING} ans)`,
+  confidence: 'read',
+  readOn: READ_ON,
+  inForceFrom: SINCE_EVER,
+  purposes: ['marketing'],
+};
 
 const minor: Rule = {
   ...CON_05,

@@ -1,4 +1,4 @@
-import { READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated } from '../rule.ts';
+import { howLong, READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated } from '../rule.ts';
 
 /** OPT-01: a suppression is read in the statement that marks. */
 const suppressionAtMark: Rule = {
@@ -17,12 +17,18 @@ const suppressionAtMark: Rule = {
   parameters: {},
 };
 
+/** A STOP that takes longer needs a person, in seconds. */
+export const ALARM_SECONDS = 3_600;
+
+/** From the word to the record, where people enter it. */
+export const CEILING_HOURS = 48;
+
 /** OPT-02: a STOP takes effect at once. */
 const OPT_02: Stated = {
   id: 'OPT-02',
   title: { fr: 'Effet immédiat', en: 'Immediate effect' },
   level: 'SEED',
-  source: 'Octopush, « Envoi de sms en France » (48 h au plus) ; af2m, Charte Business Messaging 2026',
+  source: `Octopush, « Envoi de sms en France » (${CEILING_HOURS} h au plus) ; af2m, Charte Business Messaging 2026`,
   confidence: 'secondary',
   readOn: READ_ON,
   inForceFrom: SINCE_EVER,
@@ -34,17 +40,13 @@ const OPT_02: Stated = {
   },
 };
 
-/** A STOP that takes longer needs a person, in seconds. */
-export const ALARM_SECONDS = 3_600;
-
-/** From the word to the record, where people enter it. */
-export const CEILING_HOURS = 48;
+const [alarm, ceiling] = [howLong({ seconds: ALARM_SECONDS }), howLong({ hours: CEILING_HOURS })];
 
 const immediateEffect: Rule = {
   ...OPT_02,
   reading: {
-    fr: 'Notre règle est l’envoi suivant. Une alarme sonne à une heure ; quarante-huit heures sont la limite des voies manuelles.',
-    en: 'Our rule is the next send. An alarm rings at one hour; forty-eight hours bound manual channels.',
+    fr: `Notre règle est l’envoi suivant. Une alarme sonne après ${alarm.fr} ; ${ceiling.fr} sont la limite des voies manuelles.`,
+    en: `Our rule is the next send. An alarm rings after ${alarm.en}; ${ceiling.en} bound manual channels.`,
   },
   parameters: { sla_s: ALARM_SECONDS, max_h: CEILING_HOURS },
 };

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated } from '../rule.ts';
+import { howLong, READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated, type Words } from '../rule.ts';
 
 /** WIN-09: Good Friday is a holiday of the communes of Alsace-Moselle that have a church for it. */
 const WIN_09: Stated = {
@@ -33,8 +33,8 @@ export const USUAL_GOOD_FRIDAY: GoodFridayChoice = 'closed';
 const goodFriday: Rule = {
   ...WIN_09,
   reading: {
-    fr: 'Rien ne dit d’un numéro ou d’un code postal si la commune a un temple protestant ou une église mixte : le jour est fermé dans les trois départements. Le responsable, ou un cabinet pour ses rendez-vous, peut dire que les communes de ses destinataires n’en ont pas (goodFriday). En Moselle le préfet peut décider pour tout le département (art. L3134-14).',
-    en: 'No number or postal code tells whether a commune has a Protestant church or one shared by both confessions: the day is closed in the three departments. The controller, or a practice for its appointments, may say that the communes of its people have none (goodFriday). In Moselle the prefect may decide for the whole department (art. L3134-14).',
+    fr: 'Rien ne dit d’un numéro ou d’un code postal si la commune a un temple protestant ou une église mixte : le jour est fermé dans ces départements. Le responsable, ou un cabinet pour ses rendez-vous, peut dire que les communes de ses destinataires n’en ont pas (goodFriday). En Moselle le préfet peut décider pour tout le département (art. L3134-14).',
+    en: 'No number or postal code tells whether a commune has a Protestant church or one shared by both confessions: the day is closed in these departments. The controller, or a practice for its appointments, may say that the communes of its people have none (goodFriday). In Moselle the prefect may decide for the whole department (art. L3134-14).',
   },
   parameters: { good_friday: USUAL_GOOD_FRIDAY },
 };
@@ -54,12 +54,24 @@ const TZ_01: Stated = {
 /** What tells where somebody is, the best known first. */
 export const PLACE_ORDER = ['contact', 'postalCode', 'number', 'tenant'] as const;
 
+const PLACE_WORDS: Readonly<Record<(typeof PLACE_ORDER)[number], Words>> = {
+  contact: { fr: 'le fuseau et le territoire indiqués', en: 'the zone and territory given' },
+  postalCode: { fr: 'l’adresse', en: 'the address' },
+  number: { fr: 'le numéro', en: 'the number' },
+  tenant: { fr: 'l’expéditeur', en: 'the sender' },
+};
+
+const places: Words = {
+  fr: PLACE_ORDER.map((one) => PLACE_WORDS[one].fr).join(', sinon '),
+  en: PLACE_ORDER.map((one) => PLACE_WORDS[one].en).join(', else '),
+};
+
 /** The rule that doubts where a place is unknown. */
 export const placeOrder: Rule = {
   ...TZ_01,
   reading: {
-    fr: 'Le fuseau et le territoire indiqués, sinon l’adresse, sinon le numéro, sinon ceux de l’expéditeur. Un lieu inconnu ferme. Qui peut être en plusieurs lieux ne reçoit rien tant que l’heure n’est permise dans chacun : sans île connue, les trois fuseaux de la Polynésie.',
-    en: 'The zone and territory given, else the address, else the number, else the sender’s. An unknown place closes. Whoever may be in several places receives nothing unless the hour is lawful in each: all three zones of Polynesia where no island is known.',
+    fr: `Ce qui dit le lieu : ${places.fr}. Un lieu inconnu ferme. Qui peut être en plusieurs lieux ne reçoit rien tant que l’heure n’est permise dans chacun : sans île connue, tous les fuseaux de la Polynésie.`,
+    en: `What tells the place: ${places.en}. An unknown place closes. Whoever may be in several places receives nothing unless the hour is lawful in each: all zones of Polynesia where no island is known.`,
   },
   parameters: { order: PLACE_ORDER },
 };
@@ -75,8 +87,8 @@ export const wallTimeFirst: Rule = {
   inForceFrom: SINCE_EVER,
   purposes: ['marketing', ...REMINDERS],
   reading: {
-    fr: 'L’heure au mur d’abord, l’instant ensuite. Une heure demandée que les horloges sautent, ou montrent deux fois, est refusée : on demande son décalage. L’ouverture et la fermeture d’une fenêtre n’y tombent jamais.',
-    en: 'Wall time first, then the instant. An hour asked for that clocks skip, or show twice, is refused: its offset is asked for. No window opens or closes in one.',
+    fr: 'L’heure au mur d’abord, l’instant ensuite. Une heure demandée que les horloges sautent, ou répètent, est refusée : on demande son décalage. L’ouverture et la fermeture d’une fenêtre n’y tombent jamais.',
+    en: 'Wall time first, then the instant. An hour asked for that clocks skip, or repeat, is refused: its offset is asked for. No window opens or closes in one.',
   },
   parameters: {},
 };
@@ -132,12 +144,17 @@ const mobileNumber: Rule = {
   parameters: { regions: NUMBERING_REGIONS },
 };
 
+/** After so long an operator may have given the number to somebody else. */
+export const LIVES_MONTHS = 24;
+
+const lives = howLong({ months: LIVES_MONTHS });
+
 /** NUM-02: a number without a sign of life from its person may belong to another by now. */
 const NUM_02: Stated = {
   id: 'NUM-02',
   title: {
-    fr: 'Pas de numéro sans signe de vie depuis deux ans',
-    en: 'No number without a sign of life for two years',
+    fr: `Pas de numéro sans signe de vie depuis ${lives.fr}`,
+    en: `No number without a sign of life for ${lives.en}`,
   },
   level: 'HOUSE',
   source: 'House policy; numbers that are given back are given out again',
@@ -146,9 +163,6 @@ const NUM_02: Stated = {
   inForceFrom: SINCE_EVER,
   purposes: ['marketing'],
 };
-
-/** After so long an operator may have given the number to somebody else. */
-export const LIVES_MONTHS = 24;
 
 const livingNumber: Rule = {
   ...NUM_02,

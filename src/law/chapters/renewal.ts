@@ -1,16 +1,19 @@
 import { DateTime } from 'luxon';
 import { localDate } from '../calendar/local-date.ts';
-import { READ_ON, type Rule, type Stated } from '../rule.ts';
+import { howLong, READ_ON, type Rule, type Stated } from '../rule.ts';
 
 /** Months before the last day to refuse between which the notice is due. */
 const NOTICE_MONTHS = { earliest: 3, latest: 1 } as const;
+
+const earliest = howLong({ months: NOTICE_MONTHS.earliest });
+const latest = howLong({ months: NOTICE_MONTHS.latest });
 
 /** REN-01: one renewal SMS inside the months in which the law wants its notice. */
 const REN_01: Stated = {
   id: 'REN-01',
   title: {
-    fr: `Reconduction tacite : entre ${NOTICE_MONTHS.earliest} mois et ${NOTICE_MONTHS.latest} mois`,
-    en: `Tacit renewal: between ${NOTICE_MONTHS.earliest} months and ${NOTICE_MONTHS.latest} month`,
+    fr: `Reconduction tacite : entre ${earliest.fr} et ${latest.fr}`,
+    en: `Tacit renewal: between ${earliest.en} and ${latest.en}`,
   },
   level: 'LAW',
   source: 'Code de la consommation, art. L215-1 (le SMS complète la lettre, il ne la remplace pas)',
@@ -24,7 +27,7 @@ const noticeWindow: Rule = {
   ...REN_01,
   reading: {
     fr: 'On compte depuis la date limite de refus, non depuis la fin du contrat. La borne tôt avance vers plus tard, la borne tard recule.',
-    en: 'Months count back from the last day to refuse, not from the end. The early bound moves later, the late bound earlier.',
+    en: 'Months count back from the deadline to refuse, not from the end. The early bound moves later, the late bound earlier.',
   },
   parameters: { earliest_months: NOTICE_MONTHS.earliest, latest_months: NOTICE_MONTHS.latest },
 };
@@ -53,12 +56,17 @@ const noticeProof: Rule = {
   parameters: {},
 };
 
-/** REN-03: an insurance contract has its own notice, at least 15 days before the deadline. */
+/** Days before the last day to refuse by which the notice has left. */
+const LATEST_DAYS = 15;
+
+const before = howLong({ days: LATEST_DAYS });
+
+/** REN-03: an insurance contract has its own notice, due so many days before the deadline. */
 const REN_03: Stated = {
   id: 'REN-03',
   title: {
-    fr: 'Assurance : quinze jours avant la date limite',
-    en: 'Insurance: fifteen days before the deadline',
+    fr: `Assurance : ${before.fr} avant la date limite`,
+    en: `Insurance: ${before.en} before the deadline`,
   },
   level: 'LAW',
   source: 'Code des assurances, art. L113-15-1 (le SMS complète l’avis d’échéance, il ne le remplace pas)',
@@ -68,14 +76,11 @@ const REN_03: Stated = {
   purposes: ['renewal'],
 };
 
-/** Days before the last day to refuse by which the notice has left. */
-const LATEST_DAYS = 15;
-
 const insuranceNotice: Rule = {
   ...REN_03,
   reading: {
-    fr: 'L’avis d’échéance rappelle la date limite ; envoyé moins de quinze jours avant, il ouvre vingt jours de plus. Un SMS part donc au plus tard quinze jours avant.',
-    en: 'The premium notice recalls the deadline; sent less than fifteen days before, it opens twenty more days. So one SMS leaves fifteen days before at the latest.',
+    fr: `L’avis d’échéance rappelle la date limite ; envoyé moins de ${before.fr} avant, il laisse plus de temps pour refuser. Un SMS part donc au plus tard ${before.fr} avant.`,
+    en: `The premium notice recalls the deadline; sent less than ${before.en} before, it leaves more time to refuse. So one SMS leaves ${before.en} before at the latest.`,
   },
   parameters: { latest_days: LATEST_DAYS },
 };

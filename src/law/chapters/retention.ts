@@ -1,4 +1,4 @@
-import { READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated } from '../rule.ts';
+import { howLong, READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated } from '../rule.ts';
 
 /** RET-01: how long a contact is kept. */
 const RET_01: Stated = {
@@ -15,11 +15,13 @@ const RET_01: Stated = {
 /** Since the last sign that came from the person. */
 export const CONTACT_KEPT = 'P3Y';
 
+const contact = howLong(CONTACT_KEPT);
+
 const contactRetention: Rule = {
   ...RET_01,
   reading: {
-    fr: 'Trois ans depuis le dernier contact venu de la personne ; client : la relation, puis trois ans.',
-    en: 'Three years since the last contact from the person; customer: the relation, then three years.',
+    fr: `${contact.fr} depuis le dernier contact venu de la personne ; client : la relation, puis ${contact.fr}.`,
+    en: `${contact.en} since the last contact from the person; customer: the relation, then ${contact.en}.`,
   },
   parameters: { after: CONTACT_KEPT },
 };
@@ -39,11 +41,13 @@ const RET_02: Stated = {
 /** The least; ours has no end while the controller advertises. */
 export const SUPPRESSION_KEPT = 'P3Y';
 
+const suppression = howLong(SUPPRESSION_KEPT);
+
 const suppressionRetention: Rule = {
   ...RET_02,
   reading: {
-    fr: 'Au moins trois ans, en empreinte à clé ; nous la gardons aussi longtemps que le responsable fait de la publicité.',
-    en: 'At least three years, as a keyed fingerprint; we keep it as long as the controller advertises.',
+    fr: `Au moins ${suppression.fr}, en empreinte à clé ; nous la gardons aussi longtemps que le responsable fait de la publicité.`,
+    en: `At least ${suppression.en}, as a keyed fingerprint; we keep it as long as the controller advertises.`,
   },
   parameters: { at_least: SUPPRESSION_KEPT },
 };
@@ -63,11 +67,13 @@ const RET_03: Stated = {
 /** After the consent was last of use. */
 export const PROOF_KEPT = 'P5Y';
 
+const proof = howLong(PROOF_KEPT);
+
 const proofRetention: Rule = {
   ...RET_03,
   reading: {
-    fr: 'Tant que le consentement sert, puis cinq ans, en archive à accès restreint.',
-    en: 'While the consent is used, then five years, in an archive of restricted access.',
+    fr: `Tant que le consentement sert, puis ${proof.fr}, en archive à accès restreint.`,
+    en: `While the consent is used, then ${proof.en}, in an archive of restricted access.`,
   },
   parameters: { after: PROOF_KEPT },
 };
@@ -90,11 +96,13 @@ export const TEXT_KEPT = 'P30D';
 /** What was sent, when and why, without its text. */
 export const LOG_KEPT = 'P12M';
 
+const [text, log] = [howLong(TEXT_KEPT), howLong(LOG_KEPT)];
+
 const reminderTextRetention: Rule = {
   ...RET_04,
   reading: {
-    fr: 'Trente jours après l’événement ; le journal sans texte, douze mois.',
-    en: 'Thirty days after the event; the log without text, twelve months.',
+    fr: `${text.fr} après l’événement ; le journal sans texte, ${log.fr}.`,
+    en: `${text.en} after the event; the log without text, ${log.en}.`,
   },
   parameters: { text_after_event: TEXT_KEPT, log: LOG_KEPT },
 };
@@ -131,11 +139,13 @@ const RGT_01: Stated = {
 /** How long a controller has to answer a person. */
 export const ANSWER_WITHIN = 'P1M';
 
+const answer = howLong(ANSWER_WITHIN);
+
 const accessExport: Rule = {
   ...RGT_01,
   reading: {
-    fr: 'La réponse part dans le mois.',
-    en: 'The answer leaves within a month.',
+    fr: `La réponse part dans un délai de ${answer.fr}.`,
+    en: `The answer leaves within ${answer.en}.`,
   },
   parameters: { within: ANSWER_WITHIN },
 };

@@ -27,10 +27,19 @@ const senderName: Rule = {
   parameters: { pattern: SENDER_PATTERN },
 };
 
-/** SND-02: an automated sender is no 06 or 07 number. */
+/** How numbers of people begin, in the mainland and overseas: countries of ten digits and the digits of their mobiles. */
+export const MOBILE_PLANS = { countries: ['33', '262', '590', '594', '596'], digits: ['6', '7'] } as const;
+
+/** How they begin where they are written without the country. */
+export const MOBILE_STARTS = MOBILE_PLANS.digits.map((digit) => `0${digit}`);
+
+/** SND-02: an automated sender is no mobile number. */
 const SND_02: Stated = {
   id: 'SND-02',
-  title: { fr: 'Pas d’expéditeur en 06 ou 07', en: 'No 06 or 07 sender' },
+  title: {
+    fr: `Pas d’expéditeur en ${MOBILE_STARTS.join(' ou ')}`,
+    en: `No ${MOBILE_STARTS.join(' or ')} sender`,
+  },
   level: 'LAW',
   source: 'Arcep, décision 2018-0881, §2.3.2 f',
   confidence: 'read',
@@ -38,9 +47,6 @@ const SND_02: Stated = {
   inForceFrom: '2019-08-01',
   purposes: ['marketing', ...REMINDERS],
 };
-
-/** How numbers of people begin, in the mainland and overseas: countries of ten digits and the digits of their mobiles. */
-export const MOBILE_PLANS = { countries: ['33', '262', '590', '594', '596'], digits: ['6', '7'] } as const;
 
 const MOBILE_PREFIXES = MOBILE_PLANS.countries.flatMap((country) =>
   MOBILE_PLANS.digits.map((digit) => `+${country}${digit}`),

@@ -7,7 +7,7 @@ import { functional } from '../profile/functional.ts';
 import { inFrench } from '../profile/hours.ts';
 import { seedStrict } from '../profile/seed-strict.ts';
 import { hoursOn, type DayPolicy, type Profile } from '../profile.ts';
-import { READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated, type Words } from '../rule.ts';
+import { howLong, READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated, type Words } from '../rule.ts';
 import { territoriesOf } from '../territory.ts';
 import type { Bar, Conditions, TimingRule } from '../timing-rule.ts';
 import { wallTime } from './recipient.ts';
@@ -125,12 +125,14 @@ const WIN_03: Stated = {
 /** Whose list a day must be in: the nation’s, the territory’s, or that of one source among others. */
 const CLASSES: readonly HolidayClass[] = ['national', 'local', 'soft'];
 
+const sighted = howLong({ days: SIGHTING_DAYS });
+
 /** Bars the holidays of a place where the profile closes them. */
 export const holidayRest: TimingRule = {
   ...WIN_03,
   reading: {
-    fr: 'La liste est celle du territoire, à sa date locale. Si le territoire ou le jour est douteux, tous les jours possibles sont fermés : à Mayotte, la veille et le lendemain d’une fête qui suit la lune.',
-    en: 'The list is the territory’s, at its local date. When territory or day is in doubt, every possible day is closed: in Mayotte, the eve and the morrow of a feast that follows the moon.',
+    fr: `La liste est celle du territoire, à sa date locale. Si le territoire ou le jour est douteux, tous les jours possibles sont fermés : à Mayotte, aussi ${sighted.fr} avant et après une fête qui suit la lune.`,
+    en: `The list is the territory’s, at its local date. When territory or day is in doubt, every possible day is closed: in Mayotte, also ${sighted.en} before and after a feast that follows the moon.`,
   },
   parameters: { classes: CLASSES, sighting_days: SIGHTING_DAYS },
 
@@ -211,8 +213,12 @@ export const USUAL_IF_LATE: IfLate = 'next-lawful';
 const reminders = functional.weekdays;
 
 const SHARE = LEAST_SHARE_LEFT * 100;
-const LEAST_HOURS = LEAST_LEAD_MINUTES / 60;
-const SHORT_HOURS = SHORT_LEAD_MINUTES / 60;
+const [least, short, settling, correcting] = [
+  howLong({ minutes: LEAST_LEAD_MINUTES }),
+  howLong({ minutes: SHORT_LEAD_MINUTES }),
+  howLong({ minutes: PLAN_FLOOR_MINUTES }),
+  howLong({ minutes: CORRECTION_LEAD_MINUTES }),
+];
 
 const named = (ifLate: IfLate): Words => ({
   fr: `ifLate: ${ifLate}${ifLate === USUAL_IF_LATE ? ', par défaut' : ''}`,
@@ -225,13 +231,15 @@ const movement: Words = {
     `Souhaité avant l’ouverture d’un jour ouvert, il part à cette ouverture s’il reste au moins ${SHARE} % du préavis.`,
     `À toute autre heure fermée, il ${REMINDERS_MOVE === 'earlier' ? 'avance' : 'recule'}.`,
     `Réservé trop tard pour l’heure souhaitée, ou pour avancer, il part au prochain moment permis s’il reste alors au moins ${SHARE} % de ce qui restait (${named('next-lawful').fr}), ou ne part pas (${named('skip').fr}), et la personne est à appeler.`,
-    `Rien ne part dans les ${LEAST_HOURS} heures avant l’événement ; d’un préavis de moins de ${SHORT_HOURS} heures, il en reste au moins ${SHARE} %.`,
+    `Rien ne part à moins de ${least.fr} de l’événement ; d’un préavis de moins de ${short.fr}, il en reste au moins ${SHARE} %.`,
+    `Rien ne part moins de ${settling.fr} après la réservation ou son changement ; une correction part au plus tard ${correcting.fr} avant l’événement.`,
   ].join(' '),
   en: [
     `Wished before the opening of an open day, it leaves at that opening when at least ${SHARE}% of the lead is left.`,
     `At any other closed hour it moves ${REMINDERS_MOVE}.`,
     `Booked too late for its wish, or to move ${REMINDERS_MOVE}, it leaves at the next lawful moment when at least ${SHARE}% of what was left is left then (${named('next-lawful').en}), or is skipped (${named('skip').en}), and the person is to be called.`,
-    `Nothing leaves within ${LEAST_HOURS} hours before the event; of a lead shorter than ${SHORT_HOURS} hours, at least ${SHARE}% is left.`,
+    `Nothing leaves within ${least.en} before the event; of a lead shorter than ${short.en}, at least ${SHARE}% is left.`,
+    `Nothing leaves within ${settling.en} after the booking or its change; a correction leaves ${correcting.en} before the event at the latest.`,
   ].join(' '),
 };
 
@@ -294,11 +302,14 @@ export const DECISION_LIVES_MS = 30_000;
 /** Nothing is marked in the last second before a close, in milliseconds. */
 export const LAST_SECOND_MS = 1_000;
 
+const lives = howLong({ milliseconds: DECISION_LIVES_MS });
+const last = howLong({ milliseconds: LAST_SECOND_MS });
+
 const lastLook: Rule = {
   ...WIN_06,
   reading: {
-    fr: 'La fenêtre est relue à chaque tentative. Rien ne part dans la dernière seconde avant la fermeture.',
-    en: 'The window is read again at each attempt. Nothing leaves in the last second before the close.',
+    fr: `La fenêtre est relue à chaque tentative ; une décision sert ${lives.fr} au plus. Rien ne part à moins de ${last.fr} de la fermeture.`,
+    en: `The window is read again at each attempt; a decision serves ${lives.en} at most. Nothing leaves within ${last.en} of the close.`,
   },
   parameters: { decision_lives_ms: DECISION_LIVES_MS, last_second_ms: LAST_SECOND_MS },
 };
@@ -356,8 +367,8 @@ export const MARGIN_MS = 0;
 export const draining: Rule = {
   ...WIN_08,
   reading: {
-    fr: 'Rien de nouveau n’est confié à l’opérateur après la fermeture moins la marge ; le reste attend l’ouverture suivante.',
-    en: 'Nothing new is handed to the operator after the close minus the margin; the rest waits for the next opening.',
+    fr: `Rien de nouveau n’est confié à l’opérateur après la fermeture moins la marge (${MARGIN_MS / 60_000} min, sauf si l’auteur en choisit une) ; le reste attend l’ouverture suivante.`,
+    en: `Nothing new is handed to the operator after the close minus the margin (${MARGIN_MS / 60_000} min, unless the author chooses one); the rest waits for the next opening.`,
   },
   parameters: { marginMs: MARGIN_MS },
 };

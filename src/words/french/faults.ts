@@ -64,9 +64,9 @@ export const faults = {
   'A scheduler may order series made by a key of the same source.':
     'Le rôle secrétariat n’agit que sur les séries créées par une clé de la même source.',
   'Only an admin opens a notice outside the window.':
-    'Seul un admin autorise un avis hors des heures permises.',
+    'Seul le rôle administration autorise un avis hors des heures permises.',
   'Only an admin takes such a name in spite of the guard.':
-    'Seul un admin peut garder un tel nom malgré cette alerte.',
+    'Seul le rôle administration peut garder un tel nom malgré cette alerte.',
   'This role does not see texts in clear.': 'Ce rôle ne voit pas les textes en clair.',
   'This role resolves messages of its own system only.':
     'Ce rôle ne règle que les messages de son propre système.',
@@ -134,7 +134,7 @@ export const faults = {
   'not before from': 'pas avant « from »',
   'must not be before the first day': 'pas avant le premier jour',
   'an instant to come': 'un instant à venir',
-  'admin only': 'admin seulement',
+  'admin only': 'administration seulement',
   'No public address is set: give BONHEURE_PUBLIC_URL, or publicUrl by PATCH /v1/tenant.':
     'Aucune adresse publique n’est définie : donnez BONHEURE_PUBLIC_URL, ou publicUrl par PATCH /v1/tenant.',
   missing: 'manquant',

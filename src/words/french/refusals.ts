@@ -23,7 +23,7 @@ export const titles: Readonly<Record<RefusalCode, string>> = {
   REASON_NEEDED: 'Dites pourquoi dans X-Reason : cette lecture est inscrite à l’audit.',
   TOO_MANY_REQUESTS: 'Trop de demandes : réessayez un peu plus tard.',
 
-  SEALED: 'L’instance est scellée après une restauration : un admin doit l’ouvrir.',
+  SEALED: 'L’instance est scellée après une restauration : une personne de l’administration doit l’ouvrir.',
   DATABASE_UNAVAILABLE: 'La base de données ne répond pas : rien n’a changé.',
   TEMPORAL_UNAVAILABLE: 'Temporal ne répond pas : rien n’a changé.',
   INBOX_FULL: 'Trop d’appels de cet opérateur attendent d’être lus : voir npm run unread.',
@@ -79,7 +79,7 @@ export const titles: Readonly<Record<RefusalCode, string>> = {
   WORDING_OF_ANOTHER_PURPOSE: 'Ce texte d’accord ne demande pas la finalité de sa case.',
   FORM_CLOSED: 'Ce formulaire est fermé : publiez-en un autre.',
   BOX_NOT_ON_FORM: 'Ce formulaire ne montre pas de case pour cette finalité.',
-  MINOR: 'Aucune publicité à une personne de moins de 18 ans.',
+  MINOR: 'Aucune publicité à une personne mineure.',
   ERASED: 'Cette personne a été effacée.',
 
   BOOKING_OF_SOMEBODY_ELSE:
@@ -148,7 +148,8 @@ export const titles: Readonly<Record<RefusalCode, string>> = {
 /** The same for people who read a page: no name of a field, a header or an address of the API. */
 export const onPages = {
   INVALID_REQUEST: 'Quelque chose manque, ou n’est pas ce qui est attendu.',
-  ROLE_NOT_ALLOWED: 'Le rôle de cette clé ne le permet pas : demandez-le à une personne qui a une clé admin.',
+  ROLE_NOT_ALLOWED:
+    'Le rôle de cette clé ne le permet pas : demandez-le à une personne qui a une clé d’administration.',
   REASON_NEEDED: 'Dites pourquoi : cette lecture est inscrite à l’audit.',
   BODY_TOO_LARGE: 'C’est plus long que ce que cette page accepte.',
   JOURNAL_UNAVAILABLE: 'Le journal des oppositions ne peut pas être écrit : recommencez.',

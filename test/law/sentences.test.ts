@@ -1,0 +1,92 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rules } from '../../src/law/index.ts';
+import type { Rule } from '../../src/law/rule.ts';
+import { everySentence } from '../pure/words/every-sentence.ts';
+import { mutations, type Mutation } from './mutations/mutation.ts';
+
+const law = new URL('../../src/law/', import.meta.url);
+
+/** What is no number of the law: names of articles, of a charter’s year, of classes of short codes, of paths. */
+const NAMES = /\bart(?:icle|\.)? [LRD]?[\d-]+|chart(?:e de|er of) \d{4}|\b3[68]xxx\b|`[^`]*`/gi;
+
+const NUMBERS = {
+  fr: String.raw`deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingt|trente|quarante|cinquante|soixante|cents?|mille|demie?|moitié|double|tiers|quart|veille|lendemain|(?:une?|dernière?) (?:seconde|minute|semaine|mois|an|année)|dans l[ea] (?:heure|minute|semaine|mois|année)|(?:à|après|pendant) une heure`,
+  en: String.raw`two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|twenty|thirty|forty|fifty|sixty|hundred|thousand|half|twice|double|third|quarter|eve|morrow|(?:one|last) (?:second|minute|hour|day|week|month|year)|(?:within|after|for) an? (?:second|minute|hour|day|week|month|year)`,
+} as const;
+
+const numbersIn = (text: string, language: 'fr' | 'en'): string[] =>
+  text
+    .replace(NAMES, '')
+    .match(
+      new RegExp(String.raw`(?<!\p{L})(?:${NUMBERS[language]}|[\p{L}-]*\d[\p{L}\d.,:%-]*)(?!\p{L})`, 'giu'),
+    ) ?? [];
+
+describe('a sentence of the law', () => {
+  it.each(['fr', 'en'] as const)('in %s has its numbers from a constant, none of its own', (language) => {
+    const said = everySentence(['src/law/chapters/*.ts']).filter((one) => one.language === language);
+    expect(said.length).toBeGreaterThan(100);
+    const own = said.flatMap(({ file, line, text }) =>
+      numbersIn(text, language).map((number) => `${file}:${line} ${number}`),
+    );
+    expect(own).toEqual([]);
+  });
+
+  it('is caught with a number in figures or in words', () => {
+    const examples = [
+      numbersIn('Trente jours après l’événement ; art. L3134-14, charte de 2026.', 'fr'),
+      numbersIn('Rien dans la dernière seconde ; la réponse part dans le mois.', 'fr'),
+      numbersIn('At least three years, within a month, from 08:00 on.', 'en'),
+    ];
+    expect(examples).toEqual([
+      ['Trente'],
+      ['dernière seconde', 'dans le mois'],
+      ['three', 'within a month', '08:00'],
+    ]);
+  });
+});
+
+/** A number that changes in a chapter, with its rule as it is printed then. */
+const changed = mutations.filter(({ file, to }) => file.startsWith('chapters/') && /\d/.test(to));
+
+let folder: string;
+beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'bonheure-chapter-'))));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** The chapter with that number, as a module of its own. */
+async function chapterWith({ file, from, to }: Mutation): Promise<readonly Rule[]> {
+  const url = new URL(file, law);
+  const text = readFileSync(url, 'utf8')
+    .replace(from, to)
+    .replaceAll(/from '([^']+)'/g, (_, name: string) => `from '${import.meta.resolve(name, url)}'`);
+  const copy = join(folder, `${from.replaceAll(/\W/g, '')}.ts`);
+  writeFileSync(copy, text);
+  const module: Record<string, unknown> = await import(pathToFileURL(copy).href);
+  return Object.entries(module).flatMap(([name, value]) => (name.endsWith('Rules') ? (value as Rule[]) : []));
+}
+
+const printed = (all: readonly Rule[], id: string): Record<'fr' | 'en', string> => {
+  const rule = all.find((one) => one.id === id);
+  const say = (language: 'fr' | 'en'): string => `${rule?.title[language]} ${rule?.reading[language]}`;
+  return { fr: say('fr'), en: say('en') };
+};
+
+describe('a number of the law that a jurist changes', () => {
+  it('are some twenty', () => {
+    expect(changed.length).toBeGreaterThan(18);
+  });
+
+  it.each(changed.map((one) => [`${one.rule} ${one.parameter}`, one] as const))(
+    '%s changes the sentence of its rule, in both languages',
+    async (_, mutation) => {
+      const [was, is] = [printed(rules, mutation.rule), printed(await chapterWith(mutation), mutation.rule)];
+      expect(is.fr).not.toBe(was.fr);
+      expect(is.en).not.toBe(was.en);
+    },
+  );
+});
