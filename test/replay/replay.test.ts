@@ -5,7 +5,7 @@ import { Worker, type ReplayWorkerOptions } from '@temporalio/worker';
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, inject, it } from 'vitest';
 import { keptBundle } from '../../src/temporal/workflow-bundle.ts';
-import { IS_LONG, NIGHT } from '../support/cases.ts';
+import { NIGHT } from '../support/cases.ts';
 import { keptCache } from '../support/kept.ts';
 import { onStage } from '../workflows/stage.ts';
 import { CHANGES } from './changed-workflows.ts';
@@ -42,32 +42,31 @@ async function replayed(
 
 const asIs: ReplayWorkerOptions = { workflowBundle: { codePath: inject('bundlePath') } };
 const replay = (history: unknown): Promise<void> => Worker.runReplayHistory({ ...asIs, debugMode }, history);
-let outcomes: ReturnType<typeof replayed> | undefined;
-let tracedOutcomes: ReturnType<typeof replayed> | undefined;
+const traced = async (): Promise<ReplayWorkerOptions> => ({
+  workflowBundle: await keptBundle(await keptCache(), { traced: true }),
+  sinks,
+});
 
-async function replayedTraced(): ReturnType<typeof replayed> {
-  const workflowBundle = await keptBundle(await keptCache(), { traced: true });
-  return replayed({ workflowBundle, sinks }, IS_LONG ? recorded : ofEachWorkflow);
+/** A test that one of these goes on; the first one that runs replays them all. */
+function goesOn(all: readonly Named[], options: () => Promise<ReplayWorkerOptions>) {
+  let outcomes: ReturnType<typeof replayed> | undefined;
+  return async (file: string) => {
+    outcomes ??= options().then((given) => replayed(given, all));
+    expect((await outcomes).get(file)).toBe(WENT_ON);
+  };
 }
 
 // A workflow may change only in ways that histories begun before still replay: `patched()` for anything else. A file
 // is never rewritten: what runs today began under it.
 describe('a workflow begun under an earlier version', () => {
-  it.each(recorded)('goes on from %s', async (file) => {
-    outcomes ??= replayed(asIs, recorded);
-    expect((await outcomes).get(file)).toBe(WENT_ON);
-  });
-
-  async function goesOnTraced(file: string) {
-    tracedOutcomes ??= replayedTraced();
-    expect((await tracedOutcomes).get(file)).toBe(WENT_ON);
-  }
-  it.each(ofEachWorkflow)('goes on from %s also where it is traced', goesOnTraced);
-  it.each(recorded.filter((one) => !ofEachWorkflow.includes(one)))(
-    'goes on from %s also where it is traced',
-    NIGHT,
-    goesOnTraced,
+  it.each(recorded)(
+    'goes on from %s',
+    goesOn(recorded, async () => asIs),
   );
+
+  const others = recorded.filter((one) => !ofEachWorkflow.includes(one));
+  it.each(ofEachWorkflow)('goes on from %s also where it is traced', goesOn(ofEachWorkflow, traced));
+  it.each(others)('goes on from %s also where it is traced', NIGHT, goesOn(others, traced));
 
   it.each(CHANGES)('of $of would be stopped where $what', async ({ of, from, to }) => {
     const whole = await readFile(inject('bundlePath'), 'utf8');
