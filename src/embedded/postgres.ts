@@ -42,6 +42,8 @@ const HASTY = {
   autovacuum: 'off',
   // Its folder may be in memory.
   max_wal_size: '256MB',
+  // No commit waits for it.
+  wal_writer_delay: '200ms',
 };
 
 function settings(durable: boolean): string[] {
