@@ -45,6 +45,8 @@ const HASTY = {
   // Nobody's data are there: a deadlock is told with its two statements and the file whose database it was.
   log_error_verbosity: 'default',
   log_line_prefix: '%m [%p] %d ',
+  // No commit waits for it.
+  wal_writer_delay: '200ms',
 };
 
 function settings(durable: boolean): string[] {

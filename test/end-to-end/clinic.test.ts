@@ -189,7 +189,7 @@ describe(`a practice and its ${400 / EACH} appointments`, { timeout: 240_000 }, 
     expect(await textsTo(person)).toHaveLength(3);
   });
 
-  it('goes on when Temporal’s database was deleted between two starts', async () => {
+  it('goes on when Temporal’s database was deleted between two starts', NIGHT, async () => {
     const person = '+33639980002';
     const appointment = {
       externalId: 'AG-TEST-2',

@@ -72,7 +72,7 @@ async function refusal(
 
 const only = (words: RegExp): object => ({ code: 1, lines: [expect.stringMatching(words)] });
 
-describe('the demo', { timeout: 180_000 }, () => {
+describe('the demo', { timeout: 180_000, ...NIGHT }, () => {
   it('says how to start the system, when it does not run', async () => {
     const folder = await aFolder({});
     expect(await refusal(folder)).toEqual(
@@ -100,7 +100,7 @@ describe('the demo', { timeout: 180_000 }, () => {
     expect(await refusal(here(), '--quick')).toEqual(only(/"--quick" is not known\. The demo knows --fast/));
   });
 
-  it('interrupted half-way ends what it had begun and puts the clock back', NIGHT, async () => {
+  it('interrupted half-way ends what it had begun and puts the clock back', async () => {
     const told = demo(here(), '--fast');
     await says(told, 'Eight o’clock');
     expect(await offset()).not.toBe(0);
@@ -137,7 +137,7 @@ describe('the demo', { timeout: 180_000 }, () => {
     expect((await instance.call('GET', '/v1/reminder-series?state=open')).body['items']).toEqual([]);
   });
 
-  it('killed without a word, it is put right by the next one', NIGHT, async () => {
+  it('killed without a word, it is put right by the next one', async () => {
     const told = demo(here(), '--fast');
     await says(told, 'It is now');
     await until(offset, (moved) => moved !== 0);

@@ -6,6 +6,7 @@ import { localityOf, type Territory } from '../../src/law/territory.ts';
 import { windows } from '../../src/law/windows.ts';
 import { appointmentSaid } from '../reminders/oracle/date-oracle.ts';
 import { restDays } from '../reminders/oracle/rest-days.ts';
+import { cases } from '../support/cases.ts';
 import { served, type Reply } from './served.ts';
 
 interface Row {
@@ -34,9 +35,11 @@ interface Booked {
 
 const { ask, admin, keyOf, at, clock } = await served({ lawAt: '2026-11-24T10:00:00+01:00' });
 const key = await keyOf('scheduler');
-const rows = JSON.parse(
-  await readFile(new URL('../../samples/clinic-appointments.json', import.meta.url), 'utf8'),
-) as Row[];
+/** One appointment in so many. */
+const EACH = cases(3, 1);
+const sample = await readFile(new URL('../../samples/clinic-appointments.json', import.meta.url), 'utf8');
+const rows = (JSON.parse(sample) as Row[]).filter((_, turn) => turn % EACH === 0);
+const [ALL, WITHOUT] = [cases(134, 400), cases(7, 21)];
 const booked: Booked[] = [];
 
 beforeAll(async () => {
@@ -60,19 +63,19 @@ const count = <T>(items: readonly T[], nameOf: (item: T) => string): Record<stri
 
 describe('the agenda of a practice, as it is', () => {
   it('goes in whole', () => {
-    expect(count(booked, ({ first }) => String(first.status))).toEqual({ '201': 400 });
+    expect(count(booked, ({ first }) => String(first.status))).toEqual({ '201': ALL });
     expect(booked.every(({ first }) => first.body.ignored.join() === 'motif')).toBe(true);
   });
 
   it('keeps those without consent, and plans nothing for them (I13)', async () => {
     const without = booked.filter(({ row }) => row.consent === null);
-    expect(without).toHaveLength(21);
+    expect(without).toHaveLength(WITHOUT);
     expect(
       count(without, ({ sendable, steps }) => `${sendable} ${steps[0]?.state} ${steps[0]?.because?.code}`),
     ).toEqual({
-      'false skipped NO_BASIS': 21,
+      'false skipped NO_BASIS': WITHOUT,
     });
-    expect(booked.filter(({ sendable }) => !sendable)).toHaveLength(21);
+    expect(booked.filter(({ sendable }) => !sendable)).toHaveLength(WITHOUT);
   });
 
   it('plans every step inside a window of the person, before the appointment (I4, I14)', () => {
@@ -94,14 +97,19 @@ describe('the agenda of a practice, as it is', () => {
     }
     const byReason = count(planned, ({ step }) => step.because?.code ?? 'as wished');
     console.log(`${planned.length} planned:`, byReason);
-    expect(byReason).toEqual({ HOLIDAY: 9, OUT_OF_HOURS: 25, SUNDAY: 68, 'as wished': 277 });
+    expect(byReason).toEqual({
+      HOLIDAY: cases(4, 9),
+      OUT_OF_HOURS: cases(10, 25),
+      SUNDAY: cases(21, 68),
+      'as wished': cases(92, 277),
+    });
   });
 
   it('is planned as a second reading of the rules says, to the minute (I4, I14)', async () => {
     const restOf = await restDays();
     const now = clock.now().setZone('Europe/Paris').toFormat("yyyy-MM-dd'T'HH:mm");
     const agreed = booked.filter(({ row }) => row.consent !== null);
-    expect(agreed).toHaveLength(379);
+    expect(agreed).toHaveLength(ALL - WITHOUT);
     const said = agreed.map(({ row, steps }) => [row.externalId, steps.map(({ plannedAt }) => plannedAt)]);
     const local = said.map(([id, moments]) => [id, [moments].flat().map((moment) => moment?.slice(0, 16))]);
     const owed = agreed.map(({ row }) => [

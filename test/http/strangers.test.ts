@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { NIGHT } from '../support/cases.ts';
 import { begun, publicServed, Strangers } from './public-served.ts';
 
 const at = await publicServed();
@@ -33,27 +34,29 @@ async function stops(phones: readonly string[]): Promise<{ statuses: number[]; l
 }
 
 describe('a hundred STOPs', () => {
+  async function areHeard(name: string, paths: readonly string[]) {
+    const phones = await somebodies(100);
+    const before = await suppressed();
+    const strangers = new Strangers(at.port);
+    onTestFinished(() => strangers.leave());
+    for (const path of paths) await strangers.come(300 / paths.length, begun(path));
+    const { statuses, longestMs } = await stops(phones);
+    expect(statuses.filter((status) => status !== 204)).toEqual([]);
+    expect((await suppressed()) - before).toBe(100);
+    expect((await fetch(`${at.origin}/healthz`)).status).toBe(200);
+    process.stdout.write(`slow at ${name}: the longest of 100 STOPs took ${Math.round(longestMs)} ms\n`);
+  }
+  const TIMEOUT = { timeout: 120_000 };
+  const TITLE = 'are heard while 300 strangers send slowly to %s';
+  const EVERYWHERE = ['/u/zzz', '/console/session', '/codec/decode', '/v1/contacts', '/nowhere'];
   it.each([
     ['the way out', ['/u/zzz']],
+    ['forms, links and the API', EVERYWHERE],
+  ])(TITLE, TIMEOUT, areHeard);
+  it.each([
     ['the console', ['/console/session']],
     ['the codec', ['/codec']],
-    ['forms, links and the API', ['/u/zzz', '/console/session', '/codec/decode', '/v1/contacts', '/nowhere']],
-  ])(
-    'are heard while 300 strangers send slowly to %s',
-    async (name, paths) => {
-      const phones = await somebodies(100);
-      const before = await suppressed();
-      const strangers = new Strangers(at.port);
-      onTestFinished(() => strangers.leave());
-      for (const path of paths) await strangers.come(300 / paths.length, begun(path));
-      const { statuses, longestMs } = await stops(phones);
-      expect(statuses.filter((status) => status !== 204)).toEqual([]);
-      expect((await suppressed()) - before).toBe(100);
-      expect((await fetch(`${at.origin}/healthz`)).status).toBe(200);
-      process.stdout.write(`slow at ${name}: the longest of 100 STOPs took ${Math.round(longestMs)} ms\n`);
-    },
-    120_000,
-  );
+  ])(TITLE, { ...TIMEOUT, ...NIGHT }, areHeard);
 
   it('are heard while strangers send 64 MiB of junk', async () => {
     const phones = await somebodies(100);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ARGUMENTS } from './browser.ts';
+import { NIGHT } from '../support/cases.ts';
 import { chosenBrowser, chromiumOf } from './chromium.ts';
 
 let folder = '';
@@ -22,7 +23,7 @@ const chosen = chosenBrowser();
 
 describe.skipIf(chosen?.from !== 'package')(
   'the browser that comes as a package',
-  { timeout: 120_000 },
+  { timeout: 120_000, ...NIGHT },
   () => {
     it('is unpacked whole by two runs side by side', async () => {
       if (chosen?.from !== 'package') return;

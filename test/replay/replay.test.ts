@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { DeterminismViolationError } from '@temporalio/workflow';
-import { Worker } from '@temporalio/worker';
+import { Worker, type ReplayWorkerOptions } from '@temporalio/worker';
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, inject, it } from 'vitest';
-import { bundleWorkflows } from '../../src/temporal/workflow-bundle.ts';
+import { keptBundle } from '../../src/temporal/workflow-bundle.ts';
 import { NIGHT } from '../support/cases.ts';
+import { keptCache } from '../support/kept.ts';
 import { onStage } from '../workflows/stage.ts';
 import { CHANGES } from './changed-workflows.ts';
 import { recordedHistories, type History } from './histories.ts';
@@ -21,43 +22,61 @@ const shortestFirst = (some: readonly Named[]): readonly Named[] =>
 const byWorkflow = Map.groupBy(recorded, ([, history]) => workflowOf(history));
 /** One of each workflow. */
 const ofEachWorkflow = [...byWorkflow.values()].flatMap((some) => shortestFirst(some).slice(0, 1));
-const traced = bundleWorkflows({ traced: true });
 /** Where spans of workflows would leave; a replay tells none. */
 const sinks = { exporter: { export: { fn: () => undefined, callDuringReplay: false } } };
+/** In this thread: one of its own for each replay takes a second of processor. */
+const debugMode = true;
+const WENT_ON = 'went on';
 
-const replay = (history: unknown): Promise<void> =>
-  Worker.runReplayHistory({ workflowBundle: { codePath: inject('bundlePath') } }, history);
+/** What became of each history, by its file; one worker replays them all, one after the other. */
+async function replayed(
+  options: ReplayWorkerOptions,
+  all: readonly Named[],
+): Promise<ReadonlyMap<string, unknown>> {
+  const histories = all.map(([, history]) => ({ workflowId: 'replayed', history }));
+  const outcomes: unknown[] = [];
+  for await (const { error } of Worker.runReplayHistories({ ...options, debugMode }, histories))
+    outcomes.push(error ?? WENT_ON);
+  return new Map(all.map(([file], at) => [file, outcomes[at]]));
+}
+
+const asIs: ReplayWorkerOptions = { workflowBundle: { codePath: inject('bundlePath') } };
+const replay = (history: unknown): Promise<void> => Worker.runReplayHistory({ ...asIs, debugMode }, history);
+const traced = async (): Promise<ReplayWorkerOptions> => ({
+  workflowBundle: await keptBundle(await keptCache(), { traced: true }),
+  sinks,
+});
+
+/** A test that one of these goes on; the first one that runs replays them all. */
+function goesOn(all: readonly Named[], options: () => Promise<ReplayWorkerOptions>) {
+  let outcomes: ReturnType<typeof replayed> | undefined;
+  return async (file: string) => {
+    outcomes ??= options().then((given) => replayed(given, all));
+    expect((await outcomes).get(file)).toBe(WENT_ON);
+  };
+}
 
 // A workflow may change only in ways that histories begun before still replay: `patched()` for anything else. A file
 // is never rewritten: what runs today began under it.
 describe('a workflow begun under an earlier version', () => {
-  it.each(recorded)('goes on from %s', async (_, history) => {
-    await expect(replay(history)).resolves.toBeUndefined();
-  });
-
-  async function goesOnTraced(_: string, history: History) {
-    await expect(
-      Worker.runReplayHistory({ workflowBundle: await traced, sinks }, history),
-    ).resolves.toBeUndefined();
-  }
-  it.each(ofEachWorkflow)('goes on from %s also where it is traced', goesOnTraced);
-  it.each(recorded.filter((one) => !ofEachWorkflow.includes(one)))(
-    'goes on from %s also where it is traced',
-    NIGHT,
-    goesOnTraced,
+  it.each(recorded)(
+    'goes on from %s',
+    goesOn(recorded, async () => asIs),
   );
+
+  const others = recorded.filter((one) => !ofEachWorkflow.includes(one));
+  it.each(ofEachWorkflow)('goes on from %s also where it is traced', goesOn(ofEachWorkflow, traced));
+  it.each(others)('goes on from %s also where it is traced', NIGHT, goesOn(others, traced));
 
   it.each(CHANGES)('of $of would be stopped where $what', async ({ of, from, to }) => {
     const whole = await readFile(inject('bundlePath'), 'utf8');
     const code = whole.replace(from, to);
     expect(code).not.toBe(whole);
     // One history that stops is enough, and the shorter ones take less.
-    let outcome: unknown = 'every history went on';
-    for (const [, history] of shortestFirst(byWorkflow.get(of) ?? [])) {
-      outcome = await Worker.runReplayHistory({ workflowBundle: { code } }, history).then(
-        () => 'every history went on',
-        (cause: unknown) => cause,
-      );
+    const byLength = shortestFirst(byWorkflow.get(of) ?? []);
+    let outcome: unknown;
+    for (const one of byLength) {
+      outcome = (await replayed({ workflowBundle: { code } }, [one])).get(one[0]);
       if (outcome instanceof Error) break;
     }
     expect(outcome).toBeInstanceOf(DeterminismViolationError);
