@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { utimesSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { instant } from '../clock.ts';
@@ -20,6 +20,27 @@ const DRAINED = 'drained.json';
 /** Whether others may vouch for a journal; its keeper then looks for their marks. */
 export const MAY_VOUCH = 'vouch.yes';
 
+/**
+ * File systems on which whoever reads sees at once what another has written, by the numbers of Linux's `statfs`.
+ *
+ * A share by NFS or SMB may answer from what it remembers, for a minute: nobody can vouch there.
+ */
+const SEEN_AT_ONCE = new Set([
+  0xef53, // ext2 to ext4
+  0x5846_5342, // XFS
+  0x9123_683e, // Btrfs
+  0x2fc1_2fc1, // ZFS
+  0xf2f5_2010, // F2FS
+  0x794c_7630, // overlayfs
+  0x0102_1994, // tmpfs
+  0x00c3_6400, // CephFS
+  0x0116_1970, // GFS2
+  0x7461_636f, // OCFS2
+]);
+
+/** Whether another process may vouch for a journal on a file system of that number. */
+export const isSeenAtOnce = (fileSystem: number): boolean => SEEN_AT_ONCE.has(fileSystem);
+
 /** Every process's folder under the journal's; other names are left alone. */
 export async function processFolders(root: string): Promise<readonly ProcessFolder[]> {
   const names = await readdir(root).catch(ifMissing<string[]>([]));
@@ -37,7 +58,8 @@ export async function makeProcessFolder(root: string, processId: string): Promis
   await mkdir(root, { recursive: true, mode: 0o700 });
   await mkdir(unnamed.path, { mode: 0o700 });
   await signAlive(unnamed);
-  await writeFile(path.join(unnamed.path, MAY_VOUCH), '', { mode: 0o600 });
+  if (isSeenAtOnce((await statfs(unnamed.path)).type))
+    await writeFile(path.join(unnamed.path, MAY_VOUCH), '', { mode: 0o600 });
   await rename(unnamed.path, folder.path);
   await syncFolder(root);
   return folder;

@@ -96,8 +96,8 @@ export class Vouched {
     const { path: folder } = this.#folder;
     try {
       renameSync(path.join(folder, from), path.join(folder, to));
-    } catch (error) {
-      ifMissing(undefined)(error);
+    } catch {
+      // It was taken over, or its disk takes not even a name: then it takes no sign of life either, and is taken over.
     }
   }
 }
