@@ -40,14 +40,17 @@ export function outageOf(error: unknown): RefusalCode | undefined {
 /**
  * Runs a transaction, and again when the server ended it for others; three times at most.
  *
- * `work` is one whole transaction that does nothing outside it which a second run would repeat.
+ * `work` is one whole transaction. What it did outside of it, a second run would do twice: then `mayRepeat` says no.
  */
-export async function throughContention<T>(work: () => Promise<T>): Promise<T> {
+export async function throughContention<T>(
+  work: () => Promise<T>,
+  mayRepeat: () => boolean = () => true,
+): Promise<T> {
   for (let times = 1; times < MOST_TIMES; times += 1)
     try {
       return await work();
     } catch (error) {
-      if (!isEndedForOthers(error)) throw error;
+      if (!isEndedForOthers(error) || !mayRepeat()) throw error;
     }
   return work();
 }

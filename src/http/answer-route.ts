@@ -103,10 +103,13 @@ async function answerInDatabase(asking: Asking): Promise<Answer | undefined> {
   const request = repeatable(route, { req, caller, body });
   const journal = (entry: JournalEntry): Promise<void> => journalled.write(entry);
   try {
-    const answer = await throughContention(() =>
-      api.database.withTenant(caller.tenantId, (tx) =>
-        once(api, { tx, request }, () => work({ ...context, journal, tx })),
-      ),
+    const answer = await throughContention(
+      () =>
+        api.database.withTenant(caller.tenantId, (tx) =>
+          once(api, { tx, request }, () => work({ ...context, journal, tx })),
+        ),
+      // Whoever left has left by the journal: a second run would be a second act.
+      () => !journalled.holds,
     );
     journalled.committed();
     return answer;

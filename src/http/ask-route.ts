@@ -41,8 +41,10 @@ export async function askRoute(
   const work = route.prepare(raw);
   const journal = (entry: JournalEntry): Promise<void> => journalled.write(entry);
   try {
-    const answer = await throughContention(() =>
-      api.database.withTenant(caller.tenantId, (tx) => work({ ...context, journal, tx })),
+    const answer = await throughContention(
+      () => api.database.withTenant(caller.tenantId, (tx) => work({ ...context, journal, tx })),
+      // As for a client.
+      () => !journalled.holds,
     );
     journalled.committed();
     return answer.body;

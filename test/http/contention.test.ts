@@ -76,4 +76,20 @@ describe('requests that meet at the same rows', () => {
     );
     expect(audits).toHaveLength(1);
   });
+
+  it('are one act of whoever leaves, by the journal', async () => {
+    const phone = '+33639980301';
+    const contactId: string = (await ask('POST', '/v1/contacts', { key: admin, body: { phone } })).body.id;
+    await other.query(`BEGIN; SET LOCAL deadlock_timeout = '1min'`);
+    await other.query('LOCK TABLE suppression IN SHARE ROW EXCLUSIVE MODE');
+    const body = { contactId, purpose: 'marketing', channel: 'phone' };
+    const left = ask('POST', '/v1/consents/withdrawals', { key: admin, body });
+    await waiting(1);
+    await other.query('SELECT FROM contact WHERE id = $1 FOR UPDATE', [contactId]);
+    await other.query('COMMIT');
+    expect((await left).status).toBe(202);
+    const events = async (): Promise<number | null> =>
+      (await onlooker.query('SELECT FROM consent_event WHERE contact_id = $1', [contactId])).rowCount;
+    await expect.poll(events, { timeout: 20_000 }).toBe(1);
+  });
 });
