@@ -201,11 +201,18 @@ export class Journal {
     if (from === undefined) return false;
     // What is being committed is left to whoever commits it: within a moment it is done, or owed as well.
     const until = [...this.#open.keys()].reduce(earlier, this.#writer.end);
+    let read = from;
     const reached = (to: Position): void => {
-      this.#owedFrom = to;
+      this.#owedFrom = read = to;
     };
     const { troubles, waits } = await drain(deps, { ...order, from, until, reached });
-    this.#troubles = [...this.#troubles, ...troubles];
+    const isUnread = troubles.length + waits.length === 0 && !isBefore(this.#owedTo, read);
+    // An entry that was acknowledged, and that its file does not give back: nothing is drained that nobody has read.
+    const lost: readonly Trouble[] =
+      isUnread && isBefore(this.#owedTo, until)
+        ? [{ processId: this.folder.processId, at: this.#owedTo, why: 'damaged' }]
+        : [];
+    this.#troubles = [...this.#troubles, ...troubles, ...lost];
     this.#waiting.hold(waits);
     this.#owedFrom = isBefore(this.#owedTo, until) ? undefined : until;
     return this.#owedFrom !== undefined;

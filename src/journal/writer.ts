@@ -46,7 +46,8 @@ export class JournalWriter {
   readonly #waiting: Waiting[] = [];
   #writing: Promise<void> | undefined;
   #file: OpenFile | undefined;
-  #number = 0;
+  /** The last file that was begun and stays: its day, and its number within that day. */
+  #begun = { day: '', number: 0 };
   #end: Position = BEGINNING;
   /** Why the last write failed, as the system calls it; undefined once one succeeded. */
   #fault: string | undefined;
@@ -156,17 +157,18 @@ export class JournalWriter {
     if (current !== undefined && current.size < LARGEST_FILE && dayOf(current.name) >= day) return current;
     await this.#leaveFile();
     this.#file = await this.#newFile(day);
+    await syncFolder(this.#deps.folder.path);
     return this.#file;
   }
 
   async #newFile(day: string): Promise<OpenFile> {
-    const { path: folder } = this.#deps.folder;
-    this.#number += 1;
     // A clock that was set back begins no file that sorts before the last one.
-    const last = dayOf(this.#end.file);
-    const name = fileName(day > last ? day : last, this.#number);
-    const handle = await open(path.join(folder, name), 'wx', 0o600);
-    await syncFolder(folder);
+    const isLater = day > this.#begun.day;
+    const begun = isLater ? { day, number: 1 } : { ...this.#begun, number: this.#begun.number + 1 };
+    const name = fileName(begun.day, begun.number);
+    const handle = await open(path.join(this.#deps.folder.path, name), 'wx', 0o600);
+    // A name that could not be had is free for the next try: thousands of those may fail on a disk that is full.
+    this.#begun = begun;
     return { name, handle, size: 0 };
   }
 
@@ -174,7 +176,12 @@ export class JournalWriter {
     const file = this.#file;
     this.#file = undefined;
     await file?.handle.close().catch(() => undefined);
-    if (file?.size === 0) await unlink(path.join(this.#deps.folder.path, file.name)).catch(() => undefined);
+    if (file?.size !== 0) return;
+    const isGone = await unlink(path.join(this.#deps.folder.path, file.name)).then(
+      () => true,
+      () => false,
+    );
+    if (isGone) this.#begun = { ...this.#begun, number: this.#begun.number - 1 };
   }
 }
 

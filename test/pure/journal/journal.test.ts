@@ -54,6 +54,22 @@ describe('the journal of a process', () => {
     await journal.close();
   });
 
+  it('is read however many writes failed before', async () => {
+    const journal = await aJournal(root);
+    const { path: folder } = journal.folder;
+    await rename(folder, `${folder}.away`);
+    const written = async (): Promise<boolean> =>
+      journal.write(leaving('+33639980001')).then(
+        () => true,
+        () => false,
+      );
+    for (let times = 0; times < 10_000; times += 1) expect(await written()).toBe(false);
+    await rename(`${folder}.away`, folder);
+    expect(await written()).toBe(true);
+    expect(await numbersIn(journal.folder)).toEqual(['+33639980001']);
+    await journal.close();
+  });
+
   it('is for its owner alone', async () => {
     const journal = await aJournal(path.join(root, 'new'));
     await journal.write(leaving('+33639980001'));

@@ -100,6 +100,18 @@ async function forSeconds(seconds: number): Promise<void> {
 const pauses = (tenantId: string): number[] =>
   (tries.get(tenantId) ?? []).map((at, turn, all) => at - (all[turn - 1] ?? at)).slice(1);
 
+describe('an entry that was acknowledged and is not in its file', () => {
+  it('holds the gate until a person writes it off', async () => {
+    const at = await owed(ONE);
+    await rm(path.join(journal.folder.path, at.file));
+    await journal.drain(deps);
+    const lost = { processId: journal.folder.processId, at, why: 'damaged' };
+    expect([journal.troubles, journal.isDrained]).toEqual([[lost], false]);
+    journal.pardon();
+    expect(journal.isDrained).toBe(true);
+  });
+});
+
 describe('an entry that the database does not take now', () => {
   it.each([
     ['55P03', 'locked'],
