@@ -52,52 +52,18 @@ export function readGround(tx: Transaction): Promise<Ground | undefined> {
     SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS "databaseMs", seal_id AS "sealId" FROM instance`);
 }
 
-/**
- * Keeps a report; undefined when a later one is known.
- *
- * Where another has vouched for a later moment since, that stays true: a report may take seconds to arrive.
- */
+/** Keeps a report; undefined when a later one is known. */
 export function reportJournal(tx: Transaction, given: JournalReport): Promise<ReportAnswer | undefined> {
   const drained = given.drainedAtMs === null ? null : given.drainedAtMs / 1_000;
   return tx.first(sql<ReportAnswer>`
     WITH kept AS (
       INSERT INTO process (id, kind, started_at, seen_at, report, drained_at)
       VALUES (${given.id}, 'api', ${given.startedAt}, ${given.at}, ${given.report}, to_timestamp(${drained}::float8))
-      ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, report = excluded.report,
-        drained_at = CASE WHEN excluded.drained_at IS NULL THEN NULL ELSE greatest(process.drained_at, excluded.drained_at) END
+      ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, report = excluded.report, drained_at = excluded.drained_at
         WHERE process.report < excluded.report RETURNING pardoned_at)
     SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS "databaseMs", i.seal_id AS "sealId", i.sealed,
            extract(epoch FROM k.pardoned_at)::float8 * 1000 AS "pardonedMs"
       FROM kept k CROSS JOIN instance i`);
-}
-
-/** The last report of a process with a journal, as it stood at a moment. */
-export interface KeeperReport {
-  readonly id: string;
-  /** Its number, in digits. */
-  readonly report: string;
-  /** When PostgreSQL was asked, by its own clock. */
-  readonly at: string;
-  /** Of its journal: drained just now, drained a while ago, or not drained as far as anybody said. */
-  readonly word: 'fresh' | 'old' | 'none';
-}
-
-/** Reports come twice a second: without a word by then, somebody is not heard. */
-const OLD_AFTER = '1 second';
-
-/** The last report of each process with a journal. */
-export const keeperReports = (tx: Transaction): Promise<readonly KeeperReport[]> =>
-  tx.rows(sql<KeeperReport>`
-    SELECT id, report::text AS report, clock_timestamp()::text AS at,
-           CASE WHEN drained_at IS NULL THEN 'none' WHEN drained_at < clock_timestamp() - ${OLD_AFTER}::interval THEN 'old'
-                ELSE 'fresh' END AS word
-      FROM process WHERE kind = 'api'`);
-
-/** Everything in its journal was in the database at that moment; who has reported since speaks for itself. */
-export async function vouchFor(tx: Transaction, { id, report, at }: KeeperReport): Promise<void> {
-  await tx.run(sql`
-    UPDATE process SET drained_at = greatest(drained_at, ${at}::timestamptz)
-     WHERE id = ${id}::uuid AND kind = 'api' AND report = ${report}::bigint`);
 }
 
 /** Why nothing may be marked, as far as journals are concerned. */

@@ -12,7 +12,6 @@ import {
   type ProcessFolder,
 } from './process-folder.ts';
 import type { Trouble, Wait } from './trouble.ts';
-import { Vouching } from './vouching.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 /** A process gives a sign of life twice a second: after so long without one it is gone, or frozen. */
@@ -28,7 +27,7 @@ interface Watched {
   readonly isKept: boolean;
 }
 
-/** Drains the journals of this disk: takes over those left behind, vouches for those whose keepers are not heard. */
+/** Takes over the journals that processes on this disk left behind, and drains them. */
 export class Adoption {
   readonly #deps: DrainDeps;
   /** Our own, if this process keeps a journal. */
@@ -37,13 +36,11 @@ export class Adoption {
   readonly #adopted = new Map<string, ProcessFolder>();
   readonly #troubles = new Map<string, readonly Trouble[]>();
   readonly #waiting = new Map<string, WaitingRoom>();
-  readonly #vouching: Vouching;
   #isClear = false;
   #lookedAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: DrainDeps, processId?: string) {
     this.#deps = deps;
-    this.#vouching = new Vouching(deps);
     this.#processId = processId;
   }
 
@@ -71,7 +68,6 @@ export class Adoption {
     for (const folder of others) if (await this.#isLeft(folder)) await this.#adopt(folder);
     for (const folder of this.#adopted.values()) await this.#look(folder);
     await this.#forgetDrained(folders.filter(({ isDone }) => isDone));
-    await this.#vouching.turn(others);
     this.#isClear =
       this.#adopted.size === 0 &&
       others.every(({ path }) => this.#watched.get(path)?.isKept !== false || this.#adopted.has(path));

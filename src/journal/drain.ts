@@ -29,8 +29,6 @@ export interface DrainOrder {
   readonly until?: Position | undefined;
   /** Names of the places to look at; all of them when absent. */
   readonly only?: ReadonlySet<string>;
-  /** What is found again was told by an earlier drain. */
-  readonly isTold?: boolean;
   /** Told after each group how far everything is in the database. */
   readonly reached?: (to: Position) => Promise<void> | void;
 }
@@ -95,15 +93,10 @@ async function* inGroups(
 
 type Outcome = 'applied' | 'known' | Trouble | Wait;
 
-async function settle(deps: DrainDeps, order: DrainOrder, read: Read): Promise<Outcome> {
-  const { folder, occasion, only, isTold = only !== undefined } = order;
+async function settle(deps: DrainDeps, { folder, occasion, only }: DrainOrder, read: Read): Promise<Outcome> {
   const where = { processId: folder.processId, at: read.at };
   if (read.entry === undefined) {
-    if (order.isTold !== true)
-      deps.log.error(
-        { place: nameOf(where) },
-        'an entry of the opt-out journal is damaged and cannot be read',
-      );
+    deps.log.error({ place: nameOf(where) }, 'an entry of the opt-out journal is damaged and cannot be read');
     return { ...where, why: 'damaged' };
   }
   try {
@@ -114,7 +107,7 @@ async function settle(deps: DrainDeps, order: DrainOrder, read: Read): Promise<O
     const { fault, code } = writeFaultOf(error);
     if (fault === 'gone') throw error;
     // Told once: it is tried again and again.
-    if (!isTold)
+    if (only === undefined)
       deps.log.warn(
         { place: nameOf(where), why: fault, fault: faultOf(error) },
         'an entry of the journal waits',

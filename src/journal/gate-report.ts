@@ -14,11 +14,6 @@ export interface GateReportDeps {
   readonly isDrained: () => boolean;
 }
 
-/** A report that the database kept, by its number, and what it answered. */
-export interface Heard extends ReportAnswer {
-  readonly report: number;
-}
-
 /** PostgreSQL's clock when it was last asked, and our own at that moment. */
 interface Asked {
   readonly databaseMs: number;
@@ -54,7 +49,7 @@ export class GateReport {
   }
 
   /** Says how it stands, one report after the other; undefined when a later one was faster. */
-  tell(): Promise<Heard | undefined> {
+  tell(): Promise<ReportAnswer | undefined> {
     const told = this.#telling.then(() => this.#tell());
     this.#telling = told.catch(() => undefined);
     return told;
@@ -82,14 +77,13 @@ export class GateReport {
     early.abort();
   }
 
-  async #tell(): Promise<Heard | undefined> {
+  async #tell(): Promise<ReportAnswer | undefined> {
     const { database, clock, processId, isDrained } = this.#deps;
     const at = clock.monotonic();
     const drained = this.#asked !== undefined && isDrained();
     const drainedAtMs =
       drained && this.#asked !== undefined ? this.#asked.databaseMs + at - this.#asked.at : null;
     this.#report += 1;
-    const report = this.#report;
     const answer = await database.outside((tx) => {
       // Only what reaches the server can be believed: without a connection nothing was said.
       if (drained) this.#believedUntil = at + BELIEVED_MS;
@@ -97,13 +91,13 @@ export class GateReport {
         id: processId,
         startedAt: this.#startedAt,
         at: instant(clock.machine()).toISO(),
-        report,
+        report: this.#report,
         drainedAtMs,
       });
     });
     if (answer === undefined) return undefined;
     this.#asked = { databaseMs: answer.databaseMs, at: clock.monotonic() };
     if (!drained) this.#believedUntil = Number.NEGATIVE_INFINITY;
-    return { ...answer, report };
+    return answer;
   }
 }

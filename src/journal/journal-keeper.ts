@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
-import { removeProcess } from '../database/process.repository.ts';
+import { removeProcess, type ReportAnswer } from '../database/process.repository.ts';
 import type { Vault } from '../database/vault.ts';
 import type { Log } from '../log.ts';
 import { Adoption } from './adoption.ts';
@@ -8,7 +8,7 @@ import type { ApplyDeps } from './apply-entry.ts';
 import type { DrainDeps } from './drain.ts';
 import type { JournalEntry } from './entry.ts';
 import { forgetOldFiles } from './forget.ts';
-import { GateReport, type Heard } from './gate-report.ts';
+import { GateReport } from './gate-report.ts';
 import { giveUp, tell, type GivenUp, type Place, type Told } from './give-up.ts';
 import { Journal } from './journal.ts';
 import type { JournalKeys } from './journal-key.ts';
@@ -138,8 +138,7 @@ export class JournalKeeper {
     if (answer !== undefined) await this.#obey(answer);
   }
 
-  async #obey({ report, sealId, pardonedMs }: Heard): Promise<void> {
-    this.journal.vouched.heard(report);
+  async #obey({ sealId, pardonedMs }: ReportAnswer): Promise<void> {
     this.#sealId = sealId;
     if (pardonedMs === null || pardonedMs <= this.#pardonedMs) return;
     this.#pardonedMs = pardonedMs;

@@ -9,7 +9,6 @@ import type { JournalKeys } from './journal-key.ts';
 import { BEGINNING, earlier, isBefore, type Position } from './position.ts';
 import { makeProcessFolder, noteDrained, type ProcessFolder } from './process-folder.ts';
 import type { Trouble, Wait } from './trouble.ts';
-import { Vouched } from './vouching.ts';
 import { WaitingRoom } from './waiting-room.ts';
 import { JournalWriter } from './writer.ts';
 
@@ -41,12 +40,10 @@ export type Kept = 'committed' | 'owed';
 /** Opt-outs of one process, on the disk before anything else knows of them. */
 export class Journal {
   readonly folder: ProcessFolder;
-  /** What others of its disk say in its place. */
-  readonly vouched: Vouched;
   readonly #deps: JournalDeps;
   readonly #writer: JournalWriter;
-  /** Entries on the disk whose commit is under way, and since when they are there, on the monotonic scale. */
-  readonly #open = new Map<Position, number>();
+  /** Entries on the disk whose commit is under way. */
+  readonly #open = new Set<Position>();
   /** From here on some entries were acknowledged and are not in the database. */
   #owedFrom: Position | undefined;
   /** After it, nothing is. */
@@ -60,7 +57,6 @@ export class Journal {
   private constructor(deps: JournalDeps, folder: ProcessFolder) {
     this.#deps = deps;
     this.folder = folder;
-    this.vouched = new Vouched(folder, deps.clock);
     this.#writer = new JournalWriter({ ...deps, folder });
     this.#waiting = new WaitingRoom(deps.clock);
   }
@@ -110,7 +106,7 @@ export class Journal {
   /** Where everything before is in the database. */
   get drainedTo(): Position {
     const held = [...this.#troubles, ...this.waits].map(({ at }) => at);
-    const places = [...this.#open.keys(), ...held, this.#owedFrom ?? this.#writer.end];
+    const places = [...this.#open, ...held, this.#owedFrom ?? this.#writer.end];
     return places.reduce(earlier);
   }
 
@@ -122,7 +118,7 @@ export class Journal {
   /** Resolves once the entry is on the disk; JOURNAL_UNAVAILABLE when it cannot be. */
   async write(entry: JournalEntry): Promise<Position> {
     const at = await this.#writer.append(JSON.stringify(entry));
-    this.#open.set(at, this.#deps.clock.monotonic());
+    this.#open.add(at);
     return at;
   }
 
@@ -133,12 +129,10 @@ export class Journal {
 
   /** It was not, and is drained later; resolves once nothing may begin before that. */
   async owe(at: Position): Promise<void> {
-    const writtenAt = this.#open.get(at);
-    if (writtenAt === undefined) return;
-    this.#open.delete(at);
+    if (!this.#open.delete(at)) return;
     this.#owedFrom = this.#owedFrom === undefined ? at : earlier(this.#owedFrom, at);
     if (isBefore(this.#owedTo, at)) this.#owedTo = at;
-    await Promise.all([this.#deps.takeBack(), this.vouched.passed(at, writtenAt)]);
+    await this.#deps.takeBack();
   }
 
   /**
@@ -172,7 +166,7 @@ export class Journal {
     this.#unkept.set(entry.reception.id, entry);
     const [oldest] = this.#unkept.keys();
     if (this.#unkept.size > MOST_UNKEPT && oldest !== undefined) this.#unkept.delete(oldest);
-    await Promise.all([this.#deps.takeBack(), this.vouched.forbid()]);
+    await this.#deps.takeBack();
   }
 
   /** Tries whether the disk takes anything again, and keeps what was refused. */
@@ -190,7 +184,6 @@ export class Journal {
       this.#unkept.delete(id);
       if (at !== undefined) await this.owe(at);
     }
-    this.vouched.allow();
   }
 
   /** Brings into the database what is owed; throws while it is away. True when more waits. */
@@ -200,7 +193,7 @@ export class Journal {
     const from = this.#owedFrom;
     if (from === undefined) return false;
     // What is being committed is left to whoever commits it: within a moment it is done, or owed as well.
-    const until = [...this.#open.keys()].reduce(earlier, this.#writer.end);
+    const until = [...this.#open].reduce(earlier, this.#writer.end);
     let read = from;
     const reached = (to: Position): void => {
       this.#owedFrom = read = to;

@@ -1,10 +1,8 @@
-import { z } from 'zod';
-
-/** A place as a file of the journal's keeps it. */
-export const Place = z.object({ file: z.string(), byte: z.int().nonnegative() });
-
 /** A place in the files of one process: what stands before it comes first. */
-export type Position = Readonly<z.infer<typeof Place>>;
+export interface Position {
+  readonly file: string;
+  readonly byte: number;
+}
 
 /** The place before everything. */
 export const BEGINNING: Position = { file: '', byte: 0 };

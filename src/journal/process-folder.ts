@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { utimesSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { instant } from '../clock.ts';
-import { BEGINNING, Place, type Position } from './position.ts';
+import { BEGINNING, type Position } from './position.ts';
 
 /** The journal of one process, as its folder's name tells: `<process>`, taken over `<process>~<claim>`, or done. */
 export interface ProcessFolder {
@@ -17,29 +17,6 @@ const NAME = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:~[0-9a-f]{8})?(\.
 const FILE = /^\d{4}-\d\d-\d\d\.\d{4}\.journal$/;
 const ALIVE = 'alive.json';
 const DRAINED = 'drained.json';
-/** Whether others may vouch for a journal; its keeper then looks for their marks. */
-export const MAY_VOUCH = 'vouch.yes';
-
-/**
- * File systems on which whoever reads sees at once what another has written, by the numbers of Linux's `statfs`.
- *
- * A share by NFS or SMB may answer from what it remembers, for a minute: nobody can vouch there.
- */
-const SEEN_AT_ONCE = new Set([
-  0xef53, // ext2 to ext4
-  0x5846_5342, // XFS
-  0x9123_683e, // Btrfs
-  0x2fc1_2fc1, // ZFS
-  0xf2f5_2010, // F2FS
-  0x794c_7630, // overlayfs
-  0x0102_1994, // tmpfs
-  0x00c3_6400, // CephFS
-  0x0116_1970, // GFS2
-  0x7461_636f, // OCFS2
-]);
-
-/** Whether another process may vouch for a journal on a file system of that number. */
-export const isSeenAtOnce = (fileSystem: number): boolean => SEEN_AT_ONCE.has(fileSystem);
 
 /** Every process's folder under the journal's; other names are left alone. */
 export async function processFolders(root: string): Promise<readonly ProcessFolder[]> {
@@ -58,8 +35,6 @@ export async function makeProcessFolder(root: string, processId: string): Promis
   await mkdir(root, { recursive: true, mode: 0o700 });
   await mkdir(unnamed.path, { mode: 0o700 });
   await signAlive(unnamed);
-  if (isSeenAtOnce((await statfs(unnamed.path)).type))
-    await writeFile(path.join(unnamed.path, MAY_VOUCH), '', { mode: 0o600 });
   await rename(unnamed.path, folder.path);
   await syncFolder(root);
   return folder;
@@ -171,9 +146,11 @@ export async function closeFolder(folder: ProcessFolder): Promise<void> {
   await syncFolder(root);
 }
 
+const Drained = z.object({ file: z.string(), byte: z.int().nonnegative() });
+
 /** Up to where everything is in the database; the beginning when nobody said. */
 export async function drainedTo({ path: folder }: ProcessFolder): Promise<Position> {
-  const known = Place.safeParse(
+  const known = Drained.safeParse(
     parsed(await readFile(path.join(folder, DRAINED), 'utf8').catch(ifMissing(''))),
   );
   return known.success ? known.data : BEGINNING;
@@ -209,8 +186,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** What a missing file or folder comes to; other errors are thrown. */
-export const ifMissing =
+const ifMissing =
   <T>(instead: T) =>
   (error: unknown): T => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return instead;

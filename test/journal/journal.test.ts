@@ -10,7 +10,12 @@ import { openApiJournal } from '../../src/api-journal.ts';
 import { keyOf } from '../../src/database/cipher.ts';
 import { openDatabase, type Database } from '../../src/database/connection.ts';
 import { KeyRing } from '../../src/database/key-ring.ts';
-import { journalDoubt, noteProcess, reportJournal } from '../../src/database/process.repository.ts';
+import {
+  journalDoubt,
+  noteProcess,
+  removeProcess,
+  reportJournal,
+} from '../../src/database/process.repository.ts';
 import { Vault } from '../../src/database/vault.ts';
 import type { OptOutJournal } from '../../src/http/journalled.ts';
 import { Metrics } from '../../src/http/metrics.ts';
@@ -19,7 +24,7 @@ import { applyEntry } from '../../src/journal/apply-entry.ts';
 import { drain, type DrainDeps } from '../../src/journal/drain.ts';
 import { receive, type InboundEntry } from '../../src/journal/entry.ts';
 import { BEGINNING } from '../../src/journal/position.ts';
-import { filesOf, makeProcessFolder, processFolders } from '../../src/journal/process-folder.ts';
+import { filesOf, keepAlive, makeProcessFolder, processFolders } from '../../src/journal/process-folder.ts';
 import { sendChunk } from '../../src/messages/chunk.ts';
 import { takeReply } from '../../src/messages/take-reply.ts';
 import { aJournal, keysOf, leaving, RING_KEY, silent } from '../pure/journal/journal-on-disk.ts';
@@ -277,6 +282,35 @@ describe('the journal of an api that is frozen', () => {
     for (; now < 65_500; now += 500) expect(await isDone()).toBe(false);
     now += 1_000;
     expect(await isDone()).toBe(true);
+  });
+});
+
+describe('the journal of an api that lives and cannot reach the database', () => {
+  it('is taken over by nobody, and holds the gate until it ends', async () => {
+    const [folder, cutOff, other] = [path.join(root, 'cut-off'), randomUUID(), randomUUID()];
+    const own = await makeProcessFolder(folder, cutOff);
+    let [now, told] = [0, 0];
+    const adoption = new Adoption({ ...deps, root: folder, clock: turnedBy(() => now) });
+    const says = (id: string): Promise<unknown> =>
+      world.database.outside((tx) => {
+        const at = new Date().toISOString();
+        return reportJournal(tx, { id, startedAt: at, at, report: (told += 1), drainedAtMs: Date.now() });
+      });
+    await says(cutOff);
+    // A minute in which the database hears another, and of the one that is cut off its disk alone.
+    for (; now < 60_000; now += 500) {
+      await says(other);
+      expect(keepAlive(own, Date.now() + now)).toBe(true);
+      await adoption.turn();
+    }
+    expect((await processFolders(folder)).map(({ path: at, isDone }) => ({ at, isDone }))).toEqual([
+      { at: own.path, isDone: false },
+    ]);
+    // Whatever it takes is acknowledged by its disk: the gate has to stay shut.
+    await world.database.outside((tx) => removeProcess(tx, other));
+    await expect.poll(holds, { timeout: 25_000 }).toBeDefined();
+    await world.database.outside((tx) => removeProcess(tx, cutOff));
+    await untilOpen();
   });
 });
 

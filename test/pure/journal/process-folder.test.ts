@@ -5,13 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import {
-  isSeenAtOnce,
-  keepAlive,
-  makeProcessFolder,
-  processFolders,
-  signOf,
-} from '../../../src/journal/process-folder.ts';
+import { keepAlive, makeProcessFolder, processFolders, signOf } from '../../../src/journal/process-folder.ts';
 
 describe('the journal folder of a starting process', () => {
   it('is never seen without its signature', async () => {
@@ -34,23 +28,6 @@ describe('the journal folder of a starting process', () => {
     }
     await look();
     expect(signs).toEqual(new Set([true]));
-  });
-});
-
-describe('another process may vouch for a journal', () => {
-  it.each([
-    ['ext4', 0xef53, true],
-    ['XFS', 0x5846_5342, true],
-    ['tmpfs', 0x0102_1994, true],
-    ['CephFS', 0x00c3_6400, true],
-    ['NFS', 0x6969, false],
-    ['SMB', 0xfe53_4d42, false],
-    ['CIFS', 0xff53_4d42, false],
-    ['FUSE', 0x6573_5546, false],
-    ['9P', 0x0102_1997, false],
-    ['one that nobody knows', 0x1234, false],
-  ])('on %s', (_, fileSystem, may) => {
-    expect(isSeenAtOnce(fileSystem)).toBe(may);
   });
 });
 
