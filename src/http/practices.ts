@@ -193,7 +193,7 @@ async function foresee(
     before === undefined ? none : await remindersForeseen(tx, { now, change, practiceId: before.id });
   return {
     at: now.toISO(),
-    changes: changes.map(({ needsReason: _, ...shown }) => shown),
+    changes: changes.map(({ field, before: was, after }) => ({ field, before: was, after })),
     ...movesShown(ofReminders(found.reminders)),
     looked: { looked: found.looked, of: found.concerned },
   };
