@@ -24,8 +24,6 @@ const byWorkflow = Map.groupBy(recorded, ([, history]) => workflowOf(history));
 const ofEachWorkflow = [...byWorkflow.values()].flatMap((some) => shortestFirst(some).slice(0, 1));
 /** Where spans of workflows would leave; a replay tells none. */
 const sinks = { exporter: { export: { fn: () => undefined, callDuringReplay: false } } };
-/** In this thread: one of its own for each replay takes a second of processor. */
-const debugMode = true;
 const WENT_ON = 'went on';
 
 /** What became of each history, by its file; one worker replays them all, one after the other. */
@@ -35,13 +33,13 @@ async function replayed(
 ): Promise<ReadonlyMap<string, unknown>> {
   const histories = all.map(([, history]) => ({ workflowId: 'replayed', history }));
   const outcomes: unknown[] = [];
-  for await (const { error } of Worker.runReplayHistories({ ...options, debugMode }, histories))
+  for await (const { error } of Worker.runReplayHistories(options, histories))
     outcomes.push(error ?? WENT_ON);
   return new Map(all.map(([file], at) => [file, outcomes[at]]));
 }
 
 const asIs: ReplayWorkerOptions = { workflowBundle: { codePath: inject('bundlePath') } };
-const replay = (history: unknown): Promise<void> => Worker.runReplayHistory({ ...asIs, debugMode }, history);
+const replay = (history: unknown): Promise<void> => Worker.runReplayHistory(asIs, history);
 const traced = async (): Promise<ReplayWorkerOptions> => ({
   workflowBundle: await keptBundle(await keptCache(), { traced: true }),
   sinks,
