@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const TRACES = '@temporalio/interceptors-opentelemetry/lib/workflow-interceptors.js';
 
 /** All workflows in one file for the sandbox; about two seconds of processor. */
-export function bundleWorkflows({ traced = false } = {}): Promise<WorkflowBundle> {
+function bundleWorkflows({ traced = false } = {}): Promise<WorkflowBundle> {
   return bundleWorkflowCode({
     workflowsPath: path.join(root, 'workflows', 'index.ts'),
     failureConverterPath,

@@ -179,10 +179,13 @@ describe(`I1, a worker killed between its mark and its record, seed ${SEED}`, ()
     const mayBeMissing = TOLD_BY[kind] === 'operator' ? 0 : reached.length * ON_THE_WAY;
     await expectNobodyTwice(subject, { batchId, size, mayBeMissing });
   }
-  const title = 'at %s: nobody receives anything twice, and everybody whom the operator can tell of once';
-  it.each(OF_THE_DAY)(title, { timeout: PATIENCE }, reachesNobodyTwice);
+  it.each(OF_THE_DAY)(
+    'at %s: nobody receives anything twice, and everybody whom the operator can tell of once',
+    { timeout: PATIENCE },
+    reachesNobodyTwice,
+  );
   it.each(KINDS.filter((kind) => !OF_THE_DAY.includes(kind)))(
-    title,
+    'at %s: nobody receives anything twice, and everybody whom the operator can tell of once',
     { timeout: PATIENCE, ...NIGHT },
     reachesNobodyTwice,
   );

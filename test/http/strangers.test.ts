@@ -47,16 +47,15 @@ describe('a hundred STOPs', () => {
     process.stdout.write(`slow at ${name}: the longest of 100 STOPs took ${Math.round(longestMs)} ms\n`);
   }
   const TIMEOUT = { timeout: 120_000 };
-  const TITLE = 'are heard while 300 strangers send slowly to %s';
   const EVERYWHERE = ['/u/zzz', '/console/session', '/codec/decode', '/v1/contacts', '/nowhere'];
   it.each([
     ['the way out', ['/u/zzz']],
     ['forms, links and the API', EVERYWHERE],
-  ])(TITLE, TIMEOUT, areHeard);
+  ])('are heard while 300 strangers send slowly to %s', TIMEOUT, areHeard);
   it.each([
     ['the console', ['/console/session']],
     ['the codec', ['/codec']],
-  ])(TITLE, { ...TIMEOUT, ...NIGHT }, areHeard);
+  ])('are heard while 300 strangers send slowly to %s', { ...TIMEOUT, ...NIGHT }, areHeard);
 
   it('are heard while strangers send 64 MiB of junk', async () => {
     const phones = await somebodies(100);

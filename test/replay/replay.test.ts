@@ -24,8 +24,6 @@ const byWorkflow = Map.groupBy(recorded, ([, history]) => workflowOf(history));
 const ofEachWorkflow = [...byWorkflow.values()].flatMap((some) => shortestFirst(some).slice(0, 1));
 /** Where spans of workflows would leave; a replay tells none. */
 const sinks = { exporter: { export: { fn: () => undefined, callDuringReplay: false } } };
-/** In this thread: one of its own for each replay takes a second of processor. */
-const debugMode = true;
 const WENT_ON = 'went on';
 
 /** What became of each history, by its file; one worker replays them all, one after the other. */
@@ -35,38 +33,44 @@ async function replayed(
 ): Promise<ReadonlyMap<string, unknown>> {
   const histories = all.map(([, history]) => ({ workflowId: 'replayed', history }));
   const outcomes: unknown[] = [];
-  for await (const { error } of Worker.runReplayHistories({ ...options, debugMode }, histories))
+  for await (const { error } of Worker.runReplayHistories(options, histories))
     outcomes.push(error ?? WENT_ON);
   return new Map(all.map(([file], at) => [file, outcomes[at]]));
 }
 
 const asIs: ReplayWorkerOptions = { workflowBundle: { codePath: inject('bundlePath') } };
-const replay = (history: unknown): Promise<void> => Worker.runReplayHistory({ ...asIs, debugMode }, history);
+const replay = (history: unknown): Promise<void> => Worker.runReplayHistory(asIs, history);
 const traced = async (): Promise<ReplayWorkerOptions> => ({
   workflowBundle: await keptBundle(await keptCache(), { traced: true }),
   sinks,
 });
 
-/** A test that one of these goes on; the first one that runs replays them all. */
-function goesOn(all: readonly Named[], options: () => Promise<ReplayWorkerOptions>) {
+/** What becomes of one of these; whoever asks first has them all replayed. */
+function outcomesOf(all: readonly Named[], options: () => Promise<ReplayWorkerOptions>) {
   let outcomes: ReturnType<typeof replayed> | undefined;
-  return async (file: string) => {
+  return async (file: string): Promise<unknown> => {
     outcomes ??= options().then((given) => replayed(given, all));
-    expect((await outcomes).get(file)).toBe(WENT_ON);
+    return (await outcomes).get(file);
   };
 }
 
 // A workflow may change only in ways that histories begun before still replay: `patched()` for anything else. A file
 // is never rewritten: what runs today began under it.
 describe('a workflow begun under an earlier version', () => {
-  it.each(recorded)(
-    'goes on from %s',
-    goesOn(recorded, async () => asIs),
-  );
+  const outcomeOf = outcomesOf(recorded, async () => asIs);
+  it.each(recorded)('goes on from %s', async (file) => {
+    expect(await outcomeOf(file)).toBe(WENT_ON);
+  });
 
   const others = recorded.filter((one) => !ofEachWorkflow.includes(one));
-  it.each(ofEachWorkflow)('goes on from %s also where it is traced', goesOn(ofEachWorkflow, traced));
-  it.each(others)('goes on from %s also where it is traced', NIGHT, goesOn(others, traced));
+  const tracedOutcomeOf = outcomesOf(ofEachWorkflow, traced);
+  it.each(ofEachWorkflow)('goes on from %s also where it is traced', async (file) => {
+    expect(await tracedOutcomeOf(file)).toBe(WENT_ON);
+  });
+  const otherOutcomeOf = outcomesOf(others, traced);
+  it.each(others)('goes on from %s also where it is traced', NIGHT, async (file) => {
+    expect(await otherOutcomeOf(file)).toBe(WENT_ON);
+  });
 
   it.each(CHANGES)('of $of would be stopped where $what', async ({ of, from, to }) => {
     const whole = await readFile(inject('bundlePath'), 'utf8');
