@@ -5,7 +5,7 @@ const AGREEMENT_MS = 60_000;
 
 /** The two clocks: the law's decides, the machine's measures. */
 export interface Clock {
-  /** The law clock, in UTC, also while it is doubted; windows, consents, events and expiry are read from it. */
+  /** The law clock, in UTC; windows, consents, events and expiry are read from it. */
   now(): DateTime<true>;
   /** Epoch milliseconds of the machine; rates, leases, back-off and ids. No offset touches it. */
   machine(): number;
@@ -39,18 +39,11 @@ export interface Host {
 
 const host: Host = { wall: () => Date.now(), monotonic: () => performance.now() };
 
-/**
- * The clock of one process; it follows the offset kept in the database.
- *
- * Where host and database are more than two seconds apart, the database says what time it is: what people did then is
- * dated by it, and a correction is not taken for too late by a host that jumped.
- */
+/** The clock of one process; it follows the offset kept in the database. */
 export class ProcessClock implements Clock {
   readonly #host: Host;
   readonly #movable: boolean;
   #origin: number;
-  /** The database's time at monotonic zero, once it was compared. */
-  #databaseOrigin: number | undefined;
   #offsetMs = 0;
   #revision = 0;
   #moving = true;
@@ -68,11 +61,7 @@ export class ProcessClock implements Clock {
   }
 
   now(): DateTime<true> {
-    const wall = this.#host.wall();
-    const database =
-      this.#databaseOrigin === undefined ? wall : this.#databaseOrigin + this.#host.monotonic();
-    const agrees = Math.abs(wall - database) <= TOLERATED_SKEW_MS;
-    return instant((agrees ? wall : database) + this.#offsetMs);
+    return instant(this.#host.wall() + this.#offsetMs);
   }
 
   machine(): number {
@@ -97,15 +86,11 @@ export class ProcessClock implements Clock {
     this.#revision = reading.revision;
     this.#moving = reading.moving;
     const answeredAt = this.#host.monotonic();
-    const tookMs = answeredAt - askedAt;
-    const skew = skewOf(reading.databaseAt, { wall: this.#host.wall(), tookMs });
+    const skew = skewOf(reading.databaseAt, { wall: this.#host.wall(), tookMs: answeredAt - askedAt });
     const parted = skew === 'apart' || this.#jumped();
     // An answer that took its time, or a process that was stopped meanwhile, says nothing of clocks: the next one may.
     if (!parted && skew === 'unknown') return;
     this.#readAt = answeredAt;
-    if (skew === 'agree') this.#databaseOrigin = this.#host.wall() - answeredAt;
-    else if (skew === 'apart' && tookMs <= TOLERATED_SKEW_MS)
-      this.#databaseOrigin = reading.databaseAt - answeredAt;
     if (parted) {
       this.#disagreedAt = answeredAt;
       this.#origin = this.#host.wall() - answeredAt;

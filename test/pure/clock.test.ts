@@ -62,51 +62,6 @@ describe('I4, the clock of a process', () => {
     expect(clock.doubt()).toContain('jumped');
   });
 
-  it.each([
-    ['ahead, at once', 3 * 3_600_000, 0],
-    ['ahead, twenty seconds later', 3 * 3_600_000, 20_000],
-    ['back', -3 * 3_600_000, 5_000],
-  ])('says the time of the database when the wall clock jumps %s', (_, jump, laterMs) => {
-    const { host, pass } = aHost();
-    const clock = new ProcessClock({ movable: true, host });
-    const offsetMs = 86_400_000;
-    clock.adopt(reading(START, { offsetMs }), host.monotonic());
-    pass(2_000);
-    host.wallMs += jump;
-    pass(laterMs);
-    const tomorrow = START + offsetMs + 2_000 + laterMs;
-    expect(clock.now().toMillis()).toBe(tomorrow);
-    clock.adopt(reading(START + 2_000 + laterMs, { offsetMs }), host.monotonic());
-    pass(500);
-    expect([clock.now().toMillis(), clock.doubt()]).toEqual([
-      tomorrow + 500,
-      expect.stringMatching(/differed|jumped/),
-    ]);
-  });
-
-  it('says its own time again once the database says the same', () => {
-    const { host, pass } = aHost();
-    const clock = new ProcessClock({ movable: false, host });
-    clock.adopt(reading(START), host.monotonic());
-    host.wallMs += 3 * 3_600_000;
-    expect(clock.now().toMillis()).toBe(START);
-    clock.adopt(reading(host.wallMs), host.monotonic());
-    pass(1_000);
-    expect(clock.now().toMillis()).toBe(host.wallMs);
-  });
-
-  it('says its own time beside an answer that took too long to tell', async () => {
-    const { host, pass } = aHost();
-    const clock = new ProcessClock({ movable: false, host });
-    clock.adopt(reading(host.wallMs), host.monotonic());
-    await clock.follow(async () => {
-      const answer = reading(host.wallMs - 10_000);
-      pass(9_000);
-      return answer;
-    });
-    expect(clock.now().toMillis()).toBe(host.wallMs);
-  });
-
   it('opens again a minute after the host was set right and the database agrees', () => {
     const { host, pass } = aHost();
     const clock = new ProcessClock({ movable: false, host });
