@@ -34,9 +34,19 @@ async function usual(sabotage?: Sabotage): Promise<Opened> {
   return { ground };
 }
 
+/** What a ground stands on is undone when it cannot be opened: it would keep the run alive for good. */
+async function orUndone(opening: Promise<Ground>, undo: () => Promise<void>): Promise<Ground> {
+  try {
+    return await opening;
+  } catch (cause) {
+    await undo();
+    throw cause;
+  }
+}
+
 async function commits(): Promise<Opened> {
   let trap: CommitTrap | undefined;
-  const ground = await Ground.open({
+  const opening = Ground.open({
     side: async (_side, ways) => {
       trap ??= await aTrap(ways.databaseUrl);
       const folder = new URL(ways.databaseUrl).host;
@@ -45,6 +55,7 @@ async function commits(): Promise<Opened> {
       };
     },
   });
+  const ground = await orUndone(opening, () => closed(trap));
   return { ground, ...(trap === undefined ? {} : { trap, after: () => closed(trap) }) };
 }
 
@@ -91,15 +102,20 @@ async function clocks(): Promise<Opened> {
 
 async function hosts(): Promise<Opened> {
   const network = await Network.open();
-  const ground = await Ground.open({ side: (side, ways) => network.side(side, ways) });
-  return { ground, network, after: () => network.close() };
+  const after = (): Promise<void> => network.close();
+  const ground = await orUndone(Ground.open({ side: (side, ways) => network.side(side, ways) }), after);
+  return { ground, network, after };
 }
 
 async function names(): Promise<Opened> {
   const resolver = await Resolver.open();
-  const ground = await Ground.open({ side: async (_side, ways) => ({ ways, around: resolver.around }) });
+  const after = (): Promise<void> => resolver.close();
+  const ground = await orUndone(
+    Ground.open({ side: async (_side, ways) => ({ ways, around: resolver.around }) }),
+    after,
+  );
   await resolver.webhooks(ground);
-  return { ground, resolver, after: () => resolver.close() };
+  return { ground, resolver, after };
 }
 
 /** The kinds of ground that faults are made on. */

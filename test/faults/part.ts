@@ -84,7 +84,7 @@ export class OurPart implements Part {
     this.#isWanted = true;
     await this.#spawn();
     await untilSo(`${this.name} works`, () => this.#program.works()).catch(async (cause: unknown) => {
-      throw new Error(await this.saidSince(), { cause });
+      throw new Error(`${this.name} did not start: ${await this.saidSince()}`, { cause });
     });
   }
 
