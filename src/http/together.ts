@@ -1,4 +1,4 @@
-import { outageOf } from '../database/outage.ts';
+import { outageOf, throughContention } from '../database/outage.ts';
 
 /** What waits to be committed by one transaction, at most. */
 const AT_ONCE = 500;
@@ -37,7 +37,7 @@ export class Together<T, R> {
   /** What only one of them bars is found by halves: the others are committed without it. */
   async #settle(some: readonly Waiting<T, R>[]): Promise<void> {
     try {
-      const results = await this.#work(some.map(({ item }) => item));
+      const results = await throughContention(() => this.#work(some.map(({ item }) => item)));
       for (const [place, { done, failed }] of some.entries()) {
         const result = results[place];
         if (result === undefined) failed(new Error('a result is missing'));

@@ -50,6 +50,18 @@ describe('what many calls bring at once', () => {
     expect(commits.flat()).toEqual(['first', 'a', 'b', 'c', 'd']);
   });
 
+  it('are kept by a second try when the server ends the first for others', async () => {
+    let tries = 0;
+    const together = new Together<string, string>(async (names) => {
+      tries += 1;
+      await Promise.resolve();
+      if (tries === 1) throw Object.assign(new Error('deadlock detected'), { code: '40P01' });
+      return names;
+    });
+    expect(await Promise.all(['a', 'b'].map((name) => together.add(name)))).toEqual(['a', 'b']);
+    expect(tries).toBeLessThanOrEqual(3);
+  });
+
   it('are refused together after one try when the database is gone, and those that come next are kept', async () => {
     let tries = 0;
     const together = new Together<string, string>(async (names) => {
