@@ -1,5 +1,4 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import { ApplicationFailureCategory } from '@temporalio/common';
 import type { Plan } from '../src/messages/plan.ts';
 import { timeOuts } from '../workflows/time-outs.ts';
 
@@ -49,6 +48,6 @@ export async function orElsewhere(work: () => Promise<Plan>): Promise<Plan> {
     message: code,
     nextRetryDelay: HANDED_OVER_MS,
     // Nothing is wrong with the task: it is no warning, and no failure that anybody counts.
-    category: ApplicationFailureCategory.BENIGN,
+    category: 'BENIGN',
   });
 }

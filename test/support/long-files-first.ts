@@ -11,7 +11,7 @@ export const SECONDS: Readonly<Record<string, number>> = {
   'test/end-to-end/attack.test.ts': cases(0.1, 60),
   'test/end-to-end/kill.test.ts': 53,
   'test/pages/trial.browser.test.ts': cases(0.1, 50),
-  'test/end-to-end/demo.test.ts': cases(0.1, 50),
+  'test/end-to-end/demo.test.ts': cases(3, 50),
   'test/http/hearing-outage.test.ts': 44,
   'test/pages/console.browser.test.ts': 43,
   'test/end-to-end/journal.test.ts': 42,
