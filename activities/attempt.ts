@@ -43,5 +43,11 @@ export async function orElsewhere(work: () => Promise<Plan>): Promise<Plan> {
   const isShutHere = plan.kind === 'wait' && SHUT_HERE.has(plan.because.code);
   if (!isShutHere || Context.current().info.attempt > HANDED_OVER) return plan;
   const { code } = plan.because;
-  throw ApplicationFailure.create({ type: code, message: code, nextRetryDelay: HANDED_OVER_MS });
+  throw ApplicationFailure.create({
+    type: code,
+    message: code,
+    nextRetryDelay: HANDED_OVER_MS,
+    // Nothing is wrong with the task: it is no warning, and no failure that anybody counts.
+    category: 'BENIGN',
+  });
 }

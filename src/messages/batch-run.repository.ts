@@ -288,18 +288,21 @@ export interface BatchPlan {
  * Keeps what a batch waits for, so that the waker and people can read it.
  *
  * An attempt that was given up may have counted before another put messages back: nothing ends that owes anything, and
- * the waker looks at once.
+ * the waker looks at once. The batch is locked before its messages are looked at: a statement that waits for the lock
+ * would look at them as they were before.
  */
 export async function keepBatchPlan(
   tx: Transaction,
   batchId: string,
   { plan, at }: { readonly plan: BatchPlan; readonly at: string },
 ): Promise<void> {
-  const isOwing = sql`(${plan.state} = 'done' AND EXISTS (
-    SELECT FROM message m WHERE m.batch_id = b.id AND m.state IN ('ready', 'submitting')))`;
+  if (plan.state === 'done') await tx.run(sql`SELECT FROM batch WHERE id = ${batchId} FOR NO KEY UPDATE`);
   await tx.run(sql`
-    UPDATE batch b SET state = CASE WHEN ${isOwing} THEN 'open' ELSE ${plan.state} END,
-           next_action_at = CASE WHEN ${isOwing} THEN ${at}::timestamptz ELSE ${plan.nextActionAt}::timestamptz END, woken_at = NULL,
+    WITH owing AS MATERIALIZED (
+      SELECT ${plan.state} = 'done' AND EXISTS (
+        SELECT FROM message m WHERE m.batch_id = ${batchId} AND m.state IN ('ready', 'submitting')) AS "is")
+    UPDATE batch b SET state = CASE WHEN owing."is" THEN 'open' ELSE ${plan.state} END,
+           next_action_at = CASE WHEN owing."is" THEN ${at}::timestamptz ELSE ${plan.nextActionAt}::timestamptz END, woken_at = NULL,
            waiting = ${plan.waiting === null ? null : JSON.stringify(plan.waiting)}::jsonb
-     WHERE b.id = ${batchId}`);
+      FROM owing WHERE b.id = ${batchId}`);
 }

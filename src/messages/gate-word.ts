@@ -1,7 +1,7 @@
 import type { Clock, GateCause } from '../clock.ts';
 import type { Words } from '../law/rule.ts';
 
-/** Why the gate is shut for everybody, in each language. */
+/** Why the gate is shut, in each language: by `JOURNAL_WAITS` for everybody, by a doubt for the worker that has it. */
 export const GATE_WORDS = {
   CLOCK_DOUBT: {
     fr: 'L’horloge n’est pas sûre : les envois sont suspendus.',
@@ -23,6 +23,6 @@ export const DOUBT_MS = 2_000;
 /** Whether nothing may be decided by what time it is. */
 export const isInDoubt = (clock: Clock): boolean => closedBy(clock) === 'CLOCK_DOUBT';
 
-/** What closes the gate for everybody now, if anything does. */
+/** What shuts the gate of this worker now, if anything does. */
 export const closedBy = (clock: Clock): GateCause | undefined =>
   clock.doubt() === undefined ? undefined : (clock.closedBy?.() ?? 'CLOCK_DOUBT');

@@ -139,6 +139,7 @@ const recordAccepted = (where: Written, accepted: readonly AcceptedMessage[], id
   ],
 });
 
+/** Whoever puts a message back waits for whoever ends its batch, and sees then whether it has to be opened again. */
 const recordOthers = (where: Written, others: readonly OtherOutcome[]): Statement => ({
   name: 'record_others',
   text: `
@@ -164,7 +165,7 @@ ${insertRefunds('done', { at: '$8::timestamptz', where: `r.kind IN ('failed', 'a
              next_action_at = CASE WHEN b.state = 'done' AND r.ready > 0 THEN $8::timestamptz ELSE b.next_action_at END
         FROM (SELECT sum(parts * coalesce((SELECT s.price FROM submission s WHERE s.id = submission), $9::numeric)) FILTER (WHERE "is" <> 'uncertain') AS cost,
                      count(*) FILTER (WHERE "is" = 'ready') AS ready FROM done) r
-       WHERE b.id = $1::uuid AND (r.cost > 0 OR b.state = 'done' AND r.ready > 0)),
+       WHERE b.id = $1::uuid AND (r.cost > 0 OR r.ready > 0)),
     counted AS (
       INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
       SELECT $7::uuid, $1::uuid, "is", because, count(*) FROM done GROUP BY "is", because

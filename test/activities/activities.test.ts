@@ -96,40 +96,6 @@ describe('an activity', () => {
   });
 });
 
-describe('an activity that sends', () => {
-  const because = { code: 'CLOCK_DOUBT', text: '' };
-  const shut = { kind: 'wait', state: 'parked', waitMs: 2_000, nextActionAt: '', because } as const;
-  const plans = (code: string) => ({ ...shut, because: { ...because, code } });
-  const planned = (code: string, attempt: number) =>
-    new MockActivityEnvironment({ attempt }, { logger: new DefaultLogger('ERROR') }).run(
-      activities({
-        sending: {
-          planShard: () => Promise.resolve(plans(code)),
-          sendChunk: () => Promise.resolve(plans(code)),
-          sendAcknowledgements: () => Promise.resolve(plans(code)),
-        },
-      }).sendChunk,
-      { tenantId: 't-1', batchId: 'b-1' },
-    );
-
-  it.each(['CLOCK_DOUBT', 'SEAL_DOUBT'])(
-    'is left to another worker while %s shuts this one',
-    async (code) => {
-      for (const attempt of [1, 2, 3])
-        await expect(planned(code, attempt)).rejects.toMatchObject({
-          type: code,
-          nonRetryable: false,
-          nextRetryDelay: expect.anything(),
-        });
-      expect(await planned(code, 4)).toEqual(plans(code));
-    },
-  );
-
-  it('waits at once where the gate is shut for everybody', async () => {
-    expect(await planned('JOURNAL_WAITS', 1)).toEqual(plans('JOURNAL_WAITS'));
-  });
-});
-
 const ids = {
   tenantId: 't-1',
   campaignId: 'c-1',
@@ -139,8 +105,8 @@ const ids = {
   erasureId: 'e-1',
   actor: 'system',
 };
-const anEnvironment = (): MockActivityEnvironment =>
-  new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
+const anEnvironment = (info: { readonly attempt?: number } = {}): MockActivityEnvironment =>
+  new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR') });
 const ports = ['campaigns', 'sending', 'reminders', 'imports', 'erasures', 'houses', 'orders'] as const;
 
 /** All activities, each of which does the work given; runs one of them as a worker would. */
@@ -286,6 +252,35 @@ describe('a failure of an activity', () => {
   it.each(LASTING)('is tried again when something of ours went wrong: %s', async (name) => {
     const failing = played(() => Promise.reject(new TypeError('a fault of ours')))(name);
     await expect(failing).rejects.toThrow(TypeError);
+  });
+});
+
+/** Each looks at the gate of its own worker, and answers a plan. */
+const GATED = ['planShard', 'sendChunk', 'sendAcknowledgements', 'planSeries', 'sendStep'] as const;
+
+describe('an activity that meets a shut gate', () => {
+  const because = { code: 'CLOCK_DOUBT', text: '' };
+  const shut = { kind: 'wait', state: 'parked', waitMs: 2_000, nextActionAt: '', because } as const;
+  const shutBy = (code: string) => ({ ...shut, because: { ...because, code } });
+  const attempted = (name: keyof Activities, code: string, attempt: number) =>
+    played(() => Promise.resolve(shutBy(code)))(name, anEnvironment({ attempt }));
+
+  it.each(GATED.flatMap((name) => [[name, 'CLOCK_DOUBT'] as const, [name, 'SEAL_DOUBT'] as const]))(
+    '%s leaves it to another worker while %s shuts this one',
+    async (name, code) => {
+      for (const attempt of [1, 2, 3])
+        await expect(attempted(name, code, attempt)).rejects.toMatchObject({
+          type: code,
+          nonRetryable: false,
+          nextRetryDelay: expect.anything(),
+          category: 'BENIGN',
+        });
+      expect(await attempted(name, code, 4)).toEqual(shutBy(code));
+    },
+  );
+
+  it.each(GATED)('%s waits at once where it is shut for everybody', async (name) => {
+    expect(await attempted(name, 'JOURNAL_WAITS', 1)).toEqual(shutBy('JOURNAL_WAITS'));
   });
 });
 

@@ -8,6 +8,7 @@ import { holdTable } from '../support/held-table.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../support/send-world.ts';
+import { untilSent } from '../support/until-sent.ts';
 import { campaigning, some } from './campaigning.ts';
 import { openBase } from '../contacts/open-base.ts';
 import { planned } from './planned.ts';
@@ -40,7 +41,7 @@ const give = (world: SendWorld, order: typeof pauseCampaign) =>
   );
 const sendAll = async (world: SendWorld, shards: readonly { readonly batchId: string }[]): Promise<void> => {
   for (const { batchId } of shards)
-    await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal: NEVER });
+    await untilSent(() => sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal: NEVER }));
 };
 
 describe('a campaign that is ordered about while its audience is frozen', () => {

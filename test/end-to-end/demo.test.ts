@@ -21,14 +21,6 @@ interface Telling {
   readonly ended: Promise<number | null>;
 }
 
-beforeAll(async () => {
-  instance = await anInstance({ publicServer: 'own' });
-}, 120_000);
-
-afterAll(async () => {
-  await instance?.stop();
-});
-
 function demo(folder: string, ...flags: string[]): Telling {
   const child = spawn(process.execPath, [DEMO, ...flags], {
     env: { ...process.env, BONHEURE_DATA: folder, BONHEURE_ADMIN_KEY: KEY },
@@ -72,7 +64,7 @@ async function refusal(
 
 const only = (words: RegExp): object => ({ code: 1, lines: [expect.stringMatching(words)] });
 
-describe('the demo', { timeout: 180_000, ...NIGHT }, () => {
+describe('the demo, before it begins', () => {
   it('says how to start the system, when it does not run', async () => {
     const folder = await aFolder({});
     expect(await refusal(folder)).toEqual(
@@ -97,7 +89,19 @@ describe('the demo', { timeout: 180_000, ...NIGHT }, () => {
   });
 
   it('says which flags it knows', async () => {
-    expect(await refusal(here(), '--quick')).toEqual(only(/"--quick" is not known\. The demo knows --fast/));
+    const folder = await aFolder({});
+    expect(await refusal(folder, '--quick')).toEqual(only(/"--quick" is not known\. The demo knows --fast/));
+    await rm(folder, { recursive: true });
+  });
+});
+
+describe('the demo', { timeout: 180_000, ...NIGHT }, () => {
+  beforeAll(async () => {
+    instance = await anInstance({ publicServer: 'own' });
+  }, 120_000);
+
+  afterAll(async () => {
+    await instance?.stop();
   });
 
   it('interrupted half-way ends what it had begun and puts the clock back', async () => {

@@ -58,9 +58,9 @@ beforeAll(async () => {
   const octopush = await aSubject('octopush');
   world = await aSendWorld(test, octopush, clock, { at: AT });
   subjects.set('octopush', octopush);
-  for (const kind of ['ovh', 'twilio', 'brevo', 'smsmode'] as const) subjects.set(kind, await aSubject(kind));
-  // One account stands for all of them here: their ids must not be the same.
-  subjects.set('smpp', await aSubject('smpp', { smpp: { firstId: 1n } }));
+  for (const kind of OF_THE_DAY)
+    // One account stands for all of them here: their ids must not be the same.
+    if (kind !== 'octopush') subjects.set(kind, await aSubject(kind, { smpp: { firstId: 1n } }));
 });
 afterAll(async () => {
   await world.close();

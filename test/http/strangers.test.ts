@@ -33,6 +33,9 @@ async function stops(phones: readonly string[]): Promise<{ statuses: number[]; l
   return { statuses, longestMs };
 }
 
+/** On a busy machine the journal has it first, and the database soon after. */
+const isHeard = (status: number): boolean => [202, 204].includes(status);
+
 describe('a hundred STOPs', () => {
   async function areHeard(name: string, paths: readonly string[]) {
     const phones = await somebodies(100);
@@ -41,8 +44,8 @@ describe('a hundred STOPs', () => {
     onTestFinished(() => strangers.leave());
     for (const path of paths) await strangers.come(300 / paths.length, begun(path));
     const { statuses, longestMs } = await stops(phones);
-    expect(statuses.filter((status) => status !== 204)).toEqual([]);
-    expect((await suppressed()) - before).toBe(100);
+    expect(statuses.filter((status) => !isHeard(status))).toEqual([]);
+    await expect.poll(async () => (await suppressed()) - before, { timeout: 20_000 }).toBe(100);
     expect((await fetch(`${at.origin}/healthz`)).status).toBe(200);
     process.stdout.write(`slow at ${name}: the longest of 100 STOPs took ${Math.round(longestMs)} ms\n`);
   }
@@ -71,8 +74,8 @@ describe('a hundred STOPs', () => {
         ),
     );
     const { statuses, longestMs } = await stops(phones);
-    expect(statuses.filter((status) => status !== 204)).toEqual([]);
-    expect((await suppressed()) - before).toBe(100);
+    expect(statuses.filter((status) => !isHeard(status))).toEqual([]);
+    await expect.poll(async () => (await suppressed()) - before, { timeout: 20_000 }).toBe(100);
     await Promise.all(sendings);
     process.stdout.write(`64 MiB of junk: the longest of 100 STOPs took ${Math.round(longestMs)} ms\n`);
   }, 120_000);
@@ -87,7 +90,7 @@ describe('the slow files of one tenant', () => {
       .replace('Host:', `Authorization: Bearer ${at.admin}\r\nHost:`);
     await strangers.come(200, head);
     const [phone = ''] = await somebodies(1);
-    expect(await at.stop(phone)).toBe(204);
+    expect(await at.stop(phone)).toSatisfy(isHeard);
     const other = await at.anotherTenant();
     const send = (key: string) =>
       fetch(`${at.origin}/v1/imports?kind=suppressions`, {

@@ -25,7 +25,6 @@ import { drain, type DrainDeps } from '../../src/journal/drain.ts';
 import { receive, type InboundEntry } from '../../src/journal/entry.ts';
 import { BEGINNING } from '../../src/journal/position.ts';
 import { filesOf, keepAlive, makeProcessFolder, processFolders } from '../../src/journal/process-folder.ts';
-import { sendChunk } from '../../src/messages/chunk.ts';
 import { takeReply } from '../../src/messages/take-reply.ts';
 import { aJournal, keysOf, leaving, RING_KEY, silent } from '../pure/journal/journal-on-disk.ts';
 import { aDatabase } from '../support/database.ts';
@@ -33,6 +32,7 @@ import { ShiftedClock } from '../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../support/send-world.ts';
 import { aWay } from '../support/way.ts';
+import { sendAll } from '../support/until-sent.ts';
 
 const clock = new ShiftedClock();
 const way = await aWay();
@@ -120,7 +120,7 @@ const commit = (entry: InboundEntry) => (): Promise<unknown> =>
     },
   );
 const send = (batchId: string) =>
-  sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal: new AbortController().signal });
+  sendAll(world.deps, { tenantId: world.tenantId, batchId, signal: new AbortController().signal });
 const holds = () => world.database.outside(journalDoubt);
 const untilOpen = () => expect.poll(holds, { timeout: 25_000 }).toBeUndefined();
 const eventsOf = async (phone: string) =>

@@ -1,11 +1,11 @@
 import { Client } from 'pg';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sendChunk } from '../../src/messages/chunk.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../support/send-world.ts';
+import { sendAll } from '../support/until-sent.ts';
 
 const CONNECTIONS = 20;
 const MESSAGES = 3_000;
@@ -33,7 +33,7 @@ describe('I8, while answers cannot be written down', () => {
     const holding = new Client({ connectionString: world.superUrl });
     await holding.connect();
     await holding.query('BEGIN; LOCK TABLE acceptance IN EXCLUSIVE MODE');
-    const sending = sendChunk(world.deps, {
+    const sending = sendAll(world.deps, {
       tenantId: world.tenantId,
       batchId,
       signal: new AbortController().signal,

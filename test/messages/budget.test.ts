@@ -9,6 +9,7 @@ import { Purse } from '../../src/messages/purse.ts';
 import { aScriptedGateway, refused, taken } from './scripted-gateway.ts';
 import { aScriptedWorld, tallyDiffers, type ScriptedWorld } from './scripted-world.ts';
 import { aCandidate, openLook } from './open-look.ts';
+import { untilSent } from '../support/until-sent.ts';
 
 const PRICE = 0.05;
 let s: ScriptedWorld;
@@ -130,7 +131,7 @@ describe('I11, the budget of a campaign', () => {
     await setBudget((await sums()).owed + 10);
     await s.world.query('UPDATE batch SET reserved = 9.9 WHERE id = $1', [batchId]);
     s.clock.skippedMs += 10_000;
-    expect((await s.send(batchId)).kind).toBe('done');
+    expect((await untilSent(() => s.send(batchId))).kind).toBe('done');
     expect(await s.world.states(batchId)).toEqual({ accepted: 10 });
   });
 

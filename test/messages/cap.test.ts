@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { refused, taken } from './scripted-gateway.ts';
 import { aScriptedWorld, type ScriptedWorld } from './scripted-world.ts';
+import { untilSent } from '../support/until-sent.ts';
 
 const PEOPLE = 30;
 let s: ScriptedWorld;
@@ -37,7 +38,8 @@ async function inNoumea(batchId: string): Promise<string> {
 }
 
 async function sent(batchId: string): Promise<Record<string, number>> {
-  for (;;) if ((await s.send(batchId)).kind === 'done') return s.world.states(batchId);
+  expect((await untilSent(() => s.send(batchId))).kind).toBe('done');
+  return s.world.states(batchId);
 }
 
 describe('a cap on advertising to one person', () => {

@@ -1,11 +1,16 @@
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keepBatchPlan } from '../../src/messages/batch-run.repository.ts';
 import { sendChunk } from '../../src/messages/chunk.ts';
+import { recordOutcomes, type Outcome } from '../../src/messages/outcome.repository.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../support/send-world.ts';
+import { untilSent } from '../support/until-sent.ts';
+import { onTheWire } from './on-the-wire.ts';
 
+const AT = '2026-11-24T10:00:00+01:00';
 const clock = new ShiftedClock();
 let operator: TestOperator;
 let world: SendWorld;
@@ -26,12 +31,10 @@ const send = (batchId: string, signal: AbortSignal = new AbortController().signa
 
 describe('a chunk', () => {
   it('sends each ready message once and closes its accounts', async () => {
-    clock.startAt('2026-11-24T10:00:00+01:00');
+    clock.startAt(AT);
     const batchId = await world.shard(700);
 
-    const plan = await send(batchId);
-
-    expect(plan.kind).toBe('done');
+    expect((await untilSent(() => send(batchId))).kind).toBe('done');
     expect(await world.states(batchId)).toEqual({ accepted: 700 });
     const references = (await operator.log())
       .filter(({ reference }) => reference.includes(batchId))
@@ -48,27 +51,10 @@ describe('a chunk', () => {
 
   it('sends nothing the second time', async () => {
     const batchId = await world.shard(20);
-    await send(batchId);
+    await untilSent(() => send(batchId));
     await world.query(`UPDATE batch SET state = 'open' WHERE id = $1`, [batchId]);
     await send(batchId);
     expect((await operator.log()).filter(({ reference }) => reference.includes(batchId))).toHaveLength(20);
-  });
-
-  it('does not end while something is ready', async () => {
-    const batchId = await world.shard(1);
-    // An attempt that was given up had counted before another put the message back.
-    const plan = { state: 'done', nextActionAt: null, waiting: null } as const;
-    const end = () =>
-      world.database.withTenant(world.tenantId, (tx) =>
-        keepBatchPlan(tx, batchId, { plan, at: clock.now().toISO() }),
-      );
-    const kept = async () =>
-      (await world.query('SELECT state, next_action_at FROM batch WHERE id = $1', [batchId]))[0];
-    await end();
-    expect(await kept()).toEqual({ state: 'open', next_action_at: expect.any(Date) });
-    await send(batchId);
-    await end();
-    expect(await kept()).toEqual({ state: 'done', next_action_at: null });
   });
 
   it('waits until Monday eight o’clock on a Saturday evening', async () => {
@@ -93,5 +79,77 @@ describe('a chunk', () => {
     const batchId = await world.shard(5);
     await send(batchId);
     expect(await world.states(batchId)).toEqual({ ready: 5 });
+  });
+});
+
+describe('a batch that an attempt ends, which counted before another put a message back', () => {
+  const DONE = { plan: { state: 'done', nextActionAt: null, waiting: null }, at: AT } as const;
+  const REOPENED = { state: 'open', next_action_at: expect.any(Date) };
+  const end = (batchId: string) =>
+    world.database.withTenant(world.tenantId, (tx) => keepBatchPlan(tx, batchId, DONE));
+  const kept = async (batchId: string) =>
+    (await world.query('SELECT state, next_action_at FROM batch WHERE id = $1', [batchId]))[0];
+  const isHeldUp = async () => {
+    const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    return (await world.query(waiting)).length > 0;
+  };
+
+  it('stays open until that one has left', async () => {
+    clock.startAt(AT);
+    const batchId = await world.shard(1);
+    await end(batchId);
+    expect(await kept(batchId)).toEqual(REOPENED);
+    await untilSent(() => send(batchId));
+    await end(batchId);
+    expect(await kept(batchId)).toEqual({ state: 'done', next_action_at: null });
+  });
+
+  it('stays open when the message is put back as it waits for the batch', async () => {
+    const { batchId } = await onTheWire(world, 1);
+    await world.query(`UPDATE message SET state = 'uncertain', reason = 'TIMEOUT' WHERE batch_id = $1`, [
+      batchId,
+    ]);
+    const other = new Client({ connectionString: world.superUrl });
+    await other.connect();
+    await other.query('BEGIN');
+    await other.query(
+      `UPDATE message SET state = 'ready', reason = NULL, submission_id = NULL WHERE batch_id = $1`,
+      [batchId],
+    );
+    await other.query(`UPDATE batch SET spent = 0 WHERE id = $1`, [batchId]);
+    const ending = end(batchId);
+    await expect.poll(isHeldUp).toBe(true);
+    await other.query('COMMIT');
+    await other.end();
+    await ending;
+    expect(await kept(batchId)).toEqual(REOPENED);
+  });
+
+  it('is opened again when the message is put back as it ends', async () => {
+    const { batchId, accepted } = await onTheWire(world, 1);
+    const where = { tenantId: world.tenantId, batchId, accountId: world.accountId, lawNow: AT, price: null };
+    const becomes = (kind: 'uncertain' | 'again') => {
+      const outcomes = accepted.map(({ seq, submissionId }): Outcome => ({
+        kind,
+        seq,
+        submissionId,
+        reason: 'TIMEOUT',
+        notBefore: 0,
+      }));
+      return recordOutcomes(world.deps.ledger, where, outcomes);
+    };
+    await becomes('uncertain');
+    let puttingBack: Promise<unknown> = Promise.resolve();
+    await world.database.withTenant(world.tenantId, async (tx) => {
+      await keepBatchPlan(tx, batchId, DONE);
+      let isBack = false;
+      puttingBack = becomes('again').finally(() => {
+        isBack = true;
+      });
+      await expect.poll(async () => isBack || (await isHeldUp())).toBe(true);
+    });
+    await puttingBack;
+    expect(await world.states(batchId)).toEqual({ ready: 1 });
+    expect(await kept(batchId)).toEqual(REOPENED);
   });
 });

@@ -9,6 +9,7 @@ import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../support/send-world.ts';
+import { untilSent } from '../support/until-sent.ts';
 
 const clock = new ShiftedClock();
 const signal = new AbortController().signal;
@@ -41,7 +42,7 @@ const owe = (to: string, code: string) =>
       { codeId: newId(), accountId: world.accountId, to, language: 'fr', confirming: { kind: 'code', code } },
     ),
   );
-const send = () => sendAnswers(answering, { tenantId: world.tenantId, signal });
+const send = () => untilSent(() => sendAnswers(answering, { tenantId: world.tenantId, signal }));
 const sentTo = async (phone: string) => (await operator.log()).filter(({ to }) => to === phone);
 const endings = (phone: string) =>
   world.query(

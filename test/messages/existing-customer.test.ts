@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addWording } from '../../src/contacts/wording.ts';
-import { sendChunk } from '../../src/messages/chunk.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../support/send-world.ts';
+import { sendAll } from '../support/until-sent.ts';
 
 const clock = new ShiftedClock();
 const signal = new AbortController().signal;
@@ -34,7 +34,7 @@ async function became(basisOpen: string | null): Promise<unknown[]> {
     world.tenantId,
     JSON.stringify({ bases }),
   ]);
-  await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
+  await sendAll(world.deps, { tenantId: world.tenantId, batchId, signal });
   const rows = await world.query('SELECT state::text, reason FROM message WHERE batch_id = $1 ORDER BY seq', [
     batchId,
   ]);
@@ -78,7 +78,7 @@ describe('whoever came back for one brand of several since the audience was made
       `UPDATE consent SET wording_id = $2 WHERE contact_id = (SELECT contact_id FROM message WHERE batch_id = $1 AND seq = 0)`,
       [batchId, id],
     );
-    await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
+    await sendAll(world.deps, { tenantId: world.tenantId, batchId, signal });
     const rows = await world.query(
       'SELECT state::text, reason FROM message WHERE batch_id = $1 ORDER BY seq',
       [batchId],

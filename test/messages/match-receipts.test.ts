@@ -5,12 +5,12 @@ import { KeyRing } from '../../src/database/key-ring.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { Vault } from '../../src/database/vault.ts';
 import type { ReceiptEvent } from '../../src/gateways/gateway.ts';
-import { sendChunk } from '../../src/messages/chunk.ts';
 import { keepAllReceipts, matchReceipts, type ReceiptDeps } from '../../src/messages/match-receipts.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../support/send-world.ts';
+import { sendAll } from '../support/until-sent.ts';
 
 const clock = new ShiftedClock();
 const signal = new AbortController().signal;
@@ -40,7 +40,7 @@ const receipt = (more: Partial<ReceiptEvent>): ReceiptEvent => ({
 const tell = (...events: ReceiptEvent[]) => keepAllReceipts(deps, world.accountId, events);
 const sent = async (size: number) => {
   const batchId = await world.shard(size);
-  await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
+  await sendAll(world.deps, { tenantId: world.tenantId, batchId, signal });
   return batchId;
 };
 const line = async (batchId: string, seq: number) => {
@@ -171,7 +171,7 @@ describe('I5, receipts', () => {
     await tell(receipt({ reference: `msg_${batchId}_0` }));
     await matchReceipts(deps);
     expect(await world.states(batchId)).toEqual({ ready: 1 });
-    await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
+    await sendAll(world.deps, { tenantId: world.tenantId, batchId, signal });
     await world.query(`UPDATE receipt SET next_try_at = clock_timestamp() WHERE matched_at IS NULL`);
     await matchReceipts(deps);
     expect(await world.states(batchId)).toEqual({ delivered: 1 });

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeNumber } from '../../src/contacts/number-change.ts';
 import type { Ledger } from '../../src/database/ledger.ts';
-import { sendChunk } from '../../src/messages/chunk.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../support/send-world.ts';
+import { sendAll } from '../support/until-sent.ts';
 
 const clock = new ShiftedClock();
 const signal = new AbortController().signal;
@@ -59,7 +59,7 @@ describe('a number that changes between the making of a text and its mark', () =
         changeNumber(tx, { keys: world.keys, clock }, { contactId: String(id), line }),
       ),
     );
-    await sendChunk({ ...world.deps, ledger }, { tenantId: world.tenantId, batchId, signal });
+    await sendAll({ ...world.deps, ledger }, { tenantId: world.tenantId, batchId, signal });
     expect(await world.states(batchId)).toEqual({ accepted: 3 });
     const sent = (await operator.log()).filter(({ reference }) => reference === `msg_${batchId}_1`);
     expect(sent.map(({ to }) => to)).toEqual(['+33639989999']);
@@ -77,7 +77,7 @@ describe('NUM-02, a person without a sign of life', () => {
       `UPDATE consent SET since = $2 WHERE contact_id = (SELECT contact_id FROM message WHERE batch_id = $1)`,
       [batchId, agreedAt],
     );
-    await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
+    await sendAll(world.deps, { tenantId: world.tenantId, batchId, signal });
     return batchId;
   };
 

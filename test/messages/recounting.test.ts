@@ -1,12 +1,12 @@
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openLog } from '../../src/log.ts';
-import { sendChunk } from '../../src/messages/chunk.ts';
 import { Recounting } from '../../src/messages/recounting.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../support/send-world.ts';
+import { sendAll } from '../support/until-sent.ts';
 
 const clock = new ShiftedClock();
 let operator: TestOperator;
@@ -41,7 +41,7 @@ const recounting = () =>
   });
 
 const send = (batchId: string) =>
-  sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal: new AbortController().signal });
+  sendAll(world.deps, { tenantId: world.tenantId, batchId, signal: new AbortController().signal });
 
 const deltas = async (batchId: string): Promise<number> =>
   Number(

@@ -6,7 +6,6 @@ import { KeyRing } from '../../src/database/key-ring.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { Vault } from '../../src/database/vault.ts';
 import { barSender } from '../../src/messages/bar-sender.ts';
-import { sendChunk } from '../../src/messages/chunk.ts';
 import { keepAllReceipts } from '../../src/messages/match-receipts.ts';
 import { takingOf, type TakingDeps } from '../../src/messages/reply-taking.ts';
 import { replySettler } from '../../src/messages/settle-replies.ts';
@@ -15,6 +14,7 @@ import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../support/send-world.ts';
+import { sendAll } from '../support/until-sent.ts';
 
 const clock = new ShiftedClock();
 let operator: TestOperator;
@@ -128,7 +128,7 @@ describe('a STOP of which only the bar was kept', () => {
   it('holds up no receipt while it cannot be settled', async () => {
     const batchId = await world.shard(1);
     const { signal } = new AbortController();
-    await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
+    await sendAll(world.deps, { tenantId: world.tenantId, batchId, signal });
     const { id } = await barred();
     await unreadable(id);
     const [row] = await world.query('SELECT gateway_id FROM acceptance WHERE batch_id = $1', [batchId]);

@@ -7,7 +7,7 @@ import { openDatabase, type Database } from '../../src/database/connection.ts';
 import { KeyRing } from '../../src/database/key-ring.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { Vault } from '../../src/database/vault.ts';
-import { sendChunk, type ChunkDeps } from '../../src/messages/chunk.ts';
+import type { ChunkDeps } from '../../src/messages/chunk.ts';
 import { composerOfAnswers } from '../../src/messages/compose-answer.ts';
 import { sendAnswers } from '../../src/messages/send-answers.ts';
 import type { TakingDeps, ToldReply } from '../../src/messages/reply-taking.ts';
@@ -17,6 +17,7 @@ import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../support/send-world.ts';
+import { sendAll, untilSent } from '../support/until-sent.ts';
 
 const clock = new ShiftedClock();
 const signal = new AbortController().signal;
@@ -72,6 +73,7 @@ const take = (event: ToldReply['event'], more: Partial<ToldReply> = {}) =>
   });
 const reply = (from: string, text: string, identity: string = randomUUID()) =>
   take({ kind: 'reply', identity, from, to: '36180', text });
+const answer = () => untilSent(() => sendAnswers(answering, { tenantId: world.tenantId, signal }));
 const textsTo = async (phone: string) =>
   (await operator.log()).filter(({ to }) => to === phone).map(({ text }) => text);
 
@@ -80,7 +82,7 @@ describe('I3, a STOP by SMS', () => {
     const batchId = await world.shard(3);
     const phone = await phoneOf(batchId, 1);
     await reply(phone, 'Stop svp');
-    await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
+    await sendAll(world.deps, { tenantId: world.tenantId, batchId, signal });
     expect(await world.states(batchId)).toEqual({ accepted: 2, excluded: 1 });
     expect(
       await world.query('SELECT seq, reason FROM message WHERE batch_id = $1 AND state = $2', [
@@ -94,12 +96,12 @@ describe('I3, a STOP by SMS', () => {
   it('is acknowledged once a day, at any hour, with nothing of the campaign', async () => {
     const batchId = await world.shard(1);
     const phone = await phoneOf(batchId, 0);
-    await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
+    await sendAll(world.deps, { tenantId: world.tenantId, batchId, signal });
     clock.startAt('2026-11-29T23:30:00+01:00');
     await reply(phone, 'STOP');
     await reply(phone, 'STOP !!');
-    expect((await sendAnswers(answering, { tenantId: world.tenantId, signal })).kind).toBe('done');
-    await sendAnswers(answering, { tenantId: world.tenantId, signal });
+    expect((await answer()).kind).toBe('done');
+    await answer();
     expect(await textsTo(phone)).toEqual([
       'Maison Lumière : -20 % ce mois-ci en boutique. STOP au 36180',
       "Maison Lumière : c'est noté, vous ne recevrez plus nos offres par SMS.",
@@ -131,7 +133,7 @@ describe('I3, a STOP by SMS', () => {
     );
     // It comes back while the person is held: a statement that waited would be ended by the server, and fail.
     await reply(phone, 'STOP');
-    await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
+    await sendAll(world.deps, { tenantId: world.tenantId, batchId, signal });
     expect(
       await world.query('SELECT state::text, reason FROM message WHERE batch_id = $1', [batchId]),
     ).toEqual([{ state: 'excluded', reason: 'SUPPRESSED' }]);
@@ -170,7 +172,7 @@ describe('I3, a STOP by SMS', () => {
         [batchId],
       );
       const held = await takeAtOnce({ ...taking, reserved: database }, account(), stop(second));
-      await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
+      await sendAll(world.deps, { tenantId: world.tenantId, batchId, signal });
       expect(await held.rest).toBe('left');
       await holding.query('ROLLBACK');
       await holding.end();
@@ -241,7 +243,7 @@ describe('I3, a STOP by SMS', () => {
       world.keys.phoneIndex(phone),
     ]);
     expect(row).toEqual({ scope: 'marketing' });
-    await sendAnswers(answering, { tenantId: world.tenantId, signal });
+    await answer();
     expect(await textsTo(phone)).toEqual([
       "Maison Lumière : c'est noté, vous ne recevrez plus nos offres par SMS.",
     ]);
@@ -251,7 +253,7 @@ describe('I3, a STOP by SMS', () => {
     const batchId = await world.shard(1);
     const phone = await phoneOf(batchId, 0);
     await reply(phone, 'laissez moi tranquille avec vos offres');
-    await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
+    await sendAll(world.deps, { tenantId: world.tenantId, batchId, signal });
     expect(await world.states(batchId)).toEqual({ excluded: 1 });
     expect(
       await world.query(
@@ -267,7 +269,7 @@ describe('CONTACT', () => {
     const batchId = await world.shard(1);
     const phone = await phoneOf(batchId, 0);
     await reply(phone, 'Contact');
-    await sendAnswers(answering, { tenantId: world.tenantId, signal });
+    await answer();
     expect(await textsTo(phone)).toEqual([
       'Maison Lumière : SMS édité par Maison Lumière SAS, Maison Lumière. STOP au 36180',
     ]);
@@ -280,17 +282,17 @@ describe('START by somebody who left', () => {
     const batchId = await world.shard(1);
     const phone = await phoneOf(batchId, 0);
     await reply(phone, 'STOP');
-    await sendAnswers(answering, { tenantId: world.tenantId, signal });
+    await answer();
     await reply(phone, 'START');
-    await sendAnswers(answering, { tenantId: world.tenantId, signal });
+    await answer();
     clock.startAt('2026-11-26T10:00:00+01:00');
     await reply(phone, 'unstop svp');
-    await sendAnswers(answering, { tenantId: world.tenantId, signal });
+    await answer();
     expect(await textsTo(phone)).toEqual([
       "Maison Lumière : c'est noté, vous ne recevrez plus nos offres par SMS.",
       'Maison Lumière : vous aviez dit STOP. Pour revenir, il faut un nouvel accord de votre part : Maison Lumière.',
     ]);
-    await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
+    await sendAll(world.deps, { tenantId: world.tenantId, batchId, signal });
     expect(await world.states(batchId)).toEqual({ excluded: 1 });
     clock.startAt('2026-11-24T10:00:00+01:00');
   });
@@ -298,7 +300,7 @@ describe('START by somebody who left', () => {
   it('is not answered to somebody who never left', async () => {
     const phone = await phoneOf(await world.shard(1), 0);
     await reply(phone, 'START');
-    await sendAnswers(answering, { tenantId: world.tenantId, signal });
+    await answer();
     expect(await textsTo(phone)).toEqual([]);
   });
 });

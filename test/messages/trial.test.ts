@@ -6,6 +6,7 @@ import { oweConfirmation } from '../../src/messages/confirmation-owed.ts';
 import { sendAnswers } from '../../src/messages/send-answers.ts';
 import { taken } from './scripted-gateway.ts';
 import { aGate, aScriptedWorld, tallyDiffers, type ScriptedWorld } from './scripted-world.ts';
+import { untilSent } from '../support/until-sent.ts';
 
 let s: ScriptedWorld;
 beforeAll(async () => {
@@ -52,7 +53,7 @@ async function aTrial(): Promise<string> {
 describe('a draft tried on five people', () => {
   it('is sent, and the trial is over', async () => {
     const batchId = await aTrial();
-    expect((await s.send(batchId)).kind).toBe('done');
+    expect((await untilSent(() => s.send(batchId))).kind).toBe('done');
     expect(await s.world.states(batchId)).toEqual({ accepted: 5 });
     expect(await s.world.query('SELECT state FROM batch WHERE id = $1', [batchId])).toEqual([
       { state: 'done' },
@@ -161,7 +162,7 @@ describe('the answers of a tenant that tries a campaign', { timeout: 60_000 }, (
       if (call.purpose === 'marketing') await gate.opened;
       return taken(call);
     };
-    const sending = turn();
+    const sending = untilSent(turn);
     await expect.poll(() => purposes().length).toBe(6);
     expect(purposes()[0]).toBe('confirmation');
     await owe('+33639980072');

@@ -5,12 +5,12 @@ import { parkedWhenStopped } from '../../src/contacts/import-parking.ts';
 import { receiveImport } from '../../src/contacts/import-reception.ts';
 import { readImport } from '../../src/contacts/import-reading.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
-import { sendChunk } from '../../src/messages/chunk.ts';
 import { rowsOf } from '../contacts/importing.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../support/send-world.ts';
+import { sendAll } from '../support/until-sent.ts';
 
 const clock = new ShiftedClock();
 const signal = new AbortController().signal;
@@ -35,7 +35,7 @@ async function phoneOf(batchId: string): Promise<string> {
   return (world.keys.openPerson(String(row?.['id']), sealed) as { phone: string }).phone;
 }
 
-const send = (batchId: string) => sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
+const send = (batchId: string) => sendAll(world.deps, { tenantId: world.tenantId, batchId, signal });
 
 async function received(kind: 'suppressions' | 'contacts', ...rows: string[]): Promise<string> {
   const deps = { database: world.database, keys: world.keys, clock, newId: () => uuidV7(Date.now()) };

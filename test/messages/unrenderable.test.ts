@@ -4,6 +4,7 @@ import { composerOfCampaign } from '../../src/messages/compose-campaign.ts';
 import { optOutMeans } from '../../src/messages/account.ts';
 import type { Plan, Reason } from '../../src/messages/plan.ts';
 import { aScriptedWorld, type ScriptedWorld } from './scripted-world.ts';
+import { untilSent } from '../support/until-sent.ts';
 
 let s: ScriptedWorld;
 beforeAll(async () => {
@@ -29,7 +30,7 @@ function says(text: string, batchId: string): Promise<Plan<Reason>> {
     maxParts: 3,
     means: optOutMeans(account, 'LUMIERE'),
   });
-  return s.send(batchId, { deps: { ...deps, composerOf: () => Promise.resolve(composer) } });
+  return untilSent(() => s.send(batchId, { deps: { ...deps, composerOf: () => Promise.resolve(composer) } }));
 }
 
 /** Gives somebody of a batch another first name, or none. */

@@ -23,6 +23,7 @@ import { createSendPath } from '../../src/send-path.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { anOperator, type LogLine } from '../support/operator.ts';
+import { sendAll } from '../support/until-sent.ts';
 
 const CREATED = '2026-01-01T00:00:00Z';
 
@@ -170,7 +171,7 @@ export async function aClinic(test: TestDatabase, options: ClinicOptions = {}): 
       const send: SeriesDeps['send'] = (errand) => sendChunk({ ...path, composerOf }, errand);
       return sendStep({ ...series, send }, { ...ids(seriesId), signal: new AbortController().signal });
     },
-    sendBatch: (batchId) => sendChunk(path, { tenantId, batchId, signal: new AbortController().signal }),
+    sendBatch: (batchId) => sendAll(path, { tenantId, batchId, signal: new AbortController().signal }),
     view: (seriesId, language = 'fr') =>
       within(async (tx) => {
         const row = await readSeries(tx, seriesId);

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomUUID } from 'node:crypto';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { openSeal } from '../../src/database/instance.repository.ts';
-import { sendChunk } from '../../src/messages/chunk.ts';
 import { reconcileLost, tellOpened } from '../../src/tenants/seal-opening.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../support/send-world.ts';
+import { sendAll } from '../support/until-sent.ts';
 
 const clock = new ShiftedClock();
 let operator: TestOperator;
@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 const send = (batchId: string) =>
-  sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal: new AbortController().signal });
+  sendAll(world.deps, { tenantId: world.tenantId, batchId, signal: new AbortController().signal });
 
 /** The database as it was before these messages left. */
 async function restoreFrom(batchId: string, seq: number): Promise<void> {
