@@ -312,9 +312,10 @@ describe('a way out', () => {
     const answers = await Promise.all(Array.from({ length: 300 }, () => tell(receipt)));
     const large = await tell({ ...receipt, message_id: 'sms_large', meta_data: 'x'.repeat(2_000_000) });
 
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204]));
+    // On a busy machine some are kept a moment after their answer (202).
+    expect(answers.filter(({ status }) => status !== 204 && status !== 202)).toEqual([]);
     expect(large.status).toBe(413);
-    expect((await kept()) - before).toBe(1);
+    await expect.poll(kept, { timeout: 20_000 }).toBe(before + 1);
   });
 
   it('is asked for again after 30 days of sending without a receipt', async () => {
