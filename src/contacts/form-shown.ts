@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Duration } from 'luxon';
 import { LIVES_MONTHS } from '../law/chapters/recipient.ts';
 import { CONTACT_KEPT, PROOF_KEPT } from '../law/chapters/retention.ts';
-import type { Language } from '../law/rule.ts';
+import { howLong, type Language } from '../law/rule.ts';
 import { languageOf } from '../sms/default-text.ts';
 import type { ContactMeans } from '../tenants/tenant.ts';
 import { abroad, NOTHING_DISCLOSED, processorSaid } from './form-disclosure.ts';
@@ -15,8 +15,7 @@ import type { Wording } from './wording.repository.ts';
 const yearsOf = (iso: string): string => String(Duration.fromISO(iso).as('years'));
 
 /** After so long without a sign of life nobody receives advertising, "2 ans". */
-const silenceIn = (language: Language): string =>
-  Duration.fromObject({ years: LIVES_MONTHS / 12 }, { locale: language }).toHuman();
+const SILENCE = howLong({ months: LIVES_MONTHS });
 
 /** A box with the words that stand beside it. */
 export interface ShownBox {
@@ -135,7 +134,7 @@ function howLongOf(terms: FormTerms, language: Language): string {
   const kept = { years: yearsOf(CONTACT_KEPT), archive: yearsOf(PROOF_KEPT) };
   const isTold =
     terms.disclosure !== undefined && terms.purposes.some(({ purpose }) => purpose === 'marketing');
-  const silence = isTold ? filled(words.silence, { silence: silenceIn(language) }) : '';
+  const silence = isTold ? filled(words.silence, { silence: SILENCE[language] }) : '';
   return filled(words.howLongSaid, kept) + silence;
 }
 

@@ -1,9 +1,12 @@
+import { NOTICE_DAYS } from '../contacts/retention.ts';
+import { howLong } from '../law/rule.ts';
 import { by, consents, law, left, look, sms, type Enforcement } from './enforcer.ts';
 
 const stop = 'test/messages/take-reply.test.ts';
 const many = 'test/messages/stop.test.ts';
 const content = sms('content');
 const rules = sms('content-rule');
+const notice = howLong({ days: NOTICE_DAYS });
 
 /** Provisions on leaving, senders, texts, renewals, keeping and records. */
 export const laterChapters: Readonly<Record<string, Enforcement>> = {
@@ -188,8 +191,8 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
       'test/contacts/consents-at.test.ts',
     ],
     note: {
-      fr: 'Un accord à la publicité est expiré à l’instant demandé, nettoyé ou non ; un contact sans base a 30 jours de préavis.',
-      en: 'An agreement to marketing has expired at the instant asked about, cleaned or not; a contact without a basis gets 30 days of notice.',
+      fr: `Un accord à la publicité est expiré à l’instant demandé, nettoyé ou non ; un contact sans base a ${notice.fr} de préavis.`,
+      en: `An agreement to marketing has expired at the instant asked about, cleaned or not; a contact without a basis gets ${notice.en} of notice.`,
     },
   },
   'RET-02': {

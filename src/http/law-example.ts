@@ -1,5 +1,5 @@
 import { calendarVersion } from '../law/calendar/holiday.ts';
-import { rulesInForce, rulesVersion } from '../law/index.ts';
+import { rulesInForce, rulesVersion, type PrintedRule } from '../law/index.ts';
 import { enforcedOf } from './law-enforcement.ts';
 
 /** An answer of `POST /v1/law/decisions`, as a test receives it: an advertisement on Easter eve. */
@@ -98,7 +98,11 @@ export const holidaysExample = [
 ];
 
 /** One line of the answer of `GET /v1/law/rules`. */
-export const ruleExample = {
-  ...rulesInForce('2026-12-01').find(({ id }) => id === 'OPT-02'),
-  enforced: enforcedOf('OPT-02', 'fr'),
-};
+export const ruleExample = exampleOf('OPT-02');
+
+/** The rule as that answer shows it; throws where none of that id is in force: an example is never half empty. */
+export function exampleOf(id: string): PrintedRule & { readonly enforced: ReturnType<typeof enforcedOf> } {
+  const shown = rulesInForce('2026-12-01').find((rule) => rule.id === id);
+  if (shown === undefined) throw new TypeError(`The example of a rule names ${id}, which is not in force.`);
+  return { ...shown, enforced: enforcedOf(id, 'fr') };
+}

@@ -8,6 +8,7 @@ import { countInDoubt, keysInDoubt, type InDoubt } from '../messages/in-doubt.re
 import { messageKey } from '../messages/message-id.ts';
 import { findMessage, listUncertain, nameOf, type FoundMessage } from '../messages/message-view.ts';
 import { resolveByPerson, type Resolved } from '../messages/person-resolution.repository.ts';
+import { wakeSeries } from '../reminders/telling.repository.ts';
 import type { Api } from './api.ts';
 import { actorOf, EVERYBODY, type Caller } from './caller.ts';
 import { MessageName, UncertainShown } from './message-schema.ts';
@@ -59,6 +60,7 @@ const resolution = ({ vault, clock }: Api): Route =>
       const when = moment(clock);
       const [resolved] = await resolveByPerson(tx, { messages: [key], outcome, at: when.at });
       if (resolved === undefined) throw new Refusal('MESSAGE_NOT_UNCERTAIN');
+      await wakeTheirSeries(tx, [resolved], when);
       const place = { table: 'audit_entry', column: 'evidence', row: id };
       const details = {
         outcome,
@@ -115,6 +117,7 @@ const resolutionOfMany = ({ vault, clock }: Api): Route =>
       const when = moment(clock);
       const messages = await keysInDoubt(tx, which, MOST);
       const resolved = await resolveByPerson(tx, { messages, outcome, at: when.at });
+      await wakeTheirSeries(tx, resolved, when);
       const answer = { ...counted(resolved), remaining: await countInDoubt(tx, which) };
       const subject = filter.campaign ?? filter.gateway ?? '';
       const place = { table: 'audit_entry', column: 'evidence', row: subject };
@@ -137,6 +140,16 @@ const resolutionOfMany = ({ vault, clock }: Api): Route =>
       return answer;
     },
   });
+
+/** A series plans what is ready again, and tells the back office of a correction that is lost. */
+const wakeTheirSeries = (
+  tx: Transaction,
+  resolved: readonly Resolved[],
+  { machineMs }: { readonly machineMs: number },
+): Promise<void> => {
+  const ids = new Set(resolved.flatMap(({ seriesId }) => seriesId ?? []));
+  return wakeSeries(tx, [...ids], { class: 'change', machineMs });
+};
 
 type Filter = Pick<z.output<typeof FoundOfMany>, 'campaign' | 'gateway' | 'from' | 'to'>;
 

@@ -28,7 +28,7 @@ export const rules: readonly Rule[] = [
 ];
 
 /** The edition of the rules; a change of any rule or profile changes it. */
-export const rulesVersion = '2026-11-29.5';
+export const rulesVersion = '2026-11-29.6';
 
 /** The rule of that id as it stands on a local date, if it does. */
 export function ruleNamed(id: string, on: string): Rule | undefined {

@@ -28,16 +28,29 @@ export type Language = 'fr' | 'en';
 /** One sentence, in each language. */
 export type Words = Readonly<Record<Language, string>>;
 
-/** How long something is, as a sentence says it: `3 ans`, `2 hours`; ISO 8601 or units, larger ones where they fit. */
+/**
+ * How long something is, as a sentence says it: `3 ans`, `une heure`, `one month`; of ISO 8601 or units.
+ *
+ * Hours, days and weeks stay in the unit that they are given in; anything else is said in larger units where they fit.
+ */
 export function howLong(span: string | DurationLikeObject): Words {
-  const inLanguage = (locale: Language): string => {
-    const asked = typeof span === 'string' ? Duration.fromISO(span) : Duration.fromObject(span);
-    const { days, weeks, hours } = asked.toObject();
-    const isUsual = (days ?? weeks ?? hours) !== undefined;
-    return (isUsual ? asked : asked.rescale()).reconfigure({ locale }).toHuman();
-  };
+  const asked = typeof span === 'string' ? Duration.fromISO(span) : Duration.fromObject(span);
+  const { days, weeks, hours } = asked.toObject();
+  const keepsItsUnit = (days ?? weeks ?? hours) !== undefined;
+  const said = keepsItsUnit ? asked : asked.rescale();
+  const inLanguage = (locale: Language): string => oneInWords(said.reconfigure({ locale }).toHuman(), locale);
   return { fr: inLanguage('fr'), en: inLanguage('en') };
 }
+
+/** French units that end in e are feminine: heure, minute, seconde, semaine. */
+const oneInWords = (said: string, language: Language): string =>
+  said.replaceAll(/(?<![\d.,])1\s(?=(\p{L}+))/gu, (_, unit: string) => {
+    if (language === 'en') return 'one ';
+    return unit.endsWith('e') ? 'une ' : 'un ';
+  });
+
+/** The same after the French word of: `de 2 heures`, `d’une heure`. */
+export const withDe = (span: string): string => (span.startsWith('un') ? `d’${span}` : `de ${span}`);
 
 /** The words of a text as somebody read them, and when. */
 interface Quotation {

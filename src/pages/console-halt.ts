@@ -8,7 +8,7 @@ const WORDS = {
     releaseAll: 'Reprendre tous les envois',
     release: 'Reprendre les envois',
     sealed:
-      'Rien ne part : l’instance est scellée après une restauration. Une personne de l’administration doit l’ouvrir.',
+      'Rien ne part : l’instance est scellée après une restauration. Une personne qui a une clé d’administration doit l’ouvrir.',
   },
   en: {
     region: 'Sending is halted',

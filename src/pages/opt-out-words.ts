@@ -1,6 +1,6 @@
 import type { ConsentPurpose } from '../contacts/purpose.ts';
 import { CONTACT_KEPT } from '../law/chapters/retention.ts';
-import { howLong, type Language } from '../law/rule.ts';
+import { howLong, withDe, type Language } from '../law/rule.ts';
 
 /** What each purpose brings by SMS, as a person would name it. */
 type Things = Readonly<Record<ConsentPurpose, string>>;
@@ -39,7 +39,7 @@ const fr = {
   goneLead:
     'Il est incomplet, ou la personne qu’il désignait n’est plus dans nos fichiers. Vérifiez qu’il est copié en entier.',
   expiredTitle: 'Ce lien a expiré',
-  expiredLead: `Il vient d’un message de plus de ${howLong(CONTACT_KEPT).fr}.`,
+  expiredLead: `Il vient d’un message de plus ${withDe(howLong(CONTACT_KEPT).fr)}.`,
   instead:
     'Pour arrêter quand même : répondez STOP au SMS reçu, envoyez STOP au numéro court qu’il indique, ou demandez-le à la société qu’il nomme. Elle doit le faire tout de suite.',
   manyTitle: 'Un instant',

@@ -32,7 +32,7 @@ export interface RemindersForeseen {
   readonly looked: number;
 }
 
-/** Series that one look covers: three short questions each. */
+/** Series that one look covers: read together and planned twice each; for texts, read one by one. */
 const MOST_LOOKED = 300;
 
 /** Series woken by one statement. */

@@ -91,10 +91,18 @@ function settle(step: Step, situation: Situation): Step {
     const since = step.message?.acceptedAt ?? at;
     return { ...step, ...fate, ...reasonsOf(step, fate, situation), since };
   }
-  if (step.state !== 'planned' || isUnderWay(step) || !isOver(step, situation.series)) return step;
+  if (!isOpen(step)) return step;
+  if (!isOver(step, situation.series))
+    return step.state === 'planned' ? step : { ...step, state: 'planned', since: at };
   const code = whyOver(step, situation);
   return { ...step, plannedAt: null, state: 'cancelled', code, because: reasonOf(code), since: at };
 }
+
+/** Planned without a message on its way; or ready again, since somebody found that it was not accepted. */
+const isOpen = (step: Step): boolean =>
+  step.state === 'planned'
+    ? !isUnderWay(step)
+    : step.state === 'uncertain' && step.message?.state === 'ready';
 
 /** Why it ended so; why it was moved stays true once it has left. */
 function reasonsOf(

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Transaction } from '../database/connection.ts';
 import { ALARM_SECONDS, CEILING_HOURS } from '../law/chapters/opt-out.ts';
-import { howLong, type Language, type Words } from '../law/rule.ts';
+import { howLong, withDe, type Language, type Words } from '../law/rule.ts';
 import { strictestClose, TERRITORIES_OF_SEVERAL_ZONES } from '../law/strictest-close.ts';
 import { isTerritory } from '../law/territory.ts';
 import { purposeNamed } from '../messages/purpose.ts';
@@ -104,14 +104,14 @@ const CHECKS: readonly { readonly fails: (report: Alarming) => boolean; readonly
   {
     fails: ({ stopDelay }) => isSlow(stopDelay),
     says: {
-      fr: `Un STOP a mis plus de ${alarm.fr} à prendre effet.`,
+      fr: `Un STOP a mis plus ${withDe(alarm.fr)} à prendre effet.`,
       en: `A STOP took more than ${alarm.en} to take effect.`,
     },
   },
   {
     fails: ({ leavings }) => sum(leavings.map(({ lateWhileSendable }) => lateWhileSendable)) > 0,
     says: {
-      fr: `Un retrait a été enregistré plus de ${ceiling.fr} après la parole de la personne, à qui l’on pouvait encore écrire : enregistrez les retraits le jour même.`,
+      fr: `Un retrait a été enregistré plus ${withDe(ceiling.fr)} après la parole de la personne, à qui l’on pouvait encore écrire : enregistrez les retraits le jour même.`,
       en: `A withdrawal was put on record more than ${ceiling.en} after it was said, and its person could be written to meanwhile: record them the same day.`,
     },
   },

@@ -1,6 +1,12 @@
 import { Client } from 'pg';
 import { describe, expect, it, vi } from 'vitest';
-import { decisionExample, holidaysExample, ruleExample, windowsExample } from '../../src/http/law-example.ts';
+import {
+  decisionExample,
+  exampleOf,
+  holidaysExample,
+  ruleExample,
+  windowsExample,
+} from '../../src/http/law-example.ts';
 import { served } from './served.ts';
 
 const api = await served();
@@ -104,6 +110,7 @@ describe('the examples of the document', () => {
       holidaysExample,
     ]);
     expect(rules.body).toContainEqual(ruleExample);
+    expect(() => exampleOf('OPT-99')).toThrow('OPT-99');
   });
 });
 

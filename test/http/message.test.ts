@@ -7,6 +7,7 @@ import { ProcessClock } from '../../src/clock.ts';
 import { lawClock } from '../../src/http/law-clock.ts';
 import { standingKnownAt } from '../../src/contacts/consents-at.ts';
 import { freezeAudience } from '../../src/campaigns/freeze.ts';
+import { addStepMessage } from '../../src/reminders/step.repository.ts';
 import { served, type Reply } from './served.ts';
 
 const { ask, admin, api, database, tenantId, keyOf, anotherTenant } = await served({
@@ -303,5 +304,66 @@ describe('the consent of a message that has not left', () => {
     const { body } = await ask('GET', `/v1/contacts/${agreed.contactId}/consents`, { key: admin });
     expect(body.purposes.marketing.why).toBe(why);
     expect(await consent()).toMatchObject({ sendable: false, why });
+  });
+});
+
+describe('a reminder whose fate is unknown', () => {
+  const lost = async (last: number): Promise<{ seriesId: string; name: string }> => {
+    const booked = await ask('PUT', `/v1/appointments/lost-${last}`, {
+      key: admin,
+      body: {
+        contact: { phone: `06399810${last}` },
+        startsAt: `${api.clock.now().plus({ days: 9 }).toISODate()}T15:15`,
+        practice: 'Cabinet des Tilleuls',
+        consent: {
+          method: 'paper',
+          grantedAt: '2026-08-21T03:30',
+          wording: 'J’accepte de recevoir par SMS les rappels de mes rendez-vous au cabinet.',
+        },
+      },
+    });
+    if (booked.status !== 201) throw new Error(booked.text);
+    const seriesId = String(booked.body.seriesId);
+    return database.withTenant(tenantId, async (tx) => {
+      const [row] = await tx.rows(
+        sql<{ batchId: string; contactId: string; accountId: string }>`
+          SELECT batch_id AS "batchId", contact_id AS "contactId", account_id AS "accountId" FROM reminder_series WHERE id = ${seriesId}`,
+      );
+      if (row === undefined) throw new Error('no series');
+      const { batchId, contactId, accountId } = row;
+      await addStepMessage(tx, { batchId, contactId, seq: 1000, revision: 1 });
+      const id = randomUUID();
+      await tx.run(sql`INSERT INTO submission (id, tenant_id, account_id, batch_id, epoch, key, messages, marked_at, body_digest)
+        VALUES (${id}, ${tenantId}, ${accountId}, ${batchId}, 1, 'KEY', 1, clock_timestamp(), '')`);
+      await tx.run(
+        sql`UPDATE message SET state = 'uncertain', reason = 'TIMEOUT', submission_id = ${id} WHERE batch_id = ${batchId}`,
+      );
+      await tx.run(sql`INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
+        VALUES (${tenantId}, ${batchId}, 'ready', NULL, -1), (${tenantId}, ${batchId}, 'uncertain', 'TIMEOUT', 1)`);
+      return { seriesId, name: messageId({ batchId, seq: 1000 }, 'msg') };
+    });
+  };
+  const told = (seriesId: string): Promise<number> =>
+    database.withTenant(tenantId, async (tx) => {
+      const rows = await tx.rows(sql`SELECT FROM intent WHERE workflow_id = ${`series/${seriesId}`}`);
+      return rows.length;
+    });
+
+  it.each([
+    [
+      'alone',
+      10,
+      (name: string) => post(`/v1/messages/${name}/resolution`, { outcome: 'not-accepted', ...evidence }),
+    ],
+    [
+      'with all of its account',
+      11,
+      () => post('/v1/uncertain/resolution', { outcome: 'not-accepted', gateway: 'sandbox', ...evidence }),
+    ],
+  ] as const)('is planned again by its series once a person has settled it, %s', async (_, last, settle) => {
+    const { seriesId, name } = await lost(last);
+    const before = await told(seriesId);
+    expect((await settle(name)).status).toBe(200);
+    expect(await told(seriesId)).toBe(before + 1);
   });
 });

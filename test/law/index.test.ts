@@ -109,7 +109,7 @@ describe('the book of rules', () => {
       .update(JSON.stringify([rules, profiles]))
       .digest('hex')
       .slice(0, 12);
-    expect(`${rulesVersion} ${print}`).toMatchInlineSnapshot(`"2026-11-29.5 ce20bed50878"`);
+    expect(`${rulesVersion} ${print}`).toMatchInlineSnapshot(`"2026-11-29.6 3ff1c9556f48"`);
   });
 });
 

@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rules } from '../../src/law/index.ts';
-import type { Rule } from '../../src/law/rule.ts';
+import { howLong, withDe, type Rule } from '../../src/law/rule.ts';
 import { everySentence } from '../pure/words/every-sentence.ts';
 import { mutations, type Mutation } from './mutations/mutation.ts';
 
 const law = new URL('../../src/law/', import.meta.url);
 
-/** What is no number of the law: names of articles, of a charter’s year, of classes of short codes, of paths. */
-const NAMES = /\bart(?:icle|\.)? [LRD]?[\d-]+|chart(?:e de|er of) \d{4}|\b3[68]xxx\b|`[^`]*`/gi;
+/** What is no number of the law: names of articles, of a charter’s year, of classes of short codes, of paths; turns of phrase. */
+const NAMES =
+  /\bart(?:icle|\.)? [LRD]?[\d-]+|chart(?:e de|er of) \d{4}|\b3[68]xxx\b|`[^`]*`|\blast day to refuse\b|\bmontrent deux fois\b|\bshow twice\b/gi;
 
 const NUMBERS = {
   fr: String.raw`deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingt|trente|quarante|cinquante|soixante|cents?|mille|demie?|moitié|double|tiers|quart|veille|lendemain|(?:une?|dernière?) (?:seconde|minute|semaine|mois|an|année)|dans l[ea] (?:heure|minute|semaine|mois|année)|(?:à|après|pendant) une heure`,
@@ -46,6 +47,47 @@ describe('a sentence of the law', () => {
       ['dernière seconde', 'dans le mois'],
       ['three', 'within a month', '08:00'],
     ]);
+  });
+});
+
+/** Figures beside one of a unit, and what would be elided. */
+const UNSAID = {
+  fr: /(?<![\d.,])1\s(?:an|mois|semaine|jour|heure|minute|seconde)\b|\b(?:de|que|le)\s(?:un|une)\s/iu,
+  en: /(?<![\d.,])1\s(?:year|month|week|day|hour|minute|second)\b/iu,
+} as const;
+
+/** Luxon puts a space that no line breaks at before a French unit. */
+const breakable = (text: string): string => text.replaceAll('\u00A0', ' ');
+
+describe('a length of time', () => {
+  it.each([
+    ['P3Y', '3 ans', '3 years'],
+    ['P12M', 'un an', 'one year'],
+    ['P1M', 'un mois', 'one month'],
+    ['P30D', '30 jours', '30 days'],
+    [{ days: 1 }, 'un jour', 'one day'],
+    [{ weeks: 1 }, 'une semaine', 'one week'],
+    [{ hours: 48 }, '48 heures', '48 hours'],
+    [{ hours: 21 }, '21 heures', '21 hours'],
+    [{ seconds: 3_600 }, 'une heure', 'one hour'],
+    [{ minutes: 1 }, 'une minute', 'one minute'],
+    [{ milliseconds: 1_000 }, 'une seconde', 'one second'],
+    [{ seconds: 3_660 }, 'une heure, une minute', 'one hour, one minute'],
+    [{ months: 24 }, '2 ans', '2 years'],
+  ])('%o is said as %s and %s', (span, fr, en) => {
+    const said = howLong(span);
+    expect({ ...said, fr: breakable(said.fr) }).toEqual({ fr, en });
+  });
+
+  it('is elided after « de » where it begins with a vowel', () => {
+    expect(
+      [{ hours: 1 }, { days: 1 }, { hours: 11 }].map((span) => breakable(withDe(howLong(span).fr))),
+    ).toEqual(['d’une heure', 'd’un jour', 'de 11 heures']);
+  });
+
+  it.each(['fr', 'en'] as const)('is said by every rule as people say it, in %s', (language) => {
+    const said = rules.map(({ id, title, reading }) => `${id} ${title[language]} ${reading[language]}`);
+    expect(said.filter((text) => UNSAID[language].test(text))).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { closePractice, type Closure } from '../../src/reminders/closure.ts';
+import { closePractice, closureForeseen, type Closure } from '../../src/reminders/closure.ts';
 import { practiceNameIndexes } from '../../src/tenants/practice.ts';
 import { aDatabase } from '../support/database.ts';
 import { aBooking, aClinic, aNumber, type Clinic } from './clinic.ts';
@@ -33,6 +33,49 @@ async function closed(day: string, action: Closure['action'] = 'cancel'): Promis
 const booked = async (startsAt: string): Promise<string> =>
   (await clinic.book({ startsAt, contact: { phone: aNumber() } })).series.id;
 const stateOf = async (seriesId: string): Promise<string> => (await clinic.view(seriesId)).state;
+
+/** What a cancellation of a day would do, and the turns of the event loop since the last question to the database. */
+const foreseen = (day: string): Promise<{ readonly appointments: number; readonly turns: number }> =>
+  clinic.within(async (tx) => {
+    const nameIndexes = practiceNameIndexes(clinic.deps.keys, 'Cabinet des Tilleuls');
+    let turns = 0;
+    const watched = new Proxy(tx, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name, target);
+        if (typeof value !== 'function') return value;
+        return (...given: unknown[]): unknown => {
+          const answer: unknown = value.apply(target, given);
+          return answer instanceof Promise ? answer.finally(() => (turns = 0)) : answer;
+        };
+      },
+    });
+    const turn = (): void => {
+      turns += 1;
+      next = setImmediate(turn);
+    };
+    let next = setImmediate(turn);
+    const { appointments } = await closureForeseen(
+      watched,
+      { now: clinic.clock.now() },
+      {
+        action: 'cancel',
+        practice: { id: null, nameIndexes },
+        from: `${day}T00:00:00+01:00`,
+        to: `${day}T23:59:59+01:00`,
+      },
+    );
+    clearImmediate(next);
+    return { appointments, turns };
+  });
+
+describe('what a closure would do', () => {
+  it('is reckoned with other calls in between', async () => {
+    for (let minute = 10; minute < 20; minute += 1) await booked(`2027-03-05T10:${minute}`);
+    const { appointments, turns } = await foreseen('2027-03-05');
+    expect(appointments).toBe(10);
+    expect(turns).toBeGreaterThanOrEqual(appointments);
+  });
+});
 
 describe('a practice that closes', () => {
   it('at noon cancels the afternoon: whoever was received in the morning is told nothing', async () => {

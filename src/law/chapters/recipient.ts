@@ -87,8 +87,8 @@ export const wallTimeFirst: Rule = {
   inForceFrom: SINCE_EVER,
   purposes: ['marketing', ...REMINDERS],
   reading: {
-    fr: 'L’heure au mur d’abord, l’instant ensuite. Une heure demandée que les horloges sautent, ou répètent, est refusée : on demande son décalage. L’ouverture et la fermeture d’une fenêtre n’y tombent jamais.',
-    en: 'Wall time first, then the instant. An hour asked for that clocks skip, or repeat, is refused: its offset is asked for. No window opens or closes in one.',
+    fr: 'L’heure au mur d’abord, l’instant ensuite. Une heure demandée que les horloges sautent, ou montrent deux fois, est refusée : on demande son décalage. L’ouverture et la fermeture d’une fenêtre n’y tombent jamais.',
+    en: 'Wall time first, then the instant. An hour asked for that clocks skip, or show twice, is refused: its offset is asked for. No window opens or closes in one.',
   },
   parameters: {},
 };

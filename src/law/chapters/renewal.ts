@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { localDate } from '../calendar/local-date.ts';
-import { howLong, READ_ON, type Rule, type Stated } from '../rule.ts';
+import { howLong, READ_ON, withDe, type Rule, type Stated } from '../rule.ts';
 
 /** Months before the last day to refuse between which the notice is due. */
 const NOTICE_MONTHS = { earliest: 3, latest: 1 } as const;
@@ -27,7 +27,7 @@ const noticeWindow: Rule = {
   ...REN_01,
   reading: {
     fr: 'On compte depuis la date limite de refus, non depuis la fin du contrat. La borne tôt avance vers plus tard, la borne tard recule.',
-    en: 'Months count back from the deadline to refuse, not from the end. The early bound moves later, the late bound earlier.',
+    en: 'Months count back from the last day to refuse, not from the end. The early bound moves later, the late bound earlier.',
   },
   parameters: { earliest_months: NOTICE_MONTHS.earliest, latest_months: NOTICE_MONTHS.latest },
 };
@@ -59,7 +59,14 @@ const noticeProof: Rule = {
 /** Days before the last day to refuse by which the notice has left. */
 const LATEST_DAYS = 15;
 
-const before = howLong({ days: LATEST_DAYS });
+/**
+ * Days that the insured have to refuse, from the sending of a notice that comes later; the article gives them, and
+ * nothing is decided by them here. As REN-03 itself: Code des assurances, art. L113-15-1, as others quote it, in force
+ * and read on the dates of the rule.
+ */
+const DAYS_AFTER_LATE_NOTICE = 20;
+
+const [before, more] = [howLong({ days: LATEST_DAYS }), howLong({ days: DAYS_AFTER_LATE_NOTICE })];
 
 /** REN-03: an insurance contract has its own notice, due so many days before the deadline. */
 const REN_03: Stated = {
@@ -79,8 +86,8 @@ const REN_03: Stated = {
 const insuranceNotice: Rule = {
   ...REN_03,
   reading: {
-    fr: `L’avis d’échéance rappelle la date limite ; envoyé moins de ${before.fr} avant, il laisse plus de temps pour refuser. Un SMS part donc au plus tard ${before.fr} avant.`,
-    en: `The premium notice recalls the deadline; sent less than ${before.en} before, it leaves more time to refuse. So one SMS leaves ${before.en} before at the latest.`,
+    fr: `L’avis d’échéance rappelle la date limite ; envoyé moins ${withDe(before.fr)} avant, il ouvre ${more.fr} pour refuser, comptés de son envoi. Un SMS part donc au plus tard ${before.fr} avant.`,
+    en: `The premium notice recalls the deadline; sent less than ${before.en} before, it opens ${more.en} to refuse, counted from its sending. So one SMS leaves ${before.en} before at the latest.`,
   },
   parameters: { latest_days: LATEST_DAYS },
 };

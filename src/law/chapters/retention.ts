@@ -1,4 +1,4 @@
-import { howLong, READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated } from '../rule.ts';
+import { howLong, READ_ON, REMINDERS, SINCE_EVER, withDe, type Rule, type Stated } from '../rule.ts';
 
 /** RET-01: how long a contact is kept. */
 const RET_01: Stated = {
@@ -144,7 +144,7 @@ const answer = howLong(ANSWER_WITHIN);
 const accessExport: Rule = {
   ...RGT_01,
   reading: {
-    fr: `La réponse part dans un délai de ${answer.fr}.`,
+    fr: `La réponse part dans un délai ${withDe(answer.fr)}.`,
     en: `The answer leaves within ${answer.en}.`,
   },
   parameters: { within: ANSWER_WITHIN },

@@ -7,7 +7,8 @@ import { functional } from '../profile/functional.ts';
 import { inFrench } from '../profile/hours.ts';
 import { seedStrict } from '../profile/seed-strict.ts';
 import { hoursOn, type DayPolicy, type Profile } from '../profile.ts';
-import { howLong, READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated, type Words } from '../rule.ts';
+import { howLong, READ_ON, REMINDERS, SINCE_EVER, withDe } from '../rule.ts';
+import type { Rule, Stated, Words } from '../rule.ts';
 import { territoriesOf } from '../territory.ts';
 import type { Bar, Conditions, TimingRule } from '../timing-rule.ts';
 import { wallTime } from './recipient.ts';
@@ -231,8 +232,8 @@ const movement: Words = {
     `Souhaité avant l’ouverture d’un jour ouvert, il part à cette ouverture s’il reste au moins ${SHARE} % du préavis.`,
     `À toute autre heure fermée, il ${REMINDERS_MOVE === 'earlier' ? 'avance' : 'recule'}.`,
     `Réservé trop tard pour l’heure souhaitée, ou pour avancer, il part au prochain moment permis s’il reste alors au moins ${SHARE} % de ce qui restait (${named('next-lawful').fr}), ou ne part pas (${named('skip').fr}), et la personne est à appeler.`,
-    `Rien ne part à moins de ${least.fr} de l’événement ; d’un préavis de moins de ${short.fr}, il en reste au moins ${SHARE} %.`,
-    `Rien ne part moins de ${settling.fr} après la réservation ou son changement ; une correction part au plus tard ${correcting.fr} avant l’événement.`,
+    `Rien ne part à moins ${withDe(least.fr)} de l’événement ; d’un préavis de moins ${withDe(short.fr)}, il en reste au moins ${SHARE} %.`,
+    `Rien ne part moins ${withDe(settling.fr)} après la réservation ou son changement ; une correction part au plus tard ${correcting.fr} avant l’événement.`,
   ].join(' '),
   en: [
     `Wished before the opening of an open day, it leaves at that opening when at least ${SHARE}% of the lead is left.`,
@@ -308,7 +309,7 @@ const last = howLong({ milliseconds: LAST_SECOND_MS });
 const lastLook: Rule = {
   ...WIN_06,
   reading: {
-    fr: `La fenêtre est relue à chaque tentative ; une décision sert ${lives.fr} au plus. Rien ne part à moins de ${last.fr} de la fermeture.`,
+    fr: `La fenêtre est relue à chaque tentative ; une décision sert ${lives.fr} au plus. Rien ne part à moins ${withDe(last.fr)} de la fermeture.`,
     en: `The window is read again at each attempt; a decision serves ${lives.en} at most. Nothing leaves within ${last.en} of the close.`,
   },
   parameters: { decision_lives_ms: DECISION_LIVES_MS, last_second_ms: LAST_SECOND_MS },

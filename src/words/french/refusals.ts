@@ -1,4 +1,5 @@
 import type { RefusalCode } from '../../errors.ts';
+import { MIN_AGE_MARKETING } from '../../law/chapters/consent.ts';
 
 /** What each code of a refusal means, in French. */
 export const titles: Readonly<Record<RefusalCode, string>> = {
@@ -23,7 +24,8 @@ export const titles: Readonly<Record<RefusalCode, string>> = {
   REASON_NEEDED: 'Dites pourquoi dans X-Reason : cette lecture est inscrite à l’audit.',
   TOO_MANY_REQUESTS: 'Trop de demandes : réessayez un peu plus tard.',
 
-  SEALED: 'L’instance est scellée après une restauration : une personne de l’administration doit l’ouvrir.',
+  SEALED:
+    'L’instance est scellée après une restauration : une personne qui a une clé d’administration doit l’ouvrir.',
   DATABASE_UNAVAILABLE: 'La base de données ne répond pas : rien n’a changé.',
   TEMPORAL_UNAVAILABLE: 'Temporal ne répond pas : rien n’a changé.',
   INBOX_FULL: 'Trop d’appels de cet opérateur attendent d’être lus : voir npm run unread.',
@@ -79,7 +81,7 @@ export const titles: Readonly<Record<RefusalCode, string>> = {
   WORDING_OF_ANOTHER_PURPOSE: 'Ce texte d’accord ne demande pas la finalité de sa case.',
   FORM_CLOSED: 'Ce formulaire est fermé : publiez-en un autre.',
   BOX_NOT_ON_FORM: 'Ce formulaire ne montre pas de case pour cette finalité.',
-  MINOR: 'Aucune publicité à une personne mineure.',
+  MINOR: `Aucune publicité à une personne de moins de ${MIN_AGE_MARKETING} ans.`,
   ERASED: 'Cette personne a été effacée.',
 
   BOOKING_OF_SOMEBODY_ELSE:

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { noticeDates } from '../../../src/law/chapters/renewal.ts';
+import { noticeDates, renewalRules } from '../../../src/law/chapters/renewal.ts';
 
 describe('the notice of a renewal that may be refused until', () => {
   test.each([
@@ -11,5 +11,19 @@ describe('the notice of a renewal that may be refused until', () => {
     ['2027-05-31', '2027-02-28', '2027-04-30'],
   ])('%s is given from %s to %s', (refuseBy, firstOn, lastOn) => {
     expect(noticeDates(refuseBy)).toEqual({ firstOn, lastOn });
+  });
+});
+
+describe('the notice of an insurer that comes late', () => {
+  test('gives the days of the article to refuse, which a jurist confirms', () => {
+    const reading = renewalRules.find(({ id }) => id === 'REN-03')?.reading;
+    expect([reading?.fr.replaceAll('\u00A0', ' '), reading?.en]).toEqual([
+      expect.stringContaining(
+        'moins de 15 jours avant, il ouvre 20 jours pour refuser, comptés de son envoi',
+      ),
+      expect.stringContaining(
+        'less than 15 days before, it opens 20 days to refuse, counted from its sending',
+      ),
+    ]);
   });
 });

@@ -22,6 +22,6 @@ const alertsAfter = (maxMs: number): readonly string[] =>
 describe('a compliance report', () => {
   it('calls for a person when a STOP took more than an hour', () => {
     expect(alertsAfter(3_600_000)).toEqual([]);
-    expect(alertsAfter(3_600_001)).toEqual(['A STOP took more than 1 hour to take effect.']);
+    expect(alertsAfter(3_600_001)).toEqual(['A STOP took more than one hour to take effect.']);
   });
 });
