@@ -22,7 +22,8 @@ export interface Resolved extends MessageKey {
 }
 
 /** A cancellation is owed though its series is over: it speaks of the event that was told. */
-const IS_OWED_CANCELLATION = sql`r.state IN ('cancelled', 'superseded') AND q.step = 'cancelled'`;
+const owedCancellation = (at: string) =>
+  sql`r.state IN ('cancelled', 'superseded') AND coalesce(q.step = 'cancelled' AND q.event_at > ${at}::timestamptz, false)`;
 
 const REFUNDS = insertRefunds('held', { at: 'max(r.at)', where: `r.becomes <> 'accepted'` });
 
@@ -44,7 +45,7 @@ export async function resolveByPerson(
              CASE WHEN ${sql.raw(IS_CHARGED)} THEN coalesce(s.price, CASE WHEN p.budget IS NULL THEN 0 ELSE coalesce(b.price, p.price) END) ELSE 0 END AS price, s.account_id, coalesce(c.phone_index, ''::bytea) AS recipient,
              CASE WHEN ${outcome} = 'accepted' THEN 'accepted'
                   WHEN b.state = 'open' AND coalesce(p.status IN ('scheduled', 'running', 'paused', 'parked'), true)
-                       AND coalesce(r.state IN ('open', 'paused') AND r.event_at > ${at}::timestamptz OR ${IS_OWED_CANCELLATION} AND q.event_at > ${at}::timestamptz, true) THEN 'ready'
+                       AND coalesce(r.state IN ('open', 'paused') AND r.event_at > ${at}::timestamptz OR ${owedCancellation(at)}, true) THEN 'ready'
                   ELSE 'failed' END::message_state AS becomes
         FROM unnest(${batches}::uuid[], ${seqs}::int[]) AS said (batch_id, seq)
         JOIN message m ON m.batch_id = said.batch_id AND m.seq = said.seq
