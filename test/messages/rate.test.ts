@@ -130,6 +130,21 @@ async function anotherCampaign(of: SendWorld, size: number): Promise<string> {
   return batchId;
 }
 
+/**
+ * A small campaign that leaves in one chunk; a busy machine puts messages back, and their second chunk tells nothing of
+ * turns.
+ */
+async function inOneChunk(
+  of: SendWorld,
+  send: (batchId: string) => Promise<{ readonly kind: string }>,
+): Promise<string> {
+  for (let times = 0; times < 4; times += 1) {
+    const batchId = await anotherCampaign(of, 20);
+    if ((await send(batchId)).kind === 'done') return batchId;
+  }
+  throw new Error('The machine was too busy for twenty messages in one chunk, four times.');
+}
+
 /** Messages of the large campaign that left between the first and the last of the small one. */
 async function leftMeanwhile(of: SendWorld, large: readonly string[], small: string): Promise<number> {
   const [row] = await of.query(
@@ -145,7 +160,6 @@ describe(`a small campaign beside a large one, at ${RATE} messages a second for 
   it('leaves message for message with it, however many batches the large one has', async () => {
     const both = await aSendWorld(test, operator, clock, { ratePerSecond: RATE });
     const large = await Promise.all(Array.from({ length: 6 }, () => both.shard(100)));
-    const small = await anotherCampaign(both, 20);
     const stop = new AbortController();
     const sent = (batchId: string) =>
       sendChunk(both.deps, { tenantId: both.tenantId, batchId, signal: stop.signal });
@@ -153,7 +167,7 @@ describe(`a small campaign beside a large one, at ${RATE} messages a second for 
     // By then each of the large one is under way.
     const underWay = 'SELECT DISTINCT batch_id FROM acceptance WHERE batch_id = ANY ($1)';
     await expect.poll(() => both.query(underWay, [large]), { timeout: 20_000 }).toHaveLength(large.length);
-    while ((await sent(small)).kind !== 'done');
+    const small = await inOneChunk(both, sent);
     stop.abort();
     await Promise.all(sending);
     expect(await both.states(small)).toEqual({ accepted: 20 });
@@ -168,7 +182,6 @@ describe('a small campaign on one of two workers, which share the rate with a la
     const both = await aSendWorld(test, operator, clock, { ratePerSecond: RATE });
     const other = both.worker();
     const large = await Promise.all(Array.from({ length: 8 }, () => both.shard(100)));
-    const small = await anotherCampaign(both, 20);
     const stop = new AbortController();
     const sent = (batchId: string, deps = both.deps) =>
       sendChunk(deps, { tenantId: both.tenantId, batchId, signal: stop.signal });
@@ -186,7 +199,7 @@ describe('a small campaign on one of two workers, which share the rate with a la
       },
       { timeout: 20_000, interval: 100 },
     );
-    while ((await sent(small, other)).kind !== 'done');
+    const small = await inOneChunk(both, (batchId) => sent(batchId, other));
     stop.abort();
     await Promise.all(sending);
     expect(await both.states(small)).toEqual({ accepted: 20 });
