@@ -97,6 +97,11 @@ describe('a practice that closes tomorrow', () => {
   it('tells its 38 patients once, nobody else, in time', async () => {
     const { id, batches } = await noticed();
     for (const batchId of [...batches, ...batches]) await clinic.sendBatch(batchId);
+    expect(await clinic.within((tx) => accounts(tx, id))).toMatchObject({
+      audience: 39,
+      accepted: 38,
+      excluded: { NO_BASIS: 1 },
+    });
     const told = await receivedOf(batches);
     expect(told.map(({ to }) => to).toSorted()).toEqual(patients.toSorted());
     expect(new Set(told.map(({ text }) => text))).toEqual(
@@ -105,11 +110,6 @@ describe('a practice that closes tomorrow', () => {
       ]),
     );
     expect(told.every(({ lawAt }) => Date.parse(lawAt) < Date.parse('2027-03-02T20:00:00+01:00'))).toBe(true);
-    expect(await clinic.within((tx) => accounts(tx, id))).toMatchObject({
-      audience: 39,
-      accepted: 38,
-      excluded: { NO_BASIS: 1 },
-    });
   });
 
   it('is too late once its limit has passed, and waits for the morning before it', async () => {
