@@ -35,6 +35,7 @@ export const SECONDS: Readonly<Record<string, number>> = {
   'test/http/languages.test.ts': 22,
   'test/pages/desk.browser.test.ts': 22,
   'test/journal/locks.test.ts': 20,
+  'test/pages/hand.browser.test.ts': 16,
   'test/messages/rate.test.ts': 20,
   'test/end-to-end/traces.test.ts': cases(0.1, 20),
   'test/gateways/doctor/doctor.test.ts': 19,
@@ -101,7 +102,8 @@ export const SECONDS: Readonly<Record<string, number>> = {
 export const secondsOf = (file: string, project: string): number =>
   SECONDS[file] ?? (project === 'pure' ? 0.3 : 2);
 /** They start whole instances, and mostly wait for them. */
-export const WHOLE_INSTANCE = /^test\/end-to-end\/|\.browser\.test\.ts$/;
+export const WHOLE_INSTANCE =
+  /^test\/end-to-end\/|^test\/pages\/(?!desk|hand\.|calendar|unpacked)[a-z-]+\.browser\.test\.ts$/;
 /** They wait for time-outs, outages and processes, and compute little. */
 export const WAITING: readonly string[] = [
   'test/http/hearing-outage.test.ts',
@@ -109,15 +111,9 @@ export const WAITING: readonly string[] = [
   'test/contacts/import-parking.test.ts',
   'test/http/budget-bounds.test.ts',
   'test/journal/locks.test.ts',
-  'test/messages/rate.test.ts',
-  'test/messages/learning.test.ts',
-  'test/messages/recorder.test.ts',
   'test/database/silent-host.test.ts',
   'test/database/ended-transactions.test.ts',
-  'test/gateways/smpp/part-ids.test.ts',
-  'test/gateways/smpp/session.test.ts',
   'test/http/server.test.ts',
-  'test/temporal/conductor.test.ts',
 ];
 /** With three at once on two cores, tests waited in vain. */
 const INSTANCES = 2;
