@@ -4,7 +4,8 @@ import { NIGHT } from '../support/cases.ts';
 import { anInstance, until, type Instance } from '../support/instance.ts';
 import { aBrowser, noBrowser, NOT_REACHED, obstacles } from './browser.ts';
 import { consolePaths } from './every-page.ts';
-import { MOST_SCRIPT_BYTES, Scales } from './weight.ts';
+import { walked, type Walk } from './walk.ts';
+import { MOST_SCRIPT_BYTES } from './weight.ts';
 
 const KEY = 'test-admin-key-of-the-first-tenant';
 const SUNDAY = '2027-04-11T10:00:00+02:00';
@@ -163,39 +164,13 @@ const sights = () => ({ campaignId, draftId, seriesId, personId, importId, month
 const figure = (page: Page, name: string) => page.locator(`[data-value="accounts.${name}"]`);
 
 describe.skipIf(noBrowser)('the console in a browser', { timeout: 120_000 }, () => {
-  const DESK = { width: 1280, height: 800 };
-  const SMALL_PHONE = { width: 360, height: 780 };
-
-  /** What somebody meets on each page, opened once: what keeps them out, what it weighs, how wide it is on a small phone. */
-  async function walked(colorScheme: 'light' | 'dark', language: 'fr' | 'en') {
+  async function walkedAs(colorScheme: 'light' | 'dark', language: 'fr' | 'en'): Promise<Walk> {
     const context = await signedIn(KEY, { colorScheme });
-    const scales = await Scales.in(context);
-    const { page } = scales;
-    const [found, weights, wide]: [string[], Record<string, number>, string[]] = [[], {}, []];
-    const look = async (path: string) => {
-      expect(await page.locator('html').getAttribute('lang')).toBe(language);
-      found.push(...(await obstacles(page)).map((obstacle) => `${path}: ${obstacle}`));
-    };
-    await page.goto(`${instance.origin}/console?lang=${language}`);
-    for (const path of consolePaths(sights())) {
-      await page.setViewportSize(DESK);
-      weights[path] = (await scales.weigh(`${instance.origin}/console${path}`)).scriptBytes;
-      await look(path);
-      await page.setViewportSize(SMALL_PHONE);
-      const width = await page.evaluate<number>('document.documentElement.scrollWidth');
-      if (width > SMALL_PHONE.width) wide.push(`${path}: ${width}`);
-    }
-    await page.goto(`${instance.origin}/console/nowhere`);
-    await look('/nowhere');
-    await context.clearCookies();
-    await page.goto(`${instance.origin}/console`);
-    found.push(...(await obstacles(page)));
-    await context.close();
-    return { found, weights, wide };
+    return walked(context, { origin: instance.origin, paths: consolePaths(sights()), language });
   }
 
-  let everyPage: ReturnType<typeof walked> | undefined;
-  const byDay = () => (everyPage ??= walked('light', 'fr'));
+  let everyPage: Promise<Walk> | undefined;
+  const byDay = () => (everyPage ??= walkedAs('light', 'fr'));
 
   const EACH_PAGE = { timeout: 300_000 };
   it.each([['light', 'fr']] as const)('keeps nobody out, %s, in %s', EACH_PAGE, async () => {
@@ -205,7 +180,7 @@ describe.skipIf(noBrowser)('the console in a browser', { timeout: 120_000 }, () 
     'keeps nobody out, %s, in %s',
     { ...EACH_PAGE, ...NIGHT },
     async (colorScheme, language) => {
-      expect((await walked(colorScheme, language)).found).toEqual([]);
+      expect((await walkedAs(colorScheme, language)).found).toEqual([]);
     },
   );
 
