@@ -101,9 +101,10 @@ export const SECONDS: Readonly<Record<string, number>> = {
 /** What a test file takes, about. */
 export const secondsOf = (file: string, project: string): number =>
   SECONDS[file] ?? (project === 'pure' ? 0.3 : 2);
-/** They start whole instances, and mostly wait for them. */
-export const WHOLE_INSTANCE =
-  /^test\/end-to-end\/|^test\/pages\/(?!desk|hand\.|calendar|unpacked)[a-z-]+\.browser\.test\.ts$/;
+/** They start whole instances or a browser. */
+export const WHOLE_INSTANCE = /^test\/end-to-end\/|\.browser\.test\.ts$/;
+/** The application serves them within their own process: a browser beside it computes as any file does. */
+const SERVED_HERE = /^test\/pages\/(?:desk|hand|calendar|unpacked)\./;
 /** They wait for time-outs, outages and processes, and compute little. */
 export const WAITING: readonly string[] = [
   'test/http/hearing-outage.test.ts',
@@ -143,7 +144,7 @@ export default class LongFilesFirst extends BaseSequencer {
 
   #timed(spec: TestSpecification): File {
     const name = relative(this.ctx.config.root, spec.moduleId);
-    const waits = WHOLE_INSTANCE.test(name) || WAITING.includes(name);
+    const waits = (WHOLE_INSTANCE.test(name) && !SERVED_HERE.test(name)) || WAITING.includes(name);
     return { spec, seconds: secondsOf(name, spec.project.name), waits };
   }
 }
