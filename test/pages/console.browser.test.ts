@@ -2,7 +2,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NIGHT } from '../support/cases.ts';
 import { anInstance, until, type Instance } from '../support/instance.ts';
-import { aBrowser, noBrowser, NOT_REACHED, obstacles } from './browser.ts';
+import { aBrowser, noBrowser, NOT_REACHED } from './browser.ts';
 import { consolePaths } from './every-page.ts';
 import { walked, type Walk } from './walk.ts';
 import { MOST_SCRIPT_BYTES } from './weight.ts';

@@ -104,7 +104,7 @@ export const secondsOf = (file: string, project: string): number =>
 /** They start whole instances or a browser. */
 export const WHOLE_INSTANCE = /^test\/end-to-end\/|\.browser\.test\.ts$/;
 /** The application serves them within their own process: a browser beside it computes as any file does. */
-const SERVED_HERE = /^test\/pages\/(?:desk|hand|calendar|unpacked)\./;
+const SERVED_HERE = /^test\/pages\/(?:desk|hand|handset-hand|calendar|unpacked)\./;
 /** They wait for time-outs, outages and processes, and compute little. */
 export const WAITING: readonly string[] = [
   'test/http/hearing-outage.test.ts',
