@@ -266,7 +266,15 @@ async function cleaned(recording: Recording): Promise<void> {
   );
   await keep(recording, 'housekeeping-of-one', house);
   const schedule = client.schedule.getHandle('housekeeping');
-  await schedule.trigger();
+  // A worker makes it once it has nothing more urgent to do.
+  await until(
+    () =>
+      schedule.trigger().then(
+        () => true,
+        () => false,
+      ),
+    (isThere) => isThere,
+  );
   const started = await until(
     async () => (await schedule.describe()).info.recentActions,
     (actions) => actions.length > 0,
