@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Config, readConfig } from './config.ts';
 import { ensureKeyRing } from './database/key-ring.ts';
-import { migrate } from './database/migrate.ts';
+import { missingMigrations } from './database/missing-migrations.ts';
 import { speechOn } from './embedded/speech.ts';
 import { type Ready, Supervisor } from './embedded/supervisor.ts';
 import { CannotStart } from './errors.ts';
@@ -96,9 +96,16 @@ function greet(config: Config): void {
   );
 }
 
+/** The ORM is read only where there is something for it to apply. */
+async function appliedTo(ownerUrl: string): Promise<readonly string[]> {
+  if ((await missingMigrations(ownerUrl)).length === 0) return [];
+  const { migrate } = await import('./database/migrate.ts');
+  return migrate(ownerUrl);
+}
+
 async function migrateAndTell(ownerUrl: string): Promise<void> {
   tell('Bringing the database up to date…');
-  const applied = await migrate(ownerUrl);
+  const applied = await appliedTo(ownerUrl);
   tell(
     applied.length === 0
       ? 'The database was up to date.'

@@ -1,8 +1,8 @@
 import { pathToFileURL } from 'node:url';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Migrator } from '@mikro-orm/migrations';
-import { fileURLToPath } from 'node:url';
 import { entities } from './entities.ts';
+import { MIGRATIONS } from './missing-migrations.ts';
 
 /** Applies what is missing; answers the names applied. The url is the owner's. */
 export async function migrate(url: string): Promise<string[]> {
@@ -14,10 +14,10 @@ export async function migrate(url: string): Promise<string[]> {
     driverOptions: { connectionString: url },
     discovery: { warnWhenNoEntities: false },
     migrations: {
-      path: fileURLToPath(new URL('../../migrations', import.meta.url)),
+      path: MIGRATIONS.folder,
       glob: '*.ts',
       snapshot: false,
-      tableName: 'migration',
+      tableName: MIGRATIONS.table,
       transactional: true,
       allOrNothing: true,
       emit: 'ts',

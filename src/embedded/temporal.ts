@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import path from 'node:path';
-import { Connection } from '@temporalio/client';
+import type { Connection } from '@temporalio/client';
 import { timeOuts } from '../../workflows/time-outs.ts';
 import { CannotStart } from '../errors.ts';
 import { freePort, isTaken } from './free-port.ts';
@@ -95,11 +95,14 @@ function flags(options: TemporalOptions, page: Behind | undefined): string[] {
   ];
 }
 
-async function answers(port: number, namespace: string): Promise<boolean> {
+async function answers(
+  client: Pick<typeof Connection, 'connect'>,
+  { port, namespace }: Pick<TemporalOptions, 'port' | 'namespace'>,
+): Promise<boolean> {
   // A first connection that is refused costs the client a whole second.
   if (!(await isTaken(port))) return false;
   const address = `127.0.0.1:${port}`;
-  const connection = await Connection.connect({ address, connectTimeout: 1000 }).catch(() => undefined);
+  const connection = await client.connect({ address, connectTimeout: 1000 }).catch(() => undefined);
   if (connection === undefined) return false;
   try {
     const known = await connection.operatorService.listSearchAttributes({ namespace });
@@ -144,6 +147,8 @@ export async function startTemporal(options: TemporalOptions): Promise<Temporal>
   if (options.dbFile !== undefined) await mkdir(path.dirname(options.dbFile), { recursive: true });
   const behind = options.uiPort === undefined ? undefined : { host: hiddenAddress(), port: await freePort() };
   const server = await launch(program, options, behind);
+  // It takes a third of a second to read, and the server longer to start.
+  const { Connection } = await import('@temporalio/client');
   const address = `127.0.0.1:${options.port}`;
   const page = await pageOf(options, behind).catch(async (cause: unknown) => {
     await server.stop('SIGTERM', 0);
@@ -157,7 +162,7 @@ export async function startTemporal(options: TemporalOptions): Promise<Temporal>
     await server.stop('SIGTERM', patienceMs);
   };
   void server.ended.then(() => page?.close());
-  const ready = async (): Promise<boolean> => server.hasEnded() || answers(options.port, options.namespace);
+  const ready = async (): Promise<boolean> => server.hasEnded() || answers(Connection, options);
   if (!(await until(ready, 60_000)) || server.hasEnded()) {
     await stop();
     throw await complaint(options.log);

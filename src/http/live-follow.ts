@@ -23,6 +23,9 @@ export interface Sighting {
 /** What a stream shows, one sighting after the other. */
 export interface Followed {
   readonly event: string;
+  /** How it stands from now on. */
+  readonly first: () => Promise<Sighting>;
+  /** How it stood a moment ago, or stands now. */
   readonly read: () => Promise<Sighting>;
 }
 
@@ -36,7 +39,7 @@ export interface Follower {
 
 /** Tells each change as a server-sent event, until it is over, the reader leaves, or the key ends. */
 export async function follow(api: Api, follower: Follower, followed: Followed): Promise<void> {
-  const first = await followed.read();
+  const first = await followed.first();
   const giveBack = api.live.take(follower.caller.keyId);
   const { res } = follower;
   const left = new AbortController();

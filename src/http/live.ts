@@ -75,9 +75,11 @@ export class Live {
     look: (tx: Transaction) => Promise<Sighting>,
   ): Followed {
     const name = [tenantId, language, event, id].join(' ');
+    const read = (): Promise<Sighting> => this.#api.database.withTenant(tenantId, look);
     return {
       event,
-      read: () => this.#readings.of(name, () => this.#api.database.withTenant(tenantId, look)),
+      first: () => this.#readings.fromNow(name, read),
+      read: () => this.#readings.of(name, read),
     };
   }
 }

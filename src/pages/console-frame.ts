@@ -6,7 +6,9 @@ import { policyWith } from './script-policy.ts';
 import { roleName } from '../words/role.ts';
 
 const style = readFileSync(new URL('./console.css', import.meta.url), 'utf8');
-const script = readFileSync(new URL('./console.client.js', import.meta.url), 'utf8');
+const script = ['./hand.client.js', './console.client.js']
+  .map((name) => readFileSync(new URL(name, import.meta.url), 'utf8'))
+  .join('\n');
 
 /** A page that somebody may open. */
 export interface Door {
@@ -64,6 +66,8 @@ const WORDS = {
     go: 'Chercher',
     other: 'English',
     hours: 'Heures de',
+    old: 'Cette page a changé pendant que vous y écriviez.',
+    again: 'La revoir',
   },
   en: {
     skip: 'Skip to content',
@@ -73,6 +77,8 @@ const WORDS = {
     go: 'Find',
     other: 'Français',
     hours: 'Hours of',
+    old: 'This page has changed while you were writing.',
+    again: 'See it again',
   },
 } as const;
 
@@ -95,7 +101,7 @@ export function consoleFrame(framing: Framing): { readonly html: string; readonl
 ${framing.doors.length === 0 ? '' : header(framing)}
 ${framing.bar ?? ''}<main id="main"${live === undefined ? '' : followed(live)}>
 <h1>${escaped(title)}</h1>
-${main}
+${live === undefined ? '' : isOld(framing)}${main}
 </main>
 <footer><a href="${escaped(inOtherLanguage(framing))}" lang="${other(language)}" hreflang="${other(language)}">${words.other}</a>${framing.zone === undefined ? '' : ` <span class="faint">${words.hours} ${escaped(framing.zone)}.</span>`}</footer>
 ${live === undefined && isScripted !== true ? '' : `<script nonce="${nonce}">${script}</script>`}
@@ -104,6 +110,10 @@ ${live === undefined && isScripted !== true ? '' : `<script nonce="${nonce}">${s
 `;
   return { html, policy: policyWith(nonce) };
 }
+
+/** Seen once it is known to be old and somebody writes on it: it is not taken from under the hand. */
+const isOld = ({ language, at }: Framing): string =>
+  `<p class="alert" id="old" role="status" hidden>${WORDS[language].old} <a href="${escaped(at)}">${WORDS[language].again}</a></p>\n`;
 
 const followed = ({ events, status, until, isHalted }: LivePart): string =>
   ` data-events="${escaped(events)}" data-status="${escaped(status)}"${until === undefined ? '' : ` data-until="${escaped(until)}"`}${isHalted === undefined ? '' : ` data-halted="${isHalted}"`}`;

@@ -35,11 +35,17 @@ function moved(view) {
 /** Shows what would leave while it is written; without it a button asks for the same page. */
 function beside(form) {
   let waiting;
+  let asked = 0;
   const show = async () => {
+    asked += 1;
+    const turn = asked;
     const body = new URLSearchParams(new FormData(form));
     const answer = await fetch(form.dataset.preview, { method: 'POST', body });
     if (!answer.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const text = await answer.text();
+    // An answer that a later one overtook is of a text that stands there no more.
+    if (turn !== asked) return;
+    const page = new DOMParser().parseFromString(text, 'text/html');
     const [now, next] = [document, page].map((where) => where.getElementById('phone'));
     if (now && next) now.replaceChildren(...next.childNodes);
   };
@@ -54,12 +60,30 @@ function beside(form) {
 const written = document.querySelector('form[data-preview]');
 if (written !== null) beside(written);
 
+/** Asks for the page anew once no hand is on it; what somebody writes there stays, and the page says that it is old. */
+function asksAnew(old) {
+  let asking;
+  const ask = () => {
+    const isWriting = hand.hasWritten();
+    if (old.hidden === isWriting) old.hidden = !isWriting;
+    if (!isWriting && hand.isStill()) location.reload();
+  };
+  return (isOld) => {
+    if (isOld === (asking !== undefined)) return;
+    clearInterval(asking);
+    asking = isOld ? setInterval(ask, 200) : undefined;
+    if (isOld) ask();
+    else old.hidden = true;
+  };
+}
+
 if (main !== null) {
   const stream = new EventSource(main.dataset.events);
+  const isOld = asksAnew(document.getElementById('old'));
   const told = ({ data }) => {
     const view = JSON.parse(data);
-    if (moved(view)) location.reload();
-    else fill(view);
+    isOld(moved(view));
+    fill(view);
   };
   for (const name of ['campaign', 'import', 'trial']) stream.addEventListener(name, told);
   for (const name of ['ended', 'refused']) stream.addEventListener(name, () => stream.close());

@@ -156,9 +156,13 @@ function phoneOf(number) {
   }
   phones.set(number, phone);
   at('main').prepend(phone);
-  for (const [old] of [...phones].slice(0, Math.max(0, phones.size - PHONES))) remove(old);
+  const idle = [...phones].filter(([, one]) => one !== phone && !isUsed(one));
+  for (const [old] of idle.slice(0, Math.max(0, phones.size - PHONES))) remove(old);
   return phone;
 }
+
+/** Somebody writes on it, or is about to. */
+const isUsed = (phone) => phone.contains(document.activeElement) || at('input', phone).value !== '';
 
 function remove(number) {
   phones.get(number)?.remove();
@@ -221,6 +225,8 @@ async function showPhones() {
   for (const { number, lastAt, lastText } of body.slice(0, PHONES).toReversed()) {
     const last = `${lastAt} ${lastText}`;
     if (closed.get(number) === last) continue;
+    // Another phone pushes those that stand there away from under a hand; the next look comes soon.
+    if (!phones.has(number) && !globalThis.hand.isStill()) continue;
     phoneOf(number).dataset.last = last;
   }
   at('.empty').hidden = phones.size > 0;

@@ -13,9 +13,12 @@ type Language = keyof typeof sandboxWords;
 
 const asset = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
 const style = asset('./sandbox.css');
-const scripts = ['./sandbox-calendar.client.js', './sandbox-reply.client.js', './sandbox.client.js'].map(
-  asset,
-);
+const scripts = [
+  './hand.client.js',
+  './sandbox-calendar.client.js',
+  './sandbox-reply.client.js',
+  './sandbox.client.js',
+].map(asset);
 
 /** The handsets as phones: read, reply, move the law clock. Mounted at `/sandbox`. */
 export function sandboxPage(): Router {

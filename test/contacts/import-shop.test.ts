@@ -15,7 +15,7 @@ import { aShop, open } from './shop.ts';
 const sample = (name: string): Buffer => readFileSync(new URL(`../../samples/${name}`, import.meta.url));
 const SHOP = sample('shop-contacts.csv');
 /** Attempts that die, each so many commits later than the one before. */
-const DEATHS = cases(5, 20);
+const DEATHS = cases(4, 20);
 const LATER = 20 / DEATHS;
 let test: TestDatabase;
 let database: Database;

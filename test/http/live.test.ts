@@ -82,6 +82,17 @@ describe('somebody who watches a campaign', () => {
     await untilOpen(0);
   });
 
+  it('never sees it as it stood before asking, though others watch it already', async () => {
+    const id = await aDraft();
+    const earlier = await watching(campaignEvents(id), admin);
+    await earlier.next();
+    await ask('PATCH', `/v1/campaigns/${id}`, { key: admin, body: { name: 'Été' } });
+    const stream = await watching(campaignEvents(id), admin);
+    expect((await stream.next())?.data).toMatchObject({ name: 'Été' });
+    for (const one of [earlier, stream]) await one.leave();
+    await untilOpen(0);
+  });
+
   it('sees nothing more once the key is revoked', async () => {
     const id = await aDraft();
     const made = await ask('POST', '/v1/keys', { key: admin, body: { role: 'operator' } });

@@ -2,9 +2,10 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NIGHT } from '../support/cases.ts';
 import { anInstance, until, type Instance } from '../support/instance.ts';
-import { aBrowser, noBrowser, NOT_REACHED, obstacles } from './browser.ts';
+import { aBrowser, noBrowser, NOT_REACHED } from './browser.ts';
 import { consolePaths } from './every-page.ts';
-import { MOST_SCRIPT_BYTES, Scales } from './weight.ts';
+import { walked, type Walk } from './walk.ts';
+import { MOST_SCRIPT_BYTES } from './weight.ts';
 
 const KEY = 'test-admin-key-of-the-first-tenant';
 const SUNDAY = '2027-04-11T10:00:00+02:00';
@@ -163,45 +164,37 @@ const sights = () => ({ campaignId, draftId, seriesId, personId, importId, month
 const figure = (page: Page, name: string) => page.locator(`[data-value="accounts.${name}"]`);
 
 describe.skipIf(noBrowser)('the console in a browser', { timeout: 120_000 }, () => {
-  async function keepsNobodyOut(colorScheme: 'light' | 'dark', language: 'fr' | 'en') {
+  async function walkedAs(colorScheme: 'light' | 'dark', language: 'fr' | 'en'): Promise<Walk> {
     const context = await signedIn(KEY, { colorScheme });
-    const page = await opened(context, `?lang=${language}`);
-    const found = [await obstacles(page)];
-    for (const path of [...consolePaths(sights()), '/nowhere']) {
-      await page.goto(`${instance.origin}/console${path}`);
-      expect(await page.locator('html').getAttribute('lang')).toBe(language);
-      found.push((await obstacles(page)).map((obstacle) => `${path}: ${obstacle}`));
-    }
-    await context.clearCookies();
-    await page.goto(`${instance.origin}/console`);
-    found.push(await obstacles(page));
-    expect(found.flat()).toEqual([]);
-    await context.close();
+    return walked(context, { origin: instance.origin, paths: consolePaths(sights()), language });
   }
 
+  let everyPage: Promise<Walk> | undefined;
+  const byDay = () => (everyPage ??= walkedAs('light', 'fr'));
+
   const EACH_PAGE = { timeout: 300_000 };
-  it.each([['light', 'fr']] as const)('keeps nobody out, %s, in %s', EACH_PAGE, keepsNobodyOut);
+  it.each([['light', 'fr']] as const)('keeps nobody out, %s, in %s', EACH_PAGE, async () => {
+    expect((await byDay()).found).toEqual([]);
+  });
   it.each([['dark', 'en']] as const)(
     'keeps nobody out, %s, in %s',
     { ...EACH_PAGE, ...NIGHT },
-    keepsNobodyOut,
+    async (colorScheme, language) => {
+      expect((await walkedAs(colorScheme, language)).found).toEqual([]);
+    },
   );
 
-  it('brings no more script than a page may, and never scrolls sideways on a small phone', async () => {
-    const viewport = { width: 360, height: 780 };
-    const scales = await Scales.in(await signedIn(KEY, { viewport }));
-    const [weights, wide]: [Record<string, number>, string[]] = [{}, []];
-    for (const path of consolePaths(sights())) {
-      weights[path] = (await scales.weigh(`${instance.origin}/console${path}`)).scriptBytes;
-      const width = await scales.page.evaluate<number>('document.documentElement.scrollWidth');
-      if (width > viewport.width) wide.push(`${path}: ${width}`);
-    }
-    expect(wide).toEqual([]);
-    expect(Object.entries(weights).filter(([, bytes]) => bytes > MOST_SCRIPT_BYTES)).toEqual([]);
-    // The page of a campaign follows it: what it brings is counted.
-    expect(weights[`/campaigns/${campaignId}`]).toBeGreaterThan(0);
-    await scales.page.context().close();
-  });
+  it(
+    'brings no more script than a page may, and never scrolls sideways on a small phone',
+    EACH_PAGE,
+    async () => {
+      const { weights, wide } = await byDay();
+      expect(wide).toEqual([]);
+      expect(Object.entries(weights).filter(([, bytes]) => bytes > MOST_SCRIPT_BYTES)).toEqual([]);
+      // The page of a campaign follows it: what it brings is counted.
+      expect(weights[`/campaigns/${campaignId}`]).toBeGreaterThan(0);
+    },
+  );
 
   it('is a page of a few kilobytes, from one address, with no error', async () => {
     const context = await signedIn(KEY);

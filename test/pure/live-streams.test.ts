@@ -32,4 +32,27 @@ describe('a hundred people who watch one campaign', () => {
     now = 1_000;
     expect(await readings.of('campaign 1', read)).toBe(3);
   });
+
+  it('who begin to watch it while it is read wait for one reading, begun after they asked', async () => {
+    const readings = new LiveReadings<number>({ monotonic: () => 0 }, 900);
+    const under = Promise.withResolvers<number>();
+    let reads = 1;
+    const read = (): Promise<number> => {
+      reads += 1;
+      return Promise.resolve(reads);
+    };
+    const early = readings.of('campaign 1', () => under.promise);
+    const late = Array.from({ length: 100 }, () => readings.fromNow('campaign 1', read));
+    under.resolve(1);
+    expect(await early).toBe(1);
+    expect([new Set(await Promise.all(late)), reads]).toEqual([new Set([2]), 2]);
+    expect(await readings.of('campaign 1', read)).toBe(2);
+  });
+
+  it('who begin to watch it after a reading failed read it again', async () => {
+    const readings = new LiveReadings<number>({ monotonic: () => 0 }, 900);
+    const failed = readings.of('campaign 1', () => Promise.reject(new Error('gone')));
+    await expect(failed).rejects.toThrow('gone');
+    expect(await readings.fromNow('campaign 1', () => Promise.resolve(7))).toBe(7);
+  });
 });

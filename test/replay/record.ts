@@ -250,6 +250,42 @@ async function beside(recording: Recording): Promise<void> {
   if (left.size > 0) throw new Error(`nothing was recorded of ${[...left].join(', ')}`);
 }
 
+/** What has had its time is removed, in one house at once. */
+async function cleaned(recording: Recording): Promise<void> {
+  const { instance, client } = recording;
+  await asked(instance, 'POST', '/v1/retention/cleanings', {});
+  const { id } = await asked(instance, 'GET', '/v1/tenant');
+  const house = client.workflow.getHandle(`housekeeping/${String(id)}`);
+  await until(
+    () =>
+      house.describe().then(
+        ({ status }) => status.name,
+        () => '',
+      ),
+    (status) => status === 'COMPLETED',
+  );
+  await keep(recording, 'housekeeping-of-one', house);
+  const schedule = client.schedule.getHandle('housekeeping');
+  // A worker makes it once it has nothing more urgent to do.
+  await until(
+    () =>
+      schedule.trigger().then(
+        () => true,
+        () => false,
+      ),
+    (isThere) => isThere,
+  );
+  const started = await until(
+    async () => (await schedule.describe()).info.recentActions,
+    (actions) => actions.length > 0,
+  );
+  const { workflow } = started.at(-1)?.action ?? {};
+  if (workflow === undefined) throw new Error('the schedule started nothing');
+  const all = client.workflow.getHandle(workflow.workflowId, workflow.firstExecutionRunId);
+  await ended(all);
+  await keep(recording, 'housekeeping-of-all', { workflowId: workflow.workflowId });
+}
+
 await mkdir(recordedFolder, { recursive: true });
 const instance = await anInstance();
 try {
@@ -263,7 +299,7 @@ try {
     contact: { phone: '01 42 68 53 00' },
     sender: 'LUMIERE',
   });
-  const stories = { stopped, localities, calledOff, cancelled, flooded, beside };
+  const stories = { stopped, localities, calledOff, cancelled, flooded, beside, cleaned };
   const named = process.argv.slice(2);
   for (const [name, story] of Object.entries(stories))
     if (named.length === 0 || named.includes(name))

@@ -35,6 +35,7 @@ export const SECONDS: Readonly<Record<string, number>> = {
   'test/http/languages.test.ts': 22,
   'test/pages/desk.browser.test.ts': 22,
   'test/journal/locks.test.ts': 20,
+  'test/pages/hand.browser.test.ts': 16,
   'test/messages/rate.test.ts': 20,
   'test/end-to-end/traces.test.ts': cases(0.1, 20),
   'test/gateways/doctor/doctor.test.ts': 19,
@@ -100,8 +101,10 @@ export const SECONDS: Readonly<Record<string, number>> = {
 /** What a test file takes, about. */
 export const secondsOf = (file: string, project: string): number =>
   SECONDS[file] ?? (project === 'pure' ? 0.3 : 2);
-/** They start whole instances, and mostly wait for them. */
+/** They start whole instances or a browser. */
 export const WHOLE_INSTANCE = /^test\/end-to-end\/|\.browser\.test\.ts$/;
+/** The application serves them within their own process: a browser beside it computes as any file does. */
+const SERVED_HERE = /^test\/pages\/(?:desk|hand|handset-hand|calendar|unpacked)\./;
 /** They wait for time-outs, outages and processes, and compute little. */
 export const WAITING: readonly string[] = [
   'test/http/hearing-outage.test.ts',
@@ -109,15 +112,9 @@ export const WAITING: readonly string[] = [
   'test/contacts/import-parking.test.ts',
   'test/http/budget-bounds.test.ts',
   'test/journal/locks.test.ts',
-  'test/messages/rate.test.ts',
-  'test/messages/learning.test.ts',
-  'test/messages/recorder.test.ts',
   'test/database/silent-host.test.ts',
   'test/database/ended-transactions.test.ts',
-  'test/gateways/smpp/part-ids.test.ts',
-  'test/gateways/smpp/session.test.ts',
   'test/http/server.test.ts',
-  'test/temporal/conductor.test.ts',
 ];
 /** With three at once on two cores, tests waited in vain. */
 const INSTANCES = 2;
@@ -147,7 +144,7 @@ export default class LongFilesFirst extends BaseSequencer {
 
   #timed(spec: TestSpecification): File {
     const name = relative(this.ctx.config.root, spec.moduleId);
-    const waits = WHOLE_INSTANCE.test(name) || WAITING.includes(name);
+    const waits = (WHOLE_INSTANCE.test(name) && !SERVED_HERE.test(name)) || WAITING.includes(name);
     return { spec, seconds: secondsOf(name, spec.project.name), waits };
   }
 }

@@ -7,7 +7,7 @@ import { mutated, plainStops } from './mutation.ts';
 import { CALLERS, OURS, readerOf, samplesOf, type Caller } from './sample.ts';
 
 /** Calls of each operator, or as many as one asks for. */
-const CALLS = Number(process.env['MUTATIONS'] ?? cases(600, 20_000));
+const CALLS = Number(process.env['MUTATIONS'] ?? cases(400, 20_000));
 /** Two milliseconds for each on a busy machine. */
 const TIME_MS = Math.max(90_000, CALLS * 5);
 /** `SEED=41155 MUTATIONS=1` reads that one alone. */

@@ -7,7 +7,7 @@ import { ORDINARY, SILENCING } from '../words.ts';
 import { aHeardWorld, type HeardWorld } from './heard-world.ts';
 
 /** Messages of an operator through everything, or as many as one asks for. */
-const CALLS = Number(process.env['CALLS'] ?? cases(200, 2_000));
+const CALLS = Number(process.env['CALLS'] ?? cases(120, 2_000));
 /** Three tenths of a second for each on a busy machine. */
 const TIME_MS = Math.max(90_000, CALLS * 300);
 /** Messages without an answer at a time; an operator's own window. */

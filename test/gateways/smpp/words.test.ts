@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gsm7Octets, septetsIn } from '../../../src/sms/gsm7.ts';
+import { cases } from '../../support/cases.ts';
 import { told } from '../fakes/smpp-words.ts';
 import { ORDINARY, SILENCING } from '../words.ts';
 import { aHeardWorld, type HeardWorld } from './heard-world.ts';
@@ -27,6 +28,9 @@ const ORDERS = [
   [2, 0, 1],
   [2, 1, 0],
 ];
+/** By day two of them for each text, and all of them for any three texts. */
+const ordersOf = (number: number): typeof ORDERS =>
+  ORDERS.filter((_, at) => (at + number) % cases(3, 1) === 0);
 
 let people = 0;
 const somebody = (): string => {
@@ -99,7 +103,7 @@ describe.each(Object.keys(ALPHABETS))('words over SMPP in %s', (alphabet) => {
   ] as const)('%s in three parts, in every order', async (_what, texts, isBarred) => {
     const spoke: string[] = [];
     for (const [number, text] of texts.flatMap(coded).entries()) {
-      for (const order of ORDERS) {
+      for (const order of ordersOf(number)) {
         const from = somebody();
         const parts = thirds(text);
         const placed = [withHeader, withWideHeader, withFields][number % 3] ?? withHeader;

@@ -1,0 +1,157 @@
+import type { Browser, Page, Route } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { consoleServed } from '../http/console-served.ts';
+import { aBrowser, noBrowser } from './browser.ts';
+import { signedInAt } from './sign-in.ts';
+
+const { admin, ask, origin } = await consoleServed();
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await aBrowser();
+});
+afterAll(() => browser?.close());
+afterEach(async () => {
+  for (const context of browser?.contexts() ?? []) await context.close();
+});
+
+/** A draft: its page offers to discard it, and asks first. */
+async function aDraft(): Promise<string> {
+  const { body } = await ask('POST', '/v1/campaigns', {
+    key: admin,
+    body: {
+      name: 'Les lampes',
+      purpose: 'marketing',
+      sender: 'LUMIERE',
+      text: 'Ma société : les lampes sont là. {stop}',
+      audience: { all: true },
+    },
+  });
+  return String(body.id);
+}
+
+/** The page of a campaign whose stream says nothing until `tell` does; nothing after it. */
+interface Followed {
+  readonly page: Page;
+  /** Tells the page where the campaign stands now; resolves once its script has heard it. */
+  readonly tell: (view: object) => Promise<void>;
+  /** Whether the page is drawn anew within a second and a half: a hand rests after one. */
+  readonly isDrawnAnew: () => Promise<boolean>;
+  /** Resolves once it is. */
+  readonly drawnAnew: () => Promise<void>;
+}
+
+const HEARD = `globalThis.EventSource = class extends EventSource {
+  constructor(address) {
+    super(address);
+    this.addEventListener('campaign', () => void heard());
+  }
+};`;
+
+async function followed(id: string): Promise<Followed> {
+  const context = await signedInAt(browser, { origin, key: admin, language: 'fr' });
+  const page = await context.newPage();
+  let [draws, told] = [0, () => {}];
+  const asked = Promise.withResolvers<Route>();
+  await page.exposeFunction('heard', () => told());
+  await page.addInitScript(HEARD);
+  await page.route('**/events', (route) => asked.resolve(route));
+  page.on('domcontentloaded', () => {
+    draws += 1;
+  });
+  await page.goto(`${origin}/console/campaigns/${id}`);
+  const tell: Followed['tell'] = async (view) => {
+    const hearing = new Promise<void>((resolve) => {
+      told = resolve;
+    });
+    const data = JSON.stringify(view);
+    await (
+      await asked.promise
+    ).fulfill({
+      contentType: 'text/event-stream',
+      body: `retry: 600000\nevent: campaign\ndata: ${data}\n\n`,
+    });
+    await hearing;
+  };
+  const before = draws;
+  const isDrawnAnew = async () => {
+    if (draws === before)
+      await page.waitForEvent('domcontentloaded', { timeout: 1_500 }).catch(() => undefined);
+    return draws > before;
+  };
+  const drawnAnew = () => expect.poll(() => draws).toBeGreaterThan(before);
+  return { page, tell, isDrawnAnew, drawnAnew };
+}
+
+const MOVED = { status: 'running', waitingFor: null };
+const question = (page: Page) => page.getByRole('button', { name: 'Abandonner le brouillon' });
+
+describe.skipIf(noBrowser)('a page that follows what happens', { timeout: 60_000 }, () => {
+  it('is asked for anew once the thing stands elsewhere and no hand is on the page', async () => {
+    const { page, tell, drawnAnew } = await followed(await aDraft());
+    await page.mouse.move(300, 300);
+    await tell(MOVED);
+    await drawnAnew();
+  });
+
+  it('hears a press that began before it, and ended after', async () => {
+    const id = await aDraft();
+    const { page, tell, isDrawnAnew } = await followed(id);
+    await question(page).hover();
+    await page.mouse.down();
+    await tell(MOVED);
+    expect(await isDrawnAnew()).toBe(false);
+    await page.mouse.up();
+    await page.waitForURL(`**/campaigns/${id}/cancel`);
+  });
+
+  it('hears a key that was held meanwhile', async () => {
+    const id = await aDraft();
+    const { page, tell, isDrawnAnew } = await followed(id);
+    await question(page).focus();
+    await page.keyboard.down('Space');
+    await tell(MOVED);
+    expect(await isDrawnAnew()).toBe(false);
+    await page.keyboard.up('Space');
+    await page.waitForURL(`**/campaigns/${id}/cancel`);
+  });
+
+  it('does not overtake an order that is on its way', async () => {
+    const id = await aDraft();
+    const { page, tell, isDrawnAnew } = await followed(id);
+    const ordered = Promise.withResolvers<Route>();
+    await page.route('**/cancel', (route) => ordered.resolve(route));
+    await question(page).click({ noWaitAfter: true });
+    const order = await ordered.promise;
+    await tell(MOVED);
+    expect(await isDrawnAnew()).toBe(false);
+    await order.continue();
+    await page.waitForURL(`**/campaigns/${id}/cancel`);
+  });
+
+  it('does not overtake a link that was followed', async () => {
+    const { page, tell, isDrawnAnew } = await followed(await aDraft());
+    const gone = Promise.withResolvers<Route>();
+    await page.route('**/to-call', (route) => gone.resolve(route));
+    await page.getByRole('link', { name: 'À appeler' }).click({ noWaitAfter: true });
+    const leaving = await gone.promise;
+    await tell(MOVED);
+    expect(await isDrawnAnew()).toBe(false);
+    await leaving.continue();
+    await page.waitForURL('**/to-call');
+  });
+
+  it('keeps what somebody is writing, says that it is old, and is drawn anew when asked', async () => {
+    const { page, tell, isDrawnAnew, drawnAnew } = await followed(await aDraft());
+    const search = page.getByLabel('Numéro ou référence');
+    await search.fill('RDV-7');
+    await tell(MOVED);
+    const old = page.getByText('Cette page a changé');
+    await old.waitFor();
+    expect(await isDrawnAnew()).toBe(false);
+    expect(await search.inputValue()).toBe('RDV-7');
+    await page.getByRole('link', { name: 'La revoir' }).click();
+    await drawnAnew();
+    expect(await old.isVisible()).toBe(false);
+  });
+});
