@@ -1,4 +1,5 @@
 import type { Profile } from '../src/law/profile.ts';
+import { parametersOn } from '../src/law/index.ts';
 import type { Level, Rule } from '../src/law/rule.ts';
 import type { Enforcement } from '../src/http/enforcer.ts';
 import { extentOf } from '../src/http/law-enforcement.ts';
@@ -137,7 +138,7 @@ function words({ quotation }: Rule): string[] {
 }
 
 const parameters = (rule: Rule): string =>
-  Object.entries(rule.parameters)
+  Object.entries(parametersOn(rule, rule.inForceFrom))
     .map(([name, value]) => `\`${name}\` ${Array.isArray(value) ? value.join(', ') : String(value)}`)
     .join('; ');
 

@@ -30,7 +30,11 @@ export interface Page {
 /** Every page that is printed from sources. */
 export function pages(): readonly Page[] {
   const files = provisionFiles();
-  const fileOf = (id: string): string => files.get(id) ?? '';
+  const fileOf = (id: string): string => {
+    const file = files.get(id);
+    if (file === undefined) throw new Error(`no chapter states ${id}`);
+    return file;
+  };
   return [
     {
       file: 'docs/errors.md',
@@ -59,7 +63,7 @@ const written = (file: string): string => readFileSync(new URL(file, root), 'utf
 function provisionFiles(): ReadonlyMap<string, string> {
   const found = globSync('src/law/chapters/*.ts', { cwd: root }).flatMap((file) => {
     const text = readFileSync(new URL(file, root), 'utf8');
-    return [...text.matchAll(/^\s*id: '([A-Z]{2,3}-\d{2})'/gm)].map(([, id = '']) => [id, file] as const);
+    return [...text.matchAll(/\bid: '([A-Z]{2,3}-\d{2})'/g)].map(([, id = '']) => [id, file] as const);
   });
   return new Map(found);
 }

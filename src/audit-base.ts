@@ -40,12 +40,14 @@ async function main(): Promise<void> {
   const { values, positionals } = read(process.argv.slice(2));
   const [file] = positionals;
   if (file === undefined || positionals.length > 1) throw new CannotStart(USAGE);
-  const audited = await auditBase(new ProcessClock({ movable: false }), textOf(file));
+  const clock = new ProcessClock({ movable: false });
+  const audited = await auditBase(clock, textOf(file));
   const language = values.english === true ? 'en' : 'fr';
   if (audited.kind === 'unreadable')
     throw new CannotStart(`${file}: ${failureSentence(audited.failure, language)}`);
-  process.stdout.write(baseBars(audited.audit, language));
-  if (values.svg !== undefined) await writeFile(values.svg, basePicture(audited.audit, language));
+  const told = { language, on: clock.now() } as const;
+  process.stdout.write(baseBars(audited.audit, told));
+  if (values.svg !== undefined) await writeFile(values.svg, basePicture(audited.audit, told));
 }
 
 function sentenceOf(cause: unknown): string {

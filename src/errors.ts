@@ -113,7 +113,7 @@ export const refusals = {
   WORDING_OF_ANOTHER_PURPOSE: { status: 422, title: 'This wording does not ask for the purpose of its box.' },
   FORM_CLOSED: { status: 409, title: 'This form is closed: publish another.' },
   BOX_NOT_ON_FORM: { status: 422, title: 'This form shows no box for that purpose.' },
-  MINOR: { status: 422, title: 'No marketing to a person under 18.' },
+  MINOR: { status: 422, title: 'No marketing to a minor.' },
   ERASED: { status: 409, title: 'This person was erased.' },
 
   // Bookings.

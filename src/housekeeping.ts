@@ -28,13 +28,16 @@ export const housekeepingPort = (deps: RetentionDeps): HousekeepingPort => ({
 });
 
 async function cleanInstance({ database, clock }: RetentionDeps): Promise<void> {
-  const inbox = Duration.fromISO(TEXT_KEPT);
+  const inbox = Duration.fromISO(TEXT_KEPT.on(clock.now()));
   const machine = instant(clock.machine());
   const outside = (work: (tx: Transaction) => Promise<number>) => paged(() => database.outside(work));
   await database.outside((tx) => forgetTrialCalls(tx, machine.toISO()));
   await outside((tx) => forgetReceipts(tx, machine.minus(inbox).toISO()));
   await outside((tx) => forgetInbound(tx, clock.now().minus(inbox).toISO()));
-  const keptSince = clock.now().minus(Duration.fromISO(LOG_KEPT)).toISO();
+  const keptSince = clock
+    .now()
+    .minus(Duration.fromISO(LOG_KEPT.on(clock.now())))
+    .toISO();
   await database.outside((tx) => dropMonths(tx, { machine: machine.toISO(), keptSince }));
 }
 

@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.ts';
+import type { Day } from '../law/dated.ts';
 import type { Language, Words } from '../law/rule.ts';
 import { checkSender, senderFromBrand } from '../sms/sender.ts';
 import type { KeptPractice } from '../tenants/practice.ts';
@@ -8,6 +9,8 @@ import { refusedField } from './refused-field.ts';
 
 /** Who writes: the tenant, and the brand or the practice in whose name. */
 export interface Publisher {
+  /** The day on which it is asked. */
+  readonly on: Day;
   readonly around: Surroundings;
   readonly account: CampaignAccount;
   readonly brand: CampaignBrand | undefined;
@@ -17,12 +20,12 @@ export interface Publisher {
 
 /** The sender asked for, that of a brand asked for by name, the tenant's, else the brand's. */
 export function senderOf(asked: Pick<CampaignAsked, 'sender' | 'brandId'>, publisher: Publisher): string {
-  const { around, account } = publisher;
+  const { around, account, on } = publisher;
   const own = ownSenders(publisher);
   const sender = asked.sender ?? ofWhoeverWasNamed(asked, publisher) ?? own[0];
   if (sender === undefined) throw senderInvalid({ fr: 'manquant', en: 'missing' });
   const faultIn = (language: Language): string | undefined =>
-    checkSender(sender, { sector: around.sector, language })[0]?.message;
+    checkSender(sender, { on, sector: around.sector, language })[0]?.message;
   const [fr, en] = [faultIn('fr'), faultIn('en')];
   if (fr !== undefined && en !== undefined) throw senderInvalid({ fr, en });
   const listed = sendersListed(around.settings);
@@ -39,12 +42,12 @@ const ofWhoeverWasNamed = (
   practice?.sender ?? (brandId === undefined ? undefined : (brand?.sender ?? undefined));
 
 /** What the tenant may always use, first the one it prefers. */
-const ownSenders = ({ around, brand, practice }: Publisher): string[] =>
+const ownSenders = ({ around, brand, practice, on }: Publisher): string[] =>
   [
     around.tenantSender,
     brand?.sender,
     practice?.sender,
-    senderFromBrand(brand?.name ?? around.tenantName),
+    senderFromBrand(brand?.name ?? around.tenantName, on),
   ].flatMap((sender) => sender ?? []);
 
 const senderInvalid = (message: Words): Refusal => refusedField('/sender', message, 'SENDER_INVALID');

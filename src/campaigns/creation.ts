@@ -118,9 +118,10 @@ export async function drafted(
   const around = await readSurroundings(tx);
   const { main, route, all } = await carriersOf(tx, { terms: deps.terms, around }, asked);
   const brand = await brandOf(tx, asked.brandId);
-  const sender = senderOf(asked, { around, account: main, brand, practice });
+  const on = deps.clock.now();
+  const sender = senderOf(asked, { around, account: main, brand, practice, on });
   for (const { account, territory } of distinct(all)) {
-    senderOf({ ...asked, sender }, { around, account, brand, practice });
+    senderOf({ ...asked, sender }, { around, account, brand, practice, on });
     const means = deps.terms.means(account.name);
     if ('reconfirm' in audience) refuseUnanswerable(asked.text, { sender, means, fake: account.fake });
     refuseUnsendable(asked, {
@@ -131,6 +132,7 @@ export async function drafted(
       means: means && waysOutUnder(means, sender),
       territory,
       stopLink: sampleLink(ownAddress(around) ?? deps.terms.linkBase),
+      on,
     });
   }
   const profile = profileOfCampaign(asked, around.profile);
@@ -146,9 +148,9 @@ export async function drafted(
     brandId: brand?.id ?? null,
     ...timesOf(asked, { now: deps.clock.now(), timeZone: around.timeZone }),
     ...paceAsked(asked, { profile, now: deps.clock.now() }),
-    marginMs: asked.marginMs ?? MARGIN_MS,
+    marginMs: asked.marginMs ?? MARGIN_MS.on(deps.clock.now()),
     ratePerSecond: asked.ratePerSecond ?? null,
-    maxParts: asked.maxParts ?? MAX_PARTS,
+    maxParts: asked.maxParts ?? MAX_PARTS.on(deps.clock.now()),
     ...priceOf(asked, deps.terms.price(main.name)),
   };
 }

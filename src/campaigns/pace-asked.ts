@@ -17,7 +17,7 @@ export function paceAsked(
   const campaign = {
     purpose,
     profile,
-    marginMs: MARGIN_MS,
+    marginMs: MARGIN_MS.on(now),
     expireAt: null,
     startAt: null,
     launchedAt: null,

@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.ts';
+import type { Day } from '../law/dated.ts';
 import type { Language } from '../law/rule.ts';
 import type { Territory } from '../law/territory.ts';
 import { refusedAs } from '../messages/refused-finding.ts';
@@ -16,6 +17,7 @@ export interface Hearing extends Pick<Publisher, 'around' | 'brand' | 'practice'
   /** Everywhere without one. */
   readonly territory: Territory | undefined;
   readonly stopLink: string;
+  readonly on: Day;
 }
 
 /** Refuses a text, a name or a sender that may not be sent, in the words of whoever asks. */

@@ -67,7 +67,7 @@ class Counting {
 
   constructor(now: DateTime) {
     this.#now = now;
-    this.#oldest = now.minus(Duration.fromISO(CONTACT_KEPT)).toMillis();
+    this.#oldest = now.minus(Duration.fromISO(CONTACT_KEPT.on(now))).toMillis();
   }
 
   get counted(): BaseAudit {

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { basisAllowed, type Basis } from '../law/chapters/consent.ts';
+import type { Day } from '../law/dated.ts';
 import type { Evidence } from './consent-proof.ts';
 import type { ConsentPurpose } from './purpose.ts';
 
@@ -8,9 +9,16 @@ export type ChosenBases = Readonly<Partial<Record<ConsentPurpose, Basis>>>;
 
 const SALE = ['saleRef', 'saleAt', 'informedAt', 'productFamily'] as const;
 
+/** A purpose and the basis that it would rest on, on a day. */
+export interface BasisAsked {
+  readonly purpose: ConsentPurpose;
+  readonly basis: Basis;
+  readonly on: Day;
+}
+
 /** Whether a purpose may rest on a basis at this tenant (CON-01, CON-02). */
-export function isOpenBasis(purpose: ConsentPurpose, basis: Basis, chosen: ChosenBases): boolean {
-  const { allowed, onlyIfOpened } = basisAllowed(purpose, basis);
+export function isOpenBasis({ purpose, basis, on }: BasisAsked, chosen: ChosenBases): boolean {
+  const { allowed, onlyIfOpened } = basisAllowed(purpose, basis, on);
   return allowed && (!onlyIfOpened || chosen[purpose] === basis);
 }
 

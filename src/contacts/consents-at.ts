@@ -10,6 +10,7 @@ import {
   type Facts,
   type Standing,
 } from './consent-standing.ts';
+import type { Day } from '../law/dated.ts';
 import { customersOpenAt, isOpenBasis, type ChosenBases, type CustomersTurn } from './consent-basis.ts';
 import { readChosenBases, readCustomersTurns, readRecord, type Recorded } from './consent.repository.ts';
 import { readContact, type Contact } from './contact.repository.ts';
@@ -68,7 +69,7 @@ export async function consentsAt(
   const then =
     asked.at === undefined
       ? standingsAt(contact, recorded, { at, fakeFor, bases: await readChosenBases(tx) })
-      : pastStandings(contact, recorded, { at, fakeFor, customers: await readCustomersPast(tx) });
+      : pastStandings(contact, recorded, { at, fakeFor, customers: await readCustomersPast(tx, at) });
   return {
     purposes: withEnds(asked.at === undefined ? contact : knownUntil(contact, at), then),
     events: recorded.events
@@ -103,9 +104,12 @@ interface CustomersPast {
 }
 
 /** Reads when advertising to customers was open. */
-export const readCustomersPast = async (tx: Transaction): Promise<CustomersPast> => ({
+export const readCustomersPast = async (tx: Transaction, on: Day): Promise<CustomersPast> => ({
   turns: await readCustomersTurns(tx),
-  isOpenNow: isOpenBasis('marketing', 'legitimate_interest', await readChosenBases(tx)),
+  isOpenNow: isOpenBasis(
+    { purpose: 'marketing', basis: 'legitimate_interest', on },
+    await readChosenBases(tx),
+  ),
 });
 
 /**
@@ -221,7 +225,7 @@ export async function standingKnownAt(
   const known = { ...recorded, events, suppressions };
   const standing = standingOf(factsAt(known, exact), asked.purpose);
   if (standing === undefined) return undefined;
-  const then = pastStandings(contact, known, { at, customers: await readCustomersPast(tx) });
+  const then = pastStandings(contact, known, { at, customers: await readCustomersPast(tx, at) });
   const { sendable, why, doubt } = then[asked.purpose];
   // A sign of life that a later one replaced was known to whoever decided.
   return doubt === null ? { ...standing, sendable, why } : { ...standing, sendable: true, why: null };

@@ -1,14 +1,16 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { DateTime } from 'luxon';
-import { BASES, basesToOpen, basisAllowed, isMinorOn } from '../law/chapters/consent.ts';
+import { basesOpen, basesToOpen, isMinorOn } from '../law/chapters/consent.ts';
 import { LIVES_MONTHS } from '../law/chapters/recipient.ts';
 import { CONTACT_KEPT } from '../law/chapters/retention.ts';
+import type { Dated } from '../law/dated.ts';
 import { isOpenBasis, type ChosenBases } from './consent-basis.ts';
 import type { Standing } from './consent-standing.ts';
 import { clockColumn, clockOf } from './contact-place.ts';
 import type { Contact, Draft } from './contact.repository.ts';
 import type { ExclusionReason } from './exclusion.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from './purpose.ts';
+import { lawOn } from './law-on.ts';
 import { isOutlived, isSilent } from './silence.ts';
 
 /** Who holds the number, as far as it decides. */
@@ -62,11 +64,11 @@ const ADVERTISING = ['marketing'] as const;
 
 const listed = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ');
 
-/** Bases that advertising may rest on before anybody opened one. */
-const OPEN_BASES = BASES.filter((basis) => {
-  const { allowed, onlyIfOpened } = basisAllowed('marketing', basis);
-  return allowed && !onlyIfOpened;
-});
+const isAmong = (column: string, words: readonly string[]): string =>
+  words.length === 0 ? 'false' : `(${column} IN (${listed(words)}))`;
+
+/** What SQL says by a constant of the law in force on the day of `:at`. */
+const byDay = <T>(parameter: Dated<T>, said: (value: T) => string): string => lawOn(':at', parameter, said);
 
 /** An agreement covers the brand that its words name; a later one to another brand takes none back, a leaving takes all. */
 const TO_ANOTHER_BRAND = `
@@ -173,7 +175,7 @@ export const GROUNDS = [
     name: 'agreement not renewed',
     code: 'CONSENT_EXPIRED',
     purposes: ADVERTISING,
-    sql: `${LAST_SIGN} < :at - interval '${CONTACT_KEPT}'`,
+    sql: `${LAST_SIGN} < :at - ${byDay(CONTACT_KEPT, (kept) => `interval '${kept}'`)}`,
     holds: ({ contact, agreement }, { at }) =>
       contact !== undefined && agreement !== undefined && isOutlived(contact, { since: agreement.since, at }),
   },
@@ -181,10 +183,10 @@ export const GROUNDS = [
     name: 'basis not open',
     code: 'BASIS_NOT_ALLOWED',
     purposes: ADVERTISING,
-    sql: `k.basis NOT IN (${listed(OPEN_BASES)}) AND NOT (k.basis IN (${listed(basesToOpen('marketing'))})
+    sql: `NOT ${byDay(basesOpen('marketing'), (bases) => isAmong('k.basis', bases))} AND NOT (${byDay(basesToOpen('marketing'), (bases) => isAmong('k.basis', bases))}
       AND (SELECT y.settings #>> '{bases,marketing}' FROM tenant y WHERE y.id = :tenant) IS NOT DISTINCT FROM k.basis)`,
-    holds: ({ agreement, bases }, { purpose }) =>
-      agreement !== undefined && !isOpenBasis(purpose, agreement.basis, bases),
+    holds: ({ agreement, bases }, { purpose, at }) =>
+      agreement !== undefined && !isOpenBasis({ purpose, basis: agreement.basis, on: at }, bases),
   },
   {
     name: 'agreed to another brand',
@@ -198,7 +200,7 @@ export const GROUNDS = [
     name: 'number without a sign of life',
     code: 'NUMBER_RETIRED',
     purposes: ADVERTISING,
-    sql: `c.last_interaction_at IS NOT NULL AND ${LAST_SIGN} < :at - interval '${LIVES_MONTHS} months'`,
+    sql: `c.last_interaction_at IS NOT NULL AND ${LAST_SIGN} < :at - ${byDay(LIVES_MONTHS, (months) => `interval '${months} months'`)}`,
     holds: ({ contact, agreement }, { at }) =>
       contact !== undefined && agreement !== undefined && isSilent(contact, { since: agreement.since, at }),
   },

@@ -29,11 +29,16 @@ export function keptLines(remains: Remains, now: DateTime, journalDays: number):
       what: 'suppression',
       count: remains.suppressions,
       ruleId: 'RET-02',
-      until: after(now, SUPPRESSION_KEPT),
+      until: after(now, SUPPRESSION_KEPT.on(now)),
     },
-    { what: 'proof', count: remains.proofs, ruleId: 'RET-03', until: after(now, PROOF_KEPT) },
+    { what: 'proof', count: remains.proofs, ruleId: 'RET-03', until: after(now, PROOF_KEPT.on(now)) },
     { what: 'event', count: remains.events, ruleId: 'RET-05', until: null },
-    { what: 'message', count: remains.messages, ruleId: 'RET-04', until: after(lastMessage, LOG_KEPT) },
+    {
+      what: 'message',
+      count: remains.messages,
+      ruleId: 'RET-04',
+      until: after(lastMessage, LOG_KEPT.on(now)),
+    },
     { what: 'journal', count: 1, ruleId: 'RET-05', until: now.plus({ days: journalDays }).toISO() },
   ];
   return lines.filter(({ count }) => count > 0);

@@ -111,7 +111,10 @@ function rowOf(
     phoneIndex: contact.phoneIndex,
     requestedAt,
     receivedAt,
-    dueAt: DateTime.fromISO(requestedAt).plus(Duration.fromISO(ANSWER_WITHIN)).toISO() ?? requestedAt,
+    dueAt:
+      DateTime.fromISO(requestedAt)
+        .plus(Duration.fromISO(ANSWER_WITHIN.on(requestedAt)))
+        .toISO() ?? requestedAt,
     identityChecked: asked.identityChecked ?? null,
     sealedReason: kept === undefined ? null : keys.seal(reasonPlace(id), kept, 'archive'),
     actor,

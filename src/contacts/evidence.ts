@@ -211,7 +211,7 @@ interface Telling {
 /** Each message with its decision, and where the person stood when it was accepted. */
 async function messageLines(tx: Transaction, { deps, asked, contact, recorded }: Telling) {
   const found = await messagesTo(tx, deps.keys, { contactId: asked.contactId, most: MOST_MESSAGES });
-  const customers = await readCustomersPast(tx);
+  const customers = await readCustomersPast(tx, deps.clock.now());
   return found.toReversed().map(({ view, clearText }) => {
     const { to: _masked, ...told } = view;
     const accepted = view.timeline.find(({ event }) => event === 'accepted');

@@ -44,6 +44,7 @@ export async function recordSheet(
   const shown = shownForm(form, await readWordings(tx, wordingIdsOf(form.terms)), {
     language: sheet.language,
     medium: 'paper',
+    on: sheet.signedAt,
   });
   const evidence = {
     documentRef: sheet.documentRef,

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Duration } from 'luxon';
+import { MIN_AGE_MARKETING } from '../law/chapters/consent.ts';
 import { LIVES_MONTHS } from '../law/chapters/recipient.ts';
 import { CONTACT_KEPT, PROOF_KEPT } from '../law/chapters/retention.ts';
+import type { Day } from '../law/dated.ts';
 import { howLong, type Language } from '../law/rule.ts';
 import { languageOf } from '../sms/default-text.ts';
 import type { ContactMeans } from '../tenants/tenant.ts';
@@ -13,9 +15,6 @@ import type { Wording } from './wording.repository.ts';
 
 /** A duration of the law in years, "3". */
 const yearsOf = (iso: string): string => String(Duration.fromISO(iso).as('years'));
-
-/** After so long without a sign of life nobody receives advertising, "2 ans". */
-const SILENCE = howLong({ months: LIVES_MONTHS });
 
 /** A box with the words that stand beside it. */
 export interface ShownBox {
@@ -54,12 +53,15 @@ export interface FormShown {
 export interface Showing {
   readonly language: Language;
   readonly medium: 'screen' | 'paper';
+  /** The day on which it is shown: its numbers are those of the law then. */
+  readonly on: Day;
 }
 
 /** What a form says in a language. */
 export function shownForm(form: Form, wordings: readonly Wording[], showing: Showing): FormShown {
   const { terms } = form;
-  const { language, medium } = showing;
+  const { language, medium, on } = showing;
+  const age = String(MIN_AGE_MARKETING.on(on));
   const words = formWords[language];
   const onPaper = medium === 'paper';
   const asksName = terms.fields.includes('firstName');
@@ -74,7 +76,7 @@ export function shownForm(form: Form, wordings: readonly Wording[], showing: Sho
     boxes: boxesOf(form, wordings, language),
     phone: { label: words.phone, hint: words[`phone-${onPaper ? 'off' : terms.confirm}`] },
     firstName: asksName ? words.firstName : undefined,
-    adult: asksAge(terms) ? { label: words.adult, hint: words.adultWhy } : undefined,
+    adult: asksAge(terms) ? { label: filled(words.adult, { age }), hint: words.adultWhy } : undefined,
     acts: onPaper ? [words.sign] : [words.accept, words.refuse],
     dataName: words.data,
     data: dataOf(form, showing),
@@ -101,7 +103,7 @@ function boxesOf({ terms }: Form, wordings: readonly Wording[], language: Langua
   });
 }
 
-function dataOf({ terms }: Form, { language, medium }: Showing): (readonly [string, string])[] {
+function dataOf({ terms }: Form, { language, medium, on }: Showing): (readonly [string, string])[] {
   const words = formWords[language];
   const company = terms.company.name;
   const means = meansOf(terms.company.contact);
@@ -118,7 +120,7 @@ function dataOf({ terms }: Form, { language, medium }: Showing): (readonly [stri
     [words.what, words[`whatSaid${keptOf(terms, medium)}`]],
     [words.recipients, recipientsOf(disclosure, { company, language })],
     ...transfersOf(disclosure, { language, contact: rights === '' ? '' : `${colon}${rights}` }),
-    [words.howLong, howLongOf(terms, language)],
+    [words.howLong, howLongOf(terms, { language, on })],
     [words.stop, filled(words.stopSaid, { orContact: means === '' ? '' : `${or}${means}` })],
     [words.rights, filled(words.rightsSaid, { contact: rights === '' ? '' : `${colon}${rights}` })],
     [words.calls, words.callsSaid],
@@ -129,12 +131,15 @@ const keptOf = ({ fields }: FormTerms, medium: Showing['medium']): '-paper' | '-
   medium === 'paper' ? '-paper' : fields.includes('firstName') ? '-firstName' : '';
 
 /** How long what is kept; and, where advertising is asked for, after how long a silence it ends. */
-function howLongOf(terms: FormTerms, language: Language): string {
+function howLongOf(terms: FormTerms, { language, on }: Pick<Showing, 'language' | 'on'>): string {
   const words = formWords[language];
-  const kept = { years: yearsOf(CONTACT_KEPT), archive: yearsOf(PROOF_KEPT) };
+  const kept = { years: yearsOf(CONTACT_KEPT.on(on)), archive: yearsOf(PROOF_KEPT.on(on)) };
   const isTold =
     terms.disclosure !== undefined && terms.purposes.some(({ purpose }) => purpose === 'marketing');
-  const silence = isTold ? filled(words.silence, { silence: SILENCE[language] }) : '';
+  // After so long without a sign of life nobody receives advertising, "2 ans".
+  const silence = isTold
+    ? filled(words.silence, { silence: howLong({ months: LIVES_MONTHS.on(on) })[language] })
+    : '';
   return filled(words.howLongSaid, kept) + silence;
 }
 

@@ -1,4 +1,3 @@
-import { MIN_AGE_MARKETING } from '../law/chapters/consent.ts';
 import type { Language } from '../law/rule.ts';
 import type { ConsentPurpose } from './purpose.ts';
 
@@ -13,7 +12,7 @@ const fr = {
     'Un mobile français, par exemple 06 12 34 56 78. Un lien vous y sera envoyé par SMS, pour vérifier que ce numéro est le vôtre.',
   'phone-off': 'Un mobile français, par exemple 06 12 34 56 78.',
   firstName: 'Votre prénom (facultatif)',
-  adult: `J’ai ${MIN_AGE_MARKETING} ans ou plus`,
+  adult: 'J’ai {age} ans ou plus',
   adultWhy: 'Nous n’envoyons pas de publicité aux mineurs.',
   accept: 'Enregistrer mes choix',
   refuse: 'Ne rien accepter',
@@ -70,7 +69,7 @@ const en: FormWords = {
     'A French mobile, such as 06 12 34 56 78. A link will be sent to it by SMS, to check that the number is yours.',
   'phone-off': 'A French mobile, such as 06 12 34 56 78.',
   firstName: 'Your first name (optional)',
-  adult: `I am ${MIN_AGE_MARKETING} or over`,
+  adult: 'I am {age} or over',
   adultWhy: 'We send no advertising to minors.',
   accept: 'Save my choices',
   refuse: 'Accept nothing',

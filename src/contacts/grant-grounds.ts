@@ -86,7 +86,7 @@ function consentProof(grounds: Grounds, grant: Grant, at: number): Ground['proof
   if (grant.wordingId !== undefined && wording === undefined) return { code: 'WORDING_NOT_FOUND' };
   const evidence = grant.method === undefined ? ['method'] : missingFields(grant.method, grant.evidence);
   if (wording === undefined) return { code: 'CONSENT_PROOF_INCOMPLETE', missing: ['wordingId', ...evidence] };
-  if (evidence.length > 0 && !isAttested(grant))
+  if (evidence.length > 0 && !isAttested(grant, grounds.now))
     return { code: 'CONSENT_PROOF_INCOMPLETE', missing: evidence };
   if (!serves(wording, grant, at)) return { code: 'WORDING_NOT_IN_USE' };
   if (grounds.refusesWeak && isWeak(wording)) return { code: 'WORDING_WEAK' };
@@ -94,8 +94,8 @@ function consentProof(grounds: Grounds, grant: Grant, at: number): Ground['proof
 }
 
 /** The caller's record is enough for what a person asked for, never for advertising. */
-const isAttested = ({ attested, purpose, method }: Grant): boolean =>
-  attested === true && ATTESTED_FOR.some((one) => one === purpose) && method !== undefined;
+const isAttested = ({ attested, purpose, method }: Grant, now: DateTime): boolean =>
+  attested === true && ATTESTED_FOR.on(now).some((one) => one === purpose) && method !== undefined;
 
 /** Whether these words asked for this purpose, at that moment. */
 function serves(wording: Wording, { purpose }: Grant, at: number): boolean {
@@ -109,7 +109,8 @@ function basisProof(
   grant: Grant,
   basis: Exclude<Basis, 'consent'>,
 ): Ground['proof'] | GrantRefusal {
-  if (!isOpenBasis(grant.purpose, basis, grounds.bases)) return { code: 'BASIS_NOT_ALLOWED' };
+  if (!isOpenBasis({ purpose: grant.purpose, basis, on: grounds.now }, grounds.bases))
+    return { code: 'BASIS_NOT_ALLOWED' };
   const missing = missingForBasis(grant.purpose, basis, grant.evidence);
   return missing.length === 0 ? 'held' : { code: 'BASIS_NOT_PROVEN', missing };
 }

@@ -1,8 +1,12 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import { CEILING_HOURS } from '../law/chapters/opt-out.ts';
+import { lawOn } from './law-on.ts';
 
-const ceiling = sql`(e.occurred_at + make_interval(hours => ${CEILING_HOURS}))`;
+/** By the law of the day on which the person said it. */
+const hours = sql.raw(lawOn('e.occurred_at', CEILING_HOURS, String));
+
+const ceiling = sql`(e.occurred_at + make_interval(hours => ${hours}))`;
 
 /** Whether the leaving `e` came on record past the ceiling of manual ways (OPT-02). */
 export const isLate: RawBuilder<boolean> = sql<boolean>`(e.recorded_at > ${ceiling})`;

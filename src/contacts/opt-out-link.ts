@@ -4,8 +4,8 @@ import { CONTACT_KEPT } from '../law/chapters/retention.ts';
 import { BLOCK_LENGTH, blockIn, idIn, LETTERS, lettersOf } from './link-letters.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from './purpose.ts';
 
-/** Whoever gave no sign of life for so long is not written to any more (RET-01). */
-const LIVES_YEARS = Math.ceil(Duration.fromISO(CONTACT_KEPT).as('years'));
+/** Whoever gave no sign of life for so many years is not written to any more (RET-01). */
+const LIVES_YEARS = CONTACT_KEPT.map((kept) => Math.ceil(Duration.fromISO(kept).as('years')));
 const FIRST_YEAR = 2026;
 /** As many as the first letter can tell apart, with a purpose each. */
 const YEARS = 14;
@@ -109,7 +109,7 @@ class BlockKeys {
 
 /** The instant from which a link says that it has ended. */
 export const endOf = ({ year }: Pick<OptOutLink, 'year'>): DateTime<true> =>
-  DateTime.utc(year + LIVES_YEARS + 1) as DateTime<true>; // a year of our times always exists
+  DateTime.utc(year + LIVES_YEARS.on(`${year}-12-31`) + 1) as DateTime<true>; // a year of our times always exists
 
 /** The address of a link, below the address at which people reach the pages. */
 export const linkAddress = (base: string, token: string): string => `${base}/u/${token}`;

@@ -30,32 +30,32 @@ const AGED: Readonly<Record<Aged, AgedRows>> = {
     key: 'batch_id, seq',
     over: (at) => sql`EXISTS (SELECT 1 FROM message m WHERE m.batch_id = t.batch_id AND m.seq = t.seq
       AND m.state NOT IN ('ready', 'submitting', 'uncertain')
-      AND coalesce(m.final_at, m.accepted_at) < ${at}::timestamptz - ${TEXT_KEPT}::interval)`,
+      AND coalesce(m.final_at, m.accepted_at) < ${at}::timestamptz - ${TEXT_KEPT.on(at)}::interval)`,
   },
   replies: {
     table: 'reply',
     key: 'tenant_id, inbound_id',
     over: (at) =>
-      sql`received_at < ${at}::timestamptz - ${LOG_KEPT}::interval AND (NOT unclear OR decided_at IS NOT NULL)
+      sql`received_at < ${at}::timestamptz - ${LOG_KEPT.on(at)}::interval AND (NOT unclear OR decided_at IS NOT NULL)
         AND NOT EXISTS (SELECT 1 FROM rights_request q WHERE q.tenant_id = t.tenant_id AND q.id = t.inbound_id AND q.answered_at IS NULL)`,
   },
   rights: {
     table: 'rights_request',
     key: 'tenant_id, id',
     // That it was answered in time is shown as long as somebody may complain of it.
-    over: (at) => sql`answered_at < ${at}::timestamptz - ${PROOF_KEPT}::interval`,
+    over: (at) => sql`answered_at < ${at}::timestamptz - ${PROOF_KEPT.on(at)}::interval`,
   },
   cancellations: {
     table: 'cancelled_booking',
     key: 'tenant_id, kind, source, external_index',
-    over: (at) => sql`cancelled_at < ${at}::timestamptz - ${LOG_KEPT}::interval`,
+    over: (at) => sql`cancelled_at < ${at}::timestamptz - ${LOG_KEPT.on(at)}::interval`,
   },
   proofs: {
     table: 'consent_proof',
     key: 'event_id',
     // No index knows the proofs of a tenant: that of events does.
     by: { table: 'consent_event', key: 'id' },
-    over: (at) => sql`recorded_at < ${at}::timestamptz - ${PROOF_KEPT}::interval
+    over: (at) => sql`recorded_at < ${at}::timestamptz - ${PROOF_KEPT.on(at)}::interval
       AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.id = t.contact_id)
       AND (SELECT true FROM consent_proof p WHERE p.event_id = t.id)`,
   },

@@ -15,7 +15,7 @@ import { insertRightsRequest } from './rights-request.repository.ts';
  */
 export function answerBy(receivedAt: string, timeZone: string): string {
   const received = DateTime.fromISO(receivedAt, { zone: timeZone });
-  const last = received.plus(Duration.fromISO(ANSWER_WITHIN)).toISODate();
+  const last = received.plus(Duration.fromISO(ANSWER_WITHIN.on(received))).toISODate();
   if (last === null) throw new RangeError(`not an instant: ${receivedAt}`);
   return last;
 }

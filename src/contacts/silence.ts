@@ -1,6 +1,7 @@
 import { DateTime, Duration } from 'luxon';
 import { LIVES_MONTHS } from '../law/chapters/recipient.ts';
 import { CONTACT_KEPT } from '../law/chapters/retention.ts';
+import type { Dated } from '../law/dated.ts';
 import type { Contact } from './contact.repository.ts';
 import { millisOf } from './iso-instant.ts';
 
@@ -14,9 +15,9 @@ interface Asked {
 }
 
 /** RET-01: how long advertising may rest on an agreement that nothing renews. */
-const KEPT = Duration.fromISO(CONTACT_KEPT);
+const KEPT = CONTACT_KEPT.map((kept) => Duration.fromISO(kept));
 /** NUM-02: how long a number is that of whoever once gave a sign. */
-const LIVES = Duration.fromObject({ months: LIVES_MONTHS });
+const LIVES = LIVES_MONTHS.map((months) => Duration.fromObject({ months }));
 
 /** Whether advertising may no longer rest on an agreement, since nothing renewed it (RET-01). */
 export const isOutlived = (heard: Heard, { since, at }: Asked): boolean =>
@@ -25,6 +26,9 @@ export const isOutlived = (heard: Heard, { since, at }: Asked): boolean =>
 /** Whether a number may be somebody else's by now: a sign of life was told, and none since (NUM-02). */
 export const isSilent = (heard: Heard, { since, at }: Asked): boolean =>
   heard.lastInteractionAt !== undefined && lastSign(heard, since) < boundsAt(at).lives;
+
+/** Where the days of the law turn. */
+const ZONE = 'Europe/Paris';
 
 /** The epoch milliseconds before which the last sign of anybody is too old. */
 interface Bounds {
@@ -39,7 +43,7 @@ function boundsAt(at: DateTime): Bounds {
   const known = bounds.get(at);
   if (known !== undefined) return known;
   const utc = at.toUTC();
-  const made = { kept: utc.minus(KEPT).toMillis(), lives: utc.minus(LIVES).toMillis() };
+  const made = { kept: utc.minus(KEPT.on(utc)).toMillis(), lives: utc.minus(LIVES.on(utc)).toMillis() };
   bounds.set(at, made);
   return made;
 }
@@ -47,9 +51,23 @@ function boundsAt(at: DateTime): Bounds {
 /** Until when advertising may rest on an agreement, if nothing more is heard of the person. */
 export function silentFrom(heard: Heard, since: string): string | null {
   const last = DateTime.fromMillis(lastSign(heard, since), { zone: 'utc' });
-  const end = last.plus(KEPT);
-  const soonest = heard.lastInteractionAt === undefined ? end : DateTime.min(end, last.plus(LIVES));
+  const end = endOf(last, KEPT);
+  const soonest = heard.lastInteractionAt === undefined ? end : DateTime.min(end, endOf(last, LIVES));
   return soonest.toISO();
+}
+
+/** When a length of time has passed, by the law of the day on which it has: the first such day. */
+function endOf(last: DateTime, length: Dated<Duration>): DateTime {
+  const ends = length.turns.map(({ from, value }, place) => {
+    const begins = DateTime.fromISO(from, { zone: ZONE });
+    const end = last.plus(value);
+    return place > 0 && end < begins ? begins : end;
+  });
+  const isInTime = (end: DateTime, place: number): boolean => {
+    const next = length.turns[place + 1];
+    return next === undefined || end < DateTime.fromISO(next.from, { zone: ZONE });
+  };
+  return (ends.find(isInTime) ?? last).toUTC();
 }
 
 /** A purchase, a visit, a click or a reply lengthens what was agreed to: epoch milliseconds of the last. */
@@ -70,7 +88,7 @@ export const knownUntil = (contact: Contact, at: DateTime): Contact => ({
 
 /** Whether an earlier sign, replaced since by a later one, could have decided at an instant. */
 export function silenceDoubt(heard: Heard, { since, at }: Asked): StandingDoubt | null {
-  const isYoung = DateTime.fromISO(since, { zone: 'utc' }) >= at.toUTC().minus(LIVES);
+  const isYoung = DateTime.fromISO(since, { zone: 'utc' }) >= at.toUTC().minus(LIVES.on(at));
   return hasSignAfter(heard, at) && !isYoung ? 'LAST_INTERACTION_REPLACED' : null;
 }
 

@@ -53,7 +53,9 @@ export const worthAsking = (at: string): RawBuilder<unknown> => sql`
   SELECT s.id AS contact_id FROM (${stale(at)}) AS s
    WHERE s.state <> 'stale' AND NOT s.outlived`;
 
-const stale = (at: string): RawBuilder<unknown> => sql`
+const stale = (at: string): RawBuilder<unknown> => {
+  const lives = LIVES_MONTHS.on(at);
+  return sql`
   SELECT c.id, c.sealed, c.last_interaction_at, k.since,
          CASE WHEN c.last_interaction_at IS NULL THEN 'unheard'
               WHEN ${conditionOf('number without a sign of life', { at: sql`${at}::timestamptz` })} THEN 'stale'
@@ -62,4 +64,5 @@ const stale = (at: string): RawBuilder<unknown> => sql`
     FROM contact c JOIN consent k ON k.contact_id = c.id AND k.purpose = 'marketing' AND k.sendable
    WHERE c.retired_at IS NULL
      AND greatest(c.last_interaction_at, k.since) < ${at}::timestamptz - make_interval(months =>
-           CASE WHEN c.last_interaction_at IS NULL THEN ${LIVES_MONTHS}::int ELSE ${LIVES_MONTHS - SOON_MONTHS}::int END)`;
+           CASE WHEN c.last_interaction_at IS NULL THEN ${lives}::int ELSE ${lives - SOON_MONTHS}::int END)`;
+};

@@ -12,6 +12,9 @@ import { localeOf, requestIdOf } from './request-log.ts';
 
 const RETRY_SECONDS = 2;
 
+/** What an instance that starts, or waits for a person after a restoration, answers each probe. */
+const NOT_YET: ReadonlySet<RefusalCode> = new Set(['NOT_READY', 'SEALED']);
+
 /** Turns whatever was thrown into one problem (RFC 9457); only our own faults are logged. */
 export function answerErrors(log: Log): ErrorRequestHandler {
   // Express knows a handler of errors by its four parameters.
@@ -93,5 +96,7 @@ function tell(
   { error, req, refusal }: { readonly error: unknown; readonly req: Request; readonly refusal: Refusal },
 ): void {
   const id = req.res === undefined ? undefined : requestIdOf(req.res);
-  log.error({ request: id, code: refusal.code, fault: faultOf(error) }, 'request failed');
+  // An answer that we meant, such as a probe's while an instance starts, is no fault: nobody is called for it.
+  if (NOT_YET.has(refusal.code)) log.info({ request: id, code: refusal.code }, 'not ready');
+  else log.error({ request: id, code: refusal.code, fault: faultOf(error) }, 'request failed');
 }

@@ -48,7 +48,7 @@ export const brandRoutes = ({ clock }: Api): Route[] => [
     also: [201],
     run: async ({ tx, caller, params: { externalId }, body: { name, sender = null, reason } }) => {
       const sector = (await tenantOf(tx))?.sector ?? 'general';
-      if (sender !== null) refuseSender(sender, { sector, pointer: '/sender' });
+      if (sender !== null) refuseSender(sender, { sector, pointer: '/sender', on: clock.now() });
       const changes = changesOf(['sender'], (await lockBrand(tx, externalId)) ?? {}, { sender });
       refuseWithoutReason(
         reason,

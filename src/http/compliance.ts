@@ -58,7 +58,7 @@ async function reportOf(api: Api, tx: Transaction, { caller, language, query }: 
   const counted = await complianceOf(tx, period);
   const { name, legalName, sector, profile } = tenant;
   const report = {
-    alerts: alertsOf(counted, language),
+    alerts: alertsOf(counted, { language, on: now }),
     madeAt: now.toISO(),
     controller: { name, legalName, sector, profile },
     ...counted,

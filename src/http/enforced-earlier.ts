@@ -151,7 +151,7 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
   },
   'CON-05': {
     by: [
-      by<typeof import('../contacts/adulthood.ts')>('src/contacts/adulthood.ts', 'adultOn'),
+      by<typeof import('../contacts/adulthood.ts')>('src/contacts/adulthood.ts', 'adultLater'),
       by<typeof import('../contacts/bar-under-age.ts')>('src/contacts/bar-under-age.ts', 'barUnderAge'),
       by<typeof import('./form-sent.ts')>('src/http/form-sent.ts', 'formSent'),
       look,

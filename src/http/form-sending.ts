@@ -66,7 +66,7 @@ async function ticketed(
   const form = version === visit.form.version ? visit.form : await readForm(visit.tx, visit.form.id, version);
   if (form === undefined) return toldReply(req, 'odd', visit);
   const wordings = await readWordings(visit.tx, wordingIdsOf(form.terms));
-  const shown = shownForm(form, wordings, { language, medium: 'screen' });
+  const shown = shownForm(form, wordings, { language, medium: 'screen', on: shownAt });
   const sent = formSent(shown, fields, visit.tenant.territory.slice(0, 2));
   if (sent.kind === 'wrong') return shownAgain(sending, { ...visit, form, shown, errors: sent.errors });
   if (sent.kind !== 'good') return toldReply(req, sent.kind, { form, language });

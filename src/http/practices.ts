@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
+import type { Day } from '../law/dated.ts';
 import { zonesOf } from '../law/territory.ts';
 import { GOOD_FRIDAY_CHOICES, USUAL_GOOD_FRIDAY } from '../law/chapters/recipient.ts';
 import { remindersForeseen, wakeConcerned } from '../reminders/choice-change.ts';
@@ -158,7 +159,7 @@ async function put(
   tx: Transaction,
   { vault, clock, caller, language, body }: Put,
 ): Promise<Answer<KeptPractice>> {
-  const guard = await judge(tx, { body, caller, language });
+  const guard = await judge(tx, { body, caller, language, on: clock.now() });
   const { override: _override, reason, ...said } = body;
   const given = { ...said, displayName: said.displayName ?? said.name };
   const keys = await vault.tenant(tx);
@@ -181,11 +182,11 @@ async function foresee(
   tx: Transaction,
   { vault, clock, caller, language, body }: Put,
 ): Promise<z.input<typeof Foreseen>> {
-  await judge(tx, { body, caller, language });
   const now = clock.now();
+  await judge(tx, { body, caller, language, on: now });
   const before = await practiceOf(tx, await vault.tenant(tx), body.externalId);
   const changes = changed(before, body);
-  const usual = (await tenantOf(tx))?.settings.goodFriday ?? USUAL_GOOD_FRIDAY;
+  const usual = (await tenantOf(tx))?.settings.goodFriday ?? USUAL_GOOD_FRIDAY.on(now);
   const isFriday = changes.some(({ field }) => field === 'goodFriday');
   const change = isFriday ? { goodFriday: body.goodFriday ?? usual } : {};
   const none = { reminders: [], concerned: 0, looked: 0 };
@@ -208,12 +209,13 @@ const changed = (
 async function followGoodFriday(
   tx: Transaction,
   deps: Pick<Api, 'clock'>,
-  { id, goodFriday = USUAL_GOOD_FRIDAY }: KeptPractice,
+  { id, goodFriday = USUAL_GOOD_FRIDAY.on(deps.clock.now()) }: KeptPractice,
 ): Promise<void> {
   await wakeConcerned(tx, deps, { change: { goodFriday }, practiceId: id });
 }
 
 interface Judged {
+  readonly on: Day;
   readonly body: z.output<typeof Body>;
   readonly caller: Caller;
   readonly language: Language;
@@ -240,13 +242,13 @@ async function judge(tx: Transaction, judged: Judged): Promise<Record<string, un
 type Found = ReturnType<typeof foundInEach<Finding>>[number];
 type Located = Found & { readonly pointer: string };
 
-function errorsIn({ body }: Judged, sector: string): Located[] {
+function errorsIn({ body, on }: Judged, sector: string): Located[] {
   const { displayName = body.name, sender } = body;
   const findings = [
     ...foundInEach((language) => healthFindings(displayName, { sector, language })).map(at('/displayName')),
     ...(sender === undefined
       ? []
-      : foundInEach((language) => checkSender(sender, { sector, language })).map(at('/sender'))),
+      : foundInEach((language) => checkSender(sender, { sector, language, on })).map(at('/sender'))),
   ];
   return findings.filter(({ severity }) => severity === 'error');
 }

@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { Refusal } from '../errors.ts';
+import type { Day } from '../law/dated.ts';
 import { checkSender } from '../sms/sender.ts';
 import { foundInEach } from '../sms/finding.ts';
 
-/** What stands where a number would: 3 to 11 letters and digits. */
+/** What stands where a number would, as the law bounds it: `refuseSender`. */
 export const Sender = z.string().min(3).max(15);
 
 /** Refuses a sender that operators or the sector would refuse. */
 export function refuseSender(
   sender: string,
-  about: { readonly sector: string; readonly pointer: string },
+  about: { readonly sector: string; readonly pointer: string; readonly on: Day },
 ): void {
   const errors = foundInEach((language) => checkSender(sender, { ...about, language }))
     .filter(({ severity }) => severity === 'error')

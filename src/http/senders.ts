@@ -44,7 +44,7 @@ export const senderRoutes = ({ clock }: Api): Route[] => [
       const when = moment(clock);
       const { sector } = await knownTenant(tx);
       for (const [place, sender] of (senders ?? []).entries())
-        refuseSender(sender, { sector, pointer: `/senders/${place}` });
+        refuseSender(sender, { sector, pointer: `/senders/${place}`, on: clock.now() });
       await keepChoice(tx, { name: 'senders', value: senders, at: when.at });
       const entry = { actor: actorOf(caller), action: 'tenant.senders-changed', details: { senders } };
       await recordAudit(tx, entry, when);

@@ -48,11 +48,12 @@ export async function judgeChange(
   if (before.shadow && body.shadow === false && (await hasOpenCampaigns(tx)))
     throw new Refusal('SHADOW_CAMPAIGNS_OPEN');
   const after = changed(before, body);
-  if (after.sender !== null) refuseSender(after.sender, { sector: after.sector, pointer: '/sender' });
+  if (after.sender !== null)
+    refuseSender(after.sender, { sector: after.sector, pointer: '/sender', on: clock.now() });
   const { sector, locale, domains, settings } = after;
   const deaf = isDeafSomewhere(gateways, settings.routes);
-  refuseTexts(body.texts, { sector, locale, domains, deaf });
-  return { before, after, weighty: weightyChanges(before, after) };
+  refuseTexts(body.texts, { sector, locale, domains, deaf, on: clock.now() });
+  return { before, after, weighty: weightyChanges(before, after, clock.now()) };
 }
 
 /** The fields for which a change asks a reason. */

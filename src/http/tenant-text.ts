@@ -4,6 +4,7 @@ import { checkText } from '../sms/content.ts';
 import type { OptOutMeans } from '../sms/stop-mention.ts';
 import { routedAccounts } from '../tenants/account-route.ts';
 import { PURPOSES, type AccountRoutes, type Tenant, type TenantPurpose } from '../tenants/tenant.ts';
+import type { Day } from '../law/dated.ts';
 import { isTerritory } from '../law/territory.ts';
 import { accountTerms, type ApiGateway } from './gateway-terms.ts';
 import { languageOf } from '../sms/default-text.ts';
@@ -17,6 +18,7 @@ export function refuseTexts(
     locale,
     domains,
     deaf,
+    on,
   }: {
     readonly sector: string;
     /** The tenant's: in its language the texts are composed. */
@@ -24,13 +26,14 @@ export function refuseTexts(
     readonly domains: readonly string[];
     /** Whether an account that reminders may take receives no answers. */
     readonly deaf: boolean;
+    readonly on: Day;
   },
 ): void {
   const means: OptOutMeans = { ...USUAL, hearsAnswers: !deaf };
   const found = PURPOSES.flatMap((purpose) => {
     const text = texts?.[purpose];
     if (text === undefined || text === null) return [];
-    const about = { text, purpose, sector, ownDomains: domains, means, language: languageOf(locale) };
+    const about = { text, purpose, on, sector, ownDomains: domains, means, language: languageOf(locale) };
     return foundInEach((readBy) => checkText({ ...about, readBy }).findings)
       .filter(({ severity }) => severity === 'error')
       .map(({ code, message }) => ({

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Transaction } from '../database/connection.ts';
 import { USUAL_GOOD_FRIDAY } from '../law/chapters/recipient.ts';
 import { USUAL_IF_LATE } from '../law/chapters/windows.ts';
+import type { Day } from '../law/dated.ts';
 import { brandsOf } from '../tenants/brand.repository.ts';
 import { missingIdentity, type Tenant } from '../tenants/tenant.ts';
 import type { Api } from './api.ts';
@@ -21,7 +22,7 @@ export const tenantRoutes = (api: Api): Route[] => [
     summary: 'Says who you are to those who receive your messages.',
     tag: 'Tenant',
     reply: TenantShown,
-    run: async ({ tx }) => view(tx, await knownTenant(tx)),
+    run: async ({ tx }) => view(tx, await knownTenant(tx), api.clock.now()),
   }),
   route({
     method: 'patch',
@@ -31,7 +32,8 @@ export const tenantRoutes = (api: Api): Route[] => [
     tag: 'Tenant',
     body: TenantChangeAsked,
     reply: TenantShown,
-    run: async ({ tx, caller, body }) => view(tx, await changeTenant(tx, { ...api, caller, body })),
+    run: async ({ tx, caller, body }) =>
+      view(tx, await changeTenant(tx, { ...api, caller, body }), api.clock.now()),
   }),
   previewRoute(api),
 ];
@@ -49,19 +51,23 @@ const UNCHOSEN = {
   confirmationSkips: false,
   appointmentReplies: true,
   onDecline: 'nothing',
-  ifLate: USUAL_IF_LATE,
-  goodFriday: USUAL_GOOD_FRIDAY,
   undeliveredTwice: 'goes-on',
   frequency: {},
   approval: {},
 } as const;
 
-async function view(tx: Transaction, { settings, ...tenant }: Tenant): Promise<z.input<typeof TenantShown>> {
+async function view(
+  tx: Transaction,
+  { settings, ...tenant }: Tenant,
+  on: Day,
+): Promise<z.input<typeof TenantShown>> {
   const [brand, another] = await brandsOf(tx);
   return {
     ...tenant,
     brand: another === undefined ? (brand?.name ?? null) : null,
     ...UNCHOSEN,
+    ifLate: USUAL_IF_LATE.on(on),
+    goodFriday: USUAL_GOOD_FRIDAY.on(on),
     ...chosen(settings),
     missing: missingIdentity(tenant),
   };

@@ -5,6 +5,7 @@ import { languageOf } from '../sms/default-text.ts';
 import { senderFromBrand } from '../sms/sender.ts';
 import { waysOutUnder } from '../sms/stop-mention.ts';
 import { Refusal } from '../errors.ts';
+import type { Day } from '../law/dated.ts';
 import type { Language } from '../law/rule.ts';
 import { routedAccounts } from '../tenants/account-route.ts';
 import { brandById, type Brand } from '../tenants/brand.repository.ts';
@@ -80,6 +81,9 @@ const TextBody = z.strictObject({
   maxParts: z.int().min(1).max(10).optional(),
 });
 
+/** The day by whose law the examples are judged. */
+const EXAMPLE_DAY = '2027-04-12';
+
 const Text = TextBody.meta({ id: 'TextQuestion', examples: [...EXAMPLES] });
 
 const weight = {
@@ -127,7 +131,9 @@ export const TextVerdict = z
   })
   .meta({
     id: 'TextVerdict',
-    examples: EXAMPLES.map((asked) => checkText({ ...asked, means: waysOutUnder(SANDBOX, asked.sender) })),
+    examples: EXAMPLES.map((asked) =>
+      checkText({ ...asked, on: EXAMPLE_DAY, means: waysOutUnder(SANDBOX, asked.sender) }),
+    ),
   });
 
 /**
@@ -150,6 +156,7 @@ export async function judgeText(
   };
   return checkText({
     ...asked,
+    on: api.clock.now(),
     sector: asked.sector ?? caller.sector,
     ownDomains: domains ?? caller.domains,
     language: tenant === undefined ? language : languageOf(tenant.locale),
@@ -186,7 +193,7 @@ async function brandAsked(
 
 /** How people could say stop: by the account that would carry the text, its sender and their link. */
 function waysOutFor(
-  { gateways, optOut }: Api,
+  { gateways, optOut, clock }: Api,
   tenant: Tenant | undefined,
   asked: Omit<z.output<typeof Text>, 'brandId'>,
 ): Pick<TextQuestion, 'means' | 'stopLink'> {
@@ -196,13 +203,13 @@ function waysOutFor(
   const means = terms.means(asked.gateway ?? accountFor(asked, tenant, terms.defaultName));
   const base = tenant?.settings.publicUrl ?? optOut.base;
   return {
-    means: means && waysOutUnder(means, asked.sender ?? ownSender(tenant, asked.brand)),
+    means: means && waysOutUnder(means, asked.sender ?? ownSender(tenant, asked.brand, clock.now())),
     stopLink: base === undefined ? undefined : sampleLink(base),
   };
 }
 
-const ownSender = (tenant: Tenant | undefined, brand = tenant?.name): string =>
-  tenant?.sender ?? senderFromBrand(brand ?? '') ?? '';
+const ownSender = (tenant: Tenant | undefined, brand: string | undefined, on: Day): string =>
+  tenant?.sender ?? senderFromBrand(brand ?? tenant?.name ?? '', on) ?? '';
 
 const tenantOfCaller = async ({ database }: Api, { tenantId }: Caller): Promise<Tenant | undefined> =>
   tenantId === NO_TENANT ? undefined : database.withTenant(tenantId, tenantOf);

@@ -1,4 +1,5 @@
 import { consentRules } from './chapters/consent.ts';
+import { frequencyRules } from './chapters/frequency.ts';
 import { optOutRules } from './chapters/opt-out.ts';
 import { recipientRules } from './chapters/recipient.ts';
 import { recordRules } from './chapters/record.ts';
@@ -7,8 +8,8 @@ import { retentionRules } from './chapters/retention.ts';
 import { sectorRules } from './chapters/sector.ts';
 import { senderRules } from './chapters/sender.ts';
 import { textRules } from './chapters/text.ts';
-import { frequencyCap, windowRules } from './chapters/windows.ts';
-import { rowOn, standsOn, type Language, type Rule } from './rule.ts';
+import { windowRules } from './chapters/windows.ts';
+import { rowOn, standsOn, type Language, type ParameterValue, type Rule } from './rule.ts';
 
 export { timingRules } from './chapters/windows.ts';
 
@@ -24,11 +25,11 @@ export const rules: readonly Rule[] = [
   ...sectorRules,
   ...retentionRules,
   ...recordRules,
-  frequencyCap,
+  ...frequencyRules,
 ];
 
 /** The edition of the rules; a change of any rule or profile changes it. */
-export const rulesVersion = '2026-11-29.6';
+export const rulesVersion = '2026-11-29.7';
 
 /** The rule of that id as it stands on a local date, if it does. */
 export function ruleNamed(id: string, on: string): Rule | undefined {
@@ -36,7 +37,8 @@ export function ruleNamed(id: string, on: string): Rule | undefined {
 }
 
 /** A rule as the outside reads it. */
-export interface PrintedRule extends Omit<Rule, 'title' | 'reading' | 'quotation'> {
+export interface PrintedRule extends Omit<Rule, 'title' | 'reading' | 'quotation' | 'parameters'> {
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
   readonly title: string;
   /** The words where they were read, else our reading. */
   readonly text: string;
@@ -46,11 +48,15 @@ export interface PrintedRule extends Omit<Rule, 'title' | 'reading' | 'quotation
 
 /** The rules in force on a local date, in one language. */
 export function rulesInForce(on: string, language: Language = 'fr'): readonly PrintedRule[] {
-  return rules.filter((rule) => standsOn(rule, on)).map((rule) => printed(rule, language));
+  return rules.filter((rule) => standsOn(rule, on)).map((rule) => printed(rule, language, on));
 }
 
-function printed(rule: Rule, language: Language): PrintedRule {
-  const { id, level, source, confidence, readOn, inForceFrom, purposes, parameters } = rule;
+/** The parameters of a provision as they are on a local date. */
+export const parametersOn = ({ parameters }: Rule, on: string): Readonly<Record<string, ParameterValue>> =>
+  Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, value.on(on)]));
+
+function printed(rule: Rule, language: Language, on: string): PrintedRule {
+  const { id, level, source, confidence, readOn, inForceFrom, purposes } = rule;
   const reading = rule.reading[language];
   return {
     id,
@@ -60,7 +66,7 @@ function printed(rule: Rule, language: Language): PrintedRule {
     readOn,
     inForceFrom,
     purposes,
-    parameters,
+    parameters: parametersOn(rule, on),
     reading,
     ...(rule.inForceUntil === undefined ? {} : { inForceUntil: rule.inForceUntil }),
     title: rule.title[language],

@@ -3,7 +3,6 @@ import { dayAt, yearOf, type DayNumber } from './calendar/day-number.ts';
 import { barsAt, earliest, latest } from './lawful-moment.ts';
 import { territoriesOf } from './territory.ts';
 import type { Conditions } from './timing-rule.ts';
-import { MARGIN_MS } from './chapters/windows.ts';
 import { wallTime } from './chapters/recipient.ts';
 
 /** When a local day is open, in milliseconds; closed at `closes`. Both NaN: not at all. */
@@ -32,10 +31,10 @@ export function stretchOn(day: DayNumber, conditions: Conditions): Stretch {
 
 function daysOf(
   year: number,
-  { profile, locality, marginMs = MARGIN_MS, rulesOn = '' }: Conditions,
+  { profile, locality, marginMs, rulesOn = '' }: Conditions,
 ): Map<DayNumber, Stretch> {
   const place = `${territoriesOf(locality).join('+')} ${locality.timeZone} ${locality.goodFriday ?? ''}`;
-  const key = `${place} ${profile.id} ${marginMs} ${rulesOn} ${year}`;
+  const key = `${place} ${profile.id} ${marginMs ?? ''} ${rulesOn} ${year}`;
   const known = years.get(key);
   if (known) return known;
   if (years.size >= MOST_YEARS) years.delete(years.keys().next().value ?? '');

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { afterEvent, lateAndSkipped, leavesLate, noneLeft, toldOfShift, tooNear } from './because-of-plan.ts';
 import type { Told } from './because.ts';
+import type { Day } from './dated.ts';
 import { commonOpening, commonWindow } from './common-opening.ts';
 import type { Question } from './decision.ts';
 import { doubts, type Doubt } from './doubt.ts';
@@ -60,11 +61,19 @@ export function planReminder(question: ReminderQuestion): ReminderPlan {
   if (eventAt !== undefined && wanted >= eventAt) return { kind: 'after-event', because: afterEvent(wanted) };
   const { locality, marginMs, rulesOn } = question;
   const conditions = { profile: premises.profile, locality, marginMs, rulesOn };
-  const floor = since.plus({ minutes: PLAN_FLOOR_MINUTES });
+  const floor = since.plus({ minutes: PLAN_FLOOR_MINUTES.on(dayOf(question)) });
   const moved = wanted < floor ? undefined : movedWish({ wanted, eventAt, conditions }, { from: floor });
   const plan =
     moved === undefined ? late(question, conditions, floor) : ({ kind: 'planned', ...moved } as const);
   return plan.kind === 'planned' ? unlessInDoubt(question, plan) : plan;
+}
+
+/** The day whose numbers decide: that of the wish, or the one named. */
+const dayOf = ({ wanted, rulesOn }: DayAsked): Day => rulesOn ?? wanted;
+
+interface DayAsked {
+  readonly wanted: DateTime;
+  readonly rulesOn?: string | undefined;
 }
 
 const premisesAt = (
@@ -127,7 +136,11 @@ function toOpening(wish: Wish, bounds: WithinBounds): MovedWish | undefined {
   if (opens === undefined || eventAt === undefined) return undefined;
   const at = shownAt(opens, conditions);
   const isOfItsDay = at.hasSame(shownAt(wanted.toMillis(), conditions), 'day');
-  if (!isOfItsDay || !isWithin(at, bounds) || !helpsAt(at, { wanted, eventAt, since: wanted }))
+  if (
+    !isOfItsDay ||
+    !isWithin(at, bounds) ||
+    !helpsAt(at, { wanted, eventAt, since: wanted, rulesOn: conditions.rulesOn })
+  )
     return undefined;
   const movedBy = nextLawful(wanted, conditions)?.movedBy ?? [];
   return {
@@ -141,7 +154,11 @@ function toOpening(wish: Wish, bounds: WithinBounds): MovedWish | undefined {
 function toEarlier({ wanted, conditions }: Wish, bounds: WithinBounds): MovedWish | undefined {
   const places = eachZone(conditions);
   const wished = shownAt(wanted.toMillis(), conditions);
-  const lastMs = commonOpening(wanted.toMillis(), places, REMINDERS_MOVE);
+  const lastMs = commonOpening(
+    wanted.toMillis(),
+    places,
+    REMINDERS_MOVE.on(dayOf({ wanted: wished, rulesOn: conditions.rulesOn })),
+  );
   if (lastMs === undefined) return undefined;
   const last = shownAt(lastMs, conditions);
   const at = [wallTime(last, wished.toFormat('HH:mm')), last].find(
@@ -162,7 +179,7 @@ const shownAt = (ms: number, { locality }: Conditions): DateTime =>
   DateTime.fromMillis(ms, { zone: knownZone(locality.timeZone) });
 
 function late(question: ReminderQuestion, conditions: Conditions, floor: DateTime): ReminderPlan {
-  const { wanted, eventAt, since, ifLate = USUAL_IF_LATE } = question;
+  const { wanted, eventAt, since, ifLate = USUAL_IF_LATE.on(dayOf(question)) } = question;
   const wished = shownAt(wanted.toMillis(), conditions);
   if (ifLate === 'skip') return { kind: 'late', because: lateAndSkipped(wished) };
   const from = Math.ceil(floor.toMillis() / MINUTE_MS) * MINUTE_MS;
@@ -171,7 +188,7 @@ function late(question: ReminderQuestion, conditions: Conditions, floor: DateTim
   if (next === undefined) return places.length > 1 ? doubts.noCommonHour : doubts.year;
   const at = shownAt(next, conditions);
   if (eventAt !== undefined && at >= eventAt) return { kind: 'late', because: noneLeft(wished) };
-  if (eventAt !== undefined && !helpsAt(at, { wanted, eventAt, since }))
+  if (eventAt !== undefined && !helpsAt(at, { wanted: wished, eventAt, since, rulesOn: question.rulesOn }))
     return { kind: 'late', because: tooNear(wished, at) };
   const movedBy = nextLawful(shownAt(from, conditions), conditions)?.movedBy ?? [];
   return { kind: 'planned', at, movedBy, because: leavesLate(wished, { at, isAhead: wanted >= floor }) };
@@ -180,21 +197,20 @@ function late(question: ReminderQuestion, conditions: Conditions, floor: DateTim
 /** Whether a reminder that leaves later than wished still leaves enough of the time that there was. */
 function helpsAt(
   at: DateTime,
-  {
-    wanted,
-    eventAt,
-    since,
-  }: { readonly wanted: DateTime; readonly eventAt: DateTime; readonly since: DateTime },
+  help: DayAsked & { readonly since: DateTime; readonly eventAt: DateTime },
 ): boolean {
+  const { wanted, eventAt, since } = help;
   const left = eventAt.toMillis() - at.toMillis();
   const was = eventAt.toMillis() - since.toMillis();
-  return left >= was * LEAST_SHARE_LEFT && at <= latestDeparture(wanted, eventAt);
+  const day = dayOf(help);
+  return left >= was * LEAST_SHARE_LEFT.on(day) && at <= latestDeparture(wanted, eventAt, day);
 }
 
 /** Until when a reminder still helps, from its event alone: two hours before, or half of a short lead. */
-export function latestDeparture(wanted: DateTime, eventAt: DateTime): DateTime {
+export function latestDeparture(wanted: DateTime, eventAt: DateTime, day: Day = wanted): DateTime {
   const lead = eventAt.diff(wanted).as('minutes');
-  const least = lead < SHORT_LEAD_MINUTES ? lead * LEAST_SHARE_LEFT : LEAST_LEAD_MINUTES;
+  const isShort = lead < SHORT_LEAD_MINUTES.on(day);
+  const least = isShort ? lead * LEAST_SHARE_LEFT.on(day) : LEAST_LEAD_MINUTES.on(day);
   return eventAt.minus({ minutes: least });
 }
 
@@ -205,6 +221,6 @@ export function latestDeparture(wanted: DateTime, eventAt: DateTime): DateTime {
  */
 export function tooLateFrom(plannedAt: DateTime, wanted: DateTime, eventAt: DateTime): DateTime {
   const left = eventAt.diff(plannedAt).as('minutes');
-  const minutes = Math.max(0, Math.min(PLAN_FLOOR_MINUTES, left * LEAST_SHARE_LEFT));
+  const minutes = Math.max(0, Math.min(PLAN_FLOOR_MINUTES.on(wanted), left * LEAST_SHARE_LEFT.on(wanted)));
   return DateTime.max(latestDeparture(wanted, eventAt), plannedAt.plus({ minutes }));
 }

@@ -6,7 +6,6 @@ import { knownZone } from './known-zone.ts';
 import { profileNamed, profileOn, type Profile } from './profile.ts';
 import { isPurpose } from './purpose.ts';
 import { SINCE_EVER } from './rule.ts';
-import { MARGIN_MS } from './chapters/windows.ts';
 import { isTerritory, isTimeZone, territoriesOf, zonesAt, type Locality } from './territory.ts';
 
 /** The profile that decides, when nothing is in doubt. */
@@ -39,7 +38,7 @@ function placeDoubt(locality: Locality): Doubt | undefined {
   return zones.length > 0 && zones.every(isTimeZone) ? undefined : doubts.zone;
 }
 
-function timeDoubt({ at, locality, ends = [], marginMs = MARGIN_MS }: Premises): Doubt | undefined {
+function timeDoubt({ at, locality, ends = [], marginMs = 0 }: Premises): Doubt | undefined {
   if (!isCovered(at, locality.timeZone)) return doubts.year;
   if (ends.some((end) => end !== undefined && !end.isValid)) return doubts.end;
   return Number.isSafeInteger(marginMs) && marginMs >= 0 && marginMs <= DAY_MS ? undefined : doubts.margin;

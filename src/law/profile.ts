@@ -4,6 +4,7 @@ import { functionalOpen } from './profile/functional-open.ts';
 import { functional } from './profile/functional.ts';
 import { seedStrict } from './profile/seed-strict.ts';
 import { ultra } from './profile/ultra.ts';
+import { dated, type Dated, type Term } from './dated.ts';
 import { rowOn, type Confidence, type Level, type Words } from './rule.ts';
 
 /** Wall times `HH:MM`: open at the first, closed from the second on. */
@@ -16,16 +17,13 @@ export interface Hours {
 export type DayPolicy = 'closed' | 'discouraged' | 'open';
 
 /** A set of windows, as data, with the dates on which it may be used. */
-export interface Profile {
-  readonly id: string;
+export interface Profile extends Term {
   readonly title: Words;
   readonly level: Level;
   readonly source: string;
   readonly confidence: Confidence;
   /** Local date of the reading, `YYYY-MM-DD`. */
   readonly readOn: string;
-  readonly inForceFrom: string;
-  readonly inForceUntil?: string;
   /** Whom its hours are for; the rule that formalises them. */
   readonly hoursRule: 'WIN-01' | 'WIN-04';
   readonly weekdays: Hours;
@@ -62,3 +60,19 @@ export function hoursOn(profile: Profile, weekday: number): Hours {
   if (weekday === 7) return profile.sunday;
   return weekday === 6 ? profile.saturday : profile.weekdays;
 }
+
+/** What a profile says, by the dates of its rows. */
+export function byRowOf<T>(profile: Profile, say: (row: Profile) => T): Dated<T> {
+  const later = profiles.filter(
+    ({ id, inForceFrom }) => id === profile.id && inForceFrom > profile.inForceFrom,
+  );
+  return dated([profile, say(profile)], ...later.map((row) => [row, say(row)] as const));
+}
+
+/** The hours of a profile from Monday to Friday, by the dates of its rows. */
+export const hoursByRow = (
+  profile: Profile,
+): { readonly opens: Dated<string>; readonly closes: Dated<string> } => ({
+  opens: byRowOf(profile, ({ weekdays }) => weekdays.opens),
+  closes: byRowOf(profile, ({ weekdays }) => weekdays.closes),
+});

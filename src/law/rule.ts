@@ -1,4 +1,5 @@
 import { Duration, type DurationLikeObject } from 'luxon';
+import type { Dated, Term } from './dated.ts';
 
 /** Every level, from statute to our own policy. */
 export const LEVELS = ['LAW', 'GUIDANCE', 'CHARTER', 'VENDOR', 'SEED', 'HOUSE'] as const;
@@ -61,23 +62,21 @@ interface Quotation {
 }
 
 /** One provision: what it asks, who says so, since when. */
-export interface Rule {
-  readonly id: string;
+export interface Rule extends Term {
   readonly title: Words;
   readonly level: Level;
   readonly source: string;
   readonly confidence: Confidence;
   readonly readOn: string;
-  /** First local date on which it binds, `YYYY-MM-DD`. */
-  readonly inForceFrom: string;
-  /** Last local date on which it binds; absent while it stands. */
-  readonly inForceUntil?: string;
   readonly purposes: readonly Purpose[];
   /** Present only when the words were read, never paraphrased. */
   readonly quotation?: Quotation;
   readonly reading: Words;
-  readonly parameters: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+  readonly parameters: Readonly<Record<string, Dated<ParameterValue>>>;
 }
+
+/** What a parameter may be on a day. */
+export type ParameterValue = string | number | boolean | readonly string[];
 
 /** A provision without its numbers: who asks for it, since when, and the words where they were read. */
 export type Stated = Omit<Rule, 'reading' | 'parameters'>;
@@ -88,22 +87,15 @@ export const READ_ON = '2026-10-01';
 /** Our own policies bind every date that the calendar covers. */
 export const SINCE_EVER = '2006-01-01';
 
-/** Something that binds between two dates. */
-interface Dated {
-  readonly inForceFrom: string;
-  readonly inForceUntil?: string;
-}
+/** The dates of a policy of our own, of whose chapter this is no part. */
+export const sinceEver = (id: string): Term => ({ id, inForceFrom: SINCE_EVER });
 
 /** Whether a dated thing binds on a local date `YYYY-MM-DD`. */
-export function standsOn(dated: Dated, on: string): boolean {
+export function standsOn(dated: Omit<Term, 'id'>, on: string): boolean {
   return dated.inForceFrom <= on && (dated.inForceUntil === undefined || on <= dated.inForceUntil);
 }
 
 /** The row of that id that binds on a date: a change of law is one more row. */
-export function rowOn<T extends Dated & { readonly id: string }>(
-  rows: readonly T[],
-  id: string,
-  on: string,
-): T | undefined {
+export function rowOn<T extends Term>(rows: readonly T[], id: string, on: string): T | undefined {
   return rows.find((row) => row.id === id && standsOn(row, on));
 }

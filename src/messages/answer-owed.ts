@@ -30,8 +30,8 @@ export async function oweThem(
   if (asked.kind === 'start' && !(await mayBeToldToReturn(tx, keys.phoneIndex(asked.to)))) return;
   const publisher = await readPublisher(tx, keys, asked.last?.batchId);
   const text = answerText(asked.kind, publisher);
-  const sender = asked.last?.sender ?? publisher.sender ?? senderFromBrand(publisher.brand) ?? '';
   const now = clock.now();
+  const sender = asked.last?.sender ?? publisher.sender ?? senderFromBrand(publisher.brand, now) ?? '';
   const owed = await oweAnswer(tx, {
     inboundId: asked.inboundId,
     kind: asked.kind === 'contact' || asked.kind === 'start' ? asked.kind : 'stop',

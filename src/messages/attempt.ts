@@ -304,6 +304,8 @@ export class Attempt {
   }
 
   #isFresh(verdict: Verdict): boolean {
-    return this.#sending.clock.monotonic() - verdict.decidedAt < DECISION_LIVES_MS;
+    return (
+      this.#sending.clock.monotonic() - verdict.decidedAt < DECISION_LIVES_MS.on(this.#sending.clock.now())
+    );
   }
 }

@@ -35,7 +35,7 @@ export async function oweConfirmation(
   const publisher = await readPublisher(tx, keys, undefined);
   const brand = asked.brand?.name ?? publisher.brand;
   const text = confirmationText(brand, asked.language, asked.confirming);
-  const sender = asked.brand?.sender ?? publisher.sender ?? senderFromBrand(brand) ?? '';
+  const sender = asked.brand?.sender ?? publisher.sender ?? senderFromBrand(brand, clock.now()) ?? '';
   const now = clock.now();
   await oweAnswer(tx, {
     inboundId: asked.codeId,

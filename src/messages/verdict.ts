@@ -35,7 +35,7 @@ export interface Ends {
 const endsOf = ({ at, until }: Leave): Ends => {
   const closes = (until ?? at).toUTC();
   return {
-    markBefore: closes.minus(LAST_SECOND_MS).toISO() ?? '',
+    markBefore: closes.minus(LAST_SECOND_MS.on(until ?? at)).toISO() ?? '',
     validUntil: closes.toISO() ?? '',
     closesAt: until?.toMillis(),
   };

@@ -1,5 +1,6 @@
 import type { BaseAudit } from '../contacts/audit-base.ts';
 import { CONTACT_KEPT } from '../law/chapters/retention.ts';
+import type { Day } from '../law/dated.ts';
 import { howLong, type Language } from '../law/rule.ts';
 import { escaped } from './escaped.ts';
 
@@ -12,7 +13,7 @@ const WORDS = {
     unreadable: 'Illisibles',
     named: 'Avec un prénom',
     minor: 'Mineurs',
-    stale: `Sans signe depuis ${howLong(CONTACT_KEPT).fr}`,
+    stale: 'Sans signe depuis {kept}',
     left: 'Ont dit non',
     provable: 'Accord prouvé',
     sendable: 'À qui écrire',
@@ -25,7 +26,7 @@ const WORDS = {
     unreadable: 'Unreadable',
     named: 'With a first name',
     minor: 'Minors',
-    stale: `No sign for ${howLong(CONTACT_KEPT).en}`,
+    stale: 'No sign for {kept}',
     left: 'Said no',
     provable: 'Proven agreement',
     sendable: 'May be written to',
@@ -45,11 +46,23 @@ const LINES = [
   'sendable',
 ] as const;
 
+/** In which language, by the law of which day. */
+interface ToldIn {
+  readonly language: Language;
+  readonly on: Day;
+}
+
+const wordsOn = ({ language, on }: ToldIn): Readonly<Record<keyof (typeof WORDS)['fr'], string>> => {
+  const words = WORDS[language];
+  return { ...words, stale: words.stale.replace('{kept}', howLong(CONTACT_KEPT.on(on))[language]) };
+};
+
 const WIDTH = 40;
 
 /** The base as bars of a terminal, from all rows to those that may be written to. */
-export function baseBars(audit: BaseAudit, language: Language): string {
-  const words = WORDS[language];
+export function baseBars(audit: BaseAudit, told: ToldIn): string {
+  const { language } = told;
+  const words = wordsOn(told);
   const figures = new Intl.NumberFormat(language);
   const longest = Math.max(...LINES.map((name) => words[name].length));
   const lines = LINES.map((name) => {
@@ -61,8 +74,8 @@ export function baseBars(audit: BaseAudit, language: Language): string {
 }
 
 /** The same as a drawing. */
-export function basePicture(audit: BaseAudit, language: Language): string {
-  const words = WORDS[language];
+export function basePicture(audit: BaseAudit, told: ToldIn): string {
+  const words = wordsOn(told);
   const rows = LINES.map((name, index) => {
     const y = 48 + index * 30;
     const share = shareOf(audit[name], audit.rows);

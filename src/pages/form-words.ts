@@ -1,4 +1,3 @@
-import { MIN_AGE_MARKETING } from '../law/chapters/consent.ts';
 import type { Language } from '../law/rule.ts';
 
 const fr = {
@@ -10,7 +9,8 @@ const fr = {
   'error-phone-landline': 'Ce numéro ne reçoit pas de SMS : donnez un mobile.',
   'error-phone-wrong': 'Ce n’est pas un numéro de mobile français. Exemple : 06 12 34 56 78.',
   'error-firstName': 'Un prénom s’écrit avec des lettres, des espaces, des tirets et des apostrophes.',
-  'error-adult': `Pour recevoir de la publicité, il faut avoir ${MIN_AGE_MARKETING} ans et cocher cette case. Sinon, ne cochez pas les offres.`,
+  'error-adult':
+    'Pour recevoir de la publicité, il faut avoir cet âge et cocher cette case. Sinon, ne cochez pas les offres.',
   again: 'Les cases ne sont jamais cochées d’avance : cochez de nouveau les vôtres.',
   trap: 'Laissez ce champ vide',
   codeTitle: 'Votre code',
@@ -87,7 +87,8 @@ const en: PageWords = {
   'error-phone-landline': 'This number receives no SMS: give a mobile.',
   'error-phone-wrong': 'This is not a French mobile number. Example: 06 12 34 56 78.',
   'error-firstName': 'A first name is written with letters, spaces, hyphens and apostrophes.',
-  'error-adult': `To receive advertising you must be ${MIN_AGE_MARKETING} and tick this box. Otherwise leave the offers unticked.`,
+  'error-adult':
+    'To receive advertising you must be of that age and tick this box. Otherwise leave the offers unticked.',
   again: 'Boxes are never ticked in advance: tick yours again.',
   trap: 'Leave this field empty',
   codeTitle: 'Your code',

@@ -1,6 +1,5 @@
 import type { ConsentPurpose } from '../contacts/purpose.ts';
-import { CONTACT_KEPT } from '../law/chapters/retention.ts';
-import { howLong, withDe, type Language } from '../law/rule.ts';
+import type { Language } from '../law/rule.ts';
 
 /** What each purpose brings by SMS, as a person would name it. */
 type Things = Readonly<Record<ConsentPurpose, string>>;
@@ -39,7 +38,7 @@ const fr = {
   goneLead:
     'Il est incomplet, ou la personne qu’il désignait n’est plus dans nos fichiers. Vérifiez qu’il est copié en entier.',
   expiredTitle: 'Ce lien a expiré',
-  expiredLead: `Il vient d’un message de plus ${withDe(howLong(CONTACT_KEPT).fr)}.`,
+  expiredLead: 'Il vient d’un message trop ancien.',
   instead:
     'Pour arrêter quand même : répondez STOP au SMS reçu, envoyez STOP au numéro court qu’il indique, ou demandez-le à la société qu’il nomme. Elle doit le faire tout de suite.',
   manyTitle: 'Un instant',
@@ -85,7 +84,7 @@ const en: OptOutWords = {
   goneLead:
     'It is incomplete, or the person it named is no longer in our files. Check that it was copied whole.',
   expiredTitle: 'This link has expired',
-  expiredLead: `It comes from a message older than ${howLong(CONTACT_KEPT).en}.`,
+  expiredLead: 'It comes from a message that is too old.',
   instead:
     'To stop all the same: reply STOP to the message, send STOP to the short code it gives, or ask the company it names. It must do so at once.',
   manyTitle: 'One moment',

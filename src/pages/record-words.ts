@@ -1,4 +1,3 @@
-import { CEILING_HOURS } from '../law/chapters/opt-out.ts';
 import type { Language } from '../law/rule.ts';
 
 /** The heading of one part of a record. */
@@ -183,7 +182,7 @@ const FRENCH: Readonly<Record<string, string>> = {
   p50Ms: 'médiane (ms)',
   p99Ms: '99 % sous (ms)',
   maxMs: 'le plus long (ms)',
-  late: `au-delà de ${CEILING_HOURS} h`,
+  late: 'enregistrés trop tard (OPT-02)',
   lateWhileSendable: 'dont joignables entre-temps (doit être 0)',
   grants: 'accords',
   openNow: 'ouverts à ce jour',

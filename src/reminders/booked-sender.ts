@@ -1,4 +1,5 @@
 import { Refusal, type Said } from '../errors.ts';
+import type { Day } from '../law/dated.ts';
 import { checkSender, senderFromBrand } from '../sms/sender.ts';
 import type { OptOutMeans } from '../sms/stop-mention.ts';
 import type { Tenant } from '../tenants/tenant.ts';
@@ -22,27 +23,29 @@ export interface SenderChoice {
   readonly tenant: Pick<Tenant, 'sender' | 'sector' | 'name' | 'settings'>;
   readonly practice: KeptPractice | undefined;
   readonly brand: { readonly name: string; readonly sender: string | null } | undefined;
+  /** The day on which it is booked. */
+  readonly on: Day;
 }
 
 /** The booking's sender, the practice's, the tenant's, else the brand's own letters. */
-export function bookedSender({ asked, account, tenant, practice, brand }: SenderChoice): string {
+export function bookedSender({ asked, account, tenant, practice, brand, on }: SenderChoice): string {
   const own = [
     practice?.sender,
     tenant.sender,
     brand?.sender,
-    senderFromBrand(brand?.name ?? tenant.name),
+    senderFromBrand(brand?.name ?? tenant.name, on),
   ].flatMap((sender) => sender ?? []);
   const sender = asked ?? own[0];
   const sector = practice?.sector ?? tenant.sector;
   if (sender === undefined) throw invalid('no sender: name one for the booking, the practice or the tenant');
   // What the practice says of itself was judged when it was put.
-  if (sender !== practice?.sender) refuseSender(sender, sector);
+  if (sender !== practice?.sender) refuseSender(sender, { sector, on });
   if (!isAllowed(sender, own, { account, tenant })) throw new Refusal('SENDER_NOT_YOURS');
   return sender;
 }
 
-function refuseSender(sender: string, sector: string): void {
-  const found = foundInEach((language) => checkSender(sender, { sector, language }));
+function refuseSender(sender: string, terms: { readonly sector: string; readonly on: Day }): void {
+  const found = foundInEach((language) => checkSender(sender, { ...terms, language }));
   const wrong = found.find(({ severity }) => severity === 'error');
   if (wrong !== undefined) throw invalid(wrong.message);
 }

@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.ts';
+import type { Day } from '../law/dated.ts';
 import type { Territory } from '../law/territory.ts';
 import { refusedAs } from '../messages/refused-finding.ts';
 import { checkText } from '../sms/content.ts';
@@ -12,6 +13,8 @@ import { foundInEach, withRule } from '../sms/finding.ts';
 /** What a booking would let people read. */
 export interface BookedWords {
   readonly purpose: ReminderPurpose;
+  /** The day on which it is booked. */
+  readonly on: Day;
   readonly sector: string;
   readonly locale: string;
   readonly sender: string;
@@ -53,6 +56,7 @@ function refuseUnjudged({ unjudged, purpose, sector }: BookedWords): void {
 function refuseText({
   text,
   purpose,
+  on,
   sector,
   locale,
   sender,
@@ -67,6 +71,7 @@ function refuseText({
       checkText({
         text,
         purpose,
+        on,
         sector,
         sender,
         means,

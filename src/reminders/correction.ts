@@ -61,7 +61,7 @@ const isStillTrue = (told: Told, current: CorrectionQuestion['current']): boolea
   current.kind === 'cancelled' ? told.cancelled : !told.cancelled && told.facts === current.facts;
 
 function planned({ current, changedAt, now, locality, barred }: CorrectionQuestion, told: Told): Correction {
-  const wantedAt = changedAt.plus({ minutes: PLAN_FLOOR_MINUTES });
+  const wantedAt = changedAt.plus({ minutes: PLAN_FLOOR_MINUTES.on(changedAt) });
   const limit = correctionLimit(told, current);
   const about = { step: current.kind, wantedAt, limit };
   const profile = profileNamed(REMINDER_PROFILE);
@@ -77,7 +77,10 @@ function planned({ current, changedAt, now, locality, barred }: CorrectionQuesti
 export const correctionLimit = (
   told: Pick<Told, 'eventAt' | 'cancelled'>,
   current: Moved | Cancelled,
-): DateTime => earlierEvent(told, current).minus({ minutes: CORRECTION_LEAD_MINUTES });
+): DateTime => {
+  const event = earlierEvent(told, current);
+  return event.minus({ minutes: CORRECTION_LEAD_MINUTES.on(event) });
+};
 
 /** After a cancellation was said, only the new event can come too soon. */
 function earlierEvent(told: Pick<Told, 'eventAt' | 'cancelled'>, current: Moved | Cancelled): DateTime {

@@ -4,6 +4,7 @@ import { isSimulated } from '../contacts/simulated.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { Refusal } from '../errors.ts';
+import { changedAt } from './changed-at.ts';
 import { comesBack, passCancelled, refuseOlder, staysCancelled, type Stands } from './cancellation.ts';
 import { factsOf, type Filing } from './filing-facts.ts';
 import type { Considered } from './next-turn.ts';
@@ -118,7 +119,7 @@ async function create(tx: Transaction, deps: FilingDeps, { filing, name, after }
     purpose,
     batchId: newSeriesId(deps.clock),
     simulated: isSimulated(deps.clock),
-    at: deps.clock.now().toISO(),
+    at: await changedAt(tx, deps.clock),
   });
   await tellSeries(tx, deps.clock, {
     seriesId: id,
@@ -168,7 +169,7 @@ async function supersede(
   deps: FilingDeps,
   { known, actor }: { readonly known: Series; readonly actor: string },
 ): Promise<void> {
-  const at = deps.clock.now().toISO();
+  const at = await changedAt(tx, deps.clock);
   await endOthers(tx, { batchId: known.batchId, keep: null, at });
   await closeSeries(tx, known.id, { state: 'superseded', because: 'SUPERSEDED', at });
   await reconsider(tx, deps, { ...known, state: 'superseded', revisedAt: at, correctionSeq: null });
@@ -196,7 +197,7 @@ const owesTheSame = ({ filing, known, before }: Change, facts: SeriesFacts): boo
 
 async function update(tx: Transaction, deps: FilingDeps, change: Change): Promise<Filed> {
   const { filing, known } = change;
-  const at = deps.clock.now().toISO();
+  const at = await changedAt(tx, deps.clock);
   const facts = { ...factsOf(deps.keys, filing, { id: known.id, known }), at };
   if (owesTheSame(change, facts) && !(await mayOweAgain(tx, known, at)))
     return touch(tx, deps, { known, facts });

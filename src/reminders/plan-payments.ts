@@ -139,7 +139,7 @@ function gentleStep(
   const placed = placedOr(question);
   if ('code' in placed) return skipped(about, placed);
   const since = (placed.plannedSince?.get(about.position) ?? placed.now).plus({
-    minutes: PLAN_FLOOR_MINUTES,
+    minutes: PLAN_FLOOR_MINUTES.on(about.wantedAt),
   });
   if (about.wantedAt < since) return beforeEvent(question, about);
   const found = lawfulWithin(placed, about.wantedAt, {
@@ -170,7 +170,7 @@ function announced(question: StepQuestion & { readonly changedAt: DateTime }, ab
   const placed = placedOr(question);
   if ('code' in placed) return skipped(about, placed);
   const since = placed.plannedSince?.get(about.position) ?? placed.now;
-  const settledAt = question.changedAt.plus({ minutes: PLAN_FLOOR_MINUTES });
+  const settledAt = question.changedAt.plus({ minutes: PLAN_FLOOR_MINUTES.on(question.changedAt) });
   const next = nextLawful(settledAt > since ? settledAt : since, placed);
   if (next === undefined) return skipped(about, noneLeft(about.wantedAt));
   if (next.at > latestDeparture(about.wantedAt, question.eventAt))

@@ -117,8 +117,10 @@ function lastDayAt({ until }: NoticeBounds, hour: string): DateTime {
   return at < until ? at : nextHour(last.startOf('day'), DATE_HOUR);
 }
 
-const floorOf = ({ plannedSince, now, locality }: Placed, { position }: PlannedStep): DateTime =>
-  (plannedSince?.get(position) ?? now).setZone(locality.timeZone).plus({ minutes: PLAN_FLOOR_MINUTES });
+function floorOf({ plannedSince, now, locality }: Placed, { position }: PlannedStep): DateTime {
+  const since = (plannedSince?.get(position) ?? now).setZone(locality.timeZone);
+  return since.plus({ minutes: PLAN_FLOOR_MINUTES.on(since) });
+}
 
 const later = (one: DateTime, other: DateTime): DateTime => (one > other ? one : other);
 

@@ -4,7 +4,7 @@ import { nextLawful } from '../law/lawful-moment.ts';
 import { toldOfShift } from '../law/because-of-plan.ts';
 import type { Because } from '../law/because.ts';
 import { planReminder, tooLateFrom } from '../law/plan-reminder.ts';
-import { functional } from '../law/profile/functional.ts';
+import { defaultProfile } from '../law/purpose.ts';
 import { profileNamed, type Profile } from '../law/profile.ts';
 import type { ExclusionReason } from '../contacts/exclusion.ts';
 import type { Purpose } from '../law/rule.ts';
@@ -57,7 +57,7 @@ export interface PlannedStep {
 }
 
 /** The profile by which every reminder is decided. */
-export const REMINDER_PROFILE = functional.id;
+export const REMINDER_PROFILE = defaultProfile('appointment');
 
 /** When each reminder leaves, or why it does not; in the order of the plan. */
 export function planSteps(question: PlanQuestion): readonly PlannedStep[] {

@@ -107,14 +107,16 @@ interface Judged extends Omit<PreparedBooking, 'home' | 'routed' | 'sender'> {
 }
 
 /** The sender, once everything that people would read was judged. */
-async function judged(tx: Transaction, { terms }: BookingDeps, about: Judged): Promise<string> {
+async function judged(tx: Transaction, { terms, clock }: BookingDeps, about: Judged): Promise<string> {
   const { asked, tenant, practice, contact, account } = about;
   const { given, purpose, unjudged } = asked;
   const brand = await brandOfPractice(tx, practice);
-  const sender = bookedSender({ asked: given.sender, account, tenant, practice, brand });
+  const on = clock.now();
+  const sender = bookedSender({ asked: given.sender, account, tenant, practice, brand, on });
   const means = terms.means(account.name);
   refuseWords({
     purpose,
+    on,
     sector: practice?.sector ?? tenant.sector,
     locale: tenant.locale,
     sender,

@@ -26,7 +26,7 @@ import type { Step } from './step.ts';
 import { isAfter } from './step-offset.ts';
 
 /** Reminder texts are kept this long after their event. */
-const KEPT = Duration.fromISO(TEXT_KEPT);
+const KEPT = TEXT_KEPT.map((kept) => Duration.fromISO(kept));
 
 /** What texts are made with. */
 export interface ComposerDeps {
@@ -136,7 +136,7 @@ async function writtenFor(tx: Transaction, deps: ComposerDeps, writing: Writing)
       contactId: contact.id,
       sealed: contact.key.seal(textPlace(series.batchId, seq), text.text),
       asks: text.asks,
-      removeAt: DateTime.fromISO(step.eventAt).plus(KEPT).toUTC().toISO() ?? '',
+      removeAt: DateTime.fromISO(step.eventAt).plus(KEPT.on(step.eventAt)).toUTC().toISO() ?? '',
     });
   const { person, numberVersion } = contact;
   return { kind: 'written', to: person.phone, numberVersion, text };
@@ -169,7 +169,7 @@ async function wordsFor(
     answered: isAnswered(series),
     stopLink: await stopLinkOf?.(tx, { contactId: contact.id, purpose: series.purpose }),
     scheduleLink: series.kind === 'payment-plan' ? await scheduleLinkOf?.(tx, series.id) : undefined,
-    maxParts: details.maxParts ?? MAX_PARTS,
+    maxParts: details.maxParts ?? MAX_PARTS.on(clock.now()),
   };
 }
 

@@ -53,7 +53,7 @@ export async function readStanding(
       LEFT JOIN practice r ON r.id = ${about.practiceId ?? null}::uuid
       LEFT JOIN gateway_account g ON g.id = ${about.accountId ?? null}::uuid
      WHERE t.id = ${tx.tenantId}::uuid`);
-  return standingOf(row);
+  return standingOf(row, about.at);
 }
 
 /** The same of many at once, in the order asked. */
@@ -71,7 +71,7 @@ export async function readStandings(
       LEFT JOIN practice r ON r.id = a.practice_id
       LEFT JOIN gateway_account g ON g.id = a.account_id
      ORDER BY a.place`);
-  return about.map((_, place) => standingOf(rows[place]));
+  return about.map((_, place) => standingOf(rows[place], at));
 }
 
 const columnsOf = (purpose: RawBuilder<unknown>, at: string): RawBuilder<unknown> => {
@@ -82,18 +82,18 @@ const columnsOf = (purpose: RawBuilder<unknown>, at: string): RawBuilder<unknown
     tenant: sql`t.id`,
   });
   return sql`c.territory, c.time_zone AS "timeZone", t.locale, coalesce((t.settings ->> 'confirmationSkips')::boolean, false) AS "confirmationSkips", coalesce(t.settings ->> 'onDecline', 'nothing') AS "onDecline",
-           coalesce(t.settings ->> 'ifLate', ${USUAL_IF_LATE}) AS "ifLate",
-           coalesce(r.good_friday, t.settings ->> 'goodFriday', ${USUAL_GOOD_FRIDAY}) AS "goodFriday",
+           coalesce(t.settings ->> 'ifLate', ${USUAL_IF_LATE.on(at)}) AS "ifLate",
+           coalesce(r.good_friday, t.settings ->> 'goodFriday', ${USUAL_GOOD_FRIDAY.on(at)}) AS "goodFriday",
            CASE ${bars} END AS why`;
 };
 
-function standingOf(row: Row | undefined): Standing {
+function standingOf(row: Row | undefined, at: string): Standing {
   const why = row === undefined ? 'ERASED' : row.why;
   return {
     territory: row?.territory ?? '',
     timeZone: row?.timeZone ?? 'Europe/Paris',
     locale: row?.locale ?? 'fr',
-    ...choicesOf(row),
+    ...choicesOf(row, at),
     why,
     sendable: why === null,
     left: why !== null && LEFT.has(why),
@@ -102,9 +102,9 @@ function standingOf(row: Row | undefined): Standing {
 
 type Choices = Pick<Standing, 'confirmationSkips' | 'onDecline' | 'ifLate' | 'goodFriday'>;
 
-const choicesOf = (row: Choices | undefined): Choices => ({
+const choicesOf = (row: Choices | undefined, at: string): Choices => ({
   confirmationSkips: row?.confirmationSkips ?? false,
   onDecline: row?.onDecline ?? 'nothing',
-  ifLate: row?.ifLate ?? USUAL_IF_LATE,
-  goodFriday: row?.goodFriday ?? USUAL_GOOD_FRIDAY,
+  ifLate: row?.ifLate ?? USUAL_IF_LATE.on(at),
+  goodFriday: row?.goodFriday ?? USUAL_GOOD_FRIDAY.on(at),
 });

@@ -1,3 +1,4 @@
+import type { Day } from '../law/dated.ts';
 import type { Language, Purpose, Words } from '../law/rule.ts';
 import type { Territory } from '../law/territory.ts';
 import { healthFindings, placeFindings, valueFindings, wordFindings } from './content-rule.ts';
@@ -18,6 +19,8 @@ import { MAX_PARTS } from '../law/chapters/text.ts';
 export interface TextQuestion {
   readonly text: string;
   readonly purpose: Purpose;
+  /** The day on which it is judged: the law is that of then. */
+  readonly on: Day;
   readonly sender?: string | undefined;
   /** The label of its campaign: it shows on screens and in logs. */
   readonly name?: string | undefined;
@@ -198,7 +201,11 @@ function vanishing(template: Template, language: Language): readonly Finding[] {
 function weightFindings(
   [first]: readonly CostlyCharacter[],
   { parts }: Measure,
-  { language, maxParts = MAX_PARTS }: Pick<TextQuestion, 'maxParts'> & { readonly language: Language },
+  {
+    language,
+    on,
+    maxParts = MAX_PARTS.on(on),
+  }: Pick<TextQuestion, 'maxParts' | 'on'> & { readonly language: Language },
 ): readonly Finding[] {
   const cost = first === undefined ? [] : [costFinding(first, language)];
   if (parts <= maxParts) return cost;

@@ -1,4 +1,3 @@
-import { MOBILE_STARTS } from '../law/chapters/sender.ts';
 import type { Language, Words } from '../law/rule.ts';
 
 /** `error` keeps a text from leaving, `warning` asks for a look, `notice` only tells. */
@@ -237,8 +236,8 @@ const SORTS = {
     ruleId: 'SND-02',
     severity: 'error',
     message: {
-      fr: `Expéditeur « %s » : un ${MOBILE_STARTS.join(' ou ')} est interdit aux envois automatisés (Arcep 2018-0881).`,
-      en: `Sender "%s": ${MOBILE_STARTS.join(' and ')} numbers are barred for automated sending (Arcep 2018-0881).`,
+      fr: 'Expéditeur « %s » : un numéro mobile est interdit aux envois automatisés (Arcep 2018-0881).',
+      en: 'Sender "%s": mobile numbers are barred for automated sending (Arcep 2018-0881).',
     },
   },
 } as const satisfies Record<string, Sort>;

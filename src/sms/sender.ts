@@ -1,14 +1,16 @@
+import type { Day } from '../law/dated.ts';
 import type { Language } from '../law/rule.ts';
 import { MOBILE_PLANS, SENDER_LENGTH, SENDER_PATTERN } from '../law/chapters/sender.ts';
 import { type Finding, finding } from './finding.ts';
 import { healthRoot } from './health-word.ts';
 
 /** af2m and the charter: Latin letters and digits, one letter at least (law.md SND-01). */
-const SENDER = new RegExp(SENDER_PATTERN);
+const SENDER = SENDER_PATTERN.map((pattern) => new RegExp(pattern));
 
 /** A mobile number as a sender, in any writing. */
-const MOBILE = new RegExp(
-  `^(?:\\+|00)?(?:${MOBILE_PLANS.countries.join('|')})?0?[${MOBILE_PLANS.digits.join('')}]\\d{8}$`,
+const MOBILE = MOBILE_PLANS.map(
+  ({ countries, digits }) =>
+    new RegExp(`^(?:\\+|00)?(?:${countries.join('|')})?0?[${digits.join('')}]\\d{8}$`),
 );
 
 /** Words that say what is sent and not who sends; operators block them. */
@@ -21,27 +23,34 @@ const GENERIC = new Set(
   ).split(' '),
 );
 
+/** By the law of which day a sender is judged, for whom and in which words. */
+export interface SenderTerms {
+  readonly on: Day;
+  readonly language?: Language;
+  readonly sector?: string | undefined;
+}
+
 /** What is wrong with a sender; nothing when operators take it. */
 export function checkSender(
   sender: string,
-  { language = 'fr', sector = 'general' }: { language?: Language; sector?: string | undefined } = {},
+  { on, language = 'fr', sector = 'general' }: SenderTerms,
 ): readonly Finding[] {
   const spot = { words: sender, in: 'sender' } as const;
-  if (isMobile(sender)) return [finding('SENDER_MOBILE', language, spot)];
-  if (!SENDER.test(sender)) return [finding('SENDER_MALFORMED', language, spot)];
+  if (isMobile(sender, on)) return [finding('SENDER_MOBILE', language, spot)];
+  if (!SENDER.on(on).test(sender)) return [finding('SENDER_MALFORMED', language, spot)];
   if (GENERIC.has(sender.toUpperCase())) return [finding('SENDER_GENERIC', language, spot)];
   const root = sector === 'health' ? healthRoot(sender) : undefined;
   return root === undefined ? [] : [finding('HEALTH_WORD', language, spot)];
 }
 
-const isMobile = (sender: string): boolean => MOBILE.test(sender.replace(/[\s.-]/g, ''));
+const isMobile = (sender: string, on: Day): boolean => MOBILE.on(on).test(sender.replace(/[\s.-]/g, ''));
 
 /** Whether an account may put a sender of its own in the place of any: letters as anybody's, or a number but of a mobile. */
-export const mayStandForAny = (sender: string): boolean =>
-  /[A-Za-z]/.test(sender) ? checkSender(sender).length === 0 : !isMobile(sender);
+export const mayStandForAny = (sender: string, on: Day): boolean =>
+  /[A-Za-z]/.test(sender) ? checkSender(sender, { on }).length === 0 : !isMobile(sender, on);
 
-/** The sender that a brand gives: its letters and digits, 11 at most; none when that is no sender. */
-export function senderFromBrand(brand: string): string | undefined {
+/** The sender that a brand gives: its letters and digits, as many as a name may have; none when that is no sender. */
+export function senderFromBrand(brand: string, on: Day): string | undefined {
   const letters = brand
     .replace(/œ/g, 'oe')
     .replace(/Œ/g, 'OE')
@@ -50,6 +59,6 @@ export function senderFromBrand(brand: string): string | undefined {
     .replace(/ß/g, 'ss')
     .normalize('NFKD')
     .replace(/[^A-Za-z0-9]/g, '')
-    .slice(0, SENDER_LENGTH.most);
-  return checkSender(letters).length === 0 ? letters : undefined;
+    .slice(0, SENDER_LENGTH.on(on).most);
+  return checkSender(letters, { on }).length === 0 ? letters : undefined;
 }

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Transaction } from '../database/connection.ts';
 import { ALARM_SECONDS, CEILING_HOURS } from '../law/chapters/opt-out.ts';
+import type { Day } from '../law/dated.ts';
 import { howLong, withDe, type Language, type Words } from '../law/rule.ts';
 import { strictestClose, TERRITORIES_OF_SEVERAL_ZONES } from '../law/strictest-close.ts';
 import { isTerritory } from '../law/territory.ts';
@@ -17,7 +18,6 @@ import {
   rightsIn,
   sourcesIn,
   stopDelayIn,
-  type Delay,
   type Rights,
   type Standing,
   type StrictClose,
@@ -80,13 +80,26 @@ type Alarming = Pick<
 >;
 
 /** What in it must be looked at by a person; empty when nothing must. */
-export function alertsOf(report: Alarming, language: Language): readonly string[] {
-  return CHECKS.filter(({ fails }) => fails(report)).map(({ says }) => says[language]);
+export function alertsOf(report: Alarming, { language, on }: ToldIn): readonly string[] {
+  return checksOn(on)
+    .filter(({ fails }) => fails(report))
+    .map(({ says }) => says[language]);
 }
 
-const [alarm, ceiling] = [howLong({ seconds: ALARM_SECONDS }), howLong({ hours: CEILING_HOURS })];
+/** In which language, by the law of which day. */
+interface ToldIn {
+  readonly language: Language;
+  readonly on: Day;
+}
 
-const CHECKS: readonly { readonly fails: (report: Alarming) => boolean; readonly says: Words }[] = [
+interface Check {
+  readonly fails: (report: Alarming) => boolean;
+  readonly says: Words;
+}
+
+const checksOn = (on: Day): readonly Check[] => [...HANDED_OVER, ...leavingOn(on), ...OPEN];
+
+const HANDED_OVER: readonly Check[] = [
   {
     fails: ({ attemptsOutsideWindow }) => attemptsOutsideWindow > 0,
     says: {
@@ -101,20 +114,34 @@ const CHECKS: readonly { readonly fails: (report: Alarming) => boolean; readonly
       en: 'Something was handed to an operator without a decision on record: halt, and find out why.',
     },
   },
-  {
-    fails: ({ stopDelay }) => isSlow(stopDelay),
-    says: {
-      fr: `Un STOP a mis plus ${withDe(alarm.fr)} à prendre effet.`,
-      en: `A STOP took more than ${alarm.en} to take effect.`,
+];
+
+/** What people asked for took longer than it may. */
+function leavingOn(on: Day): readonly Check[] {
+  const [most, alarm, ceiling] = [
+    ALARM_SECONDS.on(on),
+    howLong({ seconds: ALARM_SECONDS.on(on) }),
+    howLong({ hours: CEILING_HOURS.on(on) }),
+  ];
+  return [
+    {
+      fails: ({ stopDelay: { maxMs } }) => maxMs !== null && maxMs > most * 1_000,
+      says: {
+        fr: `Un STOP a mis plus ${withDe(alarm.fr)} à prendre effet.`,
+        en: `A STOP took more than ${alarm.en} to take effect.`,
+      },
     },
-  },
-  {
-    fails: ({ leavings }) => sum(leavings.map(({ lateWhileSendable }) => lateWhileSendable)) > 0,
-    says: {
-      fr: `Un retrait a été enregistré plus ${withDe(ceiling.fr)} après la parole de la personne, à qui l’on pouvait encore écrire : enregistrez les retraits le jour même.`,
-      en: `A withdrawal was put on record more than ${ceiling.en} after it was said, and its person could be written to meanwhile: record them the same day.`,
+    {
+      fails: ({ leavings }) => sum(leavings.map(({ lateWhileSendable }) => lateWhileSendable)) > 0,
+      says: {
+        fr: `Un retrait a été enregistré plus ${withDe(ceiling.fr)} après la parole de la personne, à qui l’on pouvait encore écrire : enregistrez les retraits le jour même.`,
+        en: `A withdrawal was put on record more than ${ceiling.en} after it was said, and its person could be written to meanwhile: record them the same day.`,
+      },
     },
-  },
+  ];
+}
+
+const OPEN: readonly Check[] = [
   {
     fails: ({ uncertain }) => uncertain.openNow > 0,
     says: {
@@ -130,8 +157,6 @@ const CHECKS: readonly { readonly fails: (report: Alarming) => boolean; readonly
     },
   },
 ];
-
-const isSlow = ({ maxMs }: Delay): boolean => maxMs !== null && maxMs > ALARM_SECONDS * 1_000;
 
 const isLate = ({ erasuresLate }: Rights): boolean => erasuresLate > 0;
 

@@ -1,5 +1,6 @@
 import { USUAL_GOOD_FRIDAY } from '../law/chapters/recipient.ts';
 import { USUAL_IF_LATE } from '../law/chapters/windows.ts';
+import type { Day } from '../law/dated.ts';
 import type { Tenant } from './tenant.ts';
 
 /** Fields that decide when, as whom and in which words messages leave: changed for a reason, but for a first sender. */
@@ -51,19 +52,19 @@ export function auditOf(
 }
 
 /** What would change of the fields that weigh; nothing for a value that stands already. */
-export const weightyChanges = (before: Tenant, after: Tenant): readonly WeightyChange[] =>
-  changesOf(WEIGHTY, valuesOf(before), valuesOf(after));
+export const weightyChanges = (before: Tenant, after: Tenant, on: Day): readonly WeightyChange[] =>
+  changesOf(WEIGHTY, valuesOf(before, on), valuesOf(after, on));
 
-/** Each field as it stands, what was not chosen as it is usual. */
-const valuesOf = ({ settings, ...tenant }: Tenant): Readonly<Record<WeightyField, unknown>> => ({
+/** Each field as it stands, what was not chosen as it is usual on a day. */
+const valuesOf = ({ settings, ...tenant }: Tenant, on: Day): Readonly<Record<WeightyField, unknown>> => ({
   profile: tenant.profile,
   territory: tenant.territory,
   timeZone: tenant.timeZone,
   sender: tenant.sender,
-  goodFriday: settings.goodFriday ?? USUAL_GOOD_FRIDAY,
+  goodFriday: settings.goodFriday ?? USUAL_GOOD_FRIDAY.on(on),
   texts: settings.texts ?? {},
   bases: settings.bases ?? {},
-  ifLate: settings.ifLate ?? USUAL_IF_LATE,
+  ifLate: settings.ifLate ?? USUAL_IF_LATE.on(on),
   confirmationSkips: settings.confirmationSkips ?? false,
   onDecline: settings.onDecline ?? 'nothing',
 });

@@ -1,14 +1,24 @@
 import { describe, expect, test, vi } from 'vitest';
+import { barringText } from '../../src/contacts/eligibility.repository.ts';
+import { runView } from '../../src/contacts/retention-view.ts';
+import { isSilent, silentFrom } from '../../src/contacts/silence.ts';
 import { decide } from '../../src/law/decide.ts';
 import { ruleNamed, rulesInForce } from '../../src/law/index.ts';
+import { planReminder } from '../../src/law/plan-reminder.ts';
 import { localityOf } from '../../src/law/territory.ts';
+import type { Term } from '../../src/law/dated.ts';
 import type { TimingRule } from '../../src/law/timing-rule.ts';
 import { windows } from '../../src/law/windows.ts';
 import { at, wall } from './conditions.ts';
 
-const { LAST_DAY, CHANGE, weekend } = vi.hoisted(() => ({
+const { LAST_DAY, CHANGE, turning, weekend } = vi.hoisted(() => ({
   LAST_DAY: '2027-12-31',
   CHANGE: '2028-01-01',
+  /** A number that is another from the change on. */
+  turning: <T>(id: string, [before, after]: readonly [T, T]): readonly [[Term, T], [Term, T]] => [
+    [{ id, inForceFrom: '2006-01-01', inForceUntil: '2027-12-31' }, before],
+    [{ id, inForceFrom: '2028-01-01' }, after],
+  ],
   /** From the change on, Saturdays rest too. */
   weekend:
     (rule: TimingRule): TimingRule['bars'] =>
@@ -31,7 +41,25 @@ vi.mock('../../src/law/chapters/windows.ts', async (original) => {
       : [rule],
   );
   const others = book.windowRules.filter((rule) => !book.timingRules.some((timing) => timing === rule));
-  return { ...book, timingRules: appended, windowRules: [...appended, ...others] };
+  const { dated } = await import('../../src/law/dated.ts');
+  return {
+    ...book,
+    timingRules: appended,
+    windowRules: [...appended, ...others],
+    LEAST_LEAD_MINUTES: dated(...turning('WIN-04', [120, 300])),
+  };
+});
+
+vi.mock('../../src/law/chapters/recipient.ts', async (original) => {
+  const book = await original<typeof import('../../src/law/chapters/recipient.ts')>();
+  const { dated } = await import('../../src/law/dated.ts');
+  return { ...book, LIVES_MONTHS: dated(...turning('NUM-02', [24, 6])) };
+});
+
+vi.mock('../../src/law/chapters/retention.ts', async (original) => {
+  const book = await original<typeof import('../../src/law/chapters/retention.ts')>();
+  const { dated } = await import('../../src/law/dated.ts');
+  return { ...book, TEXT_KEPT: dated(...turning('RET-04', ['P30D', 'P10D'])) };
 });
 
 vi.mock('../../src/law/profile/seed-strict.ts', async (original) => {
@@ -90,5 +118,55 @@ describe('a law that changed', () => {
       '2028-01-07T10:00',
     ]);
     expect(drawn('2027-12-01').at(-1)).toBe('2028-01-08T08:00');
+  });
+});
+
+const heard = { lastInteractionAt: '2027-01-15T10:00:00.000Z' };
+const since = '2026-01-01T10:00:00.000Z';
+
+describe('a number of the law that changed', () => {
+  const plannedOn = (day: string, rulesOn?: string) => {
+    const plan = planReminder({
+      purpose: 'appointment',
+      locality: localityOf('FR'),
+      wanted: at('FR', `${day}T07:00`),
+      eventAt: at('FR', `${day}T12:00`),
+      since: at('FR', '2027-12-01T10:00'),
+      ...(rulesOn === undefined ? {} : { rulesOn }),
+    });
+    return plan.kind === 'planned' ? wall(plan.at) : plan.kind;
+  };
+
+  test('plans a reminder by the one of the day of its wish, or of the day named', () => {
+    expect([plannedOn('2027-12-15'), plannedOn('2028-01-12'), plannedOn('2028-01-12', LAST_DAY)]).toEqual([
+      '2027-12-15T08:00',
+      '2028-01-11T19:59',
+      '2028-01-12T08:00',
+    ]);
+  });
+
+  test('bars a silent number from its day on, and says so before', () => {
+    const silentAt = (moment: string) => isSilent(heard, { since, at: at('FR', moment) });
+    expect([silentAt('2027-12-31T23:59'), silentAt('2028-01-01T00:00')]).toEqual([false, true]);
+    expect(silentFrom(heard, since)).toBe('2027-12-31T23:00:00.000Z');
+    const later = { lastInteractionAt: '2027-11-15T10:00:00.000Z' };
+    expect(silentFrom(later, since)).toBe('2028-05-15T10:00:00.000Z');
+  });
+
+  test('is asked of PostgreSQL by the day of the instant', () => {
+    const text = barringText({ at: '$1', purpose: '$2', fake: '$3', tenant: '$4' });
+    expect(text).toContain(
+      "$1 - (CASE WHEN ($1 AT TIME ZONE 'Europe/Paris')::date >= '2028-01-01' THEN interval '6 months' ELSE interval '24 months' END)",
+    );
+  });
+
+  test('is printed as it was on the day of what is told', () => {
+    const texts = (startedAt: string) =>
+      runView({ id: 'r', kind: 'cleaning', actor: 'a', startedAt, endedAt: null, lines: { texts: 3 } }, 'en')
+        .lines[0]?.text;
+    expect([texts('2027-12-31T20:00:00.000Z'), texts('2027-12-31T23:30:00.000Z')]).toEqual([
+      'Texts of reminders, 30 days after the event.',
+      'Texts of reminders, 10 days after the event.',
+    ]);
   });
 });

@@ -20,7 +20,7 @@ describe('a text that is still to be read', () => {
 
   test('bases no message on anything: what admits a basis was read', () => {
     const admitting = ['marketing' as const, ...REMINDERS].flatMap((purpose) =>
-      BASES.map((basis) => basisAllowed(purpose, basis)).filter(({ allowed }) => allowed),
+      BASES.map((basis) => basisAllowed(purpose, basis, '2027-01-01')).filter(({ allowed }) => allowed),
     );
     const weak = admitting.filter(
       ({ ruleId }) => ruleNamed(ruleId, '2027-01-01')?.confidence === 'to-confirm',

@@ -92,7 +92,9 @@ describe('a length of time', () => {
 });
 
 /** A number that changes in a chapter, with its rule as it is printed then. */
-const changed = mutations.filter(({ file, to }) => file.startsWith('chapters/') && /\d/.test(to));
+const changed = mutations.filter(
+  ({ file, to }) => file.startsWith('chapters/') && /\d/.test(to.replaceAll(/[A-Z]+_\d+/g, '')),
+);
 
 let folder: string;
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'bonheure-chapter-'))));

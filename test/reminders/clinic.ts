@@ -55,6 +55,8 @@ export interface Clinic {
   /** What handsets received of this clinic, oldest first. */
   received(): Promise<LogLine[]>;
   behave(orders: object): Promise<void>;
+  /** Does something while this host's clock is so far ahead, and in doubt; the database's is right. */
+  inDoubt(aheadMs: number, work: () => Promise<unknown>): Promise<void>;
   query(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
   close(): Promise<void>;
 }
@@ -180,6 +182,7 @@ export async function aClinic(test: TestDatabase, options: ClinicOptions = {}): 
       }),
     received: async () => (await operator.log()).filter(({ outcome }) => outcome === 'accepted'),
     behave: (orders) => operator.behave(orders),
+    inDoubt: (aheadMs, work) => whileAhead(clock, client, { aheadMs, work }),
     query: async (text, values = []) => (await client.query<Record<string, unknown>>(text, values)).rows,
     close: async () => {
       await path.close();
@@ -241,4 +244,25 @@ async function turned(
   if (plan.kind === 'wait' && plan.state === 'sending') await setTimeout(Math.min(plan.waitMs, 3_000));
   else if (plan.kind === 'wait') clock.startAt(plan.nextActionAt);
   return sendStep(deps, { ...ids, signal: new AbortController().signal });
+}
+
+/** A host whose clock is ahead and in doubt, beside a database that is right. */
+async function whileAhead(
+  clock: ShiftedClock,
+  client: Client,
+  { aheadMs, work }: { readonly aheadMs: number; readonly work: () => Promise<unknown> },
+): Promise<void> {
+  const right = clock.now();
+  const set = (offsetMs: number) => client.query('UPDATE instance SET clock_offset_ms = $1', [offsetMs]);
+  await set(Math.round(clock.offsetMs));
+  clock.startAt(right.plus({ milliseconds: aheadMs }).toISO());
+  const doubted = { value: () => 'the wall clock jumped by more than 2 s', configurable: true };
+  Object.defineProperty(clock, 'doubt', doubted);
+  try {
+    await work();
+  } finally {
+    Reflect.deleteProperty(clock, 'doubt');
+    clock.startAt(right.toISO());
+    await set(0);
+  }
 }

@@ -21,6 +21,8 @@ const [BOOKED, NIGHT] = ['2027-03-01T09:00:00+01:00', '2027-03-04T00:00:00+01:00
 const NOON = '2027-03-03T12:00:00+01:00';
 const NOON_AND_THREE = '2027-03-03T15:00:00+01:00';
 
+const SEVEN_HOURS_MS = 7 * 3_600_000;
+
 /** A call that has a series planned again. */
 type Call = (booking: AppointmentGiven, filed: Filed) => Promise<unknown>;
 
@@ -126,5 +128,24 @@ describe('a clock in doubt, three hours ahead', () => {
       state: 'cancelled',
       steps: [{ state: 'cancelled' }],
     });
+  });
+
+  it.each<readonly [string, string, Call]>([
+    ['moves', 'reporté|déplacé', (booking) => clinic.book({ ...booking, startsAt: '2027-03-03T19:15' })],
+    ['is cancelled', 'annulé', (booking) => clinic.cancel(booking.externalId)],
+  ])('tells whoever was told of an appointment that %s, at once', async (_what, said, call) => {
+    clinic.clock.startAt(BOOKED);
+    const booking = aBooking({
+      startsAt: '2027-03-03T15:15',
+      reminders: [{ offset: 'PT2H' }, { offset: 'P1D' }],
+    });
+    const filed = await clinic.book(booking);
+    await clinic.conduct(filed.series.id, '2027-03-02T16:00:00+01:00');
+    clinic.clock.startAt('2027-03-03T09:00:00+01:00');
+    await clinic.inDoubt(SEVEN_HOURS_MS, () => call(booking, filed));
+    await clinic.conduct(filed.series.id, '2027-03-03T09:30:00+01:00');
+    const texts = await clinic.received();
+    const own = texts.filter(({ reference }) => reference.includes(filed.series.batchId));
+    expect(own.at(-1)?.text).toMatch(new RegExp(said));
   });
 });

@@ -121,6 +121,28 @@ class Stop implements Command {
   toString = (): string => 'STOP';
 }
 
+/** The host's clock runs three hours ahead, and is known to be in doubt: what people say then holds from when they said it. */
+class InDoubt implements Command {
+  readonly slot: Slot | 'cancel';
+  constructor(slot: Slot | 'cancel') {
+    this.slot = slot;
+  }
+  check = ({ eventAt, isGone }: Readonly<Model>): boolean => eventAt !== undefined && !isGone;
+  async run(model: Model, real: Real): Promise<void> {
+    const now = nowOf(real);
+    const startsAt = this.slot === 'cancel' ? undefined : slotOf(real, this.slot);
+    await real.clinic.inDoubt(AHEAD_MS, async () => {
+      if (startsAt === undefined) await real.clinic.cancel(real.booking.externalId);
+      else await put(real, startsAt, model.cancelled);
+    });
+    changeTo(model, startsAt === undefined ? 'cancelled' : { eventAt: instantOf(startsAt) }, now);
+  }
+  toString = (): string =>
+    `inDoubt(${this.slot === 'cancel' ? 'cancel' : `${this.slot.days} days, ${this.slot.hour}`})`;
+}
+
+const AHEAD_MS = 3 * 3_600_000;
+
 /** Time passes, and perhaps a process dies at the first thing that it would do. */
 class Clock implements Command {
   readonly hours: number;
@@ -165,6 +187,8 @@ export const happenings: fc.Arbitrary<Command>[] = [
   fc.tuple(ahead, ahead).map((pair) => new BookTwice(pair)),
   fc.constant(new Cancel()),
   ahead.map((slot) => new GiveAway(slot)),
+  ahead.map((slot) => new InDoubt(slot)),
+  fc.constant(new InDoubt('cancel')),
   fc.constant(new Confirm()),
   fc.constant(new Stop()),
   pass(1, 12),

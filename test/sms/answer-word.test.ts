@@ -120,7 +120,7 @@ describe('the question of a reminder', () => {
   it('stands in one part with everything else', () => {
     const means = { canReceive: true, hearsAnswers: true, stopMentionReclassifies: false };
     const text = '{practice} : rappel de votre rendez-vous {weekday} {date} à {time}. {answers} {stop}';
-    const { final, findings } = checkText({ text, purpose: 'appointment', means });
+    const { final, findings } = checkText({ text, on: '2027-04-12', purpose: 'appointment', means });
     expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
     expect(final).toMatchObject({ parts: 1, encoding: 'GSM-7' });
     expect(final.text).toContain(ANSWERS_ASKED.fr);
@@ -131,7 +131,7 @@ describe('the question of a reminder', () => {
     ['en', /receives none/],
   ] as const)('is refused in %s where nobody hears', (language, words) => {
     const text = '{practice} : rendez-vous {weekday} {date} à {time}. {answers} {stop}';
-    const { findings } = checkText({ text, purpose: 'appointment', readBy: language });
+    const { findings } = checkText({ text, on: '2027-04-12', purpose: 'appointment', readBy: language });
     expect(findings.find(({ code }) => code === 'ANSWERS_IMPOSSIBLE')).toMatchObject({
       severity: 'error',
       message: expect.stringMatching(words),
@@ -139,7 +139,7 @@ describe('the question of a reminder', () => {
   });
 
   test.each(['marketing', 'renewal', 'payment'] as const)('belongs to appointments, not to %s', (purpose) => {
-    const { findings } = checkText({ text: '{brand} : {answers}', purpose });
+    const { findings } = checkText({ text: '{brand} : {answers}', on: '2027-04-12', purpose });
     expect(findings.map(({ code }) => code)).toContain('VARIABLE_UNKNOWN');
   });
 });

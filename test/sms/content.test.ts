@@ -3,8 +3,12 @@ import { describe, expect, it, test } from 'vitest';
 
 import { checkText, type TextQuestion } from '../../src/sms/content.ts';
 
+/** Judged by the law of a day of 2027. */
+const checked = (question: Omit<TextQuestion, 'on'>): ReturnType<typeof checkText> =>
+  checkText({ on: '2027-04-12', ...question });
+
 const codes = (question: Partial<TextQuestion>): readonly string[] =>
-  checkText({ text: 'Maison : ouvert.', purpose: 'appointment', ...question }).findings.map(
+  checked({ text: 'Maison : ouvert.', purpose: 'appointment', ...question }).findings.map(
     ({ ruleId, severity }) => `${ruleId} ${severity}`,
   );
 
@@ -131,7 +135,7 @@ describe('a text is told', () => {
   });
 
   it('in the reader’s language', () => {
-    const [found] = checkText({ text: 'Votre reçu', purpose: 'payment', language: 'en' }).findings;
+    const [found] = checked({ text: 'Votre reçu', purpose: 'payment', language: 'en' }).findings;
     expect(found).toEqual({
       ruleId: 'TXT-02',
       code: 'NOT_GSM7',
@@ -144,7 +148,7 @@ describe('a text is told', () => {
 });
 
 const fields = (question: Partial<TextQuestion>): readonly string[] =>
-  checkText({ text: 'Maison : ouvert.', purpose: 'appointment', ...question }).findings.map(
+  checked({ text: 'Maison : ouvert.', purpose: 'appointment', ...question }).findings.map(
     ({ ruleId, in: field, at }) => `${ruleId} ${field} ${at}`,
   );
 
@@ -181,16 +185,16 @@ describe('a finding says where it stands:', () => {
   });
 
   it('a value that the text does not use costs nothing', () => {
-    expect(
-      checkText({ text: 'Ouvert.', purpose: 'payment', variables: { label: 'Forêt' } }).offenders,
-    ).toEqual([]);
+    expect(checked({ text: 'Ouvert.', purpose: 'payment', variables: { label: 'Forêt' } }).offenders).toEqual(
+      [],
+    );
   });
 });
 
 describe('a text weighs', () => {
   it('what was written, and what will leave', () => {
     const text = `${'A'.repeat(152)}€${'B'.repeat(152)}`;
-    expect(checkText({ text, purpose: 'marketing' })).toMatchObject({
+    expect(checked({ text, purpose: 'marketing' })).toMatchObject({
       encoding: 'GSM-7',
       units: 306,
       parts: 3,
@@ -199,20 +203,18 @@ describe('a text weighs', () => {
   });
 
   it('two SMS once the mention joins 61 characters of UCS-2', () => {
-    const verdict = checkText({ text: 'ê'.repeat(61), purpose: 'marketing' });
+    const verdict = checked({ text: 'ê'.repeat(61), purpose: 'marketing' });
     expect([verdict.parts, verdict.final.parts, verdict.final.units]).toEqual([1, 2, 75]);
   });
 
   it('more with a first name outside GSM-7', () => {
     const text = 'Bonjour {firstName}.';
-    expect(checkText({ text, purpose: 'marketing', variables: { firstName: 'Zoé' } }).encoding).toBe('GSM-7');
-    expect(checkText({ text, purpose: 'marketing', variables: { firstName: 'Loïc' } }).encoding).toBe(
-      'UCS-2',
-    );
+    expect(checked({ text, purpose: 'marketing', variables: { firstName: 'Zoé' } }).encoding).toBe('GSM-7');
+    expect(checked({ text, purpose: 'marketing', variables: { firstName: 'Loïc' } }).encoding).toBe('UCS-2');
   });
 
   it('less when rewritten, variables kept', () => {
-    expect(checkText({ text: 'Fête {firstName|chère cliente}', purpose: 'marketing' }).rewrite).toBe(
+    expect(checked({ text: 'Fête {firstName|chère cliente}', purpose: 'marketing' }).rewrite).toBe(
       'Fete {firstName|chère cliente}',
     );
   });
@@ -245,8 +247,8 @@ describe('the findings of a text', () => {
       means,
       stopLink: 'https://ml.fr/u/a',
     } as const;
-    const verdict = checkText({ ...asked, language: 'fr', readBy: 'en' });
-    expect(verdict.final).toEqual(checkText({ ...asked, language: 'fr' }).final);
+    const verdict = checked({ ...asked, language: 'fr', readBy: 'en' });
+    expect(verdict.final).toEqual(checked({ ...asked, language: 'fr' }).final);
     expect(verdict.findings.map(({ message }) => message)).toEqual([
       '"0899 12 34 56" is premium-rate: give a number at the price of a plain call or SMS.',
       expect.stringMatching(/^This advertising text has no way to say stop: "Ne plus recevoir : https/),
@@ -260,7 +262,7 @@ describe('any text', () => {
       fc.property(fc.record({ text: broken, sender: broken, purpose, sector }), (asked) => {
         const { text, sender } = asked;
         const [french = [], english = []] = (['fr', 'en'] as const).map(
-          (language) => checkText({ ...asked, name: sender, brand: sender, language }).findings,
+          (language) => checked({ ...asked, name: sender, brand: sender, language }).findings,
         );
         const { length } = text.normalize('NFC');
         expect(french.every(({ at }) => at >= 0)).toBe(true);
@@ -281,6 +283,27 @@ describe('any text', () => {
     '1 er '.repeat(4000),
     '{a|'.repeat(5000),
   ])('of twenty thousand characters is judged: %.20s', (text) => {
-    expect(checkText({ text, purpose: 'marketing', sector: 'health' }).findings.length).toBeGreaterThan(0);
+    expect(checked({ text, purpose: 'marketing', sector: 'health' }).findings.length).toBeGreaterThan(0);
+  });
+});
+
+/** A text of plain letters, as long as so many parts hold, without what is put after it. */
+const ofParts = (parts: number): string => 'a'.repeat(parts * 153);
+
+describe('a text that its author did not admit to be longer', () => {
+  it.each([
+    [3, false],
+    [4, true],
+    [5, true],
+    [7, true],
+  ])('of %i parts is refused: %s', (parts, isRefused) => {
+    const found = checked({
+      text: ofParts(parts),
+      purpose: 'payment',
+      append: 'as-written',
+      brand: undefined,
+    });
+    expect(found.final.parts).toBe(parts);
+    expect(found.findings.some(({ code }) => code === 'TOO_MANY_PARTS')).toBe(isRefused);
   });
 });

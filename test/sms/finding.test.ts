@@ -57,7 +57,8 @@ describe('default texts of a tenant', () => {
   });
 });
 
-const ABOUT = { purpose: 'appointment', sector: 'health', ownDomains: [] } as const;
+const on = '2027-04-12';
+const ABOUT = { on, purpose: 'appointment', sector: 'health', ownDomains: [] } as const;
 const MEANS = { stopCode: '36180', canReceive: false, stopMentionReclassifies: false, hearsAnswers: true };
 
 const errorsOf = (text: string, language: Language): number =>
@@ -67,7 +68,7 @@ const errorsOf = (text: string, language: Language): number =>
 
 function refusedIn(text: string, locale: string): number {
   try {
-    refuseTexts({ appointment: text }, { sector: 'health', locale, domains: [], deaf: false });
+    refuseTexts({ appointment: text }, { sector: 'health', locale, domains: [], deaf: false, on });
     return 0;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

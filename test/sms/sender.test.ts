@@ -3,6 +3,8 @@ import { describe, expect, it, test } from 'vitest';
 
 import { checkSender, mayStandForAny, senderFromBrand } from '../../src/sms/sender.ts';
 
+const on = '2027-04-12';
+
 describe('a sender', () => {
   test.each([
     ['names a practice', 'TILLEULS', undefined],
@@ -22,12 +24,12 @@ describe('a sender', () => {
     ['is a 07 with its country', '+33 7 12 34 56 78', 'SND-02'],
     ['is a mobile of La Réunion', '0692123456', 'SND-02'],
   ])('that %s: %s → %s', (_what, sender, ruleId) => {
-    expect(checkSender(sender)[0]?.ruleId).toBe(ruleId);
+    expect(checkSender(sender, { on })[0]?.ruleId).toBe(ruleId);
   });
 
   it('shows no specialty of a practice', () => {
-    expect(checkSender('CANCEROLOGI', { sector: 'health' })).toMatchObject([{ ruleId: 'TXT-01' }]);
-    expect(checkSender('CANCEROLOGI')).toEqual([]);
+    expect(checkSender('CANCEROLOGI', { on, sector: 'health' })).toMatchObject([{ ruleId: 'TXT-01' }]);
+    expect(checkSender('CANCEROLOGI', { on })).toEqual([]);
   });
 });
 
@@ -43,7 +45,7 @@ describe('a sender that an account puts in the place of any', () => {
     ['INFO', false],
     ['Maison Lumière', false],
   ])('%s: %s', (sender, may) => {
-    expect(mayStandForAny(sender)).toBe(may);
+    expect(mayStandForAny(sender, on)).toBe(may);
   });
 });
 
@@ -58,13 +60,13 @@ describe('a brand becomes', () => {
     ['Info', undefined],
     ['鶴', undefined],
   ])('%s → %s', (brand, sender) => {
-    expect(senderFromBrand(brand)).toBe(sender);
+    expect(senderFromBrand(brand, on)).toBe(sender);
   });
 
   it('a sender that operators take, or none', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 30 }), (brand) => {
-        const sender = senderFromBrand(brand);
+        const sender = senderFromBrand(brand, on);
         expect(sender ?? 'none').toMatch(/^(?=.*[A-Za-z])[A-Za-z0-9]{3,11}$/);
       }),
     );

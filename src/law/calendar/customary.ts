@@ -1,5 +1,7 @@
 import { localDate } from './local-date.ts';
 import { DateTime } from 'luxon';
+import { dated } from '../dated.ts';
+import { sinceEver } from '../rule.ts';
 import type { Territory } from '../territory.ts';
 import type { Holiday } from './holiday.ts';
 
@@ -27,9 +29,9 @@ function hijriDay(day: DateTime): string {
 }
 
 /** How many days sooner or later than computed the moon may be seen. */
-export const SIGHTING_DAYS = 1;
+export const SIGHTING_DAYS = dated([sinceEver('WIN-03'), 1]);
 
-const SIGHTINGS = Array.from({ length: 2 * SIGHTING_DAYS + 1 }, (_, days) => days - SIGHTING_DAYS);
+const SIGHTINGS = SIGHTING_DAYS.map((most) => Array.from({ length: 2 * most + 1 }, (_, days) => days - most));
 
 /**
  * The days that Mayotte keeps by custom, which follow the moon.
@@ -45,7 +47,7 @@ export function customaryDays(territory: Territory, year: number): readonly Holi
 
 /** The feast that a day is, or may turn out to be. */
 const feastsOn = (day: DateTime): readonly Holiday[] =>
-  SIGHTINGS.flatMap((days) => {
+  SIGHTINGS.on(localDate(day)).flatMap((days) => {
     const row = rows[hijriDay(day.minus({ days }))];
     if (row === undefined) return [];
     const [name, nameEn] = row;

@@ -58,7 +58,7 @@ export function holidaysOf(territory: Territory, year: number): readonly Holiday
 export function holidaysOn(
   on: string,
   territories: readonly Territory[],
-  goodFriday: GoodFridayChoice = USUAL_GOOD_FRIDAY,
+  goodFriday: GoodFridayChoice = USUAL_GOOD_FRIDAY.on(on),
 ): readonly Holiday[] {
   const year = Number(on.slice(0, 4));
   const found = territories.flatMap((territory) =>

@@ -1,4 +1,6 @@
 import { DateTime } from 'luxon';
+import { localDate } from '../calendar/local-date.ts';
+import { dated, type Dated, type Day, type Term } from '../dated.ts';
 import { READ_ON, REMINDERS, SINCE_EVER, type Purpose, type Rule, type Stated } from '../rule.ts';
 
 /** CON-01: advertising needs a living consent, or a proven earlier sale. */
@@ -27,46 +29,12 @@ export interface BasisAnswer {
   readonly onlyIfOpened: boolean;
 }
 
-const everyBasis: Readonly<Record<Basis, 'always' | 'if-opened' | 'never'>> = {
+type Admission = Readonly<Record<Basis, 'always' | 'if-opened' | 'never'>>;
+
+const everyBasis: Admission = {
   consent: 'always',
   contract: 'always',
   legitimate_interest: 'always',
-};
-
-const admitted: Readonly<Record<Purpose, typeof everyBasis>> = {
-  marketing: { consent: 'always', contract: 'never', legitimate_interest: 'if-opened' },
-  appointment: everyBasis,
-  renewal: everyBasis,
-  payment: everyBasis,
-  acknowledgement: everyBasis,
-  confirmation: everyBasis,
-};
-
-/** Whether this purpose admits this basis (CON-01, CON-02). */
-export function basisAllowed(purpose: Purpose, basis: Basis): BasisAnswer {
-  const how = admitted[purpose][basis];
-  return {
-    allowed: how !== 'never',
-    ruleId: purpose === 'marketing' ? 'CON-01' : 'CON-02',
-    onlyIfOpened: how === 'if-opened',
-  };
-}
-
-/** The bases that a purpose admits. */
-const basesOf = (purpose: Purpose): readonly Basis[] =>
-  BASES.filter((basis) => basisAllowed(purpose, basis).allowed);
-
-/** Those of them that an admin must have opened. */
-export const basesToOpen = (purpose: Purpose): readonly Basis[] =>
-  BASES.filter((basis) => basisAllowed(purpose, basis).onlyIfOpened);
-
-const marketingConsent: Rule = {
-  ...CON_01,
-  reading: {
-    fr: 'Consentement libre, spécifique et éclairé, par responsable, finalité et canal. Client existant, produits analogues : intérêt légitime, si un administrateur l’a ouvert et que la vente est prouvée.',
-    en: 'Free, specific, informed consent, by controller, purpose and channel. Existing customer, similar products: legitimate interest, when an admin opened it and the sale is proven.',
-  },
-  parameters: { basis: basesOf('marketing'), opened_only: basesToOpen('marketing') },
 };
 
 /** CON-02: a reminder needs a recorded basis, consent unless another is set. */
@@ -79,6 +47,51 @@ const CON_02: Stated = {
   readOn: READ_ON,
   inForceFrom: SINCE_EVER,
   purposes: REMINDERS,
+};
+
+const FOR_ADVERTISING: Dated<Admission> = dated([
+  CON_01,
+  { consent: 'always', contract: 'never', legitimate_interest: 'if-opened' },
+]);
+
+const FOR_REMINDERS: Dated<Admission> = dated([CON_02, everyBasis]);
+
+/** Which bases a purpose admits; answers are as reminders are. */
+const admittedFor = (purpose: Purpose): Dated<Admission> =>
+  purpose === 'marketing' ? FOR_ADVERTISING : FOR_REMINDERS;
+
+const answerOf = (purpose: Purpose, how: Admission[Basis]): BasisAnswer => ({
+  allowed: how !== 'never',
+  ruleId: purpose === 'marketing' ? 'CON-01' : 'CON-02',
+  onlyIfOpened: how === 'if-opened',
+});
+
+/** Whether this purpose admits this basis on a day (CON-01, CON-02). */
+export const basisAllowed = (purpose: Purpose, basis: Basis, day: Day): BasisAnswer =>
+  answerOf(purpose, admittedFor(purpose).on(day)[basis]);
+
+/** The bases of a purpose of which something is true, by the dates of the law. */
+const basesWith = (purpose: Purpose, is: (answer: BasisAnswer) => boolean): Dated<readonly Basis[]> =>
+  admittedFor(purpose).map((how) => BASES.filter((basis) => is(answerOf(purpose, how[basis]))));
+
+/** Those of them that an admin must have opened. */
+export const basesToOpen = (purpose: Purpose): Dated<readonly Basis[]> =>
+  basesWith(purpose, ({ onlyIfOpened }) => onlyIfOpened);
+
+/** Those of them that are open before anybody opened one. */
+export const basesOpen = (purpose: Purpose): Dated<readonly Basis[]> =>
+  basesWith(purpose, ({ allowed, onlyIfOpened }) => allowed && !onlyIfOpened);
+
+/** The bases that a purpose admits. */
+const basesOf = (purpose: Purpose): Dated<readonly Basis[]> => basesWith(purpose, ({ allowed }) => allowed);
+
+const marketingConsent: Rule = {
+  ...CON_01,
+  reading: {
+    fr: 'Consentement libre, spécifique et éclairé, par responsable, finalité et canal. Client existant, produits analogues : intérêt légitime, si un administrateur l’a ouvert et que la vente est prouvée.',
+    en: 'Free, specific, informed consent, by controller, purpose and channel. Existing customer, similar products: legitimate interest, when an admin opened it and the sale is proven.',
+  },
+  parameters: { basis: basesOf('marketing'), opened_only: basesToOpen('marketing') },
 };
 
 const reminderBasis: Rule = {
@@ -103,7 +116,7 @@ const CON_03: Stated = {
 };
 
 /** Purposes whose proof the caller may keep, and attest to us. */
-export const ATTESTED_FOR: readonly Purpose[] = REMINDERS;
+export const ATTESTED_FOR: Dated<readonly Purpose[]> = dated([CON_03, REMINDERS]);
 
 const completeProof: Rule = {
   ...CON_03,
@@ -131,29 +144,33 @@ const oneBoxPerPurpose: Rule = {
   parameters: {},
 };
 
+const CON_05_TERM: Term = { id: 'CON-05', inForceFrom: SINCE_EVER };
+
 /** Under this age, no advertising. */
-export const MIN_AGE_MARKETING = 18;
+export const MIN_AGE_MARKETING = dated([CON_05_TERM, 18]);
 
 /** Under this age, consent is given together with a guardian. */
-export const MIN_AGE_CONSENT = 15;
+export const MIN_AGE_CONSENT = dated([CON_05_TERM, 15]);
+
+const ageMarketing = MIN_AGE_MARKETING.on(CON_05_TERM.inForceFrom);
+const ageConsent = MIN_AGE_CONSENT.on(CON_05_TERM.inForceFrom);
 
 /** CON-05: no advertising to minors. */
 const CON_05: Stated = {
-  id: 'CON-05',
+  ...CON_05_TERM,
   title: { fr: 'Mineurs', en: 'Minors' },
   level: 'LAW',
-  source: `Loi Informatique et Libertés, art. 45 (${MIN_AGE_CONSENT} ans) ; politique interne (${MIN_AGE_MARKETING} ans)`,
+  source: `Loi Informatique et Libertés, art. 45 (${ageConsent} ans) ; politique interne (${ageMarketing} ans)`,
   confidence: 'read',
   readOn: READ_ON,
-  inForceFrom: SINCE_EVER,
   purposes: ['marketing'],
 };
 
 const minor: Rule = {
   ...CON_05,
   reading: {
-    fr: `L’article 45 vise les services en ligne offerts à un enfant : avant ${MIN_AGE_CONSENT} ans, l’accord se donne avec le titulaire de l’autorité parentale. Nous l’appliquons partout, au comptoir aussi, et n’envoyons pas de publicité avant ${MIN_AGE_MARKETING} ans.`,
-    en: `Article 45 concerns online services offered to a child: under ${MIN_AGE_CONSENT}, consent is joint with the holder of parental authority. We ask it everywhere, at a counter too, and send no advertising under ${MIN_AGE_MARKETING}.`,
+    fr: `L’article 45 vise les services en ligne offerts à un enfant : avant ${ageConsent} ans, l’accord se donne avec le titulaire de l’autorité parentale. Nous l’appliquons partout, au comptoir aussi, et n’envoyons pas de publicité avant ${ageMarketing} ans.`,
+    en: `Article 45 concerns online services offered to a child: under ${ageConsent}, consent is joint with the holder of parental authority. We ask it everywhere, at a counter too, and send no advertising under ${ageMarketing}.`,
   },
   parameters: { min_age_marketing: MIN_AGE_MARKETING, min_age_consent: MIN_AGE_CONSENT },
 };
@@ -168,7 +185,34 @@ export function ageOn(birthDate: string, on: string): number {
 
 /** Whether advertising is barred by age; an unreadable date bars it. */
 export function isMinorOn(birthDate: string, on: string): boolean {
-  return !(ageOn(birthDate, on) >= MIN_AGE_MARKETING);
+  return !(ageOn(birthDate, on) >= MIN_AGE_MARKETING.on(on));
+}
+
+/** Whether an agreement on that date needed a guardian beside it. */
+export const neededGuardianOn = (birthDate: string, on: string): boolean =>
+  ageOn(birthDate, on) < MIN_AGE_CONSENT.on(on);
+
+/** The first date from which somebody is old enough for advertising, for good; born on 29 February, 1 March. */
+export function ofAgeFrom(birthDate: string): string {
+  const reached = MIN_AGE_MARKETING.turns.map(({ from, value }, place) => {
+    const birthday = birthdayOf(birthDate, value);
+    const next = MIN_AGE_MARKETING.turns[place + 1]?.from;
+    return {
+      on: place > 0 && birthday < from ? from : birthday,
+      isInTime: next === undefined || birthday < next,
+    };
+  });
+  const tooLate = reached.findLastIndex(({ isInTime }) => !isInTime);
+  return reached[tooLate + 1]?.on ?? '';
+}
+
+function birthdayOf(birthDate: string, age: number): string {
+  const born = DateTime.fromISO(birthDate, { zone: 'utc' });
+  const birthday = DateTime.fromObject(
+    { year: born.year + age, month: born.month, day: born.day },
+    { zone: 'utc' },
+  );
+  return birthday.isValid ? localDate(birthday) : `${born.year + age}-03-01`;
 }
 
 /** CON-06: a list without a proof per row is refused. */

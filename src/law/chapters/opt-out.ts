@@ -1,3 +1,5 @@
+import { DateTime } from 'luxon';
+import { dated, type Term } from '../dated.ts';
 import { howLong, READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated } from '../rule.ts';
 
 /** OPT-01: a suppression is read in the statement that marks. */
@@ -17,21 +19,26 @@ const suppressionAtMark: Rule = {
   parameters: {},
 };
 
+const OPT_02_TERM: Term = { id: 'OPT-02', inForceFrom: SINCE_EVER };
+
 /** A STOP that takes longer needs a person, in seconds. */
-export const ALARM_SECONDS = 3_600;
+export const ALARM_SECONDS = dated([OPT_02_TERM, 3_600]);
 
 /** From the word to the record, where people enter it. */
-export const CEILING_HOURS = 48;
+export const CEILING_HOURS = dated([OPT_02_TERM, 48]);
+
+const ceilingHours = CEILING_HOURS.on(OPT_02_TERM.inForceFrom);
+const alarm = howLong({ seconds: ALARM_SECONDS.on(OPT_02_TERM.inForceFrom) });
+const ceiling = howLong({ hours: ceilingHours });
 
 /** OPT-02: a STOP takes effect at once. */
 const OPT_02: Stated = {
-  id: 'OPT-02',
+  ...OPT_02_TERM,
   title: { fr: 'Effet immédiat', en: 'Immediate effect' },
   level: 'SEED',
-  source: `Octopush, « Envoi de sms en France » (${CEILING_HOURS} h au plus) ; af2m, Charte Business Messaging 2026`,
+  source: `Octopush, « Envoi de sms en France » (${ceilingHours} h au plus) ; af2m, Charte Business Messaging 2026`,
   confidence: 'secondary',
   readOn: READ_ON,
-  inForceFrom: SINCE_EVER,
   purposes: ['marketing', ...REMINDERS],
   quotation: {
     words: 'dans les plus brefs délais',
@@ -39,8 +46,6 @@ const OPT_02: Stated = {
     readOn: READ_ON,
   },
 };
-
-const [alarm, ceiling] = [howLong({ seconds: ALARM_SECONDS }), howLong({ hours: CEILING_HOURS })];
 
 const immediateEffect: Rule = {
   ...OPT_02,
@@ -174,20 +179,24 @@ const OPT_09: Stated = {
 };
 
 /** How long a blacklist that can be asked for may go unread. */
-const PULL_HOURS = 24;
+const PULL_HOURS = dated([OPT_09, 24]);
+
+const pullHours = PULL_HOURS.on(OPT_09.inForceFrom);
 
 const operatorBlacklist: Rule = {
   ...OPT_09,
   reading: {
-    fr: `Un STOP retenu chez l’opérateur vaut chez nous dès qu’il le dit : avec une réponse, ou par sa liste, lue toutes les ${PULL_HOURS} heures quand il en offre une.`,
-    en: `A STOP kept at the operator holds here once it says so: with an answer, or by its list, read every ${PULL_HOURS} hours where it offers one.`,
+    fr: `Un STOP retenu chez l’opérateur vaut chez nous dès qu’il le dit : avec une réponse, ou par sa liste, lue toutes les ${pullHours} heures quand il en offre une.`,
+    en: `A STOP kept at the operator holds here once it says so: with an answer, or by its list, read every ${pullHours} hours where it offers one.`,
   },
   parameters: { pull_hours: PULL_HOURS },
 };
 
 /** Whether a list that was read at `lastMs`, or never, is due again. */
-export const isListDue = (lastMs: number | undefined, nowMs: number): boolean =>
-  lastMs === undefined || nowMs - lastMs >= PULL_HOURS * 3_600_000;
+export function isListDue(lastMs: number | undefined, nowMs: number): boolean {
+  const now = DateTime.fromMillis(nowMs, { zone: 'utc' });
+  return lastMs === undefined || nowMs - lastMs >= PULL_HOURS.on(now) * 3_600_000;
+}
 
 /** OPT-10: only a new proof lifts a suppression. */
 const noReturnWithoutProof: Rule = {

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { dated, type Dated, type Term } from '../dated.ts';
 import { howLong, READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated, type Words } from '../rule.ts';
 
 /** WIN-09: Good Friday is a holiday of the communes of Alsace-Moselle that have a church for it. */
@@ -28,7 +29,7 @@ export const GOOD_FRIDAY_CHOICES = ['closed', 'open'] as const;
 export type GoodFridayChoice = (typeof GOOD_FRIDAY_CHOICES)[number];
 
 /** While nobody said that those communes have no Protestant church, the day is closed. */
-export const USUAL_GOOD_FRIDAY: GoodFridayChoice = 'closed';
+export const USUAL_GOOD_FRIDAY: Dated<GoodFridayChoice> = dated([WIN_09, 'closed']);
 
 const goodFriday: Rule = {
   ...WIN_09,
@@ -73,7 +74,7 @@ export const placeOrder: Rule = {
     fr: `Ce qui dit le lieu : ${places.fr}. Un lieu inconnu ferme. Qui peut être en plusieurs lieux ne reçoit rien tant que l’heure n’est permise dans chacun : sans île connue, tous les fuseaux de la Polynésie.`,
     en: `What tells the place: ${places.en}. An unknown place closes. Whoever may be in several places receives nothing unless the hour is lawful in each: all zones of Polynesia where no island is known.`,
   },
-  parameters: { order: PLACE_ORDER },
+  parameters: { order: dated([TZ_01, PLACE_ORDER]) },
 };
 
 /** TZ-02: local times are computed in the zone of the place, with that date's offset. */
@@ -141,17 +142,19 @@ const mobileNumber: Rule = {
     fr: 'Un numéro national se lit dans chaque région française ; s’il n’en reste pas un seul, il ne reçoit rien.',
     en: 'A national number is read in every French region; unless exactly one reading stands, it receives nothing.',
   },
-  parameters: { regions: NUMBERING_REGIONS },
+  parameters: { regions: dated([NUM_01, NUMBERING_REGIONS]) },
 };
 
-/** After so long an operator may have given the number to somebody else. */
-export const LIVES_MONTHS = 24;
+const NUM_02_TERM: Term = { id: 'NUM-02', inForceFrom: SINCE_EVER };
 
-const lives = howLong({ months: LIVES_MONTHS });
+/** After so long an operator may have given the number to somebody else. */
+export const LIVES_MONTHS = dated([NUM_02_TERM, 24]);
+
+const lives = howLong({ months: LIVES_MONTHS.on(NUM_02_TERM.inForceFrom) });
 
 /** NUM-02: a number without a sign of life from its person may belong to another by now. */
 const NUM_02: Stated = {
-  id: 'NUM-02',
+  ...NUM_02_TERM,
   title: {
     fr: `Pas de numéro sans signe de vie depuis ${lives.fr}`,
     en: `No number without a sign of life for ${lives.en}`,
@@ -160,7 +163,6 @@ const NUM_02: Stated = {
   source: 'House policy; numbers that are given back are given out again',
   confidence: 'read',
   readOn: READ_ON,
-  inForceFrom: SINCE_EVER,
   purposes: ['marketing'],
 };
 

@@ -1,16 +1,21 @@
 import { DateTime } from 'luxon';
 import { localDate } from '../calendar/local-date.ts';
+import { dated, type Term } from '../dated.ts';
 import { howLong, READ_ON, withDe, type Rule, type Stated } from '../rule.ts';
 
-/** Months before the last day to refuse between which the notice is due. */
-const NOTICE_MONTHS = { earliest: 3, latest: 1 } as const;
+const REN_01_TERM: Term = { id: 'REN-01', inForceFrom: '2022-08-18' };
 
-const earliest = howLong({ months: NOTICE_MONTHS.earliest });
-const latest = howLong({ months: NOTICE_MONTHS.latest });
+/** Months before the last day to refuse between which the notice is due. */
+const NOTICE_MONTHS = dated([REN_01_TERM, { earliest: 3, latest: 1 }]);
+
+const [earliest, latest] = [
+  howLong({ months: NOTICE_MONTHS.on(REN_01_TERM.inForceFrom).earliest }),
+  howLong({ months: NOTICE_MONTHS.on(REN_01_TERM.inForceFrom).latest }),
+];
 
 /** REN-01: one renewal SMS inside the months in which the law wants its notice. */
 const REN_01: Stated = {
-  id: 'REN-01',
+  ...REN_01_TERM,
   title: {
     fr: `Reconduction tacite : entre ${earliest.fr} et ${latest.fr}`,
     en: `Tacit renewal: between ${earliest.en} and ${latest.en}`,
@@ -19,7 +24,6 @@ const REN_01: Stated = {
   source: 'Code de la consommation, art. L215-1 (le SMS complète la lettre, il ne la remplace pas)',
   confidence: 'secondary',
   readOn: READ_ON,
-  inForceFrom: '2022-08-18',
   purposes: ['renewal'],
 };
 
@@ -29,14 +33,18 @@ const noticeWindow: Rule = {
     fr: 'On compte depuis la date limite de refus, non depuis la fin du contrat. La borne tôt avance vers plus tard, la borne tard recule.',
     en: 'Months count back from the last day to refuse, not from the end. The early bound moves later, the late bound earlier.',
   },
-  parameters: { earliest_months: NOTICE_MONTHS.earliest, latest_months: NOTICE_MONTHS.latest },
+  parameters: {
+    earliest_months: NOTICE_MONTHS.map(({ earliest: months }) => months),
+    latest_months: NOTICE_MONTHS.map(({ latest: months }) => months),
+  },
 };
 
 /** The first and last local dates of a renewal's notice; a shorter month gives its last day. */
 export function noticeDates(refuseBy: string): { readonly firstOn: string; readonly lastOn: string } {
   const deadline = DateTime.fromISO(refuseBy, { zone: 'utc' });
   const monthsBefore = (months: number): string => localDate(deadline.minus({ months }));
-  return { firstOn: monthsBefore(NOTICE_MONTHS.earliest), lastOn: monthsBefore(NOTICE_MONTHS.latest) };
+  const months = NOTICE_MONTHS.on(refuseBy);
+  return { firstOn: monthsBefore(months.earliest), lastOn: monthsBefore(months.latest) };
 }
 
 /** REN-02: an SMS is never the legal notice. */
@@ -56,21 +64,26 @@ const noticeProof: Rule = {
   parameters: {},
 };
 
+const REN_03_TERM: Term = { id: 'REN-03', inForceFrom: '2022-08-18' };
+
 /** Days before the last day to refuse by which the notice has left. */
-const LATEST_DAYS = 15;
+const LATEST_DAYS = dated([REN_03_TERM, 15]);
 
 /**
  * Days that the insured have to refuse, from the sending of a notice that comes later; the article gives them, and
  * nothing is decided by them here. As REN-03 itself: Code des assurances, art. L113-15-1, as others quote it, in force
  * and read on the dates of the rule.
  */
-const DAYS_AFTER_LATE_NOTICE = 20;
+const DAYS_AFTER_LATE_NOTICE = dated([REN_03_TERM, 20]);
 
-const [before, more] = [howLong({ days: LATEST_DAYS }), howLong({ days: DAYS_AFTER_LATE_NOTICE })];
+const [before, more] = [
+  howLong({ days: LATEST_DAYS.on(REN_03_TERM.inForceFrom) }),
+  howLong({ days: DAYS_AFTER_LATE_NOTICE.on(REN_03_TERM.inForceFrom) }),
+];
 
 /** REN-03: an insurance contract has its own notice, due so many days before the deadline. */
 const REN_03: Stated = {
-  id: 'REN-03',
+  ...REN_03_TERM,
   title: {
     fr: `Assurance : ${before.fr} avant la date limite`,
     en: `Insurance: ${before.en} before the deadline`,
@@ -79,7 +92,6 @@ const REN_03: Stated = {
   source: 'Code des assurances, art. L113-15-1 (le SMS complète l’avis d’échéance, il ne le remplace pas)',
   confidence: 'secondary',
   readOn: READ_ON,
-  inForceFrom: '2022-08-18',
   purposes: ['renewal'],
 };
 
@@ -94,7 +106,7 @@ const insuranceNotice: Rule = {
 
 /** The last local date of an insurance notice; nothing bounds it on the early side. */
 export const insuranceNoticeLastOn = (refuseBy: string): string =>
-  localDate(DateTime.fromISO(refuseBy, { zone: 'utc' }).minus({ days: LATEST_DAYS }));
+  localDate(DateTime.fromISO(refuseBy, { zone: 'utc' }).minus({ days: LATEST_DAYS.on(refuseBy) }));
 
 /** Renewals of contracts. */
 export const renewalRules: readonly Rule[] = [noticeWindow, noticeProof, insuranceNotice];

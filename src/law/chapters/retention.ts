@@ -1,3 +1,4 @@
+import { dated } from '../dated.ts';
 import { howLong, READ_ON, REMINDERS, SINCE_EVER, withDe, type Rule, type Stated } from '../rule.ts';
 
 /** RET-01: how long a contact is kept. */
@@ -13,9 +14,9 @@ const RET_01: Stated = {
 };
 
 /** Since the last sign that came from the person. */
-export const CONTACT_KEPT = 'P3Y';
+export const CONTACT_KEPT = dated([RET_01, 'P3Y']);
 
-const contact = howLong(CONTACT_KEPT);
+const contact = howLong(CONTACT_KEPT.on(RET_01.inForceFrom));
 
 const contactRetention: Rule = {
   ...RET_01,
@@ -39,9 +40,9 @@ const RET_02: Stated = {
 };
 
 /** The least; ours has no end while the controller advertises. */
-export const SUPPRESSION_KEPT = 'P3Y';
+export const SUPPRESSION_KEPT = dated([RET_02, 'P3Y']);
 
-const suppression = howLong(SUPPRESSION_KEPT);
+const suppression = howLong(SUPPRESSION_KEPT.on(RET_02.inForceFrom));
 
 const suppressionRetention: Rule = {
   ...RET_02,
@@ -65,9 +66,9 @@ const RET_03: Stated = {
 };
 
 /** After the consent was last of use. */
-export const PROOF_KEPT = 'P5Y';
+export const PROOF_KEPT = dated([RET_03, 'P5Y']);
 
-const proof = howLong(PROOF_KEPT);
+const proof = howLong(PROOF_KEPT.on(RET_03.inForceFrom));
 
 const proofRetention: Rule = {
   ...RET_03,
@@ -91,12 +92,12 @@ const RET_04: Stated = {
 };
 
 /** After the event that it reminded of. */
-export const TEXT_KEPT = 'P30D';
+export const TEXT_KEPT = dated([RET_04, 'P30D']);
 
 /** What was sent, when and why, without its text. */
-export const LOG_KEPT = 'P12M';
+export const LOG_KEPT = dated([RET_04, 'P12M']);
 
-const [text, log] = [howLong(TEXT_KEPT), howLong(LOG_KEPT)];
+const [text, log] = [howLong(TEXT_KEPT.on(RET_04.inForceFrom)), howLong(LOG_KEPT.on(RET_04.inForceFrom))];
 
 const reminderTextRetention: Rule = {
   ...RET_04,
@@ -137,9 +138,9 @@ const RGT_01: Stated = {
 };
 
 /** How long a controller has to answer a person. */
-export const ANSWER_WITHIN = 'P1M';
+export const ANSWER_WITHIN = dated([RGT_01, 'P1M']);
 
-const answer = howLong(ANSWER_WITHIN);
+const answer = howLong(ANSWER_WITHIN.on(RGT_01.inForceFrom));
 
 const accessExport: Rule = {
   ...RGT_01,

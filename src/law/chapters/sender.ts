@@ -1,3 +1,4 @@
+import { dated, type Term } from '../dated.ts';
 import { READ_ON, REMINDERS, type Rule, type Stated } from '../rule.ts';
 
 /** SND-01: what a sender’s name may look like. */
@@ -13,43 +14,53 @@ const SND_01: Stated = {
 };
 
 /** How many letters and digits a name has. */
-export const SENDER_LENGTH = { least: 3, most: 11 } as const;
+export const SENDER_LENGTH = dated([SND_01, { least: 3, most: 11 }]);
 
 /** What a name looks like. */
-export const SENDER_PATTERN = `^(?=.*[A-Za-z])[A-Za-z0-9]{${SENDER_LENGTH.least},${SENDER_LENGTH.most}}$`;
+export const SENDER_PATTERN = SENDER_LENGTH.map(
+  ({ least, most }) => `^(?=.*[A-Za-z])[A-Za-z0-9]{${least},${most}}$`,
+);
+
+const nameLength = SENDER_LENGTH.on(SND_01.inForceFrom);
 
 const senderName: Rule = {
   ...SND_01,
   reading: {
-    fr: `De ${SENDER_LENGTH.least} à ${SENDER_LENGTH.most} lettres et chiffres, une lettre au moins, ni espace ni accent ; jamais un mot générique.`,
-    en: `From ${SENDER_LENGTH.least} to ${SENDER_LENGTH.most} letters and digits, at least one letter, no space or accent; never a generic word.`,
+    fr: `De ${nameLength.least} à ${nameLength.most} lettres et chiffres, une lettre au moins, ni espace ni accent ; jamais un mot générique.`,
+    en: `From ${nameLength.least} to ${nameLength.most} letters and digits, at least one letter, no space or accent; never a generic word.`,
   },
   parameters: { pattern: SENDER_PATTERN },
 };
 
+const SND_02_TERM: Term = { id: 'SND-02', inForceFrom: '2019-08-01' };
+
 /** How numbers of people begin, in the mainland and overseas: countries of ten digits and the digits of their mobiles. */
-export const MOBILE_PLANS = { countries: ['33', '262', '590', '594', '596'], digits: ['6', '7'] } as const;
+export const MOBILE_PLANS = dated([
+  SND_02_TERM,
+  { countries: ['33', '262', '590', '594', '596'], digits: ['6', '7'] },
+]);
 
 /** How they begin where they are written without the country. */
-export const MOBILE_STARTS = MOBILE_PLANS.digits.map((digit) => `0${digit}`);
+const MOBILE_STARTS = MOBILE_PLANS.map(({ digits }) => digits.map((digit) => `0${digit}`));
+
+const starts = MOBILE_STARTS.on(SND_02_TERM.inForceFrom);
 
 /** SND-02: an automated sender is no mobile number. */
 const SND_02: Stated = {
-  id: 'SND-02',
+  ...SND_02_TERM,
   title: {
-    fr: `Pas d’expéditeur en ${MOBILE_STARTS.join(' ou ')}`,
-    en: `No ${MOBILE_STARTS.join(' or ')} sender`,
+    fr: `Pas d’expéditeur en ${starts.join(' ou ')}`,
+    en: `No ${starts.join(' or ')} sender`,
   },
   level: 'LAW',
   source: 'Arcep, décision 2018-0881, §2.3.2 f',
   confidence: 'read',
   readOn: READ_ON,
-  inForceFrom: '2019-08-01',
   purposes: ['marketing', ...REMINDERS],
 };
 
-const MOBILE_PREFIXES = MOBILE_PLANS.countries.flatMap((country) =>
-  MOBILE_PLANS.digits.map((digit) => `+${country}${digit}`),
+const MOBILE_PREFIXES = MOBILE_PLANS.map(({ countries, digits }) =>
+  countries.flatMap((country) => digits.map((digit) => `+${country}${digit}`)),
 );
 
 const noMobileSender: Rule = {

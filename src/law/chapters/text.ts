@@ -1,3 +1,4 @@
+import { dated } from '../dated.ts';
 import { READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated } from '../rule.ts';
 
 /** TXT-01: no health data in text, link, sender or campaign. */
@@ -30,13 +31,15 @@ const TXT_02: Stated = {
 };
 
 /** Parts above which a text is refused unless the author says otherwise: our own choice. */
-export const MAX_PARTS = 3;
+export const MAX_PARTS = dated([TXT_02, 3]);
+
+const maxParts = MAX_PARTS.on(TXT_02.inForceFrom);
 
 const partsOfFinalText: Rule = {
   ...TXT_02,
   reading: {
-    fr: `Après fusion et mention, personne par personne : un prénom accentué change l’alphabet. Plus de ${MAX_PARTS} parties : refusé, sauf si l’auteur l’admet (notre choix).`,
-    en: `After merge and mention, person by person: an accented first name changes the alphabet. More than ${MAX_PARTS} parts are refused unless the author admits them (our own choice).`,
+    fr: `Après fusion et mention, personne par personne : un prénom accentué change l’alphabet. Plus de ${maxParts} parties : refusé, sauf si l’auteur l’admet (notre choix).`,
+    en: `After merge and mention, person by person: an accented first name changes the alphabet. More than ${maxParts} parts are refused unless the author admits them (our own choice).`,
   },
   parameters: { max_parts: MAX_PARTS },
 };

@@ -2,11 +2,13 @@ import type { DateTime } from 'luxon';
 import { SIGHTING_DAYS } from '../calendar/customary.ts';
 import { holidaysOn, type Holiday, type HolidayClass } from '../calendar/holiday.ts';
 import { localDate } from '../calendar/local-date.ts';
+import { dated, type Dated } from '../dated.ts';
 import type { Direction } from '../decision.ts';
 import { functional } from '../profile/functional.ts';
 import { inFrench } from '../profile/hours.ts';
 import { seedStrict } from '../profile/seed-strict.ts';
-import { hoursOn, type DayPolicy, type Profile } from '../profile.ts';
+import { byRowOf, hoursByRow, hoursOn, type DayPolicy, type Profile } from '../profile.ts';
+import { defaultProfile } from '../purpose.ts';
 import { howLong, READ_ON, REMINDERS, SINCE_EVER, withDe } from '../rule.ts';
 import type { Rule, Stated, Words } from '../rule.ts';
 import { territoriesOf } from '../territory.ts';
@@ -35,7 +37,7 @@ export const sendingHours: TimingRule = {
     fr: `Aucune loi ne fixe ces heures : elles viennent de la charte des opérateurs et de l’article. ${inFrench(usual.opens)} est ouvert, ${inFrench(usual.closes)} est fermé, à l’heure du destinataire.`,
     en: `No statute sets these hours: they come from the operators’ charter and the article. ${usual.opens} is open, ${usual.closes} is closed, at the recipient’s.`,
   },
-  parameters: { profile: seedStrict.id, opens: usual.opens, closes: usual.closes },
+  parameters: { profile: dated([WIN_01, defaultProfile('marketing')]), ...hoursByRow(seedStrict) },
 
   bars: (at, conditions) =>
     conditions.profile.hoursRule === WIN_01.id ? outsideHours(sendingHours, at, conditions) : undefined,
@@ -61,7 +63,7 @@ function outsideHours(rule: Rule, at: DateTime, conditions: Conditions): Bar | u
 
 function window(
   day: DateTime,
-  { profile, marginMs = MARGIN_MS }: Conditions,
+  { profile, marginMs = MARGIN_MS.on(day) }: Conditions,
 ): { opens: DateTime; closes: DateTime } {
   const hours = hoursOn(profile, day.weekday);
   const closes = wallTime(day, hours.closes);
@@ -89,7 +91,7 @@ export const sundayRest: TimingRule = {
     fr: 'Le dimanche du destinataire, de minuit à minuit. La charte de 2026 le tolère sans le recommander.',
     en: 'The recipient’s Sunday, from midnight to midnight. The charter of 2026 tolerates it without advising it.',
   },
-  parameters: { allow_sunday: seedStrict.sundays !== 'closed' },
+  parameters: { allow_sunday: byRowOf(seedStrict, ({ sundays }) => sundays !== 'closed') },
 
   bars(at, { profile }) {
     if (!isSunday(at) || profile.sundays !== 'closed') return undefined;
@@ -124,9 +126,9 @@ const WIN_03: Stated = {
 };
 
 /** Whose list a day must be in: the nation’s, the territory’s, or that of one source among others. */
-const CLASSES: readonly HolidayClass[] = ['national', 'local', 'soft'];
+const CLASSES: Dated<readonly HolidayClass[]> = dated([WIN_03, ['national', 'local', 'soft']]);
 
-const sighted = howLong({ days: SIGHTING_DAYS });
+const sighted = howLong({ days: SIGHTING_DAYS.on(WIN_03.inForceFrom) });
 
 /** Bars the holidays of a place where the profile closes them. */
 export const holidayRest: TimingRule = {
@@ -166,7 +168,7 @@ const spoken = ({ class: kind, name, nameEn }: Holiday): Words =>
 /** The holidays of that local date which the profile treats so. */
 function daysUnder(policy: DayPolicy, at: DateTime, { profile, locality }: Conditions): readonly Holiday[] {
   const days = holidaysOn(localDate(at), territoriesOf(locality), locality.goodFriday);
-  return days.filter((day) => CLASSES.includes(day.class) && policyOn(day, profile) === policy);
+  return days.filter((day) => CLASSES.on(at).includes(day.class) && policyOn(day, profile) === policy);
 }
 
 const policyOn = (day: Holiday, profile: Profile): DayPolicy =>
@@ -185,22 +187,22 @@ const WIN_04: Stated = {
 };
 
 /** What a plan keeps between now and a reminder, in minutes. */
-export const PLAN_FLOOR_MINUTES = 5;
+export const PLAN_FLOOR_MINUTES = dated([WIN_04, 5]);
 
 /** What a correction keeps between itself and its event, in minutes. */
-export const CORRECTION_LEAD_MINUTES = 120;
+export const CORRECTION_LEAD_MINUTES = dated([WIN_04, 120]);
 
 /** Which way a closed wish moves, unless it lies before the opening of an open day. */
-export const REMINDERS_MOVE: Direction = 'earlier';
+export const REMINDERS_MOVE: Dated<Direction> = dated([WIN_04, 'earlier']);
 
 /** What must be left of the lead, or of what was left when it was booked, for a reminder to leave later. */
-export const LEAST_SHARE_LEFT = 0.5;
+export const LEAST_SHARE_LEFT = dated([WIN_04, 0.5]);
 
 /** What a reminder keeps between itself and its event, in minutes, unless its lead was short. */
-export const LEAST_LEAD_MINUTES = 120;
+export const LEAST_LEAD_MINUTES = dated([WIN_04, 120]);
 
 /** A lead below so many minutes is short: the share of it is kept instead. */
-export const SHORT_LEAD_MINUTES = 240;
+export const SHORT_LEAD_MINUTES = dated([WIN_04, 240]);
 
 /** What may become of a reminder that was booked too late for its wish; the default first. */
 export const IF_LATE = ['next-lawful', 'skip'] as const;
@@ -209,36 +211,39 @@ export const IF_LATE = ['next-lawful', 'skip'] as const;
 export type IfLate = (typeof IF_LATE)[number];
 
 /** What becomes of it when nobody said. */
-export const USUAL_IF_LATE: IfLate = 'next-lawful';
+export const USUAL_IF_LATE: Dated<IfLate> = dated([WIN_04, 'next-lawful']);
 
 const reminders = functional.weekdays;
 
-const SHARE = LEAST_SHARE_LEFT * 100;
+const SHARE = LEAST_SHARE_LEFT.on(WIN_04.inForceFrom) * 100;
+const moves = REMINDERS_MOVE.on(WIN_04.inForceFrom);
+const minutesOf = (parameter: Dated<number>): Words => howLong({ minutes: parameter.on(WIN_04.inForceFrom) });
 const [least, short, settling, correcting] = [
-  howLong({ minutes: LEAST_LEAD_MINUTES }),
-  howLong({ minutes: SHORT_LEAD_MINUTES }),
-  howLong({ minutes: PLAN_FLOOR_MINUTES }),
-  howLong({ minutes: CORRECTION_LEAD_MINUTES }),
+  minutesOf(LEAST_LEAD_MINUTES),
+  minutesOf(SHORT_LEAD_MINUTES),
+  minutesOf(PLAN_FLOOR_MINUTES),
+  minutesOf(CORRECTION_LEAD_MINUTES),
 ];
 
+const usualIfLate = USUAL_IF_LATE.on(WIN_04.inForceFrom);
 const named = (ifLate: IfLate): Words => ({
-  fr: `ifLate: ${ifLate}${ifLate === USUAL_IF_LATE ? ', par défaut' : ''}`,
-  en: `ifLate: ${ifLate}${ifLate === USUAL_IF_LATE ? ', the default' : ''}`,
+  fr: `ifLate: ${ifLate}${ifLate === usualIfLate ? ', par défaut' : ''}`,
+  en: `ifLate: ${ifLate}${ifLate === usualIfLate ? ', the default' : ''}`,
 });
 
 /** How a reminder moves, a sentence for each case. */
 const movement: Words = {
   fr: [
     `Souhaité avant l’ouverture d’un jour ouvert, il part à cette ouverture s’il reste au moins ${SHARE} % du préavis.`,
-    `À toute autre heure fermée, il ${REMINDERS_MOVE === 'earlier' ? 'avance' : 'recule'}.`,
+    `À toute autre heure fermée, il ${moves === 'earlier' ? 'avance' : 'recule'}.`,
     `Réservé trop tard pour l’heure souhaitée, ou pour avancer, il part au prochain moment permis s’il reste alors au moins ${SHARE} % de ce qui restait (${named('next-lawful').fr}), ou ne part pas (${named('skip').fr}), et la personne est à appeler.`,
     `Rien ne part à moins ${withDe(least.fr)} de l’événement ; d’un préavis de moins ${withDe(short.fr)}, il en reste au moins ${SHARE} %.`,
     `Rien ne part moins ${withDe(settling.fr)} après la réservation ou son changement ; une correction part au plus tard ${correcting.fr} avant l’événement.`,
   ].join(' '),
   en: [
     `Wished before the opening of an open day, it leaves at that opening when at least ${SHARE}% of the lead is left.`,
-    `At any other closed hour it moves ${REMINDERS_MOVE}.`,
-    `Booked too late for its wish, or to move ${REMINDERS_MOVE}, it leaves at the next lawful moment when at least ${SHARE}% of what was left is left then (${named('next-lawful').en}), or is skipped (${named('skip').en}), and the person is to be called.`,
+    `At any other closed hour it moves ${moves}.`,
+    `Booked too late for its wish, or to move ${moves}, it leaves at the next lawful moment when at least ${SHARE}% of what was left is left then (${named('next-lawful').en}), or is skipped (${named('skip').en}), and the person is to be called.`,
     `Nothing leaves within ${least.en} before the event; of a lead shorter than ${short.en}, at least ${SHARE}% is left.`,
     `Nothing leaves within ${settling.en} after the booking or its change; a correction leaves ${correcting.en} before the event at the latest.`,
   ].join(' '),
@@ -252,9 +257,8 @@ export const reminderHours: TimingRule = {
     en: `The charter sets reminders no hours; we keep them between ${reminders.opens} and ${reminders.closes}, never from the event on. ${movement.en}`,
   },
   parameters: {
-    profile: functional.id,
-    opens: reminders.opens,
-    closes: reminders.closes,
+    profile: dated([WIN_04, defaultProfile('appointment')]),
+    ...hoursByRow(functional),
     shift: REMINDERS_MOVE,
     least_share_left: LEAST_SHARE_LEFT,
     if_late: USUAL_IF_LATE,
@@ -298,13 +302,13 @@ const WIN_06: Stated = {
 };
 
 /** The oldest decision that a mark may still rely on, in milliseconds. */
-export const DECISION_LIVES_MS = 30_000;
+export const DECISION_LIVES_MS = dated([WIN_06, 30_000]);
 
 /** Nothing is marked in the last second before a close, in milliseconds. */
-export const LAST_SECOND_MS = 1_000;
+export const LAST_SECOND_MS = dated([WIN_06, 1_000]);
 
-const lives = howLong({ milliseconds: DECISION_LIVES_MS });
-const last = howLong({ milliseconds: LAST_SECOND_MS });
+const lives = howLong({ milliseconds: DECISION_LIVES_MS.on(WIN_06.inForceFrom) });
+const last = howLong({ milliseconds: LAST_SECOND_MS.on(WIN_06.inForceFrom) });
 
 const lastLook: Rule = {
   ...WIN_06,
@@ -362,33 +366,18 @@ const WIN_08: Stated = {
 };
 
 /** How long before the close the last message leaves, unless somebody says otherwise. */
-export const MARGIN_MS = 0;
+export const MARGIN_MS = dated([WIN_08, 0]);
+
+const marginMinutes = MARGIN_MS.on(WIN_08.inForceFrom) / 60_000;
 
 /** The rule that doubts where a margin cannot be read. */
 export const draining: Rule = {
   ...WIN_08,
   reading: {
-    fr: `Rien de nouveau n’est confié à l’opérateur après la fermeture moins la marge (${MARGIN_MS / 60_000} min, sauf si l’auteur en choisit une) ; le reste attend l’ouverture suivante.`,
-    en: `Nothing new is handed to the operator after the close minus the margin (${MARGIN_MS / 60_000} min, unless the author chooses one); the rest waits for the next opening.`,
+    fr: `Rien de nouveau n’est confié à l’opérateur après la fermeture moins la marge (${marginMinutes} min, sauf si l’auteur en choisit une) ; le reste attend l’ouverture suivante.`,
+    en: `Nothing new is handed to the operator after the close minus the margin (${marginMinutes} min, unless the author chooses one); the rest waits for the next opening.`,
   },
   parameters: { marginMs: MARGIN_MS },
-};
-
-/** FRQ-01: how often a person may be written to. */
-export const frequencyCap: Rule = {
-  id: 'FRQ-01',
-  title: { fr: 'Plafond de fréquence', en: 'Frequency cap' },
-  level: 'HOUSE',
-  source: 'House policy; the legal cap of D223-9 is for calls alone',
-  confidence: 'read',
-  readOn: READ_ON,
-  inForceFrom: SINCE_EVER,
-  purposes: ['marketing'],
-  reading: {
-    fr: 'Aucun, sauf si le responsable en fixe un.',
-    en: 'None, unless the controller sets one.',
-  },
-  parameters: {},
 };
 
 /** The rules on *when*, in the order of the texts. */

@@ -1,5 +1,4 @@
 import type { RefusalCode } from '../../errors.ts';
-import { MIN_AGE_MARKETING } from '../../law/chapters/consent.ts';
 
 /** What each code of a refusal means, in French. */
 export const titles: Readonly<Record<RefusalCode, string>> = {
@@ -81,7 +80,7 @@ export const titles: Readonly<Record<RefusalCode, string>> = {
   WORDING_OF_ANOTHER_PURPOSE: 'Ce texte d’accord ne demande pas la finalité de sa case.',
   FORM_CLOSED: 'Ce formulaire est fermé : publiez-en un autre.',
   BOX_NOT_ON_FORM: 'Ce formulaire ne montre pas de case pour cette finalité.',
-  MINOR: `Aucune publicité à une personne de moins de ${MIN_AGE_MARKETING} ans.`,
+  MINOR: 'Aucune publicité à une personne mineure.',
   ERASED: 'Cette personne a été effacée.',
 
   BOOKING_OF_SOMEBODY_ELSE:

@@ -10,12 +10,18 @@ describe('a basis', () => {
   ] as const)(
     '%s for advertising: allowed %s, only when an admin opened it %s',
     (basis, allowed, onlyIfOpened) => {
-      expect(basisAllowed('marketing', basis)).toEqual({ allowed, onlyIfOpened, ruleId: 'CON-01' });
+      expect(basisAllowed('marketing', basis, '2027-03-10')).toEqual({
+        allowed,
+        onlyIfOpened,
+        ruleId: 'CON-01',
+      });
     },
   );
 
   test('of any kind may carry a reminder', () => {
-    const answers = REMINDERS.flatMap((purpose) => BASES.map((basis) => basisAllowed(purpose, basis)));
+    const answers = REMINDERS.flatMap((purpose) =>
+      BASES.map((basis) => basisAllowed(purpose, basis, '2027-03-10')),
+    );
     expect(answers.filter((answer) => !answer.allowed || answer.ruleId !== 'CON-02')).toEqual([]);
   });
 });

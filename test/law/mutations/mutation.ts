@@ -60,53 +60,47 @@ export const mutations: readonly Mutation[] = [
     'law/lawful-moment.test.ts',
     'law/several-zones.test.ts',
   ]),
-  pure('WIN-03 sighting_days', change('calendar/customary.ts', 'SIGHTING_DAYS = 1', 'SIGHTING_DAYS = 0'), [
-    'law/calendar/customary.test.ts',
-  ]),
+  pure(
+    'WIN-03 sighting_days',
+    change('calendar/customary.ts', "sinceEver('WIN-03'), 1", "sinceEver('WIN-03'), 0"),
+    ['law/calendar/customary.test.ts'],
+  ),
   quick(
     'WIN-09 good_friday',
-    change('chapters/recipient.ts', "GoodFridayChoice = 'closed'", "GoodFridayChoice = 'open'"),
+    change('chapters/recipient.ts', "dated([WIN_09, 'closed'])", "dated([WIN_09, 'open'])"),
     ['law/good-friday.test.ts'],
   ),
   pure('WIN-04 profile', change('purpose.ts', '? functional.id', "? 'fr-functional-open'"), WINDOWS),
   pure('WIN-04 opens', change(FUNCTIONAL, HOURS, "sameHours('03:00', '20:00')"), [...WINDOWS, ...REMINDERS]),
   pure('WIN-04 closes', change(FUNCTIONAL, HOURS, "sameHours('08:00', '23:30')"), [...WINDOWS, ...REMINDERS]),
-  pure(
-    'WIN-04 shift',
-    change('chapters/windows.ts', "Direction = 'earlier'", "Direction = 'later'"),
-    PLANNER,
-  ),
-  quick(
-    'WIN-04 least_share_left',
-    change('chapters/windows.ts', 'SHARE_LEFT = 0.5', 'SHARE_LEFT = 0.1'),
-    PLANNER,
-  ),
+  pure('WIN-04 shift', change('chapters/windows.ts', "[WIN_04, 'earlier']", "[WIN_04, 'later']"), PLANNER),
+  quick('WIN-04 least_share_left', change('chapters/windows.ts', '[WIN_04, 0.5]', '[WIN_04, 0.1]'), PLANNER),
   pure(
     'WIN-04 if_late',
-    change('chapters/windows.ts', "USUAL_IF_LATE: IfLate = 'next-lawful'", "USUAL_IF_LATE: IfLate = 'skip'"),
+    change('chapters/windows.ts', "[WIN_04, 'next-lawful']", "[WIN_04, 'skip']"),
     PLANNER,
   ),
   pure(
     'WIN-04 least_lead_minutes',
-    change('chapters/windows.ts', 'LEAST_LEAD_MINUTES = 120', 'LEAST_LEAD_MINUTES = 10'),
+    change(
+      'chapters/windows.ts',
+      'LEAST_LEAD_MINUTES = dated([WIN_04, 120])',
+      'LEAST_LEAD_MINUTES = dated([WIN_04, 10])',
+    ),
     PLANNER,
   ),
-  pure(
-    'WIN-04 short_lead_minutes',
-    change('chapters/windows.ts', 'SHORT_LEAD_MINUTES = 240', 'SHORT_LEAD_MINUTES = 60'),
-    PLANNER,
-  ),
-  pure(
-    'WIN-04 floor_minutes',
-    change('chapters/windows.ts', 'PLAN_FLOOR_MINUTES = 5', 'PLAN_FLOOR_MINUTES = 0'),
-    REMINDERS,
-  ),
+  pure('WIN-04 short_lead_minutes', change('chapters/windows.ts', '[WIN_04, 240]', '[WIN_04, 60]'), PLANNER),
+  pure('WIN-04 floor_minutes', change('chapters/windows.ts', '[WIN_04, 5]', '[WIN_04, 0]'), REMINDERS),
   pure(
     'WIN-04 correction_lead_minutes',
-    change('chapters/windows.ts', 'CORRECTION_LEAD_MINUTES = 120', 'CORRECTION_LEAD_MINUTES = 10'),
+    change(
+      'chapters/windows.ts',
+      'CORRECTION_LEAD_MINUTES = dated([WIN_04, 120])',
+      'CORRECTION_LEAD_MINUTES = dated([WIN_04, 10])',
+    ),
     REMINDERS,
   ),
-  pure('WIN-08 marginMs', change('chapters/windows.ts', 'MARGIN_MS = 0', 'MARGIN_MS = 900_000'), WINDOWS),
+  pure('WIN-08 marginMs', change('chapters/windows.ts', '[WIN_08, 0]', '[WIN_08, 900_000]'), WINDOWS),
   pure(
     'TZ-01 order',
     change(
@@ -136,7 +130,7 @@ export const mutations: readonly Mutation[] = [
   pure('CON-02 basis', change('chapters/consent.ts', "  contract: 'always',", "  contract: 'never',"), [
     'law/chapters/consent.test.ts',
   ]),
-  pure('CON-05 min_age_marketing', change('chapters/consent.ts', 'MARKETING = 18', 'MARKETING = 16'), [
+  pure('CON-05 min_age_marketing', change('chapters/consent.ts', '[CON_05_TERM, 18]', '[CON_05_TERM, 16]'), [
     'law/chapters/consent.test.ts',
   ]),
   quick('SND-01 pattern', change('chapters/sender.ts', '{ least: 3, most: 11 }', '{ least: 1, most: 99 }'), [
@@ -145,7 +139,7 @@ export const mutations: readonly Mutation[] = [
   quick('SND-02 forbidden', change('chapters/sender.ts', "digits: ['6', '7']", "digits: ['1']"), [
     'sms/sender.test.ts',
   ]),
-  quick('TXT-02 max_parts', change('chapters/text.ts', 'MAX_PARTS = 3', 'MAX_PARTS = 7'), [
+  quick('TXT-02 max_parts', change('chapters/text.ts', '[TXT_02, 3]', '[TXT_02, 7]'), [
     'sms/content.test.ts',
   ]),
   pure('REN-01 earliest_months', change('chapters/renewal.ts', 'earliest: 3,', 'earliest: 5,'), [
@@ -156,42 +150,40 @@ export const mutations: readonly Mutation[] = [
     'law/chapters/renewal.test.ts',
     'pure/reminders/plan-renewal.test.ts',
   ]),
-  pure('REN-03 latest_days', change('chapters/renewal.ts', 'LATEST_DAYS = 15', 'LATEST_DAYS = 5'), [
+  pure('REN-03 latest_days', change('chapters/renewal.ts', '[REN_03_TERM, 15]', '[REN_03_TERM, 5]'), [
     'pure/reminders/plan-renewal.test.ts',
   ]),
-  pure('CON-05 min_age_consent', change('chapters/consent.ts', 'CONSENT = 15', 'CONSENT = 5'), [
+  pure('CON-05 min_age_consent', change('chapters/consent.ts', '[CON_05_TERM, 15]', '[CON_05_TERM, 5]'), [
     'pure/contacts/person.test.ts',
   ]),
-  served('WIN-06 decision_lives_ms', change('chapters/windows.ts', 'LIVES_MS = 30_000', 'LIVES_MS = 1'), [
+  served('WIN-06 decision_lives_ms', change('chapters/windows.ts', '[WIN_06, 30_000]', '[WIN_06, 1]'), [
     'messages/window.test.ts',
   ]),
-  served('WIN-06 last_second_ms', change('chapters/windows.ts', 'SECOND_MS = 1_000', 'SECOND_MS = 0'), [
+  served('WIN-06 last_second_ms', change('chapters/windows.ts', '[WIN_06, 1_000]', '[WIN_06, 0]'), [
     'messages/window.test.ts',
   ]),
-  served('NUM-02 lives_months', change('chapters/recipient.ts', 'LIVES_MONTHS = 24', 'LIVES_MONTHS = 2'), [
+  served('NUM-02 lives_months', change('chapters/recipient.ts', '[NUM_02_TERM, 24]', '[NUM_02_TERM, 2]'), [
     'messages/number.test.ts',
   ]),
-  served('CON-03 attested_for', change('chapters/consent.ts', 'Purpose[] = REMINDERS', 'Purpose[] = []'), [
+  served('CON-03 attested_for', change('chapters/consent.ts', '[CON_03, REMINDERS]', '[CON_03, []]'), [
     'http/appointment.test.ts',
   ]),
-  pure('OPT-02 sla_s', change('chapters/opt-out.ts', 'SECONDS = 3_600', 'SECONDS = 360_000'), [
+  pure('OPT-02 sla_s', change('chapters/opt-out.ts', '[OPT_02_TERM, 3_600]', '[OPT_02_TERM, 360_000]'), [
     'pure/tenants/compliance.test.ts',
   ]),
-  served('OPT-02 max_h', change('chapters/opt-out.ts', 'HOURS = 48', 'HOURS = 480'), [
+  served('OPT-02 max_h', change('chapters/opt-out.ts', '[OPT_02_TERM, 48]', '[OPT_02_TERM, 480]'), [
     'http/compliance.test.ts',
     'contacts/late-leaving.test.ts',
   ]),
-  pure('OPT-09 pull_hours', change('chapters/opt-out.ts', 'HOURS = 24', 'HOURS = 0'), [
+  pure('OPT-09 pull_hours', change('chapters/opt-out.ts', '[OPT_09, 24]', '[OPT_09, 0]'), [
     'law/chapters/opt-out.test.ts',
   ]),
-  served('RET-01 after', change('chapters/retention.ts', "CONTACT_KEPT = 'P3Y'", "CONTACT_KEPT = 'P9Y'"), [
+  served('RET-01 after', change('chapters/retention.ts', "[RET_01, 'P3Y']", "[RET_01, 'P9Y']"), [
     'messages/number.test.ts',
   ]),
-  pure(
-    'RET-02 at_least',
-    change('chapters/retention.ts', "SUPPRESSION_KEPT = 'P3Y'", "SUPPRESSION_KEPT = 'P9Y'"),
-    ['pure/contacts/erasure-certificate.test.ts'],
-  ),
+  pure('RET-02 at_least', change('chapters/retention.ts', "[RET_02, 'P3Y']", "[RET_02, 'P9Y']"), [
+    'pure/contacts/erasure-certificate.test.ts',
+  ]),
   pure('RET-03 after', change('chapters/retention.ts', "'P5Y'", "'P9Y'"), [
     'pure/contacts/erasure-certificate.test.ts',
   ]),

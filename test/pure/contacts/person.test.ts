@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { adultOn, neededGuardian } from '../../../src/contacts/adulthood.ts';
+import { neededGuardian } from '../../../src/contacts/adulthood.ts';
 import { isNewProof, missingFields } from '../../../src/contacts/consent-proof.ts';
 import { corrected, merged, type Person } from '../../../src/contacts/person.ts';
-import { isMinorOn } from '../../../src/law/chapters/consent.ts';
+import { isMinorOn, ofAgeFrom } from '../../../src/law/chapters/consent.ts';
 
 const holder: Person = { phone: '+33612345678', attributes: {} };
 
@@ -45,7 +45,7 @@ describe('growing up', () => {
   it('ends the minority exactly on the day that the law counts', () => {
     fc.assert(
       fc.property(dates, dates, (born, on) => {
-        expect(isMinorOn(born, on)).toBe(on < adultOn(born));
+        expect(isMinorOn(born, on)).toBe(on < ofAgeFrom(born));
       }),
     );
   });

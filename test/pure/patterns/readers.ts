@@ -40,13 +40,13 @@ export const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   'an answer': answerIn,
   'a template': (text) => parseTemplate(text, NOTHING),
   'a text to send': (text) =>
-    checkText({ text, purpose: 'marketing', brand: 'Lumière', startsOn: '2027-04-12' }),
+    checkText({ text, on: '2027-04-12', purpose: 'marketing', brand: 'Lumière', startsOn: '2027-04-12' }),
   'the weight of a text': measure,
   'a proposal for a text': rewrite,
   'days in a text': (text) => staleWords(text, '2027-04-12'),
   'links of a text': links,
   'a mention of STOP': withoutMention,
-  'a sender': (text) => checkSender(text, { language: 'fr' }),
+  'a sender': (text) => checkSender(text, { language: 'fr', on: '2027-04-12' }),
   'a wording': (text) =>
     wordingFindings({ text, purposes: ['marketing'], names: ['Lumière'], brand: 'named' }),
   'cells of a row': (text) => cellsOf(text, ';'),

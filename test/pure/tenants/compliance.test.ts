@@ -16,7 +16,7 @@ const alertsAfter = (maxMs: number): readonly string[] =>
       },
       rights: { erasures: 0, erasuresDone: 0, erasuresLate: 0 },
     },
-    'en',
+    { language: 'en', on: '2027-04-12' },
   );
 
 describe('a compliance report', () => {

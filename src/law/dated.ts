@@ -1,0 +1,117 @@
+import { DateTime } from 'luxon';
+import { localDate } from './calendar/local-date.ts';
+
+/** On which local dates something of the law binds. */
+export interface Term {
+  readonly id: string;
+  /** First local date on which it binds, `YYYY-MM-DD`. */
+  readonly inForceFrom: string;
+  /** Last local date on which it binds; absent while it stands. */
+  readonly inForceUntil?: string;
+}
+
+/** The day that a question is about: a moment, as its own clocks show it, or a local date or ISO instant. */
+export type Day = DateTime | string;
+
+/** A value of the law with the dates on which it is in force. */
+interface Row<T> {
+  readonly term: Term;
+  readonly value: T;
+}
+
+/** Where nobody's place decides, a day is that of Paris. */
+const ZONE = 'Europe/Paris';
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/** A register that nobody could decide by: the process does not start. */
+export class LawFault extends Error {
+  override readonly name = 'LawFault';
+}
+
+/**
+ * A constant of the law: each of its values with the dates of the provision that gives it.
+ *
+ * It is no number: whoever decides or prints by it says on which day. Before its first day its first value holds.
+ */
+export class Dated<T> {
+  readonly #rows: readonly [Row<T>, ...Row<T>[]];
+
+  constructor(rows: readonly [Row<T>, ...Row<T>[]]) {
+    refuseFaults(rows.map(({ term }) => term));
+    this.#rows = rows;
+  }
+
+  /** The value in force on the day that the question is about. */
+  on(day: Day): T {
+    const [first, ...later] = this.#rows;
+    if (later.length === 0) return first.value;
+    const date = dateOf(day);
+    return (later.findLast(({ term }) => term.inForceFrom <= date) ?? first).value;
+  }
+
+  /** The same dates, with what is made of each value. */
+  map<U>(make: (value: T) => U): Dated<U> {
+    const [first, ...later] = this.#rows;
+    const made = ({ term, value }: Row<T>): Row<U> => ({ term, value: make(value) });
+    return new Dated([made(first), ...later.map(made)]);
+  }
+
+  /** Every value with its first day, the earliest first. */
+  get turns(): readonly { readonly from: string; readonly value: T }[] {
+    return this.#rows.map(({ term, value }) => ({ from: term.inForceFrom, value }));
+  }
+
+  /** What the edition of the rules is told by. */
+  toJSON(): unknown {
+    return this.turns;
+  }
+
+  /** The driver of PostgreSQL asks this of each value: none is sent without a day. */
+  toPostgres(): never {
+    return this[Symbol.toPrimitive]();
+  }
+
+  /** Nothing is printed or computed of it without a day. */
+  [Symbol.toPrimitive](): never {
+    throw new LawFault(`${this.#rows[0].term.id}: a number of the law is read on a day`);
+  }
+}
+
+/** A constant with the value of each row of its provision, in the order of their dates. */
+export const dated = <T>(...rows: readonly [readonly [Term, T], ...(readonly [Term, T])[]]): Dated<T> => {
+  const [[term, value], ...later] = rows;
+  return new Dated([{ term, value }, ...later.map(([next, its]) => ({ term: next, value: its }))]);
+};
+
+/** The local date of a day. */
+function dateOf(day: Day): string {
+  const date = typeof day === 'string' && DATE.test(day) ? day : localDate(placed(day));
+  if (DATE.test(date)) return date;
+  throw new LawFault('a number of the law is read on a day that does not exist');
+}
+
+/** An instant of no place is told on French clocks. */
+function placed(day: Day): DateTime {
+  const at = typeof day === 'string' ? DateTime.fromISO(day, { setZone: true }) : day;
+  return at.zoneName === 'UTC' ? at.setZone(ZONE) : at;
+}
+
+/** Each row begins the day after the one before ends, and the last has no end: the program reads it for good. */
+function refuseFaults(terms: readonly Term[]): void {
+  for (const [place, { id, inForceFrom, inForceUntil }] of terms.entries()) {
+    const next = terms[place + 1];
+    if (![inForceFrom, ...(inForceUntil === undefined ? [] : [inForceUntil])].every(isDate))
+      throw new LawFault(`${id}: a number without dates`);
+    if (next === undefined && inForceUntil !== undefined)
+      throw new LawFault(`${id}: no number after ${inForceUntil}`);
+    if (next !== undefined && dayAfter(inForceUntil) !== next.inForceFrom)
+      throw new LawFault(
+        `${id}: its numbers of ${inForceFrom} and ${next.inForceFrom} do not follow each other`,
+      );
+  }
+}
+
+const isDate = (on: string): boolean => DATE.test(on) && DateTime.fromISO(on).isValid;
+
+const dayAfter = (on: string | undefined): string | undefined =>
+  on === undefined ? undefined : localDate(DateTime.fromISO(on, { zone: 'utc' }).plus({ days: 1 }));
