@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { Duration } from 'luxon';
 import { LIVES_MONTHS } from '../law/chapters/recipient.ts';
 import { CONTACT_KEPT, PROOF_KEPT } from '../law/chapters/retention.ts';
-import { howLong, type Language } from '../law/rule.ts';
-import { languageOf } from '../sms/default-text.ts';
+import { howLong } from '../law/rule.ts';
 import type { ContactMeans } from '../tenants/tenant.ts';
 import { abroad, NOTHING_DISCLOSED, processorSaid } from './form-disclosure.ts';
 import { asksAge, wordingIdIn, type Form, type FormDisclosure, type FormTerms } from './form-terms.ts';
-import { formWords, purposeNames, type FormWords } from './form-words.ts';
+import { formWords, type FormWords } from './form-words.ts';
 import type { ConsentPurpose } from './purpose.ts';
 import type { Wording } from './wording.repository.ts';
+import { languageOf, wordsIn, type Language } from '../words/index.ts';
 
 /** A duration of the law in years, "3". */
 const yearsOf = (iso: string): string => String(Duration.fromISO(iso).as('years'));
@@ -91,7 +91,7 @@ function boxesOf({ terms }: Form, wordings: readonly Wording[], language: Langua
     return [
       {
         purpose,
-        name: purposeNames[language][purpose],
+        name: wordsIn(language).form.purposes[purpose],
         wordingId: wording.id,
         version: wording.version,
         words: wording.text,
@@ -109,8 +109,8 @@ function dataOf({ terms }: Form, { language, medium }: Showing): (readonly [stri
   const officer = meansOf(disclosure.dataProtectionOfficer ?? {});
   // Rights are asked for at the officer's where there is one.
   const rights = officer === '' ? means : officer;
-  const or = language === 'fr' ? ', ou ' : ', or ';
-  const colon = language === 'fr' ? ' : ' : ': ';
+  const or = wordsIn(language).punctuation.or;
+  const colon = wordsIn(language).punctuation.colon;
   return [
     [words.who, means === '' ? company : `${company}, ${means}`],
     ...(officer === '' ? [] : [[words.officer, officer] as const]),
@@ -163,7 +163,7 @@ function transfersOf(
       ...(one.basis === null ? [] : [words[`basis-${one.basis}`]]),
     ])
     .map((parts) => parts.join(', '))
-    .join(language === 'fr' ? ' ; ' : '; ');
+    .join(wordsIn(language).punctuation.semicolon);
   const hasCopy = contact !== '' && far.some(({ basis }) => basis !== null && basis !== 'derogation');
   const copy = hasCopy ? filled(words.transfersCopy, { contact }) : '';
   return [[words.transfers, filled(words.transfersSaid, { processors, copy })]];

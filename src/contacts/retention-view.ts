@@ -1,7 +1,8 @@
 import { CONTACT_KEPT, LOG_KEPT, PROOF_KEPT, TEXT_KEPT } from '../law/chapters/retention.ts';
-import { howLong, type Language, type Words } from '../law/rule.ts';
+import { howLong } from '../law/rule.ts';
 import { NOTICE_DAYS } from './retention.ts';
 import type { RetentionRun } from './retention-run.repository.ts';
+import { bilingual, type Language, type Words } from '../words/index.ts';
 
 const [contact, proof] = [howLong(CONTACT_KEPT), howLong(PROOF_KEPT)];
 const [text, log] = [howLong(TEXT_KEPT), howLong(LOG_KEPT)];
@@ -41,74 +42,44 @@ const kindOf = (what: string): Kind => {
 
 const baseless = (because: string): Kind => ({
   ruleId: 'RET-01',
-  words: {
-    fr: `Contacts qu’aucune finalité ne permet d’écrire (${because}), sans série ouverte ni litige : à reconfirmer, ou retirés ${notice.fr} après l’annonce ; l’opposition reste.`,
-    en: `Contacts that no purpose allows to write to (${because}), without open series or claim: to reconfirm, or removed ${notice.en} after the notice; the suppression stays.`,
-  },
+  words: bilingual.retention.baseless({ because, notice }),
 });
 
 const KINDS: Readonly<Record<string, Kind>> = {
   consentsExpired: {
     ruleId: 'RET-01',
-    words: {
-      fr: `Accords de prospection sans signe de la personne depuis ${contact.fr} : ils ne servent plus.`,
-      en: `Agreements to marketing without a sign from the person for ${contact.en}: no longer used.`,
-    },
+    words: bilingual.retention.consentsExpired({ contact }),
   },
   contactsNoticed: {
     ruleId: 'RET-01',
-    words: {
-      fr: `Contacts sans base, annoncés : reconfirmer d’ici ${notice.fr}, sinon ils sont retirés.`,
-      en: `Contacts without a basis, noticed: reconfirm within ${notice.en}, or they are removed.`,
-    },
+    words: bilingual.retention.contactsNoticed({ notice }),
   },
   contactsRemoved: {
     ruleId: 'RET-01',
-    words: {
-      fr: `Contacts annoncés depuis ${notice.fr} et restés sans base : retirés ; l’opposition reste.`,
-      en: `Contacts noticed ${notice.en} ago that stayed without a basis: removed; the suppression stays.`,
-    },
+    words: bilingual.retention.contactsRemoved({ notice }),
   },
   texts: {
     ruleId: 'RET-04',
-    words: {
-      fr: `Textes de rappels, ${text.fr} après l’événement.`,
-      en: `Texts of reminders, ${text.en} after the event.`,
-    },
+    words: bilingual.retention.texts({ text }),
   },
   answers: {
     ruleId: 'RET-04',
-    words: {
-      fr: `Textes des réponses aux STOP, aux CONTACT et aux inscriptions, après ${text.fr}.`,
-      en: `Texts of answers to STOP, CONTACT and sign-ups, after ${text.en}.`,
-    },
+    words: bilingual.retention.answers({ text }),
   },
   replies: {
     ruleId: 'RET-04',
-    words: {
-      fr: `Réponses reçues, après ${log.fr} ; celles qui attendent une décision restent.`,
-      en: `Replies received, after ${log.en}; those that wait for a decision stay.`,
-    },
+    words: bilingual.retention.replies({ log }),
   },
   rights: {
     ruleId: 'RET-03',
-    words: {
-      fr: `Demandes d’exercice de droits, ${proof.fr} après la réponse ; celles qui attendent restent.`,
-      en: `Requests under the RGPD, ${proof.en} after the answer; those that wait stay.`,
-    },
+    words: bilingual.retention.rights({ proof }),
   },
   cancellations: {
     ruleId: 'RET-04',
-    words: {
-      fr: `Annulations arrivées avant leur réservation, après ${log.fr}.`,
-      en: `Cancellations that came before their booking, after ${log.en}.`,
-    },
+    words: bilingual.retention.cancellations({ log }),
   },
   proofs: {
     ruleId: 'RET-03',
-    words: {
-      fr: `Preuves de personnes désinscrites ou effacées, ${proof.fr} après l’acte.`,
-      en: `Proofs of people who are gone, ${proof.en} after the act.`,
-    },
+    words: bilingual.retention.proofs({ proof }),
   },
 };

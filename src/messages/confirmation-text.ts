@@ -1,8 +1,8 @@
-import type { Language } from '../law/rule.ts';
 import { defaultText, type TextName } from '../sms/default-text.ts';
 import { render } from '../sms/rendering.ts';
 import { parseTemplate } from '../sms/template.ts';
 import { vocabularyOf } from '../sms/variable.ts';
+import type { Language } from '../words/index.ts';
 
 /** What confirms a number: digits to type, or an address to open. */
 export type Confirming =

@@ -1,36 +1,8 @@
 import type { BaseAudit } from '../contacts/audit-base.ts';
 import { CONTACT_KEPT } from '../law/chapters/retention.ts';
-import { howLong, type Language } from '../law/rule.ts';
+import { howLong } from '../law/rule.ts';
 import { escaped } from './escaped.ts';
-
-const WORDS = {
-  fr: {
-    title: 'Ce que vaut la base',
-    rows: 'Lignes lues',
-    mobile: 'Mobiles',
-    landline: 'Fixes',
-    unreadable: 'Illisibles',
-    named: 'Avec un prénom',
-    minor: 'Mineurs',
-    stale: `Sans signe depuis ${howLong(CONTACT_KEPT).fr}`,
-    left: 'Ont dit non',
-    provable: 'Accord prouvé',
-    sendable: 'À qui écrire',
-  },
-  en: {
-    title: 'What the base is worth',
-    rows: 'Rows read',
-    mobile: 'Mobiles',
-    landline: 'Landlines',
-    unreadable: 'Unreadable',
-    named: 'With a first name',
-    minor: 'Minors',
-    stale: `No sign for ${howLong(CONTACT_KEPT).en}`,
-    left: 'Said no',
-    provable: 'Proven agreement',
-    sendable: 'May be written to',
-  },
-} as const satisfies Record<Language, Record<string, string>>;
+import { wordsIn, type Language } from '../words/index.ts';
 
 const LINES = [
   'rows',
@@ -47,9 +19,14 @@ const LINES = [
 
 const WIDTH = 40;
 
+function wordsOf(language: Language) {
+  const { base } = wordsIn(language).peoplePages;
+  return { ...base, stale: base.stale({ span: howLong(CONTACT_KEPT)[language] }) };
+}
+
 /** The base as bars of a terminal, from all rows to those that may be written to. */
 export function baseBars(audit: BaseAudit, language: Language): string {
-  const words = WORDS[language];
+  const words = wordsOf(language);
   const figures = new Intl.NumberFormat(language);
   const longest = Math.max(...LINES.map((name) => words[name].length));
   const lines = LINES.map((name) => {
@@ -62,7 +39,7 @@ export function baseBars(audit: BaseAudit, language: Language): string {
 
 /** The same as a drawing. */
 export function basePicture(audit: BaseAudit, language: Language): string {
-  const words = WORDS[language];
+  const words = wordsOf(language);
   const rows = LINES.map((name, index) => {
     const y = 48 + index * 30;
     const share = shareOf(audit[name], audit.rows);

@@ -1,47 +1,9 @@
-import type { Language, Words } from '../law/rule.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { momentIn, momentThereAndHere, type Reading } from './console-moment.ts';
 import { escaped } from './escaped.ts';
+import { bilingual, type Language, type Words, wordsIn } from '../words/index.ts';
 
-const WORDS = {
-  fr: {
-    held: 'Ce qui le retient',
-    until: 'jusqu’à',
-    nobody: 'jusqu’à ce qu’une personne agisse',
-    next: 'La suite',
-    nothing: 'Rien n’est prévu.',
-    happened: 'Ce qui s’est passé',
-    notYet: 'Rien encore.',
-    rules: 'Règles du dernier contrôle',
-    rule: 'Règle',
-    by: 'par',
-    related: 'Voir aussi',
-    temporal: 'Dans Temporal',
-    source: 'Source',
-  },
-  en: {
-    held: 'What holds it',
-    until: 'until',
-    nobody: 'until a person acts',
-    next: 'What comes next',
-    nothing: 'Nothing is planned.',
-    happened: 'What happened',
-    notYet: 'Nothing yet.',
-    rules: 'Rules of the last look',
-    rule: 'Rule',
-    by: 'by',
-    related: 'See also',
-    temporal: 'In Temporal',
-    source: 'Source',
-  },
-} as const satisfies Record<Language, Record<string, string>>;
-
-const KINDS: Readonly<Record<string, Words>> = {
-  message: { fr: 'Message', en: 'Message' },
-  contact: { fr: 'Personne', en: 'Person' },
-  series: { fr: 'Rappels', en: 'Reminders' },
-  campaign: { fr: 'Campagne', en: 'Campaign' },
-};
+const KINDS: Readonly<Record<string, Words>> = bilingual.deskPages.timelineKinds;
 
 interface Cited {
   readonly id: string;
@@ -84,7 +46,7 @@ export function timelinePage(
   reading: Reading,
   { timeline, workflowUrl }: { readonly timeline: TimelineSeen; readonly workflowUrl: string | undefined },
 ): ConsolePage {
-  const words = WORDS[reading.language];
+  const words = wordsIn(reading.language).deskPages.timeline;
   const { about, next, related } = timeline;
   const links = related.map(
     ({ kind, id }) => `<a href="${addressOf(kind, id)}">${kindOf(kind, reading.language)}</a>`,
@@ -114,7 +76,7 @@ function comingLine(
   const isElsewhere = messageId !== undefined && messageId !== timeline.about.id;
   const told = isElsewhere ? linked(messageId, text) : escaped(text);
   const rules = rule === undefined ? [] : [rule];
-  return `<li>${at === null ? WORDS[reading.language].nobody : momentThereAndHere(at, reading)} · ${told}${cited(rules, WORDS[reading.language].rule)}</li>`;
+  return `<li>${at === null ? wordsIn(reading.language).deskPages.timeline.nobody : momentThereAndHere(at, reading)} · ${told}${cited(rules, wordsIn(reading.language).deskPages.timeline.rule)}</li>`;
 }
 
 const linked = (messageId: string, text: string): string =>
@@ -122,7 +84,7 @@ const linked = (messageId: string, text: string): string =>
 
 function held({ heldBy }: TimelineSeen, reading: Reading): string {
   if (heldBy === null) return '';
-  const words = WORDS[reading.language];
+  const words = wordsIn(reading.language).deskPages.timeline;
   const until =
     heldBy.until === null ? words.nobody : `${words.until} ${momentThereAndHere(heldBy.until, reading)}`;
   const rule =
@@ -133,7 +95,7 @@ function held({ heldBy }: TimelineSeen, reading: Reading): string {
 }
 
 function past({ happened }: TimelineSeen, reading: Reading): string {
-  const words = WORDS[reading.language];
+  const words = wordsIn(reading.language).deskPages.timeline;
   if (happened.length === 0) return `<p class="faint">${words.notYet}</p>`;
   const lines = happened.map(({ at, text, actor, messageId, rules }) => {
     const by = actor === undefined ? '' : ` <span class="faint">${words.by} ${escaped(actor)}</span>`;

@@ -1,7 +1,7 @@
-import type { Language } from '../law/rule.ts';
 import { MOBILE_PLANS, SENDER_LENGTH, SENDER_PATTERN } from '../law/chapters/sender.ts';
 import { type Finding, finding } from './finding.ts';
 import { healthRoot } from './health-word.ts';
+import type { Language } from '../words/index.ts';
 
 /** af2m and the charter: Latin letters and digits, one letter at least (law.md SND-01). */
 const SENDER = new RegExp(SENDER_PATTERN);
