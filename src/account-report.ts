@@ -1,7 +1,7 @@
 import type { Tried } from './account-try.ts';
 import { ASSUMPTION_WORDS } from './gateways/doctor/assumption-words.ts';
 import type { Finding, Verdict } from './gateways/doctor/assumption.ts';
-import { type Language, wordsIn } from './words/index.ts';
+import { wordsIn, type Language } from './words/index.ts';
 
 /** What failed stands out. */
 function verdictIn(verdict: Verdict, language: Language): string {
@@ -16,7 +16,10 @@ export const findingLines = (findings: readonly Finding[], language: Language): 
     const said = detail === undefined ? '' : ` (${detail})`;
     const line = `${verdictIn(verdict, language).padEnd(9)} ${id.padEnd(18)} ${what[language]}${said}`;
     if (verdict === 'held') return [line];
-    return [line, `${' '.repeat(10)}${wordsIn(language).doctor.terminal.change}: ${change[language]}`];
+    return [
+      line,
+      `${' '.repeat(10)}${wordsIn(language).doctor.terminal.change}${wordsIn(language).punctuation.colon}${change[language]}`,
+    ];
   });
 
 /** What a transcript holds: verdicts, and calls as samples are written. */

@@ -4,7 +4,7 @@ import { momentIn, type Reading } from './console-moment.ts';
 import { personWord } from './console-person-words.ts';
 import { tableOf } from './console-table.ts';
 import { escaped } from './escaped.ts';
-import { type Language, wordsIn } from '../words/index.ts';
+import { wordsIn, type Language } from '../words/index.ts';
 
 /** The purposes that people agree to, in the order of forms. */
 export const AGREED = ['marketing', 'appointment', 'renewal', 'payment'] as const;
@@ -90,7 +90,7 @@ function newForm({ wordings, company }: AgreementsSeen, language: Language): str
     const options = usable.map(
       ({ id, text }) => `<option value="${id}">${escaped(shortened(text))}</option>`,
     );
-    return `<div><label for="box-${purpose}">${words.box} : ${escaped(personWord(purpose, language))}</label><select id="box-${purpose}" name="box-${purpose}"><option value="">${words.noBox}</option>${options.join('')}</select></div>`;
+    return `<div><label for="box-${purpose}">${words.box}${wordsIn(language).punctuation.colon}${escaped(personWord(purpose, language))}</label><select id="box-${purpose}" name="box-${purpose}"><option value="">${words.noBox}</option>${options.join('')}</select></div>`;
   });
   const confirmations = (
     [

@@ -2,7 +2,7 @@ import { actForm } from './console-form.ts';
 import { figureIn } from './console-moment.ts';
 import { phone } from './console-phone.ts';
 import { escaped } from './escaped.ts';
-import { type Language, wordsIn } from '../words/index.ts';
+import { wordsIn, type Language } from '../words/index.ts';
 
 interface Example {
   readonly to: string;
@@ -61,7 +61,7 @@ function dearer({ text }: ExamplesSeen, costly: Costly, language: Language): str
   if (costly.length === 0) return `<p>${words.same}</p>`;
   const lines = costly.map(({ character, people }) => {
     const where = text.normalize('NFC').includes(character) ? words.inText : words.inPeople;
-    return `<li><mark>${escaped(character)}</mark> ${where} : ${figureIn(people, language)} ${words.people}</li>`;
+    return `<li><mark>${escaped(character)}</mark> ${where}${wordsIn(language).punctuation.colon}${figureIn(people, language)} ${words.people}</li>`;
   });
   return `<h3>${words.dearer}</h3><ul>${lines.join('')}</ul>`;
 }

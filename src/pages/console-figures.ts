@@ -9,7 +9,7 @@ import { personWord } from './console-person-words.ts';
 import { stopDelayPart, type StopDelaySeen } from './console-stop-delay.ts';
 import { tableOf } from './console-table.ts';
 import { escaped } from './escaped.ts';
-import { type Language, wordsIn } from '../words/index.ts';
+import { wordsIn, type Language } from '../words/index.ts';
 
 /** What left by the hour, the hours in which it might, and how fast STOP took effect. */
 export interface FiguresSeen {
@@ -91,7 +91,7 @@ function hourPicture(seen: FiguresSeen, language: Language): string {
       const full =
         many === 0
           ? ''
-          : `<rect class="leaves shade-${shade}" x="${x + 1}" y="${y + 1}" width="${CELL - 2}" height="${HEIGHT - 2}"><title>${escaped(`${dayName(day, language)} ${hour}h : ${figureIn(many, language)}`)}</title></rect>`;
+          : `<rect class="leaves shade-${shade}" x="${x + 1}" y="${y + 1}" width="${CELL - 2}" height="${HEIGHT - 2}"><title>${escaped(`${dayName(day, language)} ${hour}h${wordsIn(language).punctuation.colon}${figureIn(many, language)}`)}</title></rect>`;
       return `<rect ${ground} x="${x}" y="${y}" width="${CELL}" height="${HEIGHT}"/>${full}`;
     });
     return `<text x="0" y="${y + 16}">${dayName(day, language)}</text>${cells.join('')}`;
@@ -102,7 +102,7 @@ function hourPicture(seen: FiguresSeen, language: Language): string {
   });
   const total = seen.hours.reduce((sum, { messages }) => sum + messages, 0);
   const height = TOP + days.length * HEIGHT + 4;
-  return `<figure class="drawing" tabindex="0"><svg class="hours" viewBox="0 0 ${LEFT + HOURS * CELL} ${height}" role="img" aria-label="${escaped(`${words.hours} : ${words.left} ${figureIn(total, language)}`)}">${hatch('closed-hours')}${heads.join('')}${rows.join('')}</svg></figure>`;
+  return `<figure class="drawing" tabindex="0"><svg class="hours" viewBox="0 0 ${LEFT + HOURS * CELL} ${height}" role="img" aria-label="${escaped(`${words.hours}${wordsIn(language).punctuation.colon}${words.left} ${figureIn(total, language)}`)}">${hatch('closed-hours')}${heads.join('')}${rows.join('')}</svg></figure>`;
 }
 
 /** Hours of which some part is open, by the clock of the territory. */

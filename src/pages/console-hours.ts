@@ -3,7 +3,7 @@ import type { RehearsalReport } from '../campaigns/rehearsal-report.ts';
 import { hatch, place as at } from './console-hatch.ts';
 import { figureIn, type Reading } from './console-moment.ts';
 import { escaped } from './escaped.ts';
-import { type Language, wordsIn } from '../words/index.ts';
+import { wordsIn, type Language } from '../words/index.ts';
 
 /** Each place, the hours that the law opens there, and the departures foreseen. */
 export type HoursSeen = Pick<RehearsalReport, 'horizon' | 'byTerritory' | 'rehearsedAt'>;
@@ -30,7 +30,7 @@ export function hoursPicture(seen: HoursSeen, reading: Reading): string {
   const rows = places.map((one, index) =>
     rowOf(one, { axis, y: TOP + index * ROW, language: reading.language }),
   );
-  return `<figure class="drawing" tabindex="0"><svg class="hours" viewBox="0 0 ${WIDTH} ${bottom + 4}" role="img" aria-label="${escaped(`${words.title} : ${words.legend}`)}">${hatch('closed')}${daysOf(axis, bottom, reading)}${rows.join('')}${nowLine(seen, axis, bottom)}</svg>
+  return `<figure class="drawing" tabindex="0"><svg class="hours" viewBox="0 0 ${WIDTH} ${bottom + 4}" role="img" aria-label="${escaped(`${words.title}${wordsIn(reading.language).punctuation.colon}${words.legend}`)}">${hatch('closed')}${daysOf(axis, bottom, reading)}${rows.join('')}${nowLine(seen, axis, bottom)}</svg>
 <figcaption>${words.legend}${rest > 0 ? ` · +${figureIn(rest, reading.language)} ${words.rest}` : ''}</figcaption></figure>
 ${closedDays(seen, reading)}`;
 }
@@ -107,10 +107,14 @@ function closedDays({ byTerritory }: HoursSeen, { language }: Reading): string {
     closed.map(({ on, because }) => ({
       territory,
       day: DateTime.fromISO(on, { locale: words.locale }).toFormat(words.day),
-      why: because.map(({ text, ruleId }) => `${text} (${ruleId})`).join(' ; '),
+      why: because
+        .map(({ text, ruleId }) => `${text} (${ruleId})`)
+        .join(wordsIn(language).punctuation.semicolon),
     })),
   );
-  const days = [...Map.groupBy(said, ({ day, why }) => `${day} : ${why}`)].map(
+  const days = [
+    ...Map.groupBy(said, ({ day, why }) => `${day}${wordsIn(language).punctuation.colon}${why}`),
+  ].map(
     ([line, places]) =>
       `<li>${escaped(line)} <span class="faint">${escaped(places.map(({ territory }) => territory).join(', '))}</span></li>`,
   );

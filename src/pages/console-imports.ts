@@ -5,7 +5,7 @@ import { figureIn, momentIn, type Reading } from './console-moment.ts';
 import { tableOf } from './console-table.ts';
 import { escaped } from './escaped.ts';
 import { territoryIn } from './territory-words.ts';
-import { bilingual, type Language, type Words, wordsIn } from '../words/index.ts';
+import { bilingual, wordsIn, type Language, type Words } from '../words/index.ts';
 
 const STATES: Readonly<Record<string, Words>> = bilingual.peoplePages.importStates;
 
@@ -105,7 +105,7 @@ export function importPage(
       `<div><dt>${words[name]}</dt><dd data-value="${name}">${figureIn(view[name], language)}</dd></div>`,
   );
   return {
-    title: `${words.title} : ${kindIn(view.kind, language).toLowerCase()}`,
+    title: `${words.title}${wordsIn(language).punctuation.colon}${kindIn(view.kind, language).toLowerCase()}`,
     live: isOpen ? { events: `/console/imports/${view.id}/events`, status: view.state } : undefined,
     main: `<p>${momentIn(view.createdAt, reading)} · <strong>${escaped(stateIn(view.state, language))}</strong></p>
 ${view.failure === null ? '' : `<p class="alert">${escaped(view.failureDetail ?? words.failed)} <span>(${escaped(view.failure)})</span></p>`}
@@ -116,7 +116,7 @@ ${mayCancel && (isOpen || view.state === 'parked') ? cancelButton(view.id, langu
 ${funnel}
 <h2>${words.warnings}</h2>
 ${counted(view.warningsBy, { caption: words.warnings, head: words.code, empty: words.nothingToSay, language })}
-${view.ignoredColumns.length === 0 ? '' : `<p>${words.ignored} : ${escaped(view.ignoredColumns.join(', '))}</p>`}`,
+${view.ignoredColumns.length === 0 ? '' : `<p>${words.ignored}${wordsIn(language).punctuation.colon}${escaped(view.ignoredColumns.join(', '))}</p>`}`,
   };
 }
 

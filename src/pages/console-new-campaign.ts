@@ -2,7 +2,7 @@ import { field } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { phone } from './console-phone.ts';
 import { escaped } from './escaped.ts';
-import { type Language, wordsIn } from '../words/index.ts';
+import { wordsIn, type Language } from '../words/index.ts';
 
 /** A file whose people may be written to. */
 interface Imported {
@@ -70,7 +70,7 @@ function whom(
   const words = wordsIn(language).campaignPages.draft;
   const files = imports.map(({ id, createdAt, accepted }) => {
     const chosen = written['audience'] === id ? ' selected' : '';
-    return `<option value="${id}"${chosen}>${escaped(`${words.file} : ${createdAt.slice(0, 10)} (${accepted})`)}</option>`;
+    return `<option value="${id}"${chosen}>${escaped(`${words.file}${wordsIn(language).punctuation.colon}${createdAt.slice(0, 10)} (${accepted})`)}</option>`;
   });
   return `<div><label for="audience">${words.audience}</label><select id="audience" name="audience"><option value="all">${words.everybody}</option>${files.join('')}</select></div>`;
 }

@@ -6,7 +6,7 @@ import { personWord } from './console-person-words.ts';
 import { tableOf } from './console-table.ts';
 import { escaped } from './escaped.ts';
 import { territoryIn } from './territory-words.ts';
-import { type Language, wordsIn } from '../words/index.ts';
+import { wordsIn, type Language } from '../words/index.ts';
 
 interface Standing {
   readonly sendable: boolean;
@@ -96,8 +96,8 @@ function whoTheyAre({ contact, isClear }: PersonSeen, acts: PersonActs, reading:
   const { language } = reading;
   const words = wordsIn(language).peoplePages.person;
   const facts = [
-    `${words.place} : ${territoryIn(contact.territory, language)} (${contact.timeZone})`,
-    `${words.line} : ${personWord(contact.lineType, language)}`,
+    `${words.place}${wordsIn(language).punctuation.colon}${territoryIn(contact.territory, language)} (${contact.timeZone})`,
+    `${words.line}${wordsIn(language).punctuation.colon}${personWord(contact.lineType, language)}`,
     ...(contact.numberState === null ? [] : [exclusionWords(contact.numberState, language).why]),
   ];
   const retired =

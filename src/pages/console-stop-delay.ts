@@ -1,7 +1,7 @@
 import { place as at } from './console-hatch.ts';
 import { figureIn } from './console-moment.ts';
 import { escaped } from './escaped.ts';
-import { type Language, wordsIn } from '../words/index.ts';
+import { wordsIn, type Language } from '../words/index.ts';
 
 /** How many STOPs took how long. */
 export interface StopDelaySeen {
@@ -30,7 +30,7 @@ export function stopDelayPart(seen: StopDelaySeen, language: Language): string {
     const ms = [seen.p50Ms, seen.p99Ms, seen.maxMs][index];
     return `${name} ${ms == null ? '–' : lasting(ms, language)}`;
   });
-  const label = escaped(`${words.title} : ${told.join(', ')}`);
+  const label = escaped(`${words.title}${wordsIn(language).punctuation.colon}${told.join(', ')}`);
   return `${head}
 <figure class="drawing" tabindex="0"><svg class="hours" viewBox="0 0 ${WIDTH} ${seen.steps.length * ROW + 6}" role="img" aria-label="${label}">${rows.join('')}</svg><figcaption>${escaped(told.join(' · '))}</figcaption></figure>`;
 }

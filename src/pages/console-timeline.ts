@@ -1,7 +1,7 @@
 import type { ConsolePage } from './console-frame.ts';
 import { momentIn, momentThereAndHere, type Reading } from './console-moment.ts';
 import { escaped } from './escaped.ts';
-import { bilingual, type Language, type Words, wordsIn } from '../words/index.ts';
+import { bilingual, wordsIn, type Language, type Words } from '../words/index.ts';
 
 const KINDS: Readonly<Record<string, Words>> = bilingual.deskPages.timelineKinds;
 
@@ -60,7 +60,7 @@ export function timelinePage(
 ${next.length === 0 ? `<p class="faint">${words.nothing}</p>` : `<ul class="happened">${next.map((one) => comingLine(one, { timeline, reading })).join('')}</ul>`}
 <h2>${words.happened}</h2>
 ${past(timeline, reading)}
-${links.length === 0 ? '' : `<p>${words.related} : ${links.join(' · ')}</p>`}`,
+${links.length === 0 ? '' : `<p>${words.related}${wordsIn(reading.language).punctuation.colon}${links.join(' · ')}</p>`}`,
   };
 }
 
@@ -73,10 +73,11 @@ function comingLine(
   { at, text, rule, messageId }: TimelineSeen['next'][number],
   { timeline, reading }: { readonly timeline: TimelineSeen; readonly reading: Reading },
 ): string {
+  const words = wordsIn(reading.language).deskPages.timeline;
   const isElsewhere = messageId !== undefined && messageId !== timeline.about.id;
   const told = isElsewhere ? linked(messageId, text) : escaped(text);
   const rules = rule === undefined ? [] : [rule];
-  return `<li>${at === null ? wordsIn(reading.language).deskPages.timeline.nobody : momentThereAndHere(at, reading)} · ${told}${cited(rules, wordsIn(reading.language).deskPages.timeline.rule)}</li>`;
+  return `<li>${at === null ? words.nobody : momentThereAndHere(at, reading)} · ${told}${cited(rules, { summary: words.rule, language: reading.language })}</li>`;
 }
 
 const linked = (messageId: string, text: string): string =>
@@ -87,10 +88,11 @@ function held({ heldBy }: TimelineSeen, reading: Reading): string {
   const words = wordsIn(reading.language).deskPages.timeline;
   const until =
     heldBy.until === null ? words.nobody : `${words.until} ${momentThereAndHere(heldBy.until, reading)}`;
+  const { colon } = wordsIn(reading.language).punctuation;
   const rule =
     heldBy.rule === null
       ? ''
-      : `<br>${escaped(`${heldBy.rule.id} : ${heldBy.rule.title}`)}<br><span class="faint">${words.source} : ${escaped(heldBy.rule.source)}</span>`;
+      : `<br>${escaped(`${heldBy.rule.id}${colon}${heldBy.rule.title}`)}<br><span class="faint">${words.source}${colon}${escaped(heldBy.rule.source)}</span>`;
   return `<p class="note"><strong>${words.held}</strong> ${until}<br>${escaped(heldBy.text)}${rule}</p>`;
 }
 
@@ -100,12 +102,15 @@ function past({ happened }: TimelineSeen, reading: Reading): string {
   const lines = happened.map(({ at, text, actor, messageId, rules }) => {
     const by = actor === undefined ? '' : ` <span class="faint">${words.by} ${escaped(actor)}</span>`;
     const told = messageId === undefined ? escaped(text) : linked(messageId, text);
-    return `<li>${momentIn(at, reading)} · ${told}${by}${cited(rules ?? [], words.rules)}</li>`;
+    return `<li>${momentIn(at, reading)} · ${told}${by}${cited(rules ?? [], { summary: words.rules, language: reading.language })}</li>`;
   });
   return `<ol class="happened">${lines.join('')}</ol>`;
 }
 
-const cited = (rules: readonly Cited[], summary: string): string =>
+const cited = (
+  rules: readonly Cited[],
+  { summary, language }: { readonly summary: string; readonly language: Language },
+): string =>
   rules.length === 0
     ? ''
-    : `<details><summary>${summary}</summary><ul>${rules.map(({ id, title, source }) => `<li>${escaped(`${id} : ${title}`)} <span class="faint">${escaped(source)}</span></li>`).join('')}</ul></details>`;
+    : `<details><summary>${summary}</summary><ul>${rules.map(({ id, title, source }) => `<li>${escaped(`${id}${wordsIn(language).punctuation.colon}${title}`)} <span class="faint">${escaped(source)}</span></li>`).join('')}</ul></details>`;

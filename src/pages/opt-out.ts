@@ -4,7 +4,7 @@ import { escaped } from './escaped.ts';
 import { framed, type Page } from './form-frame.ts';
 import { CONTACT_KEPT } from '../law/chapters/retention.ts';
 import { howLong } from '../law/rule.ts';
-import { type Language, wordsIn } from '../words/index.ts';
+import { wordsIn, type Language } from '../words/index.ts';
 
 /** Whose messages a link stops, and which. */
 export interface OptOutPage {
@@ -123,6 +123,9 @@ function publisher({ language, legalName, contact }: OptOutPage): string {
   const means = [contact.phone, contact.email, contact.address, contact.url].filter(
     (one) => one !== undefined && one !== '',
   );
-  const reach = means.length === 0 ? '' : ` ${words.reach} : ${escaped(means.join(', '))}.`;
+  const reach =
+    means.length === 0
+      ? ''
+      : ` ${words.reach}${wordsIn(language).punctuation.colon}${escaped(means.join(', '))}.`;
   return `<section class="data" aria-label="${words.editor}"><p>${words.editor} ${escaped(legalName)}.${reach}</p><p>${words.otherWays}</p></section>`;
 }

@@ -3,7 +3,7 @@ import type { ShownInstalment, ShownSchedule } from '../reminders/shown-schedule
 import { showMoney } from '../sms/money.ts';
 import { escaped } from './escaped.ts';
 import { framed, type Page } from './form-frame.ts';
-import { type Language, wordsIn } from '../words/index.ts';
+import { wordsIn, type Language } from '../words/index.ts';
 
 /** A payment plan in the reader's language. */
 export interface SchedulePage extends ShownSchedule {
@@ -61,6 +61,9 @@ function publisher({ language, tenant: { legalName, contact } }: SchedulePage): 
   const means = [contact.phone, contact.email, contact.address, contact.url].filter(
     (one) => one !== undefined && one !== '',
   );
-  const reach = means.length === 0 ? '' : ` ${words.reach} : ${escaped(means.join(', '))}.`;
+  const reach =
+    means.length === 0
+      ? ''
+      : ` ${words.reach}${wordsIn(language).punctuation.colon}${escaped(means.join(', '))}.`;
   return `<section class="data" aria-label="${words.editor}"><p>${words.editor} ${escaped(legalName)}.${reach}</p></section>`;
 }
