@@ -1,8 +1,7 @@
-import { Refusal } from '../src/errors.ts';
-import type { Language } from '../src/law/rule.ts';
-import { refusalTitle } from '../src/words/refusal.ts';
+import { Refusal, refusalTitle } from '../src/errors.ts';
 import { beating } from './attempt.ts';
 import type { Order } from '../workflows/messages.ts';
+import type { Language } from '../src/words/index.ts';
 
 /** An operator's order, given in Temporal's UI. */
 export interface GivenOrder {

@@ -2,9 +2,9 @@ import type { fileFailures } from '../src/contacts/import-failure.ts';
 import { exclusionWords } from '../src/contacts/exclusion-words.ts';
 import type { Ground } from '../src/contacts/eligibility.repository.ts';
 import { CONSENT_PURPOSES } from '../src/contacts/purpose.ts';
-import type { refusals } from '../src/errors.ts';
+import { refusalTitle, type RefusalCode, type refusals } from '../src/errors.ts';
 
-type Catalogue = Readonly<Record<string, (typeof refusals)[keyof typeof refusals]>>;
+type Catalogue = typeof refusals;
 
 /** What the page is printed from. */
 interface Printed {
@@ -15,7 +15,9 @@ interface Printed {
 
 /** The page of every refusal, by status, in the order of the catalogue, of what a received file may fail with, and of whoever is not written to. */
 export function errorsPage({ catalogue, failures, grounds }: Printed): string {
-  const entries = Object.entries(catalogue);
+  const entries = Object.entries(catalogue).map(
+    ([code, { status }]) => [code, { status, title: refusalTitle(code as RefusalCode, 'en') }] as const, // its own keys
+  );
   const statuses = [...new Set(entries.map(([, { status }]) => status))].toSorted(
     (one, other) => one - other,
   );

@@ -20,8 +20,8 @@ export const LAYERS: readonly { readonly name: string; readonly parts: readonly 
     ],
   },
   { name: 'domain', parts: ['campaigns', 'reminders', 'contacts', 'messages', 'tenants', 'gateway-account'] },
-  { name: 'pure', parts: ['law', 'sms', 'words'] },
   { name: 'for all', parts: ['clock', 'in-time', 'limited-worker', 'errors', 'log'] },
+  { name: 'pure', parts: ['law', 'sms', 'words'] },
 ];
 
 /** How many files of one part take something of another. */

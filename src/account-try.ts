@@ -8,11 +8,10 @@ import type { Vault } from './database/vault.ts';
 import type { GatewayAccount } from './gateway-account.ts';
 import type { Finding } from './gateways/doctor/assumption.ts';
 import { isEnded, isMine, isStop, judge, type Facts, type TriedText } from './gateways/doctor/judge.ts';
-import { ACCEPTED, TRIAL_TEXTS, type TrialBound, type TrialNews } from './gateways/doctor/telling.ts';
+import { ACCEPTED, type TrialBound, type TrialNews } from './gateways/doctor/telling.ts';
 import type { TranscribedCall } from './gateways/doctor/transcript.ts';
 import type { Call, Gateway, Health, Reconciled, Seat } from './gateways/gateway.ts';
 import { briefly } from './gateways/steady-health.ts';
-import type { Language } from './law/rule.ts';
 import {
   beatTrial,
   beginTrial,
@@ -21,6 +20,7 @@ import {
   takeText,
 } from './messages/account-trial.repository.ts';
 import { measure } from './sms/encoding.ts';
+import { wordsIn, type Language } from './words/index.ts';
 
 /** What a trial is made with. */
 export interface TrialParts {
@@ -206,7 +206,7 @@ class Trial {
   /** A message of service, to whoever asked for it just now. */
   #callOf(id: TriedText['id'], phone: string): Call {
     const { sender, language } = this.#parts;
-    const text = TRIAL_TEXTS[language][id];
+    const text = wordsIn(language).doctor.trialTexts[id];
     const name = `try_${this.#id}_${id}`;
     return {
       key: createHash('sha256').update(name).digest('hex').slice(0, 20),

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { DOCTOR_WORDS, findingLines, transcriptOf } from './account-report.ts';
+import { findingLines, transcriptOf } from './account-report.ts';
 import { tryAccount, type TrialParts, type TrialPerson, type Tried } from './account-try.ts';
 import { instant, ProcessClock } from './clock.ts';
 import { readConfig, type Config } from './config.ts';
@@ -19,10 +19,11 @@ import { newsLine } from './gateways/doctor/news-line.ts';
 import { STOP_HOW } from './gateways/doctor/assumption-words.ts';
 import { trialSender } from './gateways/doctor/telling.ts';
 import { databaseUrlOf } from './settings-database.ts';
-import type { Language } from './law/rule.ts';
 import { maskPhone } from './sms/phone-number.ts';
 import { tenantOf, tenantsAfter } from './tenants/tenant.repository.ts';
 import { openedAccount } from './worker-operators.ts';
+import { MOST_TRIALS_A_DAY } from './messages/account-trial.repository.ts';
+import { wordsIn, type Language } from './words/index.ts';
 
 const USAGE = `npm run account -- try NAME      tries an account with a phone of your own, in ten minutes
   --language fr|en               how it speaks; else as LANG says
@@ -88,7 +89,7 @@ class Terminal {
 
 /** The person at the terminal. */
 function personAt(terminal: Terminal, { language }: Asked, { kind }: GatewayAccount): TrialPerson {
-  const words = DOCTOR_WORDS[language];
+  const words = wordsIn(language).doctor.terminal;
   return {
     phone: async () => {
       const typed = await terminal.ask(words.phone);
@@ -118,7 +119,7 @@ async function report(
 ): Promise<void> {
   const { language, folder, name } = asked;
   const { kind, tried } = about;
-  const words = DOCTOR_WORDS[language];
+  const words = wordsIn(language).doctor.terminal;
   terminal.say('');
   for (const line of findingLines(tried.findings, language)) terminal.say(line);
   terminal.say('');
@@ -180,7 +181,8 @@ async function obey(config: Config, asked: Asked, database: Database): Promise<v
   process.once('SIGINT', () => process.stdin.destroy());
   try {
     const found = await tryAccount(parts, personAt(terminal, asked, account));
-    if (found === undefined) throw new CannotStart(DOCTOR_WORDS[asked.language].busy);
+    if (found === undefined)
+      throw new CannotStart(wordsIn(asked.language).doctor.terminal.busy(MOST_TRIALS_A_DAY));
     await report(terminal, asked, { kind: account.kind, tried: found });
     if (found.findings.some(({ verdict }) => verdict === 'failed')) process.exitCode = 2;
   } finally {

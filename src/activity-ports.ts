@@ -3,7 +3,6 @@ import type { CampaignPort } from '../activities/campaigns.ts';
 import type { OrderPort } from '../activities/orders.ts';
 import type { ReminderPort } from '../activities/reminders.ts';
 import type { SendingPort } from '../activities/sending.ts';
-import type { Language } from './law/rule.ts';
 import { closeCampaign } from './campaigns/campaign-closing.ts';
 import { planCampaign } from './campaigns/campaign-plan.ts';
 import type { Prices } from './campaigns/campaign-route.ts';
@@ -22,9 +21,9 @@ import { orderSeries } from './reminders/series-order.ts';
 import { endSeries, planSeries, sendStep } from './reminders/series-plan.ts';
 import type { Plan, Reason } from './messages/plan.ts';
 import { planAsRead } from './messages/spoken-plan.ts';
-import { languageOf } from './sms/default-text.ts';
 import { localeOfTenant } from './temporal/due-work.repository.ts';
 import type { SendPath } from './send-path.ts';
+import { languageOf, type Language } from './words/index.ts';
 
 /** What the activities need besides the path. */
 interface PortParts extends ImportParts {

@@ -10,7 +10,7 @@ import { plainText } from './contacts/import-text.ts';
 import { unpacked } from './contacts/import-upload.ts';
 import { CannotStart, Refusal } from './errors.ts';
 import { baseBars, basePicture } from './pages/base-picture.ts';
-import { said } from './words/fault.ts';
+import { said } from './words/index.ts';
 
 const USAGE = `Usage: bonheure-audit contacts.csv [--svg picture.svg] [--english]
 Reads the file on this machine, keeps nothing and sends nothing anywhere.`;

@@ -2,11 +2,11 @@ import { parseArgs } from 'node:util';
 import { DateTime } from 'luxon';
 import { hasCalendar } from './law/calendar/holiday.ts';
 import { profileNamed, profiles } from './law/profile.ts';
-import type { Language } from './law/rule.ts';
 import { isTerritory, localityOf, TERRITORIES } from './law/territory.ts';
 import { calendarPicture, colourInk, plainInk } from './pages/calendar-picture.ts';
 import { dateDifference, profileDifference, rulesPage } from './pages/law-difference.ts';
 import { defaultProfile } from './law/purpose.ts';
+import type { Language } from './words/index.ts';
 
 /** What was typed cannot be answered; one sentence says why. */
 class CannotPrint extends Error {

@@ -24,8 +24,8 @@ import { Rates } from './messages/rate.ts';
 import { LEASE_MS, renewShare, returnShare } from './messages/rate-share.repository.ts';
 import { scheduleAddress, ScheduleTokens } from './reminders/schedule-link.ts';
 import { composerOfSeries } from './reminders/series-composer.ts';
-import { languageOf } from './sms/default-text.ts';
 import { tenantOf } from './tenants/tenant.repository.ts';
+import { languageOf } from './words/index.ts';
 
 /** What the send path is made of. */
 export interface SendPathParts {

@@ -8,22 +8,11 @@ import { dearestPrice, type Prices } from './campaign-route.ts';
 import { costOfParts, micros } from '../sms/money.ts';
 import { servableNow } from './servable.ts';
 import type { StaleDeps } from './stale-text.ts';
+import { bilingual, inEachLanguage, type Words } from '../words/index.ts';
 
-/** Said in the reader's language. */
-interface Sentence {
-  readonly fr: string;
-  readonly en: string;
-}
+const ASK_ANOTHER: Words = bilingual.campaign.approval.askAnother;
 
-const ASK_ANOTHER: Sentence = {
-  fr: 'Quelqu’un d’autre doit l’approuver, par une clé que vous n’avez pas faite ou en entrant à son propre nom.',
-  en: 'Somebody else approves it, by a key that you did not make or a sign-in of their own.',
-};
-
-const YOURS: Sentence = {
-  fr: 'Elle a été approuvée par une clé à vous, ou par une clé qui descend de la vôtre.',
-  en: 'It was approved by a key of yours, or by one that descends from yours.',
-};
+const YOURS: Words = bilingual.campaign.approval.yours;
 
 /** What a campaign is held against a threshold with. */
 export interface ThresholdDeps extends StaleDeps {
@@ -67,7 +56,7 @@ export interface Weighed {
   /** The highest cost that it allows; null where no cost is asked about, or nobody wrote a price down. */
   readonly cost: { readonly amount: string; readonly currency: string } | null;
   /** What passes the threshold, as a sentence; null for nothing. */
-  readonly why: Sentence | null;
+  readonly why: Words | null;
 }
 
 /** What passes the threshold; a cost counts the most parts that the campaign allows, at their dearest. */
@@ -96,17 +85,10 @@ export async function weighed(
   return { cost: costs, why: tooDear(`${most} ${currency}`, cost.amount) };
 }
 
-const tooMany = (people: number, most: number): Sentence => ({
-  fr: `Elle atteindrait ${people} personnes, et au-delà de ${most} il faut une deuxième personne.`,
-  en: `It would reach ${people}, and more than ${most} need a second person.`,
-});
+const tooMany = (people: number, most: number): Words =>
+  bilingual.campaign.approval.tooMany({ people, most });
 
-const tooDear = (cost: string, most: string): Sentence => ({
-  fr: `Elle pourrait coûter ${cost}, et au-delà de ${most} il faut une deuxième personne.`,
-  en: `It could cost ${cost}, and more than ${most} needs a second person.`,
-});
+const tooDear = (cost: string, most: string): Words => bilingual.campaign.approval.tooDear({ cost, most });
 
-const together = (...said: readonly Sentence[]): Sentence => ({
-  fr: said.map(({ fr }) => fr).join(' '),
-  en: said.map(({ en }) => en).join(' '),
-});
+const together = (...said: readonly Words[]): Words =>
+  inEachLanguage((language) => said.map((one) => one[language]).join(' '));

@@ -1,11 +1,11 @@
 import { DateTime } from 'luxon';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
-import type { Words } from '../law/rule.ts';
 import { readSurroundings, type Campaign } from './campaign.repository.ts';
 import { departureOf, mayLeave, type Reader } from './departure.ts';
 import type { FrozenPlace } from './freeze.repository.ts';
 import { refusedField } from './refused-field.ts';
+import { bilingual, type Words } from '../words/index.ts';
 
 /** Whether its own end has passed. */
 export const hasEnded = ({ expireAt }: Pick<Campaign, 'expireAt'>, now: DateTime): boolean =>
@@ -36,10 +36,7 @@ export function timesOf(
   if (end !== undefined && end <= now) throw refusedField('/expireAt', hasPassed(end, { now, timeZone }));
   if (start !== undefined && end !== undefined && end <= start) {
     const [ends, starts] = [onTheWall(end, timeZone), onTheWall(start, timeZone)];
-    throw refusedField('/expireAt', {
-      fr: `cette fin, ${ends}, doit venir après startAt, ${starts}`,
-      en: `this end, ${ends}, must come after startAt, ${starts}`,
-    });
+    throw refusedField('/expireAt', bilingual.campaign.endBeforeStart({ ends, starts }));
   }
   return { startAt: startAt ?? null, expireAt: expireAt ?? null };
 }
@@ -58,10 +55,7 @@ function hasPassed(
   { now, timeZone }: { readonly now: DateTime; readonly timeZone: string },
 ): Words {
   const [ended, today] = [onTheWall(end, timeZone), onTheWall(now, timeZone)];
-  return {
-    fr: `cette fin est passée : ${ended}, et il est ${today} ; donnez-en une plus tardive`,
-    en: `this end has passed: ${ended}, and it is ${today}; give a later one`,
-  };
+  return bilingual.campaign.endHasPassed({ ended, today });
 }
 
 const onTheWall = (at: DateTime, timeZone: string): string =>

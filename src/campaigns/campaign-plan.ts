@@ -2,10 +2,8 @@ import { DateTime } from 'luxon';
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
-import type { Language } from '../law/rule.ts';
 import type { Accounts as Shown, Because, Plan, Reason, SendState } from '../messages/plan.ts';
 import { spokenPlan } from '../messages/spoken-plan.ts';
-import { languageOf } from '../sms/default-text.ts';
 import { holdChoices } from '../tenants/tenant.repository.ts';
 import { excludedIn, type Accounts } from './accounts.ts';
 import { accounts } from './accounts.repository.ts';
@@ -24,6 +22,7 @@ import { recur } from './recur.ts';
 import { readRecurrence } from './recurrence.repository.ts';
 import { sweepCampaign, sweepCause } from './sweep.ts';
 import { tellOf } from './telling.repository.ts';
+import { languageOf, type Language } from '../words/index.ts';
 
 /** What campaigns are planned with. */
 export interface PlanDeps {

@@ -15,6 +15,7 @@ import {
 } from './campaign.repository.ts';
 import type { AccountTerms, CampaignAsked } from './creation.ts';
 import { NOT_FOUND, refusedField, wrongBudget } from './refused-field.ts';
+import { bilingual } from '../words/index.ts';
 
 /** What a campaign keeps of the routes it was made under. */
 export interface CampaignRoute {
@@ -146,14 +147,8 @@ function refuseOtherCurrency(
   const counts = terms.price(other.name)?.currency;
   throw wrongBudget(
     counts === undefined
-      ? {
-          fr: `le compte ${other.name} n’a pas de prix : un budget ne peut pas être tenu`,
-          en: `the account ${other.name} has no price: a budget cannot be kept`,
-        }
-      : {
-          fr: `le compte ${other.name} compte en ${counts}`,
-          en: `the account ${other.name} counts in ${counts}`,
-        },
+      ? bilingual.campaign.otherWithoutPrice({ name: other.name })
+      : bilingual.campaign.otherInOtherCurrency({ name: other.name, counts }),
   );
 }
 
@@ -169,10 +164,7 @@ export async function refuseUnpriced(
   refuseOtherCurrency({ budget }, terms, [...accounts, ...carrying]);
   const unpriced = carrying.find(({ isPriced }) => !isPriced);
   if (unpriced === undefined) return;
-  throw wrongBudget({
-    fr: `le compte ${unpriced.name} en porte une partie à un prix que personne n’a noté : un budget ne peut pas être tenu`,
-    en: `the account ${unpriced.name} carries part of it at a price that nobody wrote down: a budget cannot be kept`,
-  });
+  throw wrongBudget(bilingual.campaign.partUnpriced({ name: unpriced.name }));
 }
 
 /** Only what differs from everywhere else is kept. */

@@ -1,11 +1,11 @@
 import { Refusal } from '../errors.ts';
 import type { Day } from '../law/dated.ts';
-import type { Language, Words } from '../law/rule.ts';
 import { checkSender, senderFromBrand } from '../sms/sender.ts';
 import type { KeptPractice } from '../tenants/practice.ts';
 import type { CampaignAccount, CampaignBrand, Surroundings } from './campaign.repository.ts';
 import type { CampaignAsked } from './creation.ts';
 import { refusedField } from './refused-field.ts';
+import { bilingual, type Language, type Words } from '../words/index.ts';
 
 /** Who writes: the tenant, and the brand or the practice in whose name. */
 export interface Publisher {
@@ -23,7 +23,7 @@ export function senderOf(asked: Pick<CampaignAsked, 'sender' | 'brandId'>, publi
   const { around, account, on } = publisher;
   const own = ownSenders(publisher);
   const sender = asked.sender ?? ofWhoeverWasNamed(asked, publisher) ?? own[0];
-  if (sender === undefined) throw senderInvalid({ fr: 'manquant', en: 'missing' });
+  if (sender === undefined) throw senderInvalid(bilingual.request.missing);
   const faultIn = (language: Language): string | undefined =>
     checkSender(sender, { on, sector: around.sector, language })[0]?.message;
   const [fr, en] = [faultIn('fr'), faultIn('en')];

@@ -1,5 +1,5 @@
 import { Refusal } from '../errors.ts';
-import { fault } from '../words/fault.ts';
+import { fault } from '../words/index.ts';
 
 /** Where a campaign stands. */
 export type CampaignStatus =

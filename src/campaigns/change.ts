@@ -18,7 +18,7 @@ import { isOpenedOutside, refuseWrongNotice } from './notice.ts';
 import { campaignIntent } from './order.ts';
 import { refuseWrongIfAgain } from './recurrence-asked.ts';
 import { tellOf } from './telling.repository.ts';
-import { fault } from '../words/fault.ts';
+import { bilingual, fault } from '../words/index.ts';
 
 /** What a change may name, undefined to take it away; once launched only the limits. */
 export type CampaignChanges = Partial<CampaignAsked>;
@@ -69,7 +69,7 @@ function mayChange({ status }: Campaign, named: readonly string[]): void {
     errors: barred.map((field) => ({
       in: 'body' as const,
       pointer: `/${field}`,
-      message: { fr: 'seul un brouillon l’accepte', en: 'only a draft takes this' },
+      message: bilingual.campaign.onlyADraft,
     })),
   });
 }

@@ -30,6 +30,7 @@ import {
   type DraftFields,
   type Surroundings,
 } from './campaign.repository.ts';
+import { bilingual } from '../words/index.ts';
 
 /** What a campaign is asked with. */
 export interface CampaignAsked {
@@ -218,15 +219,8 @@ export function priceOf(
 ): Terms {
   const bare = { price: price?.perPart ?? null, currency: price?.currency ?? 'EUR' };
   if (budget === undefined) return { ...bare, budget: null };
-  if (price === undefined)
-    throw wrongBudget({
-      fr: 'le compte n’a pas de prix : un budget ne peut pas être tenu',
-      en: 'the account has no price: a budget cannot be kept',
-    });
+  if (price === undefined) throw wrongBudget(bilingual.campaign.withoutPrice);
   if (budget.currency !== price.currency)
-    throw wrongBudget({
-      fr: `le compte compte en ${price.currency}`,
-      en: `the account counts in ${price.currency}`,
-    });
+    throw wrongBudget(bilingual.campaign.inOtherCurrency({ currency: price.currency }));
   return { ...bare, budget: budget.amount };
 }

@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
 import { decide } from '../law/decide.ts';
-import type { Language } from '../law/rule.ts';
 import { paced, type Leave } from '../messages/pace.ts';
 import { localityNamed } from '../law/territory.ts';
 import { purposeNamed } from '../messages/purpose.ts';
@@ -8,6 +7,7 @@ import { paceFrom } from '../messages/verdict.ts';
 import type { PendingPlace } from './accounts.repository.ts';
 import type { Campaign } from './campaign.repository.ts';
 import { delay } from './campaign-word.ts';
+import type { Language } from '../words/index.ts';
 
 /** Who reads, and when. */
 export interface Reader {

@@ -3,17 +3,14 @@ import { Refusal } from '../errors.ts';
 import type { Audience } from './audience.ts';
 import { namedImport } from './campaign.repository.ts';
 import { NOT_FOUND, refusedField } from './refused-field.ts';
-import type { BareFault } from '../words/french/faults.ts';
+import { bilingual, type BareFault } from '../words/index.ts';
 
 /** Refuses an import that is not there, or of no people: nobody would be meant, or left out. */
 export async function refuseOtherFile(tx: Transaction, id: string, pointer: string): Promise<void> {
   const file = await namedImport(tx, id);
   if (file === undefined) throw refusedField(pointer, NOT_FOUND, 'IMPORT_NOT_FOUND');
   if (file.kind === 'contacts') return;
-  const message = {
-    fr: `il faut un import de contacts ; celui-ci est de ${file.kind}`,
-    en: `an import of contacts is needed; this one is of ${file.kind}`,
-  };
+  const message = bilingual.campaign.importOfAnotherKind({ kind: file.kind });
   throw refusedField(pointer, message, 'AUDIENCE_NOT_SUPPORTED');
 }
 

@@ -3,6 +3,7 @@ import { vocabularyOf } from '../sms/variable.ts';
 import { refusedField } from './refused-field.ts';
 import { functionalOpen } from '../law/profile/functional-open.ts';
 import { functional } from '../law/profile/functional.ts';
+import { bilingual } from '../words/index.ts';
 
 /** The hours of a notice, and those that an admin opens. */
 const HOURS = { usual: functional.id, open: functionalOpen.id } as const;
@@ -29,25 +30,15 @@ export const isOpenedOutside = ({ profile }: { readonly profile: string }): bool
 export function refuseWrongNotice(asked: NoticeAsked): void {
   if (asked.purpose === 'marketing') {
     if (asked.outsideWindow !== undefined)
-      throw refusedField('/outsideWindow', {
-        fr: 'la publicité a ses heures : seul un avis peut partir à toute heure',
-        en: 'advertising has its hours: only a notice may leave at any',
-      });
+      throw refusedField('/outsideWindow', bilingual.campaign.notice.advertisingHasHours);
     return;
   }
-  if (asked.expireAt === undefined)
-    throw refusedField('/expireAt', {
-      fr: 'un avis en demande une : passé ce moment il est faux',
-      en: 'a notice needs one: later than that it is false',
-    });
+  if (asked.expireAt === undefined) throw refusedField('/expireAt', bilingual.campaign.notice.needsAnEnd);
   const named = [...asked.text.matchAll(/\{([A-Za-z]\w*)/g)].flatMap(([, name]) => name ?? []);
   const single = named.filter((name) => isOfAnEvent(asked.purpose, name));
   if (single.length === 0) return;
   const names = `{${single.join('}, {')}}`;
-  const message = {
-    fr: `${names} : un avis ne parle pas d’un seul événement ; écrivez la date elle-même`,
-    en: `${names}: a notice speaks of no single event; write the date itself`,
-  };
+  const message = bilingual.campaign.notice.ofNoSingleEvent({ names });
   throw refusedField('/text', message, 'TEXT_CANNOT_RENDER');
 }
 

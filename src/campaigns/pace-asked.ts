@@ -3,6 +3,7 @@ import type { CampaignAsked } from './creation.ts';
 import { decisionAt } from './departure.ts';
 import { refusedField } from './refused-field.ts';
 import { MARGIN_MS } from '../law/chapters/windows.ts';
+import { bilingual } from '../words/index.ts';
 
 /** Where hours are tried before anybody's place is known. */
 const SOMEWHERE = { territory: 'FR', timeZone: 'Europe/Paris' } as const;
@@ -26,8 +27,5 @@ export function paceAsked(
   };
   const first = decisionAt(campaign, SOMEWHERE, { at: now, now, language: 'fr' });
   if (first !== undefined && first.at.setZone(SOMEWHERE.timeZone).toFormat('HH:mm') >= localTime) return pace;
-  throw refusedField('/localTime', {
-    fr: 'personne ne peut recevoir de SMS à partir de cette heure',
-    en: 'nobody may be written to from that hour on',
-  });
+  throw refusedField('/localTime', bilingual.campaign.nobodyFromThatHour);
 }

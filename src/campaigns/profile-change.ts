@@ -2,12 +2,12 @@ import { DateTime } from 'luxon';
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import { addIntents } from '../database/intent.repository.ts';
-import type { Language } from '../law/rule.ts';
 import type { GoodFridayChoice } from '../law/chapters/recipient.ts';
 import { pendingByPlace, type PendingPlace } from './accounts.repository.ts';
 import { openCampaigns, takeProfile, underWayAfter, type Campaign } from './campaign.repository.ts';
 import { departureOf, mayLeave, type Departure } from './departure.ts';
 import { campaignIntent } from './order.ts';
+import type { Language } from '../words/index.ts';
 
 /** What of a tenant decides when its campaigns leave. */
 export interface HoursChange {

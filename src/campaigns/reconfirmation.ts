@@ -1,5 +1,6 @@
 import type { OptOutMeans } from '../sms/stop-mention.ts';
 import { refusedField } from './refused-field.ts';
+import { bilingual } from '../words/index.ts';
 
 /** What decides whether a reply reaches us. */
 export interface ReplySetting {
@@ -24,13 +25,7 @@ export const canAnswer = ({ sender, means, fake }: ReplySetting): boolean =>
 export function refuseUnanswerable(text: string, setting: ReplySetting): void {
   if (asksForYes(text, setting)) return;
   const message = YES.test(text)
-    ? {
-        fr: 'cet expéditeur ne reçoit pas de réponse : donnez l’adresse d’un formulaire',
-        en: 'this sender receives no reply: give the address of a form',
-      }
-    : {
-        fr: 'demandez de répondre OUI, ou donnez l’adresse d’un formulaire',
-        en: 'ask to answer OUI, or give the address of a form',
-      };
+    ? bilingual.campaign.reconfirmation.senderIsDeaf
+    : bilingual.campaign.reconfirmation.asksNothing;
   throw refusedField('/text', message, 'RECONFIRMATION_UNANSWERABLE');
 }

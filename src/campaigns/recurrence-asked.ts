@@ -2,6 +2,7 @@ import type { Transaction } from '../database/connection.ts';
 import type { CampaignAsked } from './creation.ts';
 import { refusedField } from './refused-field.ts';
 import { insertRecurrence, readRecurrence } from './recurrence.repository.ts';
+import { bilingual } from '../words/index.ts';
 
 /** When a new campaign is to come again. */
 export interface RecurrenceAsked {
@@ -43,19 +44,7 @@ function refuseWrong({
   startAt,
   expireAt,
 }: Pick<CampaignAsked, 'purpose' | 'startAt' | 'expireAt'>): void {
-  if (purpose !== 'marketing')
-    throw refusedField('/purpose', {
-      fr: 'seule la publicité revient ; un rappel a sa série',
-      en: 'only advertising comes again; a reminder has its series',
-    });
-  if (startAt !== undefined)
-    throw refusedField('/startAt', {
-      fr: 'ce qui revient commence aux heures de sa récurrence',
-      en: 'what comes again starts at the hours of its recurrence',
-    });
-  if (expireAt !== undefined)
-    throw refusedField('/expireAt', {
-      fr: 'ce qui revient finit par recurrence.expiresAfter',
-      en: 'what comes again ends by recurrence.expiresAfter',
-    });
+  if (purpose !== 'marketing') throw refusedField('/purpose', bilingual.campaign.recurrence.marketingAlone);
+  if (startAt !== undefined) throw refusedField('/startAt', bilingual.campaign.recurrence.ownHours);
+  if (expireAt !== undefined) throw refusedField('/expireAt', bilingual.campaign.recurrence.ownEnd);
 }

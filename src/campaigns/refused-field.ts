@@ -1,8 +1,8 @@
 import { Refusal, type RefusalCode } from '../errors.ts';
-import type { Words } from '../law/rule.ts';
+import { bilingual, type Words } from '../words/index.ts';
 
 /** What is named, and is not there. */
-export const NOT_FOUND: Words = { fr: 'introuvable', en: 'not found' };
+export const NOT_FOUND: Words = bilingual.request.notFound;
 
 /** The refusal of one field of the body, in the words of whoever asks. */
 export const refusedField = (

@@ -5,7 +5,6 @@ import { canonicalJson } from '../contacts/canonical-json.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { Refusal } from '../errors.ts';
-import type { Language } from '../law/rule.ts';
 import type { ReadyRow } from '../messages/page.repository.ts';
 import type { PartPrice } from '../messages/account.ts';
 import { wholeOf } from '../messages/cost.ts';
@@ -26,6 +25,7 @@ import { reportOf, type Counted, type RehearsalReport } from './rehearsal-report
 import { readableAudience } from './series-audience.ts';
 import { staleInText } from './stale-text.ts';
 import { Weighing } from './weighing.ts';
+import type { Language } from '../words/index.ts';
 
 /** An account, and what a part costs there; no price where nobody wrote it down. */
 export interface Carrier {

@@ -1,14 +1,13 @@
 import { Refusal } from '../errors.ts';
 import type { Day } from '../law/dated.ts';
-import type { Language } from '../law/rule.ts';
 import type { Territory } from '../law/territory.ts';
 import { refusedAs } from '../messages/refused-finding.ts';
 import { checkText } from '../sms/content.ts';
-import { languageOf } from '../sms/default-text.ts';
 import type { Finding } from '../sms/finding.ts';
 import type { OptOutMeans } from '../sms/stop-mention.ts';
 import type { Publisher } from './campaign-sender.ts';
 import type { CampaignAsked } from './creation.ts';
+import { languageOf, type Language } from '../words/index.ts';
 
 /** By whom, how and where a text is to be heard. */
 export interface Hearing extends Pick<Publisher, 'around' | 'brand' | 'practice'> {

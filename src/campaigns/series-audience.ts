@@ -1,7 +1,6 @@
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Refusal } from '../errors.ts';
-import type { Words } from '../law/rule.ts';
 import type { SeriesKind } from '../reminders/series.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import { practiceNameIndexes, type KeptPractice } from '../tenants/practice.ts';
@@ -10,6 +9,7 @@ import { pickedAudience, type Audience } from './audience.ts';
 import { readCampaign } from './campaign.repository.ts';
 import { NOT_FOUND, refusedField } from './refused-field.ts';
 import { contactsOfService } from './series-audience.repository.ts';
+import { bilingual, type Words } from '../words/index.ts';
 
 /** People who expect something of a kind in a time: told once each, whatever they expect. */
 export interface SeriesAudience {
@@ -34,17 +34,11 @@ const PURPOSE_OF: Readonly<Record<SeriesKind, string>> = {
 /** A notice is for those who expect something of its purpose; advertising is for nobody because of that. */
 export function refuseWrongSeries(purpose: string, audience: Audience): void {
   if (purpose !== 'marketing' && !('series' in audience))
-    throw unsupported('/audience', {
-      fr: 'un avis va aux personnes qui ont une série ouverte : { series: { … } }',
-      en: 'a notice is for people with an open series: { series: { … } }',
-    });
+    throw unsupported('/audience', bilingual.campaign.notice.needsSeries);
   if (!('series' in audience)) return;
   const fitting = PURPOSE_OF[audience.series.kind];
   if (fitting !== purpose)
-    throw unsupported('/audience/series/kind', {
-      fr: `les personnes d’une telle série n’en reçoivent d’avis que par ${fitting}`,
-      en: `people with such a series are told of it by ${fitting} alone`,
-    });
+    throw unsupported('/audience/series/kind', bilingual.campaign.notice.ofAnotherPurpose({ fitting }));
 }
 
 const unsupported = (pointer: string, message: Words): Refusal =>

@@ -12,6 +12,7 @@ import { forecast } from './forecast.ts';
 import type { FrozenPlace } from './freeze.repository.ts';
 import { servableNow } from './servable.ts';
 import { clockOf } from '../contacts/contact-place.ts';
+import { bilingual } from '../words/index.ts';
 
 /** What judging the days of a text needs. */
 export interface StaleDeps {
@@ -50,10 +51,7 @@ export function mayGrowStale(stale: readonly Stale[], acknowledged: readonly str
   throw new Refusal('STALE_WHEN_HELD', {
     errors: stale.map(({ words, at, count, trueUntil }) => ({
       pointer: '/text',
-      message: {
-        fr: `« ${words} » en position ${at} : faux après le ${trueUntil}, ${count} partiraient plus tard`,
-        en: `"${words}" at ${at}: false after ${trueUntil}, ${count} would leave later`,
-      },
+      message: bilingual.campaign.falseFromThen({ words, at, trueUntil, count }),
     })),
   });
 }

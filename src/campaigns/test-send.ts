@@ -17,7 +17,7 @@ import { accountThatMay } from './order.ts';
 import { refusedField } from './refused-field.ts';
 import { tellOf } from './telling.repository.ts';
 import { insertTrial } from './test-send.repository.ts';
-import { fault } from '../words/fault.ts';
+import { bilingual, fault } from '../words/index.ts';
 
 /** What a campaign is tried with. */
 export interface TrialDeps {
@@ -147,11 +147,4 @@ async function holders(tx: Transaction, keys: TenantKeys, phones: readonly strin
 }
 
 const notKnown = (turn: number): Refusal =>
-  refusedField(
-    `/phones/${turn}`,
-    {
-      fr: 'aucun contact ne porte ce numéro : enregistrez son accord',
-      en: 'no contact holds this number: record its agreement',
-    },
-    'CONTACT_NOT_FOUND',
-  );
+  refusedField(`/phones/${turn}`, bilingual.campaign.nobodyWithThatNumber, 'CONTACT_NOT_FOUND');

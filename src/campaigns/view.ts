@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
 import type { Transaction } from '../database/connection.ts';
-import type { Language } from '../law/rule.ts';
 import type { Because } from '../messages/plan.ts';
 import type { WaitingFor } from '../messages/waiting-for.ts';
 import { haltsInForce } from '../tenants/halt-state.repository.ts';
@@ -19,6 +18,7 @@ import { haltOf } from './halt.repository.ts';
 import { campaignWorkflowId } from './order.ts';
 import { nextOccurrence, type Recurrence } from './recurrence.ts';
 import { readRecurrence, recurrenceOf } from './recurrence.repository.ts';
+import type { Language } from '../words/index.ts';
 
 /** A campaign as people see it. */
 export interface CampaignView {

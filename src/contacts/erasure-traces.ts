@@ -3,7 +3,6 @@ import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Plan, Reason } from '../messages/plan.ts';
-import { reasonWords } from '../words/reason.ts';
 import { readPhone } from '../sms/phone-number.ts';
 import { keptLines } from './erasure-certificate.ts';
 import { addRemoved, completeErasure, readErasure } from './erasure.repository.ts';
@@ -26,6 +25,7 @@ import {
   type TracesOf,
 } from './erasure-traces.repository.ts';
 import { rejectedPlace } from './import-rejected.ts';
+import { reasonWords } from '../words/index.ts';
 
 /** What removing traces is done with. */
 export interface TracesDeps {

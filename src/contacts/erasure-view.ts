@@ -1,9 +1,9 @@
 import { DateTime } from 'luxon';
 import type { TenantKeys } from '../database/tenant-keys.ts';
-import type { Language } from '../law/rule.ts';
 import { keptBecause, removedWhat, type KeptLine } from './erasure-certificate.ts';
 import { reasonPlace } from './erasure.ts';
 import type { ErasureRow } from './erasure.repository.ts';
+import type { Language } from '../words/index.ts';
 
 /** An erasure as answers show it: its clock, what went, what stays and why. */
 export interface ErasureView {

@@ -1,5 +1,4 @@
 import type { Transaction } from '../database/connection.ts';
-import type { Language } from '../law/rule.ts';
 import { messagesTo } from '../messages/message-view.ts';
 import { detailsOf } from '../reminders/series-details.ts';
 import type { SeriesDetails } from '../reminders/series.ts';
@@ -16,6 +15,7 @@ import { readProofs } from './consent.repository.ts';
 import { readBookingsOf, type BookingRow } from './export.repository.ts';
 import { retentionLines, rightsOf } from './export-words.ts';
 import type { ContactDeps } from './upsert-contacts.ts';
+import type { Language } from '../words/index.ts';
 
 /** Who is asked about, and how much of it may be given. */
 export interface ExportAsked {

@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.ts';
+import { bilingual } from '../words/index.ts';
 
 /** Files that are read at once, and that wait for it. */
 export interface PlaceBounds {
@@ -104,7 +105,4 @@ export class FilePlaces {
   }
 }
 
-const TOO_MANY_FILES = {
-  fr: 'Trop de fichiers sont lus à la fois : renvoyez celui-ci dans un moment.',
-  en: 'Too many files are read at once: send this one again in a moment.',
-} as const;
+const TOO_MANY_FILES = bilingual.importing.tooManyFiles;

@@ -1,53 +1,28 @@
-import type { Language, Words } from '../law/rule.ts';
+import { wordsIn, type Catalogue, type Language } from '../words/index.ts';
 
-/** What to do instead, by what came. */
-const CURES = {
-  sheet: {
-    fr: 'Dans Excel : Fichier, Enregistrer sous, type « CSV UTF-8 (délimité par des virgules) ». Dans LibreOffice : Fichier, Enregistrer sous, type « Texte CSV ». Envoyez le fichier obtenu.',
-    en: 'In Excel: File, Save As, type "CSV UTF-8 (comma delimited)". In LibreOffice: File, Save As, type "Text CSV". Send the file that comes of it.',
-  },
-  document: {
-    fr: 'Exportez la liste en CSV depuis le logiciel qui la tient ; une image ou une page n’en contient pas les cellules.',
-    en: 'Export the list as CSV from the software that keeps it; a picture or a page does not hold its cells.',
-  },
-  archive: {
-    fr: 'Décompressez-la et envoyez le CSV qu’elle contient, tel quel ou compressé une seule fois en gzip (.csv.gz).',
-    en: 'Unpack it and send the CSV that it holds, as it is or packed once by gzip (.csv.gz).',
-  },
-  data: {
-    fr: 'Exportez la liste en CSV depuis le logiciel qui a fait ce fichier.',
-    en: 'Export the list as CSV from the software that made this file.',
-  },
-} as const satisfies Record<string, Words>;
+type Foreign = Catalogue['importing']['foreign'];
 
+/** What people send in place of a CSV, and what helps. */
 const KINDS = {
-  xlsx: { cure: 'sheet', fr: 'un classeur Excel (.xlsx)', en: 'an Excel workbook (.xlsx)' },
-  xls: {
-    cure: 'sheet',
-    fr: 'un ancien classeur Excel (.xls), ou un classeur protégé par un mot de passe',
-    en: 'an old Excel workbook (.xls), or one locked by a password',
-  },
-  'xml-workbook': { cure: 'sheet', fr: 'un classeur Excel en XML', en: 'an Excel workbook in XML' },
-  ods: { cure: 'sheet', fr: 'un classeur LibreOffice (.ods)', en: 'a LibreOffice workbook (.ods)' },
-  numbers: { cure: 'sheet', fr: 'un classeur Numbers d’Apple', en: 'a workbook of Apple’s Numbers' },
-  html: {
-    cure: 'sheet',
-    fr: 'une page web, parfois nommée .xls par le logiciel qui l’a faite',
-    en: 'a web page, which some software names .xls',
-  },
-  docx: { cure: 'document', fr: 'un document Word (.docx)', en: 'a Word document (.docx)' },
-  rtf: { cure: 'document', fr: 'un document RTF', en: 'an RTF document' },
-  pdf: { cure: 'document', fr: 'un PDF', en: 'a PDF' },
-  picture: { cure: 'document', fr: 'une image ou une vidéo', en: 'a picture or a film' },
-  gzip: { cure: 'archive', fr: 'une archive gzip dans une archive gzip', en: 'a gzip within a gzip' },
-  archive: { cure: 'archive', fr: 'une archive (zip, 7z, rar…)', en: 'an archive (zip, 7z, rar…)' },
-  json: { cure: 'data', fr: 'du JSON', en: 'JSON' },
-  xml: { cure: 'data', fr: 'du XML', en: 'XML' },
-  vcard: { cure: 'data', fr: 'des cartes de visite (.vcf)', en: 'visiting cards (.vcf)' },
-  calendar: { cure: 'data', fr: 'un agenda (.ics)', en: 'a calendar (.ics)' },
-  database: { cure: 'data', fr: 'une base de données', en: 'a database' },
-  binary: { cure: 'data', fr: 'un fichier qui n’est pas du texte', en: 'a file that is no text' },
-} as const satisfies Record<string, Words & { readonly cure: keyof typeof CURES }>;
+  xlsx: 'sheet',
+  xls: 'sheet',
+  'xml-workbook': 'sheet',
+  ods: 'sheet',
+  numbers: 'sheet',
+  html: 'sheet',
+  docx: 'document',
+  rtf: 'document',
+  pdf: 'document',
+  picture: 'document',
+  gzip: 'archive',
+  archive: 'archive',
+  json: 'data',
+  xml: 'data',
+  vcard: 'data',
+  calendar: 'data',
+  database: 'data',
+  binary: 'data',
+} as const satisfies Record<string, keyof Foreign['cures']>;
 
 /** What people send in place of a CSV. */
 export type ForeignKind = keyof typeof KINDS;
@@ -132,10 +107,8 @@ const firstOf = <T>(
 
 /** What was found, what was expected, and what to do. */
 export function foreignSentence(kind: ForeignKind, language: Language): string {
-  const { cure, ...words } = KINDS[kind];
-  return language === 'fr'
-    ? `Reçu : ${words.fr}. Attendu : un fichier CSV, du texte avec une ligne par personne sous une ligne de titres. ${CURES[cure].fr}`
-    : `Found: ${words.en}. Expected: a CSV file, text with one line a person below a line of headings. ${CURES[cure].en}`;
+  const { sentence, kinds, cures } = wordsIn(language).importing.foreign;
+  return sentence({ kind: kinds[kind], cure: cures[KINDS[kind]] });
 }
 
 /** Whether a word is such a kind. */

@@ -1,6 +1,6 @@
-import type { Language } from '../law/rule.ts';
 import { isInEea } from '../tenants/transfer.ts';
 import type { FormDisclosure, FormProcessor } from './form-terms.ts';
+import type { Language } from '../words/index.ts';
 
 /** For a controller that has no officer and only fake accounts. */
 export const NOTHING_DISCLOSED: FormDisclosure = {

@@ -1,6 +1,5 @@
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
-import type { Language } from '../law/rule.ts';
 import type { Evidence } from './consent-proof.ts';
 import { boxesOf } from './form-evidence.ts';
 import { randomText } from './form-slug.ts';
@@ -12,6 +11,7 @@ import { recordConsents, type Granted } from './record-consents.ts';
 import { refuseConsents } from './refuse-consents.ts';
 import { upsertContacts, type ContactDeps, type ContactGiven } from './upsert-contacts.ts';
 import { readWordings } from './wording.repository.ts';
+import type { Language } from '../words/index.ts';
 
 /** A signed sheet, keyed in by somebody. */
 export interface SignedSheet {

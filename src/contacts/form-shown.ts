@@ -4,14 +4,14 @@ import { MIN_AGE_MARKETING } from '../law/chapters/consent.ts';
 import { LIVES_MONTHS } from '../law/chapters/recipient.ts';
 import { CONTACT_KEPT, PROOF_KEPT } from '../law/chapters/retention.ts';
 import type { Day } from '../law/dated.ts';
-import { howLong, type Language } from '../law/rule.ts';
-import { languageOf } from '../sms/default-text.ts';
+import { howLong } from '../law/rule.ts';
 import type { ContactMeans } from '../tenants/tenant.ts';
 import { abroad, NOTHING_DISCLOSED, processorSaid } from './form-disclosure.ts';
 import { asksAge, wordingIdIn, type Form, type FormDisclosure, type FormTerms } from './form-terms.ts';
-import { formWords, purposeNames, type FormWords } from './form-words.ts';
+import { formWords, type FormWords } from './form-words.ts';
 import type { ConsentPurpose } from './purpose.ts';
 import type { Wording } from './wording.repository.ts';
+import { languageOf, wordsIn, type Language } from '../words/index.ts';
 
 /** A duration of the law in years, "3". */
 const yearsOf = (iso: string): string => String(Duration.fromISO(iso).as('years'));
@@ -76,7 +76,7 @@ export function shownForm(form: Form, wordings: readonly Wording[], showing: Sho
     boxes: boxesOf(form, wordings, language),
     phone: { label: words.phone, hint: words[`phone-${onPaper ? 'off' : terms.confirm}`] },
     firstName: asksName ? words.firstName : undefined,
-    adult: asksAge(terms) ? { label: filled(words.adult, { age }), hint: words.adultWhy } : undefined,
+    adult: asksAge(terms) ? { label: words.adult({ age }), hint: words.adultWhy } : undefined,
     acts: onPaper ? [words.sign] : [words.accept, words.refuse],
     dataName: words.data,
     data: dataOf(form, showing),
@@ -93,7 +93,7 @@ function boxesOf({ terms }: Form, wordings: readonly Wording[], language: Langua
     return [
       {
         purpose,
-        name: purposeNames[language][purpose],
+        name: wordsIn(language).form.purposes[purpose],
         wordingId: wording.id,
         version: wording.version,
         words: wording.text,
@@ -111,8 +111,8 @@ function dataOf({ terms }: Form, { language, medium, on }: Showing): (readonly [
   const officer = meansOf(disclosure.dataProtectionOfficer ?? {});
   // Rights are asked for at the officer's where there is one.
   const rights = officer === '' ? means : officer;
-  const or = language === 'fr' ? ', ou ' : ', or ';
-  const colon = language === 'fr' ? ' : ' : ': ';
+  const or = wordsIn(language).punctuation.or;
+  const colon = wordsIn(language).punctuation.colon;
   return [
     [words.who, means === '' ? company : `${company}, ${means}`],
     ...(officer === '' ? [] : [[words.officer, officer] as const]),
@@ -168,7 +168,7 @@ function transfersOf(
       ...(one.basis === null ? [] : [words[`basis-${one.basis}`]]),
     ])
     .map((parts) => parts.join(', '))
-    .join(language === 'fr' ? ' ; ' : '; ');
+    .join(wordsIn(language).punctuation.semicolon);
   const hasCopy = contact !== '' && far.some(({ basis }) => basis !== null && basis !== 'derogation');
   const copy = hasCopy ? filled(words.transfersCopy, { contact }) : '';
   return [[words.transfers, filled(words.transfersSaid, { processors, copy })]];

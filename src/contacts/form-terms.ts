@@ -1,7 +1,7 @@
-import type { Language } from '../law/rule.ts';
 import type { ContactMeans } from '../tenants/tenant.ts';
 import type { TRANSFER_BASES } from '../tenants/transfer.ts';
 import type { ConsentPurpose } from './purpose.ts';
+import type { Language } from '../words/index.ts';
 
 /** How a number is shown to be that of whoever typed it. */
 export const CONFIRMATIONS = ['code', 'link', 'off'] as const;

@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto';
-import type { Language } from '../law/rule.ts';
+import type { Language } from '../words/index.ts';
 
 /** Nobody reads a page and ticks boxes faster. */
 const EARLIEST_MS = 2_000;

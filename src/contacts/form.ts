@@ -18,6 +18,7 @@ import {
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import { readWordings, type Wording } from './wording.repository.ts';
+import { bilingual, type Words } from '../words/index.ts';
 
 /** What forms are published with. */
 export interface FormDeps {
@@ -115,15 +116,12 @@ function refuseWordings({ purposes }: FormTerms, wordings: readonly Wording[], a
     for (const id of [box.wordingId, ...Object.values(box.translations)]) {
       const wording = known.get(id);
       const pointer = `/purposes/${place}/${id === box.wordingId ? 'wordingId' : 'translations'}`;
-      const wrong = (fr: string, en: string) => ({
-        errors: [{ in: 'body' as const, pointer, message: { fr, en } }],
-      });
-      if (wording === undefined) throw new Refusal('WORDING_NOT_FOUND', wrong('introuvable', 'unknown'));
+      const wrong = (message: Words) => ({ errors: [{ in: 'body' as const, pointer, message }] });
+      if (wording === undefined) throw new Refusal('WORDING_NOT_FOUND', wrong(bilingual.request.unknown));
       const asked = wording.purposes.join(', ');
       if (!wording.purposes.includes(box.purpose))
-        throw new Refusal('WORDING_OF_ANOTHER_PURPOSE', wrong(`demande ${asked}`, `asks for ${asked}`));
-      if (!isInUse(wording, at))
-        throw new Refusal('WORDING_NOT_IN_USE', wrong('pas en usage à ce jour', 'not in use now'));
+        throw new Refusal('WORDING_OF_ANOTHER_PURPOSE', wrong(bilingual.form.asksFor({ asked })));
+      if (!isInUse(wording, at)) throw new Refusal('WORDING_NOT_IN_USE', wrong(bilingual.form.notInUse));
     }
   }
 }

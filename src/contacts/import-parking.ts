@@ -1,12 +1,11 @@
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
-import type { Words } from '../law/rule.ts';
 import type { Plan, Reason } from '../messages/plan.ts';
-import { reasonWords } from '../words/reason.ts';
 import { ReaderStopped } from './file-thread.ts';
 import { isOpen, type ImportKey } from './import-opening.ts';
 import { readingPlan } from './import-progress.ts';
 import { lockImport, noteStop, parkImport } from './import.repository.ts';
+import { reasonWords, type Words } from '../words/index.ts';
 
 /** A machine may stall once, and a row may have been read beside something large; a second time it is the row. */
 const MOST_STOPS_AT_LINE = 2;

@@ -1,6 +1,6 @@
 import type { Plan, Reason } from '../messages/plan.ts';
-import { reasonWords } from '../words/reason.ts';
 import type { ImportRecord } from './import.repository.ts';
+import { reasonWords } from '../words/index.ts';
 
 /** How far a file is read. */
 export interface ImportProgress {

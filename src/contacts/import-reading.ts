@@ -4,7 +4,6 @@ import type { Database } from '../database/connection.ts';
 import { measureGrown } from '../database/measure.repository.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Plan, Reason } from '../messages/plan.ts';
-import { reasonWords } from '../words/reason.ts';
 import type { FileSource } from './file-reader.ts';
 import { readyRows, refusedRows, type Merge } from './import-merge.ts';
 import { openImport, type ImportKey, type Opened } from './import-opening.ts';
@@ -18,6 +17,7 @@ import { Page, type HeldRow, type PageTaken } from './import-page.ts';
 import type { Sealer } from '../database/people-sealer.ts';
 import { sealerOf } from './newcomer.repository.ts';
 import { endImport, readImportRow, type ImportCursor, type ImportPace } from './import.repository.ts';
+import { reasonWords } from '../words/index.ts';
 
 /** A merge aims at half of the half second that it may take. */
 const MERGE_MS = 250;

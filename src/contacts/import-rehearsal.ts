@@ -1,6 +1,5 @@
 import { longestCell } from './cell-bounds.ts';
 import type { Clock } from '../clock.ts';
-import type { Language } from '../law/rule.ts';
 import { maskPhone } from '../sms/phone-number.ts';
 import { cutColumns } from './cut-columns.ts';
 import type { TextFrom } from './csv-reader.ts';
@@ -13,6 +12,7 @@ import { counted, unpacked } from './import-upload.ts';
 import type { ImportKind, ImportOptions, ReaderHome } from './import.repository.ts';
 import type { Columns } from './import-column.ts';
 import type { ReadColumns } from './read-columns.ts';
+import type { Language } from '../words/index.ts';
 
 const ROWS = 1_000;
 /** Room for a thousand rows, and an end for files without any. */

@@ -10,7 +10,7 @@ import {
 import type { RowOutcome } from './import-outcome.ts';
 import { sentenceFor } from './import-sentence.ts';
 import { readImportRow, type ImportRecord } from './import.repository.ts';
-import type { Language } from '../law/rule.ts';
+import { bilingual, type Language } from '../words/index.ts';
 
 const PAGE = 500;
 
@@ -82,7 +82,7 @@ export type RowTold = (
   about: { readonly record: ImportRecord; readonly language: Language },
 ) => string;
 
-const HEADS = { fr: ['ligne', 'code', 'motif'], en: ['line', 'code', 'reason'] } as const;
+const HEADS = bilingual.importing.rejectedHeads;
 
 /** The rows given back as CSV for a spreadsheet: line, code, sentence, then the file's own columns. */
 export async function* rejectedCsv(

@@ -1,5 +1,4 @@
 import type { Transaction } from '../database/connection.ts';
-import type { Language } from '../law/rule.ts';
 import { toldFailure, type UnreadColumns } from './import-failure.ts';
 import { progressOf, type ImportProgress } from './import-progress.ts';
 import {
@@ -10,6 +9,7 @@ import {
   type ImportKind,
   type ImportRecord,
 } from './import.repository.ts';
+import type { Language } from '../words/index.ts';
 
 /** What became of a file, and how far it is read. */
 export interface ImportReport extends ImportCounts {

@@ -10,8 +10,8 @@ import type { HeldRow } from './import-page.ts';
 import { keepRejected } from './import-rejected.ts';
 import { advanceImport, lockImport, type ImportCursor, type ImportRecord } from './import.repository.ts';
 import { positionsOf } from './read-columns.ts';
-import { languageOf } from '../sms/default-text.ts';
 import { forgetNewcomers } from './newcomer.repository.ts';
+import { languageOf } from '../words/index.ts';
 
 /** Rows with all that is known of them before they are written. */
 export interface PreparedRows {

@@ -1,11 +1,11 @@
 import { createGunzip } from 'node:zlib';
 import { Readable } from 'node:stream';
-import { Refusal, type ForPrograms } from '../errors.ts';
+import { Refusal } from '../errors.ts';
 import { LONGEST_ROW } from './csv-reader.ts';
 import { FOREIGN_HEAD, foreignKind } from './foreign-file.ts';
 import { isUtf16 } from './import-text.ts';
 import { endlessLine, notCsv } from './refused-file.ts';
-import { fault } from '../words/fault.ts';
+import { fault, type ForPrograms } from '../words/index.ts';
 
 /** What one upload may weigh. */
 export interface UploadLimits {

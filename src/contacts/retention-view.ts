@@ -1,9 +1,9 @@
 import { CONTACT_KEPT, LOG_KEPT, PROOF_KEPT, TEXT_KEPT } from '../law/chapters/retention.ts';
 import type { Day } from '../law/dated.ts';
-import { howLong, type Language, type Words } from '../law/rule.ts';
+import { howLong } from '../law/rule.ts';
 import { NOTICE_DAYS } from './retention.ts';
-import { filled } from '../words/filled.ts';
 import type { RetentionRun } from './retention-run.repository.ts';
+import { bilingual, type Language, type Words } from '../words/index.ts';
 
 /** One kind of thing of a run: how many, why, by which rule. */
 interface LineView {
@@ -19,101 +19,43 @@ export interface RunView extends Omit<RetentionRun, 'lines'> {
 }
 
 /** The view of a run: its lengths of time are those in force on its day. */
-export const runView = ({ lines, ...run }: RetentionRun, language: Language): RunView => {
-  const lengths = lengthsOn(run.startedAt, language);
+export function runView({ lines, ...run }: RetentionRun, language: Language): RunView {
+  const kinds = kindsOn(run.startedAt);
   return {
     ...run,
     lines: Object.entries(lines).map(([what, count]) => {
       const [kind = what, because = ''] = what.split('.');
-      const { ruleId, words } = KINDS[kind] ?? BASELESS;
-      return { what, count, ruleId, text: filled(words, { because, ...lengths })[language] };
+      const { ruleId, words } = kinds[kind] ?? baseless(because);
+      return { what, count, ruleId, text: words[language] };
     }),
   };
-};
+}
 
 interface Kind {
   readonly ruleId: string;
   readonly words: Words;
 }
 
-const lengthsOn = (day: Day, language: Language): Readonly<Record<string, string>> => ({
-  contact: howLong(CONTACT_KEPT.on(day))[language],
-  proof: howLong(PROOF_KEPT.on(day))[language],
-  text: howLong(TEXT_KEPT.on(day))[language],
-  log: howLong(LOG_KEPT.on(day))[language],
-  notice: howLong({ days: NOTICE_DAYS })[language],
+const notice = howLong({ days: NOTICE_DAYS });
+
+const baseless = (because: string): Kind => ({
+  ruleId: 'RET-01',
+  words: bilingual.retention.baseless({ because, notice }),
 });
 
-const BASELESS: Kind = {
-  ruleId: 'RET-01',
-  words: {
-    fr: 'Contacts qu’aucune finalité ne permet d’écrire ({because}), sans série ouverte ni litige : à reconfirmer, ou retirés {notice} après l’annonce ; l’opposition reste.',
-    en: 'Contacts that no purpose allows to write to ({because}), without open series or claim: to reconfirm, or removed {notice} after the notice; the suppression stays.',
-  },
-};
-
-const KINDS: Readonly<Record<string, Kind>> = {
-  consentsExpired: {
-    ruleId: 'RET-01',
-    words: {
-      fr: 'Accords de prospection sans signe de la personne depuis {contact} : ils ne servent plus.',
-      en: 'Agreements to marketing without a sign from the person for {contact}: no longer used.',
-    },
-  },
-  contactsNoticed: {
-    ruleId: 'RET-01',
-    words: {
-      fr: 'Contacts sans base, annoncés : reconfirmer d’ici {notice}, sinon ils sont retirés.',
-      en: 'Contacts without a basis, noticed: reconfirm within {notice}, or they are removed.',
-    },
-  },
-  contactsRemoved: {
-    ruleId: 'RET-01',
-    words: {
-      fr: 'Contacts annoncés depuis {notice} et restés sans base : retirés ; l’opposition reste.',
-      en: 'Contacts noticed {notice} ago that stayed without a basis: removed; the suppression stays.',
-    },
-  },
-  texts: {
-    ruleId: 'RET-04',
-    words: {
-      fr: 'Textes de rappels, {text} après l’événement.',
-      en: 'Texts of reminders, {text} after the event.',
-    },
-  },
-  answers: {
-    ruleId: 'RET-04',
-    words: {
-      fr: 'Textes des réponses aux STOP, aux CONTACT et aux inscriptions, après {text}.',
-      en: 'Texts of answers to STOP, CONTACT and sign-ups, after {text}.',
-    },
-  },
-  replies: {
-    ruleId: 'RET-04',
-    words: {
-      fr: 'Réponses reçues, après {log} ; celles qui attendent une décision restent.',
-      en: 'Replies received, after {log}; those that wait for a decision stay.',
-    },
-  },
-  rights: {
-    ruleId: 'RET-03',
-    words: {
-      fr: 'Demandes d’exercice de droits, {proof} après la réponse ; celles qui attendent restent.',
-      en: 'Requests under the RGPD, {proof} after the answer; those that wait stay.',
-    },
-  },
-  cancellations: {
-    ruleId: 'RET-04',
-    words: {
-      fr: 'Annulations arrivées avant leur réservation, après {log}.',
-      en: 'Cancellations that came before their booking, after {log}.',
-    },
-  },
-  proofs: {
-    ruleId: 'RET-03',
-    words: {
-      fr: 'Preuves de personnes désinscrites ou effacées, {proof} après l’acte.',
-      en: 'Proofs of people who are gone, {proof} after the act.',
-    },
-  },
-};
+function kindsOn(day: Day): Readonly<Record<string, Kind>> {
+  const [contact, proof] = [howLong(CONTACT_KEPT.on(day)), howLong(PROOF_KEPT.on(day))];
+  const [text, log] = [howLong(TEXT_KEPT.on(day)), howLong(LOG_KEPT.on(day))];
+  const { retention } = bilingual;
+  return {
+    consentsExpired: { ruleId: 'RET-01', words: retention.consentsExpired({ contact }) },
+    contactsNoticed: { ruleId: 'RET-01', words: retention.contactsNoticed({ notice }) },
+    contactsRemoved: { ruleId: 'RET-01', words: retention.contactsRemoved({ notice }) },
+    texts: { ruleId: 'RET-04', words: retention.texts({ text }) },
+    answers: { ruleId: 'RET-04', words: retention.answers({ text }) },
+    replies: { ruleId: 'RET-04', words: retention.replies({ log }) },
+    rights: { ruleId: 'RET-03', words: retention.rights({ proof }) },
+    cancellations: { ruleId: 'RET-04', words: retention.cancellations({ log }) },
+    proofs: { ruleId: 'RET-03', words: retention.proofs({ proof }) },
+  };
+}

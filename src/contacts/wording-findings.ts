@@ -1,6 +1,6 @@
-import type { Language, Words } from '../law/rule.ts';
 import { folded } from '../sms/word-list.ts';
 import type { ConsentPurpose } from './purpose.ts';
+import { wordsIn, type Language } from '../words/index.ts';
 
 /** What a wording lacks, or ties together. */
 type FindingCode =
@@ -33,37 +33,14 @@ export interface WordingRead {
   readonly brand?: 'named' | 'unnamed' | undefined;
 }
 
-const SORTS: Readonly<Record<FindingCode, Words & { readonly ruleId: string }>> = {
-  CONTROLLER_NOT_NAMED: {
-    ruleId: 'CON-01',
-    fr: 'Ni la société ni une marque n’est nommée : écrivez qui enverra les messages.',
-    en: 'Neither the company nor a brand is named: write who will send the messages.',
-  },
-  BRAND_NOT_NAMED: {
-    ruleId: 'CON-01',
-    fr: 'Vous avez plusieurs marques et aucune n’est indiquée : cet accord ne vaut pour les offres d’aucune d’elles, donnez « brandId ».',
-    en: 'You have several brands and none is given: this agreement covers the offers of none of them, give "brandId".',
-  },
-  PURPOSE_NOT_SAID: {
-    ruleId: 'CON-01',
-    fr: 'Le texte ne dit pas à quoi serviront les messages : nommez offres, rappels ou échéances.',
-    en: 'What the messages are for is not said: name offers, reminders or instalments.',
-  },
-  WITHDRAWAL_NOT_SAID: {
-    ruleId: 'CON-03',
-    fr: 'Aucun moyen de revenir sur son accord n’est donné : ajoutez « STOP pour arrêter ».',
-    en: 'No way to withdraw is given: add "STOP to opt out".',
-  },
-  TIED_TO_ANOTHER_ACT: {
-    ruleId: 'CON-04',
-    fr: 'L’accord est lié à un autre acte, comme donner un numéro ou accepter des conditions : séparez-les.',
-    en: 'The agreement comes with another act, such as giving a number or accepting terms: part them.',
-  },
-  TWO_PURPOSES: {
-    ruleId: 'CON-04',
-    fr: 'Une seule phrase demande deux finalités : une case et une phrase pour chacune.',
-    en: 'One sentence asks for two purposes: a box and a sentence for each.',
-  },
+/** The rule that each speaks of. */
+const RULES: Readonly<Record<FindingCode, string>> = {
+  CONTROLLER_NOT_NAMED: 'CON-01',
+  BRAND_NOT_NAMED: 'CON-01',
+  PURPOSE_NOT_SAID: 'CON-01',
+  WITHDRAWAL_NOT_SAID: 'CON-03',
+  TIED_TO_ANOTHER_ACT: 'CON-04',
+  TWO_PURPOSES: 'CON-04',
 };
 
 /** The words by which each purpose is recognised, without accents. */
@@ -102,14 +79,17 @@ const EMPTY_WORDS = new Set([
 /** What is weak in a wording; nothing found is no certificate. */
 export function wordingFindings(read: WordingRead, language: Language = 'fr'): Finding[] {
   return weaknesses(read).map(({ code, at }) => {
-    const { ruleId, [language]: message } = SORTS[code];
+    const [ruleId, message] = [RULES[code], wordsIn(language).contact.wordingFindings[code]];
     return { ruleId, code, severity: 'warning', at, message };
   });
 }
 
 /** What was found when the words were kept, told to whoever reads it now. */
 export const findingsIn = (findings: readonly Finding[], language: Language): readonly Finding[] =>
-  findings.map((finding) => ({ ...finding, message: SORTS[finding.code][language] }));
+  findings.map((finding) => ({
+    ...finding,
+    message: wordsIn(language).contact.wordingFindings[finding.code],
+  }));
 
 type Weakness = Pick<Finding, 'code' | 'at'>;
 

@@ -3,7 +3,6 @@ import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from './purpose.ts';
 import { remembered } from './remembered.ts';
-import { languageOf } from '../sms/default-text.ts';
 import { wordingFindings } from './wording-findings.ts';
 import {
   putWordings,
@@ -13,6 +12,7 @@ import {
   readWordings,
   type Wording,
 } from './wording.repository.ts';
+import { languageOf } from '../words/index.ts';
 
 /** Words that somebody was shown. */
 export interface WordingGiven {

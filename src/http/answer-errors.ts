@@ -1,14 +1,12 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import { Refusal, type RefusalCode } from '../errors.ts';
-import { said, saidIn } from '../words/fault.ts';
-import { refusalTitle } from '../words/refusal.ts';
-import type { Language } from '../law/rule.ts';
+import { Refusal, type RefusalCode, refusalTitle } from '../errors.ts';
 import { faultOf, type Log } from '../log.ts';
 import { outageOf } from '../database/outage.ts';
 import { languageOf } from './language.ts';
 import { readOn } from './late-body.ts';
 import { bodyRefusal } from './read-body.ts';
 import { localeOf, requestIdOf } from './request-log.ts';
+import { said, saidIn, type Language } from '../words/index.ts';
 
 const RETRY_SECONDS = 2;
 

@@ -16,7 +16,7 @@ import { languageOf } from './language.ts';
 import { readJson, refuseUnwritable } from './read-body.ts';
 import { nameCaller, nameRoute } from './request-log.ts';
 import type { Route } from './route.ts';
-import { fault } from '../words/fault.ts';
+import { fault } from '../words/index.ts';
 
 /** Answers one route: who asks, may they, what do they ask; then one transaction does it. */
 export function answerRoute(api: Api, identification: Identification, route: Route): Handler {

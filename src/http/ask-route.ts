@@ -1,12 +1,12 @@
 import type { Request, Response } from 'express';
 import { throughContention } from '../database/outage.ts';
 import type { JournalEntry } from '../journal/entry.ts';
-import type { Language } from '../law/rule.ts';
 import { permit, shareStream } from './answer-route.ts';
 import type { Api } from './api.ts';
 import type { Caller } from './caller.ts';
 import { Journalled } from './journalled.ts';
 import type { Route } from './route.ts';
+import type { Language } from '../words/index.ts';
 
 /** Who asks for a page, by which request. */
 export interface Asker {

@@ -3,7 +3,7 @@ import { CLEAR_FIELDS, FILTER_OPS, type Condition, type FilterOp } from '../camp
 import { TERRITORIES } from '../law/territory.ts';
 import { NoticeAudience } from './notice.ts';
 import { Day, Id, TerritoryName, TimeZone } from './schema.ts';
-import type { FaultSentence } from '../words/french/faults.ts';
+import type { FaultSentence } from '../words/index.ts';
 
 const MOST_IDS = 10_000;
 

@@ -14,7 +14,7 @@ import { itemsOf, jsonLines, LONGEST_WHOLE, wholeBody, type BodyLine } from './j
 import { streamRoute, type Exchange, type Route } from './route.ts';
 import { ExternalId } from './schema.ts';
 import { uploadOnce } from './upload-once.ts';
-import { fault } from '../words/fault.ts';
+import { bilingual, fault } from '../words/index.ts';
 
 const Named = z.looseObject({ externalId: ExternalId });
 
@@ -158,7 +158,7 @@ async function answered(api: Api, asked: Asked, { line, body }: BodyLine): Promi
 function idOf(raw: unknown): string {
   const named = Named.safeParse(raw);
   if (named.success) return named.data.externalId;
-  const message = { fr: 'Chaque ligne nomme sa réservation.', en: 'Each line names its booking.' };
+  const message = bilingual.booking.eachRowNamesOne;
   const errors = [{ in: 'body' as const, pointer: '/externalId', message }];
   throw new Refusal('INVALID_REQUEST', { errors });
 }

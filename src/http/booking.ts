@@ -2,7 +2,6 @@ import type { z } from 'zod';
 import { isReasonOfVisit } from '../contacts/reason-of-visit.ts';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
-import type { Language } from '../law/rule.ts';
 import type { BookingGiven } from '../reminders/booking-given.ts';
 import type { Filed } from '../reminders/filing.ts';
 import type { BookingDeps } from '../reminders/prepared-booking.ts';
@@ -14,7 +13,7 @@ import type { CommonBody, Taking } from './booking-schema.ts';
 import { actorOf, type Caller } from './caller.ts';
 import { accountTerms } from './gateway-terms.ts';
 import { settled } from './lenient.ts';
-import type { BareFault } from '../words/french/faults.ts';
+import type { BareFault, Language } from '../words/index.ts';
 
 /** One booking as it came. */
 export interface BookingAsked {

@@ -15,13 +15,11 @@ import { notWhole } from './law-enforcement.ts';
 import { moment } from './moment.ts';
 import { PeriodAsked, periodMeant } from './period.ts';
 import { streamRoute, type Exchange, type Route } from './route.ts';
+import { bilingual } from '../words/index.ts';
 
 const Report = z.record(z.string(), z.unknown()).meta({ id: 'ComplianceReport' });
-const TITLE = { fr: 'Rapport de conformité', en: 'Compliance report' } as const;
-const CALM = {
-  fr: 'Rien à corriger dans ce qui suit.',
-  en: 'Nothing below calls for an action.',
-} as const;
+const TITLE = bilingual.compliance.title;
+const CALM = bilingual.compliance.calm;
 
 /** What was held, refused, left and agreed to in a period, for a controller or an auditor. */
 export const complianceRoutes = (api: Api): Route[] => [

@@ -1,16 +1,13 @@
 import { z } from 'zod';
-import type { Words } from '../law/rule.ts';
 import type { Visit } from './console-visit.ts';
 import { listOf } from './schema.ts';
+import { bilingual, type Words } from '../words/index.ts';
 
 /** As many keys as one page of names knows. */
 const MOST_KEYS = '500';
 const Named = listOf(z.looseObject({ id: z.string(), name: z.string() }));
 
-const NOBODYS: Readonly<Record<string, Words>> = {
-  system: { fr: 'le système', en: 'the system' },
-  person: { fr: 'la personne', en: 'the person' },
-};
+const NOBODYS: Readonly<Record<string, Words>> = bilingual.deskPages.actors;
 
 /** How an entry's actor is called: a key by its name, for whoever may read the names of keys. */
 export async function actorsOf(visit: Visit): Promise<(actor: string) => string> {

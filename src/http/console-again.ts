@@ -1,11 +1,9 @@
-import { type Refusal, type RefusalCode, type RefusalDetails } from '../errors.ts';
-import type { Language } from '../law/rule.ts';
+import { type Refusal, type RefusalCode, type RefusalDetails, refusalOnPage } from '../errors.ts';
 import { formSentTo, withFormAgain, type FormOnPage, type Typed } from '../pages/console-again.ts';
 import { refusedDetail } from '../pages/console-refused.ts';
 import { againWords, wantedAt } from '../pages/console-wanted.ts';
 import { escaped } from '../pages/escaped.ts';
-import { isForPeople, said } from '../words/fault.ts';
-import { refusalOnPage } from '../words/refusal.ts';
+import { isForPeople, said, type Language } from '../words/index.ts';
 
 /** A form that was sent and refused. */
 export interface RefusedForm {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { Refusal, type Said } from '../errors.ts';
+import { Refusal } from '../errors.ts';
 import { TERRITORIES } from '../law/territory.ts';
 import type { MonthOfCost } from '../messages/cost.ts';
 import { PRACTICE_FIELDS, practicePage, practicesPage, PRACTICE_TAKEN } from '../pages/console-practices.ts';
@@ -9,6 +9,7 @@ import type { Visit } from './console-visit.ts';
 import { CostsShown } from './costs.ts';
 import { PracticeShown } from './practices.ts';
 import { listOf } from './schema.ts';
+import type { Said } from '../words/index.ts';
 
 /** The places where people come. */
 export const practicePages: readonly ConsoleRoute[] = [

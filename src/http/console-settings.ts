@@ -10,8 +10,8 @@ import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './console-visit.ts';
 import { PreviewShown } from './tenant-preview.ts';
 import { TenantShown } from './tenant-schema.ts';
-import type { Language } from '../law/rule.ts';
 import { leadInWords, leadsFromWords } from '../reminders/step-name.ts';
+import type { Language } from '../words/index.ts';
 
 /** The company and its rules. */
 export const settingPages: readonly ConsoleRoute[] = [

@@ -8,6 +8,7 @@ import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './console-visit.ts';
 import { listOf } from './schema.ts';
 import { TimelineShown } from './timeline-schema.ts';
+import { bilingual } from '../words/index.ts';
 
 const KINDS = ['message', 'contact', 'series', 'campaign'] as const;
 /** Where an external id may be known. */
@@ -36,10 +37,7 @@ async function timeline(visit: Visit): Promise<void> {
   visit.show(timelinePage(readingOf(visit), { timeline: { ...told, happened }, workflowUrl }));
 }
 
-const NOBODY = {
-  fr: 'Aucune personne ni réservation ne correspond : vérifiez le numéro, ou la référence.',
-  en: 'No person and no booking matches: check the number, or the reference.',
-};
+const NOBODY = bilingual.deskPages.nobodyFits;
 
 /** A number or a reference; it travels in a body, and no address ever holds it. */
 async function search(visit: Visit): Promise<void> {

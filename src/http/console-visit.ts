@@ -1,7 +1,6 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { Refusal } from '../errors.ts';
-import type { Language } from '../law/rule.ts';
 import { consoleFrame, type ConsolePage, type Door } from '../pages/console-frame.ts';
 import { DOORS } from '../pages/console-doors.ts';
 import { haltBar, type HaltSeen } from '../pages/console-halt.ts';
@@ -16,6 +15,7 @@ import { follow, type Followed } from './live-follow.ts';
 import type { Live, LiveAsked } from './live.ts';
 import type { Route } from './route.ts';
 import { Id } from './schema.ts';
+import type { Language } from '../words/index.ts';
 
 /** What the console is served with. */
 export interface ConsoleParts {

@@ -1,7 +1,6 @@
 import { Router, type Handler, type Request, type Response } from 'express';
 import { outageOf } from '../database/outage.ts';
 import { Refusal } from '../errors.ts';
-import type { Language } from '../law/rule.ts';
 import { consoleFrame, type ConsolePage } from '../pages/console-frame.ts';
 import { awaitingPart } from '../pages/console-approval.ts';
 import { homePage, signInPage } from '../pages/console-home.ts';
@@ -51,6 +50,7 @@ import { fieldsReader, refuseUnwritable } from './read-body.ts';
 import { nameCaller, nameRoute } from './request-log.ts';
 import type { Route } from './route.ts';
 import { callerSigningIn, noteSignIn } from './sign-in-audit.ts';
+import type { Language } from '../words/index.ts';
 
 const HOME = '/console';
 

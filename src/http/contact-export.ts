@@ -9,6 +9,7 @@ import { actorOf } from './caller.ts';
 import { moment } from './moment.ts';
 import { route, streamRoute, type Context, type Exchange, type Route } from './route.ts';
 import { ById, line } from './schema.ts';
+import { bilingual, wordsIn } from '../words/index.ts';
 
 const Item = z.object({
   id: z.string(),
@@ -100,13 +101,10 @@ async function answered(
   return new Answer(200, { state: 'ready', leftOut: found.leftOut, export: found.content });
 }
 
-const SHARED = {
-  fr: 'Plusieurs personnes partagent ce numéro : demandez la part de l’une (?personRef=), ou rendez l’export en POST sans ce qui est à d’autres (leaveOut).',
-  en: 'Several people share this number: ask for the part of one (?personRef=), or POST the export without what is others’ (leaveOut).',
-} as const;
+const SHARED = bilingual.contact.sharedNumber;
 
 function sendPage(res: Exchange['res'], exported: z.output<typeof Exported>, language: 'fr' | 'en'): void {
-  const title = language === 'fr' ? 'Ce que nous gardons de vous' : 'What we keep of you';
+  const title = wordsIn(language).contact.exportTitle;
   const page = recordPage(exported.export, { title, language });
   res.set('Content-Security-Policy', page.policy);
   res.type('html').send(page.html);

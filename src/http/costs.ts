@@ -10,7 +10,7 @@ import type { Api } from './api.ts';
 import { route, type Route } from './route.ts';
 import { ExternalId, Purpose } from './schema.ts';
 import { refusePurpose } from './sends.ts';
-import { fault } from '../words/fault.ts';
+import { fault } from '../words/index.ts';
 
 const MOST_MONTHS = 12;
 const USUAL_MONTHS = 3;

@@ -1,4 +1,5 @@
 import { by, consents, law, look, sms, type Enforcement } from './enforcer.ts';
+import { bilingual } from '../words/index.ts';
 
 const oracle = law('oracle/oracle');
 const random = law('random-moments');
@@ -69,10 +70,7 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
     by: [by<typeof import('../law/calendar/holiday.ts')>('src/law/calendar/holiday.ts', 'holidaysOn')],
     tests: [law('good-friday'), 'test/http/tenant-preview.test.ts'],
     partly: true,
-    note: {
-      fr: 'qu’une commune n’ait pas de temple est au responsable de le dire : rien ici ne le vérifie',
-      en: 'that a commune has no church for it is for the controller to say: nothing here verifies it',
-    },
+    note: bilingual.enforcement['WIN-09'],
   },
   'TZ-01': {
     by: [
@@ -144,10 +142,7 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
     ],
     tests: ['test/pure/contacts/wording-findings.test.ts', 'test/http/public-form.test.ts'],
     partly: true,
-    note: {
-      fr: 'Les mots sont figés et jugés, et nos formulaires ne cochent rien d’avance. Sur un formulaire à vous, la case est votre affaire.',
-      en: 'The words are frozen and judged, and our forms tick nothing in advance. On a form of yours, see to the box yourself.',
-    },
+    note: bilingual.enforcement['CON-04'],
   },
   'CON-05': {
     by: [
@@ -169,9 +164,6 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
     ],
     tests: ['test/http/public-form.test.ts'],
     partly: true,
-    note: {
-      fr: 'La mention est sur nos formulaires et nos feuilles. Sur un formulaire à vous, c’est à vous de la montrer.',
-      en: 'The notice stands on our forms and sheets. On a form of yours, it is yours to show.',
-    },
+    note: bilingual.enforcement['CON-07'],
   },
 };

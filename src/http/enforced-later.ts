@@ -1,6 +1,7 @@
 import { NOTICE_DAYS } from '../contacts/retention.ts';
 import { howLong } from '../law/rule.ts';
 import { by, consents, law, left, look, sms, type Enforcement } from './enforcer.ts';
+import { bilingual } from '../words/index.ts';
 
 const stop = 'test/messages/take-reply.test.ts';
 const many = 'test/messages/stop.test.ts';
@@ -21,10 +22,7 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
       by<typeof import('../tenants/compliance.ts')>('src/tenants/compliance.ts', 'complianceOf'),
     ],
     tests: [stop, 'test/contacts/late-leaving.test.ts', 'test/http/compliance.test.ts'],
-    note: {
-      fr: 'L’effet est immédiat dès que nous le savons. Nul ne peut refuser un retrait dit tard : il vaut, il est compté et déclenche une alarme.',
-      en: 'The effect is immediate once we know. Nobody can refuse a withdrawal told late: it holds, is counted, and raises an alarm.',
-    },
+    note: bilingual.enforcement['OPT-02'],
   },
   'OPT-03': {
     by: [
@@ -78,10 +76,7 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
     ],
     tests: ['test/gateways/send-path.test.ts'],
     partly: true,
-    note: {
-      fr: 'Une opposition dite avec une réponse est gardée. Une liste noire est lue chaque jour chez les opérateurs qui en offrent une : OVHcloud.',
-      en: 'An opt-out told with an answer is kept. A blacklist is read each day from the operators that offer one to read: OVHcloud.',
-    },
+    note: bilingual.enforcement['OPT-09'],
   },
   'OPT-10': {
     by: [
@@ -106,10 +101,7 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
     by: [by<typeof import('../tenants/account-route.ts')>('src/tenants/account-route.ts', 'routedAccounts')],
     tests: ['test/http/account-routes.test.ts'],
     partly: true,
-    note: {
-      fr: 'Les comptes se choisissent par finalité et territoire. Les codes d’où un compte écrit relèvent de son contrat : donnez à chacun le trafic auquel il est ouvert.',
-      en: 'Accounts are chosen by purpose and territory. Which codes an account writes from is for its contract: give each the traffic it is open for.',
-    },
+    note: bilingual.enforcement['SND-04'],
   },
   'TXT-01': {
     by: [
@@ -190,10 +182,7 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
       'test/campaigns/freeze.test.ts',
       'test/contacts/consents-at.test.ts',
     ],
-    note: {
-      fr: `Un accord à la publicité est expiré à l’instant demandé, nettoyé ou non ; un contact sans base a ${notice.fr} de préavis.`,
-      en: `An agreement to marketing has expired at the instant asked about, cleaned or not; a contact without a basis gets ${notice.en} of notice.`,
-    },
+    note: bilingual.enforcement['RET-01']({ notice }),
   },
   'RET-02': {
     by: [
@@ -203,10 +192,7 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
       ),
     ],
     tests: ['test/contacts/chain.test.ts', 'test/http/erasure.test.ts', 'test/http/retention.test.ts'],
-    note: {
-      fr: 'Aucun chemin ni aucun droit de l’application n’efface une opposition.',
-      en: 'No path and no right of the application deletes a suppression.',
-    },
+    note: bilingual.enforcement['RET-02'],
   },
   'RET-03': {
     by: [
@@ -285,13 +271,7 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
       by<typeof import('../reminders/frequency.ts')>('src/reminders/frequency.ts', 'isOverCap'),
     ],
     tests: ['test/messages/cap.test.ts'],
-    note: {
-      fr: 'Aucun tant que `frequency` du responsable n’en fixe pas.',
-      en: 'None applies until `frequency` of the tenant sets one.',
-    },
+    note: bilingual.enforcement['FRQ-01'],
   },
-  'HDS-01': left(
-    'Savoir si votre installation demande un hébergeur certifié est à vous de juger.',
-    'Whether your deployment needs a certified host is yours to judge.',
-  ),
+  'HDS-01': left(bilingual.enforcement['HDS-01']),
 };

@@ -1,4 +1,4 @@
-import type { Words } from '../law/rule.ts';
+import type { Words } from '../words/index.ts';
 
 /** A symbol that enforces a provision, and the file that exports it. */
 export interface Enforcer {
@@ -25,7 +25,7 @@ interface Named<Module> {
 export const by = <Module>(file: string, symbol: keyof Module & string): Named<Module> => ({ file, symbol });
 
 /** A provision that this version leaves to somebody else. */
-export const left = (fr: string, en: string): Enforcement => ({ by: [], tests: [], note: { fr, en } });
+export const left = (note: Words): Enforcement => ({ by: [], tests: [], note });
 
 /** A test of the law by its name. */
 export const law = (name: string): string => `test/law/${name}.test.ts`;

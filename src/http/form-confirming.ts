@@ -1,12 +1,12 @@
 import type { Request } from 'express';
 import { isLiveLink, openLink, tryCode, type Tried } from '../contacts/form-code.ts';
 import { answerReferred } from '../contacts/form-ticket.ts';
-import type { Language } from '../law/rule.ts';
 import { codePage, donePage, linkPage, openPage } from '../pages/form-confirmation.ts';
 import { holdsOnly, type FormFields } from './form-fields.ts';
 import { frameOf, toldReply, type FormReply } from './form-reply.ts';
 import { originOf } from './form-sending.ts';
 import { addressOf, languageAsked, queried, visitForm, type PublicForms, type Visit } from './form-visit.ts';
+import type { Language } from '../words/index.ts';
 
 /** Shows where the code is typed, or says that a link is on its way: the same whoever asks. */
 export async function showCode(forms: PublicForms, req: Request, slug: string): Promise<FormReply> {

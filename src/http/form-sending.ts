@@ -6,7 +6,6 @@ import { wordingIdsOf } from '../contacts/form-terms.ts';
 import { answerReference, readTicket, type TicketReading } from '../contacts/form-ticket.ts';
 import { readForm } from '../contacts/form.repository.ts';
 import { readWordings } from '../contacts/wording.repository.ts';
-import type { Language } from '../law/rule.ts';
 import { donePage } from '../pages/form-confirmation.ts';
 import { formPage } from '../pages/form.ts';
 import { neighbourhood } from './form-bounds.ts';
@@ -16,6 +15,7 @@ import { formSent, type FormSent } from './form-sent.ts';
 import { addresses } from './form-showing.ts';
 import type { Patience } from './patience.ts';
 import { addressOf, visitForm, type PublicForms, type Visit } from './form-visit.ts';
+import type { Language } from '../words/index.ts';
 
 const LONGEST_AGENT = 400;
 

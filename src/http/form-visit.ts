@@ -10,10 +10,10 @@ import type { Database, Transaction } from '../database/connection.ts';
 import { throughContention } from '../database/outage.ts';
 import type { Vault } from '../database/vault.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
-import type { Language } from '../law/rule.ts';
 import { languageOf } from './language.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { Tenant } from '../tenants/tenant.ts';
+import type { Language } from '../words/index.ts';
 
 /** What public forms are served with. */
 export interface PublicForms {

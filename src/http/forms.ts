@@ -10,8 +10,6 @@ import { readForm, readFormPage, readFormVersions } from '../contacts/form.repos
 import { readWordings } from '../contacts/wording.repository.ts';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
-import type { Language } from '../law/rule.ts';
-import { languageOf } from '../sms/default-text.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { brandById } from '../tenants/brand.repository.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
@@ -25,6 +23,7 @@ import { knownTenant } from './known-tenant.ts';
 import { moment } from './moment.ts';
 import { route, type Route } from './route.ts';
 import { ById, listOf, Page, pageOf } from './schema.ts';
+import { languageOf, type Language } from '../words/index.ts';
 
 const PUBLISHERS: readonly Role[] = ['admin', 'marketer'];
 

@@ -6,8 +6,7 @@ import type { Transaction } from '../database/connection.ts';
 import { uuidV7 } from '../database/uuid-v7.ts';
 import { Refusal, type RefusalCode } from '../errors.ts';
 import { STOP_HOW } from '../gateways/doctor/assumption-words.ts';
-import { TRIAL_TEXTS, trialSender } from '../gateways/doctor/telling.ts';
-import type { Language } from '../law/rule.ts';
+import { trialSender } from '../gateways/doctor/telling.ts';
 import { beginTrial } from '../messages/account-trial.repository.ts';
 import {
   answerShown,
@@ -26,6 +25,7 @@ import { knownTenant } from './known-tenant.ts';
 import { moment } from './moment.ts';
 import { NoContent, route, type Route } from './route.ts';
 import { Id } from './schema.ts';
+import { wordsIn, type Language } from '../words/index.ts';
 
 /** What a trial found of one assumption of its adapter. */
 export const FindingShown = z.object({
@@ -206,4 +206,5 @@ function trialShown(
 const textAsked = (
   asks: NonNullable<TrialStanding['asks']>,
   given: Pick<ApiGateway, 'kind'> & { readonly written: Language; readonly language: Language },
-): string => (asks === 'stop' ? STOP_HOW[given.kind][given.language] : TRIAL_TEXTS[given.written][asks]);
+): string =>
+  asks === 'stop' ? STOP_HOW[given.kind][given.language] : wordsIn(given.written).doctor.trialTexts[asks];

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { Transaction } from '../database/connection.ts';
 import { journalDoubt } from '../database/process.repository.ts';
 import { Refusal } from '../errors.ts';
-import type { Language } from '../law/rule.ts';
 import { lastTrials, type LastTrial } from '../messages/account-trial.repository.ts';
 import { recentBills } from '../messages/account-bill.repository.ts';
 import { driftOf, type Bill } from '../messages/bill.ts';
@@ -20,6 +19,7 @@ import { FindingShown } from './gateway-trials.ts';
 import { moment } from './moment.ts';
 import { route, type Route } from './route.ts';
 import { line } from './schema.ts';
+import type { Language } from '../words/index.ts';
 
 const Basis = z.enum(TRANSFER_BASES);
 

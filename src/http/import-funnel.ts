@@ -7,7 +7,6 @@ import { rowFunnel } from '../contacts/import-funnel.ts';
 import { importReport, type ImportReport } from '../contacts/import-report.ts';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
-import type { Language } from '../law/rule.ts';
 import { bookingSentence } from '../reminders/import-sentence.ts';
 import { maskPhone } from '../sms/phone-number.ts';
 import type { Api } from './api.ts';
@@ -15,6 +14,7 @@ import { EVERYBODY, type Role } from './caller.ts';
 import { fakePurposes } from './gateway-terms.ts';
 import { route, type Route } from './route.ts';
 import { ById, listOf, Page, pageOf } from './schema.ts';
+import type { Language } from '../words/index.ts';
 
 const READERS: readonly Role[] = ['admin', 'marketer', 'operator', 'auditor'];
 

@@ -6,12 +6,11 @@ import { Refusal } from '../errors.ts';
 import type { ReadColumns } from '../contacts/read-columns.ts';
 import { BOOKING_IMPORTS, holdsBookings } from '../reminders/import-bookings.ts';
 import { rehearseBookings } from '../reminders/rehearse-bookings.ts';
-import type { Language } from '../law/rule.ts';
 import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
 import { actorOf, type Caller } from './caller.ts';
 import { accountTerms } from './gateway-terms.ts';
-import { fault } from '../words/fault.ts';
+import { fault, type Language } from '../words/index.ts';
 
 /** A file that is only tried. */
 interface Asked {

@@ -4,7 +4,7 @@ import type { Request, Response } from 'express';
 import { Refusal } from '../errors.ts';
 import { budgets } from './budgets.ts';
 import { bodyReader } from './read-body.ts';
-import { fault } from '../words/fault.ts';
+import { fault } from '../words/index.ts';
 
 const read = bodyReader(budgets.classes.inbound.body);
 /** Of a list of things told together, compressed or not. */

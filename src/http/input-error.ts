@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { Refusal, type ForPrograms } from '../errors.ts';
-import type { Language } from '../law/rule.ts';
-import { faultIn } from '../words/fault.ts';
+import { Refusal } from '../errors.ts';
+import { bilingual, faultIn, type ForPrograms, type Language } from '../words/index.ts';
 
 /** One wrong field, located by a JSON pointer. */
 export interface InputError {
@@ -12,7 +11,7 @@ export interface InputError {
 
 /** Nobody puts more right in one go; the answer to a wrong list stays short. */
 const MOST_ERRORS = 100;
-const UNKNOWN_KEY = { fr: 'Clé non reconnue :', en: 'Unrecognized key:' };
+const UNKNOWN_KEY = bilingual.request.unknownKey;
 
 const library = { fr: z.locales.fr().localeError, en: z.locales.en().localeError };
 

@@ -1,6 +1,6 @@
-import { Refusal, type ForPrograms } from '../errors.ts';
+import { Refusal } from '../errors.ts';
 import { jsonOf } from './read-body.ts';
-import { fault } from '../words/fault.ts';
+import { fault, type ForPrograms } from '../words/index.ts';
 
 /** No booking is longer; a file without line ends is refused before it fills the memory. */
 const LONGEST_LINE = 65_536;

@@ -1,6 +1,5 @@
 import type { Request } from 'express';
-import type { Language } from '../law/rule.ts';
-import { languageOf as languageOfLocale } from '../sms/default-text.ts';
+import { languageOf as languageOfLocale, type Language } from '../words/index.ts';
 
 /** The language that a request prefers, French or English; that of the locale when it names neither. */
 export function languageOf(req: Request, locale = 'fr'): Language {

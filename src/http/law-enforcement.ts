@@ -1,7 +1,7 @@
-import type { Language } from '../law/rule.ts';
 import { earlierChapters } from './enforced-earlier.ts';
 import { laterChapters } from './enforced-later.ts';
 import type { Enforcement } from './enforcer.ts';
+import type { Language } from '../words/index.ts';
 
 /** Every provision by its id. */
 export const enforcement: Readonly<Record<string, Enforcement>> = { ...earlierChapters, ...laterChapters };

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { Language } from '../law/rule.ts';
 import type { Request } from 'express';
 import { Answer } from './answer.ts';
 import type { Caller } from './caller.ts';
 import { parsed } from './input-error.ts';
 import { readJson } from './read-body.ts';
 import { EmptyBody, Nothing, streamRoute, type Route, type StreamSpec } from './route.ts';
+import type { Language } from '../words/index.ts';
 
 /** What a question to the law is answered with; it opens no transaction by itself. */
 interface LawCall<Q extends z.ZodType, B extends z.ZodType> {

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
 import { z } from 'zod';
-import { Refusal, type Said } from '../errors.ts';
+import { Refusal } from '../errors.ts';
 import { defaultProfile } from '../law/purpose.ts';
 import type { ToldDay } from '../law/told-day.ts';
 import { windows } from '../law/windows.ts';
@@ -15,7 +15,7 @@ import { iso } from './law-instant.ts';
 import { whereabouts } from './place.ts';
 import type { Route } from './route.ts';
 import { DateOnly, Day, ProfileName, Purpose, TimeZone } from './schema.ts';
-import { fault } from '../words/fault.ts';
+import { fault, type Said } from '../words/index.ts';
 
 /** A year and its eves; more is several questions. */
 const MOST_DAYS = 400;

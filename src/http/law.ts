@@ -22,7 +22,7 @@ import { lawRoute } from './law-route.ts';
 import type { Route } from './route.ts';
 import { DateOnly, Instant, ProfileName, Purpose, TimeZone } from './schema.ts';
 import { iso } from './law-instant.ts';
-import type { BareFault } from '../words/french/faults.ts';
+import type { BareFault } from '../words/index.ts';
 
 /** What the clocks of the place show: `2026-10-25T02:30`. */
 const LocalTime = z

@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
 import { budgets } from './budgets.ts';
-import { fault } from '../words/fault.ts';
+import { fault } from '../words/index.ts';
 
 const { most: MOST_OPEN, ofKey: MOST_OF_A_KEY } = budgets.streams;
 

@@ -12,9 +12,9 @@ import { EVERYBODY, type Caller } from './caller.ts';
 import { knownCampaign } from './known-campaign.ts';
 import { follow, type Followed, type Sighting } from './live-follow.ts';
 import { LiveReadings } from './live-readings.ts';
-import type { Language } from '../law/rule.ts';
 import { streamRoute, type Route } from './route.ts';
 import { ById } from './schema.ts';
+import type { Language } from '../words/index.ts';
 
 /** A little less than streams wait between two looks. */
 const FRESH_MS = 900;

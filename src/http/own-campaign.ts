@@ -2,7 +2,7 @@ import { readCampaign } from '../campaigns/campaign.repository.ts';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import type { Caller } from './caller.ts';
-import { fault } from '../words/fault.ts';
+import { fault } from '../words/index.ts';
 
 /** A marketer acts on the campaigns of its own system; an unknown one is not there for anybody. */
 export async function ownCampaign(

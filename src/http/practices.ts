@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
-import type { Language } from '../law/rule.ts';
 import type { Day } from '../law/dated.ts';
 import { zonesOf } from '../law/territory.ts';
 import { GOOD_FRIDAY_CHOICES, USUAL_GOOD_FRIDAY } from '../law/chapters/recipient.ts';
@@ -25,8 +24,8 @@ import { route, type Route } from './route.ts';
 import { refuseWithoutReason } from './tenant-change.ts';
 import { ExternalId, Id, line, listOf, Page, pageOf, TerritoryName, TimeZone } from './schema.ts';
 import { Sender } from './sender.ts';
-import { fault } from '../words/fault.ts';
 import { foundInEach } from '../sms/finding.ts';
+import { fault, type Language } from '../words/index.ts';
 
 const Body = z.strictObject({
   name: line(100),

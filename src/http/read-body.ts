@@ -4,7 +4,7 @@ import { Refusal } from '../errors.ts';
 import { whenHurried } from './admission.ts';
 import { budgets, type BodyBudget } from './budgets.ts';
 import { pointerTo, type InputError } from './input-error.ts';
-import { fault } from '../words/fault.ts';
+import { fault } from '../words/index.ts';
 
 /** Characters of a text that is sent: no field has room for more. `/codec/decode` alone takes longer ones: payloads, as long as its body. */
 export const LONGEST_TEXT = 10_000;

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { Transaction } from '../database/connection.ts';
-import type { Language } from '../law/rule.ts';
 import { recordPage } from '../pages/record.ts';
 import { dpiaOf, registerOf, type RegisterFacts } from '../tenants/register.ts';
 import { figuresNow, groundsNow, operatorsUsed } from '../tenants/register.repository.ts';
@@ -10,6 +9,7 @@ import { fakePurposes } from './gateway-terms.ts';
 import { knownTenant } from './known-tenant.ts';
 import { PeriodAsked, periodMeant } from './period.ts';
 import { streamRoute, type Exchange, type Route } from './route.ts';
+import { bilingual, type Language } from '../words/index.ts';
 
 const Draft = z.record(z.string(), z.unknown()).meta({ id: 'Draft' });
 
@@ -19,13 +19,13 @@ export const registerRoutes = (api: Api): Route[] => [
     path: '/v1/register',
     summary:
       'Draws a register of processing from what the instance did, as JSON or to print; a draft with blanks.',
-    title: { fr: 'Registre des traitements (brouillon)', en: 'Register of processing (draft)' },
+    title: bilingual.register.title,
     of: registerOf,
   }),
   drawn(api, {
     path: '/v1/register/dpia',
     summary: 'Draws the start of an impact assessment from what the instance does; a draft with blanks.',
-    title: { fr: 'Analyse d’impact (brouillon)', en: 'Impact assessment (draft)' },
+    title: bilingual.register.dpiaTitle,
     of: dpiaOf,
   }),
 ];

@@ -19,8 +19,8 @@ import { waysOutUnder, type OptOutMeans } from '../sms/stop-mention.ts';
 import type { Api } from './api.ts';
 import { accountTerms } from './gateway-terms.ts';
 import { linkBase } from './opt-out-link.ts';
-import { languageOf } from '../sms/default-text.ts';
 import { Purpose as LinkedPurpose } from './schema.ts';
+import { languageOf } from '../words/index.ts';
 
 /** What a campaign is rehearsed with: its texts are composed as the send path composes them. */
 export async function rehearsalDeps(

@@ -22,7 +22,6 @@ import { measureGrown } from '../database/measure.repository.ts';
 import { uuidV7 } from '../database/uuid-v7.ts';
 import { Refusal } from '../errors.ts';
 import { faultOf } from '../log.ts';
-import type { Language } from '../law/rule.ts';
 import { costOfCampaign } from '../messages/cost.repository.ts';
 import { apart, wholeOf } from '../messages/cost.ts';
 import { Answer } from './answer.ts';
@@ -33,6 +32,7 @@ import { ownCampaign } from './own-campaign.ts';
 import { rehearsalDeps } from './rehearsal-composer.ts';
 import { route, streamRoute, type Route } from './route.ts';
 import { ById } from './schema.ts';
+import type { Language } from '../words/index.ts';
 
 /** Callers wait so long; then they ask again. */
 const ANSWERED_WITHIN_MS = 9_000;

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { Refusal } from '../errors.ts';
-import type { Language } from '../law/rule.ts';
 import { decidedReplies, repliesOf, replyOf, type KeptReply } from '../messages/reply-view.repository.ts';
 import { maskPhone } from '../sms/phone-number.ts';
 import { replySentence } from '../sms/reply-sentence.ts';
@@ -11,6 +10,7 @@ import { actorOf, type Caller, type Role } from './caller.ts';
 import { moment } from './moment.ts';
 import { route, type Context, type Route } from './route.ts';
 import { Flag, Id, listOf, Page, pageOf } from './schema.ts';
+import type { Language } from '../words/index.ts';
 
 /** A reply as answers show it. */
 export const ReplyShown = z

@@ -15,7 +15,7 @@ import { moment } from './moment.ts';
 import { openedReply } from './replies.ts';
 import { route, type Route } from './route.ts';
 import { ById, line, Purpose } from './schema.ts';
-import { fault } from '../words/fault.ts';
+import { fault } from '../words/index.ts';
 
 const Decision = z.strictObject({
   decision: z.enum(['stop', 'stop-all', 'not-stop']),

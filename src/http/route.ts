@@ -3,10 +3,10 @@ import { z } from 'zod';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import type { JournalEntry } from '../journal/entry.ts';
-import type { Language } from '../law/rule.ts';
 import { Answer } from './answer.ts';
 import type { Caller, Role } from './caller.ts';
 import { parsed } from './input-error.ts';
+import type { Language } from '../words/index.ts';
 
 /** What every route is given besides its input. */
 export interface Context {

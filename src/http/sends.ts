@@ -11,7 +11,7 @@ import { iso } from './law-instant.ts';
 import { placeGiven } from './law-place.ts';
 import { route, type Route } from './route.ts';
 import { DateOnly, Purpose } from './schema.ts';
-import { fault } from '../words/fault.ts';
+import { fault } from '../words/index.ts';
 
 const MOST_DAYS = 31;
 const USUAL_DAYS = 14;

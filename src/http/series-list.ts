@@ -1,7 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
-import type { Language } from '../law/rule.ts';
 import { readSeriesPage, type SeriesFilter } from '../reminders/series.repository.ts';
 import { viewSeries, type SeriesView } from '../reminders/series-view.ts';
 import { practiceNameIndexes } from '../tenants/practice.ts';
@@ -9,6 +8,7 @@ import { practiceOf } from '../tenants/practice.repository.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { Api } from './api.ts';
 import { pageOf } from './schema.ts';
+import type { Language } from '../words/index.ts';
 
 /** Which series, from where on; days are whole and local. */
 export interface ListAsked extends Omit<SeriesFilter, 'practice'> {

@@ -5,13 +5,13 @@ import { countStale, readStale, type StaleContact } from '../contacts/stale-cont
 import type { Person } from '../contacts/person.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
-import { languageOf } from '../sms/default-text.ts';
 import { maskPhone } from '../sms/phone-number.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { Api } from './api.ts';
 import { linkBase } from './opt-out-link.ts';
 import { route, type Route } from './route.ts';
 import { Page, pageOf } from './schema.ts';
+import { bilingual, languageOf, wordsIn } from '../words/index.ts';
 
 const State = z.enum(['stale', 'soon', 'unheard']).meta({
   description:
@@ -81,21 +81,8 @@ function shown(
   return { ...contact, phone: maskPhone(phone) };
 }
 
-const ASK_AGAIN = {
-  fr: {
-    name: 'Toujours d’accord ?',
-    asks: '{brand} : souhaitez-vous encore nos offres par SMS ? ',
-    ends: 'Sans réponse, nous cesserons. {stop}',
-  },
-  en: {
-    name: 'Still welcome?',
-    asks: '{brand}: do you still want our offers by SMS? ',
-    ends: 'If we hear nothing, we will stop. {stop}',
-  },
-} as const;
-
-const REPLY = { fr: 'Répondez OUI. ', en: 'Reply YES. ' } as const;
-const FORM = { fr: 'Dites-le ici : ', en: 'Tell us here: ' } as const;
+const REPLY = bilingual.contact.answerYes;
+const FORM = bilingual.contact.sayItHere;
 
 /** The question, by a reply where replies arrive, else by a form of the tenant. */
 async function proposed(
@@ -104,7 +91,7 @@ async function proposed(
 ): Promise<z.input<typeof Report>['reconfirmation']> {
   const tenant = await tenantOf(tx);
   const language = languageOf(tenant?.locale ?? 'fr');
-  const { name, asks, ends } = ASK_AGAIN[language];
+  const { name, asks, ends } = wordsIn(language).contact.askAgain;
   const account = gateways.find((gateway) => gateway.default);
   const replies = canAnswer({
     sender: tenant?.sender ?? '',

@@ -18,6 +18,7 @@ import { refuseUnsigned } from './sale-statement.ts';
 import { refuseSender } from './sender.ts';
 import { isDeafSomewhere, refuseTexts } from './tenant-text.ts';
 import type { TenantChangeAsked } from './tenant-schema.ts';
+import { bilingual } from '../words/index.ts';
 
 type Body = z.output<typeof TenantChangeAsked>;
 
@@ -85,7 +86,7 @@ export async function changeTenant(
 const REASON_MISSING = {
   in: 'body',
   pointer: '/reason',
-  message: { fr: 'Ce changement demande une raison.', en: 'This change needs a reason.' },
+  message: bilingual.request.reasonMissing,
 } as const;
 
 /** Refuses a change that is made for a reason, and names none. */

@@ -4,7 +4,6 @@ import { campaignsForeseen, type CampaignsForeseen } from '../campaigns/profile-
 import { campaignsUnder } from '../campaigns/campaign.repository.ts';
 import type { Transaction } from '../database/connection.ts';
 import { openedDays } from '../law/opened-days.ts';
-import type { Language } from '../law/rule.ts';
 import { localityOf, withGoodFriday } from '../law/territory.ts';
 import type { ToldDay as Told } from '../law/told-day.ts';
 import { plannedUnder } from '../reminders/choice-change.repository.ts';
@@ -16,6 +15,7 @@ import { changingNothing, MOVES, movesShown, ofReminders, type MoveShown } from 
 import { route, type Route } from './route.ts';
 import { choicesChanged, fieldsWithReason, judgeChange, type JudgedChange } from './tenant-change.ts';
 import { TenantChangeAsked } from './tenant-schema.ts';
+import type { Language } from '../words/index.ts';
 
 /** What a change of the company would do. */
 export const PreviewShown = z

@@ -7,8 +7,8 @@ import { PURPOSES, type AccountRoutes, type Tenant, type TenantPurpose } from '.
 import type { Day } from '../law/dated.ts';
 import { isTerritory } from '../law/territory.ts';
 import { accountTerms, type ApiGateway } from './gateway-terms.ts';
-import { languageOf } from '../sms/default-text.ts';
 import { foundInEach } from '../sms/finding.ts';
+import { bilingual, languageOf } from '../words/index.ts';
 
 /** Refuses default texts that could never leave. */
 export function refuseTexts(
@@ -68,9 +68,6 @@ export function refuseDeafRoutes(
   routes: AccountRoutes,
 ): void {
   if (!asksForAnswer(texts?.appointment ?? '') || !isDeafSomewhere(gateways, routes)) return;
-  const message = {
-    fr: 'le texte des rendez-vous demande une réponse, et un de ces comptes n’en reçoit pas',
-    en: 'the text of appointments asks for an answer, and one of these accounts receives none',
-  };
+  const message = bilingual.booking.deafRoutes;
   throw new Refusal('ANSWERS_IMPOSSIBLE', { errors: [{ in: 'body', pointer: '/appointment', message }] });
 }

@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import { sampleLink } from '../contacts/opt-out-link.ts';
 import { checkText, type TextQuestion } from '../sms/content.ts';
-import { languageOf } from '../sms/default-text.ts';
 import { senderFromBrand } from '../sms/sender.ts';
 import { waysOutUnder } from '../sms/stop-mention.ts';
 import { Refusal } from '../errors.ts';
 import type { Day } from '../law/dated.ts';
-import type { Language } from '../law/rule.ts';
 import { routedAccounts } from '../tenants/account-route.ts';
 import { brandById, type Brand } from '../tenants/brand.repository.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
@@ -18,6 +16,7 @@ import { parsed } from './input-error.ts';
 import { lawRoute } from './law-route.ts';
 import type { Route } from './route.ts';
 import { DateOnly, Purpose, TerritoryName } from './schema.ts';
+import { bilingual, languageOf, type Language } from '../words/index.ts';
 
 /** Shown with the answers that it really gets. */
 const EXAMPLES = [
@@ -178,7 +177,7 @@ async function brandAsked(
         {
           in: 'body',
           pointer: '/brandId',
-          message: { fr: 'brand ou brandId, pas les deux', en: 'brand or brandId, not both' },
+          message: bilingual.request.oneBrand,
         },
       ],
     });
@@ -186,7 +185,7 @@ async function brandAsked(
     tenantId === NO_TENANT ? undefined : await database.withTenant(tenantId, (tx) => brandById(tx, brandId));
   if (found === undefined)
     throw new Refusal('BRAND_NOT_FOUND', {
-      errors: [{ in: 'body', pointer: '/brandId', message: { fr: 'introuvable', en: 'unknown' } }],
+      errors: [{ in: 'body', pointer: '/brandId', message: bilingual.request.unknown }],
     });
   return found;
 }

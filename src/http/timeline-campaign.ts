@@ -2,9 +2,10 @@ import { viewOf } from '../campaigns/view.ts';
 import { knownCampaign } from './known-campaign.ts';
 import { actsOn, haltsOn, heldBy, inOrder, type Look } from './timeline-look.ts';
 import type { Happened, Timeline } from './timeline-schema.ts';
+import { bilingual } from '../words/index.ts';
 
-const LAST_DEPARTURE = { fr: 'Dernier départ prévu.', en: 'Last departure foreseen.' } as const;
-const NEXT_DEPARTURE = { fr: 'Prochain départ.', en: 'Next departure.' } as const;
+const LAST_DEPARTURE = bilingual.timeline.lastDeparture;
+const NEXT_DEPARTURE = bilingual.timeline.nextDeparture;
 
 /** A whole campaign: who did what to it, and what keeps back who is left. */
 export async function campaignTimeline(look: Look, id: string): Promise<Timeline> {

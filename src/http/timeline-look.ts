@@ -4,11 +4,11 @@ import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { Refusal } from '../errors.ts';
 import { ruleNamed } from '../law/index.ts';
-import type { Language } from '../law/rule.ts';
 import { auditEntriesAbout, haltEntries, type ListedAuditEntry } from '../tenants/audit-list.repository.ts';
 import type { Caller } from './caller.ts';
 import type { Happened, Held } from './timeline-schema.ts';
 import { actWords } from './timeline-words.ts';
+import type { Language } from '../words/index.ts';
 
 /** Whoever looks, and with what. */
 export interface Look {

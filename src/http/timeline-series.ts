@@ -1,5 +1,4 @@
 import { Refusal } from '../errors.ts';
-import type { Language } from '../law/rule.ts';
 import { reasonIn } from '../messages/spoken-plan.ts';
 import { readSeries } from '../reminders/series.repository.ts';
 import { seqOf, seriesWorkflowId, type Series } from '../reminders/series.ts';
@@ -12,6 +11,7 @@ import { actsOn, heldBy, inOrder, type Look } from './timeline-look.ts';
 import type { Happened, Held, Timeline } from './timeline-schema.ts';
 import { stepWords } from './timeline-step.ts';
 import { actWords } from './timeline-words.ts';
+import type { Language } from '../words/index.ts';
 
 /** A series: each step that left or will not, and what the next one waits for. */
 export async function seriesTimeline(look: Look, id: string): Promise<Timeline> {

@@ -3,8 +3,7 @@ import busboy from 'busboy';
 import type { Request } from 'express';
 import { refuseLength } from '../contacts/import-upload.ts';
 import { Refusal } from '../errors.ts';
-import { fault } from '../words/fault.ts';
-import type { BareFault } from '../words/french/faults.ts';
+import { fault, type BareFault } from '../words/index.ts';
 
 /** The content types in which a file may come as it is. */
 export const FILE_TYPES = [

@@ -11,7 +11,7 @@ import { route, type Route } from './route.ts';
 import { ById, Id, Instant, listOf, Page } from './schema.ts';
 import { findingsIn, type Finding } from '../contacts/wording-findings.ts';
 import { foundInEach, withRule } from '../sms/finding.ts';
-import type { Language } from '../law/rule.ts';
+import type { Language } from '../words/index.ts';
 
 const isoOf = Instant.transform((at) => at.toISO());
 

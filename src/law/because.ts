@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon';
-import type { Language, Words } from './rule.ts';
+import { wordsIn, type Language, type Words } from '../words/index.ts';
 import type { Bar, BarCode } from './timing-rule.ts';
 
 /** Why the law postponed, moved, refused or ended something. */
@@ -34,18 +34,16 @@ export interface Shift {
   readonly movedBy: readonly Bar[];
 }
 
-const weekdays: Readonly<Record<Language, readonly string[]>> = {
-  fr: ['lundi', 'mardi', 'mercredi', 'jeudi', 'vendredi', 'samedi', 'dimanche'],
-  en: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'],
-};
-
 /** When several rules close the moment wished, the day is said before the hour. */
 const precedence: readonly BarCode[] = ['SUNDAY', 'HOLIDAY', 'OUT_OF_HOURS'];
 
 /** A local moment in words: `dimanche 11/04 à 10h00`, `Sunday 11/04 at 10:00`. */
 export function momentInWords(at: DateTime, language: Language): string {
-  const day = `${weekdays[language][at.weekday - 1]} ${at.toFormat('dd/MM')}`;
-  return language === 'fr' ? `${day} à ${at.toFormat("HH'h'mm")}` : `${day} at ${at.toFormat('HH:mm')}`;
+  const { days, hour, moment } = wordsIn(language).dates;
+  return moment({
+    day: `${days[at.weekday - 1] ?? ''} ${at.toFormat('dd/MM')}`,
+    hour: at.toFormat(hour),
+  });
 }
 
 /** The bar that answers for a closed moment. */
@@ -59,11 +57,7 @@ export function becauseOfShift(shift: Shift, language: Language = 'fr'): Because
   const bar = mainBar(shift.wanted, shift.movedBy);
   if (!bar) return undefined;
   const earlier = shift.at < shift.wanted;
-  const moved: Words = earlier
-    ? { fr: 'avancé à', en: 'brought forward to' }
-    : { fr: 'reporté à', en: 'put off to' };
-  const planned = language === 'fr' ? 'Prévu' : 'Planned';
-  const space = language === 'fr' ? ' ' : '';
+  const words = wordsIn(language).because;
   const wanted = momentInWords(shift.wanted.setZone(shift.at.zone), language);
   const because = [bar, ...shift.movedBy.filter(({ code }) => code !== 'OUT_OF_HOURS')];
   const reasons = new Set(because.map(({ about, rule }) => `${about[language]} (${rule.id})`));
@@ -71,17 +65,17 @@ export function becauseOfShift(shift: Shift, language: Language = 'fr'): Because
     code: bar.code,
     ruleId: bar.rule.id,
     at: shift.at.toString(),
-    text: `${planned} ${wanted}${space}; ${moved[language]} ${momentInWords(shift.at, language)}${space}: ${[...reasons].join(`${space}; `)}.`,
+    text: (earlier ? words.broughtForward : words.putOff)({
+      wanted,
+      at: momentInWords(shift.at, language),
+      because: [...reasons].join(wordsIn(language).punctuation.semicolon),
+    }),
   };
 }
 
-const endings = {
-  EVENT_PAST: { fr: 'l’événement sera passé', en: 'the event will have passed' },
-  EXPIRE_AT: { fr: 'la date limite d’envoi sera passée', en: 'the sending limit will have passed' },
-} as const satisfies Partial<Record<BecauseCode, Words>>;
+type End = 'EVENT_PAST' | 'EXPIRE_AT';
 
 /** Why a message will not leave any more. */
-export function becauseOfEnd(code: keyof typeof endings, ruleId: string, language: Language = 'fr'): Because {
-  const never: Words = { fr: 'Ne partira pas :', en: 'Will not leave:' };
-  return { code, ruleId, text: `${never[language]} ${endings[code][language]} (${ruleId}).` };
+export function becauseOfEnd(code: End, ruleId: string, language: Language = 'fr'): Because {
+  return { code, ruleId, text: wordsIn(language).because.never[code]({ ruleId }) };
 }

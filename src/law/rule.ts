@@ -1,5 +1,9 @@
 import { Duration, type DurationLikeObject } from 'luxon';
 import type { Dated, Term } from './dated.ts';
+import { wordsIn, type Language, type Words } from '../words/index.ts';
+
+export { withDe } from '../words/index.ts';
+export type { Language, Words };
 
 /** Every level, from statute to our own policy. */
 export const LEVELS = ['LAW', 'GUIDANCE', 'CHARTER', 'VENDOR', 'SEED', 'HOUSE'] as const;
@@ -23,12 +27,6 @@ export type Purpose =
 /** The three purposes that remind a person of something of theirs. */
 export const REMINDERS = ['appointment', 'renewal', 'payment'] as const satisfies readonly Purpose[];
 
-/** The languages in which the law explains itself. */
-export type Language = 'fr' | 'en';
-
-/** One sentence, in each language. */
-export type Words = Readonly<Record<Language, string>>;
-
 /**
  * How long something is, as a sentence says it: `3 ans`, `une heure`, `one month`; of ISO 8601 or units.
  *
@@ -43,15 +41,8 @@ export function howLong(span: string | DurationLikeObject): Words {
   return { fr: inLanguage('fr'), en: inLanguage('en') };
 }
 
-/** French units that end in e are feminine: heure, minute, seconde, semaine. */
 const oneInWords = (said: string, language: Language): string =>
-  said.replaceAll(/(?<![\d.,])1\s(?=(\p{L}+))/gu, (_, unit: string) => {
-    if (language === 'en') return 'one ';
-    return unit.endsWith('e') ? 'une ' : 'un ';
-  });
-
-/** The same after the French word of: `de 2 heures`, `d’une heure`. */
-export const withDe = (span: string): string => (span.startsWith('un') ? `d’${span}` : `de ${span}`);
+  said.replaceAll(/(?<![\d.,])1\s(?=(\p{L}+))/gu, (_, unit: string) => wordsIn(language).dates.one(unit));
 
 /** The words of a text as somebody read them, and when. */
 interface Quotation {

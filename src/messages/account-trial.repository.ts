@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import type { Finding } from '../gateways/doctor/assumption.ts';
-import type { Language } from '../law/rule.ts';
+import type { Language } from '../words/index.ts';
 
 /** Trials of one account in 24 hours, at most: each costs messages, and reaches a telephone. */
 export const MOST_TRIALS_A_DAY = 20;

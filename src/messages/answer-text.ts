@@ -1,7 +1,8 @@
-import { defaultText, languageOf, type TextName } from '../sms/default-text.ts';
+import { defaultText, type TextName } from '../sms/default-text.ts';
 import { render } from '../sms/rendering.ts';
 import { parseTemplate } from '../sms/template.ts';
 import { vocabularyOf } from '../sms/variable.ts';
+import { languageOf } from '../words/index.ts';
 
 /** Who answers a person: the names they know, and how to reach the publisher. */
 export interface Publisher {

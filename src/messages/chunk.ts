@@ -19,10 +19,9 @@ import { ReadyPage, type ReadyPlace } from './ready-page.ts';
 import type { ResolutionPolicy, Unresolved } from './resolve-uncertain.ts';
 import type { Errand } from './sending.ts';
 import { placedPlan, planIn } from './spoken-plan.ts';
-import { languageOf } from '../sms/default-text.ts';
 import { ask, type Verdict, Verdicts } from './verdict.ts';
-import { reasonWords } from '../words/reason.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
+import { languageOf, reasonWords } from '../words/index.ts';
 
 /** A chunk ends after a minute or so many messages, whichever is later, and never later than five minutes. */
 const MINUTE_MS = 60_000;

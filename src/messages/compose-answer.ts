@@ -2,13 +2,13 @@ import { z } from 'zod';
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { isTerritory } from '../law/territory.ts';
-import { languageOf } from '../sms/default-text.ts';
 import { measure } from '../sms/encoding.ts';
 import { stopMention, type OptOutMeans } from '../sms/stop-mention.ts';
 import { optOutMeans, type Account } from './account.ts';
 import { readAnswers } from './acknowledgement.repository.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import type { Composer } from './prepared.ts';
+import { languageOf } from '../words/index.ts';
 
 const Answer = z.object({ to: z.string(), sender: z.string(), text: z.string() });
 

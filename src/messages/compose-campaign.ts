@@ -1,6 +1,6 @@
 import type { Person } from '../contacts/person.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
-import type { Language, Purpose } from '../law/rule.ts';
+import type { Purpose } from '../law/rule.ts';
 import type { Territory } from '../law/territory.ts';
 import { measure } from '../sms/encoding.ts';
 import { render } from '../sms/rendering.ts';
@@ -10,6 +10,7 @@ import { vocabularyOf } from '../sms/variable.ts';
 import type { ReadyRow } from './page.repository.ts';
 import { localityNamed } from '../law/territory.ts';
 import type { Composed, Composer } from './prepared.ts';
+import type { Language } from '../words/index.ts';
 
 /** What every text of a campaign has in common. */
 export interface CampaignText {

@@ -2,13 +2,13 @@ import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import { addIntents } from '../database/intent.repository.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
-import type { Language } from '../law/rule.ts';
 import { senderFromBrand } from '../sms/sender.ts';
 import { answerOwed } from './acknowledgement-intent.ts';
 import { oweAnswer } from './acknowledgement.repository.ts';
 import { answerPlace } from './compose-answer.ts';
 import { confirmationText, type Confirming } from './confirmation-text.ts';
 import { readPublisher } from './publisher.repository.ts';
+import type { Language } from '../words/index.ts';
 
 /** From the request to the first byte, or never: later, nobody waits for it any more. */
 const LEAVES_WITHIN_MS = 60_000;

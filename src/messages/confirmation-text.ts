@@ -1,8 +1,8 @@
-import type { Language } from '../law/rule.ts';
 import { defaultText, type TextName } from '../sms/default-text.ts';
 import { render } from '../sms/rendering.ts';
 import { parseTemplate } from '../sms/template.ts';
 import { vocabularyOf } from '../sms/variable.ts';
+import { wordsIn, type Language } from '../words/index.ts';
 
 /** What confirms a number: digits to type, or an address to open. */
 export type Confirming =
@@ -16,5 +16,5 @@ export function confirmationText(brand: string, language: Language, confirming: 
   const parsed = parseTemplate(defaultText(name, language), vocabularyOf('confirmation'));
   const rendered =
     parsed.kind === 'template' ? render(parsed, { brand, code: secret, confirmLink: secret }) : parsed;
-  return rendered.kind === 'text' ? rendered.text : `${brand} : ${secret}`;
+  return rendered.kind === 'text' ? rendered.text : `${brand}${wordsIn(language).punctuation.colon}${secret}`;
 }

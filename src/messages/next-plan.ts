@@ -2,14 +2,13 @@ import { DateTime } from 'luxon';
 import type { GateCause } from '../clock.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import { DOUBT_MS, GATE_WORDS } from './gate-word.ts';
-import type { Words } from '../law/rule.ts';
-import { reasonWords } from '../words/reason.ts';
 import type { Remaining } from './page.repository.ts';
 import type { Plan, Reason, SendState } from './plan.ts';
 import type { Trouble } from './attempt.ts';
 import type { Leave } from './pace.ts';
 import type { Unresolved } from './resolve-uncertain.ts';
 import { LIST_UNREAD, listParked } from './suppressions-word.ts';
+import { reasonWords, type Words } from '../words/index.ts';
 
 const ASK_AGAIN_MS = 30_000;
 const HOUR_MS = 3_600_000;

@@ -1,8 +1,8 @@
 import type { DateTime } from 'luxon';
 import type { Decision } from '../law/decide.ts';
-import type { Language, Words } from '../law/rule.ts';
 import { wallTime } from '../law/chapters/recipient.ts';
 import type { Because } from './plan.ts';
+import { bilingual, wordsIn, type Language } from '../words/index.ts';
 
 /** When somebody may be written to, by the law and by the author. */
 export type Leave = Omit<Decision, 'because'> & { readonly because?: Because | undefined };
@@ -97,13 +97,7 @@ function untilMidnight(leave: Leave, { localTime }: Pace): Leave {
   return { ...leave, until };
 }
 
-const WORDS = {
-  LOCAL_TIME: {
-    fr: 'Part à l’heure choisie chez le destinataire',
-    en: 'Leaves at the hour chosen, at the recipient’s',
-  },
-  SPREAD: { fr: 'Réparti sur plusieurs jours', en: 'Spread over several days' },
-} as const satisfies Record<string, Words>;
+const WORDS = bilingual.message.pace;
 
 function because({ daysLater }: Pace, at: DateTime, language: Language): Because {
   const code = daysLater > 0 ? 'SPREAD' : 'LOCAL_TIME';
@@ -111,6 +105,6 @@ function because({ daysLater }: Pace, at: DateTime, language: Language): Because
   return {
     code,
     ...(iso === null ? {} : { at: iso }),
-    text: `${WORDS[code][language]}${language === 'fr' ? ' ' : ''}: ${at.toFormat('dd/MM HH:mm')}.`,
+    text: `${WORDS[code][language]}${wordsIn(language).punctuation.beforeColon}: ${at.toFormat('dd/MM HH:mm')}.`,
   };
 }

@@ -1,4 +1,4 @@
-import type { Words } from '../law/rule.ts';
+import type { Words } from '../words/index.ts';
 
 /** Why something waits, moved or was refused, in words for people. */
 export interface Because {

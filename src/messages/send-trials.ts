@@ -4,8 +4,8 @@ import type { Plan, Reason } from './plan.ts';
 import type { Errand } from './sending.ts';
 import { soonestOf } from './soonest.ts';
 import { placedPlan } from './spoken-plan.ts';
-import { reasonWords } from '../words/reason.ts';
 import { endTrials, openTrials } from './trial.repository.ts';
+import { reasonWords } from '../words/index.ts';
 
 /** No trial is begun after so long; what is left has the next turn. */
 const TURN_MS = 30_000;

@@ -1,5 +1,5 @@
-import { reasonWords } from '../words/reason.ts';
 import type { Plan, Reason } from './plan.ts';
+import { reasonWords } from '../words/index.ts';
 
 /** The plan that acts first; `done` when there is none. */
 export const soonestOf = (plans: readonly Plan<Reason>[]): Plan<Reason> => plans.reduce(soonest, NOTHING);

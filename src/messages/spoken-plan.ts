@@ -1,9 +1,8 @@
 import { DateTime } from 'luxon';
 import { ruleNamed } from '../law/index.ts';
-import type { Language } from '../law/rule.ts';
 import { instantInWords } from '../law/spoken-instant.ts';
-import { languageOf } from '../sms/default-text.ts';
 import type { Because, Plan, Reason } from './plan.ts';
+import { languageOf, wordsIn, type Language } from '../words/index.ts';
 
 /** Where those live whom a plan is about, and what its operators read. */
 interface Place {
@@ -63,7 +62,5 @@ function ruleInWords(
   const rule = ruleNamed(ruleId, moment.toISODate() ?? '');
   if (rule === undefined) return undefined;
   const title = rule.title[language];
-  return language === 'fr'
-    ? `Règle ${ruleId} : ${title}. Source : ${rule.source}.`
-    : `Rule ${ruleId}: ${title}. Source: ${rule.source}.`;
+  return wordsIn(language).message.rule({ ruleId, title, source: rule.source });
 }

@@ -3,8 +3,8 @@ import type { Transaction } from '../database/connection.ts';
 import type { Finding } from '../gateways/doctor/assumption.ts';
 import type { TriedText } from '../gateways/doctor/judge.ts';
 import type { TrialNews } from '../gateways/doctor/telling.ts';
-import type { Language } from '../law/rule.ts';
 import { isCutShort } from './account-trial.repository.ts';
+import type { Language } from '../words/index.ts';
 
 /** What a trial asks of whoever holds the telephone. */
 export type TrialQuestion = TriedText['id'] | 'stop';

@@ -6,8 +6,8 @@ import { LAST_SECOND_MS } from '../law/chapters/windows.ts';
 import type { BatchRun, CampaignPace } from './batch-run.repository.ts';
 import { keepDecision } from './decision.repository.ts';
 import { paced, type Leave, type Pace } from './pace.ts';
-import { languageOf } from '../sms/default-text.ts';
 import { localityNamed, territoriesOf, zonesAt, type Locality } from '../law/territory.ts';
+import { languageOf } from '../words/index.ts';
 
 /** A verdict is asked again after this; the mark tolerates 30 s at most. */
 const FRESH_FOR_MS = 25_000;

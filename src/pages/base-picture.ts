@@ -1,37 +1,9 @@
 import type { BaseAudit } from '../contacts/audit-base.ts';
 import { CONTACT_KEPT } from '../law/chapters/retention.ts';
 import type { Day } from '../law/dated.ts';
-import { howLong, type Language } from '../law/rule.ts';
+import { howLong } from '../law/rule.ts';
 import { escaped } from './escaped.ts';
-
-const WORDS = {
-  fr: {
-    title: 'Ce que vaut la base',
-    rows: 'Lignes lues',
-    mobile: 'Mobiles',
-    landline: 'Fixes',
-    unreadable: 'Illisibles',
-    named: 'Avec un prénom',
-    minor: 'Mineurs',
-    stale: 'Sans signe depuis {kept}',
-    left: 'Ont dit non',
-    provable: 'Accord prouvé',
-    sendable: 'À qui écrire',
-  },
-  en: {
-    title: 'What the base is worth',
-    rows: 'Rows read',
-    mobile: 'Mobiles',
-    landline: 'Landlines',
-    unreadable: 'Unreadable',
-    named: 'With a first name',
-    minor: 'Minors',
-    stale: 'No sign for {kept}',
-    left: 'Said no',
-    provable: 'Proven agreement',
-    sendable: 'May be written to',
-  },
-} as const satisfies Record<Language, Record<string, string>>;
+import { wordsIn, type Language } from '../words/index.ts';
 
 const LINES = [
   'rows',
@@ -52,18 +24,17 @@ interface ToldIn {
   readonly on: Day;
 }
 
-const wordsOn = ({ language, on }: ToldIn): Readonly<Record<keyof (typeof WORDS)['fr'], string>> => {
-  const words = WORDS[language];
-  return { ...words, stale: words.stale.replace('{kept}', howLong(CONTACT_KEPT.on(on))[language]) };
-};
+function wordsOn({ language, on }: ToldIn) {
+  const { base } = wordsIn(language).peoplePages;
+  return { ...base, stale: base.stale({ span: howLong(CONTACT_KEPT.on(on))[language] }) };
+}
 
 const WIDTH = 40;
 
 /** The base as bars of a terminal, from all rows to those that may be written to. */
 export function baseBars(audit: BaseAudit, told: ToldIn): string {
-  const { language } = told;
   const words = wordsOn(told);
-  const figures = new Intl.NumberFormat(language);
+  const figures = new Intl.NumberFormat(told.language);
   const longest = Math.max(...LINES.map((name) => words[name].length));
   const lines = LINES.map((name) => {
     const share = shareOf(audit[name], audit.rows);

@@ -1,10 +1,10 @@
 import { DateTime } from 'luxon';
 import { calendarVersion } from '../law/calendar/holiday.ts';
 import { rulesVersion } from '../law/index.ts';
-import type { Language } from '../law/rule.ts';
 import type { Locality } from '../law/territory.ts';
 import type { ToldDay } from '../law/told-day.ts';
 import { windows, type OpenWindow } from '../law/windows.ts';
+import type { Language } from '../words/index.ts';
 
 /** A stretch of a day by its clocks: `08:00`, and `24:00` for midnight. */
 export interface OpenHours {

@@ -1,6 +1,6 @@
 import { zonesAt } from '../law/territory.ts';
 import { calendarDays, editions, type CalendarDay, type CalendarQuestion } from './calendar-day.ts';
-import { calendarWords } from './calendar-words.ts';
+import { wordsIn, type Catalogue } from '../words/index.ts';
 
 /** Colours of a terminal; a pipe gets none. */
 export interface Ink {
@@ -24,7 +24,7 @@ const HALF_HOURS = 48;
 /** The windows of a place as lines for a terminal: half an hour a sign, one day a line. */
 export function calendarPicture(question: CalendarQuestion, ink: Ink): string {
   const { locality, profile, language, from } = question;
-  const words = calendarWords[language];
+  const words = wordsIn(language).publicPages.calendar;
   const month = from.setLocale(words.locale).toFormat('LLLL yyyy');
   const head = [
     `${locality.territory}  ${month}  ${zonesAt(locality).join(', ')}  ${profile}`,
@@ -37,7 +37,7 @@ export function calendarPicture(question: CalendarQuestion, ink: Ink): string {
   );
 }
 
-function picture(day: CalendarDay, words: (typeof calendarWords)['fr' | 'en'], ink: Ink): string {
+function picture(day: CalendarDay, words: Catalogue['publicPages']['calendar'], ink: Ink): string {
   const date = day.day.setLocale(words.locale).toFormat('ccc dd LLL').padEnd(11).slice(0, 11);
   const isWarned = day.open.length > 0 && day.because.length > 0;
   const paint = isWarned ? ink.warned : ink.open;

@@ -3,8 +3,7 @@ import { profileNamed } from '../law/profile.ts';
 import { territoriesOf, zonesAt } from '../law/territory.ts';
 import { calendarDays, editions, type CalendarDay, type CalendarQuestion } from './calendar-day.ts';
 import { calendarStyle } from './calendar-style.ts';
-import { calendarWords } from './calendar-words.ts';
-import { territoryWords } from './territory-words.ts';
+import { wordsIn, type Catalogue } from '../words/index.ts';
 
 const digest = createHash('sha256').update(calendarStyle).digest('base64');
 
@@ -14,9 +13,9 @@ export const calendarPolicy = `default-src 'none'; style-src 'sha256-${digest}';
 /** The windows of a place as a page to read, and to print: one table a month. */
 export function calendarPage(question: CalendarQuestion): string {
   const { language, locality, profile, rulesOn } = question;
-  const words = calendarWords[language];
+  const words = wordsIn(language).publicPages.calendar;
   const months = Map.groupBy(calendarDays(question), ({ day }) => day.toFormat('yyyy-MM'));
-  const place = territoriesOf(locality).map((territory) => territoryWords[language][territory]);
+  const place = territoriesOf(locality).map((territory) => wordsIn(language).territories[territory]);
   const title = `${words.title}${words.colon}${place.join(', ')}`;
   return `<!doctype html>
 <html lang="${language}">
@@ -47,7 +46,7 @@ const term = (name: string, value: string): string =>
   `<div><dt>${escaped(name)}</dt><dd>${escaped(value)}</dd></div>`;
 
 function monthTable(days: readonly CalendarDay[], { language }: CalendarQuestion): string {
-  const words = calendarWords[language];
+  const words = wordsIn(language).publicPages.calendar;
   const month = days[0]?.day.setLocale(words.locale).toFormat('LLLL yyyy') ?? '';
   return `<table>
 <caption>${escaped(month)}</caption>
@@ -58,7 +57,7 @@ ${days.map((day) => dayRow(day, words)).join('\n')}
 </table>`;
 }
 
-function dayRow({ day, open, because }: CalendarDay, words: (typeof calendarWords)['fr' | 'en']): string {
+function dayRow({ day, open, because }: CalendarDay, words: Catalogue['publicPages']['calendar']): string {
   const date = day.setLocale(words.locale).toFormat('ccc d LLL');
   const hours = open.map(({ opens, closes }) => `${opens} – ${closes}`).join(', ') || words.closed;
   const why = because.map(({ ruleId, text }) => `${escaped(text)} <span>(${escaped(ruleId)})</span>`);

@@ -1,92 +1,10 @@
-import type { Language } from '../law/rule.ts';
 import { actForm, field, onward } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { momentIn, type Reading } from './console-moment.ts';
 import { personWord } from './console-person-words.ts';
 import { tableOf } from './console-table.ts';
 import { escaped } from './escaped.ts';
-
-const WORDS = {
-  fr: {
-    title: 'Accords et formulaires',
-    forms: 'Formulaires',
-    formsLead: 'Une page où la personne lit, coche et confirme son numéro : la preuve est tenue ici.',
-    noForm: 'Aucun formulaire.',
-    form: 'Formulaire',
-    state: 'État',
-    open: 'ouvert',
-    closed: 'fermé',
-    purposes: 'Usages',
-    link: 'Lien à donner',
-    sheet: 'Feuille à imprimer',
-    close: 'Fermer',
-    newForm: 'Nouveau formulaire',
-    formTitle: 'Titre',
-    slug: 'Début du lien',
-    slugHint: 'Petites lettres, chiffres, tirets ; la suite est tirée au sort.',
-    company: 'Qui demande',
-    box: 'Case à cocher',
-    noBox: 'Pas de case',
-    confirm: 'Confirmation du numéro',
-    code: 'par un code',
-    linkBy: 'par un lien',
-    off: 'aucune : preuve plus faible',
-    publish: 'Publier',
-    wordings: 'Textes d’accord',
-    wordingsLead:
-      'Ce que les personnes lisent avant de dire oui. Un texte n’est jamais réécrit : on en fait un autre.',
-    noWording: 'Aucun texte.',
-    wording: 'Texte',
-    origin: 'Origine',
-    published: 'publié ici',
-    declared: 'déclaré',
-    inUse: 'En usage',
-    findings: 'Remarques',
-    newWording: 'Nouveau texte',
-    purpose: 'Usage',
-    keep: 'Garder ce texte',
-    since: 'depuis',
-  },
-  en: {
-    title: 'Consents and forms',
-    forms: 'Forms',
-    formsLead: 'A page on which people read, tick and confirm their number: the proof is held here.',
-    noForm: 'No form.',
-    form: 'Form',
-    state: 'State',
-    open: 'open',
-    closed: 'closed',
-    purposes: 'Purposes',
-    link: 'Link to give',
-    sheet: 'Sheet to print',
-    close: 'Close',
-    newForm: 'New form',
-    formTitle: 'Title',
-    slug: 'Beginning of the link',
-    slugHint: 'Small letters, digits, hyphens; the rest is random.',
-    company: 'Who asks',
-    box: 'Box to tick',
-    noBox: 'No box',
-    confirm: 'Confirmation of the number',
-    code: 'by a code',
-    linkBy: 'by a link',
-    off: 'none: a weaker proof',
-    publish: 'Publish',
-    wordings: 'Wordings',
-    wordingsLead: 'What people read before they say yes. A wording is never rewritten: another one is made.',
-    noWording: 'No wording.',
-    wording: 'Wording',
-    origin: 'Origin',
-    published: 'published here',
-    declared: 'declared',
-    inUse: 'In use',
-    findings: 'Findings',
-    newWording: 'New wording',
-    purpose: 'Purpose',
-    keep: 'Keep this wording',
-    since: 'since',
-  },
-} as const satisfies Record<Language, Record<string, string>>;
+import { wordsIn, type Language } from '../words/index.ts';
 
 /** The purposes that people agree to, in the order of forms. */
 export const AGREED = ['marketing', 'appointment', 'renewal', 'payment'] as const;
@@ -123,7 +41,7 @@ export interface AgreementsSeen {
 /** Forms with the link to give, wordings with what they lack, and both made anew. */
 export function agreementsPage(reading: Reading, seen: AgreementsSeen): ConsolePage {
   const { language } = reading;
-  const words = WORDS[language];
+  const words = wordsIn(language).peoplePages.agreements;
   return {
     title: words.title,
     main: `<h2>${words.forms}</h2>
@@ -140,7 +58,7 @@ ${seen.mayPublish ? newWording(language) : ''}`,
 }
 
 function formTable({ forms, mayPublish }: AgreementsSeen, language: Language): string {
-  const words = WORDS[language];
+  const words = wordsIn(language).peoplePages.agreements;
   const rows = forms.map(({ id, title, url, sheetUrl, state, purposes, findings }) => {
     const isOpen = state === 'open';
     const close = actForm({ action: `/agreements/forms/${id}/closing`, label: words.close, about: title });
@@ -163,16 +81,16 @@ function formTable({ forms, mayPublish }: AgreementsSeen, language: Language): s
 const remarks = (findings: readonly { readonly message: string }[], language: Language): string =>
   findings.length === 0
     ? ''
-    : `<details><summary>${WORDS[language].findings} (${findings.length})</summary><ul>${findings.map(({ message }) => `<li>${escaped(message)}</li>`).join('')}</ul></details>`;
+    : `<details><summary>${wordsIn(language).peoplePages.agreements.findings} (${findings.length})</summary><ul>${findings.map(({ message }) => `<li>${escaped(message)}</li>`).join('')}</ul></details>`;
 
 function newForm({ wordings, company }: AgreementsSeen, language: Language): string {
-  const words = WORDS[language];
+  const words = wordsIn(language).peoplePages.agreements;
   const boxes = AGREED.map((purpose) => {
     const usable = wordings.filter(({ purposes }) => purposes.includes(purpose));
     const options = usable.map(
       ({ id, text }) => `<option value="${id}">${escaped(shortened(text))}</option>`,
     );
-    return `<div><label for="box-${purpose}">${words.box} : ${escaped(personWord(purpose, language))}</label><select id="box-${purpose}" name="box-${purpose}"><option value="">${words.noBox}</option>${options.join('')}</select></div>`;
+    return `<div><label for="box-${purpose}">${words.box}${wordsIn(language).punctuation.colon}${escaped(personWord(purpose, language))}</label><select id="box-${purpose}" name="box-${purpose}"><option value="">${words.noBox}</option>${options.join('')}</select></div>`;
   });
   const confirmations = (
     [
@@ -193,7 +111,7 @@ ${boxes.join('')}
 const shortened = (text: string): string => (text.length > 90 ? `${text.slice(0, 89)}…` : text);
 
 function wordingTable({ wordings }: AgreementsSeen, reading: Reading): string {
-  const words = WORDS[reading.language];
+  const words = wordsIn(reading.language).peoplePages.agreements;
   const rows = wordings.map(({ text, purposes, origin, inUseFrom, findings }) => [
     `<q>${escaped(text)}</q>`,
     escaped(purposes.map((purpose) => personWord(purpose, reading.language)).join(', ')),
@@ -211,7 +129,7 @@ function wordingTable({ wordings }: AgreementsSeen, reading: Reading): string {
 }
 
 function newWording(language: Language): string {
-  const words = WORDS[language];
+  const words = wordsIn(language).peoplePages.agreements;
   const purposes = AGREED.map(
     (purpose) => `<option value="${purpose}">${escaped(personWord(purpose, language))}</option>`,
   );

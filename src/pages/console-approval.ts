@@ -1,39 +1,7 @@
 import type { ApprovalView, Awaiting } from '../campaigns/approval-view.ts';
-import type { Language } from '../law/rule.ts';
 import { figureIn, momentIn, moneyIn, type Reading } from './console-moment.ts';
 import { escaped } from './escaped.ts';
-
-/** What pages say of a second person's approval. */
-export const approvalWords = {
-  fr: {
-    title: 'Approbation',
-    awaited: 'à approuver',
-    another: 'Une autre personne doit l’approuver avant le lancement.',
-    yours: 'Elle attend votre approbation, ou celle d’une autre personne.',
-    anotherLaunches: 'Quelqu’un d’autre que la personne qui l’a approuvée la lance.',
-    approved: 'Approuvée par',
-    somebody: 'une clé sans nom',
-    people: 'personnes',
-    upTo: 'jusqu’à',
-    above: 'seuil :',
-    home: 'À approuver',
-    by: 'écrite par',
-  },
-  en: {
-    title: 'Approval',
-    awaited: 'to approve',
-    another: 'Another person must approve it before it is launched.',
-    yours: 'It waits for your approval, or that of another person.',
-    anotherLaunches: 'Somebody other than whoever approved it launches it.',
-    approved: 'Approved by',
-    somebody: 'a key without a name',
-    people: 'people',
-    upTo: 'up to',
-    above: 'threshold:',
-    home: 'To approve',
-    by: 'written by',
-  },
-} as const satisfies Record<Language, Record<string, string>>;
+import { wordsIn, type Language } from '../words/index.ts';
 
 type Weighed = Pick<ApprovalView, 'recipients' | 'cost' | 'threshold'>;
 
@@ -44,7 +12,7 @@ export const isAwaited = (approval: ApprovalView | null): boolean =>
 /** Whether a second person is needed, who said yes, and what the reader can do about it. */
 export function approvalPart(approval: ApprovalView | null, reading: Reading): string {
   if (approval === null || (!approval.needed && approval.approvedBy.length === 0)) return '';
-  const words = approvalWords[reading.language];
+  const words = wordsIn(reading.language).campaignPages.approval;
   const given = approval.approvedBy.map(
     ({ byName, at }) =>
       `<p>${words.approved} <strong>${escaped(byName ?? words.somebody)}</strong>, ${momentIn(at, reading)}.</p>`,
@@ -54,14 +22,14 @@ ${approval.needed ? `<p>${todo(approval, reading.language)} (${weighedIn(approva
 }
 
 function todo({ approvedBy, mayApprove, mayLaunch }: ApprovalView, language: Language): string {
-  const words = approvalWords[language];
+  const words = wordsIn(language).campaignPages.approval;
   if (approvedBy.length === 0) return mayApprove ? words.yours : words.another;
   return mayLaunch || mayApprove ? '' : words.anotherLaunches;
 }
 
 /** How many, or how much, beside the threshold. */
 function weighedIn({ recipients, cost, threshold }: Weighed, language: Language): string {
-  const words = approvalWords[language];
+  const words = wordsIn(language).campaignPages.approval;
   const parts = [
     ...(recipients === null || threshold.recipients === undefined
       ? []
@@ -78,7 +46,7 @@ function weighedIn({ recipients, cost, threshold }: Weighed, language: Language)
 /** The drafts that wait for the reader's yes; nothing where none does. */
 export function awaitingPart(items: readonly Omit<Awaiting, 'source'>[], language: Language): string {
   if (items.length === 0) return '';
-  const words = approvalWords[language];
+  const words = wordsIn(language).campaignPages.approval;
   const lines = items.map(({ campaignId, name, author, ...weighed }) => {
     const by = author?.byName == null ? '' : ` · ${words.by} ${escaped(author.byName)}`;
     return `<li><a href="/console/campaigns/${campaignId}">${escaped(name)}</a>${by} · ${weighedIn(weighed, language)}</li>`;

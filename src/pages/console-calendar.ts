@@ -1,35 +1,8 @@
 import { DateTime } from 'luxon';
-import type { Language } from '../law/rule.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { figureIn, type Reading } from './console-moment.ts';
 import { escaped } from './escaped.ts';
-
-const WORDS = {
-  fr: {
-    title: 'Rappels',
-    before: 'Mois d’avant',
-    after: 'Mois d’après',
-    list: 'Voir la liste',
-    caption: 'Ce à quoi on rappelle, jour par jour',
-    more: 'autres',
-    sign: '✕ : à appeler. Personne ne l’a prévenue, et aucun SMS ne le fera.',
-    partly: 'Ce mois a plus de séries que cette page n’en montre : voyez la liste.',
-    locale: 'fr',
-    hour: "HH'h'mm",
-  },
-  en: {
-    title: 'Reminders',
-    before: 'Month before',
-    after: 'Month after',
-    list: 'See the list',
-    caption: 'What people are reminded of, day by day',
-    more: 'more',
-    sign: '✕: to call. Nobody told this person, and no SMS will.',
-    partly: 'This month has more series than this page shows: see the list.',
-    locale: 'en-GB',
-    hour: 'HH:mm',
-  },
-} as const satisfies Record<Language, Record<string, string>>;
+import { wordsIn } from '../words/index.ts';
 
 interface SeriesOnDay {
   readonly id: string;
@@ -58,7 +31,7 @@ export function calendarOfSeries(
   { month, items, toCall, isWhole }: CalendarSeen,
 ): ConsolePage {
   const { language } = reading;
-  const words = WORDS[language];
+  const words = wordsIn(language).deskPages.calendar;
   const named = month.setLocale(words.locale);
   const events = eventsByDay(items, reading);
   const weeks = weeksOf(month).map(
@@ -111,7 +84,7 @@ interface Within {
 }
 
 function dayCell(day: DateTime, { month, events: all, toCall, reading }: Within): string {
-  const words = WORDS[reading.language];
+  const words = wordsIn(reading.language).deskPages.calendar;
   const on = day.toISODate() ?? '';
   const events = all.get(on) ?? [];
   const lines = events.slice(0, MOST_A_DAY).map(({ one, moment }) => {

@@ -2,8 +2,8 @@ import type { CampaignView } from '../campaigns/view.ts';
 import { exclusionWords } from '../contacts/exclusion-words.ts';
 import type { CampaignCost } from '../campaigns/campaign-cost.ts';
 import type { ApprovalView } from '../campaigns/approval-view.ts';
-import { approvalPart, approvalWords, isAwaited } from './console-approval.ts';
-import { afterwards, campaignWords, isHalted, statusIn } from './console-campaign-words.ts';
+import { approvalPart, isAwaited } from './console-approval.ts';
+import { isHalted, statusIn } from './console-campaign-words.ts';
 import { costLink, costPart } from './console-cost.ts';
 import { actForm, onward } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
@@ -11,6 +11,7 @@ import { figureIn, momentIn, momentThere, momentThereAndHere, type Reading } fro
 import { tableOf } from './console-table.ts';
 import { escaped } from './escaped.ts';
 import { territoryIn } from './territory-words.ts';
+import { wordsIn } from '../words/index.ts';
 
 /** What may be ordered of a campaign, as the API names it. */
 export type CampaignOrder = 'launch' | 'approval' | 'pause' | 'resume' | 'cancel' | 'rehearsal';
@@ -46,7 +47,7 @@ export function campaignsPage(
   { language }: Reading,
   { items, next }: { readonly items: readonly CampaignShown['view'][]; readonly next: string | null },
 ): ConsolePage {
-  const words = campaignWords[language];
+  const words = wordsIn(language).campaignPages.campaign;
   const rows = items.map(({ id, name, accounts, ...stands }) => [
     `<a href="/console/campaigns/${id}">${escaped(name)}</a>`,
     escaped(statusIn(stands, language)),
@@ -73,7 +74,7 @@ export function campaignsPage(
 /** One campaign: live accounts, what it waits for, who was not served and why, and what may be ordered. */
 export function campaignPage(shown: CampaignShown): ConsolePage {
   const { view, language, orders, workflowUrl } = shown;
-  const words = campaignWords[language];
+  const words = wordsIn(language).campaignPages.campaign;
   const isDraft = view.status === 'draft';
   const acts = orders
     .filter((order) => order !== 'launch')
@@ -93,7 +94,7 @@ export function campaignPage(shown: CampaignShown): ConsolePage {
           isHalted: isHalted(view.waitingFor),
         }
       : undefined,
-    main: `<p>${[`<strong>${escaped(statusIn(view, language))}</strong>${isAwaited(shown.approval) ? ` · <strong>${approvalWords[language].awaited}</strong>` : ''}`, ...bounds(shown)].join(' · ')}</p>
+    main: `<p>${[`<strong>${escaped(statusIn(view, language))}</strong>${isAwaited(shown.approval) ? ` · <strong>${wordsIn(language).campaignPages.approval.awaited}</strong>` : ''}`, ...bounds(shown)].join(' · ')}</p>
 ${isDraft ? '' : figures(shown)}
 ${waiting(shown)}
 ${approvalPart(shown.approval, shown)}
@@ -112,7 +113,7 @@ const byLaw = (waitingFor: CampaignView['waitingFor']): CampaignView['waitingFor
 
 /** From when, and until when, somebody wanted it to leave. */
 function bounds({ view: { startAt, expireAt }, ...reading }: CampaignShown): string[] {
-  const words = campaignWords[reading.language];
+  const words = wordsIn(reading.language).campaignPages.campaign;
   return [
     ...(startAt === null ? [] : [`${words.notBefore} ${momentIn(startAt, reading)}`]),
     ...(expireAt === null ? [] : [`${words.notAfter} ${momentIn(expireAt, reading)}`]),
@@ -126,7 +127,7 @@ const excludedOf = ({ excluded }: CampaignShown['view']['accounts']): number =>
   Object.values(excluded).reduce((sum, count) => sum + count, 0);
 
 function figures({ view: { accounts, status }, language }: CampaignShown): string {
-  const words = campaignWords[language];
+  const words = wordsIn(language).campaignPages.campaign;
   const counted = [
     'audience',
     'accepted',
@@ -150,7 +151,7 @@ function figures({ view: { accounts, status }, language }: CampaignShown): strin
 
 function waiting({ view: { waitingFor, nextDepartureAt }, ...reading }: CampaignShown): string {
   if (waitingFor === null) return '';
-  const words = campaignWords[reading.language];
+  const words = wordsIn(reading.language).campaignPages.campaign;
   const rows = waitingFor.byTerritory.map((place) => [
     escaped(territoryIn(place.territory, reading.language)),
     figureIn(place.count, reading.language),
@@ -174,12 +175,12 @@ function untilFirst(
   const { language } = reading;
   const first = byTerritory.find((place) => place.until === until)?.territory;
   const place = first === undefined ? '' : territoryIn(first, language);
-  return ` ${campaignWords[language].until} ${momentThereAndHere(until, reading, place)}`;
+  return ` ${wordsIn(language).campaignPages.campaign.until} ${momentThereAndHere(until, reading, place)}`;
 }
 
 function forecast({ view: { forecast: foreseen }, ...reading }: CampaignShown): string {
   if (foreseen === null) return '';
-  const words = campaignWords[reading.language];
+  const words = wordsIn(reading.language).campaignPages.campaign;
   const last =
     foreseen.lastDepartureAt === null
       ? words.unknownEnd
@@ -188,7 +189,7 @@ function forecast({ view: { forecast: foreseen }, ...reading }: CampaignShown): 
 }
 
 function notServed({ view: { id, accounts }, language }: CampaignShown): string {
-  const words = campaignWords[language];
+  const words = wordsIn(language).campaignPages.campaign;
   const rows = Object.entries(accounts.excluded).map(([reason, count]) => {
     const { why, cure } = exclusionWords(reason, language);
     const where = `/console/campaigns/${id}/not-served?state=excluded&amp;reason=${encodeURIComponent(reason)}`;
@@ -199,7 +200,7 @@ function notServed({ view: { id, accounts }, language }: CampaignShown): string 
       rows.push([
         `<a href="/console/campaigns/${id}/not-served?state=${state}">${words[state]}</a>`,
         figureIn(accounts[state], language),
-        afterwards[language][state],
+        wordsIn(language).campaignPages.afterwards[state],
       ]);
   const columns = [{ head: words.why }, { head: words.count, isFigure: true }, { head: words.cure }];
   return tableOf({ caption: words.notServed, columns, rows, empty: words.everybody });
@@ -224,7 +225,7 @@ export function notServedPage(
     readonly next: string | null;
   },
 ): ConsolePage {
-  const words = campaignWords[language];
+  const words = wordsIn(language).campaignPages.campaign;
   const rows = given.items.map(({ id, state, reason, to, territory }) => [
     escaped(to ?? '–'),
     escaped(territoryIn(territory, language)),

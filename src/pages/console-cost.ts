@@ -1,51 +1,16 @@
 import type { CampaignCost } from '../campaigns/campaign-cost.ts';
-import type { Language } from '../law/rule.ts';
 import type { Cost, MonthOfCost } from '../messages/cost.ts';
 import type { Money } from '../sms/money.ts';
 import { figureIn, moneyIn } from './console-moment.ts';
 import { tableOf } from './console-table.ts';
 import { escaped } from './escaped.ts';
 import { territoryIn } from './territory-words.ts';
-
-const WORDS = {
-  fr: {
-    title: 'Coût',
-    spent: 'Dépensé',
-    estimated: 'Prévu par la simulation',
-    reserved: 'Engagé, réponse attendue',
-    refunded: 'Rendu',
-    month: 'Mois',
-    account: 'Compte',
-    territory: 'Territoire',
-    messages: 'Messages',
-    parts: 'SMS facturés',
-    lead: 'SMS facturés × prix du compte au moment du départ. Rendu : refusé par l’opérateur, ou jamais pris.',
-    byMonth: 'Coût, mois par mois',
-    none: 'Rien n’a encore été dépensé.',
-    count: 'Compter ce que cela a coûté (quelques dizaines de secondes)',
-  },
-  en: {
-    title: 'Cost',
-    spent: 'Spent',
-    estimated: 'Foreseen by the rehearsal',
-    reserved: 'Reserved, answer awaited',
-    refunded: 'Refunded',
-    month: 'Month',
-    account: 'Account',
-    territory: 'Territory',
-    messages: 'Messages',
-    parts: 'Parts',
-    lead: 'Parts × the price of the account when they left. Refunded: refused by the operator, or never taken.',
-    byMonth: 'Cost by month',
-    none: 'Nothing was spent yet.',
-    count: 'Count what it cost (some tens of seconds)',
-  },
-} as const satisfies Record<Language, Record<string, string>>;
+import { wordsIn, type Language } from '../words/index.ts';
 
 /** What a campaign or a series spent of what was foreseen, by account and territory; nothing before anything was marked. */
 export function costPart(cost: Cost & Partial<CampaignCost>, language: Language): string {
   if (cost.lines.length === 0) return '';
-  const words = WORDS[language];
+  const words = wordsIn(language).campaignPages.cost;
   const { estimated = null } = cost;
   const sums = (kind: 'reserved' | 'spent' | 'refunded'): string =>
     amounts(
@@ -68,11 +33,11 @@ ${tableOf({ caption: words.title, columns: columnsIn(language), rows, empty: wor
 
 /** Where the cost is counted on request. */
 export const costLink = (path: string, language: Language): string =>
-  `<p><a href="${escaped(path)}?cost=1#cost">${WORDS[language].count}</a></p>`;
+  `<p><a href="${escaped(path)}?cost=1#cost">${wordsIn(language).campaignPages.cost.count}</a></p>`;
 
 /** What was spent by month, account and territory. */
 export function monthsPart(months: readonly MonthOfCost[], language: Language): string {
-  const words = WORDS[language];
+  const words = wordsIn(language).campaignPages.cost;
   const rows = months.flatMap(({ month, lines }) =>
     lines.map((line) => [escaped(month), ...cells(line, language)]),
   );
@@ -84,7 +49,8 @@ ${tableOf({ caption: words.byMonth, columns, rows, empty: words.none })}
 }
 
 function columnsIn(language: Language): { readonly head: string; readonly isFigure?: true }[] {
-  const { account, territory, messages, parts, reserved, spent, refunded } = WORDS[language];
+  const { account, territory, messages, parts, reserved, spent, refunded } =
+    wordsIn(language).campaignPages.cost;
   const figures = [messages, parts, spent, reserved, refunded];
   return [
     { head: account },

@@ -1,77 +1,9 @@
-import type { Language, Words } from '../law/rule.ts';
 import { actForm, onward } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { momentIn, type Reading } from './console-moment.ts';
 import { tableOf } from './console-table.ts';
 import { escaped } from './escaped.ts';
-
-const WORDS = {
-  fr: {
-    uncertain: 'Envois incertains',
-    uncertainLead:
-      'L’opérateur n’a pas répondu : le message est peut-être parti. Regardez chez lui, puis dites ce qu’il en est ; rien n’est renvoyé sans cela.',
-    nothingLost: 'Aucun envoi incertain.',
-    number: 'Numéro',
-    gateway: 'Opérateur',
-    since: 'Depuis',
-    reason: 'Raison',
-    say: 'Ce qu’il en est',
-    accepted: 'Parti',
-    'not-accepted': 'Pas parti',
-    proof: 'Ce qui le montre',
-    record: 'Inscrire',
-    story: 'Voir',
-    replies: 'Réponses à lire',
-    repliesLead:
-      'Ces réponses peuvent être un refus. Tant que personne ne les a lues, on laisse ces personnes tranquilles.',
-    noReply: 'Aucune réponse à lire.',
-    at: 'Reçue',
-    from: 'De',
-    why: 'Lue comme',
-    read: 'Lire le texte',
-    text: 'Texte',
-    'not-stop': 'Pas un refus',
-    stop: 'Un refus',
-    'stop-all': 'Un refus de tout',
-    decided: 'Décidées récemment',
-    noneDecided: 'Aucune décision encore.',
-    decision: 'Décision',
-    when: 'Décidée',
-    takeBack: 'Reprendre la décision',
-  },
-  en: {
-    uncertain: 'Uncertain sends',
-    uncertainLead:
-      'The operator did not answer: the message may have left. Look at theirs, then say what became of it; nothing is sent again without that.',
-    nothingLost: 'No send is uncertain.',
-    number: 'Number',
-    gateway: 'Gateway',
-    since: 'Since',
-    reason: 'Reason',
-    say: 'What became of it',
-    accepted: 'It left',
-    'not-accepted': 'It did not leave',
-    proof: 'What shows it',
-    record: 'Record',
-    story: 'See',
-    replies: 'Unclear replies',
-    repliesLead: 'These replies may be a refusal. Until somebody reads them, these people are left alone.',
-    noReply: 'No reply to read.',
-    at: 'Received',
-    from: 'From',
-    why: 'Read as',
-    read: 'Read the text',
-    text: 'Text',
-    'not-stop': 'No refusal',
-    stop: 'A refusal',
-    'stop-all': 'A refusal of everything',
-    decided: 'Decided lately',
-    noneDecided: 'No decision yet.',
-    decision: 'Decision',
-    when: 'Decided',
-    takeBack: 'Take the decision back',
-  },
-} as const satisfies Record<Language, Record<string, string>>;
+import { bilingual, wordsIn, type Language, type Words } from '../words/index.ts';
 
 interface Uncertain {
   readonly id: string;
@@ -87,7 +19,7 @@ export function uncertainPage(
   given: { readonly items: readonly Uncertain[]; readonly next: string | null; readonly mayResolve: boolean },
 ): ConsolePage {
   const { language } = reading;
-  const words = WORDS[language];
+  const words = wordsIn(language).deskPages.desk;
   const rows = given.items.map((one) => [
     escaped(one.to ?? '–'),
     escaped(one.gateway),
@@ -107,12 +39,7 @@ ${onward('/uncertain', given.next, language)}`,
 }
 
 /** Why its fate is unknown, as the send path names it. */
-const REASONS: Readonly<Record<string, Words>> = {
-  RESET: { fr: 'connexion coupée', en: 'the connection broke' },
-  TIMEOUT: { fr: 'pas de réponse à temps', en: 'no answer in time' },
-  '5XX': { fr: 'panne chez l’opérateur', en: 'a fault at the operator' },
-  PARSE: { fr: 'réponse illisible', en: 'the answer could not be read' },
-};
+const REASONS: Readonly<Record<string, Words>> = bilingual.deskPages.uncertainReasons;
 
 function reasonIn(reason: string | null, language: Language): string {
   if (reason === null) return '–';
@@ -121,7 +48,7 @@ function reasonIn(reason: string | null, language: Language): string {
 }
 
 function resolution({ id, to }: Uncertain, language: Language): string {
-  const words = WORDS[language];
+  const words = wordsIn(language).deskPages.desk;
   const about = escaped(to ?? id);
   const outcomes = (['accepted', 'not-accepted'] as const).map(
     (outcome) => `<option value="${outcome}">${words[outcome]}</option>`,
@@ -155,7 +82,7 @@ export function repliesPage(
   },
 ): ConsolePage {
   const { language } = reading;
-  const words = WORDS[language];
+  const words = wordsIn(language).deskPages.desk;
   const rows = given.items.map((one) => [
     momentIn(one.receivedAt, reading),
     escaped(one.from),
@@ -179,7 +106,7 @@ function decidedTable(
   reading: Reading,
 ): string {
   const { language } = reading;
-  const words = WORDS[language];
+  const words = wordsIn(language).deskPages.desk;
   const said: Readonly<Record<string, string>> = words;
   const rows = decided.map(({ id, from, decision, decidedAt }) => [
     momentIn(decidedAt, reading),
@@ -195,13 +122,17 @@ function decidedTable(
 function textCell({ id, from, text }: Reply, mayRead: boolean, language: Language): string {
   if (text !== undefined) return `<q>${escaped(text)}</q>`;
   if (!mayRead) return '–';
-  const { read } = WORDS[language];
+  const { read } = wordsIn(language).deskPages.desk;
   return `<a href="/console/replies?read=${encodeURIComponent(id)}" aria-label="${escaped(`${read} ${from}`)}">${read}</a>`;
 }
 
 const decisions = ({ id }: Reply, language: Language): string =>
   (['not-stop', 'stop', 'stop-all'] as const)
     .map((decision) =>
-      actForm({ action: `/replies/${id}/decision`, label: WORDS[language][decision], hidden: { decision } }),
+      actForm({
+        action: `/replies/${id}/decision`,
+        label: wordsIn(language).deskPages.desk[decision],
+        hidden: { decision },
+      }),
     )
     .join(' ');

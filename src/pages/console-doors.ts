@@ -1,39 +1,40 @@
 import type { Door } from './console-frame.ts';
+import { bilingual } from '../words/index.ts';
 
 /** The pages of the console, in the order of a day's work; each needs what the API asks for it. */
 export const DOORS: readonly Door[] = [
-  { path: '/imports', needs: 'POST /v1/imports', words: { fr: 'Importer', en: 'Import' }, main: true },
+  { path: '/imports', needs: 'POST /v1/imports', words: bilingual.deskPages.doors.imports, main: true },
   {
     path: '/campaigns/new',
     needs: 'POST /v1/campaigns',
-    words: { fr: 'Nouvelle campagne', en: 'New campaign' },
+    words: bilingual.deskPages.doors.newCampaign,
     main: true,
   },
   {
     path: '/to-call',
     needs: 'GET /v1/reminders/unreached',
-    words: { fr: 'À appeler', en: 'To call' },
+    words: bilingual.deskPages.doors.toCall,
     main: true,
   },
-  { path: '/campaigns', needs: 'GET /v1/campaigns', words: { fr: 'Campagnes', en: 'Campaigns' } },
-  { path: '/series', needs: 'GET /v1/reminder-series', words: { fr: 'Rappels', en: 'Reminders' } },
+  { path: '/campaigns', needs: 'GET /v1/campaigns', words: bilingual.deskPages.doors.campaigns },
+  { path: '/series', needs: 'GET /v1/reminder-series', words: bilingual.deskPages.doors.series },
   {
     path: '/figures',
     needs: 'GET /v1/reports/sends',
-    words: { fr: 'Chiffres', en: 'Figures' },
+    words: bilingual.deskPages.doors.figures,
   },
-  { path: '/uncertain', needs: 'GET /v1/uncertain', words: { fr: 'Envois incertains', en: 'Uncertain' } },
-  { path: '/replies', needs: 'GET /v1/replies', words: { fr: 'Réponses à lire', en: 'Unclear replies' } },
-  { path: '/rights', needs: 'GET /v1/rights-requests', words: { fr: 'Demandes RGPD', en: 'GDPR requests' } },
-  { path: '/agreements', needs: 'GET /v1/forms', words: { fr: 'Accords', en: 'Consents' } },
-  { path: '/suppressions', needs: 'GET /v1/suppressions', words: { fr: 'Oppositions', en: 'Suppressions' } },
-  { path: '/gateways', needs: 'GET /v1/gateways', words: { fr: 'Opérateurs', en: 'Gateways' } },
-  { path: '/audit', needs: 'GET /v1/audit', words: { fr: 'Audit', en: 'Audit' } },
-  { path: '/settings', needs: 'PATCH /v1/tenant', words: { fr: 'Société', en: 'Company' } },
+  { path: '/uncertain', needs: 'GET /v1/uncertain', words: bilingual.deskPages.doors.uncertain },
+  { path: '/replies', needs: 'GET /v1/replies', words: bilingual.deskPages.doors.replies },
+  { path: '/rights', needs: 'GET /v1/rights-requests', words: bilingual.deskPages.doors.rights },
+  { path: '/agreements', needs: 'GET /v1/forms', words: bilingual.deskPages.doors.agreements },
+  { path: '/suppressions', needs: 'GET /v1/suppressions', words: bilingual.deskPages.doors.suppressions },
+  { path: '/gateways', needs: 'GET /v1/gateways', words: bilingual.deskPages.doors.gateways },
+  { path: '/audit', needs: 'GET /v1/audit', words: bilingual.deskPages.doors.audit },
+  { path: '/settings', needs: 'PATCH /v1/tenant', words: bilingual.deskPages.doors.settings },
   {
     path: '/practices',
     needs: 'PUT /v1/practices/{externalId}',
-    words: { fr: 'Cabinets', en: 'Practices' },
+    words: bilingual.deskPages.doors.practices,
   },
-  { path: '/keys', needs: 'GET /v1/keys', words: { fr: 'Clés', en: 'Keys' } },
+  { path: '/keys', needs: 'GET /v1/keys', words: bilingual.deskPages.doors.keys },
 ];

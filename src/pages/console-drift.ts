@@ -1,30 +1,5 @@
-import type { Language } from '../law/rule.ts';
 import { figureIn, moneyIn } from './console-moment.ts';
-
-const WORDS = {
-  fr: {
-    title: 'Prévu et réel',
-    foreseen: 'La simulation prévoyait',
-    comma: ' ;',
-    real: 'il est parti',
-    messages: 'messages',
-    message: 'message',
-    parts: 'parties',
-    part: 'partie',
-    ours: 'nous : ',
-  },
-  en: {
-    title: 'Foreseen and real',
-    foreseen: 'The rehearsal foresaw',
-    comma: ';',
-    real: 'what left is',
-    messages: 'messages',
-    message: 'message',
-    parts: 'parts',
-    part: 'part',
-    ours: 'ours: ',
-  },
-} as const satisfies Record<Language, Record<string, string>>;
+import { wordsIn, type Language } from '../words/index.ts';
 
 /** What an operator says it counted, beside our own count. */
 export interface Counted {
@@ -35,7 +10,7 @@ export interface Counted {
 
 /** Both counts of an account, marked where they part beyond rounding. */
 export function countedTwice({ parts, cost, isAlarming }: Counted, language: Language): string {
-  const words = WORDS[language];
+  const words = wordsIn(language).campaignPages.drift;
   const counts = [
     `${figureIn(parts.theirs, language)} ${words.parts} (${words.ours}${figureIn(parts.ours, language)})`,
     ...(cost === null
@@ -61,7 +36,7 @@ export function apartFromRehearsal(
   language: Language,
 ): string {
   if (messagesApart === 0 && partsApart === 0) return '';
-  const words = WORDS[language];
+  const words = wordsIn(language).campaignPages.drift;
   const rules = new Intl.PluralRules(language);
   const isOne = (count: number): boolean => rules.select(count) === 'one';
   const said = (ofMessages: number, ofParts: number): string =>

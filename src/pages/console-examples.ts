@@ -1,41 +1,8 @@
-import type { Language } from '../law/rule.ts';
 import { actForm } from './console-form.ts';
 import { figureIn } from './console-moment.ts';
 import { phone } from './console-phone.ts';
 import { escaped } from './escaped.ts';
-
-const WORDS = {
-  fr: {
-    title: 'Ce qu’ils liront',
-    cheapest: 'Le moins cher',
-    dearest: 'Le plus cher',
-    none: 'Simulez la campagne : le message le moins cher et le plus cher s’affichent ici.',
-    standIn: 'Ce qui est connu des personnes est remplacé par des signes de même poids.',
-    read: 'Lire ces deux messages en clair',
-    onRecord: 'Cette lecture est inscrite à l’audit.',
-    dearer: 'Ce qui double le prix',
-    inText: 'dans le texte',
-    inPeople: 'dans ce qui est connu des personnes, comme leur prénom',
-    people: 'personnes',
-    same: 'Aucun caractère ne renchérit les messages.',
-    edit: 'Modifier le texte',
-  },
-  en: {
-    title: 'What they will read',
-    cheapest: 'The cheapest',
-    dearest: 'The dearest',
-    none: 'Rehearse the campaign: its cheapest and its dearest message will stand here.',
-    standIn: 'What is known of people is replaced by signs of the same weight.',
-    read: 'Read these two messages in clear',
-    onRecord: 'This reading stands in the audit.',
-    dearer: 'What doubles the price',
-    inText: 'in the text',
-    inPeople: 'in what is known of people, such as their first name',
-    people: 'people',
-    same: 'No character makes the messages dearer.',
-    edit: 'Change the text',
-  },
-} as const satisfies Record<Language, Record<string, string>>;
+import { wordsIn, type Language } from '../words/index.ts';
 
 interface Example {
   readonly to: string;
@@ -70,7 +37,7 @@ export function examplesPart(
   },
 ): string {
   const { id, costly, language, mayReadClear } = about;
-  const words = WORDS[language];
+  const words = wordsIn(language).campaignPages.examples;
   const phones = (['cheapest', 'dearest'] as const).flatMap((which) => {
     const example = seen[which];
     if (example === null) return [];
@@ -90,11 +57,11 @@ ${body}
 }
 
 function dearer({ text }: ExamplesSeen, costly: Costly, language: Language): string {
-  const words = WORDS[language];
+  const words = wordsIn(language).campaignPages.examples;
   if (costly.length === 0) return `<p>${words.same}</p>`;
   const lines = costly.map(({ character, people }) => {
     const where = text.normalize('NFC').includes(character) ? words.inText : words.inPeople;
-    return `<li><mark>${escaped(character)}</mark> ${where} : ${figureIn(people, language)} ${words.people}</li>`;
+    return `<li><mark>${escaped(character)}</mark> ${where}${wordsIn(language).punctuation.colon}${figureIn(people, language)} ${words.people}</li>`;
   });
   return `<h3>${words.dearer}</h3><ul>${lines.join('')}</ul>`;
 }

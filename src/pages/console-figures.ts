@@ -1,5 +1,4 @@
 import { DateTime } from 'luxon';
-import type { Language } from '../law/rule.ts';
 import type { MonthOfCost } from '../messages/cost.ts';
 import { monthsPart } from './console-cost.ts';
 import { field } from './console-form.ts';
@@ -10,51 +9,7 @@ import { personWord } from './console-person-words.ts';
 import { stopDelayPart, type StopDelaySeen } from './console-stop-delay.ts';
 import { tableOf } from './console-table.ts';
 import { escaped } from './escaped.ts';
-
-const WORDS = {
-  fr: {
-    title: 'Chiffres',
-    purpose: 'Usage',
-    from: 'Du',
-    to: 'au',
-    show: 'Voir',
-    hours: 'Départs, heure par heure',
-    hoursLead:
-      'Chaque case est une heure chez le destinataire. Hachuré : fermé dans votre territoire. Plus la case est pleine, plus il est parti de messages.',
-    nothing: 'Rien n’est parti ces jours-là.',
-    deliveries: 'Arrivées, jour par jour',
-    delivered: 'arrivés',
-    undelivered: 'pas arrivés',
-    waiting: 'sans accusé encore',
-    same: 'Les mêmes chiffres, en tableau',
-    day: 'Jour',
-    hour: 'Heure',
-    left: 'Partis',
-    locale: 'fr',
-    format: 'ccc dd LLL',
-  },
-  en: {
-    title: 'Figures',
-    purpose: 'Purpose',
-    from: 'From',
-    to: 'to',
-    show: 'Show',
-    hours: 'Departures, hour by hour',
-    hoursLead:
-      'Each cell is an hour on the clock of the recipient. Hatched: closed in your territory. The fuller the cell, the more messages left.',
-    nothing: 'Nothing left in these days.',
-    deliveries: 'Arrivals, day by day',
-    delivered: 'arrived',
-    undelivered: 'did not arrive',
-    waiting: 'no receipt yet',
-    same: 'The same figures, as a table',
-    day: 'Day',
-    hour: 'Hour',
-    left: 'Sent',
-    locale: 'en-GB',
-    format: 'ccc dd LLL',
-  },
-} as const satisfies Record<Language, Record<string, string>>;
+import { wordsIn, type Language } from '../words/index.ts';
 
 /** What left by the hour, the hours in which it might, and how fast STOP took effect. */
 export interface FiguresSeen {
@@ -79,7 +34,7 @@ export interface FiguresSeen {
 /** Figures to look at: departures against the window, arrivals, delay of STOP. */
 export function figuresPage(reading: Reading, seen: FiguresSeen, purposes: readonly string[]): ConsolePage {
   const { language } = reading;
-  const words = WORDS[language];
+  const words = wordsIn(language).campaignPages.figures;
   return {
     title: words.title,
     main: `${asking(seen, purposes, language)}
@@ -95,7 +50,7 @@ ${stopDelayPart(seen.stopDelay, language)}`,
 }
 
 function asking({ from, to, purpose }: FiguresSeen, purposes: readonly string[], language: Language): string {
-  const words = WORDS[language];
+  const words = wordsIn(language).campaignPages.figures;
   const options = purposes.map(
     (one) =>
       `<option value="${one}"${one === purpose ? ' selected' : ''}>${escaped(personWord(one, language))}</option>`,
@@ -114,10 +69,14 @@ function daysBetween({ from, to }: FiguresSeen): readonly DateTime[] {
 }
 
 const dayName = (day: DateTime, language: Language): string =>
-  escaped(day.setLocale(WORDS[language].locale).toFormat(WORDS[language].format));
+  escaped(
+    day
+      .setLocale(wordsIn(language).campaignPages.figures.locale)
+      .toFormat(wordsIn(language).campaignPages.figures.format),
+  );
 
 function hourPicture(seen: FiguresSeen, language: Language): string {
-  const words = WORDS[language];
+  const words = wordsIn(language).campaignPages.figures;
   const most = Math.max(1, ...seen.hours.map(({ messages }) => messages));
   const counts = new Map(seen.hours.map((one) => [`${one.on} ${one.hour}`, one.messages]));
   const open = openHours(seen);
@@ -132,7 +91,7 @@ function hourPicture(seen: FiguresSeen, language: Language): string {
       const full =
         many === 0
           ? ''
-          : `<rect class="leaves shade-${shade}" x="${x + 1}" y="${y + 1}" width="${CELL - 2}" height="${HEIGHT - 2}"><title>${escaped(`${dayName(day, language)} ${hour}h : ${figureIn(many, language)}`)}</title></rect>`;
+          : `<rect class="leaves shade-${shade}" x="${x + 1}" y="${y + 1}" width="${CELL - 2}" height="${HEIGHT - 2}"><title>${escaped(`${dayName(day, language)} ${hour}h${wordsIn(language).punctuation.colon}${figureIn(many, language)}`)}</title></rect>`;
       return `<rect ${ground} x="${x}" y="${y}" width="${CELL}" height="${HEIGHT}"/>${full}`;
     });
     return `<text x="0" y="${y + 16}">${dayName(day, language)}</text>${cells.join('')}`;
@@ -143,7 +102,7 @@ function hourPicture(seen: FiguresSeen, language: Language): string {
   });
   const total = seen.hours.reduce((sum, { messages }) => sum + messages, 0);
   const height = TOP + days.length * HEIGHT + 4;
-  return `<figure class="drawing" tabindex="0"><svg class="hours" viewBox="0 0 ${LEFT + HOURS * CELL} ${height}" role="img" aria-label="${escaped(`${words.hours} : ${words.left} ${figureIn(total, language)}`)}">${hatch('closed-hours')}${heads.join('')}${rows.join('')}</svg></figure>`;
+  return `<figure class="drawing" tabindex="0"><svg class="hours" viewBox="0 0 ${LEFT + HOURS * CELL} ${height}" role="img" aria-label="${escaped(`${words.hours}${wordsIn(language).punctuation.colon}${words.left} ${figureIn(total, language)}`)}">${hatch('closed-hours')}${heads.join('')}${rows.join('')}</svg></figure>`;
 }
 
 /** Hours of which some part is open, by the clock of the territory. */
@@ -177,7 +136,7 @@ function countedDays(seen: FiguresSeen): readonly DayCounted[] {
 const WIDTH = 926;
 
 function dayPicture(seen: FiguresSeen, language: Language): string {
-  const words = WORDS[language];
+  const words = wordsIn(language).campaignPages.figures;
   const days = countedDays(seen).filter(({ left }) => left > 0);
   if (days.length === 0) return `<p class="faint">${words.nothing}</p>`;
   const most = Math.max(...days.map(({ left }) => left));
@@ -192,7 +151,7 @@ function dayPicture(seen: FiguresSeen, language: Language): string {
 }
 
 function table(seen: FiguresSeen, language: Language): string {
-  const words = WORDS[language];
+  const words = wordsIn(language).campaignPages.figures;
   if (seen.hours.length === 0) return '';
   const rows = seen.hours.map(({ on, hour, messages, delivered, undelivered }) => [
     dayName(DateTime.fromISO(on), language),

@@ -1,5 +1,5 @@
-import type { Language } from '../law/rule.ts';
 import { escaped } from './escaped.ts';
+import { wordsIn, type Language } from '../words/index.ts';
 
 /** A button that orders one thing. */
 export interface Act {
@@ -46,4 +46,4 @@ export function field({ name, label, hint, type = 'text', value = '', optional }
 export const onward = (path: string, next: string | null, language: Language): string =>
   next === null
     ? ''
-    : `<p class="acts"><a class="button" href="/console${escaped(path)}${path.includes('?') ? '&amp;' : '?'}after=${encodeURIComponent(next)}">${language === 'fr' ? 'Suite' : 'More'}</a></p>`;
+    : `<p class="acts"><a class="button" href="/console${escaped(path)}${path.includes('?') ? '&amp;' : '?'}after=${encodeURIComponent(next)}">${wordsIn(language).deskPages.onward}</a></p>`;

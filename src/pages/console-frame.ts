@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Language, Words } from '../law/rule.ts';
 import { escaped } from './escaped.ts';
 import { policyWith } from './script-policy.ts';
-import { roleName } from '../words/role.ts';
+import { roleName, wordsIn, type Language, type Words } from '../words/index.ts';
 
 const style = readFileSync(new URL('./console.css', import.meta.url), 'utf8');
 const script = ['./hand.client.js', './console.client.js']
@@ -57,36 +56,11 @@ export interface Framing extends ConsolePage {
   readonly bar?: string;
 }
 
-const WORDS = {
-  fr: {
-    skip: 'Aller au contenu',
-    menu: 'Menu',
-    leave: 'Quitter',
-    find: 'Numéro ou référence',
-    go: 'Chercher',
-    other: 'English',
-    hours: 'Heures de',
-    old: 'Cette page a changé pendant que vous y écriviez.',
-    again: 'La revoir',
-  },
-  en: {
-    skip: 'Skip to content',
-    menu: 'Menu',
-    leave: 'Sign out',
-    find: 'Number or reference',
-    go: 'Find',
-    other: 'Français',
-    hours: 'Hours of',
-    old: 'This page has changed while you were writing.',
-    again: 'See it again',
-  },
-} as const;
-
 /** A whole page of the console: nothing from anywhere else, and a script that it can do without. */
 export function consoleFrame(framing: Framing): { readonly html: string; readonly policy: string } {
   const { language, title, main, live, isScripted } = framing;
   const nonce = randomBytes(16).toString('base64');
-  const words = WORDS[language];
+  const words = wordsIn(language).deskPages.frame;
   const html = `<!doctype html>
 <html lang="${language}">
 <head>
@@ -113,13 +87,13 @@ ${live === undefined && isScripted !== true ? '' : `<script nonce="${nonce}">${s
 
 /** Seen once it is known to be old and somebody writes on it: it is not taken from under the hand. */
 const isOld = ({ language, at }: Framing): string =>
-  `<p class="alert" id="old" role="status" hidden>${WORDS[language].old} <a href="${escaped(at)}">${WORDS[language].again}</a></p>\n`;
+  `<p class="alert" id="old" role="status" hidden>${wordsIn(language).deskPages.frame.old} <a href="${escaped(at)}">${wordsIn(language).deskPages.frame.again}</a></p>\n`;
 
 const followed = ({ events, status, until, isHalted }: LivePart): string =>
   ` data-events="${escaped(events)}" data-status="${escaped(status)}"${until === undefined ? '' : ` data-until="${escaped(until)}"`}${isHalted === undefined ? '' : ` data-halted="${isHalted}"`}`;
 
 function header({ language, doors, who, role, at }: Framing): string {
-  const words = WORDS[language];
+  const words = wordsIn(language).deskPages.frame;
   const items = doors.map((door) => {
     const href = `/console${door.path}`;
     const here = at.split('?')[0] === href ? ' aria-current="page"' : '';

@@ -1,54 +1,9 @@
 import { exclusionWords } from '../contacts/exclusion-words.ts';
-import type { Language } from '../law/rule.ts';
 import { place } from './console-hatch.ts';
 import { figureIn } from './console-moment.ts';
 import { tableOf } from './console-table.ts';
 import { escaped } from './escaped.ts';
-
-const WORDS = {
-  fr: {
-    title: 'Des lignes aux personnes joignables',
-    hint: 'Chaque barre s’ouvre : ce qui a été perdu à cette étape, et quoi faire.',
-    rows: 'Lignes',
-    readable: 'Lisibles',
-    proven: 'Prouvées',
-    sendable: 'Joignables',
-    rowsLead: 'Toutes les lignes du fichier. La même personne deux fois ne reçoit qu’un message.',
-    people: 'personnes différentes',
-    unreadable: 'Lignes illisibles, et pourquoi',
-    unproven: 'Lignes sans preuve, et pourquoi',
-    notSendable: 'Personnes à qui l’on n’écrit pas, et pourquoi',
-    nothing: 'Rien de perdu à cette étape.',
-    why: 'Pourquoi',
-    count: 'Lignes',
-    persons: 'Personnes',
-    cure: 'Que faire',
-    download: 'Les lignes refusées, avec leur raison (CSV pour tableur)',
-    correct: 'Corrigez ces lignes dans le fichier et renvoyez-le : ce qui est déjà là ne change pas.',
-    prove: 'Complétez la preuve, ou recueillez un accord par un formulaire : rien n’est envoyé sans elle.',
-  },
-  en: {
-    title: 'From rows to people who can be reached',
-    hint: 'Each bar opens: what was lost at that step, and what to do.',
-    rows: 'Rows',
-    readable: 'Readable',
-    proven: 'Proved',
-    sendable: 'Sendable',
-    rowsLead: 'All rows of the file. The same person twice gets one message.',
-    people: 'different people',
-    unreadable: 'Rows that cannot be read, and why',
-    unproven: 'Rows without a proof, and why',
-    notSendable: 'People who are not written to, and why',
-    nothing: 'Nothing was lost at this step.',
-    why: 'Why',
-    count: 'Rows',
-    persons: 'People',
-    cure: 'What to do',
-    download: 'The rejected rows, with their reason (CSV for a spreadsheet)',
-    correct: 'Correct these rows in the file and send it again: what is here already does not change.',
-    prove: 'Complete the proof, or ask for consent with a form: nothing is sent without it.',
-  },
-} as const satisfies Record<Language, Record<string, string>>;
+import { wordsIn, type Language } from '../words/index.ts';
 
 interface Lost {
   readonly code: string;
@@ -84,7 +39,7 @@ export function funnelPart(
     readonly language: Language;
   },
 ): string {
-  const words = WORDS[language];
+  const words = wordsIn(language).peoplePages.funnel;
   const csv = mayDownload ? `<p><a href="/console/imports/${id}/rejected">${words.download}</a></p>` : '';
   const people = seen.people === null ? '' : ` ${figureIn(seen.people, language)} ${words.people}.`;
   const steps = [
@@ -132,7 +87,7 @@ function lost(
     language,
   }: { readonly caption: string; readonly lead: string; readonly after: string; readonly language: Language },
 ): string {
-  const words = WORDS[language];
+  const words = wordsIn(language).peoplePages.funnel;
   if (rows.length === 0) return `<p class="faint">${words.nothing}</p>`;
   const columns = [{ head: words.why }, { head: words.count, isFigure: true }];
   const cells = rows.map(({ code, text, rows: count }) => [
@@ -146,7 +101,7 @@ function notSendable(
   counts: Readonly<Record<string, number>>,
   { id, language }: { readonly id: string | undefined; readonly language: Language },
 ): string {
-  const words = WORDS[language];
+  const words = wordsIn(language).peoplePages.funnel;
   const rows = Object.entries(counts).map(([reason, count]) => {
     const { why, cure } = exclusionWords(reason, language);
     const where = `/console/imports/${id}/not-sendable?reason=${encodeURIComponent(reason)}`;

@@ -1,83 +1,10 @@
-import type { Language } from '../law/rule.ts';
 import { countedTwice, type Counted } from './console-drift.ts';
 import { actForm } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { releaseOf, sealedSentence, type HaltSeen } from './console-halt.ts';
 import { figureIn, momentIn, type Reading } from './console-moment.ts';
 import { escaped } from './escaped.ts';
-
-const WORDS = {
-  fr: {
-    gateways: 'Opérateurs',
-    up: 'répond',
-    down: 'ne répond pas',
-    unreachable: 'ne répond pas',
-    unreadable: 'sa réponse est illisible',
-    config: 'refuse ce compte ou sa configuration',
-    empty: 'n’a plus de crédit',
-    throttled: 'demande d’attendre',
-    unwell: 'en difficulté',
-    unknown: 'pas encore entendu',
-    rate: 'SMS par seconde',
-    credit: 'Crédit',
-    counted: 'Compté par l’opérateur, 7 jours',
-    receipt: 'Dernier accusé',
-    stop: 'Dernier STOP',
-    proven: 'Chemin du STOP prouvé',
-    unproven: 'jamais : aucune publicité ne part par un compte réel',
-    processor: 'Sous-traitant',
-    inbound: 'Adresse des accusés et des STOP',
-    unread: 'Appels illisibles, gardés 30 jours',
-    unreadHow: 'un STOP peut en faire partie : « npm run unread » les montre',
-    halt: 'Arrêter',
-    reason: 'Raison',
-    halted: 'Arrêté',
-    sending: 'L’envoi est arrêté. Opérateur :',
-    haltAll: 'Tout arrêter',
-    everything: 'Tout ce que votre société envoie',
-    open: 'Rien n’est arrêté : chaque message part à ses heures.',
-    partly: 'L’envoi n’est pas arrêté dans son ensemble : un compte l’est.',
-    instance: 'Seule l’instance peut reprendre ces envois.',
-    trial: 'Essai du compte',
-    default: 'par défaut',
-    fake: 'factice',
-  },
-  en: {
-    gateways: 'Gateways',
-    up: 'answers',
-    down: 'does not answer',
-    unreachable: 'does not answer',
-    unreadable: 'answers what we cannot read',
-    config: 'refuses this account or its settings',
-    empty: 'has no credit left',
-    throttled: 'asks to wait',
-    unwell: 'is not well',
-    unknown: 'not heard yet',
-    rate: 'SMS per second',
-    credit: 'Credit',
-    counted: 'Counted by the operator, 7 days',
-    receipt: 'Last receipt',
-    stop: 'Last STOP',
-    proven: 'STOP route verified',
-    unproven: 'never: no advertising leaves through a real account',
-    processor: 'Processor',
-    inbound: 'Address of receipts and STOP',
-    unread: 'Calls that could not be read, kept 30 days',
-    unreadHow: 'a STOP may be among them: “npm run unread” shows them',
-    halt: 'Halt',
-    reason: 'Reason',
-    halted: 'Halted',
-    sending: 'Sending is halted. Operator:',
-    haltAll: 'Halt everything',
-    everything: 'Everything that your company sends',
-    open: 'Nothing is halted: each message leaves in its hours.',
-    partly: 'Sending as a whole is not halted: an account is.',
-    instance: 'The instance alone can release it.',
-    trial: 'Trial of the account',
-    default: 'default',
-    fake: 'fake',
-  },
-} as const satisfies Record<Language, Record<string, string>>;
+import { wordsIn, type Catalogue, type Language } from '../words/index.ts';
 
 /** The words of each state that an account may be in. */
 const STATES = {
@@ -89,7 +16,7 @@ const STATES = {
   config: 'config',
   credit: 'empty',
   throttled: 'throttled',
-} as const satisfies Record<string, keyof (typeof WORDS)['fr']>;
+} as const satisfies Record<string, keyof Catalogue['companyPages']['gateways']>;
 
 const isStated = (state: string): state is keyof typeof STATES => Object.hasOwn(STATES, state);
 
@@ -121,7 +48,7 @@ export function gatewaysPage(
   const { language } = reading;
   const cards = given.gateways.map((one) => card(one, reading, given));
   return {
-    title: WORDS[language].gateways,
+    title: wordsIn(language).companyPages.gateways.gateways,
     main: `${everything(given, language)}
 <ul class="stamps wide-stamps">${cards.join('')}</ul>`,
   };
@@ -141,7 +68,7 @@ const isAllHalted = ({ halts, sealed }: Switches): boolean =>
 
 function card(one: Gateway, reading: Reading, switches: Switches): string {
   const { language } = reading;
-  const words = WORDS[language];
+  const words = wordsIn(language).companyPages.gateways;
   const isWell = !one.halted && !isAllHalted(switches) && WELL.has(one.state);
   const proven =
     one.inbound.provenAt === null && !one.fake ? words.unproven : momentIn(one.inbound.provenAt, reading);
@@ -174,7 +101,7 @@ function unreadFact(
   { inbound: { unread } }: Gateway,
   language: Language,
 ): readonly (readonly [string, string])[] {
-  const words = WORDS[language];
+  const words = wordsIn(language).companyPages.gateways;
   if (unread === null || unread === 0) return [];
   return [[words.unread, `${figureIn(unread, language)} – ${words.unreadHow}`]];
 }
@@ -183,7 +110,7 @@ function unreadFact(
 const WELL: ReadonlySet<string> = new Set(['up', 'unknown']);
 
 function stateOf(one: Gateway, switches: Switches, language: Language): string {
-  const words = WORDS[language];
+  const words = wordsIn(language).companyPages.gateways;
   const state = isStated(one.state) ? words[STATES[one.state]] : words.unwell;
   if (!one.halted) return escaped(isAllHalted(switches) ? `${words.sending} ${state}` : state);
   const told = switches.halts.filter(({ gateway }) => gateway === one.name).map(({ text }) => escaped(text));
@@ -191,7 +118,7 @@ function stateOf(one: Gateway, switches: Switches, language: Language): string {
 }
 
 function about({ kind, fake, default: isDefault }: Gateway, language: Language): string {
-  const words = WORDS[language];
+  const words = wordsIn(language).companyPages.gateways;
   const said = [kind, ...(isDefault ? [words.default] : []), ...(fake ? [words.fake] : [])];
   return ` <span class="faint">${escaped(said.join(', '))}</span>`;
 }
@@ -199,7 +126,7 @@ function about({ kind, fake, default: isDefault }: Gateway, language: Language):
 /** Its own halt is lifted before another is ordered: one button at a time. */
 function halting({ name, halted }: Gateway, { halts, mayHalt }: Switches, language: Language): string {
   if (!mayHalt) return '';
-  const words = WORDS[language];
+  const words = wordsIn(language).companyPages.gateways;
   const own = halts.find(({ gateway, forAll }) => gateway === name && !forAll);
   if (own !== undefined) return `<div class="acts">${releaseOf(own, { language })}</div>`;
   if (halted) return `<p class="faint">${words.instance}</p>`;
@@ -209,7 +136,7 @@ function halting({ name, halted }: Gateway, { halts, mayHalt }: Switches, langua
 
 /** The switch of the whole company, with what it stands at. */
 function everything({ halts, sealed, mayHalt }: Switches, language: Language): string {
-  const words = WORDS[language];
+  const words = wordsIn(language).companyPages.gateways;
   const all = halts.find(({ gateway }) => gateway === null);
   const button =
     all === undefined
@@ -228,6 +155,6 @@ ${mayHalt ? `<div class="acts">${button}</div>` : ''}</section>`;
 }
 
 function reasonFor(language: Language, what: string): string {
-  const { reason } = WORDS[language];
+  const { reason } = wordsIn(language).companyPages.gateways;
   return `<input name="reason" aria-label="${escaped(`${reason} (${what})`)}" placeholder="${reason}" required maxlength="300">`;
 }

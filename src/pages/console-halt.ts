@@ -1,22 +1,6 @@
-import type { Language } from '../law/rule.ts';
 import { actForm } from './console-form.ts';
 import { escaped } from './escaped.ts';
-
-const WORDS = {
-  fr: {
-    region: 'Envois arrêtés',
-    releaseAll: 'Reprendre tous les envois',
-    release: 'Reprendre les envois',
-    sealed:
-      'Rien ne part : l’instance est scellée après une restauration. Une personne qui a une clé d’administration doit l’ouvrir.',
-  },
-  en: {
-    region: 'Sending is halted',
-    releaseAll: 'Resume all sending',
-    release: 'Resume sending',
-    sealed: 'Nothing leaves: the instance is sealed after a restore. An admin has to open it.',
-  },
-} as const satisfies Record<Language, Record<string, string>>;
+import { wordsIn, type Language } from '../words/index.ts';
 
 /** One halt, with the sentence that the API tells of it. */
 export interface HaltSeen {
@@ -27,7 +11,7 @@ export interface HaltSeen {
 }
 
 /** That nothing leaves until an admin opens the instance. */
-export const sealedSentence = (language: Language): string => WORDS[language].sealed;
+export const sealedSentence = (language: Language): string => wordsIn(language).companyPages.halt.sealed;
 
 /** What stands on every page while sending is halted: one line a halt, with the button that lifts it. */
 export function haltBar(
@@ -35,7 +19,7 @@ export function haltBar(
   reader: { readonly language: Language; readonly mayRelease: boolean; readonly at: string },
 ): string {
   if (!sealed && halts.length === 0) return '';
-  const words = WORDS[reader.language];
+  const words = wordsIn(reader.language).companyPages.halt;
   const lines = [
     ...(sealed ? [`<p>${words.sealed}</p>`] : []),
     ...halts.map((halt) => `<p>${escaped(halt.text)}</p>${reader.mayRelease ? releaseOf(halt, reader) : ''}`),
@@ -49,7 +33,7 @@ export function releaseOf(
   { gateway, forAll }: HaltSeen,
   { language, at }: { readonly language: Language; readonly at?: string },
 ): string {
-  const words = WORDS[language];
+  const words = wordsIn(language).companyPages.halt;
   if (forAll) return '';
   const hidden = { halted: 'false', ...(at === undefined ? {} : { from: at }) };
   if (gateway === null) return actForm({ action: '/halt', label: words.releaseAll, hidden });

@@ -1,28 +1,9 @@
 import { DateTime } from 'luxon';
 import type { RehearsalReport } from '../campaigns/rehearsal-report.ts';
-import type { Language } from '../law/rule.ts';
 import { hatch, place as at } from './console-hatch.ts';
 import { figureIn, type Reading } from './console-moment.ts';
 import { escaped } from './escaped.ts';
-
-const WORDS = {
-  fr: {
-    title: 'Heures et territoires',
-    legend: 'hachuré : fermé · clair : ouvert · plein : les départs · trait : le moment de la simulation',
-    closed: 'Jours fermés',
-    rest: 'autres lieux, dans le tableau',
-    locale: 'fr',
-    day: 'ccc d LLL',
-  },
-  en: {
-    title: 'Hours and territories',
-    legend: 'hatched: closed · clear: open · solid: departures · line: when it was rehearsed',
-    closed: 'Closed days',
-    rest: 'other places, in the table',
-    locale: 'en-GB',
-    day: 'ccc d LLL',
-  },
-} as const satisfies Record<Language, Record<string, string>>;
+import { wordsIn, type Language } from '../words/index.ts';
 
 /** Each place, the hours that the law opens there, and the departures foreseen. */
 export type HoursSeen = Pick<RehearsalReport, 'horizon' | 'byTerritory' | 'rehearsedAt'>;
@@ -40,7 +21,7 @@ interface Axis {
 
 /** Hours × localities: what is closed is hatched, and departures lie where they would leave. */
 export function hoursPicture(seen: HoursSeen, reading: Reading): string {
-  const words = WORDS[reading.language];
+  const words = wordsIn(reading.language).campaignPages.hours;
   const axis = axisOf(seen, reading);
   const places = seen.byTerritory.slice(0, MOST_ROWS);
   if (places.length === 0) return '';
@@ -49,7 +30,7 @@ export function hoursPicture(seen: HoursSeen, reading: Reading): string {
   const rows = places.map((one, index) =>
     rowOf(one, { axis, y: TOP + index * ROW, language: reading.language }),
   );
-  return `<figure class="drawing" tabindex="0"><svg class="hours" viewBox="0 0 ${WIDTH} ${bottom + 4}" role="img" aria-label="${escaped(`${words.title} : ${words.legend}`)}">${hatch('closed')}${daysOf(axis, bottom, reading)}${rows.join('')}${nowLine(seen, axis, bottom)}</svg>
+  return `<figure class="drawing" tabindex="0"><svg class="hours" viewBox="0 0 ${WIDTH} ${bottom + 4}" role="img" aria-label="${escaped(`${words.title}${wordsIn(reading.language).punctuation.colon}${words.legend}`)}">${hatch('closed')}${daysOf(axis, bottom, reading)}${rows.join('')}${nowLine(seen, axis, bottom)}</svg>
 <figcaption>${words.legend}${rest > 0 ? ` · +${figureIn(rest, reading.language)} ${words.rest}` : ''}</figcaption></figure>
 ${closedDays(seen, reading)}`;
 }
@@ -70,7 +51,7 @@ const hoursShown = (days: number): readonly number[] =>
   days > 4 ? [12] : days > 2 ? [8, 20] : [8, 12, 16, 20];
 
 function daysOf({ from, days, xOf }: Axis, bottom: number, { language }: Reading): string {
-  const words = WORDS[language];
+  const words = wordsIn(language).campaignPages.hours;
   const marks = Array.from({ length: days }, (_, day) => {
     const start = from.plus({ days: day });
     const x = xOf(start.toISO() ?? '');
@@ -121,15 +102,19 @@ function nowLine({ rehearsedAt, horizon }: HoursSeen, { xOf }: Axis, bottom: num
 }
 
 function closedDays({ byTerritory }: HoursSeen, { language }: Reading): string {
-  const words = WORDS[language];
+  const words = wordsIn(language).campaignPages.hours;
   const said = byTerritory.flatMap(({ territory, closed }) =>
     closed.map(({ on, because }) => ({
       territory,
       day: DateTime.fromISO(on, { locale: words.locale }).toFormat(words.day),
-      why: because.map(({ text, ruleId }) => `${text} (${ruleId})`).join(' ; '),
+      why: because
+        .map(({ text, ruleId }) => `${text} (${ruleId})`)
+        .join(wordsIn(language).punctuation.semicolon),
     })),
   );
-  const days = [...Map.groupBy(said, ({ day, why }) => `${day} : ${why}`)].map(
+  const days = [
+    ...Map.groupBy(said, ({ day, why }) => `${day}${wordsIn(language).punctuation.colon}${why}`),
+  ].map(
     ([line, places]) =>
       `<li>${escaped(line)} <span class="faint">${escaped(places.map(({ territory }) => territory).join(', '))}</span></li>`,
   );

@@ -1,103 +1,13 @@
 import { exclusionWords } from '../contacts/exclusion-words.ts';
-import type { Language, Words } from '../law/rule.ts';
 import { onward } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { figureIn, momentIn, type Reading } from './console-moment.ts';
 import { tableOf } from './console-table.ts';
 import { escaped } from './escaped.ts';
 import { territoryIn } from './territory-words.ts';
+import { bilingual, wordsIn, type Language, type Words } from '../words/index.ts';
 
-const WORDS = {
-  fr: {
-    title: 'Importer',
-    lead: 'Un fichier CSV tel qu’il sort de votre outil. La liste des désinscrits d’abord : rien ne part tant qu’elle n’est pas lue.',
-    file: 'Fichier CSV (gzip accepté)',
-    kind: 'De quoi',
-    suppressions: 'Désinscrits',
-    contacts: 'Personnes',
-    appointments: 'Rendez-vous',
-    subscriptions: 'Contrats',
-    'payment-plans': 'Échéanciers',
-    send: 'Importer',
-    earlier: 'Fichiers reçus',
-    none: 'Aucun fichier encore.',
-    at: 'Reçu',
-    state: 'État',
-    rows: 'Lignes',
-    accepted: 'Acceptées',
-    rejected: 'Refusées',
-    duplicates: 'Doublons',
-    created: 'Nouvelles personnes',
-    withdrawals: 'Retraits gardés',
-    warnings: 'Remarques',
-    nothingToSay: 'Aucune remarque.',
-    code: 'Remarque',
-    ignored: 'Colonnes laissées de côté, et non gardées',
-    failed: 'Le fichier ne se lit pas',
-    columns: 'Colonnes du fichier',
-    shape:
-      'Les premières lignes, sans ce qu’elles disent : x pour une lettre, 9 pour un chiffre. Renommez dans votre fichier les titres qui ne sont pas compris, puis importez-le de nouveau.',
-    notUnderstood: 'non compris',
-    noRow: 'Aucune ligne sous les titres.',
-    notSendable: 'À qui l’on n’écrit pas, et pourquoi',
-    everybody: 'On peut écrire à tout le monde.',
-    number: 'Numéro',
-    territory: 'Territoire',
-    nameConflict: 'Deux noms pour un numéro : aucun n’est mis dans les textes.',
-    why: 'Pourquoi',
-    cure: 'Que faire',
-    cancel: 'Annuler l’import',
-  },
-  en: {
-    title: 'Import',
-    lead: 'A CSV file as it comes out of your tool. The list of those who left first: nothing leaves until it is read.',
-    file: 'CSV file (gzip allowed)',
-    kind: 'Of what',
-    suppressions: 'Those who left',
-    contacts: 'People',
-    appointments: 'Appointments',
-    subscriptions: 'Subscriptions',
-    'payment-plans': 'Payment plans',
-    send: 'Import',
-    earlier: 'Files received',
-    none: 'No file yet.',
-    at: 'Received',
-    state: 'State',
-    rows: 'Rows',
-    accepted: 'Accepted',
-    rejected: 'Rejected',
-    duplicates: 'Duplicates',
-    created: 'New people',
-    withdrawals: 'Withdrawals kept',
-    warnings: 'Remarks',
-    nothingToSay: 'No remark.',
-    code: 'Remark',
-    ignored: 'Columns left aside, and not kept',
-    failed: 'The file cannot be read',
-    columns: 'Columns of the file',
-    shape:
-      'The first rows without what they say: x for a letter, 9 for a digit. Rename in your file the headings that are not understood, then import it again.',
-    notUnderstood: 'not understood',
-    noRow: 'No row under the headings.',
-    notSendable: 'Who is not written to, and why',
-    everybody: 'Everybody may be written to.',
-    number: 'Number',
-    territory: 'Territory',
-    nameConflict: 'Two names for one number: none is put into texts.',
-    why: 'Why',
-    cure: 'What to do',
-    cancel: 'Cancel the import',
-  },
-} as const satisfies Record<Language, Record<string, string>>;
-
-const STATES: Readonly<Record<string, Words>> = {
-  queued: { fr: 'attend son tour', en: 'queued' },
-  reading: { fr: 'en lecture', en: 'being read' },
-  finished: { fr: 'lu', en: 'read' },
-  parked: { fr: 'arrêté sur une ligne', en: 'stopped at a row' },
-  failed: { fr: 'illisible', en: 'cannot be read' },
-  cancelled: { fr: 'annulé', en: 'cancelled' },
-};
+const STATES: Readonly<Record<string, Words>> = bilingual.peoplePages.importStates;
 
 const stateIn = (state: string, language: Language): string => STATES[state]?.[language] ?? state;
 
@@ -142,7 +52,7 @@ export function importsPage(
   },
 ): ConsolePage {
   const { language } = reading;
-  const words = WORDS[language];
+  const words = wordsIn(language).peoplePages.imports;
   const rows = given.items.map((one) => [
     `<a href="/console/imports/${one.id}">${momentIn(one.createdAt, reading)}</a>`,
     kindIn(one.kind, language),
@@ -164,7 +74,7 @@ ${onward('/imports', given.next, language)}`,
 }
 
 function dropping(kinds: readonly ImportKind[], language: Language): string {
-  const words = WORDS[language];
+  const words = wordsIn(language).peoplePages.imports;
   // What a file holds is said in the address: the fields of a form come in any order, and the file is never held.
   const forms = kinds.map(
     (kind) =>
@@ -174,7 +84,7 @@ function dropping(kinds: readonly ImportKind[], language: Language): string {
 }
 
 const kindIn = (kind: string, language: Language): string => {
-  const words: Readonly<Record<string, string>> = WORDS[language];
+  const words: Readonly<Record<string, string>> = wordsIn(language).peoplePages.imports;
   return escaped(words[kind] ?? kind);
 };
 
@@ -188,14 +98,14 @@ export function importPage(
   }: { readonly view: ImportSeen; readonly funnel: string; readonly mayCancel: boolean },
 ): ConsolePage {
   const { language } = reading;
-  const words = WORDS[language];
+  const words = wordsIn(language).peoplePages.imports;
   const isOpen = view.state === 'queued' || view.state === 'reading';
   const figures = FIGURES.map(
     (name) =>
       `<div><dt>${words[name]}</dt><dd data-value="${name}">${figureIn(view[name], language)}</dd></div>`,
   );
   return {
-    title: `${words.title} : ${kindIn(view.kind, language).toLowerCase()}`,
+    title: `${words.title}${wordsIn(language).punctuation.colon}${kindIn(view.kind, language).toLowerCase()}`,
     live: isOpen ? { events: `/console/imports/${view.id}/events`, status: view.state } : undefined,
     main: `<p>${momentIn(view.createdAt, reading)} · <strong>${escaped(stateIn(view.state, language))}</strong></p>
 ${view.failure === null ? '' : `<p class="alert">${escaped(view.failureDetail ?? words.failed)} <span>(${escaped(view.failure)})</span></p>`}
@@ -206,16 +116,16 @@ ${mayCancel && (isOpen || view.state === 'parked') ? cancelButton(view.id, langu
 ${funnel}
 <h2>${words.warnings}</h2>
 ${counted(view.warningsBy, { caption: words.warnings, head: words.code, empty: words.nothingToSay, language })}
-${view.ignoredColumns.length === 0 ? '' : `<p>${words.ignored} : ${escaped(view.ignoredColumns.join(', '))}</p>`}`,
+${view.ignoredColumns.length === 0 ? '' : `<p>${words.ignored}${wordsIn(language).punctuation.colon}${escaped(view.ignoredColumns.join(', '))}</p>`}`,
   };
 }
 
 const cancelButton = (id: string, language: Language): string =>
-  `<form method="post" action="/console/imports/${id}/cancellation" class="acts"><button class="danger">${WORDS[language].cancel}</button></form>`;
+  `<form method="post" action="/console/imports/${id}/cancellation" class="acts"><button class="danger">${wordsIn(language).peoplePages.imports.cancel}</button></form>`;
 
 /** The columns of a file that could not be read, and its first rows without what they say. */
 function unreadTable(unread: NonNullable<ImportSeen['unread']>, language: Language): string {
-  const words = WORDS[language];
+  const words = wordsIn(language).peoplePages.imports;
   const unknown = new Set(unread.unknown);
   const columns = unread.headings.map((heading) => ({
     head: unknown.has(heading) ? `${heading} (${words.notUnderstood})` : heading,
@@ -244,13 +154,16 @@ function counted(
     remarkIn(code, language),
     figureIn(count, language),
   ]);
-  const columns = [{ head }, { head: WORDS[language].rows, isFigure: true }];
+  const columns = [{ head }, { head: wordsIn(language).peoplePages.imports.rows, isFigure: true }];
   return tableOf({ caption, columns, rows, empty });
 }
 
 /** What a file was kept with, in words; a code that has none speaks for itself. */
 function remarkIn(code: string, language: Language): string {
-  const why = code === 'NAME_CONFLICT' ? WORDS[language].nameConflict : exclusionWords(code, language).why;
+  const why =
+    code === 'NAME_CONFLICT'
+      ? wordsIn(language).peoplePages.imports.nameConflict
+      : exclusionWords(code, language).why;
   return why === code ? escaped(code) : `${escaped(why)} <span class="faint">${escaped(code)}</span>`;
 }
 
@@ -268,7 +181,7 @@ export function notSendablePage(
     readonly next: string | null;
   },
 ): ConsolePage {
-  const words = WORDS[language];
+  const words = wordsIn(language).peoplePages.imports;
   const rows = given.items.map(({ id, to, territory, reason }) => {
     const { why, cure } = exclusionWords(reason, language);
     return [

@@ -1,57 +1,9 @@
-import type { Language } from '../law/rule.ts';
 import { actForm, field, onward } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { momentIn, type Reading } from './console-moment.ts';
 import { tableOf } from './console-table.ts';
 import { escaped } from './escaped.ts';
-import { roleName } from '../words/role.ts';
-
-const WORDS = {
-  fr: {
-    title: 'Clés',
-    lead: 'Une clé par personne et par outil : l’audit dit laquelle a fait quoi, et l’on en révoque une sans gêner les autres.',
-    once: 'Voici la clé. Elle n’est montrée que cette fois : gardez-la maintenant.',
-    made: 'Nouvelle clé',
-    none: 'Aucune clé.',
-    name: 'Nom',
-    role: 'Rôle',
-    source: 'Outil',
-    sourceHint: 'Les références des réservations sont uniques par outil ; vide : default.',
-    created: 'Faite',
-    used: 'Dernier usage',
-    revoked: 'Révoquée',
-    revoke: 'Révoquer',
-    make: 'Créer la clé',
-    back: 'Toutes les clés',
-    admin: 'tout',
-    marketer: 'personnes et campagnes',
-    scheduler: 'rendez-vous, contrats, échéances',
-    operator: 'états, pause, reprise ; aucune donnée en clair',
-    auditor: 'preuves, audit, rapports',
-  },
-  en: {
-    title: 'Keys',
-    lead: 'One key for each person and tool: the audit says which did what, and one is revoked without troubling the others.',
-    once: 'Here is the key. It is shown this once: keep it now.',
-    made: 'New key',
-    none: 'No key.',
-    name: 'Name',
-    role: 'Role',
-    source: 'Tool',
-    sourceHint: 'References of bookings are unique within a tool; empty: default.',
-    created: 'Made',
-    used: 'Last used',
-    revoked: 'Revoked',
-    revoke: 'Revoke',
-    make: 'Make the key',
-    back: 'All keys',
-    admin: 'everything',
-    marketer: 'people and campaigns',
-    scheduler: 'appointments, contracts, payments',
-    operator: 'states, pause, resume; nothing in clear',
-    auditor: 'evidence, audit, reports',
-  },
-} as const satisfies Record<Language, Record<string, string>>;
+import { roleName, wordsIn, type Language } from '../words/index.ts';
 
 const ROLES = ['operator', 'scheduler', 'marketer', 'auditor', 'admin'] as const;
 
@@ -71,7 +23,7 @@ export function keysPage(
   given: { readonly items: readonly KeySeen[]; readonly next: string | null },
 ): ConsolePage {
   const { language } = reading;
-  const words = WORDS[language];
+  const words = wordsIn(language).companyPages.keys;
   const rows = given.items.map(({ id, name, role, source, createdAt, lastUsedAt, revokedAt }) => [
     escaped(name),
     escaped(roleName(role, language)),
@@ -96,8 +48,8 @@ ${making(language)}`,
 }
 
 function making(language: Language): string {
-  const words = WORDS[language];
-  const colon = language === 'fr' ? ' : ' : ': ';
+  const words = wordsIn(language).companyPages.keys;
+  const colon = wordsIn(language).punctuation.colon;
   const roles = ROLES.map(
     (role) =>
       `<option value="${role}">${escaped(`${roleName(role, language)}${colon}${words[role]}`)}</option>`,
@@ -114,7 +66,7 @@ export function madeKeyPage(
   language: Language,
   { key, role }: { readonly key: string; readonly role: string },
 ): ConsolePage {
-  const words = WORDS[language];
+  const words = wordsIn(language).companyPages.keys;
   return {
     title: words.made,
     main: `<p class="note" role="status">${words.once}</p>

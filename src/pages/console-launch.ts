@@ -1,42 +1,8 @@
 import { DateTime } from 'luxon';
-import type { Language } from '../law/rule.ts';
 import { actForm } from './console-form.ts';
 import { figureIn, momentIn, type Reading } from './console-moment.ts';
 import { escaped } from './escaped.ts';
-
-const WORDS = {
-  fr: {
-    title: 'Lancer',
-    lead: 'Chaque message attend son heure ; une campagne lancée se met en pause et s’annule à tout moment.',
-    unrehearsed: 'Pas encore simulée : simulez-la pour voir qui recevra quoi, et quand.',
-    unfinished: 'La simulation n’est pas finie : attendez-la pour voir qui recevra quoi, et quand.',
-    launch: 'Lancer la campagne',
-    stale: 'Ces mots seront faux pour une partie des personnes :',
-    after: 'faux après le',
-    late: 'personnes le liraient plus tard',
-    agree: 'Je le sais, et c’est voulu.',
-    opened: 'Elle partirait aussi des jours que la règle par défaut ferme :',
-    ended: 'Elle ne peut plus être lancée : sa fin est passée, le',
-    tooSoon:
-      'Lancée, elle n’écrirait à personne : elle finit avant que quiconque puisse recevoir un SMS, à partir du',
-    mend: 'Lui donner une fin plus tardive',
-  },
-  en: {
-    title: 'Launch',
-    lead: 'Each message waits for its hour; a campaign that was launched is paused and cancelled at any time.',
-    unrehearsed: 'It was not rehearsed: rehearse it to see who will receive what, and when.',
-    unfinished: 'The rehearsal is not over: wait for it to see who will receive what, and when.',
-    launch: 'Launch the campaign',
-    stale: 'These words will be false for some of the people:',
-    after: 'false after',
-    late: 'people would read it later',
-    agree: 'I know, and it is meant.',
-    opened: 'It would also leave on days that the default rule closes:',
-    ended: 'It can no longer be launched: its end has passed, on',
-    tooSoon: 'Launched, it would write to nobody: it ends before anybody may be sent an SMS, from',
-    mend: 'Give it a later end',
-  },
-} as const satisfies Record<Language, Record<string, string>>;
+import { wordsIn } from '../words/index.ts';
 
 /** A word of the text that passes before part of the audience is written to. */
 export interface StaleSeen {
@@ -78,7 +44,7 @@ interface OpenedSeen {
 /** The button that sends; where nobody could be written to, what to change stands in its place. */
 export function launchPart(shown: LaunchShown, reading: Reading): string {
   const { id, stale, rehearsed, noTimeLeft, opened = [] } = shown;
-  const words = WORDS[reading.language];
+  const words = wordsIn(reading.language).campaignPages.launch;
   if (noTimeLeft !== undefined)
     return `<section class="launch" aria-labelledby="launch"><h2 id="launch">${words.title}</h2>
 <p class="alert">${words[noTimeLeft.why]} ${momentIn(noTimeLeft.at, reading)}.</p>
@@ -100,11 +66,11 @@ function openedPart(opened: readonly OpenedSeen[], { language }: Reading): strin
     ({ on, because }) =>
       `<li>${escaped(DateTime.fromISO(on, { locale: language }).toLocaleString(DateTime.DATE_HUGE))} · ${escaped(because.map(({ text }) => text).join(', '))}</li>`,
   );
-  return `<div class="alert"><p>${WORDS[language].opened}</p><ul>${days.join('')}</ul></div>`;
+  return `<div class="alert"><p>${wordsIn(language).campaignPages.launch.opened}</p><ul>${days.join('')}</ul></div>`;
 }
 
 function acknowledgement(stale: readonly StaleSeen[], reading: Reading): string {
-  const words = WORDS[reading.language];
+  const words = wordsIn(reading.language).campaignPages.launch;
   const lines = stale.map(
     ({ words: said, trueUntil, count }) =>
       `<li><q>${escaped(said)}</q> ${words.after} ${momentIn(trueUntil, reading)} · ${figureIn(count, reading.language)} ${words.late}</li>`,

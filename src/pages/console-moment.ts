@@ -1,6 +1,6 @@
 import { DateTime, type DateTimeOptions } from 'luxon';
-import type { Language } from '../law/rule.ts';
 import { escaped } from './escaped.ts';
+import { bilingual, wordsIn, type Language } from '../words/index.ts';
 
 /** Who reads, in which language and zone. */
 export interface Reading {
@@ -18,7 +18,7 @@ export function momentIn(at: string | null | undefined, { language, zone }: Read
 export const momentSaid = (at: string, { language, zone }: Reading): string =>
   textOf(DateTime.fromISO(at, { zone, locale: localeOf(language) }), { at, language });
 
-const YOURS = { fr: 'chez vous', en: 'your time' } as const satisfies Record<Language, string>;
+const YOURS = bilingual.deskPages.yourTime;
 
 /** An instant on the clock of the people it is for, and on the reader's where that shows another hour. */
 export function momentThereAndHere(at: string, reading: Reading, place = ''): string {
@@ -35,8 +35,6 @@ export function momentThere(at: string | null | undefined, reading: Reading): st
     : told(at, reading.language, { setZone: true });
 }
 
-const HOUR = { fr: " HH'h'mm", en: ' HH:mm' } as const satisfies Record<Language, string>;
-
 /** A day of a calendar begins at no hour. */
 const isDay = (at: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(at);
 
@@ -46,12 +44,12 @@ function told(at: string, language: Language, clock: DateTimeOptions): string {
   return `<time datetime="${escaped(at)}">${escaped(textOf(moment, { at, language }))}</time>`;
 }
 
-const localeOf = (language: Language): string => (language === 'fr' ? 'fr' : 'en-GB');
+const localeOf = (language: Language): string => wordsIn(language).dates.locale;
 
 const textOf = (
   moment: DateTime,
   { at, language }: { readonly at: string; readonly language: Language },
-): string => moment.toFormat(`ccc d LLL yyyy${isDay(at) ? '' : HOUR[language]}`);
+): string => moment.toFormat(`ccc d LLL yyyy${isDay(at) ? '' : ` ${wordsIn(language).dates.hour}`}`);
 
 /** A figure as that language groups its digits, as text. */
 export const figureSaid = (value: number, language: Language): string =>

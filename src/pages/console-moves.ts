@@ -1,8 +1,8 @@
-import type { Language, Words } from '../law/rule.ts';
 import { stepName } from '../reminders/step-name.ts';
 import { figureSaid, momentSaid, type Reading } from './console-moment.ts';
 import { settingName } from './console-settings-words.ts';
 import type { Question } from './console-sure.ts';
+import { bilingual, wordsIn, type Language } from '../words/index.ts';
 
 /** What a change of the company would move, as the API tells it. */
 interface MovesSeen {
@@ -32,35 +32,7 @@ interface MovesSeen {
   readonly opened: readonly { readonly on: string; readonly because: readonly { readonly text: string }[] }[];
 }
 
-const WORDS = {
-  moved: { fr: 'Messages qui partiront à un autre moment', en: 'Messages that will leave at another moment' },
-  ended: { fr: 'Messages qui ne partiront plus', en: 'Messages that will not leave any more' },
-  added: { fr: 'Messages qui partiront de nouveau', en: 'Messages that will leave after all' },
-  reworded: { fr: 'Rappels prévus dont le texte change', en: 'Planned reminders whose text changes' },
-  keepReminders: {
-    fr: 'Rappels prévus qui gardent l’expéditeur d’avant',
-    en: 'Planned reminders that keep the sender of before',
-  },
-  keepCampaigns: {
-    fr: 'Campagnes ouvertes qui gardent l’expéditeur d’avant',
-    en: 'Open campaigns that keep the sender of before',
-  },
-  uncounted: {
-    fr: 'Campagnes non commencées qui suivent aussi, sans être comptées',
-    en: 'Campaigns that have not begun and follow too, without being counted',
-  },
-  sample: {
-    fr: 'Tout n’a pas été regardé : ces nombres sont ceux d’un échantillon, le plus proche d’abord.',
-    en: 'Not everything was looked at: these figures are those of a sample, the soonest first.',
-  },
-  opened: {
-    fr: 'Jours ouverts que la règle par défaut ferme',
-    en: 'Open days that the default rule closes',
-  },
-  never: { fr: 'pas du tout', en: 'not at all' },
-  title: { fr: 'Changer ces réglages ?', en: 'Change these settings?' },
-  label: { fr: 'Enregistrer', en: 'Save' },
-} as const satisfies Record<string, Words>;
+const WORDS = bilingual.companyPages.moves;
 
 const COUNTED = ['ended', 'added', 'reworded', 'keepReminders', 'keepCampaigns', 'uncounted'] as const;
 
@@ -94,7 +66,7 @@ export function settingsAsked(seen: MovesSeen, reading: Reading): Question {
 }
 
 const lineOf = (name: string, value: string, language: Language): string =>
-  `${name}${language === 'fr' ? ' : ' : ': '}${value}`;
+  `${name}${wordsIn(language).punctuation.colon}${value}`;
 
 const momentOr = (at: string | null, reading: Reading): string =>
   at === null ? WORDS.never[reading.language] : momentSaid(at, reading);
@@ -126,8 +98,7 @@ function openedLine({ opened }: MovesSeen, reading: Reading): string[] {
 /** A value as the page of the settings says it; of choices by purpose those that change. */
 function said(value: unknown, language: Language): string {
   if (value === null || value === undefined || value === '') return '–';
-  if (typeof value === 'boolean')
-    return value ? { fr: 'oui', en: 'yes' }[language] : { fr: 'non', en: 'no' }[language];
+  if (typeof value === 'boolean') return bilingual.companyPages.moves[value ? 'yes' : 'no'][language];
   if (typeof value === 'object')
     return Object.values(value)
       .map((one: unknown) => said(one, language))

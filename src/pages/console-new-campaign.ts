@@ -1,66 +1,8 @@
-import type { Language } from '../law/rule.ts';
 import { field } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { phone } from './console-phone.ts';
 import { escaped } from './escaped.ts';
-
-const WORDS = {
-  fr: {
-    title: 'Nouvelle campagne',
-    change: 'Modifier',
-    lead: 'Rien ne part d’ici : la campagne est un brouillon, à simuler puis à lancer.',
-    name: 'Nom',
-    text: 'Texte du SMS',
-    textHint: 'La mention STOP est ajoutée si elle manque. {firstName|} met le prénom quand il est connu.',
-    sender: 'Expéditeur',
-    senderHint: '3 à 11 lettres ou chiffres ; vide : celui du compte.',
-    audience: 'À qui',
-    everybody: 'Tous ceux qui ont dit oui',
-    file: 'Les personnes d’un fichier importé',
-    startAt: 'Début de l’envoi',
-    expireAt: 'Fin de l’envoi',
-    local: 'Heure de votre société.',
-    look: 'Voir sur le téléphone',
-    make: 'Créer le brouillon et simuler l’envoi',
-    keep: 'Enregistrer et simuler',
-    phone: 'Sur le téléphone',
-    sample: 'Sans prénom connu',
-    empty: 'Écrivez : le téléphone montre ce qui partirait, et ce que cela pèse.',
-    dearer: 'Ce qui double le prix',
-    instead: 'écrivez',
-    nothing: 'rien à la place',
-    cheaper: 'Le même texte, moins cher :',
-    findings: 'Remarques',
-  },
-  en: {
-    title: 'New campaign',
-    change: 'Change',
-    lead: 'Nothing leaves from here: the campaign is a draft, which you rehearse and then launch.',
-    name: 'Name',
-    text: 'Text of the SMS',
-    textHint:
-      'The STOP notice is added when it is missing. {firstName|} puts the first name when it is known.',
-    sender: 'Sender',
-    senderHint: '3 to 11 letters or digits; empty: that of the account.',
-    audience: 'To whom',
-    everybody: 'Everybody who said yes',
-    file: 'The people of an imported file',
-    startAt: 'Not before',
-    expireAt: 'Not after',
-    local: 'Time of your company.',
-    look: 'See it on the telephone',
-    make: 'Make the draft and rehearse it',
-    keep: 'Save and rehearse',
-    phone: 'On the telephone',
-    sample: 'Without a known first name',
-    empty: 'Write: the telephone shows what would leave, and what it weighs.',
-    dearer: 'What doubles the price',
-    instead: 'write',
-    nothing: 'nothing instead',
-    cheaper: 'The same text, cheaper:',
-    findings: 'Findings',
-  },
-} as const satisfies Record<Language, Record<string, string>>;
+import { wordsIn, type Language } from '../words/index.ts';
 
 /** A file whose people may be written to. */
 interface Imported {
@@ -102,7 +44,7 @@ export function newCampaignPage(
   },
 ): ConsolePage {
   const { written, judged, draft } = given;
-  const words = WORDS[language];
+  const words = wordsIn(language).campaignPages.draft;
   const action = draft === undefined ? '/console/campaigns' : `/console/campaigns/${draft}/edit`;
   const look = draft === undefined ? '/console/campaigns/preview' : `/console/campaigns/${draft}/preview`;
   return {
@@ -125,10 +67,10 @@ function whom(
   { imports, written }: { readonly imports: readonly Imported[]; readonly written: Written },
   language: Language,
 ): string {
-  const words = WORDS[language];
+  const words = wordsIn(language).campaignPages.draft;
   const files = imports.map(({ id, createdAt, accepted }) => {
     const chosen = written['audience'] === id ? ' selected' : '';
-    return `<option value="${id}"${chosen}>${escaped(`${words.file} : ${createdAt.slice(0, 10)} (${accepted})`)}</option>`;
+    return `<option value="${id}"${chosen}>${escaped(`${words.file}${wordsIn(language).punctuation.colon}${createdAt.slice(0, 10)} (${accepted})`)}</option>`;
   });
   return `<div><label for="audience">${words.audience}</label><select id="audience" name="audience"><option value="all">${words.everybody}</option>${files.join('')}</select></div>`;
 }
@@ -138,8 +80,8 @@ const when = (written: Written, language: Language): string =>
     .map((name) =>
       field({
         name,
-        label: WORDS[language][name],
-        hint: WORDS[language].local,
+        label: wordsIn(language).campaignPages.draft[name],
+        hint: wordsIn(language).campaignPages.draft.local,
         type: 'datetime-local',
         value: written[name] ?? '',
         optional: true,
@@ -148,7 +90,7 @@ const when = (written: Written, language: Language): string =>
     .join('\n');
 
 function onPhone(judged: TextJudged | undefined, written: Written, language: Language): string {
-  const words = WORDS[language];
+  const words = wordsIn(language).campaignPages.draft;
   if (judged === undefined) return `<p class="faint">${words.empty}</p>`;
   const { final, offenders } = judged;
   const costly = [...new Set(offenders.map(({ character }) => character))];
@@ -160,7 +102,7 @@ ${findings(judged, language)}`;
 
 function dearer({ offenders, rewrite }: TextJudged, language: Language): string {
   if (offenders.length === 0) return '';
-  const words = WORDS[language];
+  const words = wordsIn(language).campaignPages.draft;
   const once = new Map(offenders.map(({ character, instead }) => [character, instead]));
   const lines = [...once].map(
     ([character, instead]) =>
@@ -176,5 +118,5 @@ function findings({ findings: found }: TextJudged, language: Language): string {
     ({ severity, message, ruleId }) =>
       `<li${severity === 'error' ? ' class="warned"' : ''}>${escaped(`${message} (${ruleId})`)}</li>`,
   );
-  return `<h3>${WORDS[language].findings}</h3><ul>${lines.join('')}</ul>`;
+  return `<h3>${wordsIn(language).campaignPages.draft.findings}</h3><ul>${lines.join('')}</ul>`;
 }

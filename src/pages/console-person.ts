@@ -1,12 +1,12 @@
 import { exclusionWords } from '../contacts/exclusion-words.ts';
-import type { Language } from '../law/rule.ts';
 import { actForm } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { momentIn, type Reading } from './console-moment.ts';
-import { personWord, personWords } from './console-person-words.ts';
+import { personWord } from './console-person-words.ts';
 import { tableOf } from './console-table.ts';
 import { escaped } from './escaped.ts';
 import { territoryIn } from './territory-words.ts';
+import { wordsIn, type Language } from '../words/index.ts';
 
 interface Standing {
   readonly sendable: boolean;
@@ -73,7 +73,7 @@ const CHANNELS = ['counter', 'phone', 'letter', 'email'] as const;
 /** A person's passport: what may be sent to them, why and why not, and each act with its proof. */
 export function personPage(reading: Reading, seen: PersonSeen, acts: PersonActs): ConsolePage {
   const { language } = reading;
-  const words = personWords[language];
+  const words = wordsIn(language).peoplePages.person;
   const { id, phone } = seen.contact;
   return {
     title: `${words.title} ${phone}`,
@@ -94,10 +94,10 @@ ${withdrawal(id, language)}
 
 function whoTheyAre({ contact, isClear }: PersonSeen, acts: PersonActs, reading: Reading): string {
   const { language } = reading;
-  const words = personWords[language];
+  const words = wordsIn(language).peoplePages.person;
   const facts = [
-    `${words.place} : ${territoryIn(contact.territory, language)} (${contact.timeZone})`,
-    `${words.line} : ${personWord(contact.lineType, language)}`,
+    `${words.place}${wordsIn(language).punctuation.colon}${territoryIn(contact.territory, language)} (${contact.timeZone})`,
+    `${words.line}${wordsIn(language).punctuation.colon}${personWord(contact.lineType, language)}`,
     ...(contact.numberState === null ? [] : [exclusionWords(contact.numberState, language).why]),
   ];
   const retired =
@@ -111,7 +111,7 @@ ${isClear ? `<p class="note">${words.onRecord}</p>` : reader(contact.id, acts, l
 
 function reader(id: string, acts: PersonActs, language: Language): string {
   if (!acts.mayReadNumber) return '';
-  const words = personWords[language];
+  const words = wordsIn(language).peoplePages.person;
   const before = acts.needsReason
     ? `<input name="reason" aria-label="${words.reason}" placeholder="${words.reason}" required maxlength="300">`
     : '';
@@ -125,7 +125,7 @@ interface Within {
 
 function stampOf(purpose: string, standing: Standing, { reading, wordings }: Within): string {
   const { language } = reading;
-  const words = personWords[language];
+  const words = wordsIn(language).peoplePages.person;
   const { sendable, basis, since, until, wordingId, why } = standing;
   const lines = [
     ...(basis === null ? [] : [`${words.basis} : ${escaped(personWord(basis, language))}`]),
@@ -149,7 +149,7 @@ function wordingOf(id: string | null, wordings: ReadonlyMap<string, string>, sum
 
 function actsOf({ events, wordings }: PersonSeen, reading: Reading): string {
   const { language } = reading;
-  const words = personWords[language];
+  const words = wordsIn(language).peoplePages.person;
   if (events.length === 0) return `<p class="faint">${words.noAct}</p>`;
   const lines = events.toReversed().map((act) => {
     const how = [act.method, act.channel].flatMap((word) =>
@@ -168,10 +168,10 @@ function actsOf({ events, wordings }: PersonSeen, reading: Reading): string {
 const proofOf = ({ proof }: Act, language: Language): string =>
   proof === 'none'
     ? ''
-    : ` · ${personWords[language].proof} <span class="badge ${escaped(proof)}">${escaped(personWord(proof, language))}</span>`;
+    : ` · ${wordsIn(language).peoplePages.person.proof} <span class="badge ${escaped(proof)}">${escaped(personWord(proof, language))}</span>`;
 
 function suppressionsOf({ suppressions }: PersonSeen, reading: Reading): string {
-  const words = personWords[reading.language];
+  const words = wordsIn(reading.language).peoplePages.person;
   const rows = suppressions.map(({ since, purpose, source, liftedAt }) => [
     momentIn(since, reading),
     escaped(personWord(purpose, reading.language)),
@@ -183,7 +183,7 @@ function suppressionsOf({ suppressions }: PersonSeen, reading: Reading): string 
 }
 
 function withdrawal(id: string, language: Language): string {
-  const words = personWords[language];
+  const words = wordsIn(language).peoplePages.person;
   const option = (word: string): string =>
     `<option value="${word}">${escaped(personWord(word, language))}</option>`;
   const purposes = ['all', 'marketing', 'appointment', 'renewal', 'payment'].map(option);

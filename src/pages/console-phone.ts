@@ -1,11 +1,6 @@
-import type { Language } from '../law/rule.ts';
 import { figureIn } from './console-moment.ts';
 import { escaped } from './escaped.ts';
-
-const WORDS = {
-  fr: { of: 'signes sur', costly: 'un caractère hors GSM-7', sender: 'Expéditeur' },
-  en: { of: 'signs of', costly: 'a character outside GSM-7', sender: 'Sender' },
-} as const satisfies Record<Language, Record<string, string>>;
+import { wordsIn, type Language } from '../words/index.ts';
 
 /** A message as its reader would see it, and what it weighs. */
 export interface PhoneShown {
@@ -23,7 +18,7 @@ export interface PhoneShown {
 
 /** A telephone with one message on it; what makes the message dearer is marked. */
 export function phone(shown: PhoneShown, language: Language): string {
-  const words = WORDS[language];
+  const words = wordsIn(language).campaignPages.phone;
   const { parts, encoding, units, remaining } = shown;
   const weight = `<strong>${figureIn(parts, language)} SMS</strong> · ${escaped(encoding)} · ${figureIn(units, language)} ${words.of} ${figureIn(units + remaining, language)}`;
   return `<figure class="phone${parts > 1 ? ' dear' : ''}"><div class="screen"><p class="from"><span class="unseen">${words.sender} </span>${escaped(shown.sender)}</p><p class="bubble" translate="no">${marked(shown.text, shown.costly, words.costly)}</p></div>

@@ -1,67 +1,11 @@
-import type { Language, Words } from '../law/rule.ts';
 import { field, onward } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { momentIn, type Reading } from './console-moment.ts';
 import { tableOf } from './console-table.ts';
 import { escaped } from './escaped.ts';
+import { bilingual, wordsIn, type Language, type Words } from '../words/index.ts';
 
-const WORDS = {
-  fr: {
-    suppressions: 'Oppositions',
-    suppressionsLead:
-      'Ces numéros ne reçoivent plus rien de cet usage. Aucune opposition n’est jamais supprimée.',
-    nobody: 'Aucune opposition.',
-    since: 'Depuis',
-    purpose: 'Usage',
-    source: 'Source',
-    lifted: 'Levée',
-    person: 'Personne',
-    see: 'Voir',
-    add: 'Ajouter un numéro',
-    phone: 'Numéro',
-    record: 'Inscrire',
-    audit: 'Audit',
-    none: 'Rien encore.',
-    at: 'Quand',
-    actor: 'Qui',
-    action: 'Quoi',
-    subject: 'Sur quoi',
-    holds: 'Les chaînes sont intactes : accords et actes vérifiés.',
-    broken: 'Une chaîne n’est plus intacte : voyez GET /v1/audit/verification.',
-    verify: 'Vérifier les chaînes',
-  },
-  en: {
-    suppressions: 'Suppressions',
-    suppressionsLead: 'These numbers receive nothing more of that purpose. No suppression is ever deleted.',
-    nobody: 'No suppression.',
-    since: 'Since',
-    purpose: 'Purpose',
-    source: 'Source',
-    lifted: 'Lifted',
-    person: 'Person',
-    see: 'See',
-    add: 'Add a number',
-    phone: 'Number',
-    record: 'Record',
-    audit: 'Audit',
-    none: 'Nothing yet.',
-    at: 'When',
-    actor: 'Who',
-    action: 'What',
-    subject: 'On what',
-    holds: 'Both chains hold.',
-    broken: 'A chain does not hold any more: see GET /v1/audit/verification.',
-    verify: 'Verify the chains',
-  },
-} as const satisfies Record<Language, Record<string, string>>;
-
-const PURPOSES: Readonly<Record<string, Words>> = {
-  marketing: { fr: 'offres', en: 'offers' },
-  appointment: { fr: 'rendez-vous', en: 'appointments' },
-  renewal: { fr: 'renouvellements', en: 'renewals' },
-  payment: { fr: 'échéances', en: 'payments' },
-  all: { fr: 'tout', en: 'everything' },
-};
+const PURPOSES: Readonly<Record<string, Words>> = bilingual.peoplePages.purposes;
 
 interface Suppression {
   readonly purpose: string;
@@ -77,7 +21,7 @@ export function suppressionsPage(
   given: { readonly items: readonly Suppression[]; readonly next: string | null; readonly mayAdd: boolean },
 ): ConsolePage {
   const { language } = reading;
-  const words = WORDS[language];
+  const words = wordsIn(language).peoplePages.records;
   const rows = given.items.map(({ since, purpose, source, liftedAt, contactId }) => [
     momentIn(since, reading),
     escaped(PURPOSES[purpose]?.[language] ?? purpose),
@@ -98,7 +42,7 @@ ${onward('/suppressions', given.next, language)}`,
 }
 
 function adding(language: Language): string {
-  const words = WORDS[language];
+  const words = wordsIn(language).peoplePages.records;
   const purposes = ['all', 'marketing', 'appointment', 'renewal', 'payment'].map(
     (purpose) => `<option value="${purpose}">${PURPOSES[purpose]?.[language] ?? purpose}</option>`,
   );
@@ -122,7 +66,7 @@ export function auditPage(
   },
 ): ConsolePage {
   const { language } = reading;
-  const words = WORDS[language];
+  const words = wordsIn(language).peoplePages.records;
   const rows = given.items.map(({ at, actor, action, subject }) => [
     momentIn(at, reading),
     escaped(actor),

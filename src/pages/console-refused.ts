@@ -1,15 +1,10 @@
 import { refusedFileSentence } from '../contacts/refused-file.ts';
-import type { RefusalCode, RefusalDetails } from '../errors.ts';
-import type { Language } from '../law/rule.ts';
+import { type RefusalCode, type RefusalDetails, refusalOnPage } from '../errors.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { escaped } from './escaped.ts';
-import { isForPeople } from '../words/fault.ts';
-import { refusalOnPage } from '../words/refusal.ts';
+import { bilingual, isForPeople, wordsIn, type Language } from '../words/index.ts';
 
-const WAY_BACK = {
-  fr: '<a href="/console">Revenir à l’accueil</a>',
-  en: '<a href="/console">Back to the start</a>',
-} as const satisfies Record<Language, string>;
+const WAY_BACK = bilingual.deskPages.wayBack;
 
 /** What was refused, and what to do: for an address that bears no form to come back to. */
 export function refusedPage(
@@ -18,7 +13,7 @@ export function refusedPage(
 ): ConsolePage {
   const more = refusedDetail(language, details);
   return {
-    title: language === 'fr' ? 'Pas possible' : 'Not possible',
+    title: wordsIn(language).deskPages.notPossible,
     main: `<p class="alert" role="alert">${escaped(refusalOnPage(code, language))}</p>
 ${more === undefined ? '' : `<p>${escaped(more)}</p>`}
 <p>${WAY_BACK[language]}</p>`,

@@ -1,65 +1,10 @@
-import type { Language } from '../law/rule.ts';
 import type { Right } from '../sms/rights-word.ts';
 import { actForm, onward } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { momentIn, type Reading } from './console-moment.ts';
 import { tableOf } from './console-table.ts';
 import { escaped } from './escaped.ts';
-
-const WORDS = {
-  fr: {
-    title: 'Demandes RGPD',
-    lead: 'Ces personnes demandent l’exercice d’un droit. La réponse est due dans le mois ; rien ne leur a été répondu. Une suppression se fait d’abord sur la fiche de la personne.',
-    none: 'Aucune demande en attente.',
-    right: 'Demande',
-    erasure: 'Effacement',
-    access: 'Accès',
-    rectification: 'Rectification',
-    objection: 'Opposition',
-    unspecified: 'À lire : le RGPD est cité',
-    at: 'Reçue',
-    by: 'Répondre avant la fin du',
-    left: (days: number): string =>
-      days < 0 ? `en retard de ${-days} j` : days === 0 ? 'aujourd’hui' : `encore ${days} j`,
-    from: 'De',
-    text: 'Texte',
-    read: 'Lire le texte',
-    person: 'Voir la personne',
-    say: 'Réponse',
-    outcome: 'Issue',
-    done: 'Satisfaite',
-    refused: 'Refusée',
-    'not-a-request': 'Ce n’est pas une demande',
-    note: 'Ce qui a été répondu',
-    record: 'Inscrire',
-  },
-  en: {
-    title: 'GDPR requests',
-    lead: 'These people exercise a right. An answer is due within the month; nothing was answered to them. An erasure is first done on the page of the person.',
-    none: 'No request waits.',
-    right: 'Request',
-    erasure: 'Erasure',
-    access: 'Access',
-    rectification: 'Rectification',
-    objection: 'Objection',
-    unspecified: 'To be read: the GDPR is named',
-    at: 'Received',
-    by: 'Answer before the end of',
-    left: (days: number): string =>
-      days < 0 ? `${-days} days late` : days === 0 ? 'today' : `${days} days left`,
-    from: 'From',
-    text: 'Text',
-    read: 'Read the text',
-    person: 'See the person',
-    say: 'Answer',
-    outcome: 'Outcome',
-    done: 'Granted',
-    refused: 'Refused',
-    'not-a-request': 'No request',
-    note: 'What was answered',
-    record: 'Record',
-  },
-} as const satisfies Record<Language, object>;
+import { wordsIn, type Language } from '../words/index.ts';
 
 interface RightsRequest {
   readonly id: string;
@@ -83,7 +28,7 @@ export function rightsPage(
   },
 ): ConsolePage {
   const { language } = reading;
-  const words = WORDS[language];
+  const words = wordsIn(language).peoplePages.rights;
   const rows = given.items.map((one) => [
     words[one.right],
     momentIn(one.receivedAt, reading),
@@ -107,7 +52,7 @@ const dayIn = (day: string, language: Language): string =>
   );
 
 function whose({ from, contactId }: RightsRequest, language: Language): string {
-  const { person } = WORDS[language];
+  const { person } = wordsIn(language).peoplePages.rights;
   const number = escaped(from ?? '–');
   if (contactId === null) return number;
   return `${number} <a href="/console/people/${contactId}" aria-label="${escaped(`${person} ${from ?? ''}`)}">${person}</a>`;
@@ -117,12 +62,12 @@ function whose({ from, contactId }: RightsRequest, language: Language): string {
 function textCell({ id, from, text }: RightsRequest, mayRead: boolean, language: Language): string {
   if (text !== undefined) return `<q>${escaped(text)}</q>`;
   if (!mayRead || from === null) return '–';
-  const { read } = WORDS[language];
+  const { read } = wordsIn(language).peoplePages.rights;
   return `<a href="/console/rights?read=${encodeURIComponent(id)}" aria-label="${escaped(`${read} ${from}`)}">${read}</a>`;
 }
 
 function answer({ id, from }: RightsRequest, language: Language): string {
-  const words = WORDS[language];
+  const words = wordsIn(language).peoplePages.rights;
   const about = escaped(from ?? id);
   const outcomes = (['done', 'refused', 'not-a-request'] as const).map(
     (outcome) => `<option value="${outcome}">${words[outcome]}</option>`,

@@ -1,24 +1,9 @@
 import { DateTime } from 'luxon';
-import type { Language } from '../law/rule.ts';
 import { place as at } from './console-hatch.ts';
 import type { Reading } from './console-moment.ts';
 import { escaped } from './escaped.ts';
 import { stepName } from '../reminders/step-name.ts';
-
-const WORDS = {
-  fr: {
-    picture: 'Du moment voulu au moment prévu',
-    wanted: 'voulu',
-    planned: 'prévu',
-    format: "ccc dd/MM HH'h'mm",
-  },
-  en: {
-    picture: 'From the moment wanted to the moment planned',
-    wanted: 'wanted',
-    planned: 'planned',
-    format: 'ccc dd/MM HH:mm',
-  },
-} as const satisfies Record<Language, Record<string, string>>;
+import { wordsIn } from '../words/index.ts';
 
 interface StepDrawn {
   readonly step: string;
@@ -41,7 +26,7 @@ export function seriesLine(steps: readonly StepDrawn[], reading: Reading): strin
   const xOf = (moment: string): number =>
     from === to ? (LEFT + RIGHT) / 2 : LEFT + ((RIGHT - LEFT) * (Date.parse(moment) - from)) / (to - from);
   const rows = steps.map((step, index) => drawn(step, { xOf, top: index * ROW, reading }));
-  return `<figure class="drawing" tabindex="0"><svg class="line" viewBox="0 0 ${WIDTH} ${steps.length * ROW}" role="img" aria-label="${WORDS[reading.language].picture}">${rows.join('')}</svg></figure>`;
+  return `<figure class="drawing" tabindex="0"><svg class="line" viewBox="0 0 ${WIDTH} ${steps.length * ROW}" role="img" aria-label="${wordsIn(reading.language).deskPages.seriesLine.picture}">${rows.join('')}</svg></figure>`;
 }
 
 interface Within {
@@ -51,7 +36,7 @@ interface Within {
 }
 
 function drawn({ step, wantedAt, plannedAt, because }: StepDrawn, { xOf, top, reading }: Within): string {
-  const words = WORDS[reading.language];
+  const words = wordsIn(reading.language).deskPages.seriesLine;
   const y = top + MIDDLE;
   const said = (name: string, moment: string): string => `${name} ${shortly(moment, reading)}`;
   const [from, to] = [xOf(wantedAt), xOf(plannedAt ?? wantedAt)];
@@ -94,7 +79,7 @@ function arrow(wanted: number, planned: number, y: number): string {
 const reasonOf = (text: string): string => text.split(/:\s+/).at(-1) ?? text;
 
 function shortly(moment: string, { language }: Reading): string {
-  const words = WORDS[language];
-  const locale = language === 'fr' ? 'fr' : 'en-GB';
+  const words = wordsIn(language).deskPages.seriesLine;
+  const locale = wordsIn(language).dates.locale;
   return DateTime.fromISO(moment, { setZone: true, locale }).toFormat(words.format);
 }

@@ -1,5 +1,4 @@
 import { exclusionWords } from '../contacts/exclusion-words.ts';
-import type { Language, Words } from '../law/rule.ts';
 import type { Cost } from '../messages/cost.ts';
 import type { SeriesView } from '../reminders/series-view.ts';
 import { costPart } from './console-cost.ts';
@@ -10,77 +9,9 @@ import { seriesLine } from './console-series-line.ts';
 import { tableOf } from './console-table.ts';
 import { escaped } from './escaped.ts';
 import { stepName } from '../reminders/step-name.ts';
+import { bilingual, wordsIn, type Language, type Words } from '../words/index.ts';
 
-const WORDS = {
-  fr: {
-    title: 'Rappels',
-    none: 'Aucune série.',
-    reference: 'Référence',
-    kind: 'De quoi',
-    state: 'État',
-    when: 'Quand',
-    step: 'Étape',
-    wanted: 'Voulu',
-    planned: 'Prévu',
-    why: 'Pourquoi',
-    steps: 'Étapes',
-    calendar: 'Voir le calendrier',
-    person: 'La personne',
-    pause: 'Mettre en pause',
-    resume: 'Reprendre',
-    cancel: 'Annuler les rappels',
-    timeline: 'Ce qui s’est passé, et la suite',
-    temporal: 'Dans Temporal',
-    cannot: 'Rien ne peut partir à cette personne',
-    confirmed: 'Confirmé : la personne vient',
-    declined: 'La personne a répondu NON : libérez la place ou proposez une autre date',
-    unclear: 'Réponse à lire : ni oui ni non, ou pas pour quel rendez-vous',
-    asksToCancel: 'La personne demande d’annuler',
-  },
-  en: {
-    title: 'Reminders',
-    none: 'No series.',
-    reference: 'Reference',
-    kind: 'Of what',
-    state: 'State',
-    when: 'When',
-    step: 'Step',
-    wanted: 'Wanted',
-    planned: 'Planned',
-    why: 'Why',
-    steps: 'Steps',
-    calendar: 'See the calendar',
-    person: 'The person',
-    pause: 'Pause',
-    resume: 'Resume',
-    cancel: 'Cancel the reminders',
-    timeline: 'What happened, and what comes next',
-    temporal: 'In Temporal',
-    cannot: 'Nothing may be sent to this person',
-    confirmed: 'Confirmed: the person comes',
-    declined: 'The person answered NO: free the slot or offer another date',
-    unclear: 'An answer to read: neither yes nor no, or not for which appointment',
-    asksToCancel: 'The person asks to cancel',
-  },
-} as const satisfies Record<Language, Record<string, string>>;
-
-const SAID: Readonly<Record<string, Words>> = {
-  appointment: { fr: 'rendez-vous', en: 'appointment' },
-  subscription: { fr: 'contrat', en: 'subscription' },
-  'payment-plan': { fr: 'échéancier', en: 'payment plan' },
-  open: { fr: 'ouverte', en: 'open' },
-  paused: { fr: 'en pause', en: 'paused' },
-  completed: { fr: 'terminée', en: 'completed' },
-  stopped: { fr: 'arrêtée par un STOP', en: 'stopped' },
-  cancelled: { fr: 'annulée', en: 'cancelled' },
-  superseded: { fr: 'remplacée', en: 'superseded' },
-  planned: { fr: 'prévu', en: 'planned' },
-  sent: { fr: 'parti', en: 'left' },
-  skipped: { fr: 'pas envoyé', en: 'not sent' },
-  failed: { fr: 'refusé', en: 'refused' },
-  expired: { fr: 'trop tard', en: 'too late' },
-  uncertain: { fr: 'incertain', en: 'uncertain' },
-};
+const SAID: Readonly<Record<string, Words>> = bilingual.deskPages.seriesStates;
 
 const said = (word: string, language: Language): string => escaped(SAID[word]?.[language] ?? word);
 
@@ -130,7 +61,7 @@ export function seriesListPage(
   }: { readonly items: readonly SeriesSeen[]; readonly next: string | null; readonly path: string },
 ): ConsolePage {
   const { language } = reading;
-  const words = WORDS[language];
+  const words = wordsIn(language).deskPages.series;
   const rows = items.map((one) => [
     `<a href="/console/series/${one.id}">${escaped(one.externalId ?? one.id)}</a>`,
     said(one.kind, language),
@@ -157,7 +88,7 @@ export function seriesPage(
 ): ConsolePage {
   const { view, orders, workflowUrl } = given;
   const { language } = reading;
-  const words = WORDS[language];
+  const words = wordsIn(language).deskPages.series;
   const steps = view.steps.filter(({ revision }) => revision === view.revision);
   const acts = orders.map((order) => actForm({ action: `/series/${view.id}/${order}`, label: words[order] }));
   return {
@@ -178,7 +109,7 @@ function answered(
   { confirmedAt, declinedAt, unclearAt, cancellationRequestedAt }: SeriesSeen,
   reading: Reading,
 ): string {
-  const { confirmed, declined, unclear, asksToCancel } = WORDS[reading.language];
+  const { confirmed, declined, unclear, asksToCancel } = wordsIn(reading.language).deskPages.series;
   const line = (kind: 'note' | 'alert', sentence: string, at: string | null): string =>
     at === null ? '' : `<p class="${kind}">${sentence} · ${momentIn(at, reading)}</p>`;
   return [
@@ -195,7 +126,7 @@ function cannot(why: string | null, language: Language): string {
 }
 
 function stepTable(steps: readonly StepSeen[], reading: Reading): string {
-  const words = WORDS[reading.language];
+  const words = wordsIn(reading.language).deskPages.series;
   const rows = steps.map((step) => [
     escaped(stepName(step.step, reading.language)),
     momentIn(step.wantedAt, reading),

@@ -1,11 +1,11 @@
-import type { Language } from '../law/rule.ts';
 import { GOOD_FRIDAY_CHOICES } from '../law/chapters/recipient.ts';
 import { IF_LATE } from '../law/chapters/windows.ts';
 import { field, type Field } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { personWord } from './console-person-words.ts';
-import { settingName, settingsWords } from './console-settings-words.ts';
+import { settingName } from './console-settings-words.ts';
 import { escaped } from './escaped.ts';
+import { wordsIn, type Language } from '../words/index.ts';
 
 /** The purposes whose reminders have plans, texts and bases of their own. */
 export const REMINDED = ['appointment', 'renewal', 'payment'] as const;
@@ -56,7 +56,7 @@ const OPTIONAL = new Set([
 
 /** The company and its rules; what is left as it is, is not changed. */
 export function settingsPage(language: Language, seen: SettingsSeen, choices: Choices): ConsolePage {
-  const words = settingsWords[language];
+  const words = wordsIn(language).companyPages.settings;
   const within = { values: seen.values, language };
   const identity = IDENTITY.filter((name) => name !== 'brand' || seen.hasOneBrand);
   return {
@@ -136,7 +136,7 @@ function choiceFor(name: string, choices: readonly string[], within: Within): st
 }
 
 const yesOrNo = (name: string, { values, language }: Within): string => {
-  const words = settingsWords[language];
+  const words = wordsIn(language).companyPages.settings;
   const option = (value: string, label: string): string =>
     `<option value="${value}"${values[name] === value ? ' selected' : ''}>${label}</option>`;
   return `<div><label for="${name}">${escaped(settingName(name, language))}</label><select id="${name}" name="${name}">${option('true', words.yes)}${option('false', words.no)}</select></div>`;
@@ -154,7 +154,7 @@ function basisFor(purpose: string, bases: readonly string[], within: Within): st
   const name = `bases.${purpose}`;
   const value = values[name] ?? '';
   const options = ['', ...bases].map((one) => {
-    const label = one === '' ? settingsWords[language].unchosen : settingName(one, language);
+    const label = one === '' ? wordsIn(language).companyPages.settings.unchosen : settingName(one, language);
     return `<option value="${one}"${one === value ? ' selected' : ''}>${escaped(label)}</option>`;
   });
   return `<div><label for="${name}">${escaped(personWord(purpose, language))}</label><select id="${name}" name="${name}">${options.join('')}</select></div>`;

@@ -1,38 +1,7 @@
-import type { Language } from '../law/rule.ts';
 import { place as at } from './console-hatch.ts';
 import { figureIn } from './console-moment.ts';
 import { escaped } from './escaped.ts';
-
-const WORDS = {
-  fr: {
-    title: 'Effet d’un STOP',
-    lead: 'Du SMS reçu à l’instant où plus rien ne part vers la personne.',
-    none: 'Aucun STOP par SMS ces jours-là.',
-    within: 'en moins de',
-    longer: 'plus d’une heure',
-    half: 'la moitié en',
-    most: '99 sur 100 en',
-    longest: 'le plus long',
-    s: 's',
-    ms: 'ms',
-    min: 'min',
-    h: 'h',
-  },
-  en: {
-    title: 'Effect of a STOP',
-    lead: 'From the SMS received to the moment from which nothing more leaves to that person.',
-    none: 'No STOP by SMS in these days.',
-    within: 'in less than',
-    longer: 'more than an hour',
-    half: 'half within',
-    most: '99 of 100 within',
-    longest: 'the longest',
-    s: 's',
-    ms: 'ms',
-    min: 'min',
-    h: 'h',
-  },
-} as const satisfies Record<Language, Record<string, string>>;
+import { wordsIn, type Language } from '../words/index.ts';
 
 /** How many STOPs took how long. */
 export interface StopDelaySeen {
@@ -47,7 +16,7 @@ const [WIDTH, LEFT, ROW] = [926, 170, 28];
 
 /** Bars from fast to slow; what took more than an hour is marked. */
 export function stopDelayPart(seen: StopDelaySeen, language: Language): string {
-  const words = WORDS[language];
+  const words = wordsIn(language).campaignPages.stopDelay;
   const head = `<h2>${words.title}</h2>
 <p class="faint">${words.lead}</p>`;
   if (seen.heard === 0) return `${head}<p class="faint">${words.none}</p>`;
@@ -61,14 +30,14 @@ export function stopDelayPart(seen: StopDelaySeen, language: Language): string {
     const ms = [seen.p50Ms, seen.p99Ms, seen.maxMs][index];
     return `${name} ${ms == null ? '–' : lasting(ms, language)}`;
   });
-  const label = escaped(`${words.title} : ${told.join(', ')}`);
+  const label = escaped(`${words.title}${wordsIn(language).punctuation.colon}${told.join(', ')}`);
   return `${head}
 <figure class="drawing" tabindex="0"><svg class="hours" viewBox="0 0 ${WIDTH} ${seen.steps.length * ROW + 6}" role="img" aria-label="${label}">${rows.join('')}</svg><figcaption>${escaped(told.join(' · '))}</figcaption></figure>`;
 }
 
 /** A duration in the unit that people would use. */
 function lasting(ms: number, language: Language): string {
-  const words = WORDS[language];
+  const words = wordsIn(language).campaignPages.stopDelay;
   if (ms < 1_000) return `${figureIn(Math.round(ms), language)} ${words.ms}`;
   if (ms < 60_000) return `${figureIn(Math.round(ms / 100) / 10, language)} ${words.s}`;
   if (ms < 3_600_000) return `${figureIn(Math.round(ms / 60_000), language)} ${words.min}`;

@@ -1,8 +1,8 @@
-import type { Language } from '../law/rule.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { escaped } from './escaped.ts';
+import { bilingual, type Language } from '../words/index.ts';
 
-const BACK = { fr: 'Ne rien changer', en: 'Change nothing' } as const satisfies Record<Language, string>;
+const BACK = bilingual.sure.back;
 
 /** What an order would do, told before it is given. */
 export interface Question {

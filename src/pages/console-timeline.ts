@@ -1,47 +1,9 @@
-import type { Language, Words } from '../law/rule.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { momentIn, momentThereAndHere, type Reading } from './console-moment.ts';
 import { escaped } from './escaped.ts';
+import { bilingual, wordsIn, type Language, type Words } from '../words/index.ts';
 
-const WORDS = {
-  fr: {
-    held: 'Ce qui le retient',
-    until: 'jusqu’à',
-    nobody: 'jusqu’à ce qu’une personne agisse',
-    next: 'La suite',
-    nothing: 'Rien n’est prévu.',
-    happened: 'Ce qui s’est passé',
-    notYet: 'Rien encore.',
-    rules: 'Règles du dernier contrôle',
-    rule: 'Règle',
-    by: 'par',
-    related: 'Voir aussi',
-    temporal: 'Dans Temporal',
-    source: 'Source',
-  },
-  en: {
-    held: 'What holds it',
-    until: 'until',
-    nobody: 'until a person acts',
-    next: 'What comes next',
-    nothing: 'Nothing is planned.',
-    happened: 'What happened',
-    notYet: 'Nothing yet.',
-    rules: 'Rules of the last look',
-    rule: 'Rule',
-    by: 'by',
-    related: 'See also',
-    temporal: 'In Temporal',
-    source: 'Source',
-  },
-} as const satisfies Record<Language, Record<string, string>>;
-
-const KINDS: Readonly<Record<string, Words>> = {
-  message: { fr: 'Message', en: 'Message' },
-  contact: { fr: 'Personne', en: 'Person' },
-  series: { fr: 'Rappels', en: 'Reminders' },
-  campaign: { fr: 'Campagne', en: 'Campaign' },
-};
+const KINDS: Readonly<Record<string, Words>> = bilingual.deskPages.timelineKinds;
 
 interface Cited {
   readonly id: string;
@@ -84,7 +46,7 @@ export function timelinePage(
   reading: Reading,
   { timeline, workflowUrl }: { readonly timeline: TimelineSeen; readonly workflowUrl: string | undefined },
 ): ConsolePage {
-  const words = WORDS[reading.language];
+  const words = wordsIn(reading.language).deskPages.timeline;
   const { about, next, related } = timeline;
   const links = related.map(
     ({ kind, id }) => `<a href="${addressOf(kind, id)}">${kindOf(kind, reading.language)}</a>`,
@@ -98,7 +60,7 @@ export function timelinePage(
 ${next.length === 0 ? `<p class="faint">${words.nothing}</p>` : `<ul class="happened">${next.map((one) => comingLine(one, { timeline, reading })).join('')}</ul>`}
 <h2>${words.happened}</h2>
 ${past(timeline, reading)}
-${links.length === 0 ? '' : `<p>${words.related} : ${links.join(' · ')}</p>`}`,
+${links.length === 0 ? '' : `<p>${words.related}${wordsIn(reading.language).punctuation.colon}${links.join(' · ')}</p>`}`,
   };
 }
 
@@ -111,10 +73,11 @@ function comingLine(
   { at, text, rule, messageId }: TimelineSeen['next'][number],
   { timeline, reading }: { readonly timeline: TimelineSeen; readonly reading: Reading },
 ): string {
+  const words = wordsIn(reading.language).deskPages.timeline;
   const isElsewhere = messageId !== undefined && messageId !== timeline.about.id;
   const told = isElsewhere ? linked(messageId, text) : escaped(text);
   const rules = rule === undefined ? [] : [rule];
-  return `<li>${at === null ? WORDS[reading.language].nobody : momentThereAndHere(at, reading)} · ${told}${cited(rules, WORDS[reading.language].rule)}</li>`;
+  return `<li>${at === null ? words.nobody : momentThereAndHere(at, reading)} · ${told}${cited(rules, { summary: words.rule, language: reading.language })}</li>`;
 }
 
 const linked = (messageId: string, text: string): string =>
@@ -122,28 +85,32 @@ const linked = (messageId: string, text: string): string =>
 
 function held({ heldBy }: TimelineSeen, reading: Reading): string {
   if (heldBy === null) return '';
-  const words = WORDS[reading.language];
+  const words = wordsIn(reading.language).deskPages.timeline;
   const until =
     heldBy.until === null ? words.nobody : `${words.until} ${momentThereAndHere(heldBy.until, reading)}`;
+  const { colon } = wordsIn(reading.language).punctuation;
   const rule =
     heldBy.rule === null
       ? ''
-      : `<br>${escaped(`${heldBy.rule.id} : ${heldBy.rule.title}`)}<br><span class="faint">${words.source} : ${escaped(heldBy.rule.source)}</span>`;
+      : `<br>${escaped(`${heldBy.rule.id}${colon}${heldBy.rule.title}`)}<br><span class="faint">${words.source}${colon}${escaped(heldBy.rule.source)}</span>`;
   return `<p class="note"><strong>${words.held}</strong> ${until}<br>${escaped(heldBy.text)}${rule}</p>`;
 }
 
 function past({ happened }: TimelineSeen, reading: Reading): string {
-  const words = WORDS[reading.language];
+  const words = wordsIn(reading.language).deskPages.timeline;
   if (happened.length === 0) return `<p class="faint">${words.notYet}</p>`;
   const lines = happened.map(({ at, text, actor, messageId, rules }) => {
     const by = actor === undefined ? '' : ` <span class="faint">${words.by} ${escaped(actor)}</span>`;
     const told = messageId === undefined ? escaped(text) : linked(messageId, text);
-    return `<li>${momentIn(at, reading)} · ${told}${by}${cited(rules ?? [], words.rules)}</li>`;
+    return `<li>${momentIn(at, reading)} · ${told}${by}${cited(rules ?? [], { summary: words.rules, language: reading.language })}</li>`;
   });
   return `<ol class="happened">${lines.join('')}</ol>`;
 }
 
-const cited = (rules: readonly Cited[], summary: string): string =>
+const cited = (
+  rules: readonly Cited[],
+  { summary, language }: { readonly summary: string; readonly language: Language },
+): string =>
   rules.length === 0
     ? ''
-    : `<details><summary>${summary}</summary><ul>${rules.map(({ id, title, source }) => `<li>${escaped(`${id} : ${title}`)} <span class="faint">${escaped(source)}</span></li>`).join('')}</ul></details>`;
+    : `<details><summary>${summary}</summary><ul>${rules.map(({ id, title, source }) => `<li>${escaped(`${id}${wordsIn(language).punctuation.colon}${title}`)} <span class="faint">${escaped(source)}</span></li>`).join('')}</ul></details>`;

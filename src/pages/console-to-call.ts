@@ -1,50 +1,9 @@
-import type { Language } from '../law/rule.ts';
 import { field } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { figureIn, momentIn, momentSaid, type Reading } from './console-moment.ts';
 import { tableOf } from './console-table.ts';
 import { escaped } from './escaped.ts';
-
-const WORDS = {
-  fr: {
-    title: 'À appeler',
-    lead: 'Personne ne les a prévenus et aucun SMS ne partira, ou leur réponse demande quelqu’un : téléphonez-leur.',
-    from: 'Du',
-    to: 'au',
-    show: 'Voir',
-    nobody: 'Personne à appeler',
-    told: 'tout le monde est prévenu, ou le sera.',
-    until: 'jusqu’au',
-    following: 'Voici les jours suivants, jusqu’au',
-    partly: 'Il y a plus de réservations que cette page n’en lit : choisissez moins de jours.',
-    rest: 'Et d’autres, plus tard ; choisissez moins de jours pour les voir :',
-    when: 'Quand',
-    phone: 'Téléphone',
-    practice: 'Lieu',
-    reference: 'Référence',
-    why: 'Pourquoi',
-    call: 'Téléphoner à',
-  },
-  en: {
-    title: 'To call',
-    lead: 'Nobody told them and no SMS will, or their answer asks for somebody: phone them.',
-    from: 'From',
-    to: 'to',
-    show: 'Show',
-    nobody: 'No one to call',
-    told: 'everyone has been told, or will be.',
-    until: 'until',
-    following: 'Here are the days that follow, until',
-    partly: 'There are more bookings than this page reads: choose fewer days.',
-    rest: 'And others, later; choose fewer days to see them:',
-    when: 'When',
-    phone: 'Phone',
-    practice: 'Place',
-    reference: 'Reference',
-    why: 'Why',
-    call: 'Phone',
-  },
-} as const satisfies Record<Language, Record<string, string>>;
+import { wordsIn, type Language } from '../words/index.ts';
 
 /** Somebody whom nobody told. */
 interface Unreached {
@@ -86,7 +45,7 @@ export function toCallPage(
     readonly later: (CallList & Days) | undefined;
   },
 ): ConsolePage {
-  const words = WORDS[reading.language];
+  const words = wordsIn(reading.language).deskPages.toCall;
   const shown = later ?? list;
   const columns = [words.when, words.phone, words.practice, words.reference, words.why].map((head) => ({
     head,
@@ -105,7 +64,7 @@ ${rest === 0 ? '' : `<p class="note">${words.rest} ${figureIn(rest, reading.lang
 }
 
 const nobodyUntil = (to: string, reading: Reading): string =>
-  `${WORDS[reading.language].nobody} ${WORDS[reading.language].until} ${momentSaid(to, reading)}`;
+  `${wordsIn(reading.language).deskPages.toCall.nobody} ${wordsIn(reading.language).deskPages.toCall.until} ${momentSaid(to, reading)}`;
 
 /** That everybody is told is said of days alone that were looked at whole, as far as is usual. */
 function emptySaid(
@@ -116,8 +75,8 @@ function emptySaid(
     reading,
   }: { readonly later: Days | undefined; readonly isWhole: boolean; readonly reading: Reading },
 ): string {
-  const words = WORDS[reading.language];
-  const colon = reading.language === 'fr' ? ' :' : ':';
+  const words = wordsIn(reading.language).deskPages.toCall;
+  const colon = wordsIn(reading.language).punctuation.colonEnd;
   if (later !== undefined && isWhole) return `${nobodyUntil(later.to, reading)}${colon} ${words.told}`;
   const days = [words.from, momentSaid(from, reading), words.to, momentSaid(to, reading)].join(' ');
   return `${words.nobody}, ${days.charAt(0).toLowerCase()}${days.slice(1)}.`;
@@ -138,5 +97,5 @@ function rowOf(one: Unreached, reading: Reading): readonly string[] {
 function phoneCell(phone: string | null, language: Language): string {
   if (phone === null) return '–';
   if (!/^\+\d+$/.test(phone)) return escaped(phone);
-  return `<a href="tel:${phone}" aria-label="${WORDS[language].call} ${phone}">${phone}</a>`;
+  return `<a href="tel:${phone}" aria-label="${wordsIn(language).deskPages.toCall.call} ${phone}">${phone}</a>`;
 }

@@ -1,10 +1,9 @@
-import { purposeNames } from '../contacts/form-words.ts';
 import type { ConsentPurpose } from '../contacts/purpose.ts';
-import type { Language } from '../law/rule.ts';
 import { filled } from '../contacts/form-shown.ts';
 import { escaped } from './escaped.ts';
 import { framed, type Page } from './form-frame.ts';
 import { pageWords } from './form-words.ts';
+import { wordsIn, type Language } from '../words/index.ts';
 
 /** What every page of a confirmation knows. */
 interface Confirming {
@@ -68,7 +67,7 @@ export function donePage(
   },
 ): Page {
   const words = pageWords[page.language];
-  const names = purposeNames[page.language];
+  const names = wordsIn(page.language).form.purposes;
   const { agreed, barred } = page;
   const list =
     agreed.length === 0

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Language } from '../law/rule.ts';
 import { escaped } from './escaped.ts';
 import { pageWords } from './form-words.ts';
+import type { Language } from '../words/index.ts';
 
 const style = readFileSync(new URL('./form.css', import.meta.url), 'utf8');
 

@@ -1,7 +1,7 @@
-import type { Language } from '../law/rule.ts';
 import { escaped } from './escaped.ts';
 import { framed, type Page } from './form-frame.ts';
 import { pageWords, type Told } from './form-words.ts';
+import type { Language } from '../words/index.ts';
 
 /** Where a page leads on to. */
 export interface Onward {

@@ -1,11 +1,11 @@
 import { rulesInForce, type PrintedRule } from '../law/index.ts';
 import { profileNamed, profiles, type Profile } from '../law/profile.ts';
-import { standsOn, type Language } from '../law/rule.ts';
-import { differenceWords } from './law-difference-words.ts';
+import { standsOn } from '../law/rule.ts';
+import { wordsIn, type Language } from '../words/index.ts';
 
 /** The rules of a date as lines: id, level, confidence, title; then who says so. */
 export function rulesPage(on: string, language: Language): string {
-  const words = differenceWords[language];
+  const words = wordsIn(language).publicPages.lawDifference;
   const lines = rulesInForce(on, language).map((rule) => oneRule(rule));
   const stand = profilesOn(on).map(({ id }) => id);
   return [
@@ -41,12 +41,14 @@ export function dateDifference(one: string, other: string, language: Language): 
 }
 
 const difference = (title: string, lines: readonly string[], language: Language): string =>
-  [title, '', ...(lines.length === 0 ? [differenceWords[language].none] : lines), ''].join('\n');
+  [title, '', ...(lines.length === 0 ? [wordsIn(language).publicPages.lawDifference.none] : lines), ''].join(
+    '\n',
+  );
 
 const hours = ({ opens, closes }: Profile['weekdays']): string => `${opens}–${closes}`;
 
 function profileLines(profile: Profile, language: Language): readonly string[] {
-  const words = differenceWords[language];
+  const words = wordsIn(language).publicPages.lawDifference;
   const told: readonly (readonly [string, string])[] = [
     [words.level, profile.level],
     [words.source, profile.source],
@@ -62,7 +64,7 @@ function profileLines(profile: Profile, language: Language): readonly string[] {
 }
 
 function dateLines(on: string, language: Language): readonly string[] {
-  const { profile } = differenceWords[language];
+  const { profile } = wordsIn(language).publicPages.lawDifference;
   return [
     ...rulesInForce(on, language).map(ruleLine),
     ...profilesOn(on).map((row) => `${profile.padEnd(7)} ${row.id}; ${briefly(row, language)}`),

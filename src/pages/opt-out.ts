@@ -1,9 +1,8 @@
 import { CONSENT_PURPOSES, type ConsentPurpose } from '../contacts/purpose.ts';
-import type { Language } from '../law/rule.ts';
 import type { ContactMeans } from '../tenants/tenant.ts';
 import { escaped } from './escaped.ts';
 import { framed, type Page } from './form-frame.ts';
-import { optOutWords } from './opt-out-words.ts';
+import { wordsIn, type Language } from '../words/index.ts';
 
 /** Whose messages a link stops, and which. */
 export interface OptOutPage {
@@ -21,7 +20,7 @@ export interface OptOutPage {
 
 /** Says what one press stops; nothing has happened yet. */
 export function askPage(page: OptOutPage): Page {
-  const words = optOutWords[page.language];
+  const words = wordsIn(page.language).publicPages.optOut;
   const main = `${headed(page, words.askTitle, words.askLead)}
 ${stopped(page)}
 <form method="post" action="${escaped(page.action)}">
@@ -39,7 +38,7 @@ ${publisher(page)}`;
 
 /** Says what has stopped, for the first time or again. */
 export function stoppedPage(page: OptOutPage, time: 'now' | 'already'): Page {
-  const words = optOutWords[page.language];
+  const words = wordsIn(page.language).publicPages.optOut;
   const title = time === 'now' ? words.doneTitle : words.alreadyTitle;
   const lead = page.scope === 'all' ? words.allLead : words.doneLead;
   const main = `${headed(page, title, lead)}
@@ -53,17 +52,18 @@ ${publisher(page)}`;
 
 /** A link that stops nothing, and how to stop all the same. */
 export function lostPage(lost: 'gone' | 'expired', language: Language): Page {
-  const words = optOutWords[language];
+  const words = wordsIn(language).publicPages.optOut;
   const title = words[`${lost}Title`];
+  const lead = words[`${lost}Lead`];
   return framed(
     { language, title },
-    `<header><h1>${title}</h1><p class="lead">${words[`${lost}Lead`]}</p></header>\n<p>${words.instead}</p>`,
+    `<header><h1>${title}</h1><p class="lead">${lead}</p></header>\n<p>${words.instead}</p>`,
   );
 }
 
 /** Kept while nobody can be asked whose link it is: it holds all the same. */
 export function keptPage(language: Language): Page {
-  const words = optOutWords[language];
+  const words = wordsIn(language).publicPages.optOut;
   return framed(
     { language, title: words.doneTitle },
     `<header><h1>${words.doneTitle}</h1><p class="lead">${words.keptLead}</p></header>\n<p>${words.wire}</p>`,
@@ -72,7 +72,7 @@ export function keptPage(language: Language): Page {
 
 /** Nothing was done, and why to come back. */
 export function laterPage(why: 'many' | 'away', language: Language): Page {
-  const words = optOutWords[language];
+  const words = wordsIn(language).publicPages.optOut;
   const title = words[`${why}Title`];
   return framed(
     { language, title },
@@ -91,19 +91,19 @@ const headed = (page: OptOutPage, title: string, lead: string): string =>
 
 function stopped({ scope, language }: OptOutPage): string {
   if (scope === 'all') return '';
-  const { things } = optOutWords[language];
+  const { things } = wordsIn(language).publicPages.optOut;
   return `<ul class="agreed">${scope.map((purpose) => `<li>${things[purpose]}</li>`).join('')}</ul>`;
 }
 
 /** What everything is, besides what one press stops anyway. */
 function rest({ scope, language }: OptOutPage): string {
-  const { things, everythingWords } = optOutWords[language];
+  const { things, everythingWords } = wordsIn(language).publicPages.optOut;
   const others = CONSENT_PURPOSES.filter((purpose) => scope !== 'all' && !scope.includes(purpose));
   return everythingWords.replace('{rest}', others.map((purpose) => things[purpose]).join(', '));
 }
 
 function moreOf({ language, action }: OptOutPage): string {
-  const words = optOutWords[language];
+  const words = wordsIn(language).publicPages.optOut;
   return `<form method="post" action="${escaped(action)}" aria-label="${words.more}">
 <input type="hidden" name="everything" value="yes">
 <div class="acts"><button>${words.moreButton}</button></div>
@@ -111,15 +111,18 @@ function moreOf({ language, action }: OptOutPage): string {
 }
 
 function stands({ purpose, language }: OptOutPage): string {
-  const said = optOutWords[language].stand[purpose];
+  const said = wordsIn(language).publicPages.optOut.stand[purpose];
   return said === '' ? '' : `<p>${said}</p>`;
 }
 
 function publisher({ language, legalName, contact }: OptOutPage): string {
-  const words = optOutWords[language];
+  const words = wordsIn(language).publicPages.optOut;
   const means = [contact.phone, contact.email, contact.address, contact.url].filter(
     (one) => one !== undefined && one !== '',
   );
-  const reach = means.length === 0 ? '' : ` ${words.reach} : ${escaped(means.join(', '))}.`;
+  const reach =
+    means.length === 0
+      ? ''
+      : ` ${words.reach}${wordsIn(language).punctuation.colon}${escaped(means.join(', '))}.`;
   return `<section class="data" aria-label="${words.editor}"><p>${words.editor} ${escaped(legalName)}.${reach}</p><p>${words.otherWays}</p></section>`;
 }

@@ -1,9 +1,9 @@
 import { DateTime } from 'luxon';
 import { exclusionWords } from '../contacts/exclusion-words.ts';
-import type { Language } from '../law/rule.ts';
 import { escaped } from './escaped.ts';
 import { framed, type Page } from './form-frame.ts';
 import { headingOf, labelOf } from './record-words.ts';
+import { wordsIn, type Language } from '../words/index.ts';
 
 /** A record as a page: each part under its heading, lists as tables, nothing that the record does not say. */
 export function recordPage(
@@ -36,17 +36,13 @@ function shownValue(value: unknown, shown: Shown): string {
 }
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
-const MOMENT = {
-  fr: "d MMMM yyyy 'à' HH:mm:ss 'UTC'",
-  en: "d MMMM yyyy 'at' HH:mm:ss 'UTC'",
-} as const satisfies Record<Language, string>;
 
 /** A text as a person reads it: an instant in words, a reason by its sentence. */
 function wordsOf(value: string, { name, language }: Shown): string {
   if (name === 'why') return escaped(exclusionWords(value, language).why);
   const at = INSTANT.test(value) ? DateTime.fromISO(value, { zone: 'utc' }) : undefined;
   if (at?.isValid !== true) return escaped(value);
-  return `<time datetime="${escaped(value)}">${at.setLocale(language).toFormat(MOMENT[language])}</time>`;
+  return `<time datetime="${escaped(value)}">${at.setLocale(language).toFormat(wordsIn(language).dates.instant)}</time>`;
 }
 
 const listOf = (values: readonly unknown[], shown: Shown): string =>

@@ -4,11 +4,11 @@ import { DateTime } from 'luxon';
 
 import { onThisMachine } from '../gateways/sandbox/routes.ts';
 import { profiles } from '../law/profile.ts';
-import type { Language } from '../law/rule.ts';
 import type { Territory } from '../law/territory.ts';
 import { localityAmong } from '../law/territory.ts';
 import { windows } from '../law/windows.ts';
 import { readPhone } from '../sms/phone-number.ts';
+import type { Language } from '../words/index.ts';
 
 /** What the strip of hours asks of the law clock. */
 export interface AgendaClock {

@@ -5,11 +5,10 @@ import type { Request, Response } from 'express';
 import { Router } from 'express';
 
 import { onThisMachine } from '../gateways/sandbox/routes.ts';
-import type { SandboxWords } from './sandbox-words.ts';
-import { sandboxWords } from './sandbox-words.ts';
 import { policyWith } from './script-policy.ts';
+import { wordsIn, type Catalogue, type Language } from '../words/index.ts';
 
-type Language = keyof typeof sandboxWords;
+type SandboxWords = Catalogue['publicPages']['sandbox'];
 
 const asset = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
 const style = asset('./sandbox.css');
@@ -46,7 +45,7 @@ function languageOf(request: Request): Language {
 }
 
 function page(language: Language, nonce: string): string {
-  const words: SandboxWords = sandboxWords[language];
+  const words: SandboxWords = wordsIn(language).publicPages.sandbox;
   const other = language === 'fr' ? 'en' : 'fr';
   return `<!doctype html>
 <html lang="${language}">

@@ -1,10 +1,9 @@
 import { DateTime } from 'luxon';
-import type { Language } from '../law/rule.ts';
 import type { ShownInstalment, ShownSchedule } from '../reminders/shown-schedule.ts';
 import { showMoney } from '../sms/money.ts';
 import { escaped } from './escaped.ts';
 import { framed, type Page } from './form-frame.ts';
-import { scheduleWords } from './schedule-words.ts';
+import { wordsIn, type Language } from '../words/index.ts';
 
 /** A payment plan in the reader's language. */
 export interface SchedulePage extends ShownSchedule {
@@ -15,7 +14,7 @@ export interface SchedulePage extends ShownSchedule {
 /** Each date and amount of a plan; whoever has the link reads it. */
 export function schedulePage(page: SchedulePage): Page {
   const { language, brand, otherLanguage } = page;
-  const words = scheduleWords[language];
+  const words = wordsIn(language).publicPages.schedule;
   const main = `<header><p class="company">${escaped(brand)}</p><h1>${words.title}</h1><p class="lead">${words.lead.replace('{company}', () => escaped(brand))}</p></header>
 ${tableOf(page)}
 <p class="hint">${words.asked}</p>
@@ -25,7 +24,7 @@ ${publisher(page)}`;
 
 /** A plan that is not shown, and why; or a visitor who must come back. */
 export function noSchedulePage(why: 'gone' | 'expired' | 'many' | 'away', language: Language): Page {
-  const words = scheduleWords[language];
+  const words = wordsIn(language).publicPages.schedule;
   const title = words[`${why}Title`];
   return framed(
     { language, title },
@@ -34,7 +33,7 @@ export function noSchedulePage(why: 'gone' | 'expired' | 'many' | 'away', langua
 }
 
 function tableOf({ language, label, instalments }: SchedulePage): string {
-  const words = scheduleWords[language];
+  const words = wordsIn(language).publicPages.schedule;
   const caption = label === undefined ? words.title : escaped(label);
   const heads = [words.number, words.date, words.amount, words.state];
   return `<table class="due">
@@ -47,8 +46,8 @@ ${instalments.map((one) => rowOf(one, language)).join('\n')}
 }
 
 function rowOf({ number, dueOn, amount, state }: ShownInstalment, language: Language): string {
-  const words = scheduleWords[language];
-  const on = DateTime.fromISO(dueOn, { locale: language === 'fr' ? 'fr' : 'en-GB' }).toFormat('d MMMM yyyy');
+  const words = wordsIn(language).publicPages.schedule;
+  const on = DateTime.fromISO(dueOn, { locale: wordsIn(language).dates.locale }).toFormat('d MMMM yyyy');
   const cells = [
     `<time datetime="${escaped(dueOn)}">${on}</time>`,
     escaped(showMoney(amount, language)),
@@ -58,10 +57,13 @@ function rowOf({ number, dueOn, amount, state }: ShownInstalment, language: Lang
 }
 
 function publisher({ language, tenant: { legalName, contact } }: SchedulePage): string {
-  const words = scheduleWords[language];
+  const words = wordsIn(language).publicPages.schedule;
   const means = [contact.phone, contact.email, contact.address, contact.url].filter(
     (one) => one !== undefined && one !== '',
   );
-  const reach = means.length === 0 ? '' : ` ${words.reach} : ${escaped(means.join(', '))}.`;
+  const reach =
+    means.length === 0
+      ? ''
+      : ` ${words.reach}${wordsIn(language).punctuation.colon}${escaped(means.join(', '))}.`;
   return `<section class="data" aria-label="${words.editor}"><p>${words.editor} ${escaped(legalName)}.${reach}</p></section>`;
 }

@@ -19,7 +19,7 @@ import {
 import type { Series, SeriesKind } from './series.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { tellSeries } from './telling.repository.ts';
-import type { BareFault } from '../words/french/faults.ts';
+import type { BareFault } from '../words/index.ts';
 
 /** What acts on bookings need. */
 export interface ActDeps {

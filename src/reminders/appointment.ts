@@ -7,6 +7,7 @@ import { fileSeries, type Filed } from './filing.ts';
 import { detailsGiven, filingOf, planOf, prepareBooking, type BookingDeps } from './prepared-booking.ts';
 import type { OnDecline } from '../tenants/tenant.ts';
 import { DEFAULT_APPOINTMENT_PLAN } from './step-offset.ts';
+import { bilingual } from '../words/index.ts';
 
 /** A booking as its back office tells it. */
 export interface AppointmentGiven extends BookingGiven {
@@ -56,7 +57,7 @@ export async function bookAppointment(
 /** Nobody is expected at an hour that clocks skip: which one is meant, only the caller can tell. */
 function refuseSkippedHour(text: string, event: DateTime): void {
   if (/(?:Z|[+-]\d{2}:?\d{2})$/i.test(text) || event.toFormat('HH:mm') === text.slice(11, 16)) return;
-  const message = { fr: 'les horloges y sautent cette heure', en: 'clocks skip this hour there' };
+  const message = bilingual.booking.skippedHour;
   const errors = [{ in: 'body' as const, pointer: '/startsAt', message }];
   throw new Refusal('DATE_INVALID', { errors });
 }

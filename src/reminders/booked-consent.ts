@@ -5,9 +5,9 @@ import { addWording } from '../contacts/wording.ts';
 import type { ConsentPurpose } from '../contacts/purpose.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
-import { Refusal } from '../errors.ts';
+import { Refusal, refusalWords } from '../errors.ts';
 import type { Tenant } from '../tenants/tenant.ts';
-import { refusalWords } from '../words/refusal.ts';
+import { bilingual } from '../words/index.ts';
 
 /** An agreement given inside a booking. */
 export interface BookedConsent {
@@ -119,7 +119,7 @@ const incomplete = (missing: readonly string[]): Refusal =>
       pointer: ['method', 'wording', 'wordingId'].includes(field)
         ? `/consent/${field}`
         : `/consent/evidence/${field}`,
-      message: { fr: 'manquant', en: 'missing' },
+      message: bilingual.request.missing,
     })),
   });
 

@@ -11,6 +11,7 @@ import type { BookingGiven } from './booking-given.ts';
 import { eventTime } from './event-time.ts';
 import type { ReminderPurpose, SeriesKind } from './series.ts';
 import { readStanding } from './standing.repository.ts';
+import { bilingual } from '../words/index.ts';
 
 /** Whose booking it is, and what it is about. */
 export interface Telling {
@@ -72,7 +73,7 @@ function ownZone(text: string): string | undefined {
 
 const notFound = (): Refusal =>
   new Refusal('CONTACT_NOT_FOUND', {
-    errors: [{ in: 'body', pointer: '/contactId', message: { fr: 'introuvable', en: 'unknown' } }],
+    errors: [{ in: 'body', pointer: '/contactId', message: bilingual.request.unknown }],
   });
 
 async function contactIdOf(tx: Transaction, deps: PeopleDeps, given: BookingGiven): Promise<string> {

@@ -4,7 +4,7 @@ import { Refusal } from '../errors.ts';
 import { practiceOf, practices, practicesNamed } from '../tenants/practice.repository.ts';
 import { isName, type KeptPractice } from '../tenants/practice.ts';
 import { readSeriesPage, type SeriesFilter } from './series.repository.ts';
-import type { BareFault } from '../words/french/faults.ts';
+import type { BareFault } from '../words/index.ts';
 
 /**
  * The practice that a booking names by its external id, or by its name; the only one also by what people read of it.

@@ -1,11 +1,12 @@
-import { Refusal, type Said } from '../errors.ts';
 import type { Day } from '../law/dated.ts';
+import { Refusal } from '../errors.ts';
 import { checkSender, senderFromBrand } from '../sms/sender.ts';
 import type { OptOutMeans } from '../sms/stop-mention.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { KeptPractice } from '../tenants/practice.ts';
 import type { BookedAccount } from './account.repository.ts';
 import { foundInEach } from '../sms/finding.ts';
+import type { Said } from '../words/index.ts';
 
 /** What is known of accounts outside the database. */
 export interface BookingTerms {

@@ -5,10 +5,10 @@ import { refusedAs } from '../messages/refused-finding.ts';
 import { checkText } from '../sms/content.ts';
 import { asksForAnswer, hearsAnswers } from '../sms/answer-sentence.ts';
 import { valueFindings } from '../sms/content-rule.ts';
-import { languageOf } from '../sms/default-text.ts';
 import { stopMention, type OptOutMeans } from '../sms/stop-mention.ts';
 import type { ReminderPurpose } from './series.ts';
 import { foundInEach, withRule } from '../sms/finding.ts';
+import { languageOf } from '../words/index.ts';
 
 /** What a booking would let people read. */
 export interface BookedWords {

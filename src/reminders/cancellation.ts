@@ -3,6 +3,7 @@ import { Refusal } from '../errors.ts';
 import { forgetCancelled, readCancelled } from './cancelled-booking.repository.ts';
 import type { ExternalName } from './series.repository.ts';
 import type { Series } from './series.ts';
+import { bilingual } from '../words/index.ts';
 
 /** What is known of a booking before another call about it. */
 export type Stands = Pick<Series, 'sourceRevision'> & { readonly state: string };
@@ -19,10 +20,7 @@ export function refuseOlder(stands: Stands, sourceRevision: number | undefined):
   const { sourceRevision: known } = stands;
   if (sourceRevision === undefined || known === null || sourceRevision >= known) return;
   throw new Refusal('REVISION_SUPERSEDED', {
-    detail: {
-      fr: `La révision ${known} est déjà connue : rien n’a changé.`,
-      en: `Revision ${known} is already known: nothing was changed.`,
-    },
+    detail: bilingual.booking.olderRevision({ known }),
     ...standing(stands),
   });
 }
@@ -34,18 +32,10 @@ export const comesBack = ({ sourceRevision: known }: Stands, { sourceRevision, r
 /** The refusal of a booking that stays cancelled. */
 export function staysCancelled(stands: Stands): Refusal {
   const { sourceRevision } = stands;
-  const [fr, en] =
-    sourceRevision === null
-      ? ['par ?reopen=true', 'by ?reopen=true']
-      : [
-          `par une sourceRevision supérieure à ${sourceRevision}, ou par ?reopen=true`,
-          `by a sourceRevision above ${sourceRevision}, or by ?reopen=true`,
-        ];
+  const { staysCancelled: stays, reopen, revisionOrReopen } = bilingual.booking;
+  const by = sourceRevision === null ? reopen : revisionOrReopen({ revision: sourceRevision });
   return new Refusal('BOOKING_CANCELLED', {
-    detail: {
-      fr: `Elle est annulée, et rien n’a changé ; elle revient ${fr}.`,
-      en: `It is cancelled, and nothing was changed; it comes back ${en}.`,
-    },
+    detail: stays({ by }),
     ...standing(stands),
   });
 }

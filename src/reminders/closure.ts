@@ -4,7 +4,6 @@ import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
-import { fault } from '../words/fault.ts';
 import { departs, remindersMoved, situationsOf, type ReminderMoved } from './moved-reminder.ts';
 import type { Considered } from './next-turn.ts';
 import { outlookOf, settledSteps } from './outlook.ts';
@@ -12,6 +11,7 @@ import { calledOff, orderSeries } from './series-order.ts';
 import { readSeriesPage, type SeriesFilter } from './series.repository.ts';
 import type { Series } from './series.ts';
 import { endedIfReady } from './step.ts';
+import { fault } from '../words/index.ts';
 
 /** Appointments that one closure may end: more are told in parts. */
 const MOST = 1_000;

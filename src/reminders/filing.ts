@@ -30,6 +30,7 @@ import { readStanding } from './standing.repository.ts';
 import { endOthers, readSteps } from './step.repository.ts';
 import type { StepWish } from './step-offset.ts';
 import { newSeriesId, tellSeries, wakeSeries } from './telling.repository.ts';
+import { bilingual } from '../words/index.ts';
 
 /** What series are filed with. */
 export interface FilingDeps {
@@ -233,7 +234,7 @@ const POINTERS = {
 
 const nothingAhead = ({ kind }: Filing): Refusal =>
   new Refusal('NOTHING_AHEAD', {
-    errors: [{ in: 'body', pointer: POINTERS[kind], message: { fr: 'passé', en: 'in the past' } }],
+    errors: [{ in: 'body', pointer: POINTERS[kind], message: bilingual.booking.nothingAhead }],
   });
 
 /** Everything that decides what is owed, to whom, when and from whom. */

@@ -18,14 +18,13 @@ import {
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Plan, Reason } from '../messages/plan.ts';
-import { reasonWords } from '../words/reason.ts';
 import { fileRow, warningsOf, type RowTaker } from './file-row.ts';
 import { bookingFiles, type BookedRow, type BookingOrder } from './booking-file.ts';
 import { bookingRules } from './import-booking-header.ts';
 import type { BookingRules } from './import-row.ts';
 import { bookingSentence, type BookingProblem } from './import-sentence.ts';
-import { languageOf } from '../sms/default-text.ts';
 import type { SeriesKind } from './series.ts';
+import { languageOf, reasonWords } from '../words/index.ts';
 
 /** Rows filed in one transaction: each costs some ten milliseconds. */
 const ROWS = 25;

@@ -1,10 +1,8 @@
 import { DateTime } from 'luxon';
 import { momentInWords } from '../law/because.ts';
 import { tooLateFrom } from '../law/plan-reminder.ts';
-import type { Language, Words } from '../law/rule.ts';
 import type { Plan, Reason as Sending, SendState } from '../messages/plan.ts';
 import { reasonIn, spokenPlan } from '../messages/spoken-plan.ts';
-import { languageOf } from '../sms/default-text.ts';
 import { correctionLimit } from './correction.ts';
 import { toldBy } from './correction-step.ts';
 import { noticeAlarmAt } from './notice-bounds.ts';
@@ -14,6 +12,7 @@ import type { Standing } from './standing.repository.ts';
 import { stepNotes } from './step-note.ts';
 import { stepName } from './step-name.ts';
 import { hasLeft, type Step } from './step.ts';
+import { bilingual, inEachLanguage, languageOf } from '../words/index.ts';
 
 /** How long an operator is asked about a message whose fate is unknown. */
 const UNCERTAIN_MS = 2 * 3_600_000;
@@ -101,11 +100,10 @@ function stepTurn(considered: Considered, step: Step): Turn {
 
 function becauseOf({ standing }: Considered, step: Step, at: DateTime): Reason {
   if (step.because !== null) return step.because;
-  const words = (language: Language): string => momentInWords(at.setZone(standing.timeZone), language);
-  const text = {
-    fr: `${stepName(step.step, 'fr')} : prévu ${words('fr')}.`,
-    en: `${stepName(step.step, 'en')}: planned ${words('en')}.`,
-  };
+  const text = bilingual.series.stepPlanned({
+    step: inEachLanguage((language) => stepName(step.step, language)),
+    at: inEachLanguage((language) => momentInWords(at.setZone(standing.timeZone), language)),
+  });
   return { code: 'PLANNED', at: at.toString(), text };
 }
 
@@ -115,21 +113,9 @@ const end = (state: (Turn & { kind: 'end' })['state'], code: keyof typeof ENDS):
   because: { code, text: ENDS[code] },
 });
 
-const ENDS = {
-  DONE: { fr: 'La série est terminée.', en: 'The series is over.' },
-  COMPLETED: { fr: 'Plus aucun rappel à venir.', en: 'No reminder lies ahead.' },
-  STOPPED: { fr: 'La personne a dit STOP.', en: 'The person said STOP.' },
-  CANCELLED: { fr: 'L’événement est annulé.', en: 'The event is cancelled.' },
-} as const satisfies Record<string, Words>;
+const ENDS = bilingual.series.ends;
 
-const WORDS = {
-  sending: { fr: 'Un message part.', en: 'A message is leaving.' },
-  paused: { fr: 'En pause.', en: 'Paused.' },
-  notice: {
-    fr: 'La référence de l’avis légal manque encore (REN-02).',
-    en: 'The reference of the legal notice is still missing (REN-02).',
-  },
-} as const satisfies Record<string, Words>;
+const WORDS = bilingual.series.turns;
 
 /** The turn as a plan for the workflow. */
 export function planOf(turn: Turn, considered: Considered): Plan {

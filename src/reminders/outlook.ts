@@ -9,6 +9,7 @@ import { declineEnds, iso, type Situation } from './situation.ts';
 import { isPaidStep } from './terms.ts';
 import type { Standing } from './standing.repository.ts';
 import { hasLeft, isLeaving, isUnderWay, settledBy, type Step } from './step.ts';
+import { bilingual } from '../words/index.ts';
 
 /** What a series owes from now on. */
 export interface Outlook {
@@ -148,9 +149,7 @@ function reasonOf(code: string | null): Reason | null {
     case 'SHADOW':
       return ending(code);
     default:
-      return isExclusionReason(code)
-        ? barredBy(code)
-        : { code, text: { fr: `Refusé : ${code}.`, en: `Refused: ${code}.` } };
+      return isExclusionReason(code) ? barredBy(code) : { code, text: bilingual.series.refused({ code }) };
   }
 }
 

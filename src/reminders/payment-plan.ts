@@ -1,6 +1,5 @@
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
-import type { Words } from '../law/rule.ts';
 import type { BookingGiven } from './booking-given.ts';
 import { refuseBeyondCalendar } from './event-date.ts';
 import { fileSeries, type Filed } from './filing.ts';
@@ -10,6 +9,7 @@ import type { Amount } from './series.ts';
 import { DEFAULT_PAYMENT_PLAN } from './step-offset.ts';
 import type { Instalment, PaymentTerms } from './terms.ts';
 import { clockOf } from '../contacts/contact-place.ts';
+import { bilingual, type Words } from '../words/index.ts';
 
 /** A payment plan as its back office files it. */
 export interface PaymentPlanGiven extends BookingGiven {
@@ -60,15 +60,9 @@ function inOrder(instalments: PaymentPlanGiven['instalments']): PaymentPlanGiven
     const before = instalments[at - 1];
     if (before === undefined) return;
     if (instalment.number <= before.number)
-      throw wrong(`/instalments/${at}/number`, {
-        fr: 'les numéros vont croissant, chacun une fois',
-        en: 'numbers grow, each once',
-      });
+      throw wrong(`/instalments/${at}/number`, bilingual.booking.numbersGrow);
     if (instalment.dueOn < before.dueOn)
-      throw wrong(`/instalments/${at}/dueOn`, {
-        fr: 'vient avant l’échéance précédente',
-        en: 'comes before the instalment before it',
-      });
+      throw wrong(`/instalments/${at}/dueOn`, bilingual.booking.beforeTheLast);
   });
   return instalments;
 }

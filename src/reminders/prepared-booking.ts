@@ -22,6 +22,7 @@ import type { Filing } from './filing-facts.ts';
 import { brandOfPractice } from './shown-practice.ts';
 import type { ReminderPurpose, SeriesKind } from './series.ts';
 import { isDateWish, type StepWish } from './step-offset.ts';
+import { bilingual } from '../words/index.ts';
 
 /** What bookings are made with. */
 export interface BookingDeps {
@@ -98,7 +99,7 @@ async function accountOf(tx: Transaction, name: string): Promise<BookedAccount> 
   const account = await accountNamed(tx, name);
   if (account !== undefined) return account;
   throw new Refusal('GATEWAY_NOT_FOUND', {
-    errors: [{ in: 'body', pointer: '/gateway', message: { fr: 'introuvable', en: 'unknown' } }],
+    errors: [{ in: 'body', pointer: '/gateway', message: bilingual.request.unknown }],
   });
 }
 

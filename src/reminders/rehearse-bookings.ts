@@ -10,13 +10,13 @@ import {
 } from '../contacts/import-rehearsal.ts';
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
-import type { Language } from '../law/rule.ts';
 import { fileRow, warningsOf, type RowFiled, type RowTaker } from './file-row.ts';
 import { bookingFiles, type BookedRow } from './booking-file.ts';
 import { bookingRules, type BookingFile } from './import-booking-header.ts';
 import type { BookingRules } from './import-row.ts';
 import { undone } from './savepoint.repository.ts';
 import type { BookingColumns } from './import-columns.ts';
+import type { Language } from '../words/index.ts';
 
 /** Rows filed and undone together: nobody waits longer for what they hold. */
 const ROWS = 25;

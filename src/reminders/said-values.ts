@@ -5,6 +5,7 @@ import type { Values } from '../sms/rendering.ts';
 import type { Series, SeriesDetails } from './series.ts';
 import type { Step } from './step.ts';
 import { instalmentOf, paidAt, type Instalment, type PaymentTerms, type SubscriptionTerms } from './terms.ts';
+import { wordsIn } from '../words/index.ts';
 
 /** A step about to be put into words. */
 export interface Saying {
@@ -55,7 +56,10 @@ function paymentValues(terms: PaymentTerms, saying: Saying): Values {
 
 /** « 49,00 € le 12/08 ». */
 const instalmentShown = (instalment: Instalment, saying: Saying): string =>
-  `${amountOf(instalment, saying)} ${saying.view.language === 'fr' ? 'le' : 'on'} ${showDate(instalment.dueOn, saying.view)}`;
+  wordsIn(saying.view.language).sms.amountOn({
+    amount: amountOf(instalment, saying),
+    date: showDate(instalment.dueOn, saying.view),
+  });
 
 function instalmentValues(terms: PaymentTerms, saying: Saying): Values {
   const instalment = instalmentOf(saying.step.step, terms);

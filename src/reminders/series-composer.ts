@@ -10,7 +10,6 @@ import { localityNamed } from '../law/territory.ts';
 import type { Composed, Composer } from '../messages/prepared.ts';
 import { TEXT_KEPT } from '../law/chapters/retention.ts';
 import { MAX_PARTS } from '../law/chapters/text.ts';
-import { languageOf } from '../sms/default-text.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import { detailsOf } from './series-details.ts';
 import { keepText, textPlace } from './message-text.repository.ts';
@@ -24,6 +23,7 @@ import { brandOfPractice, practiceOfSeries, shownPractice } from './shown-practi
 import { readSteps } from './step.repository.ts';
 import type { Step } from './step.ts';
 import { isAfter } from './step-offset.ts';
+import { languageOf } from '../words/index.ts';
 
 /** Reminder texts are kept this long after their event. */
 const KEPT = TEXT_KEPT.map((kept) => Duration.fromISO(kept));

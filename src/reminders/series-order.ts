@@ -9,7 +9,7 @@ import { closeSeries, holdSeries, lockSeries } from './series.repository.ts';
 import { isLive, type Series, type SeriesState } from './series.ts';
 import { endOthers } from './step.repository.ts';
 import { tellSeries } from './telling.repository.ts';
-import { fault } from '../words/fault.ts';
+import { fault } from '../words/index.ts';
 
 /** What may be ordered of a series. */
 export type SeriesOrder = 'pause' | 'resume' | 'cancel';

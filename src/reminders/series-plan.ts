@@ -2,7 +2,6 @@ import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import { DOUBT_MS, GATE_WORDS, isInDoubt } from '../messages/gate-word.ts';
 import type { Plan, Reason } from '../messages/plan.ts';
-import { reasonWords } from '../words/reason.ts';
 import { isOverCap } from './frequency.ts';
 import { announce } from './news.repository.ts';
 import { expiryOf, nextTurn, planOf, type Considered, type Turn } from './next-turn.ts';
@@ -13,6 +12,7 @@ import { isLive, seqOf, type Series } from './series.ts';
 import { readStanding } from './standing.repository.ts';
 import { addStepMessage, endOthers, readSteps } from './step.repository.ts';
 import { isUnderWay, type Step } from './step.ts';
+import { reasonWords } from '../words/index.ts';
 
 /** What conducting a series needs. */
 export interface SeriesDeps {

@@ -2,7 +2,6 @@ import { DateTime } from 'luxon';
 import { findContact } from '../contacts/contact.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
-import type { Language } from '../law/rule.ts';
 import { messageId } from '../messages/message-id.ts';
 import type { Because } from '../messages/plan.ts';
 import type { WaitingFor } from '../messages/waiting-for.ts';
@@ -16,6 +15,7 @@ import { readSteps } from './step.repository.ts';
 import type { Step } from './step.ts';
 import { waitingFor } from './waiting-for.ts';
 import { clockOf } from '../contacts/contact-place.ts';
+import type { Language } from '../words/index.ts';
 
 /** A step as answers show it; instants carry the recipient's offset. */
 interface StepView {

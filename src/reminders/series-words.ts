@@ -1,6 +1,6 @@
 import type { Purpose } from '../law/rule.ts';
 import { ANSWERS_ASKED, hearsAnswers } from '../sms/answer-sentence.ts';
-import { defaultText, languageOf, type TextName } from '../sms/default-text.ts';
+import { defaultText, type TextName } from '../sms/default-text.ts';
 import { measure } from '../sms/encoding.ts';
 import { render, type Values } from '../sms/rendering.ts';
 import { stopMention, withStop, type OptOutMeans } from '../sms/stop-mention.ts';
@@ -8,6 +8,7 @@ import { parseTemplate } from '../sms/template.ts';
 import { vocabularyOf } from '../sms/variable.ts';
 import type { Territory } from '../law/territory.ts';
 import type { Composed } from '../messages/prepared.ts';
+import { languageOf } from '../words/index.ts';
 
 /** What recipients read of the place where they are expected. */
 export interface ShownPractice {

@@ -1,41 +1,21 @@
 import { Duration } from 'luxon';
-import type { Language, Words } from '../law/rule.ts';
 import type { StepState } from './step.ts';
+import { bilingual, type Language, type Words } from '../words/index.ts';
 
 type Unit = 'months' | 'weeks' | 'days' | 'hours' | 'minutes';
 
 /** Each unit of a lead, for one and for several. */
-const UNITS: Readonly<Record<Unit, Readonly<Record<Language, readonly [one: string, several: string]>>>> = {
-  months: { fr: ['mois', 'mois'], en: ['month', 'months'] },
-  weeks: { fr: ['semaine', 'semaines'], en: ['week', 'weeks'] },
-  days: { fr: ['jour', 'jours'], en: ['day', 'days'] },
-  hours: { fr: ['heure', 'heures'], en: ['hour', 'hours'] },
-  minutes: { fr: ['minute', 'minutes'], en: ['minute', 'minutes'] },
-};
+const UNITS: Readonly<Record<Unit, Readonly<Record<Language, readonly [one: string, several: string]>>>> =
+  bilingual.step.units;
 
-const NAMED: Readonly<Record<string, Words>> = {
-  moved: { fr: 'Correction (déplacé)', en: 'Correction (moved)' },
-  cancelled: { fr: 'Correction (annulé)', en: 'Correction (cancelled)' },
-  schedule: { fr: 'Échéancier', en: 'Schedule' },
-};
+const NAMED: Readonly<Record<string, Words>> = bilingual.step.named;
 
-const REMINDER: Words = { fr: 'Rappel', en: 'Reminder' };
-const INSTALMENT: Words = { fr: 'Échéance', en: 'Instalment' };
-const SIDE = {
-  before: { fr: 'avant', en: 'before' },
-  after: { fr: 'après', en: 'after' },
-} as const satisfies Record<string, Words>;
+const REMINDER: Words = bilingual.step.reminder;
+const INSTALMENT: Words = bilingual.step.instalment;
+const SIDE = bilingual.step.side;
 
 /** What may have become of a step, said of the step. */
-export const STEP_STATES: Readonly<Record<StepState, Words>> = {
-  planned: { fr: 'prévu', en: 'planned' },
-  sent: { fr: 'parti', en: 'left' },
-  skipped: { fr: 'pas envoyé', en: 'not sent' },
-  cancelled: { fr: 'annulé', en: 'cancelled' },
-  failed: { fr: 'refusé par l’opérateur', en: 'refused by the operator' },
-  expired: { fr: 'trop tard', en: 'too late' },
-  uncertain: { fr: 'incertain', en: 'uncertain' },
-};
+export const STEP_STATES: Readonly<Record<StepState, Words>> = bilingual.step.states;
 
 /** What a step is called: `Rappel, 2 jours avant`, `Échéance 2, 3 jours après`, or what it sets right. */
 export function stepName(step: string, language: Language): string {

@@ -1,11 +1,11 @@
 import { DateTime } from 'luxon';
 import { momentInWords } from '../law/because.ts';
 import type { StepNote } from '../messages/plan.ts';
-import { languageOf } from '../sms/default-text.ts';
 import { reasonIn } from '../messages/spoken-plan.ts';
 import type { Standing } from './standing.repository.ts';
 import { STEP_STATES, stepName } from './step-name.ts';
 import { hasLeft, type Step } from './step.ts';
+import { languageOf } from '../words/index.ts';
 
 /** A series of a year says more than a page shows, and each plan carries it. */
 const MOST_NOTES = 20;

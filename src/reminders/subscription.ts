@@ -1,6 +1,5 @@
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
-import type { Words } from '../law/rule.ts';
 import type { BookingGiven } from './booking-given.ts';
 import { refuseBeyondCalendar } from './event-date.ts';
 import { fileSeries, type Filed } from './filing.ts';
@@ -9,6 +8,7 @@ import { detailsGiven, filingOf, planOf, prepareBooking, type BookingDeps } from
 import { DEFAULT_RENEWAL_PLAN } from './step-offset.ts';
 import { countedFrom, type Regime, type SubscriptionTerms } from './terms.ts';
 import { clockOf } from '../contacts/contact-place.ts';
+import { bilingual, type Words } from '../words/index.ts';
 
 /** A contract as its back office files it; dates are `YYYY-MM-DD`. */
 export interface SubscriptionGiven extends BookingGiven {
@@ -61,23 +61,16 @@ function termsOf({
 }: Omit<SubscriptionGiven, 'refuseBy'> & {
   readonly refuseBy?: string | null | undefined;
 }): SubscriptionTerms {
-  if (tacitRenewal && refuseBy === null)
-    throw wrong('INVALID_REQUEST', {
-      fr: 'attendu tant que le contrat se renouvelle seul',
-      en: 'needed while the contract renews by itself',
-    });
+  if (tacitRenewal && refuseBy === null) throw wrong('INVALID_REQUEST', bilingual.booking.needsRefuseBy);
   if (refuseBy !== null && refuseBy > renewsOn)
-    throw wrong('DATES_CONTRADICT', {
-      fr: 'vient après le jour du renouvellement',
-      en: 'comes after the day of the renewal',
-    });
+    throw wrong('DATES_CONTRADICT', bilingual.booking.refuseByAfterRenewal);
   return { kind: 'subscription', renewsOn, refuseBy, tacit: tacitRenewal, regime };
 }
 
 /** A text that names a deadline needs one. */
 function refuseAbsentDate({ text }: SubscriptionGiven, { refuseBy }: SubscriptionTerms): void {
   if (refuseBy !== null || text?.includes('{refuseBy}') !== true) return;
-  const message = { fr: 'refuseBy n’a pas de valeur', en: 'refuseBy has no value' };
+  const message = bilingual.booking.noRefuseBy;
   const errors = [{ in: 'body' as const, pointer: '/text', message }];
   throw new Refusal('TEXT_CANNOT_RENDER', { errors });
 }

@@ -1,5 +1,4 @@
 import { DateTime } from 'luxon';
-import { languageOf } from '../sms/default-text.ts';
 import type { Because } from '../messages/plan.ts';
 import type { Considered } from './next-turn.ts';
 import { reasonIn } from '../messages/spoken-plan.ts';
@@ -7,6 +6,7 @@ import { ending, notReached, type Reason } from './reason.ts';
 import { isCalledOff } from './series.ts';
 import type { Step } from './step.ts';
 import { instalmentOf } from './terms.ts';
+import { languageOf } from '../words/index.ts';
 
 /** The time whose events are asked about; ISO instants, both inclusive. */
 export interface Asked {

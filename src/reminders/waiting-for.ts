@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Language } from '../law/rule.ts';
 import type { WaitingFor } from '../messages/waiting-for.ts';
 import { reasonIn } from '../messages/spoken-plan.ts';
 import type { Series } from './series.ts';
+import type { Language } from '../words/index.ts';
 
 const Kept = z.object({
   code: z.string(),

@@ -1,12 +1,9 @@
-import type { Language } from '../law/rule.ts';
 import { type Finding, finding } from './finding.ts';
 import type { OptOutMeans } from './stop-mention.ts';
+import { bilingual, type Language } from '../words/index.ts';
 
 /** What `{answers}` becomes: GSM-7 alone, 38 and 40 septets. */
-export const ANSWERS_ASKED: Readonly<Record<Language, string>> = {
-  fr: 'Répondez OUI si vous venez, NON sinon.',
-  en: 'Reply YES if you are coming, NO if not.',
-};
+export const ANSWERS_ASKED: Readonly<Record<Language, string>> = bilingual.sms.answersAsked;
 
 const ASKING = /\{answers(?:\|[^{}]*)?\}/;
 

@@ -1,11 +1,12 @@
 import { barredName, barredTrades, isBarredSector, youngReaders } from './barred-trade.ts';
-import type { Language, Purpose } from '../law/rule.ts';
+import type { Purpose } from '../law/rule.ts';
 import { type Finding, finding } from './finding.ts';
 import { healthRoot, healthWords, practitioners } from './health-word.ts';
 import { isShortener, isUnder, type Link, links, premiumNumbers } from './link-and-number.ts';
 import { promotionalWords, recallWords, serviceWords } from './promotional-word.ts';
 import { staleWords } from './stale-word.ts';
 import { folded, type Hit } from './word-list.ts';
+import { bilingual, type Language } from '../words/index.ts';
 
 /** What the rules on words need to know beside the text. */
 export interface Setting {
@@ -112,10 +113,7 @@ function staleFindings(text: string, { startsOn, language }: Setting): readonly 
   });
 }
 
-const PASSED = {
-  fr: 'Ce jour est déjà passé quand le message part.',
-  en: 'That day has passed when the message leaves.',
-};
+const PASSED = bilingual.sms.dayHasPassed;
 
 const daysBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / 86_400_000;
 

@@ -1,5 +1,5 @@
 import type { Day } from '../law/dated.ts';
-import type { Language, Purpose, Words } from '../law/rule.ts';
+import type { Purpose } from '../law/rule.ts';
 import type { Territory } from '../law/territory.ts';
 import { healthFindings, placeFindings, valueFindings, wordFindings } from './content-rule.ts';
 import { answerFindings } from './answer-sentence.ts';
@@ -14,6 +14,7 @@ import { type OptOutMeans, stopMention, withStop } from './stop-mention.ts';
 import { alternativesIn, parseTemplate, type Template, type Vocabulary } from './template.ts';
 import { sampleValues, vocabularyOf } from './variable.ts';
 import { MAX_PARTS } from '../law/chapters/text.ts';
+import { bilingual, type Language, type Words } from '../words/index.ts';
 
 /** A text to judge before anybody receives it. */
 export interface TextQuestion {
@@ -172,7 +173,7 @@ function templateFindings(written: string, question: TextQuestion, language: Lan
 /** The names that could stand there, as they are written. */
 function admittedNames(question: TextQuestion): Words {
   const names = [...vocabularyFor(question).known].map((name) => `{${name}}`).join(', ');
-  return { fr: `Admises : ${names}.`, en: `Allowed: ${names}.` };
+  return bilingual.sms.admitted({ names });
 }
 
 /** Values travel too: a service or a place may tell what the text does not. */

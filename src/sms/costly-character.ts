@@ -1,7 +1,7 @@
-import type { Language } from '../law/rule.ts';
 import { composed, type Offender, offendersIn } from './encoding.ts';
 import { type Field, type Finding, finding } from './finding.ts';
 import { cleanValue, type Values } from './rendering.ts';
+import { bilingual, type Language } from '../words/index.ts';
 
 /** A character that forces the whole message into UCS-2, and the field that it stands in. */
 export interface CostlyCharacter extends Offender {
@@ -24,9 +24,6 @@ export function costFinding(costly: CostlyCharacter, language: Language): Findin
   const { at, instead, character: words, in: field } = costly;
   const spot = { at, words, in: field };
   if (instead === null) return finding('NOT_GSM7', language, spot);
-  const hint =
-    instead.trim() === ''
-      ? { fr: 'Retirez-le ou mettez une espace simple.', en: 'Take it out, or put a plain space.' }
-      : { fr: `Écrivez « ${instead} ».`, en: `Write "${instead}".` };
+  const hint = instead.trim() === '' ? bilingual.sms.removeIt : bilingual.sms.writeInstead({ instead });
   return finding('NOT_GSM7', language, { ...spot, hint });
 }

@@ -1,4 +1,4 @@
-import type { Language, Words } from '../law/rule.ts';
+import { bilingual, type Language, type Words } from '../words/index.ts';
 
 /** `error` keeps a text from leaving, `warning` asks for a look, `notice` only tells. */
 type Severity = 'error' | 'warning' | 'notice';
@@ -30,215 +30,137 @@ const SORTS = {
   TEXT_EMPTY: {
     ruleId: 'TXT-02',
     severity: 'error',
-    message: {
-      fr: 'Le texte est vide : rien ne serait envoyé.',
-      en: 'The text is empty: nothing would be sent.',
-    },
+    message: bilingual.finding.TEXT_EMPTY,
   },
   VARIABLE_UNKNOWN: {
     ruleId: 'VARIABLE_UNKNOWN',
     severity: 'error',
-    message: {
-      fr: 'Variable inconnue ou non admise ici : %s.',
-      en: 'Variable unknown or not allowed here: %s.',
-    },
+    message: bilingual.finding.VARIABLE_UNKNOWN,
   },
   VARIABLE_MALFORMED: {
     ruleId: 'VARIABLE_MALFORMED',
     severity: 'error',
-    message: {
-      fr: 'Une variable s’écrit {nom} ou {nom|à défaut} : %s.',
-      en: 'A variable is written {name} or {name|otherwise}: %s.',
-    },
+    message: bilingual.finding.VARIABLE_MALFORMED,
   },
   BRACE_ALONE: {
     ruleId: 'BRACE_ALONE',
     severity: 'error',
-    message: { fr: 'Accolade seule : %s.', en: 'A brace on its own: %s.' },
+    message: bilingual.finding.BRACE_ALONE,
   },
   CLAUSE_MAY_VANISH: {
     ruleId: 'CLAUSE_MAY_VANISH',
     severity: 'notice',
-    message: {
-      fr: 'Sans valeur pour %s, ce membre de phrase disparaît ; donnez une alternative : {nom|à défaut}.',
-      en: 'Without a value for %s this clause is dropped; give an alternative: {name|otherwise}.',
-    },
+    message: bilingual.finding.CLAUSE_MAY_VANISH,
   },
   NOT_GSM7: {
     ruleId: 'TXT-02',
     severity: 'warning',
-    message: {
-      fr: 'Le caractère « %s » fait passer tout le message en UCS-2 : 70 caractères au lieu de 160.',
-      en: 'The character "%s" moves the whole message to UCS-2: 70 characters instead of 160.',
-    },
+    message: bilingual.finding.NOT_GSM7,
   },
   TOO_MANY_PARTS: {
     ruleId: 'TXT-02',
     severity: 'error',
-    message: {
-      fr: 'Message en %s parties, plus que permis : raccourcissez-le, ou relevez la limite.',
-      en: 'The message takes %s parts, more than allowed: shorten it, or raise the limit.',
-    },
+    message: bilingual.finding.TOO_MANY_PARTS,
   },
   STOP_MENTION_ADDED: {
     ruleId: 'OPT-06',
     severity: 'warning',
-    message: {
-      fr: 'Aucun moyen de dire stop dans ce texte publicitaire : « %s » sera ajouté à la fin.',
-      en: 'This advertising text has no way to say stop: "%s" will be added at its end.',
-    },
+    message: bilingual.finding.STOP_MENTION_ADDED,
   },
   OPT_OUT_IMPOSSIBLE: {
     ruleId: 'OPT-06',
     severity: 'error',
-    message: {
-      fr: 'Aucun moyen de dire stop ne fonctionne avec cet expéditeur, ce compte et ce territoire : prenez un compte à numéro court, un expéditeur qui reçoit, ou donnez une adresse publique aux liens.',
-      en: 'No way to say stop works with this sender, account and territory: take an account with a short code, a sender that receives, or give links a public address.',
-    },
+    message: bilingual.finding.OPT_OUT_IMPOSSIBLE,
   },
   STOP_CODE_NOT_YOURS: {
     ruleId: 'OPT-06',
     severity: 'error',
-    message: {
-      fr: 'Le numéro court %s n’est pas celui de ce compte : un STOP s’y perdrait.',
-      en: 'The short code %s is not of this account: a STOP would be lost there.',
-    },
+    message: bilingual.finding.STOP_CODE_NOT_YOURS,
   },
   REPLY_IMPOSSIBLE: {
     ruleId: 'OPT-07',
     severity: 'error',
-    message: {
-      fr: '« %s » : cet expéditeur ne reçoit pas de réponse ; écrivez {stop} à la place.',
-      en: '"%s": this sender receives no reply; write {stop} instead.',
-    },
+    message: bilingual.finding.REPLY_IMPOSSIBLE,
   },
   ANSWERS_IMPOSSIBLE: {
     ruleId: 'ANSWERS_IMPOSSIBLE',
     severity: 'error',
-    message: {
-      fr: '« %s » demande une réponse, et ce compte n’en reçoit pas : retirez-la, ou prenez un compte qui en reçoit.',
-      en: '"%s" asks for an answer, and this account receives none: take it out, or take an account that does.',
-    },
+    message: bilingual.finding.ANSWERS_IMPOSSIBLE,
   },
   PROMOTION_IN_FUNCTIONAL: {
     ruleId: 'TXT-03',
     severity: 'error',
-    message: {
-      fr: '« %s » est publicitaire : un message de service qui en contient devient de la prospection. Retirez-le, ou envoyez-le en campagne à ceux qui ont dit oui aux offres.',
-      en: '"%s" is advertising: a service message that holds any becomes prospecting. Take it out, or send it as a campaign to those who agreed to offers.',
-    },
+    message: bilingual.finding.PROMOTION_IN_FUNCTIONAL,
   },
   SERVICE_IN_MARKETING: {
     ruleId: 'TXT-03',
     severity: 'warning',
-    message: {
-      fr: '« %s » est un message de service : en publicité il attend lundi et n’atteint que ceux qui ont dit oui aux offres. Envoyez-le sous sa propre finalité.',
-      en: '"%s" is a service message: as advertising it waits for Monday and reaches only those who agreed to offers. Send it under its own purpose.',
-    },
+    message: bilingual.finding.SERVICE_IN_MARKETING,
   },
   TRADE_BARRED: {
     ruleId: 'SEC-01',
     severity: 'error',
-    message: {
-      fr: '« %s » : la prospection par SMS est interdite pour le compte formation, la rénovation énergétique et l’adaptation du logement.',
-      en: '"%s": prospecting by SMS is barred for training accounts, energy renovation and home adaptation.',
-    },
+    message: bilingual.finding.TRADE_BARRED,
   },
   SECTOR_BARRED: {
     ruleId: 'SEC-01',
     severity: 'error',
-    message: {
-      fr: 'Votre secteur ne peut pas prospecter par SMS : seul un message lié à un contrat en cours part, sous sa propre finalité.',
-      en: 'Your sector may not prospect by SMS: only a message tied to a contract in progress leaves, under its own purpose.',
-    },
+    message: bilingual.finding.SECTOR_BARRED,
   },
   ADDRESSED_TO_MINORS: {
     ruleId: 'CON-05',
     severity: 'warning',
-    message: {
-      fr: '« %s » : aucune publicité ne part vers un mineur ; adressez l’offre à l’adulte qui y a consenti.',
-      en: '"%s": no advertising leaves for a minor; address the offer to the adult who agreed.',
-    },
+    message: bilingual.finding.ADDRESSED_TO_MINORS,
   },
   HEALTH_WORD: {
     ruleId: 'TXT-01',
     severity: 'error',
-    message: {
-      fr: '« %s » renseigne sur la santé : ni spécialité, ni motif, ni examen dans un SMS ; « rendez-vous » suffit.',
-      en: '"%s" tells about health: no specialty, reason or examination in an SMS; "appointment" is enough.',
-    },
+    message: bilingual.finding.HEALTH_WORD,
   },
   PRACTITIONER_NAMED: {
     ruleId: 'TXT-01',
     severity: 'warning',
-    message: {
-      fr: '« %s » : un annuaire public donne la spécialité d’un praticien nommé ; le nom du cabinet suffit.',
-      en: '"%s": a public directory gives the specialty of a named practitioner; the name of the practice is enough.',
-    },
+    message: bilingual.finding.PRACTITIONER_NAMED,
   },
   PREMIUM_NUMBER: {
     ruleId: 'TXT-04',
     severity: 'error',
-    message: {
-      fr: '« %s » est surtaxé : donnez un numéro au prix d’un appel ou d’un SMS ordinaire.',
-      en: '"%s" is premium-rate: give a number at the price of a plain call or SMS.',
-    },
+    message: bilingual.finding.PREMIUM_NUMBER,
   },
   LINK_SHORTENED: {
     ruleId: 'TXT-04',
     severity: 'error',
-    message: {
-      fr: '« %s » cache où il mène : donnez une adresse de votre propre domaine.',
-      en: '"%s" hides where it leads: give an address of your own domain.',
-    },
+    message: bilingual.finding.LINK_SHORTENED,
   },
   LINK_NOT_YOURS: {
     ruleId: 'TXT-04',
     severity: 'error',
-    message: {
-      fr: '« %s » mène hors de vos domaines : liez le vôtre, ou ajoutez celui-ci s’il est à vous.',
-      en: '"%s" leads outside your domains: link to yours, or add this one if it is yours.',
-    },
+    message: bilingual.finding.LINK_NOT_YOURS,
   },
   STALE_WHEN_HELD: {
     ruleId: 'STALE_WHEN_HELD',
     severity: 'warning',
-    message: {
-      fr: '« %s » devient faux pour qui reçoit le message plus tard : donnez une fin à l’envoi, ou une date plus lointaine.',
-      en: '"%s" grows false for whoever gets the message later: give the sending an end, or write a later date.',
-    },
+    message: bilingual.finding.STALE_WHEN_HELD,
   },
   BRAND_NOT_FIRST: {
     ruleId: 'SND-03',
     severity: 'warning',
-    message: {
-      fr: 'Le message doit s’ouvrir sur qui écrit : commencez par « %s ».',
-      en: 'The message must open with who writes: begin with "%s".',
-    },
+    message: bilingual.finding.BRAND_NOT_FIRST,
   },
   SENDER_MALFORMED: {
     ruleId: 'SND-01',
     severity: 'error',
-    message: {
-      fr: 'Expéditeur « %s » : 3 à 11 lettres et chiffres sans accent ni espace, dont une lettre.',
-      en: 'Sender "%s": 3 to 11 letters and digits, no accent or space, at least one letter.',
-    },
+    message: bilingual.finding.SENDER_MALFORMED,
   },
   SENDER_GENERIC: {
     ruleId: 'SND-01',
     severity: 'error',
-    message: {
-      fr: 'Expéditeur « %s » : un mot générique ne dit pas qui écrit, les opérateurs le bloquent.',
-      en: 'Sender "%s": a generic word does not say who writes, operators block it.',
-    },
+    message: bilingual.finding.SENDER_GENERIC,
   },
   SENDER_MOBILE: {
     ruleId: 'SND-02',
     severity: 'error',
-    message: {
-      fr: 'Expéditeur « %s » : un numéro mobile est interdit aux envois automatisés (Arcep 2018-0881).',
-      en: 'Sender "%s": mobile numbers are barred for automated sending (Arcep 2018-0881).',
-    },
+    message: bilingual.finding.SENDER_MOBILE,
   },
 } as const satisfies Record<string, Sort>;
 

@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
-
-import type { Language } from '../law/rule.ts';
+import { bilingual, wordsIn, type Language } from '../words/index.ts';
 
 /** A moment as a recipient reads it. */
 export interface ShownMoment {
@@ -9,10 +8,7 @@ export interface ShownMoment {
   readonly time: string;
 }
 
-const WEEKDAYS: Readonly<Record<Language, readonly string[]>> = {
-  fr: ['lun.', 'mar.', 'mer.', 'jeu.', 'ven.', 'sam.', 'dim.'],
-  en: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'],
-};
+const WEEKDAYS: Readonly<Record<Language, readonly string[]>> = bilingual.dates.weekdays;
 
 /** From when a day and a month alone could be read as another year's. */
 const YEAR_SHOWN_BEYOND = { months: 11 };
@@ -54,5 +50,5 @@ function shortDate(local: DateTime, { now, zone }: View): string {
 
 /** `14h30`, `8h05`; `14:30` in English. */
 function showTime(local: DateTime, language: Language): string {
-  return local.toFormat(language === 'fr' ? "H'h'mm" : 'HH:mm');
+  return local.toFormat(wordsIn(language).dates.shortHour);
 }

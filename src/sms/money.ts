@@ -1,4 +1,4 @@
-import type { Language } from '../law/rule.ts';
+import type { Language } from '../words/index.ts';
 
 /** An amount as contracts and budgets carry it. */
 export interface Money {

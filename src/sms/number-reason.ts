@@ -1,39 +1,6 @@
-import type { Language, Words } from '../law/rule.ts';
+import { bilingual, type Language } from '../words/index.ts';
 
-const REASONS = {
-  NUMBER_LANDLINE: { fr: 'C’est un fixe : il ne reçoit pas de SMS.', en: 'A landline receives no SMS.' },
-  NUMBER_VOIP: {
-    fr: 'C’est un numéro de téléphonie par internet (09) : il ne reçoit pas de SMS.',
-    en: 'An internet telephony number (09) receives no SMS.',
-  },
-  NUMBER_M2M: {
-    fr: 'C’est un numéro de machine (0700 à 0704) : personne ne le lit.',
-    en: 'A machine number (0700 to 0704): nobody reads it.',
-  },
-  NUMBER_SHORT: {
-    fr: 'C’est un numéro court : on ne lui écrit pas de campagne.',
-    en: 'A short number is not a person’s.',
-  },
-  NUMBER_PREMIUM: { fr: 'C’est un numéro surtaxé.', en: 'A premium-rate number.' },
-  NUMBER_TOLL_FREE: { fr: 'C’est un numéro gratuit d’entreprise.', en: 'A toll-free number of a company.' },
-  NUMBER_FOREIGN: {
-    fr: 'C’est un numéro étranger : ce moteur n’envoie qu’en France.',
-    en: 'A foreign number: this engine sends in France alone.',
-  },
-  NUMBER_MONACO: {
-    fr: 'C’est un numéro de Monaco, qui n’est pas la France.',
-    en: 'A number of Monaco, which is not France.',
-  },
-  NUMBER_OTHER_LINE: {
-    fr: 'Cette ligne n’est pas un mobile : elle ne reçoit pas de SMS.',
-    en: 'This line is no mobile: it receives no SMS.',
-  },
-  NUMBER_NOT_ASSIGNED: {
-    fr: 'Aucun opérateur français n’a cette tranche, ou il manque des chiffres.',
-    en: 'No French operator has this range, or digits are missing.',
-  },
-  NUMBER_NOT_WRITTEN: { fr: 'Ce n’est pas un numéro de téléphone.', en: 'This is no phone number.' },
-} as const satisfies Record<string, Words>;
+const REASONS = bilingual.sms.numbers;
 
 /** Why nobody can be written to at a number, finer than the code of its refusal. */
 export type NumberReason = keyof typeof REASONS;

@@ -1,4 +1,4 @@
-import type { Language, Purpose } from '../law/rule.ts';
+import type { Purpose } from '../law/rule.ts';
 import type { Territory } from '../law/territory.ts';
 import { type Finding, finding } from './finding.ts';
 import {
@@ -10,6 +10,7 @@ import {
   stopMention,
   withStop,
 } from './stop-mention.ts';
+import { bilingual, type Language } from '../words/index.ts';
 
 /** What decides whether a text lets people out. */
 export interface OptOutSetting {
@@ -40,10 +41,7 @@ function codeFindings(
   if (written === undefined || /\D/.test(written) || known.length === 0 || known.includes(written)) return [];
   const ruleId = purpose === 'marketing' ? 'OPT-06' : 'OPT-07';
   const codes = known.join(', ');
-  const hint = {
-    fr: `Le sien est ${codes} : écrivez {stop}.`,
-    en: `Its own is ${codes}: write {stop}.`,
-  };
+  const hint = bilingual.sms.ownCodes({ codes });
   return [
     finding('STOP_CODE_NOT_YOURS', readBy, { at: text.indexOf(written), words: written, ruleId, hint }),
   ];

@@ -1,8 +1,8 @@
 import type { Day } from '../law/dated.ts';
-import type { Language } from '../law/rule.ts';
 import { MOBILE_PLANS, SENDER_LENGTH, SENDER_PATTERN } from '../law/chapters/sender.ts';
 import { type Finding, finding } from './finding.ts';
 import { healthRoot } from './health-word.ts';
+import type { Language } from '../words/index.ts';
 
 /** af2m and the charter: Latin letters and digits, one letter at least (law.md SND-01). */
 const SENDER = SENDER_PATTERN.map((pattern) => new RegExp(pattern));

@@ -1,5 +1,6 @@
-import type { Language, Purpose } from '../law/rule.ts';
+import type { Purpose } from '../law/rule.ts';
 import type { Territory } from '../law/territory.ts';
+import { bilingual, type Language } from '../words/index.ts';
 
 /** Ways out that an account and a sender offer to a person. */
 export interface OptOutMeans {
@@ -35,12 +36,9 @@ export type StopMention =
   | { readonly kind: 'none' }
   | { readonly kind: 'impossible'; readonly code: 'OPT_OUT_IMPOSSIBLE' };
 
-const REPLY: Readonly<Record<Language, string>> = {
-  fr: 'Pour ne plus recevoir ces rappels, répondez STOP.',
-  en: 'To get no more reminders, reply STOP.',
-};
+const REPLY: Readonly<Record<Language, string>> = bilingual.sms.replyMention;
 
-const LINK: Readonly<Record<Language, string>> = { fr: 'Ne plus recevoir : ', en: 'Opt out: ' };
+const LINK: Readonly<Record<Language, string>> = bilingual.sms.linkMention;
 
 /** A STOP with its short code, as any operator writes it; XXXXX is Octopush's placeholder. */
 const CARRIED = /\bSTOP(?:SMS)?(?:\b[^\n.!?]{0,12}?\b)?(3\d{4}|X{5})\b/i;

@@ -1,6 +1,7 @@
-import type { Language, Purpose } from '../law/rule.ts';
+import type { Purpose } from '../law/rule.ts';
 import { ANSWERS_ASKED } from './answer-sentence.ts';
 import type { Vocabulary } from './template.ts';
+import { bilingual, type Language } from '../words/index.ts';
 
 interface Named {
   readonly purposes: readonly Purpose[];
@@ -24,9 +25,9 @@ const VARIABLES = {
   stopLink: { purposes: ALL, needed: false, sample: same('https://sms.example/u/4Fz9kQ2bT7xWq8Rv3HnYs6J') },
   firstName: { purposes: [...REMINDERS, 'marketing'], needed: false, sample: same('Dominique') },
   lastName: { purposes: [...REMINDERS, 'marketing'], needed: false, sample: same('Hernandez') },
-  weekday: { purposes: ['appointment'], needed: true, sample: { fr: 'jeu.', en: 'Thu' } },
+  weekday: { purposes: ['appointment'], needed: true, sample: bilingual.sms.samples.weekday.sample },
   date: { purposes: ['appointment'], needed: true, sample: same('12/08') },
-  time: { purposes: ['appointment'], needed: true, sample: { fr: '14h30', en: '14:30' } },
+  time: { purposes: ['appointment'], needed: true, sample: bilingual.sms.samples.time.sample },
   answers: { purposes: ['appointment'], needed: false, sample: ANSWERS_ASKED },
   service: { purposes: ['renewal'], needed: false, sample: same('Confort') },
   renewsOn: { purposes: ['renewal'], needed: true, sample: same('12/08') },
@@ -35,22 +36,22 @@ const VARIABLES = {
   instalments: {
     purposes: ['payment'],
     needed: true,
-    sample: { fr: '49,00 € le 12/08, 49,00 € le 12/09', en: '€49.00 on 12/08, €49.00 on 12/09' },
+    sample: bilingual.sms.samples.instalments.sample,
   },
   count: { purposes: ['payment'], needed: true, sample: same('12') },
   firstInstalment: {
     purposes: ['payment'],
     needed: true,
-    sample: { fr: '49,00 € le 12/08', en: '€49.00 on 12/08' },
+    sample: bilingual.sms.samples.firstInstalment.sample,
   },
   lastInstalment: {
     purposes: ['payment'],
     needed: true,
-    sample: { fr: '49,00 € le 12/07', en: '€49.00 on 12/07' },
+    sample: bilingual.sms.samples.lastInstalment.sample,
   },
   scheduleLink: { purposes: ['payment'], needed: false, sample: same('https://sms.example/s/8Kd2mP') },
   number: { purposes: ['payment'], needed: false, sample: same('3') },
-  amount: { purposes: ['payment'], needed: true, sample: { fr: '49,00 €', en: '€49.00' } },
+  amount: { purposes: ['payment'], needed: true, sample: bilingual.sms.samples.amount.sample },
   dueOn: { purposes: ['payment'], needed: true, sample: same('12/08') },
   legalName: { purposes: ['acknowledgement'], needed: true, sample: same('Maison Lumière SAS') },
   contact: { purposes: ['acknowledgement'], needed: true, sample: same('01 42 68 53 00') },

@@ -1,11 +1,11 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { summariesIn } from '../words/temporal.ts';
 import { queues } from '../../workflows/queues.ts';
 import type { ConductDeps } from './dispatcher.ts';
 import { localesOnce, openWork, type OpenWork, type Locales } from './due-work.repository.ts';
 import { eachWithin } from './each-within.ts';
 import { ensureHousekeeping } from './schedule.ts';
 import { signalWithStart, start, type Address } from './telling.ts';
+import { summariesIn } from '../words/index.ts';
 
 /** The one workflow that always runs: where it is missing, Temporal was emptied. */
 export const SEAL_WORKFLOW = 'instance/seal';

@@ -1,6 +1,6 @@
 import { ScheduleAlreadyRunning, type Client } from '@temporalio/client';
-import { summariesIn } from '../words/temporal.ts';
 import { queues } from '../../workflows/queues.ts';
+import { summariesIn } from '../words/index.ts';
 
 /** Times are over by the day; a round finds little, and its fellow is never far. */
 const EVERY = '6 hours';

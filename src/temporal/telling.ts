@@ -6,11 +6,10 @@ import {
   type WorkflowStartOptions,
 } from '@temporalio/client';
 import type { IntendedWorkflow } from '../database/intent.repository.ts';
-import { languageOf } from '../sms/default-text.ts';
-import { summariesIn } from '../words/temporal.ts';
 import { queues } from '../../workflows/queues.ts';
 import { keys } from '../../workflows/search-attribute-keys.ts';
 import { timeOuts } from '../../workflows/time-outs.ts';
+import { languageOf, summariesIn } from '../words/index.ts';
 
 /** A workflow that is to run, by its one id and ids alone. */
 export interface Address {

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import type { Transaction } from '../database/connection.ts';
 import { ALARM_SECONDS, CEILING_HOURS } from '../law/chapters/opt-out.ts';
 import type { Day } from '../law/dated.ts';
-import { howLong, withDe, type Language, type Words } from '../law/rule.ts';
+import { howLong } from '../law/rule.ts';
 import { strictestClose, TERRITORIES_OF_SEVERAL_ZONES } from '../law/strictest-close.ts';
 import { isTerritory } from '../law/territory.ts';
 import { purposeNamed } from '../messages/purpose.ts';
@@ -23,6 +23,7 @@ import {
   type StrictClose,
 } from './compliance.repository.ts';
 import type { Period } from './register.repository.ts';
+import { bilingual, type Language, type Words } from '../words/index.ts';
 
 type Counts = Readonly<Record<string, number>>;
 
@@ -102,41 +103,25 @@ const checksOn = (on: Day): readonly Check[] => [...HANDED_OVER, ...leavingOn(on
 const HANDED_OVER: readonly Check[] = [
   {
     fails: ({ attemptsOutsideWindow }) => attemptsOutsideWindow > 0,
-    says: {
-      fr: 'Des remises à l’opérateur ont eu lieu hors de l’horaire que permettait leur décision, ou le plus strict des lieux possibles : arrêtez les envois et cherchez pourquoi.',
-      en: 'Something was handed to an operator outside what its decision allowed, or the strictest of the possible places: halt, and find out why.',
-    },
+    says: bilingual.compliance.outsideWindow,
   },
   {
     fails: ({ attemptsWithoutDecision }) => attemptsWithoutDecision > 0,
-    says: {
-      fr: 'Des remises à l’opérateur n’ont pas de décision conservée : arrêtez les envois et cherchez pourquoi.',
-      en: 'Something was handed to an operator without a decision on record: halt, and find out why.',
-    },
+    says: bilingual.compliance.withoutDecision,
   },
 ];
 
 /** What people asked for took longer than it may. */
 function leavingOn(on: Day): readonly Check[] {
-  const [most, alarm, ceiling] = [
-    ALARM_SECONDS.on(on),
-    howLong({ seconds: ALARM_SECONDS.on(on) }),
-    howLong({ hours: CEILING_HOURS.on(on) }),
-  ];
+  const [most, ceiling] = [ALARM_SECONDS.on(on), howLong({ hours: CEILING_HOURS.on(on) })];
   return [
     {
       fails: ({ stopDelay: { maxMs } }) => maxMs !== null && maxMs > most * 1_000,
-      says: {
-        fr: `Un STOP a mis plus ${withDe(alarm.fr)} à prendre effet.`,
-        en: `A STOP took more than ${alarm.en} to take effect.`,
-      },
+      says: bilingual.compliance.stopTooSlow({ alarm: howLong({ seconds: most }) }),
     },
     {
       fails: ({ leavings }) => sum(leavings.map(({ lateWhileSendable }) => lateWhileSendable)) > 0,
-      says: {
-        fr: `Un retrait a été enregistré plus ${withDe(ceiling.fr)} après la parole de la personne, à qui l’on pouvait encore écrire : enregistrez les retraits le jour même.`,
-        en: `A withdrawal was put on record more than ${ceiling.en} after it was said, and its person could be written to meanwhile: record them the same day.`,
-      },
+      says: bilingual.compliance.recordedLate({ ceiling }),
     },
   ];
 }
@@ -144,17 +129,11 @@ function leavingOn(on: Day): readonly Check[] {
 const OPEN: readonly Check[] = [
   {
     fails: ({ uncertain }) => uncertain.openNow > 0,
-    says: {
-      fr: 'Des envois restent incertains : décidez à GET /v1/uncertain.',
-      en: 'What became of some messages is still unknown: decide at GET /v1/uncertain.',
-    },
+    says: bilingual.compliance.uncertain,
   },
   {
     fails: ({ rights }) => isLate(rights),
-    says: {
-      fr: 'Une demande d’effacement a dépassé son mois.',
-      en: 'A request for erasure is past its month.',
-    },
+    says: bilingual.compliance.rightsOverdue,
   },
 ];
 

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
-import type { Language } from '../law/rule.ts';
 import { showMoment, type View } from '../sms/french-date.ts';
 import type { HaltInForce } from './halt-state.repository.ts';
+import { wordsIn, type Language } from '../words/index.ts';
 
 /** A halt in one sentence: what, since when, by whom and why. */
 export function haltSentence(
@@ -9,21 +9,20 @@ export function haltSentence(
   view: View,
 ): string {
   const { byName, reason, since } = halt;
-  const french = view.language === 'fr';
+  const words = wordsIn(view.language).tenant.halt;
   const parts = [
     whatOf(halt, view.language),
-    ...(since === null ? [] : [` ${french ? 'depuis' : 'since'} ${momentOf(since, view)}`]),
-    ...(byName === null ? [] : [`, ${french ? 'par' : 'by'} ${byName}`]),
-    ...(reason === '' ? [] : [french ? ` : « ${reason} »` : `: “${reason}”`]),
+    ...(since === null ? [] : [words.since({ moment: momentOf(since, view) })]),
+    ...(byName === null ? [] : [words.by({ name: byName })]),
+    ...(reason === '' ? [] : [words.because({ reason })]),
   ];
   return `${parts.join('')}.`;
 }
 
 function whatOf({ gateway, forAll }: Pick<HaltInForce, 'gateway' | 'forAll'>, language: Language): string {
-  if (gateway === null) return language === 'fr' ? 'Tout est arrêté' : 'Everything is halted';
-  if (language === 'en')
-    return `The account ${gateway} is halted${forAll ? ' for all tenants of this instance' : ''}`;
-  return `Le compte ${gateway} est arrêté${forAll ? ' pour toutes les sociétés de cette instance' : ''}`;
+  const words = wordsIn(language).tenant.halt;
+  if (gateway === null) return words.all;
+  return forAll ? words.accountForAll({ gateway }) : words.account({ gateway });
 }
 
 function momentOf(since: string, view: View): string {

@@ -1,7 +1,7 @@
 import { retentionRules } from '../law/chapters/retention.ts';
-import type { Language } from '../law/rule.ts';
 import { ACTIVITIES, DPIA_BLANKS, DRAFT, inOne, REGISTER_BLANKS, RISKS, SECURITY } from './register-words.ts';
 import type { Figures, Ground, OperatorUsed, Period } from './register.repository.ts';
+import { wordsIn, type Language } from '../words/index.ts';
 
 /** The company behind an account, as it was configured. */
 export interface Processor {
@@ -105,33 +105,27 @@ export function dpiaOf(facts: RegisterFacts) {
 }
 
 function criteriaOf({ language, controller, figures }: RegisterFacts) {
-  const isFrench = language === 'fr';
+  const { criteria } = wordsIn(language).register;
   return [
     {
-      criterion: isFrench ? 'Données sensibles (santé)' : 'Sensitive data (health)',
+      criterion: criteria.sensitive,
       met: controller.sector === 'health',
-      because: isFrench ? `secteur déclaré : ${controller.sector}` : `declared sector: ${controller.sector}`,
+      because: criteria.sector({ sector: controller.sector }),
     },
     {
-      criterion: isFrench ? 'Grande échelle' : 'Large scale',
+      criterion: criteria.largeScale,
       met: figures.contacts >= LARGE_SCALE,
-      because: isFrench
-        ? `${figures.contacts} personnes ; seuil d’attention : ${LARGE_SCALE}`
-        : `${figures.contacts} people; we draw attention from ${LARGE_SCALE}`,
+      because: criteria.people({ contacts: figures.contacts, largeScale: LARGE_SCALE }),
     },
     {
-      criterion: isFrench
-        ? 'Personnes vulnérables (patients, mineurs)'
-        : 'Vulnerable people (patients, minors)',
+      criterion: criteria.vulnerable,
       met: controller.sector === 'health' || figures.minors > 0,
-      because: isFrench ? `${figures.minors} mineurs connus` : `${figures.minors} known minors`,
+      because: criteria.minors({ minors: figures.minors }),
     },
     {
-      criterion: isFrench
-        ? 'Évaluation, profilage, décision automatique'
-        : 'Evaluation, profiling, automatic decision',
+      criterion: criteria.profiling,
       met: false,
-      because: isFrench ? 'le logiciel n’en fait pas' : 'the software does none',
+      because: criteria.none,
     },
   ];
 }

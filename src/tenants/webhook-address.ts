@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import type { BareFault } from '../words/french/faults.ts';
+import type { BareFault } from '../words/index.ts';
 
 /** IPv4 networks that no stranger is reached at (IANA special-purpose registry). */
 const NOT_PUBLIC_4 = [

@@ -1,9 +1,16 @@
-import type { ForPrograms, RefusalDetails, Said } from '../errors.ts';
-import type { Language } from '../law/rule.ts';
 import { filled, type FactsOf } from './filled.ts';
-import { faults, type FaultSentence } from './french/faults.ts';
+import { faults, type BareFault, type FaultSentence } from './french/faults.ts';
+import type { Language, Words } from './language.ts';
 
 const FRENCH: Readonly<Record<string, string>> = faults;
+
+/** One about a field or a format of the API: a page of the console says it otherwise. */
+export interface ForPrograms extends Words {
+  readonly isForPrograms: true;
+}
+
+/** A sentence in the language of whoever asks; a text alone is one for programs, with its French in the catalogue. */
+export type Said = Words | ForPrograms | BareFault;
 
 /** A sentence about a request in each language, with its facts. */
 export const fault = <S extends FaultSentence>(sentence: S, ...[facts]: FactsOf<S>): ForPrograms => ({
@@ -31,7 +38,7 @@ export const faultIn = (
 
 /** The same errors, each said in one language. */
 export const saidIn = (
-  errors: NonNullable<RefusalDetails['errors']>,
+  errors: readonly { readonly pointer: string; readonly message: Said }[],
   language: Language,
 ): readonly { readonly pointer: string; readonly message: string }[] =>
   errors.map(({ message, ...where }) => ({ ...where, message: said(message, language) }));

@@ -1,4 +1,4 @@
-import type { Words } from '../law/rule.ts';
+import type { Words } from './language.ts';
 
 /** The names of the facts that a sentence asks for, as `{count}`. */
 type FactOf<Sentence extends string> = Sentence extends `${string}{${infer Name}}${infer Rest}`

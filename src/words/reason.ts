@@ -1,4 +1,4 @@
-import type { Words } from '../law/rule.ts';
+import type { Words } from './language.ts';
 import { reasons as english } from './english/reasons.ts';
 import { filled, type FactsOf } from './filled.ts';
 import { reasons as french } from './french/reasons.ts';

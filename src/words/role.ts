@@ -1,4 +1,4 @@
-import type { Language } from '../law/rule.ts';
+import type { Language } from './language.ts';
 import { roles as english } from './english/roles.ts';
 import { roles as french } from './french/roles.ts';
 

@@ -1,4 +1,4 @@
-import { languageOf } from '../sms/default-text.ts';
+import { languageOf } from './language.ts';
 import { summaries as english } from './english/temporal.ts';
 import { summaries as french, type Summaries } from './french/temporal.ts';
 

@@ -5,7 +5,7 @@ import { lawToConfirmPage } from '../../documents/law-to-confirm-page.ts';
 import { pages } from '../../documents/pages.ts';
 import { root } from '../../documents/root.ts';
 import { GROUNDS } from '../../src/contacts/eligibility.repository.ts';
-import { refusals } from '../../src/errors.ts';
+import { refusals, refusalTitle, type RefusalCode } from '../../src/errors.ts';
 import { enforcement } from '../../src/http/law-enforcement.ts';
 import { rules } from '../../src/law/index.ts';
 
@@ -14,8 +14,8 @@ const page = (file: string): string => pages().find((one) => one.file === file)?
 describe('the page of refusals', () => {
   test('tells every code with its sentence, once', () => {
     const lines = page('docs/errors.md').split('\n');
-    const told = Object.entries(refusals).filter(
-      ([code, { title }]) => lines.filter((line) => line === `| \`${code}\` | ${title} |`).length === 1,
+    const told = (Object.keys(refusals) as RefusalCode[]).filter(
+      (code) => lines.filter((line) => line === `| \`${code}\` | ${refusalTitle(code, 'en')} |`).length === 1,
     );
     expect(told).toHaveLength(Object.keys(refusals).length);
   });

@@ -1,13 +1,13 @@
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ASSUMPTION_WORDS, VERDICT_WORDS } from '../../src/gateways/doctor/assumption-words.ts';
+import { ASSUMPTION_WORDS } from '../../src/gateways/doctor/assumption-words.ts';
 import { ASSUMPTIONS } from '../../src/gateways/doctor/assumption.ts';
-import { TRIAL_TEXTS } from '../../src/gateways/doctor/telling.ts';
 import { NIGHT } from '../support/cases.ts';
 import { anInstance, type Instance } from '../support/instance.ts';
 import { aBrowser, noBrowser, obstacles } from './browser.ts';
 import { tabbedTo } from './keyboard.ts';
 import { signedInAt, type Language } from './sign-in.ts';
+import { wordsIn } from '../../src/words/index.ts';
 
 let instance: Instance;
 let browser: Browser;
@@ -99,9 +99,12 @@ async function isTried(language: 'fr' | 'en', by: keyof typeof HANDS, phone: str
   const received = handset.locator('.received .bubble');
   for (const [place, text] of (['accents', 'two-parts'] as const).entries()) {
     // The page says by itself what the telephone has to show.
-    await page.locator('blockquote').getByText(TRIAL_TEXTS[language][text], { exact: true }).waitFor();
+    await page
+      .locator('blockquote')
+      .getByText(wordsIn(language).doctor.trialTexts[text], { exact: true })
+      .waitFor();
     await received.nth(place).waitFor();
-    expect(await received.nth(place).innerText()).toBe(TRIAL_TEXTS[language][text]);
+    expect(await received.nth(place).innerText()).toBe(wordsIn(language).doctor.trialTexts[text]);
     await hand.press(page.getByRole('button', { name: words.exactly }));
   }
 
@@ -115,7 +118,7 @@ async function isTried(language: 'fr' | 'en', by: keyof typeof HANDS, phone: str
   const row = (what: string): Locator => page.getByRole('row').filter({ hasText: what });
   for (const id of ASSUMPTIONS.sandbox) {
     const shown = await row(ASSUMPTION_WORDS[id].what[language]).first().innerText();
-    expect([id, shown]).toEqual([id, expect.stringContaining(VERDICT_WORDS[language].held)]);
+    expect([id, shown]).toEqual([id, expect.stringContaining(wordsIn(language).doctor.verdicts.held)]);
   }
   expect(await obstacles(page)).toEqual([]);
   await context.close();

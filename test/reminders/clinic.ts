@@ -15,7 +15,6 @@ import { bookAppointment, type AppointmentGiven } from '../../src/reminders/appo
 import type { BookingDeps } from '../../src/reminders/prepared-booking.ts';
 import { cancelBooking } from '../../src/reminders/appointment-order.ts';
 import type { Filed } from '../../src/reminders/filing.ts';
-import type { Language } from '../../src/law/rule.ts';
 import { endSeries, planSeries, sendStep, type SeriesDeps } from '../../src/reminders/series-plan.ts';
 import { readSeries } from '../../src/reminders/series.repository.ts';
 import { viewSeries, type SeriesView } from '../../src/reminders/series-view.ts';
@@ -24,6 +23,7 @@ import type { TestDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { anOperator, type LogLine } from '../support/operator.ts';
 import { sendAll } from '../support/until-sent.ts';
+import type { Language } from '../../src/words/index.ts';
 
 const CREATED = '2026-01-01T00:00:00Z';
 

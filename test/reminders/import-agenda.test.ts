@@ -5,11 +5,11 @@ import { importReport, type ImportReport } from '../../src/contacts/import-repor
 import { receiveImport } from '../../src/contacts/import-reception.ts';
 import { rejectedCsv } from '../../src/contacts/import-rejected.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
-import type { Language } from '../../src/law/rule.ts';
 import { readBookings } from '../../src/reminders/import-bookings.ts';
 import { putPractice } from '../../src/tenants/practice.repository.ts';
 import { aDatabase } from '../support/database.ts';
 import { aClinic, type Clinic } from './clinic.ts';
+import type { Language } from '../../src/words/index.ts';
 
 let clinic: Clinic;
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Language } from '../../src/law/rule.ts';
 import { fileSubscription, type SubscriptionGiven } from '../../src/reminders/subscription.ts';
 import type { Filed } from '../../src/reminders/filing.ts';
 import { aDatabase } from '../support/database.ts';
 import { aClinic, aNumber, type Clinic } from './clinic.ts';
+import type { Language } from '../../src/words/index.ts';
 
 let company: Clinic;
 

@@ -1,12 +1,13 @@
 import { describe, expect, it, test } from 'vitest';
 
-import { defaultText, languageOf, TEXT_NAMES, TEXT_PURPOSES } from '../../src/sms/default-text.ts';
+import { defaultText, TEXT_NAMES, TEXT_PURPOSES } from '../../src/sms/default-text.ts';
 import { measure } from '../../src/sms/encoding.ts';
 import { healthWords } from '../../src/sms/health-word.ts';
 import { promotionalWords } from '../../src/sms/promotional-word.ts';
 import { render } from '../../src/sms/rendering.ts';
 import { parseTemplate } from '../../src/sms/template.ts';
 import { sampleValues, vocabularyOf } from '../../src/sms/variable.ts';
+import { languageOf } from '../../src/words/index.ts';
 
 const all = (['fr', 'en'] as const).flatMap((language) =>
   TEXT_NAMES.map((name) => [language, name] as const),

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../../src/errors.ts';
 import { refuseTexts } from '../../src/http/tenant-text.ts';
-import type { Language } from '../../src/law/rule.ts';
 import { checkText } from '../../src/sms/content.ts';
-import { languageOf } from '../../src/sms/default-text.ts';
 
 import { finding, foundInEach } from '../../src/sms/finding.ts';
+import { type Language, languageOf } from '../../src/words/index.ts';
 
 describe('a finding', () => {
   it('quotes the words at fault as they are', () => {

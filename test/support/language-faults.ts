@@ -26,13 +26,16 @@ const WORDS_OF: Readonly<Record<Language, RegExp>> = {
 
 /** Names of places and of things that bear such a word in either language, and citations of the law. */
 const NAMES =
-  /\bart\. [\d()a-z, ]+ (?:et|dont) [\d()a-z]+|\bLa Réunion\b|\bMa société\b|\bLa (?:Réunion|Poste)\b|\bJour de l’An\b|\bPushover\b|Le Chesnay|\bdu 11 juin\b/g;
+  /\bart\. [\d()a-z, ]+ (?:et|dont) [\d()a-z]+|\bLa Réunion\b|\bMa société\b|\bLa (?:Réunion|Poste)\b|\bJour de l’An\b|\bPushover\b|Le Chesnay|\bby ; or , or tab\b|\bdu 11 juin\b/g;
 
 /** What is quoted, set as code, or looks like a path of a program. */
 const QUOTED = /`[^`]*`|« [^»]* »|“[^”]*”|"[^"]*"|https?:\/\/\S+|\{[^{}]*\}/g;
 
 /** A setting is called by its name. */
 const SETTING = /\bBONHEURE_[A-Z_]+|\bTEMPORAL_[A-Z_]+/g;
+
+/** French keeps a space before its tall signs; in English it is a fault. */
+const FRENCH_SPACE = /(?<=[\p{L}\p{N})»”"])[ \u00A0\u202F][:;?!](?=\s|$)/gu;
 
 const CODE = /(?<![\p{L}\p{N}_])[A-Z]{2,}(?:_[A-Z0-9]+)+(?![\p{L}\p{N}_])/gu;
 const DURATION =
@@ -55,6 +58,7 @@ export function faultsIn(text: string, language: Language): Fault[] {
   const plain = text.replaceAll(NAMES, ' ').replaceAll(QUOTED, ' ').replaceAll(SETTING, ' ');
   return [
     ...every(plain, WORDS_OF[otherThan(language)], 'other language'),
+    ...(language === 'en' ? every(plain, FRENCH_SPACE, 'other language') : []),
     ...every(plain, CODE, 'code'),
     ...every(plain, DURATION, 'duration'),
     ...every(plain, INSTANT, 'instant'),

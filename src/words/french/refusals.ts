@@ -1,7 +1,7 @@
-import type { RefusalCode } from '../../errors.ts';
+import type { Translation } from '../translation.ts';
 
 /** What each code of a refusal means, in French. */
-export const titles: Readonly<Record<RefusalCode, string>> = {
+export const titles = {
   INVALID_REQUEST: 'La requête n’est pas ce que cette adresse attend.',
   UNAUTHENTICATED: 'Il faut une clé valable : Authorization: Bearer <clé>.',
   SIGN_IN_REFUSED:
@@ -144,7 +144,13 @@ export const titles: Readonly<Record<RefusalCode, string>> = {
   MESSAGE_NOT_UNCERTAIN: 'Seul un envoi incertain peut être réglé.',
   TOO_MANY_WEBHOOKS: 'Vingt webhooks suffisent : supprimez-en un d’abord.',
   WEBHOOK_ADDRESS_REFUSED: 'Un webhook va vers une adresse publique, en https.',
-};
+} as const;
+
+/** The same in another language. */
+export type Titles = Translation<typeof titles>;
+
+/** The name of a refusal: each has its title. */
+export type RefusalName = keyof typeof titles;
 
 /** The same for people who read a page: no name of a field, a header or an address of the API. */
 export const onPages = {
@@ -175,7 +181,7 @@ export const onPages = {
   ACCOUNT_TRIAL_WITHOUT_SENDER:
     'Votre société n’a pas encore d’expéditeur : donnez-lui-en un dans les réglages.',
   IDENTITY_MISSING: 'Pour un envoi réel, complétez la page Société.',
-} as const satisfies Partial<Record<RefusalCode, string>>;
+} as const satisfies Partial<Record<RefusalName, string>>;
 
 /** The same in another language. */
-export type OnPages = Readonly<Record<keyof typeof onPages, string>>;
+export type OnPages = Translation<typeof onPages>;

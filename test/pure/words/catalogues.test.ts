@@ -6,7 +6,7 @@ import { STEP_STATES, leadInWords, leadsFromWords, stepName } from '../../../src
 import { reasons as english } from '../../../src/words/english/reasons.ts';
 import { faults } from '../../../src/words/french/faults.ts';
 import { reasons as french } from '../../../src/words/french/reasons.ts';
-import { summariesIn } from '../../../src/words/temporal.ts';
+import { bilingual, summariesIn, wordsIn as wordsOf } from '../../../src/words/index.ts';
 import { faultsIn, withoutFormats, type Language } from '../../support/language-faults.ts';
 import { everyFieldSentence, sourcesText } from './every-sentence.ts';
 
@@ -80,6 +80,71 @@ describe.each(LANGUAGES)('what Temporal’s page says in %s', (language) => {
     const said = [...strings(wordsIn(language)), ...strings(summariesIn(language))];
     expect(said.length).toBeGreaterThan(20);
     expect(said.flatMap((sentence) => faultsIn(sentence, language))).toEqual([]);
+  });
+});
+
+/** An entry as it stands, and what it asks for: a fact that is asked for shows as its name. */
+function entryOf(entry: unknown): { readonly texts: readonly string[]; readonly facts: readonly string[] } {
+  if (typeof entry !== 'function') return { texts: [entry].flat().map(String), facts: [] };
+  const facts = new Set<string>();
+  const told = new Proxy(
+    {},
+    {
+      get: (_, name) => {
+        if (name === Symbol.toPrimitive || name === 'join' || name in String.prototype) return () => '…';
+        facts.add(String(name));
+        return `{${String(name)}}`;
+      },
+    },
+  );
+  const said: unknown = Reflect.apply(entry, undefined, [told, told, told]);
+  return { texts: [said].flat().map(String), facts: [...facts].toSorted() };
+}
+
+/** Every entry of a catalogue by its path. */
+const entriesOf = (words: unknown, path = ''): (readonly [path: string, entry: unknown])[] =>
+  typeof words === 'object' && words !== null && !Array.isArray(words)
+    ? Object.entries(words).flatMap(([name, word]) => entriesOf(word, `${path}.${name}`))
+    : [[path.slice(1), words] as const];
+
+const CATALOGUES = { fr: entriesOf(wordsOf('fr')), en: entriesOf(wordsOf('en')) } as const;
+
+/** Facts that only one language says. */
+const SAID_IN_ONE: readonly string[] = ['record.late'];
+
+describe.each(LANGUAGES)('the catalogue of %s', (language) => {
+  it('is in that language alone: no code, no duration, no instant', () => {
+    const said = CATALOGUES[language].flatMap(([path, entry]) =>
+      entryOf(entry).texts.map((text) => [path, text] as const),
+    );
+    process.stdout.write(`${said.length} entries in ${language} looked at.\n`);
+    expect(said.length).toBeGreaterThan(1_500);
+    const wrong = said.flatMap(([path, text]) =>
+      faultsIn(path.startsWith('refusals.') ? withoutFormats(text) : text, language).map(
+        ({ kind, found }) => `${path} [${kind}] ${found}`,
+      ),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('both catalogues', () => {
+  it('ask for the same facts', () => {
+    const asked = (entry: unknown): string => entryOf(entry).facts.join(' ');
+    const inEnglish = new Map(CATALOGUES.en);
+    const apart = CATALOGUES.fr.filter(([path, entry]) => asked(entry) !== asked(inEnglish.get(path)));
+    expect(apart.map(([path]) => path)).toEqual(SAID_IN_ONE);
+  });
+
+  it('are said as one: each entry in both languages, a fact in its own', () => {
+    expect(bilingual.campaign.waits.CANCELLED).toEqual({
+      fr: 'Annulée : plus rien ne part.',
+      en: 'Cancelled: nothing more leaves.',
+    });
+    expect(bilingual.series.alreadyTold({ at: { fr: 'lundi', en: 'Monday' } })).toEqual({
+      fr: 'Déjà dit lundi.',
+      en: 'Already told Monday.',
+    });
   });
 });
 

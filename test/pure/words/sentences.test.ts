@@ -12,10 +12,12 @@ import {
 } from '../../../src/law/chapters/retention.ts';
 import { MOBILE_PLANS } from '../../../src/law/chapters/sender.ts';
 import { parametersOn, ruleNamed } from '../../../src/law/index.ts';
-import { howLong, type Language } from '../../../src/law/rule.ts';
+import { howLong } from '../../../src/law/rule.ts';
 import { roles } from '../../../src/words/french/roles.ts';
 import { faultsIn, isProseOf, withoutFormats } from '../../support/language-faults.ts';
+import { aroundTheFace, everyPair, pairsIn } from './every-pair.ts';
 import { everySentence } from './every-sentence.ts';
+import type { Language } from '../../../src/words/index.ts';
 
 const sentences = everySentence();
 
@@ -120,17 +122,17 @@ const SPELLED = { fr: spelledIn('fr'), en: spelledIn('en') } as const;
 
 /** Numbers of our own that look like the law’s. */
 const NOT_THE_LAWS: readonly (readonly [file: RegExp, because: string])[] = [
-  [/^src\/pages\/console-gateways\.ts$/, 'how long unread calls are kept'],
-  [/^src\/pages\/console-settings-words\.ts$/, 'the month of a frequency cap'],
+  [/^src\/words\/\w+\/company-pages\.ts$/, 'how long unread calls are kept, the month of a frequency cap'],
 ];
 
 describe('a sentence of the sources', () => {
   it.each(['fr', 'en'] as const)('in %s bears no word of the other language and no code', (language) => {
     const said = sentences.filter((sentence) => sentence.language === language);
     const faults = said.flatMap(({ file, line, text }) =>
-      faultsIn(file.startsWith('src/words/') ? withoutFormats(text) : text, language).map(
-        ({ kind, found, near }) => `${file}:${line} ${kind} "${found}": ${near}`,
-      ),
+      faultsIn(
+        /^src\/words\/\w+\/(?:faults|refusals)\.ts$/.test(file) ? withoutFormats(text) : text,
+        language,
+      ).map(({ kind, found, near }) => `${file}:${line} ${kind} "${found}": ${near}`),
     );
     process.stdout.write(`${said.length} sentences in ${language} looked at.\n`);
     expect(said.length).toBeGreaterThan(1_500);
@@ -168,5 +170,39 @@ describe('a sentence of the sources', () => {
     const told = alone.filter(({ file }) => !NOT_TOLD.some(([known]) => known.test(file)));
     expect(told.map(({ file, line, text }) => `${file}:${line} ${text.slice(0, 90)}`)).toEqual([]);
     expect(NOT_TOLD.filter(([known]) => !alone.some(({ file }) => known.test(file)))).toEqual([]);
+  });
+});
+
+describe('words', () => {
+  it('stand in the two catalogues, and beside the rows of the law', () => {
+    expect(everyPair()).toEqual([]);
+  });
+
+  it('are asked for by their face alone, and lean on nothing else', () => {
+    expect(aroundTheFace()).toEqual([]);
+  });
+
+  it.each([
+    "const TITLE = { fr: 'Rapport', en: 'Report' };",
+    "const TITLE = { ruleId: 'CON-01', en: 'Report', fr: 'Rapport' } as const;",
+    'const told = (n: number) => ({ fr: `${n} lignes`, en: `${n} rows` });',
+    "const WORDS = { fr: { title: 'Rapport' }, en: { title: 'Report' } };",
+    "const UNITS = { fr: ['jour', 'jours'], en: ['day', 'days'] };",
+    "const title = language === 'fr' ? 'Rapport' : 'Report';",
+    "const colon = view.language === 'en' ? ': ' : ' : ';",
+    'const title = isFrench ? `Rapport de ${name}` : name;',
+    "if (locale === 'en') return 'Report';",
+    "const fr = { title: 'Rapport' } as const;",
+  ])('beside the code are caught: %s', (source) => {
+    expect(pairsIn(source)).toHaveLength(1);
+  });
+
+  it.each([
+    "const other = language === 'fr' ? 'en' : 'fr';",
+    "const tag = language === 'fr' ? 'fr-FR' : 'en-GB';",
+    'const both = { fr: said(code, language), en: said(code, language) };',
+    'const Box = z.object({ fr: Id.optional(), en: Id.optional() });',
+  ])('that are none are let pass: %s', (source) => {
+    expect(pairsIn(source)).toEqual([]);
   });
 });

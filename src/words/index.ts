@@ -1,0 +1,10 @@
+/** What Bonheure says: a catalogue for each language, the same by type. */
+export { bilingual, wordsIn, type Catalogue } from './catalogue.ts';
+export { fault, faultIn, isForPeople, said, saidIn, type ForPrograms, type Said } from './fault.ts';
+export type { BareFault, FaultSentence } from './french/faults.ts';
+export { withDe } from './french/grammar.ts';
+export type { RefusalName } from './french/refusals.ts';
+export { inEachLanguage, languageOf, type Language, type Words } from './language.ts';
+export { reasonWords } from './reason.ts';
+export { roleName } from './role.ts';
+export { summariesIn } from './temporal.ts';

@@ -1,0 +1,65 @@
+import type { Language, Words } from './language.ts';
+
+/** What a sentence is told, by name. */
+export type Facts<Name extends string> = Readonly<Record<Name, string | number>>;
+
+/** The same entries in another language: none is missing, none is left over. */
+export type Translation<French> = French extends string
+  ? string
+  : French extends (...told: infer Told) => infer Text
+    ? (...told: Told) => Translation<Text>
+    : { readonly [Name in keyof French]: Translation<French[Name]> };
+
+/** The same entries in both languages: a sentence is `Words`, and what it is told may be `Words` too. */
+export type InBoth<Catalogue> = Catalogue extends string
+  ? Words
+  : Catalogue extends (...told: infer Told) => infer Text
+    ? (...told: { readonly [At in keyof Told]: Said<Told[At]> }) => Readonly<Record<Language, Text>>
+    : Catalogue extends readonly unknown[]
+      ? Readonly<Record<Language, Catalogue>>
+      : { readonly [Name in keyof Catalogue]: InBoth<Catalogue[Name]> };
+
+type Said<Told> =
+  Told extends Facts<string>
+    ? { readonly [Name in keyof Told]: Told[Name] | (string extends Told[Name] ? Words : never) }
+    : Told;
+
+type Say = (...told: readonly unknown[]) => unknown;
+type Entry = string | readonly string[] | Say | Entries;
+interface Entries {
+  readonly [name: string]: Entry;
+}
+
+/** Two catalogues as one. */
+export function paired<Catalogue>(french: Catalogue, english: Catalogue): InBoth<Catalogue>;
+export function paired(french: Entries, english: Entries): unknown {
+  return Object.fromEntries(
+    Object.entries(french).map(([name, entry]) => [name, pairOf(entry, english[name] ?? entry)]),
+  );
+}
+
+function pairOf(fr: Entry, en: Entry): unknown {
+  if (typeof fr === 'function' && typeof en === 'function')
+    return (...told: readonly unknown[]) => ({
+      fr: fr(...toldIn(told, 'fr')),
+      en: en(...toldIn(told, 'en')),
+    });
+  return isEntries(fr) && isEntries(en) ? paired(fr, en) : { fr, en };
+}
+
+const isEntries = (entry: Entry): entry is Entries => typeof entry === 'object' && !Array.isArray(entry);
+
+/** What a sentence is told, in its language. */
+const toldIn = (told: readonly unknown[], language: Language): readonly unknown[] =>
+  told.map((facts) =>
+    isRecord(facts)
+      ? Object.fromEntries(
+          Object.entries(facts).map(([name, fact]) => [name, isWords(fact) ? fact[language] : fact]),
+        )
+      : facts,
+  );
+
+const isRecord = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isWords = (fact: unknown): fact is Words => isRecord(fact) && 'fr' in fact && 'en' in fact;
