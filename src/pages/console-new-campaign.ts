@@ -48,7 +48,10 @@ export function newCampaignPage(
   const action = draft === undefined ? '/console/campaigns' : `/console/campaigns/${draft}/edit`;
   const look = draft === undefined ? '/console/campaigns/preview' : `/console/campaigns/${draft}/preview`;
   return {
-    title: draft === undefined ? words.title : `${words.change} : ${written['name'] ?? ''}`,
+    title:
+      draft === undefined
+        ? words.title
+        : `${words.change}${wordsIn(language).punctuation.colon}${written['name'] ?? ''}`,
     isScripted: true,
     main: `<p>${words.lead}</p>
 <div class="beside"><form method="post" action="${action}" class="fields" data-preview="${look}">

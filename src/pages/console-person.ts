@@ -128,7 +128,9 @@ function stampOf(purpose: string, standing: Standing, { reading, wordings }: Wit
   const words = wordsIn(language).peoplePages.person;
   const { sendable, basis, since, until, wordingId, why } = standing;
   const lines = [
-    ...(basis === null ? [] : [`${words.basis} : ${escaped(personWord(basis, language))}`]),
+    ...(basis === null
+      ? []
+      : [`${words.basis}${wordsIn(language).punctuation.colon}${escaped(personWord(basis, language))}`]),
     ...(since === null ? [] : [`${words.since} ${momentIn(since, reading)}`]),
     ...(until === null ? [] : [`${words.until} ${momentIn(until, reading)}`]),
   ];

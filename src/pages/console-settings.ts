@@ -146,7 +146,7 @@ function remindedFor(purpose: string, within: Within): string {
   const { values, language } = within;
   const about = personWord(purpose, language);
   const [plan, text] = [`plans.${purpose}`, `texts.${purpose}`];
-  return `${field({ name: plan, label: `${settingName('plans', language)} : ${about}`, value: values[plan] ?? '', optional: true })}<div><label for="${text}">${escaped(`${settingName('texts', language)} : ${about}`)}</label><textarea id="${text}" name="${text}" maxlength="1000">${escaped(values[text] ?? '')}</textarea></div>`;
+  return `${field({ name: plan, label: `${settingName('plans', language)}${wordsIn(language).punctuation.colon}${about}`, value: values[plan] ?? '', optional: true })}<div><label for="${text}">${escaped(`${settingName('texts', language)}${wordsIn(language).punctuation.colon}${about}`)}</label><textarea id="${text}" name="${text}" maxlength="1000">${escaped(values[text] ?? '')}</textarea></div>`;
 }
 
 function basisFor(purpose: string, bases: readonly string[], within: Within): string {

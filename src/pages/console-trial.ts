@@ -127,7 +127,10 @@ ${mayOrder ? `<div class="acts">${buttons.join('')}</div>` : ''}`;
 
 function lastOf(last: Account['last'], reading: Reading): string {
   const words = wordsIn(reading.language).companyPages.trial;
-  const when = last === null ? '' : `<p>${words.last} : ${momentIn(last.endedAt, reading)}</p>`;
+  const when =
+    last === null
+      ? ''
+      : `<p>${words.last}${wordsIn(reading.language).punctuation.colon}${momentIn(last.endedAt, reading)}</p>`;
   return `${when}
 ${found(words.last, last?.findings ?? [], { language: reading.language, empty: words.never, isOn: false })}`;
 }

@@ -37,6 +37,9 @@ const WRITTEN = [
   'J’accepte les rappels par SMS.',
   'Cabinet des Tilleuls',
   'Promo : -20 % sur vos IRM ! bit.ly/x ou 0899 12 34 56, ce soir.',
+  // A French source is quoted as it is.
+  'art. 5(1)(e) ; CNIL',
+  'art. 21 ; CNIL',
 ];
 const withoutWritten = (text: string): string =>
   WRITTEN.reduce((left, words) => left.replaceAll(words, '…'), text);
