@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as immediately } from 'node:timers/promises';
 import {
   DummyDriver,
   Kysely,
@@ -122,8 +123,11 @@ export class Statements {
   /** Ends it well, or throws why it cannot be. */
   async commit(): Promise<void> {
     this.#isOver = true;
-    await this.#run(() => this.#client.query('COMMIT'));
+    const { command } = await this.#run(() => this.#client.query('COMMIT'));
+    // What a statement that nobody waited for came to may be told in the same moment, and be heard a little later.
+    if (command !== 'COMMIT') await immediately();
     if (this.#failed !== undefined) throw this.#failed;
+    if (command !== 'COMMIT') throw new TransactionOver('the server undid the transaction');
     this.#leave(true);
   }
 
