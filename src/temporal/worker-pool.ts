@@ -80,7 +80,6 @@ export class WorkerPool {
   }
 
   async #renew(): Promise<void> {
-    if (this.#stopping) return;
     const next = await this.#start();
     const before = this.#current;
     this.#current = next;
