@@ -19,7 +19,7 @@ const LISTED: Readonly<Record<string, readonly [number, string]>> = {
     2,
     'how long a slow worker goes on while nobody faster could do its work',
   ],
-  'test/temporal/frozen-pool.test.ts': [3, 'how long Temporal takes to forget the polls of a frozen worker'],
+  'test/temporal/frozen-pool.test.ts': [2, 'how long Temporal takes to forget the polls of a frozen worker'],
   'test/temporal/worker-pool.test.ts': [2, 'how long nobody takes a task that nobody is to take'],
   'test/journal/locks.test.ts': [1, 'how long somebody holds a table'],
   'test/pages/form.browser.test.ts': [
