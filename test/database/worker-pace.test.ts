@@ -9,6 +9,7 @@ import { openLog } from '../../src/log.ts';
 import { Handover } from '../../src/temporal/handover.ts';
 import type { Queue } from '../../src/variables.ts';
 import { keepPace } from '../../src/worker-pace.ts';
+import { timeOuts } from '../../workflows/time-outs.ts';
 import { afterFile } from '../support/after-file.ts';
 import { aDatabase } from '../support/database.ts';
 import { aWay } from '../support/way.ts';
@@ -17,6 +18,8 @@ const QUEUES: readonly Queue[] = ['orchestration', 'sms-bulk'];
 const ROUND_TRIP_MS = 300;
 /** Whoever is frozen or gone is believed for three seconds more. */
 const WITHIN_MS = 10_000;
+/** As long as the workers of a process are given to end what they have. */
+const ENDS_WITHIN_MS = timeOuts.shutdownGraceMs;
 
 const test = await aDatabase();
 const database = await openDatabase({ url: test.appUrl, connections: 2, name: 'test' });
@@ -107,3 +110,15 @@ it('a worker with a slow way to PostgreSQL leaves its work to a fast one while t
   expect(slow.pace.isBack()).toBe(false);
   expect(slow.handover.leaves('sms-bulk').aborted).toBe(false);
 }, 90_000);
+
+it('a worker whose database says nothing any more ends all the same', async () => {
+  const way = await aWay();
+  const { socketFolder } = inject('postgres');
+  const { pace } = await aWorker(
+    test.appUrl.replace(encodeURIComponent(socketFolder), encodeURIComponent(way.folder)),
+  );
+  way.silence();
+  const began = performance.now();
+  await pace.stop();
+  expect(performance.now() - began).toBeLessThan(ENDS_WITHIN_MS);
+}, 60_000);
