@@ -1,5 +1,5 @@
 import type { Plan } from '../src/messages/plan.ts';
-import { beating, type Attempt } from './attempt.ts';
+import { type Attempt, beating, type Ending } from './attempt.ts';
 import { answering } from './refusal.ts';
 
 /** One campaign of one tenant. */
@@ -26,11 +26,11 @@ export interface CampaignPort {
 }
 
 /** The verbs of a campaign. */
-export const createCampaignActivities = (campaigns: CampaignPort, stopping: AbortSignal) => ({
+export const createCampaignActivities = (campaigns: CampaignPort, ending: Ending) => ({
   freezeAudience: (campaign: CampaignIds) =>
-    answering(() => beating(stopping, (attempt) => campaigns.freezeAudience(campaign, attempt))),
+    answering(() => beating(ending, (attempt) => campaigns.freezeAudience(campaign, attempt))),
   planCampaign: (campaign: CampaignIds) =>
-    answering(() => beating(stopping, () => campaigns.planCampaign(campaign))),
+    answering(() => beating(ending, () => campaigns.planCampaign(campaign))),
   closeCampaign: (campaign: CampaignIds) =>
-    answering(() => beating(stopping, () => campaigns.closeCampaign(campaign))),
+    answering(() => beating(ending, () => campaigns.closeCampaign(campaign))),
 });

@@ -1,5 +1,5 @@
 import type { Plan } from '../src/messages/plan.ts';
-import { beating } from './attempt.ts';
+import { beating, type Ending } from './attempt.ts';
 import { answering } from './refusal.ts';
 
 /** One erasure of one tenant. */
@@ -15,7 +15,6 @@ export interface ErasurePort {
 }
 
 /** The verb of an erasure. */
-export const createErasureActivities = (erasures: ErasurePort, stopping: AbortSignal) => ({
-  eraseTraces: (erasure: ErasureIds) =>
-    answering(() => beating(stopping, () => erasures.eraseTraces(erasure))),
+export const createErasureActivities = (erasures: ErasurePort, ending: Ending) => ({
+  eraseTraces: (erasure: ErasureIds) => answering(() => beating(ending, () => erasures.eraseTraces(erasure))),
 });

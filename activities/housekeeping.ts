@@ -1,4 +1,4 @@
-import { beating } from './attempt.ts';
+import { beating, type Ending } from './attempt.ts';
 import { answering } from './refusal.ts';
 
 /** Where a round goes on; absent at its end. */
@@ -22,8 +22,8 @@ export interface HousekeepingPort {
 }
 
 /** The verbs of housekeeping; each may be repeated at any time. */
-export const createHousekeepingActivities = (houses: HousekeepingPort, stopping: AbortSignal) => ({
-  cleanTenant: (house: TenantHouse) => answering(() => beating(stopping, () => houses.cleanTenant(house))),
-  cleanTenants: (round: Round) => answering(() => beating(stopping, () => houses.cleanTenants(round))),
-  cleanInstance: () => answering(() => beating(stopping, () => houses.cleanInstance())),
+export const createHousekeepingActivities = (houses: HousekeepingPort, ending: Ending) => ({
+  cleanTenant: (house: TenantHouse) => answering(() => beating(ending, () => houses.cleanTenant(house))),
+  cleanTenants: (round: Round) => answering(() => beating(ending, () => houses.cleanTenants(round))),
+  cleanInstance: () => answering(() => beating(ending, () => houses.cleanInstance())),
 });

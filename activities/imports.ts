@@ -1,5 +1,5 @@
 import type { Plan } from '../src/messages/plan.ts';
-import { beating, type Attempt } from './attempt.ts';
+import { type Attempt, beating, type Ending } from './attempt.ts';
 import { answering } from './refusal.ts';
 
 /** One uploaded file of one tenant. */
@@ -15,7 +15,7 @@ export interface ImportPort {
 }
 
 /** The verb of an import. */
-export const createImportActivities = (imports: ImportPort, stopping: AbortSignal) => ({
+export const createImportActivities = (imports: ImportPort, ending: Ending) => ({
   readImport: (upload: ImportIds) =>
-    answering(() => beating(stopping, (attempt) => imports.readImport(upload, attempt))),
+    answering(() => beating(ending, (attempt) => imports.readImport(upload, attempt))),
 });

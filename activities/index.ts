@@ -1,3 +1,4 @@
+import type { Ending } from './attempt.ts';
 import { createCampaignActivities, type CampaignPort } from './campaigns.ts';
 import { createErasureActivities, type ErasurePort } from './erasure.ts';
 import { createHousekeepingActivities, type HousekeepingPort } from './housekeeping.ts';
@@ -6,7 +7,7 @@ import { createOrderActivities, type OrderPort } from './orders.ts';
 import { createReminderActivities, type ReminderPort } from './reminders.ts';
 import { createSendingActivities, type SendingPort } from './sending.ts';
 
-/** What the activities need; `stopping` is aborted when the process is told to stop. */
+/** What the activities need. */
 export interface ActivityDeps {
   readonly campaigns: CampaignPort;
   readonly sending: SendingPort;
@@ -15,18 +16,18 @@ export interface ActivityDeps {
   readonly orders: OrderPort;
   readonly erasures: ErasurePort;
   readonly houses: HousekeepingPort;
-  readonly stopping: AbortSignal;
+  readonly ending: Ending;
 }
 
 /** The whole list of activities; one file a subject. */
-export const createActivities = ({ stopping, ...ports }: ActivityDeps) => ({
-  ...createCampaignActivities(ports.campaigns, stopping),
-  ...createSendingActivities(ports.sending, stopping),
-  ...createReminderActivities(ports.reminders, stopping),
-  ...createImportActivities(ports.imports, stopping),
-  ...createOrderActivities(ports.orders, stopping),
-  ...createErasureActivities(ports.erasures, stopping),
-  ...createHousekeepingActivities(ports.houses, stopping),
+export const createActivities = ({ ending, ...ports }: ActivityDeps) => ({
+  ...createCampaignActivities(ports.campaigns, ending),
+  ...createSendingActivities(ports.sending, ending),
+  ...createReminderActivities(ports.reminders, ending),
+  ...createImportActivities(ports.imports, ending),
+  ...createOrderActivities(ports.orders, ending),
+  ...createErasureActivities(ports.erasures, ending),
+  ...createHousekeepingActivities(ports.houses, ending),
 });
 
 /** The activities as workflows see them. */

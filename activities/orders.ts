@@ -1,5 +1,5 @@
 import { Refusal, refusalTitle } from '../src/errors.ts';
-import { beating } from './attempt.ts';
+import { beating, type Ending } from './attempt.ts';
 import type { Order } from '../workflows/messages.ts';
 import type { Language } from '../src/words/index.ts';
 
@@ -25,11 +25,11 @@ export interface OrderPort {
 }
 
 /** The verb of operators. */
-export const createOrderActivities = (orders: OrderPort, stopping: AbortSignal) => ({
+export const createOrderActivities = (orders: OrderPort, ending: Ending) => ({
   /** A refused order is an answer that the page shows: nobody waits for it. */
   obeyOrder: async (order: GivenOrder): Promise<OrderAnswer> => {
     try {
-      await beating(stopping, () => orders.obey(order));
+      await beating(ending, () => orders.obey(order));
       return {};
     } catch (cause) {
       if (cause instanceof Refusal)

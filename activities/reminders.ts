@@ -1,5 +1,5 @@
 import type { Plan } from '../src/messages/plan.ts';
-import { beating, orElsewhere, type Attempt } from './attempt.ts';
+import { type Attempt, beating, type Ending, orElsewhere } from './attempt.ts';
 import { answering } from './refusal.ts';
 
 /** One series of one tenant. */
@@ -18,10 +18,10 @@ export interface ReminderPort {
 }
 
 /** The verbs of a reminder series. */
-export const createReminderActivities = (reminders: ReminderPort, stopping: AbortSignal) => ({
+export const createReminderActivities = (reminders: ReminderPort, ending: Ending) => ({
   planSeries: (series: SeriesIds) =>
-    answering(() => beating(stopping, () => orElsewhere(() => reminders.planSeries(series)))),
+    answering(() => beating(ending, () => orElsewhere(() => reminders.planSeries(series)))),
   sendStep: (series: SeriesIds) =>
-    answering(() => beating(stopping, (attempt) => orElsewhere(() => reminders.sendStep(series, attempt)))),
-  endSeries: (series: SeriesIds) => answering(() => beating(stopping, () => reminders.endSeries(series))),
+    answering(() => beating(ending, (attempt) => orElsewhere(() => reminders.sendStep(series, attempt)))),
+  endSeries: (series: SeriesIds) => answering(() => beating(ending, () => reminders.endSeries(series))),
 });

@@ -1,5 +1,5 @@
 import type { Plan } from '../src/messages/plan.ts';
-import { beating, orElsewhere, type Attempt } from './attempt.ts';
+import { type Attempt, beating, type Ending, orElsewhere } from './attempt.ts';
 import { answering } from './refusal.ts';
 
 /** One batch of one tenant. */
@@ -18,13 +18,13 @@ export interface SendingPort {
 }
 
 /** The verbs of the send path. */
-export const createSendingActivities = (sending: SendingPort, stopping: AbortSignal) => ({
+export const createSendingActivities = (sending: SendingPort, ending: Ending) => ({
   planShard: (batch: BatchIds) =>
-    answering(() => beating(stopping, () => orElsewhere(() => sending.planShard(batch)))),
+    answering(() => beating(ending, () => orElsewhere(() => sending.planShard(batch)))),
   sendChunk: (batch: BatchIds) =>
-    answering(() => beating(stopping, (attempt) => orElsewhere(() => sending.sendChunk(batch, attempt)))),
+    answering(() => beating(ending, (attempt) => orElsewhere(() => sending.sendChunk(batch, attempt)))),
   sendAcknowledgements: (tenant: { readonly tenantId: string }) =>
     answering(() =>
-      beating(stopping, (attempt) => orElsewhere(() => sending.sendAcknowledgements(tenant, attempt))),
+      beating(ending, (attempt) => orElsewhere(() => sending.sendAcknowledgements(tenant, attempt))),
     ),
 });

@@ -1,3 +1,4 @@
+import type { Ending } from '../activities/attempt.ts';
 import { createActivities, type ActivityDeps } from '../activities/index.ts';
 import type { CampaignPort } from '../activities/campaigns.ts';
 import type { OrderPort } from '../activities/orders.ts';
@@ -35,7 +36,7 @@ interface PortParts extends ImportParts {
 /** The activities of a worker, wired to the domain. */
 export function activitiesOf(
   path: SendPath,
-  stopping: AbortSignal,
+  ending: Ending,
   parts: PortParts,
 ): ReturnType<typeof createActivities> {
   const wide = { ...path, database: parts.database };
@@ -50,7 +51,7 @@ export function activitiesOf(
       eraseTraces: (erasure) =>
         inTenantsLanguage(wide, erasure, eraseTraces({ ...wide, journalDays: parts.journalDays }, erasure)),
     },
-    stopping,
+    ending,
   });
 }
 

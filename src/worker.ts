@@ -26,6 +26,7 @@ import { createSendPath, type SendPath } from './send-path.ts';
 import { Conductor } from './temporal/conductor.ts';
 import { openTemporal, wayTo, type Temporal } from './temporal/connection.ts';
 import { gatedClock } from './temporal/gated-clock.ts';
+import { Handover } from './temporal/handover.ts';
 import { Housekeeper, type HousekeeperDeps } from './temporal/housekeeper.ts';
 import { startLoop, type Loop } from './temporal/loop.ts';
 import { PayloadSealer } from './temporal/payload-codec.ts';
@@ -38,6 +39,7 @@ import { keptBundle } from './temporal/workflow-bundle.ts';
 import { anchoringOf } from './worker-anchoring.ts';
 import { inboxWork } from './worker-inbox.ts';
 import { watchJournals } from './worker-journal.ts';
+import { keepPace } from './worker-pace.ts';
 import { keepKeys, sealerOf } from './worker-keys.ts';
 import { openAccounts } from './worker-operators.ts';
 import { conductOrders } from './worker-trials.ts';
@@ -135,31 +137,60 @@ type Pooled = Pick<PoolParts, 'namespace' | 'sealer' | 'bundle' | 'traced'>;
 /** The workers of every queue that is ours, not started yet. */
 const poolOf = async (
   { config, database, vault, clock, log, stopping }: Parts,
-  { path, ...pooled }: Pooled & { readonly path: SendPath },
+  { path, handover, ...pooled }: Pooled & { readonly path: SendPath; readonly handover: Handover },
 ): Promise<WorkerPool> =>
   new WorkerPool({
     way: await wayTo(config.temporal),
     ...pooled,
-    activities: activitiesOf(path, stopping, {
-      database,
-      journalDays: config.journalDays,
-      told: importProgress(tellParent, () => clock.monotonic()),
-      take: rowTaker(
-        { vault, clock },
-        accountTerms(
-          config.gateways.map((account) => apiGateway(account, '')),
-          config.linkBase,
+    activities: activitiesOf(
+      path,
+      { stopping, leaves: handover.leaves },
+      {
+        database,
+        journalDays: config.journalDays,
+        told: importProgress(tellParent, () => clock.monotonic()),
+        take: rowTaker(
+          { vault, clock },
+          accountTerms(
+            config.gateways.map((account) => apiGateway(account, '')),
+            config.linkBase,
+          ),
         ),
-      ),
-    }),
+      },
+    ),
     queues: config.queues,
     log,
   });
 
 /** Looks each second whether Temporal still answers this worker. */
-function feel({ clock, log }: Parts, temporal: Temporal, pool: WorkerPool): Loop {
-  const pulse = new Pulse(temporal, clock, () => pool.renew());
-  return startLoop({ name: 'temporal', everyMs: EACH_SECOND, work: () => pulse.feel(pool.broken), log });
+const feel = ({ log }: Parts, pulse: Pulse, pool: WorkerPool): Loop =>
+  startLoop({ name: 'temporal', everyMs: EACH_SECOND, work: () => pulse.feel(pool.broken), log });
+
+/** Asks for tasks of every queue that is ours, but for those that are left to workers which are much faster. */
+async function serving(
+  parts: Parts,
+  given: {
+    readonly id: string;
+    readonly keeper: SealKeeper;
+    readonly temporal: Temporal;
+    readonly pooled: Pooled & { readonly path: SendPath };
+  },
+) {
+  const { clock, config } = parts;
+  const handover = new Handover();
+  const pool = await poolOf(parts, { ...given.pooled, handover });
+  await eventually(parts, 'Temporal', () => pool.renew());
+  const pulse = new Pulse(given.temporal, clock, () => pool.renew());
+  const pace = await keepPace({
+    ...parts,
+    workerId: given.id,
+    handover,
+    queues: config.queues,
+    serve: (queues) => pool.serve(queues),
+    // What shuts the gate of everybody says nothing of this worker.
+    isFit: () => (clock.doubt() ?? given.keeper.doubt()) === undefined && pulse.isFelt,
+  });
+  return { pool, pulse, pace };
 }
 
 /** How this worker fares, whether its gate is open, and what operators answered. */
@@ -232,8 +263,7 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   const gate: Clock = gatedClock(clock, { seal: () => keeper.doubt(), journal: () => journals.doubt() });
   const sending = { ...parts, database: parts.keyed, clock: gate, accounts, workerId: id };
   const path = createSendPath({ ...sending, linkBase: config.linkBase });
-  const pool = await poolOf(parts, { ...pooled, path });
-  await eventually(parts, 'Temporal', () => pool.renew());
+  const { pool, pulse, pace } = await serving(parts, { id, keeper, temporal, pooled: { ...pooled, path } });
   const herald = new WebhookSender({ ...parts, privately: config.privateWebhooks });
   const conductor = new Conductor(conducting, {
     databaseUrl,
@@ -241,9 +271,10 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
     inbox: inboxWork(parts, accounts),
     webhooks: () => herald.turn(),
     housekeeping: housekeepingWork(parts, path.keysOf),
+    isBack: () => pace.isBack(),
     adoptClock: async () => void (await readTime()),
   });
-  const onTheWire = [feel(parts, temporal, pool), conductOrders(parts, { workerId: id, accounts })];
+  const onTheWire = [pace, feel(parts, pulse, pool), conductOrders(parts, { workerId: id, accounts })];
   const figures = figuresOf(parts, { id, gate, journalFails: () => accounts.journalFails(), counts, bills });
   log.info({ queues: config.queues }, 'working');
   flushCompileCache();

@@ -5,7 +5,7 @@ import type { CopyRows } from './copy-rows.ts';
 import { inTime } from '../in-time.ts';
 import { CopyingClient } from './copying-client.ts';
 import { KEYED_PLANS } from './keyed-plans.ts';
-import { endedWhenSilent, STATEMENT_MS } from './silence.ts';
+import { endedWhenSilent, PATIENT, type Patience } from './silence.ts';
 import { Statements } from './statements.ts';
 
 /** One open transaction; its statements see one tenant, or the instance alone. */
@@ -58,6 +58,8 @@ export interface DatabaseOptions {
   readonly ahead?: true;
   /** They do, and are planned once: for few, who must not wait. */
   readonly urgent?: true;
+  /** How long answers are waited for. */
+  readonly patience?: Patience;
   /** Asked by each transaction as it enters a tenant, before its first statement there. */
   readonly guard?: Guard;
 }
@@ -71,7 +73,8 @@ interface Opened {
   readonly pool: () => Pool | undefined;
 }
 
-async function openOrm({ url, connections, name, ahead, urgent }: DatabaseOptions): Promise<Opened> {
+async function openOrm(options: DatabaseOptions): Promise<Opened> {
+  const { url, connections, name, ahead, urgent, patience = PATIENT } = options;
   let pool: Pool | undefined;
   const orm = await MikroORM.init({
     // Statements are ours: nothing asks the entity manager, and to discover 65 entities takes each pool a tenth of a second.
@@ -84,7 +87,7 @@ async function openOrm({ url, connections, name, ahead, urgent }: DatabaseOption
       connectionString: url,
       application_name: name,
       connectionTimeoutMillis: 5_000,
-      statement_timeout: STATEMENT_MS,
+      statement_timeout: patience.statementMs,
       ...((ahead ?? urgent) && PIPELINED),
       keepAlive: true,
       options: `${endedWhenSilent('idle_in_transaction_session_timeout')} ${urgent ? KEYED_PLANS : ''}`,
@@ -163,13 +166,14 @@ const PIPELINED = { pipeline: true };
 
 async function inTransaction<T>(
   orm: MikroORM,
-  { ahead, urgent }: DatabaseOptions,
+  { ahead, urgent, patience = PATIENT }: DatabaseOptions,
   work: (statements: Statements) => Promise<T>,
 ): Promise<T> {
   const pool = await orm.em.getConnection().getNativeClient();
   const statements = new Statements(await pool.connect(), {
     ahead: (ahead ?? urgent) === true,
     plannedOnce: urgent === true,
+    patience,
   });
   try {
     const made = await work(statements);

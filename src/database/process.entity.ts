@@ -15,5 +15,8 @@ export const ProcessSchema = defineEntity({
     ringCurrent: p.integer(),
     ringVersions: p.array(),
     keysRevision: p.bigint('number'),
+    roundTripMs: p.double().nullable(),
+    queues: p.array(),
+    pacedAt: p.datetime(6).nullable(),
   },
 });

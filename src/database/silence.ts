@@ -20,7 +20,15 @@ export const endedWhenSilent = (setting: 'idle_session_timeout' | 'idle_in_trans
     .map((one) => `-c ${one}`)
     .join(' ');
 
-/** What the server lets a statement take, unless its transaction says otherwise. */
-export const STATEMENT_MS = 30_000;
-/** For an answer on its way: a host that vanished answers nothing, and no packet says so. */
-export const ON_ITS_WAY_MS = 5_000;
+/** How long an answer is waited for. */
+export interface Patience {
+  /** What the server lets a statement take, unless its transaction says otherwise. */
+  readonly statementMs: number;
+  /** Beyond that, for an answer on its way: a host that vanished answers nothing, and no packet says so. */
+  readonly onItsWayMs: number;
+}
+
+/** For whatever may be large. */
+export const PATIENT: Patience = { statementMs: 30_000, onItsWayMs: 5_000 };
+/** For one row that is of no use when it is late. */
+export const IMPATIENT: Patience = { statementMs: 3_000, onItsWayMs: 1_000 };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as immediately } from 'node:timers/promises';
 import {
   DummyDriver,
   Kysely,
@@ -11,7 +12,7 @@ import {
 } from 'kysely';
 import type { PoolClient, QueryResultRow } from 'pg';
 import { givenUp, inOneWrite } from './one-write.ts';
-import { LIVES_EVERY_MS, ON_ITS_WAY_MS, STATEMENT_MS } from './silence.ts';
+import { LIVES_EVERY_MS, type Patience } from './silence.ts';
 
 /** Turns statements into text; nothing is ever run on it. */
 const compiler = new Kysely<Record<string, never>>({
@@ -57,6 +58,7 @@ interface Manner {
   readonly ahead: boolean;
   /** The server keeps their plans. */
   readonly plannedOnce: boolean;
+  readonly patience: Patience;
 }
 
 /**
@@ -73,14 +75,16 @@ export class Statements {
   #isOver = false;
   #unanswered = 0;
   #heardAt = performance.now();
-  #statementMs = STATEMENT_MS;
+  #statementMs: number;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(client: PoolClient, manner: Manner) {
     this.#client = client;
     this.#manner = manner;
+    this.#statementMs = manner.patience.statementMs;
     this.#tell(this.#run(() => this.#client.query('BEGIN')));
-    this.#pulse = setInterval(() => this.#live(), LIVES_EVERY_MS).unref();
+    const { onItsWayMs } = manner.patience;
+    this.#pulse = setInterval(() => this.#live(), Math.min(LIVES_EVERY_MS, onItsWayMs / 2)).unref();
   }
 
   /** Sends a statement whose answer nobody needs; its failure is that of the transaction. */
@@ -122,8 +126,11 @@ export class Statements {
   /** Ends it well, or throws why it cannot be. */
   async commit(): Promise<void> {
     this.#isOver = true;
-    await this.#run(() => this.#client.query('COMMIT'));
+    const { command } = await this.#run(() => this.#client.query('COMMIT'));
+    // What a statement that nobody waited for came to may be told in the same moment, and be heard a little later.
+    if (command !== 'COMMIT') await immediately();
     if (this.#failed !== undefined) throw this.#failed;
+    if (command !== 'COMMIT') throw new TransactionOver('the server undid the transaction');
     this.#leave(true);
   }
 
@@ -166,7 +173,8 @@ export class Statements {
   /** A transaction that failed lives as well: its end is on its way. */
   #live(): void {
     const silentMs = performance.now() - this.#heardAt;
-    if (this.#unanswered > 0 && silentMs > this.#statementMs + ON_ITS_WAY_MS) givenUp(this.#client);
+    const mostMs = this.#statementMs + this.#manner.patience.onItsWayMs;
+    if (this.#unanswered > 0 && silentMs > mostMs) givenUp(this.#client);
     if (this.#unanswered > 0 || this.#isOver) return;
     void this.#run(() => this.#client.query('SELECT 1')).catch(() => undefined);
   }

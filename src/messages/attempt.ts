@@ -195,7 +195,7 @@ export class Attempt {
     try {
       return await lookAndMark(this.#sending.ledger, this.#task.ownership, { look, candidates });
     } catch (cause) {
-      // The commit may have happened: nothing was written, so the rows go back as soon as the database answers.
+      // The commit may have happened, or may yet: nothing was written, so the rows go back once it can happen no more.
       this.#recorder.add(
         candidates.map(({ seq, submissionId }) => ({
           kind: 'unwritten',
@@ -203,6 +203,7 @@ export class Attempt {
           submissionId,
           reason: '',
           notBefore: 0,
+          lostUnder: this.#task.ownership.epoch,
         })),
       );
       throw cause;

@@ -9,6 +9,7 @@ import {
 } from '../database/ledger.ts';
 import { insertRefunds, IS_CHARGED } from './cost.repository.ts';
 import { recordParts } from './message-part.repository.ts';
+import { endEpoch } from './own.repository.ts';
 
 /** The operator took one message. */
 export interface AcceptedMessage {
@@ -40,6 +41,8 @@ export interface OtherOutcome {
   readonly askedOf?: true;
   /** The ids of the parts that may have been taken, in order. */
   readonly partIds?: readonly string[];
+  /** Of a mark whose answer was lost, the epoch that it was made under: it ends before this is written. */
+  readonly lostUnder?: number;
 }
 
 /** What became of one marked message. */
@@ -95,7 +98,9 @@ type Ids = 'new' | 'known';
 function statementsOf(where: Written, outcomes: readonly Outcome[], ids: Ids): Statement[] {
   const accepted = outcomes.filter((one) => one.kind === 'accepted');
   const others = outcomes.filter((one) => one.kind !== 'accepted');
+  const ended = new Set(others.flatMap(({ lostUnder }) => lostUnder ?? []));
   return [
+    ...[...ended].flatMap((epoch) => endEpoch(where.batchId, epoch)),
     ...(accepted.length > 0 ? [recordAccepted(where, accepted, ids)] : []),
     ...(outcomes.some(({ partIds }) => partIds !== undefined) ? [recordParts(where, outcomes)] : []),
     ...(others.length > 0

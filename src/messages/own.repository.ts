@@ -38,6 +38,19 @@ const raiseEpoch = (batchId: string): Statement => ({
   values: [batchId],
 });
 
+/**
+ * Ends an epoch before what was marked under it is judged: a mark whose answer was lost may be carried out late, and
+ * would then be on its way for good. Nothing where another attempt owns the batch by now.
+ */
+export const endEpoch = (batchId: string, epoch: number): readonly Statement[] => [
+  exclusiveLock(batchId),
+  {
+    name: 'own_end',
+    text: 'UPDATE batch SET epoch = epoch + 1, reserved = 0 WHERE id = $1::uuid AND epoch = $2::int',
+    values: [batchId, epoch],
+  },
+];
+
 /** Parks nothing when a third attempt owns the batch by now: what is on its way then is that one's. */
 const parkEarlier = (tenantId: string, batchId: string, epoch: number): Statement => ({
   name: 'own_park',

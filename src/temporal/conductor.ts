@@ -21,6 +21,8 @@ export interface ConductorOptions {
   readonly webhooks: () => Promise<boolean>;
   /** Does what of the upkeep is due. */
   readonly housekeeping: () => Promise<void>;
+  /** Whether the roles are left to another worker, which is faster. */
+  readonly isBack?: () => boolean;
   /** Takes over the law clock as the database has it now. */
   readonly adoptClock: () => Promise<void>;
 }
@@ -35,7 +37,7 @@ export class Conductor {
     const { log } = deps;
     const reconciler = new Reconciler(deps);
     const alone = (role: Role, everyMs: number, work: () => Promise<boolean>): Loop =>
-      startLoop({ name: role, everyMs, mayRun: () => this.#session.plays(role), work, log });
+      startLoop({ name: role, everyMs, mayRun: () => this.#plays(role, options), work, log });
     const sealing = startLoop({
       name: 'seal',
       everyMs: SEAL_EVERY_MS,
@@ -73,6 +75,12 @@ export class Conductor {
       alone('herald', HALF_A_SECOND, webhooks),
       alone('housekeeper', EACH_SECOND, () => housekeeping().then(nothingMore)),
     ];
+  }
+
+  async #plays(role: Role, { isBack }: ConductorOptions): Promise<boolean> {
+    if (isBack?.() !== true) return this.#session.plays(role);
+    await this.#session.giveBack();
+    return false;
   }
 
   /** Resolves once each loop has ended its turn; the roles are then free for another process. */

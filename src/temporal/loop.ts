@@ -5,6 +5,8 @@ import { faultOf, type Log } from '../log.ts';
 export interface LoopOptions {
   readonly name: string;
   readonly everyMs: number;
+  /** Whether `everyMs` counts from the beginning of a turn, however long it took; else from its end. */
+  readonly isSteady?: true;
   /** Whether it is this process's turn; absent for what every process does. */
   readonly mayRun?: () => Promise<boolean>;
   /** Answers whether more is waiting to be done at once. */
@@ -45,8 +47,11 @@ export function startLoop(options: LoopOptions): Loop {
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       poked = Promise.withResolvers();
+      const began = performance.now();
       if (await turn()) continue;
-      const waiting = pause(failing ? Math.min(RETRY_MS, options.everyMs) : options.everyMs, undefined, {
+      const spentMs = options.isSteady === true ? performance.now() - began : 0;
+      const restMs = failing ? Math.min(RETRY_MS, options.everyMs) : Math.max(0, options.everyMs - spentMs);
+      const waiting = pause(restMs, undefined, {
         signal: stopping.signal,
       }).catch(() => undefined);
       await Promise.race([poked.promise, waiting]);

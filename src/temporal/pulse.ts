@@ -18,6 +18,11 @@ export class Pulse {
     this.#seenAt = clock.monotonic();
   }
 
+  /** Whether Temporal answered just now. */
+  get isFelt(): boolean {
+    return this.#clock.monotonic() - this.#seenAt < AWAY_MS + ANSWERS_WITHIN_MS;
+  }
+
   /** Asks once; throws while Temporal is away. `broken` workers are renewed as well. */
   async feel(broken: boolean): Promise<boolean> {
     const { connection, namespace } = this.#temporal;

@@ -41,6 +41,8 @@ export class Session {
   readonly #events: SessionEvents;
   readonly #stopping = new AbortController();
   readonly #held = new Set<Role>();
+  /** How often its roles were given back: what was taken before is not held after it. */
+  #givenBack = 0;
   #client: pg.Client | undefined;
   #asked: Promise<unknown> = Promise.resolve();
   /** When the question was asked that was answered last, on the monotonic scale. */
@@ -66,12 +68,22 @@ export class Session {
     const client = this.#client;
     if (client === undefined) return false;
     if (this.#held.has(role)) return performance.now() - this.#surelyOpenAt < SURE_FOR_MS;
+    const before = this.#givenBack;
     const sql = `SELECT pg_try_advisory_lock(${OURS}, ${numbers[role]}) AS taken`;
     const taken = (await this.#ask(client, sql))[0]?.['taken'] === true;
     // The connection may have ended while it answered, and the lock with it.
-    if (!taken || this.#client !== client) return false;
+    if (!taken || this.#client !== client || this.#givenBack !== before) return false;
     this.#held.add(role);
     return true;
+  }
+
+  /** Leaves its roles to others at once; what it does in them now it ends. */
+  async giveBack(): Promise<void> {
+    const client = this.#client;
+    if (client === undefined || this.#held.size === 0) return;
+    this.#held.clear();
+    this.#givenBack += 1;
+    await this.#ask(client, 'SELECT pg_advisory_unlock_all()');
   }
 
   async close(): Promise<void> {

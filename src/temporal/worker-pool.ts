@@ -48,6 +48,8 @@ interface Generation {
  */
 export class WorkerPool {
   readonly #parts: PoolParts;
+  #queues: readonly Queue[];
+  #renewing: Promise<void> = Promise.resolve();
   readonly #draining = new Set<Promise<void>>();
   #current: Generation | undefined;
   #broken = false;
@@ -55,6 +57,7 @@ export class WorkerPool {
 
   constructor(parts: PoolParts) {
     this.#parts = parts;
+    this.#queues = parts.queues;
   }
 
   /** Whether a worker ended by itself: a new generation is needed. */
@@ -62,8 +65,21 @@ export class WorkerPool {
     return this.#broken;
   }
 
+  /** Asks for tasks of these queues from now on, and of no other; what was taken from another ends. */
+  async serve(wanted: readonly Queue[]): Promise<void> {
+    this.#queues = wanted;
+    await this.renew();
+  }
+
   /** Starts a generation of workers; the one before takes no more and ends what it has. */
-  async renew(): Promise<void> {
+  renew(): Promise<void> {
+    // One after the other: the last that begins serves what was asked for last.
+    const renewed = this.#renewing.then(() => this.#renew());
+    this.#renewing = renewed.catch(() => undefined);
+    return renewed;
+  }
+
+  async #renew(): Promise<void> {
     const next = await this.#start();
     const before = this.#current;
     this.#current = next;
@@ -80,10 +96,9 @@ export class WorkerPool {
   }
 
   async #start(): Promise<Generation> {
-    const { way, queues: wanted } = this.#parts;
-    const connection = await NativeConnection.connect(way);
+    const connection = await NativeConnection.connect(this.#parts.way);
     try {
-      const workers = await Promise.all(wanted.map((queue) => this.#worker(connection, queue)));
+      const workers = await Promise.all(this.#queues.map((queue) => this.#worker(connection, queue)));
       const runs = workers.map((worker) => worker.run());
       return { workers, ended: this.#watched(runs, connection) };
     } catch (cause) {

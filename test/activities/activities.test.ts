@@ -12,6 +12,9 @@ import { done, onStage, soon } from '../workflows/stage.ts';
 const upload = { tenantId: 't-1', importId: 'i-1' };
 const run = { workflowId: 'import/i-1', taskQueue: 'orchestration', args: [upload] as [object] };
 
+const NEVER = new AbortController().signal;
+const ENDING: ActivityDeps['ending'] = { stopping: NEVER, leaves: () => NEVER };
+
 /** Activities whose domain is unused but for what the test says. */
 function activities(ports: Partial<ActivityDeps>) {
   const unused: unknown = new Proxy({}, { get: () => () => Promise.reject(new Error('not in this test')) });
@@ -30,7 +33,7 @@ function activities(ports: Partial<ActivityDeps>) {
     orders: nothing,
     erasures: nothing,
     houses: nothing,
-    stopping: new AbortController().signal,
+    ending: ENDING,
     ...ports,
   });
 }
@@ -110,11 +113,11 @@ const anEnvironment = (info: { readonly attempt?: number } = {}): MockActivityEn
 const ports = ['campaigns', 'sending', 'reminders', 'imports', 'erasures', 'houses', 'orders'] as const;
 
 /** All activities, each of which does the work given; runs one of them as a worker would. */
-function played(work: (attempt?: Attempt) => Promise<unknown>, stopping = new AbortController()) {
+function played(work: (attempt?: Attempt) => Promise<unknown>, ends: Partial<ActivityDeps['ending']> = {}) {
   const port = new Proxy({}, { get: () => (_ids: object, attempt?: Attempt) => work(attempt) });
   const all = activities({
     ...Object.fromEntries(ports.map((name) => [name, port])),
-    stopping: stopping.signal,
+    ending: { ...ENDING, ...ends },
   });
   return (name: keyof Activities, environment = anEnvironment()) => {
     const activity: (input: never) => Promise<unknown> = all[name];
@@ -189,14 +192,14 @@ describe('an activity that lasts', () => {
 
 describe('an activity that is to mark nothing more', () => {
   /** One that lasts until the test ends it; what it was told is seen meanwhile. */
-  const lasting = async (name: keyof Activities, stopping = new AbortController()) => {
+  const lasting = async (name: keyof Activities, ends: Partial<ActivityDeps['ending']> = {}) => {
     const { promise: soFar, resolve: end } = Promise.withResolvers<unknown>();
     const begun = Promise.withResolvers<Attempt | undefined>();
     const environment = anEnvironment();
     const running = played((attempt) => {
       begun.resolve(attempt);
       return soFar;
-    }, stopping)(name, environment);
+    }, ends)(name, environment);
     const attempt = await begun.promise;
     return { environment, told: () => attempt?.signal.aborted, end, running };
   };
@@ -212,7 +215,7 @@ describe('an activity that is to mark nothing more', () => {
 
   it.each(STOPPABLE)('is told so when its process is to stop, and still answers: %s', async (name) => {
     const stopping = new AbortController();
-    const { told, end, running } = await lasting(name, stopping);
+    const { told, end, running } = await lasting(name, { stopping: stopping.signal });
     stopping.abort();
     expect(told()).toBe(true);
     end('so far');
@@ -222,9 +225,34 @@ describe('an activity that is to mark nothing more', () => {
   it.each(STOPPABLE)('is told so from its first line when that came before: %s', async (name) => {
     const stopping = new AbortController();
     stopping.abort();
-    const { told, end } = await lasting(name, stopping);
+    const { told, end } = await lasting(name, { stopping: stopping.signal });
     expect(told()).toBe(true);
     end('so far');
+  });
+
+  it.each(STOPPABLE)(
+    'is told so when its worker leaves it to others, and still answers: %s',
+    async (name) => {
+      const left = new AbortController();
+      const { told, end, running } = await lasting(name, { leaves: () => left.signal });
+      expect(told()).toBe(false);
+      left.abort();
+      expect(told()).toBe(true);
+      end('so far');
+      await expect(running).resolves.toBe('so far');
+    },
+  );
+
+  it.each(LASTING)('is for any other attempt a second after its worker left it: %s', async (name) => {
+    const left = new AbortController();
+    const { end, running } = await lasting(name, { leaves: () => left.signal });
+    left.abort();
+    await expect(running).rejects.toMatchObject({
+      type: 'SLOW_HERE',
+      nonRetryable: false,
+      category: 'BENIGN',
+    });
+    end('too late');
   });
 });
 

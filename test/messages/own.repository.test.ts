@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lookAndMark } from '../../src/messages/look.repository.ts';
+import { sendChunk } from '../../src/messages/chunk.ts';
 import { own } from '../../src/messages/own.repository.ts';
-import { Ledger } from '../../src/database/ledger.ts';
+import { Ledger, LedgerUnavailable } from '../../src/database/ledger.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
+import { sendAll } from '../support/until-sent.ts';
 import { anOperator, type TestOperator } from '../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../support/send-world.ts';
 import { aCandidate, openLook } from './open-look.ts';
@@ -58,6 +60,29 @@ describe('I1, the fence between two attempts', () => {
     expect(taken).toBeGreaterThan(0);
     expect(taken).toBeLessThan(ROUNDS);
   }, 120_000);
+
+  it('lets no mark come late whose answer was lost: its people are ready again', async () => {
+    const batchId = await world.shard(3);
+    const carriedOut = Promise.withResolvers<void>();
+    let late: Promise<unknown> = Promise.resolve();
+    class LosesOne extends Ledger {
+      override mark(...asked: Parameters<Ledger['mark']>): ReturnType<Ledger['mark']> {
+        if (!asked[1].some(({ name }) => name === 'mark_lock')) return super.mark(...asked);
+        // The server hears of it once everything that the attempt knows is recorded.
+        late = carriedOut.promise.then(() => super.mark(...asked));
+        return Promise.reject(new LedgerUnavailable('the answer was lost'));
+      }
+    }
+    const loses = new LosesOne({ url: world.appUrl, name: 'loses' });
+    const errand = { tenantId: world.tenantId, batchId, signal: new AbortController().signal };
+    await expect(sendChunk({ ...world.deps, ledger: loses }, errand)).rejects.toThrow('the answer was lost');
+    carriedOut.resolve();
+    await late;
+    await loses.close();
+    expect(await world.states(batchId)).toEqual({ ready: 3 });
+    await sendAll(world.deps, errand);
+    expect(await world.states(batchId)).toEqual({ accepted: 3 });
+  });
 
   it('leaves alone what a third attempt has on its way', async () => {
     const batchId = await world.shard(1);

@@ -15,6 +15,12 @@ const LISTED: Readonly<Record<string, readonly [number, string]>> = {
   'test/gateways/doctor/trial.ts': [1, 'as long as the doctor says'],
   'test/gateways/fakes/smpp.ts': [1, 'how soon an operator tells again what nobody kept'],
   'test/gateways/smpp/session.test.ts': [1, 'how long it takes to keep what was told'],
+  'test/database/worker-pace.test.ts': [
+    2,
+    'how long a slow worker goes on while nobody faster could do its work',
+  ],
+  'test/temporal/frozen-pool.test.ts': [2, 'how long Temporal takes to forget the polls of a frozen worker'],
+  'test/temporal/worker-pool.test.ts': [2, 'how long nobody takes a task that nobody is to take'],
   'test/journal/locks.test.ts': [1, 'how long somebody holds a table'],
   'test/pages/form.browser.test.ts': [
     1,

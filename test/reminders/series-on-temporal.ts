@@ -11,6 +11,7 @@ import type { Crash } from './series-commands.ts';
 import { planIn } from '../../src/messages/spoken-plan.ts';
 
 const WITHIN_MS = 20_000;
+const NEVER = new AbortController().signal;
 const log = openLog({ level: 'silent', process: 'test' });
 
 /** Until when a series lives, and where the first attempt at sending dies. */
@@ -35,7 +36,10 @@ export function onTemporal(clinic: Clinic) {
       return plan;
     },
   };
-  const activities: Partial<Activities> = createReminderActivities(port, new AbortController().signal);
+  const activities: Partial<Activities> = createReminderActivities(port, {
+    stopping: NEVER,
+    leaves: () => NEVER,
+  });
   const live = async (stage: Stage, stretch: Stretch): Promise<void> => {
     crash = stretch.crash;
     await lived(clinic, depsOf(clinic, stage), stretch);

@@ -15,6 +15,8 @@ export interface Way {
   readonly silence: () => void;
   /** The next connections pass again; those of the silence never do. */
   readonly speak: () => void;
+  /** From now on each piece takes so long, in either direction. */
+  readonly slow: (ms: number) => void;
 }
 
 /** Opens one, closed after the file's tests. */
@@ -23,6 +25,15 @@ export async function aWay(): Promise<Way> {
   const { socketFolder } = inject('postgres');
   const sockets = new Set<Socket>();
   let isSilent = false;
+  let delayMs = 0;
+  const slowly = (from: Socket, to: Socket): void => {
+    from.on('data', (piece) => {
+      if (isSilent) return;
+      if (delayMs === 0) to.write(piece);
+      else setTimeout(() => to.write(piece), delayMs);
+    });
+    from.on('end', () => setTimeout(() => to.end(), delayMs));
+  };
   const passing = (near: Socket): void => {
     if (isSilent) {
       sockets.add(near.on('error', () => near.destroy()));
@@ -36,7 +47,7 @@ export async function aWay(): Promise<Way> {
       sockets.add(one);
       one.on('error', () => other.destroy());
       one.on('close', () => other.destroy());
-      one.pipe(other);
+      slowly(one, other);
     }
   };
   let server: Server | undefined;
@@ -54,12 +65,15 @@ export async function aWay(): Promise<Way> {
   };
   const silence = (): void => {
     isSilent = true;
-    for (const socket of sockets) socket.unpipe().pause();
+    for (const socket of sockets) socket.pause();
   };
   const speak = (): void => {
     isSilent = false;
   };
+  const slow = (ms: number): void => {
+    delayMs = ms;
+  };
   afterFile(() => rm(folder, { recursive: true, force: true }));
   await mend();
-  return { folder, cut, mend, silence, speak };
+  return { folder, cut, mend, silence, speak, slow };
 }

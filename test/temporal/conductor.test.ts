@@ -13,7 +13,7 @@ const { deps, database, tenantId, clock, appUrl } = world;
 const folder = await mkdtemp(path.join(tmpdir(), 'bonheure-conductor-'));
 afterAll(() => rm(folder, { recursive: true }));
 
-const aConductor = (): { conductor: Conductor; keeper: SealKeeper } => {
+const aConductor = (isBack: () => boolean = () => false): { conductor: Conductor; keeper: SealKeeper } => {
   const keeper = new SealKeeper(deps, folder);
   return {
     keeper,
@@ -24,6 +24,7 @@ const aConductor = (): { conductor: Conductor; keeper: SealKeeper } => {
       webhooks: () => Promise.resolve(false),
       housekeeping: () => Promise.resolve(),
       adoptClock: () => Promise.resolve(),
+      isBack,
     }),
   };
 };
@@ -67,6 +68,18 @@ describe('the loops between PostgreSQL and Temporal', () => {
     await soon(() => runs(deps, id));
     await second.conductor.stop();
     expect(await playing()).toEqual({});
+  });
+
+  it('are left to another process while this one steps back, and taken again afterwards', async () => {
+    let isBack = false;
+    const { conductor } = aConductor(() => isBack);
+    await soon(async () => Object.keys(await playing()).length === 7);
+    isBack = true;
+    await soon(async () => Object.keys(await playing()).length === 0);
+    isBack = false;
+    await soon(async () => Object.keys(await playing()).length === 7);
+    expect(await playing()).toEqual({ 1: 1, 2: 1, 3: 1, 4: 1, 5: 1, 6: 1, 7: 1 });
+    await conductor.stop();
   });
 
   it('come back by themselves when PostgreSQL ends their connection', async () => {

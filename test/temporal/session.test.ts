@@ -27,6 +27,23 @@ function aHolder(): { readonly child: ChildProcess; readonly said: () => string 
   return { child, said: () => last };
 }
 
+describe('roles that are given back', () => {
+  it('are free for another, also the one that was being taken meanwhile', async () => {
+    const [one, other] = [
+      new Session({ url: test.appUrl, name: 'gives back' }),
+      new Session({ url: test.appUrl, name: 'takes' }),
+    ];
+    await expect.poll(() => one.plays('linker')).toBe(true);
+    const [isTaken] = await Promise.all([one.plays('herald'), one.giveBack()]);
+    expect(isTaken).toBe(false);
+    await expect.poll(() => other.plays('linker')).toBe(true);
+    expect(await other.plays('herald')).toBe(true);
+    expect(await one.plays('linker')).toBe(false);
+    expect(await one.plays('herald')).toBe(false);
+    await Promise.all([one.close(), other.close()]);
+  });
+});
+
 describe('a role of a process that is frozen', () => {
   it('is played by a healthy one within ten seconds', async () => {
     const { child, said } = aHolder();

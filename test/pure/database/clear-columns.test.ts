@@ -16,7 +16,7 @@ const OURS = {
     form_text.language gateway_account.kind gateway_account.state gateway_account.proven_how gateway_account.processor_country import.kind
     import.state import.failure inbound.reading instance.sealed_why instance_key.purpose intent.verb intent.workflow
     intent.signal leaving_contact.because leaving_contact.rule_id link.chain message.reason message.encoding
-    occurrence.because practice.good_friday practice.sector practice.territory practice.time_zone process.kind process.ring_versions
+    occurrence.because practice.good_friday practice.sector practice.territory practice.time_zone process.kind process.ring_versions process.queues
     process_figures.kind rate_share.scope recurrence.every recurrence.at_hour recurrence.time_zone
     recurrence.expires_after recurrence.acknowledged rehearsal.state rejected_row.code reminder_series.kind
     reminder_series.purpose reminder_series.territory reminder_series.time_zone reminder_series.event_wall
