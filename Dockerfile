@@ -12,7 +12,7 @@ RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates \
  && rm -rf /var/lib/apt/lists/*
 # The container has an address of its own; who may reach it is the host's to say.
-ENV HOST=0.0.0.0 NODE_ENV=production NODE_OPTIONS=--max-semi-space-size=32 MALLOC_ARENA_MAX=2 NODE_COMPILE_CACHE=/data/cache/code
+ENV HOST=0.0.0.0 NODE_ENV=production NODE_OPTIONS=--max-semi-space-size=32 MALLOC_ARENA_MAX=2
 WORKDIR /app
 COPY --from=installed /app/node_modules ./node_modules
 COPY package.json LICENSE NOTICE ./

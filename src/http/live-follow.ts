@@ -37,22 +37,34 @@ export interface Follower {
   readonly res: Response;
 }
 
-/** Tells each change as a server-sent event, until it is over, the reader leaves, or the key ends. */
+/** Tells each change as a server-sent event, until it is over, the reader leaves, or the key ends; its place counts before anything is read. */
 export async function follow(api: Api, follower: Follower, followed: Followed): Promise<void> {
-  const first = await followed.first();
   const giveBack = api.live.take(follower.caller.keyId);
   const { res } = follower;
   const left = new AbortController();
   res.once('close', () => {
     left.abort();
   });
+  const gone = AbortSignal.any([left.signal, api.live.stopping]);
   try {
+    const first = await unlessGone(followed.first(), gone);
     begin(res);
-    await tell({ api, follower, followed, gone: AbortSignal.any([left.signal, api.live.stopping]) }, first);
+    if (first !== undefined) await tell({ api, follower, followed, gone }, first);
     res.end();
   } finally {
     giveBack();
   }
+}
+
+/** What was read, unless the reader left or the process stops first: a reading that hangs keeps neither. */
+function unlessGone<T>(reading: Promise<T>, gone: AbortSignal): Promise<T | undefined> {
+  const leaving = new Promise<undefined>((resolve) => {
+    if (gone.aborted) resolve(undefined);
+    gone.addEventListener('abort', () => {
+      resolve(undefined);
+    });
+  });
+  return Promise.race([reading, leaving]);
 }
 
 function begin(res: Response): void {

@@ -85,9 +85,11 @@ ${live === undefined && isScripted !== true ? '' : `<script nonce="${nonce}">${s
   return { html, policy: policyWith(nonce) };
 }
 
-/** Seen once it is known to be old and somebody writes on it: it is not taken from under the hand. */
-const isOld = ({ language, at }: Framing): string =>
-  `<p class="alert" id="old" role="status" hidden>${wordsIn(language).deskPages.frame.old} <a href="${escaped(at)}">${wordsIn(language).deskPages.frame.again}</a></p>\n`;
+/** Where the script says that the page is old, and what it says: a region that appears with its text is not read aloud. */
+const isOld = ({ language, at }: Framing): string => {
+  const { old, again } = wordsIn(language).deskPages.frame;
+  return `<div id="old" role="status"></div><template id="old-says"><p class="alert">${old} <a href="${escaped(at)}">${again}</a></p></template>\n`;
+};
 
 const followed = ({ events, status, until, isHalted }: LivePart): string =>
   ` data-events="${escaped(events)}" data-status="${escaped(status)}"${until === undefined ? '' : ` data-until="${escaped(until)}"`}${isHalted === undefined ? '' : ` data-halted="${isHalted}"`}`;

@@ -43,7 +43,7 @@ function beside(form) {
     const answer = await fetch(form.dataset.preview, { method: 'POST', body });
     if (!answer.ok) return;
     const text = await answer.text();
-    // An answer that a later one overtook is of a text that stands there no more.
+    // The text has changed since this was asked for, and a later answer is to come.
     if (turn !== asked) return;
     const page = new DOMParser().parseFromString(text, 'text/html');
     const [now, next] = [document, page].map((where) => where.getElementById('phone'));
@@ -60,26 +60,39 @@ function beside(form) {
 const written = document.querySelector('form[data-preview]');
 if (written !== null) beside(written);
 
-/** Asks for the page anew once no hand is on it; what somebody writes there stays, and the page says that it is old. */
-function asksAnew(old) {
+const OLD_IS_TOLD_AFTER_MS = 10_000;
+
+/** Says that the page is old, or takes that back: the region is always there, so that what appears in it is read aloud. */
+function sayOld(isSaid) {
+  const region = document.getElementById('old');
+  if (isSaid === region.hasChildNodes()) return;
+  region.replaceChildren(
+    ...(isSaid ? document.getElementById('old-says').content.cloneNode(true).childNodes : []),
+  );
+}
+
+/** Asks for the page anew once no hand is on it; while somebody writes there, or it stays old long, the page says so. */
+function asksAnew() {
   let asking;
+  let oldSince;
   const ask = () => {
     const isWriting = hand.hasWritten();
-    if (old.hidden === isWriting) old.hidden = !isWriting;
+    sayOld(isWriting || performance.now() - oldSince >= OLD_IS_TOLD_AFTER_MS);
     if (!isWriting && hand.isStill()) location.reload();
   };
   return (isOld) => {
     if (isOld === (asking !== undefined)) return;
     clearInterval(asking);
+    oldSince = performance.now();
     asking = isOld ? setInterval(ask, 200) : undefined;
     if (isOld) ask();
-    else old.hidden = true;
+    else sayOld(false);
   };
 }
 
 if (main !== null) {
   const stream = new EventSource(main.dataset.events);
-  const isOld = asksAnew(document.getElementById('old'));
+  const isOld = asksAnew();
   const told = ({ data }) => {
     const view = JSON.parse(data);
     isOld(moved(view));

@@ -1,15 +1,30 @@
 // Tells whether somebody's hand is on the page: whatever changes its place under one loses a press, an order or a text.
-const nameOfHold = (event) => event.code ?? `pointer ${event.pointerId}`;
-const differsFromDrawn = (field) =>
-  field.type === 'checkbox' || field.type === 'radio'
-    ? field.checked !== field.defaultChecked
-    : field.value !== field.defaultValue;
+
+/** A list that takes one choice shows its first where none was drawn as chosen. */
+const choiceDrawn = (options) =>
+  options.findLast((option) => option.defaultSelected) ?? options.find((option) => !option.disabled);
+
+function listDiffersFromDrawn(list) {
+  const options = [...list.options];
+  if (list.type === 'select-one') return options[list.selectedIndex] !== choiceDrawn(options);
+  return options.some((option) => option.selected !== option.defaultSelected);
+}
+
+function differsFromDrawn(field) {
+  if (field.type === 'checkbox' || field.type === 'radio') return field.checked !== field.defaultChecked;
+  if (field instanceof HTMLSelectElement) return listDiffersFromDrawn(field);
+  return field.value !== field.defaultValue;
+}
 
 globalThis.hand = (() => {
   const RESTS_AFTER_MS = 1_000;
-  /** A page that is asked for comes by then, or never. */
+  /** A page that was asked for and has not come after this long is not waited for any longer. */
   const COMES_WITHIN_MS = 30_000;
-  const held = new Set();
+  /** A key that is held repeats itself many times a second: one that is silent this long was let go unheard. */
+  const KEY_IS_SILENT_MS = 5_000;
+  const pressed = new Set();
+  /** Each key that is down, with when it was last heard of. */
+  const keysDown = new Map();
   const written = new Set();
   let [movedAt, leftAt] = [-Infinity, -Infinity];
 
@@ -21,12 +36,28 @@ globalThis.hand = (() => {
     for (const name of names) addEventListener(name, heard, { capture: true, passive: true });
   };
 
-  on(['pointermove', 'wheel', 'touchmove'], () => undefined);
-  on(['pointerdown', 'keydown'], (event) => held.add(nameOfHold(event)));
-  on(['pointerup', 'pointercancel', 'keyup'], (event) => held.delete(nameOfHold(event)));
+  on(['wheel', 'touchmove'], () => undefined);
+  on(['pointermove'], ({ buttons, pointerId }) => {
+    // A scroll bar tells that it is pressed, and not that it is let go.
+    if (buttons === 0) pressed.delete(pointerId);
+  });
+  on(['pointerdown'], ({ pointerId }) => pressed.add(pointerId));
+  on(['pointerup', 'pointercancel'], ({ pointerId }) => pressed.delete(pointerId));
+  on(['keydown'], ({ code }) => keysDown.set(code, movedAt));
+  on(['keyup'], ({ key, code }) => {
+    keysDown.delete(code);
+    // macOS tells no end of a key that was pressed together with Cmd.
+    if (key === 'Meta' || /^(Meta|OS)/.test(code)) keysDown.clear();
+  });
   on(['input'], ({ target }) => written.add(target));
-  // Whoever lets go elsewhere tells us nothing.
-  addEventListener('blur', () => held.clear());
+  // A key or a button that is let go in another window sends no event to this page.
+  addEventListener('blur', () => {
+    pressed.clear();
+    keysDown.clear();
+  });
+  const isHeld = (now) =>
+    pressed.size > 0 || [...keysDown.values()].some((heardAt) => now - heardAt < KEY_IS_SILENT_MS);
+
   // An order or a link is on its way from here on: to ask for this page anew would overtake it.
   addEventListener('beforeunload', () => {
     leftAt = performance.now();
@@ -39,7 +70,7 @@ globalThis.hand = (() => {
     /** Nobody presses, moves towards something, or is on the way to another page. */
     isStill: () => {
       const now = performance.now();
-      return held.size === 0 && now - movedAt >= RESTS_AFTER_MS && now - leftAt >= COMES_WITHIN_MS;
+      return !isHeld(now) && now - movedAt >= RESTS_AFTER_MS && now - leftAt >= COMES_WITHIN_MS;
     },
     /** Something stands in a field that was not there when the page came. */
     hasWritten: () => [...written].some((field) => field.isConnected && differsFromDrawn(field)),

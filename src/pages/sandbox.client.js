@@ -10,6 +10,8 @@ const HOUR = 3_600_000;
 
 const phones = new Map();
 const closed = new Map();
+/** The numbers that were written to last: their phones stay, else each look would make them anew. */
+let newest = new Set();
 let clock;
 
 const say = (sentence) => {
@@ -156,7 +158,7 @@ function phoneOf(number) {
   }
   phones.set(number, phone);
   at('main').prepend(phone);
-  const idle = [...phones].filter(([, one]) => one !== phone && !isUsed(one));
+  const idle = [...phones].filter(([other, one]) => one !== phone && !newest.has(other) && !isUsed(one));
   for (const [old] of idle.slice(0, Math.max(0, phones.size - PHONES))) remove(old);
   return phone;
 }
@@ -222,7 +224,9 @@ async function showPhone(number, how) {
 async function showPhones() {
   const { body } = await ask('/handsets');
   at('#numbers').replaceChildren(...body.map(({ number }) => new Option(number, number)));
-  for (const { number, lastAt, lastText } of body.slice(0, PHONES).toReversed()) {
+  const shown = body.slice(0, PHONES).toReversed();
+  newest = new Set(shown.map(({ number }) => number));
+  for (const { number, lastAt, lastText } of shown) {
     const last = `${lastAt} ${lastText}`;
     if (closed.get(number) === last) continue;
     // Another phone pushes those that stand there away from under a hand; the next look comes soon.

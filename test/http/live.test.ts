@@ -1,13 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import express, { type ErrorRequestHandler } from 'express';
 import { describe, expect, it } from 'vitest';
 import { readImport } from '../../src/contacts/import-reading.ts';
+import { Refusal } from '../../src/errors.ts';
 import { eventsOf, type StreamEvent } from '../../src/event-stream.ts';
+import type { Caller } from '../../src/http/caller.ts';
+import { follow, type Followed } from '../../src/http/live-follow.ts';
+import { afterFile } from '../support/after-file.ts';
 import { served } from './served.ts';
 
 const { ask, admin, api, database, tenantId, keyOf, url, anotherTenant } = await served();
@@ -61,6 +68,36 @@ const campaignEvents = (id: string): string => `/v1/campaigns/${id}/events`;
 /** The server hears of a reader who left a moment later. */
 async function untilOpen(count: number): Promise<void> {
   while (api.live.open !== count) await pause(10);
+}
+
+const SOMEBODY: Caller = {
+  keyId: NEVER,
+  tenantId,
+  role: 'operator',
+  source: 'api',
+  name: 'Somebody',
+  sector: 'commerce',
+  domains: [],
+  locale: 'fr',
+  home: { territory: 'metropole', timeZone: 'Europe/Paris' },
+};
+const never = () => new Promise<never>(() => undefined);
+
+/** An address at which anybody follows that, as one key. */
+async function followedHere(followed: Followed): Promise<string> {
+  const app = express();
+  app.get('/', (_, res) => follow(api, { caller: SOMEBODY, authorization: undefined, res }, followed));
+  const failed: ErrorRequestHandler = (cause, _, res, __) => {
+    res.sendStatus(cause instanceof Refusal ? 429 : 500);
+  };
+  app.use(failed);
+  const server = createServer(app).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  afterFile(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 describe('somebody who watches a campaign', () => {
@@ -145,6 +182,28 @@ describe('somebody who watches a campaign', () => {
     expect(stream.status).toBe(200);
     await stream.leave();
     for (const giveBack of places) giveBack();
+    await untilOpen(0);
+  });
+
+  it('holds its place while its first reading hangs, and gives it back when the reader leaves', async () => {
+    const hanging = await followedHere({ event: 'campaign', first: never, read: never });
+    const leaving = new AbortController();
+    const asked = Array.from({ length: 9 }, () =>
+      fetch(hanging, { signal: leaving.signal }).then(
+        ({ status }) => status,
+        () => 'left',
+      ),
+    );
+    expect([await Promise.race(asked), api.live.open]).toEqual([429, 8]);
+    leaving.abort();
+    expect((await Promise.all(asked)).filter((one) => one === 'left')).toHaveLength(8);
+    await untilOpen(0);
+  });
+
+  it('gives its place back when its first reading fails', async () => {
+    const first = () => Promise.reject(new Error('gone'));
+    const failing = await followedHere({ event: 'campaign', first, read: never });
+    expect((await fetch(failing)).status).toBe(500);
     await untilOpen(0);
   });
 

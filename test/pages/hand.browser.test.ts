@@ -1,7 +1,7 @@
 import type { Browser, Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { consoleServed } from '../http/console-served.ts';
-import { aBrowser, noBrowser } from './browser.ts';
+import { aBrowser, noBrowser, obstacles } from './browser.ts';
 import { signedInAt } from './sign-in.ts';
 
 const { admin, ask, origin } = await consoleServed();
@@ -55,6 +55,7 @@ async function followed(id: string): Promise<Followed> {
   const asked = Promise.withResolvers<Route>();
   await page.exposeFunction('heard', () => told());
   await page.addInitScript(HEARD);
+  await page.clock.install();
   await page.route('**/events', (route) => asked.resolve(route));
   page.on('domcontentloaded', () => {
     draws += 1;
@@ -84,7 +85,43 @@ async function followed(id: string): Promise<Followed> {
 }
 
 const MOVED = { status: 'running', waitingFor: null };
+const oldOf = (page: Page) => page.getByText('Cette page n’est plus à jour.');
 const question = (page: Page) => page.getByRole('button', { name: 'Abandonner le brouillon' });
+
+type Act = (page: Page) => Promise<unknown>;
+const option = (page: Page, value: string) =>
+  page.locator('main').getByLabel('Une liste').selectOption(value);
+const box = (page: Page, name: string) => page.locator('main').getByLabel(name);
+const FIELDS: readonly (readonly [string, string, { readonly change: Act; readonly putBack: Act }])[] = [
+  [
+    'a list with a choice drawn',
+    '<label>Une liste <select><option>a</option><option selected>b</option></select></label>',
+    { change: (page) => option(page, 'a'), putBack: (page) => option(page, 'b') },
+  ],
+  [
+    'a list without one',
+    '<label>Une liste <select><option disabled>-</option><option>a</option><option>b</option></select></label>',
+    { change: (page) => option(page, 'b'), putBack: (page) => option(page, 'a') },
+  ],
+  [
+    'a radio button',
+    '<label><input type="radio" name="r" checked> Oui</label><label><input type="radio" name="r"> Non</label>',
+    { change: (page) => box(page, 'Non').check(), putBack: (page) => box(page, 'Oui').check() },
+  ],
+  [
+    'a checkbox',
+    '<label><input type="checkbox" checked> Oui</label>',
+    { change: (page) => box(page, 'Oui').uncheck(), putBack: (page) => box(page, 'Oui').check() },
+  ],
+];
+
+/** Events as a keyboard sends them, those that never come left out. */
+async function keys(
+  page: Page,
+  ...events: readonly (readonly ['keydown' | 'keyup', string])[]
+): Promise<void> {
+  for (const [type, code] of events) await page.locator('body').dispatchEvent(type, { code });
+}
 
 describe.skipIf(noBrowser)('a page that follows what happens', { timeout: 60_000 }, () => {
   it('is asked for anew once the thing stands elsewhere and no hand is on the page', async () => {
@@ -146,12 +183,89 @@ describe.skipIf(noBrowser)('a page that follows what happens', { timeout: 60_000
     const search = page.getByLabel('Numéro ou référence');
     await search.fill('RDV-7');
     await tell(MOVED);
-    const old = page.getByText('Cette page a changé');
+    const old = oldOf(page);
     await old.waitFor();
     expect(await isDrawnAnew()).toBe(false);
     expect(await search.inputValue()).toBe('RDV-7');
-    await page.getByRole('link', { name: 'La revoir' }).click();
+    await page.getByRole('link', { name: 'Actualiser' }).click();
     await expect.poll(timesDrawn).toBeGreaterThan(0);
     expect(await old.isVisible()).toBe(false);
   });
+
+  it('says in a region that was there before that it is old', async () => {
+    const { page, tell } = await followed(await aDraft());
+    const region = page.locator('main').getByRole('status');
+    expect([await region.count(), await region.textContent()]).toEqual([1, '']);
+    await page.getByLabel('Numéro ou référence').fill('RDV-7');
+    await tell(MOVED);
+    await expect.poll(() => region.textContent()).toContain('Cette page n’est plus à jour.');
+    expect(await obstacles(page)).toEqual([]);
+  });
+
+  it('moves nothing when it says so', async () => {
+    const { page, tell } = await followed(await aDraft());
+    await page.getByLabel('Numéro ou référence').fill('RDV-7');
+    const before = await question(page).boundingBox();
+    await tell(MOVED);
+    await oldOf(page).waitFor();
+    expect(await question(page).boundingBox()).toEqual(before);
+  });
+
+  it('is drawn anew though a key pressed beside Meta was never let go, as on a Mac', async () => {
+    const { page, tell, timesDrawn } = await followed(await aDraft());
+    await keys(page, ['keydown', 'MetaLeft'], ['keydown', 'KeyC'], ['keyup', 'MetaLeft']);
+    await tell(MOVED);
+    await expect.poll(timesDrawn).toBeGreaterThan(0);
+  });
+
+  it('is drawn anew though the end of a key that is not repeated never came', async () => {
+    const { page, tell, isDrawnAnew, timesDrawn } = await followed(await aDraft());
+    await keys(page, ['keydown', 'KeyC']);
+    await tell(MOVED);
+    expect(await isDrawnAnew()).toBe(false);
+    await page.clock.fastForward(10_000);
+    await expect.poll(timesDrawn).toBeGreaterThan(0);
+  });
+
+  it('is drawn anew though the end of a press on a scroll bar never came', async () => {
+    const { page, tell, timesDrawn } = await followed(await aDraft());
+    await page.locator('body').dispatchEvent('pointerdown', { pointerId: 1 });
+    await page.mouse.move(300, 300);
+    await tell(MOVED);
+    await expect.poll(timesDrawn).toBeGreaterThan(0);
+  });
+
+  it('waits for a key that is held long, as its repetitions tell', async () => {
+    const { page, tell, isDrawnAnew } = await followed(await aDraft());
+    await keys(page, ['keydown', 'Space']);
+    await page.clock.fastForward(10_000);
+    await keys(page, ['keydown', 'Space']);
+    await tell(MOVED);
+    expect(await isDrawnAnew()).toBe(false);
+  });
+
+  it('says that it is old after ten seconds under a hand that never rests', async () => {
+    const { page, tell, isDrawnAnew } = await followed(await aDraft());
+    await question(page).hover();
+    await page.mouse.down();
+    await tell(MOVED);
+    expect([await isDrawnAnew(), await oldOf(page).isVisible()]).toEqual([false, false]);
+    await page.clock.fastForward(10_000);
+    await oldOf(page).waitFor();
+    expect(await isDrawnAnew()).toBe(false);
+  });
+
+  it.each(FIELDS)(
+    'waits for %s that was changed, and no longer once it is as it was',
+    async (_, html, acts) => {
+      const { page, tell, isDrawnAnew, timesDrawn } = await followed(await aDraft());
+      await page.locator('main').evaluate((main, field) => main.insertAdjacentHTML('beforeend', field), html);
+      await acts.change(page);
+      await tell(MOVED);
+      await oldOf(page).waitFor();
+      expect(await isDrawnAnew()).toBe(false);
+      await acts.putBack(page);
+      await expect.poll(timesDrawn).toBeGreaterThan(0);
+    },
+  );
 });

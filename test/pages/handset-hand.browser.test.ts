@@ -9,6 +9,7 @@ import { aBrowser, noBrowser } from './browser.ts';
 
 const [CLAIRE, DENIS] = ['+33639980011', '+33639980012'];
 const others = Array.from({ length: 9 }, (_, place) => `+3363998010${place}`);
+const eight = others.slice(0, 8);
 
 /** Numbers that were written to, the last one first, as the sandbox tells its page. */
 let written: readonly string[] = [];
@@ -62,6 +63,14 @@ async function twoLooks(): Promise<void> {
   await expect.poll(() => looks).toBeGreaterThan(before + 2);
 }
 
+/** Which phones stand there, and whether each is still the one that stood there before. */
+const phonesOf = (page: Page) => page.getByRole('article');
+const marked = (page: Page) => page.locator('article[data-marked]');
+const mark = (page: Page) =>
+  phonesOf(page).evaluateAll((phones) => {
+    for (const phone of phones) phone.dataset['marked'] = '';
+  });
+
 describe.skipIf(noBrowser)('the page of handsets under a hand', { timeout: 60_000 }, () => {
   it('takes no phone away while it is pressed, and shows the new one afterwards', async () => {
     const page = await opened(CLAIRE);
@@ -83,5 +92,33 @@ describe.skipIf(noBrowser)('the page of handsets under a hand', { timeout: 60_00
     await page.getByRole('article', { name: others[0] ?? '' }).waitFor();
     await twoLooks();
     expect(await answer.inputValue()).toBe('STO');
+  });
+
+  it('leaves eight phones as they are beside the one on which somebody wrote', async () => {
+    const page = await opened(CLAIRE);
+    await page.getByRole('article', { name: CLAIRE }).getByRole('textbox').fill('STO');
+    written = eight;
+    for (const number of eight) await page.getByRole('article', { name: number }).waitFor();
+    await mark(page);
+    await twoLooks();
+    expect([await marked(page).count(), await phonesOf(page).count()]).toEqual([9, 9]);
+  });
+
+  it('leaves eight phones as they are beside one that was opened by its number', async () => {
+    const page = await opened(...eight);
+    await page.getByRole('combobox', { name: 'Ouvrir un téléphone' }).fill(CLAIRE);
+    await page.keyboard.press('Enter');
+    await page.getByRole('article', { name: CLAIRE }).waitFor();
+    await page.keyboard.press('Escape');
+    await mark(page);
+    await twoLooks();
+    expect([await marked(page).count(), await phonesOf(page).count()]).toEqual([9, 9]);
+  });
+
+  it('takes away the phones to which nobody wrote lately when others come', async () => {
+    const page = await opened(CLAIRE, DENIS);
+    written = eight;
+    for (const number of eight) await page.getByRole('article', { name: number }).waitFor();
+    await expect.poll(() => phonesOf(page).count()).toBe(8);
   });
 });

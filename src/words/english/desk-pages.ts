@@ -85,8 +85,8 @@ export const deskPages: Translation<typeof french> = {
     go: 'Find',
     other: 'Français',
     hours: 'Hours of',
-    old: 'This page has changed while you were writing.',
-    again: 'See it again',
+    old: 'This page is out of date.',
+    again: 'Refresh',
   },
   home: {
     title: 'Console',

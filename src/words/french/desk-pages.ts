@@ -83,8 +83,8 @@ export const deskPages = {
     go: 'Chercher',
     other: 'English',
     hours: 'Heures de',
-    old: 'Cette page a changé pendant que vous y écriviez.',
-    again: 'La revoir',
+    old: 'Cette page n’est plus à jour.',
+    again: 'Actualiser',
   },
   home: {
     title: 'Console',

@@ -109,9 +109,6 @@ const entriesOf = (words: unknown, path = ''): (readonly [path: string, entry: u
 
 const CATALOGUES = { fr: entriesOf(wordsOf('fr')), en: entriesOf(wordsOf('en')) } as const;
 
-/** Facts that only one language says. */
-const SAID_IN_ONE: readonly string[] = ['record.late'];
-
 describe.each(LANGUAGES)('the catalogue of %s', (language) => {
   it('is in that language alone: no code, no duration, no instant', () => {
     const said = CATALOGUES[language].flatMap(([path, entry]) =>
@@ -133,7 +130,7 @@ describe('both catalogues', () => {
     const asked = (entry: unknown): string => entryOf(entry).facts.join(' ');
     const inEnglish = new Map(CATALOGUES.en);
     const apart = CATALOGUES.fr.filter(([path, entry]) => asked(entry) !== asked(inEnglish.get(path)));
-    expect(apart.map(([path]) => path)).toEqual(SAID_IN_ONE);
+    expect(apart.map(([path]) => path)).toEqual([]);
   });
 
   it('are said as one: each entry in both languages, a fact in its own', () => {
