@@ -93,16 +93,22 @@ export function planEnd(
   { instalments }: PaymentTerms,
   { plan, timeZone }: { readonly plan: readonly StepWish[]; readonly timeZone: string },
 ): DateTime {
-  const last =
-    instalments
-      .map(({ dueOn }) => dueOn)
-      .toSorted()
-      .at(-1) ?? '1970-01-01';
+  const last = lastDue(instalments);
   const after = plan
     .filter(({ offset }) => isAfter(offset))
     .map((wish) => wantedOn(wish, last, timeZone).plus({ days: GENTLE_DAYS }));
-  return DateTime.max(dueEnd({ number: 0, dueOn: last }, timeZone), ...after);
+  return DateTime.max(lastDueEnd(instalments, timeZone), ...after);
 }
+
+/** When the last instalment of a plan is over. */
+export const lastDueEnd = (instalments: readonly Pick<Instalment, 'dueOn'>[], timeZone: string): DateTime =>
+  dueEnd({ number: 0, dueOn: lastDue(instalments) }, timeZone);
+
+const lastDue = (instalments: readonly Pick<Instalment, 'dueOn'>[]): string =>
+  instalments
+    .map(({ dueOn }) => dueOn)
+    .toSorted()
+    .at(-1) ?? '1970-01-01';
 
 interface Owed {
   readonly instalment: Instalment;
