@@ -163,11 +163,7 @@ interface Ending {
 }
 
 /** What a booking was for its person ends when it goes to somebody else; nothing does of what is over already. */
-async function endForPerson(
-  tx: Transaction,
-  deps: FilingDeps,
-  about: Ending,
-): Promise<void> {
+async function endForPerson(tx: Transaction, deps: FilingDeps, about: Ending): Promise<void> {
   const { known, at } = about;
   if (known.state !== 'cancelled' && (stands(known, at) || (await isAwaited(tx, known, at))))
     await supersede(tx, deps, about);

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { dayIn } from '../law/dated.ts';
 import { afterEvent, noneLeft, tooNear } from '../law/because-of-plan.ts';
 import { nextLawful } from '../law/lawful-moment.ts';
 import { latestDeparture } from '../law/plan-reminder.ts';
@@ -145,7 +146,7 @@ function gentleStep(
   const placed = placedOr(question);
   if ('code' in placed) return skipped(about, placed);
   const since = (placed.plannedSince?.get(about.position) ?? placed.now).plus({
-    minutes: PLAN_FLOOR_MINUTES.on(about.wantedAt),
+    minutes: PLAN_FLOOR_MINUTES.on(dayIn(about.wantedAt, placed.locality.timeZone)),
   });
   if (about.wantedAt < since) return beforeEvent(question, about);
   const found = lawfulWithin(placed, about.wantedAt, {
@@ -176,10 +177,12 @@ function announced(question: StepQuestion & { readonly changedAt: DateTime }, ab
   const placed = placedOr(question);
   if ('code' in placed) return skipped(about, placed);
   const since = placed.plannedSince?.get(about.position) ?? placed.now;
-  const settledAt = question.changedAt.plus({ minutes: PLAN_FLOOR_MINUTES.on(question.changedAt) });
+  const { timeZone } = placed.locality;
+  const settling = PLAN_FLOOR_MINUTES.on(dayIn(question.changedAt, timeZone));
+  const settledAt = question.changedAt.plus({ minutes: settling });
   const next = nextLawful(settledAt > since ? settledAt : since, placed);
   if (next === undefined) return skipped(about, noneLeft(about.wantedAt));
-  if (next.at > latestDeparture(about.wantedAt, question.eventAt))
+  if (next.at > latestDeparture(about.wantedAt, question.eventAt, dayIn(about.wantedAt, timeZone)))
     return skipped(about, tooNear(about.wantedAt, next.at));
   return plannedFor(placed, about, { at: next.at, reason: undefined });
 }

@@ -53,7 +53,9 @@ const CALLS: readonly (readonly [string, Call])[] = [
       clinic.clock.startAt(NOON);
       const early = { code: 'SERIES_CANNOT_MOVE' };
       await clinic.inDoubt(FOUR_HOURS_MS, () =>
-        expect(clinic.within((tx) => noteNoShow(tx, clinic.deps, named(booking)))).rejects.toMatchObject(early),
+        expect(clinic.within((tx) => noteNoShow(tx, clinic.deps, named(booking)))).rejects.toMatchObject(
+          early,
+        ),
       );
     },
   ],
