@@ -86,7 +86,7 @@ const leavesLate = ({ state, reason }: PlannedStep): boolean =>
 export const SCHEDULE = 'schedule';
 
 /** An instalment is over at the end of its day, wherever the debtor is. */
-export const dueEnd = ({ dueOn }: Instalment, timeZone: string): DateTime =>
+const dueEnd = ({ dueOn }: Instalment, timeZone: string): DateTime =>
   startOf(dueOn, timeZone).plus({ days: 1 });
 
 /** When nothing of a plan can matter any more. */
