@@ -11,6 +11,7 @@ import { unpacked } from './contacts/import-upload.ts';
 import { CannotStart, Refusal } from './errors.ts';
 import { baseBars, basePicture } from './pages/base-picture.ts';
 import { said } from './words/index.ts';
+import { frenchDay } from './law/dated.ts';
 
 const USAGE = `Usage: bonheure-audit contacts.csv [--svg picture.svg] [--english]
 Reads the file on this machine, keeps nothing and sends nothing anywhere.`;
@@ -45,7 +46,7 @@ async function main(): Promise<void> {
   const language = values.english === true ? 'en' : 'fr';
   if (audited.kind === 'unreadable')
     throw new CannotStart(`${file}: ${failureSentence(audited.failure, language)}`);
-  const told = { language, on: clock.now() } as const;
+  const told = { language, on: frenchDay(clock.now()) } as const;
   process.stdout.write(baseBars(audited.audit, told));
   if (values.svg !== undefined) await writeFile(values.svg, basePicture(audited.audit, told));
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CannotStart } from './errors.ts';
 import { DateTime } from 'luxon';
 import { mayStandForAny } from './sms/sender.ts';
+import { frenchDay } from './law/dated.ts';
 
 const secret = z.string().min(1);
 const inboundSecret = z
@@ -148,7 +149,7 @@ export type GatewayAccount = z.output<typeof described>;
 /** What takes the place of the sender of every message is judged as one; whatever a fake writes under reaches nobody. */
 const account = described.superRefine((one, context) => {
   const [field, sender] = ownSender(one);
-  if (sender === undefined || isFake(one) || mayStandForAny(sender, DateTime.utc())) return;
+  if (sender === undefined || isFake(one) || mayStandForAny(sender, frenchDay(DateTime.utc()))) return;
   context.addIssue({
     code: 'custom',
     path: ['credentials', field],

@@ -8,6 +8,7 @@ import { dropMonths, forgetInbound, forgetReceipts } from './messages/old-inbox.
 import { Duration } from 'luxon';
 import { LOG_KEPT, TEXT_KEPT } from './law/chapters/retention.ts';
 import { tenantsAfter } from './tenants/tenant.repository.ts';
+import { frenchDay } from './law/dated.ts';
 
 /** Tenants that one activity cleans. */
 const TENANTS_AT_ONCE = 10;
@@ -28,7 +29,7 @@ export const housekeepingPort = (deps: RetentionDeps): HousekeepingPort => ({
 });
 
 async function cleanInstance({ database, clock }: RetentionDeps): Promise<void> {
-  const inbox = Duration.fromISO(TEXT_KEPT.on(clock.now()));
+  const inbox = Duration.fromISO(TEXT_KEPT.on(frenchDay(clock.now())));
   const machine = instant(clock.machine());
   const outside = (work: (tx: Transaction) => Promise<number>) => paged(() => database.outside(work));
   await database.outside((tx) => forgetTrialCalls(tx, machine.toISO()));
@@ -36,7 +37,7 @@ async function cleanInstance({ database, clock }: RetentionDeps): Promise<void> 
   await outside((tx) => forgetInbound(tx, clock.now().minus(inbox).toISO()));
   const keptSince = clock
     .now()
-    .minus(Duration.fromISO(LOG_KEPT.on(clock.now())))
+    .minus(Duration.fromISO(LOG_KEPT.on(frenchDay(clock.now()))))
     .toISO();
   await database.outside((tx) => dropMonths(tx, { machine: machine.toISO(), keptSince }));
 }

@@ -31,6 +31,7 @@ import {
   type Surroundings,
 } from './campaign.repository.ts';
 import { bilingual } from '../words/index.ts';
+import { frenchDay } from '../law/dated.ts';
 
 /** What a campaign is asked with. */
 export interface CampaignAsked {
@@ -119,7 +120,7 @@ export async function drafted(
   const around = await readSurroundings(tx);
   const { main, route, all } = await carriersOf(tx, { terms: deps.terms, around }, asked);
   const brand = await brandOf(tx, asked.brandId);
-  const on = deps.clock.now();
+  const on = frenchDay(deps.clock.now());
   const sender = senderOf(asked, { around, account: main, brand, practice, on });
   for (const { account, territory } of distinct(all)) {
     senderOf({ ...asked, sender }, { around, account, brand, practice, on });
@@ -149,9 +150,9 @@ export async function drafted(
     brandId: brand?.id ?? null,
     ...timesOf(asked, { now: deps.clock.now(), timeZone: around.timeZone }),
     ...paceAsked(asked, { profile, now: deps.clock.now() }),
-    marginMs: asked.marginMs ?? MARGIN_MS.on(deps.clock.now()),
+    marginMs: asked.marginMs ?? MARGIN_MS.on(on),
     ratePerSecond: asked.ratePerSecond ?? null,
-    maxParts: asked.maxParts ?? MAX_PARTS.on(deps.clock.now()),
+    maxParts: asked.maxParts ?? MAX_PARTS.on(on),
     ...priceOf(asked, deps.terms.price(main.name)),
   };
 }

@@ -4,6 +4,7 @@ import { decisionAt } from './departure.ts';
 import { refusedField } from './refused-field.ts';
 import { MARGIN_MS } from '../law/chapters/windows.ts';
 import { bilingual } from '../words/index.ts';
+import { frenchDay } from '../law/dated.ts';
 
 /** Where hours are tried before anybody's place is known. */
 const SOMEWHERE = { territory: 'FR', timeZone: 'Europe/Paris' } as const;
@@ -18,7 +19,7 @@ export function paceAsked(
   const campaign = {
     purpose,
     profile,
-    marginMs: MARGIN_MS.on(now),
+    marginMs: MARGIN_MS.on(frenchDay(now)),
     expireAt: null,
     startAt: null,
     launchedAt: null,

@@ -7,6 +7,7 @@ import { readHeader } from './import-header.ts';
 import type { Unreadable } from './import-table.ts';
 import { readerOf, todayIn } from './import-reader.ts';
 import type { RowReading } from './import-row.ts';
+import { frenchDay } from '../law/dated.ts';
 
 /** What a base is worth before anybody imports it: counts of rows, nothing of anybody. */
 export interface BaseAudit {
@@ -67,7 +68,7 @@ class Counting {
 
   constructor(now: DateTime) {
     this.#now = now;
-    this.#oldest = now.minus(Duration.fromISO(CONTACT_KEPT.on(now))).toMillis();
+    this.#oldest = now.minus(Duration.fromISO(CONTACT_KEPT.on(frenchDay(now)))).toMillis();
   }
 
   get counted(): BaseAudit {

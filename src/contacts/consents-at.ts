@@ -10,7 +10,7 @@ import {
   type Facts,
   type Standing,
 } from './consent-standing.ts';
-import type { Day } from '../law/dated.ts';
+import { frenchDay, type Day } from '../law/dated.ts';
 import { customersOpenAt, isOpenBasis, type ChosenBases, type CustomersTurn } from './consent-basis.ts';
 import { readChosenBases, readCustomersTurns, readRecord, type Recorded } from './consent.repository.ts';
 import { readContact, type Contact } from './contact.repository.ts';
@@ -69,7 +69,11 @@ export async function consentsAt(
   const then =
     asked.at === undefined
       ? standingsAt(contact, recorded, { at, fakeFor, bases: await readChosenBases(tx) })
-      : pastStandings(contact, recorded, { at, fakeFor, customers: await readCustomersPast(tx, at) });
+      : pastStandings(contact, recorded, {
+          at,
+          fakeFor,
+          customers: await readCustomersPast(tx, frenchDay(at)),
+        });
   return {
     purposes: withEnds(asked.at === undefined ? contact : knownUntil(contact, at), then),
     events: recorded.events
@@ -225,7 +229,7 @@ export async function standingKnownAt(
   const known = { ...recorded, events, suppressions };
   const standing = standingOf(factsAt(known, exact), asked.purpose);
   if (standing === undefined) return undefined;
-  const then = pastStandings(contact, known, { at, customers: await readCustomersPast(tx, at) });
+  const then = pastStandings(contact, known, { at, customers: await readCustomersPast(tx, frenchDay(at)) });
   const { sendable, why, doubt } = then[asked.purpose];
   // A sign of life that a later one replaced was known to whoever decided.
   return doubt === null ? { ...standing, sendable, why } : { ...standing, sendable: true, why: null };

@@ -3,7 +3,7 @@ import type { DateTime } from 'luxon';
 import { basesOpen, basesToOpen, isMinorOn } from '../law/chapters/consent.ts';
 import { LIVES_MONTHS } from '../law/chapters/recipient.ts';
 import { CONTACT_KEPT } from '../law/chapters/retention.ts';
-import type { Dated } from '../law/dated.ts';
+import { frenchDay, type Dated } from '../law/dated.ts';
 import { isOpenBasis, type ChosenBases } from './consent-basis.ts';
 import type { Standing } from './consent-standing.ts';
 import { clockColumn, clockOf } from './contact-place.ts';
@@ -186,7 +186,7 @@ export const GROUNDS = [
     sql: `NOT ${byDay(basesOpen('marketing'), (bases) => isAmong('k.basis', bases))} AND NOT (${byDay(basesToOpen('marketing'), (bases) => isAmong('k.basis', bases))}
       AND (SELECT y.settings #>> '{bases,marketing}' FROM tenant y WHERE y.id = :tenant) IS NOT DISTINCT FROM k.basis)`,
     holds: ({ agreement, bases }, { purpose, at }) =>
-      agreement !== undefined && !isOpenBasis({ purpose, basis: agreement.basis, on: at }, bases),
+      agreement !== undefined && !isOpenBasis({ purpose, basis: agreement.basis, on: frenchDay(at) }, bases),
   },
   {
     name: 'agreed to another brand',

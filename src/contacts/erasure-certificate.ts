@@ -1,6 +1,7 @@
 import { DateTime, Duration } from 'luxon';
 import { LOG_KEPT, PROOF_KEPT, SUPPRESSION_KEPT } from '../law/chapters/retention.ts';
 import { bilingual, type Language, type Words } from '../words/index.ts';
+import { frenchDay } from '../law/dated.ts';
 
 /** What stays of a person, counted when the erasure ends. */
 export interface Remains {
@@ -29,15 +30,20 @@ export function keptLines(remains: Remains, now: DateTime, journalDays: number):
       what: 'suppression',
       count: remains.suppressions,
       ruleId: 'RET-02',
-      until: after(now, SUPPRESSION_KEPT.on(now)),
+      until: after(now, SUPPRESSION_KEPT.on(frenchDay(now))),
     },
-    { what: 'proof', count: remains.proofs, ruleId: 'RET-03', until: after(now, PROOF_KEPT.on(now)) },
+    {
+      what: 'proof',
+      count: remains.proofs,
+      ruleId: 'RET-03',
+      until: after(now, PROOF_KEPT.on(frenchDay(now))),
+    },
     { what: 'event', count: remains.events, ruleId: 'RET-05', until: null },
     {
       what: 'message',
       count: remains.messages,
       ruleId: 'RET-04',
-      until: after(lastMessage, LOG_KEPT.on(now)),
+      until: after(lastMessage, LOG_KEPT.on(frenchDay(now))),
     },
     { what: 'journal', count: 1, ruleId: 'RET-05', until: now.plus({ days: journalDays }).toISO() },
   ];

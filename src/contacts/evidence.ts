@@ -23,6 +23,7 @@ import {
 } from './evidence.repository.ts';
 import { evidenceSummary } from './evidence-summary.ts';
 import { evidenceTree } from './evidence-tree.ts';
+import { frenchDay } from '../law/dated.ts';
 
 /** The newest messages and replies; a person who got more is told so in the summary. */
 const MOST_MESSAGES = 1_000;
@@ -211,7 +212,7 @@ interface Telling {
 /** Each message with its decision, and where the person stood when it was accepted. */
 async function messageLines(tx: Transaction, { deps, asked, contact, recorded }: Telling) {
   const found = await messagesTo(tx, deps.keys, { contactId: asked.contactId, most: MOST_MESSAGES });
-  const customers = await readCustomersPast(tx, deps.clock.now());
+  const customers = await readCustomersPast(tx, frenchDay(deps.clock.now()));
   return found.toReversed().map(({ view, clearText }) => {
     const { to: _masked, ...told } = view;
     const accepted = view.timeline.find(({ event }) => event === 'accepted');

@@ -9,6 +9,7 @@ import type { Grant } from './record-consents.ts';
 import type { ContactDeps } from './upsert-contacts.ts';
 import { millisOf } from './iso-instant.ts';
 import { readWordings, type Wording } from './wording.repository.ts';
+import { frenchDay } from '../law/dated.ts';
 
 /** Clocks of callers may be that far ahead of ours. */
 const TOLERATED_AHEAD_MS = 120_000;
@@ -95,7 +96,7 @@ function consentProof(grounds: Grounds, grant: Grant, at: number): Ground['proof
 
 /** The caller's record is enough for what a person asked for, never for advertising. */
 const isAttested = ({ attested, purpose, method }: Grant, now: DateTime): boolean =>
-  attested === true && ATTESTED_FOR.on(now).some((one) => one === purpose) && method !== undefined;
+  attested === true && ATTESTED_FOR.on(frenchDay(now)).some((one) => one === purpose) && method !== undefined;
 
 /** Whether these words asked for this purpose, at that moment. */
 function serves(wording: Wording, { purpose }: Grant, at: number): boolean {
@@ -109,7 +110,7 @@ function basisProof(
   grant: Grant,
   basis: Exclude<Basis, 'consent'>,
 ): Ground['proof'] | GrantRefusal {
-  if (!isOpenBasis({ purpose: grant.purpose, basis, on: grounds.now }, grounds.bases))
+  if (!isOpenBasis({ purpose: grant.purpose, basis, on: frenchDay(grounds.now) }, grounds.bases))
     return { code: 'BASIS_NOT_ALLOWED' };
   const missing = missingForBasis(grant.purpose, basis, grant.evidence);
   return missing.length === 0 ? 'held' : { code: 'BASIS_NOT_PROVEN', missing };

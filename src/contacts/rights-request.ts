@@ -1,4 +1,5 @@
 import { DateTime, Duration } from 'luxon';
+import { dayIn } from '../law/dated.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { ANSWER_WITHIN } from '../law/chapters/retention.ts';
@@ -15,7 +16,7 @@ import { insertRightsRequest } from './rights-request.repository.ts';
  */
 export function answerBy(receivedAt: string, timeZone: string): string {
   const received = DateTime.fromISO(receivedAt, { zone: timeZone });
-  const last = received.plus(Duration.fromISO(ANSWER_WITHIN.on(received))).toISODate();
+  const last = received.plus(Duration.fromISO(ANSWER_WITHIN.on(dayIn(received, timeZone)))).toISODate();
   if (last === null) throw new RangeError(`not an instant: ${receivedAt}`);
   return last;
 }

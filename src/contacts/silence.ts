@@ -1,7 +1,7 @@
 import { DateTime, Duration } from 'luxon';
 import { LIVES_MONTHS } from '../law/chapters/recipient.ts';
 import { CONTACT_KEPT } from '../law/chapters/retention.ts';
-import type { Dated } from '../law/dated.ts';
+import { frenchDay, type Dated } from '../law/dated.ts';
 import type { Contact } from './contact.repository.ts';
 import { millisOf } from './iso-instant.ts';
 
@@ -43,7 +43,8 @@ function boundsAt(at: DateTime): Bounds {
   const known = bounds.get(at);
   if (known !== undefined) return known;
   const utc = at.toUTC();
-  const made = { kept: utc.minus(KEPT.on(utc)).toMillis(), lives: utc.minus(LIVES.on(utc)).toMillis() };
+  const day = frenchDay(at);
+  const made = { kept: utc.minus(KEPT.on(day)).toMillis(), lives: utc.minus(LIVES.on(day)).toMillis() };
   bounds.set(at, made);
   return made;
 }
@@ -88,7 +89,7 @@ export const knownUntil = (contact: Contact, at: DateTime): Contact => ({
 
 /** Whether an earlier sign, replaced since by a later one, could have decided at an instant. */
 export function silenceDoubt(heard: Heard, { since, at }: Asked): StandingDoubt | null {
-  const isYoung = DateTime.fromISO(since, { zone: 'utc' }) >= at.toUTC().minus(LIVES.on(at));
+  const isYoung = DateTime.fromISO(since, { zone: 'utc' }) >= at.toUTC().minus(LIVES.on(frenchDay(at)));
   return hasSignAfter(heard, at) && !isYoung ? 'LAST_INTERACTION_REPLACED' : null;
 }
 

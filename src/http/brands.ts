@@ -11,6 +11,7 @@ import { route, type Route } from './route.ts';
 import { ExternalId, line, listOf, Page, pageOf } from './schema.ts';
 import { refuseSender, Sender } from './sender.ts';
 import { refuseWithoutReason } from './tenant-change.ts';
+import { frenchDay } from '../law/dated.ts';
 
 const Brand = z
   .object({ id: z.string(), externalId: z.string(), name: z.string(), sender: z.string().nullable() })
@@ -48,7 +49,7 @@ export const brandRoutes = ({ clock }: Api): Route[] => [
     also: [201],
     run: async ({ tx, caller, params: { externalId }, body: { name, sender = null, reason } }) => {
       const sector = (await tenantOf(tx))?.sector ?? 'general';
-      if (sender !== null) refuseSender(sender, { sector, pointer: '/sender', on: clock.now() });
+      if (sender !== null) refuseSender(sender, { sector, pointer: '/sender', on: frenchDay(clock.now()) });
       const changes = changesOf(['sender'], (await lockBrand(tx, externalId)) ?? {}, { sender });
       refuseWithoutReason(
         reason,

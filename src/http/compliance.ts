@@ -16,6 +16,7 @@ import { moment } from './moment.ts';
 import { PeriodAsked, periodMeant } from './period.ts';
 import { streamRoute, type Exchange, type Route } from './route.ts';
 import { bilingual } from '../words/index.ts';
+import { frenchDay } from '../law/dated.ts';
 
 const Report = z.record(z.string(), z.unknown()).meta({ id: 'ComplianceReport' });
 const TITLE = bilingual.compliance.title;
@@ -56,7 +57,7 @@ async function reportOf(api: Api, tx: Transaction, { caller, language, query }: 
   const counted = await complianceOf(tx, period);
   const { name, legalName, sector, profile } = tenant;
   const report = {
-    alerts: alertsOf(counted, { language, on: now }),
+    alerts: alertsOf(counted, { language, on: frenchDay(now) }),
     madeAt: now.toISO(),
     controller: { name, legalName, sector, profile },
     ...counted,

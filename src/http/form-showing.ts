@@ -7,6 +7,7 @@ import { sheetPage } from '../pages/form-sheet.ts';
 import { formPage, type FormPage } from '../pages/form.ts';
 import { frameOf, toldReply, type FormReply } from './form-reply.ts';
 import { addressOf, languageAsked, queried, visitForm, type PublicForms } from './form-visit.ts';
+import { frenchDay } from '../law/dated.ts';
 
 /** Two to a page: twenty pages at once. */
 const MOST_SHEETS = 40;
@@ -16,7 +17,7 @@ export async function showForm(forms: PublicForms, req: Request, slug: string): 
   const found = await visitForm(forms, { slug }, async ({ tx, wordings, ticketKeys, ...visit }) => {
     const form = await upToDate(tx, forms, visit);
     const language = languageAsked(req, form.terms.locale);
-    const shown = shownForm(form, wordings, { language, medium: 'screen', on: forms.clock.now() });
+    const shown = shownForm(form, wordings, { language, medium: 'screen', on: frenchDay(forms.clock.now()) });
     const { clock } = forms;
     const ticket = issueTicket(ticketKeys[0], slug, {
       shownAt: clock.now().toISO(),
@@ -53,7 +54,7 @@ export async function showSheets(forms: PublicForms, req: Request, slug: string)
   const found = await visitForm(forms, { slug }, async ({ tx, wordings, ...visit }) => {
     const form = await upToDate(tx, forms, visit);
     const language = languageAsked(req, form.terms.locale);
-    const shown = shownForm(form, wordings, { language, medium: 'paper', on: forms.clock.now() });
+    const shown = shownForm(form, wordings, { language, medium: 'paper', on: frenchDay(forms.clock.now()) });
     const references = Array.from({ length: count }, () => newSheetReference(form));
     const sha256 = textFingerprint(textShown(shown));
     const page = sheetPage({ shown, slug, version: form.version, sha256, references });

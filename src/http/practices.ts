@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
-import type { Day } from '../law/dated.ts';
+import { frenchDay, type Day } from '../law/dated.ts';
 import { zonesOf } from '../law/territory.ts';
 import { GOOD_FRIDAY_CHOICES, USUAL_GOOD_FRIDAY } from '../law/chapters/recipient.ts';
 import { remindersForeseen, wakeConcerned } from '../reminders/choice-change.ts';
@@ -158,7 +158,7 @@ async function put(
   tx: Transaction,
   { vault, clock, caller, language, body }: Put,
 ): Promise<Answer<KeptPractice>> {
-  const guard = await judge(tx, { body, caller, language, on: clock.now() });
+  const guard = await judge(tx, { body, caller, language, on: frenchDay(clock.now()) });
   const { override: _override, reason, ...said } = body;
   const given = { ...said, displayName: said.displayName ?? said.name };
   const keys = await vault.tenant(tx);
@@ -182,10 +182,10 @@ async function foresee(
   { vault, clock, caller, language, body }: Put,
 ): Promise<z.input<typeof Foreseen>> {
   const now = clock.now();
-  await judge(tx, { body, caller, language, on: now });
+  await judge(tx, { body, caller, language, on: frenchDay(now) });
   const before = await practiceOf(tx, await vault.tenant(tx), body.externalId);
   const changes = changed(before, body);
-  const usual = (await tenantOf(tx))?.settings.goodFriday ?? USUAL_GOOD_FRIDAY.on(now);
+  const usual = (await tenantOf(tx))?.settings.goodFriday ?? USUAL_GOOD_FRIDAY.on(frenchDay(now));
   const isFriday = changes.some(({ field }) => field === 'goodFriday');
   const change = isFriday ? { goodFriday: body.goodFriday ?? usual } : {};
   const none = { reminders: [], concerned: 0, looked: 0 };
@@ -208,7 +208,7 @@ const changed = (
 async function followGoodFriday(
   tx: Transaction,
   deps: Pick<Api, 'clock'>,
-  { id, goodFriday = USUAL_GOOD_FRIDAY.on(deps.clock.now()) }: KeptPractice,
+  { id, goodFriday = USUAL_GOOD_FRIDAY.on(frenchDay(deps.clock.now())) }: KeptPractice,
 ): Promise<void> {
   await wakeConcerned(tx, deps, { change: { goodFriday }, practiceId: id });
 }

@@ -10,6 +10,7 @@ import { knownTenant } from './known-tenant.ts';
 import { moment } from './moment.ts';
 import { route, type Route } from './route.ts';
 import { refuseSender, Sender } from './sender.ts';
+import { frenchDay } from '../law/dated.ts';
 
 const List = z
   .object({
@@ -44,7 +45,7 @@ export const senderRoutes = ({ clock }: Api): Route[] => [
       const when = moment(clock);
       const { sector } = await knownTenant(tx);
       for (const [place, sender] of (senders ?? []).entries())
-        refuseSender(sender, { sector, pointer: `/senders/${place}`, on: clock.now() });
+        refuseSender(sender, { sector, pointer: `/senders/${place}`, on: frenchDay(clock.now()) });
       await keepChoice(tx, { name: 'senders', value: senders, at: when.at });
       const entry = { actor: actorOf(caller), action: 'tenant.senders-changed', details: { senders } };
       await recordAudit(tx, entry, when);

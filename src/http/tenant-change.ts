@@ -19,6 +19,7 @@ import { refuseSender } from './sender.ts';
 import { isDeafSomewhere, refuseTexts } from './tenant-text.ts';
 import type { TenantChangeAsked } from './tenant-schema.ts';
 import { bilingual } from '../words/index.ts';
+import { frenchDay } from '../law/dated.ts';
 
 type Body = z.output<typeof TenantChangeAsked>;
 
@@ -50,11 +51,11 @@ export async function judgeChange(
     throw new Refusal('SHADOW_CAMPAIGNS_OPEN');
   const after = changed(before, body);
   if (after.sender !== null)
-    refuseSender(after.sender, { sector: after.sector, pointer: '/sender', on: clock.now() });
+    refuseSender(after.sender, { sector: after.sector, pointer: '/sender', on: frenchDay(clock.now()) });
   const { sector, locale, domains, settings } = after;
   const deaf = isDeafSomewhere(gateways, settings.routes);
-  refuseTexts(body.texts, { sector, locale, domains, deaf, on: clock.now() });
-  return { before, after, weighty: weightyChanges(before, after, clock.now()) };
+  refuseTexts(body.texts, { sector, locale, domains, deaf, on: frenchDay(clock.now()) });
+  return { before, after, weighty: weightyChanges(before, after, frenchDay(clock.now())) };
 }
 
 /** The fields for which a change asks a reason. */

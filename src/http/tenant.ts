@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Transaction } from '../database/connection.ts';
 import { USUAL_GOOD_FRIDAY } from '../law/chapters/recipient.ts';
 import { USUAL_IF_LATE } from '../law/chapters/windows.ts';
-import type { Day } from '../law/dated.ts';
+import { frenchDay, type Day } from '../law/dated.ts';
 import { brandsOf } from '../tenants/brand.repository.ts';
 import { missingIdentity, type Tenant } from '../tenants/tenant.ts';
 import type { Api } from './api.ts';
@@ -22,7 +22,7 @@ export const tenantRoutes = (api: Api): Route[] => [
     summary: 'Says who you are to those who receive your messages.',
     tag: 'Tenant',
     reply: TenantShown,
-    run: async ({ tx }) => view(tx, await knownTenant(tx), api.clock.now()),
+    run: async ({ tx }) => view(tx, await knownTenant(tx), frenchDay(api.clock.now())),
   }),
   route({
     method: 'patch',
@@ -33,7 +33,7 @@ export const tenantRoutes = (api: Api): Route[] => [
     body: TenantChangeAsked,
     reply: TenantShown,
     run: async ({ tx, caller, body }) =>
-      view(tx, await changeTenant(tx, { ...api, caller, body }), api.clock.now()),
+      view(tx, await changeTenant(tx, { ...api, caller, body }), frenchDay(api.clock.now())),
   }),
   previewRoute(api),
 ];

@@ -4,7 +4,7 @@ import { checkText, type TextQuestion } from '../sms/content.ts';
 import { senderFromBrand } from '../sms/sender.ts';
 import { waysOutUnder } from '../sms/stop-mention.ts';
 import { Refusal } from '../errors.ts';
-import type { Day } from '../law/dated.ts';
+import { frenchDay, type Day } from '../law/dated.ts';
 import { routedAccounts } from '../tenants/account-route.ts';
 import { brandById, type Brand } from '../tenants/brand.repository.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
@@ -155,7 +155,7 @@ export async function judgeText(
   };
   return checkText({
     ...asked,
-    on: api.clock.now(),
+    on: frenchDay(api.clock.now()),
     sector: asked.sector ?? caller.sector,
     ownDomains: domains ?? caller.domains,
     language: tenant === undefined ? language : languageOf(tenant.locale),
@@ -202,7 +202,8 @@ function waysOutFor(
   const means = terms.means(asked.gateway ?? accountFor(asked, tenant, terms.defaultName));
   const base = tenant?.settings.publicUrl ?? optOut.base;
   return {
-    means: means && waysOutUnder(means, asked.sender ?? ownSender(tenant, asked.brand, clock.now())),
+    means:
+      means && waysOutUnder(means, asked.sender ?? ownSender(tenant, asked.brand, frenchDay(clock.now()))),
     stopLink: base === undefined ? undefined : sampleLink(base),
   };
 }

@@ -10,8 +10,22 @@ export interface Term {
   readonly inForceUntil?: string;
 }
 
-/** The day that a question is about: a moment, as its own clocks show it, or a local date or ISO instant. */
-export type Day = DateTime | string;
+/** A moment, and the zone whose calendar gives it a date. */
+interface DayIn {
+  readonly at: DateTime;
+  readonly zone: string;
+}
+
+/**
+ * The day that a question is about: a calendar date in a zone that somebody chose.
+ *
+ * It is a moment with its zone, a local date, or an ISO instant: that one has the date of its own offset, or of Paris
+ * when it is in UTC. A bare DateTime is none: its zone may be the host's.
+ */
+export type Day = DayIn | string;
+
+/** The date of a moment in a zone. */
+export const dayIn = (at: DateTime, zone: string): Day => ({ at, zone });
 
 /** A value of the law with the dates on which it is in force. */
 interface Row<T> {
@@ -23,7 +37,10 @@ interface Row<T> {
 const ZONE = 'Europe/Paris';
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
-/** A register that nobody could decide by: the process does not start. */
+/** The date of a moment in Paris: for whatever belongs to no other place. */
+export const frenchDay = (at: DateTime): Day => dayIn(at, ZONE);
+
+/** A number of the law has wrong dates, or was read without a day. Wrong dates keep the process from starting. */
 export class LawFault extends Error {
   override readonly name = 'LawFault';
 }
@@ -31,7 +48,8 @@ export class LawFault extends Error {
 /**
  * A constant of the law: each of its values with the dates of the provision that gives it.
  *
- * It is no number: whoever decides or prints by it says on which day. Before its first day its first value holds.
+ * It cannot be used as a number: whoever decides or prints by it first asks for its value on a day. Before its first
+ * day its first value holds.
  */
 export class Dated<T> {
   readonly #rows: readonly [Row<T>, ...Row<T>[]];
@@ -85,14 +103,16 @@ export const dated = <T>(...rows: readonly [readonly [Term, T], ...(readonly [Te
 
 /** The local date of a day. */
 function dateOf(day: Day): string {
-  const date = typeof day === 'string' && DATE.test(day) ? day : localDate(placed(day));
+  const date = typeof day === 'string' && DATE.test(day) ? day : localDate(shown(day));
   if (DATE.test(date)) return date;
   throw new LawFault('a number of the law is read on a day that does not exist');
 }
 
-/** An instant of no place is told on French clocks. */
-function placed(day: Day): DateTime {
-  const at = typeof day === 'string' ? DateTime.fromISO(day, { setZone: true }) : day;
+/** The moment as the clocks of its zone show it. */
+function shown(day: Day): DateTime {
+  if (typeof day !== 'string') return day.at.setZone(day.zone);
+  // An instant without an offset is of UTC, and never of the host's zone.
+  const at = DateTime.fromISO(day, { zone: 'utc', setZone: true });
   return at.zoneName === 'UTC' ? at.setZone(ZONE) : at;
 }
 

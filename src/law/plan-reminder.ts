@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { afterEvent, lateAndSkipped, leavesLate, noneLeft, toldOfShift, tooNear } from './because-of-plan.ts';
 import type { Told } from './because.ts';
-import type { Day } from './dated.ts';
+import { dayIn, type Day } from './dated.ts';
 import { commonOpening, commonWindow } from './common-opening.ts';
 import type { Question } from './decision.ts';
 import { doubts, type Doubt } from './doubt.ts';
@@ -69,10 +69,12 @@ export function planReminder(question: ReminderQuestion): ReminderPlan {
 }
 
 /** The day whose numbers decide: that of the wish, or the one named. */
-const dayOf = ({ wanted, rulesOn }: DayAsked): Day => rulesOn ?? wanted;
+const dayOf = ({ wanted, rulesOn, locality }: DayAsked): Day => rulesOn ?? dayIn(wanted, locality.timeZone);
 
 interface DayAsked {
   readonly wanted: DateTime;
+  /** The date is the one that the recipient reads. */
+  readonly locality: Question['locality'];
   readonly rulesOn?: string | undefined;
 }
 
@@ -139,7 +141,7 @@ function toOpening(wish: Wish, bounds: WithinBounds): MovedWish | undefined {
   if (
     !isOfItsDay ||
     !isWithin(at, bounds) ||
-    !helpsAt(at, { wanted, eventAt, since: wanted, rulesOn: conditions.rulesOn })
+    !helpsAt(at, { wanted, eventAt, since: wanted, day: dayOf({ wanted, ...conditions }) })
   )
     return undefined;
   const movedBy = nextLawful(wanted, conditions)?.movedBy ?? [];
@@ -157,7 +159,7 @@ function toEarlier({ wanted, conditions }: Wish, bounds: WithinBounds): MovedWis
   const lastMs = commonOpening(
     wanted.toMillis(),
     places,
-    REMINDERS_MOVE.on(dayOf({ wanted: wished, rulesOn: conditions.rulesOn })),
+    REMINDERS_MOVE.on(dayOf({ wanted, ...conditions })),
   );
   if (lastMs === undefined) return undefined;
   const last = shownAt(lastMs, conditions);
@@ -188,26 +190,31 @@ function late(question: ReminderQuestion, conditions: Conditions, floor: DateTim
   if (next === undefined) return places.length > 1 ? doubts.noCommonHour : doubts.year;
   const at = shownAt(next, conditions);
   if (eventAt !== undefined && at >= eventAt) return { kind: 'late', because: noneLeft(wished) };
-  if (eventAt !== undefined && !helpsAt(at, { wanted: wished, eventAt, since, rulesOn: question.rulesOn }))
+  if (eventAt !== undefined && !helpsAt(at, { wanted, eventAt, since, day: dayOf(question) }))
     return { kind: 'late', because: tooNear(wished, at) };
   const movedBy = nextLawful(shownAt(from, conditions), conditions)?.movedBy ?? [];
   return { kind: 'planned', at, movedBy, because: leavesLate(wished, { at, isAhead: wanted >= floor }) };
 }
 
+/** A wish, its event, and the day whose numbers decide. */
+interface Help {
+  readonly wanted: DateTime;
+  readonly eventAt: DateTime;
+  readonly day: Day;
+}
+
 /** Whether a reminder that leaves later than wished still leaves enough of the time that there was. */
 function helpsAt(
   at: DateTime,
-  help: DayAsked & { readonly since: DateTime; readonly eventAt: DateTime },
+  { wanted, eventAt, since, day }: Help & { readonly since: DateTime },
 ): boolean {
-  const { wanted, eventAt, since } = help;
   const left = eventAt.toMillis() - at.toMillis();
   const was = eventAt.toMillis() - since.toMillis();
-  const day = dayOf(help);
   return left >= was * LEAST_SHARE_LEFT.on(day) && at <= latestDeparture(wanted, eventAt, day);
 }
 
 /** Until when a reminder still helps, from its event alone: two hours before, or half of a short lead. */
-export function latestDeparture(wanted: DateTime, eventAt: DateTime, day: Day = wanted): DateTime {
+export function latestDeparture(wanted: DateTime, eventAt: DateTime, day: Day): DateTime {
   const lead = eventAt.diff(wanted).as('minutes');
   const isShort = lead < SHORT_LEAD_MINUTES.on(day);
   const least = isShort ? lead * LEAST_SHARE_LEFT.on(day) : LEAST_LEAD_MINUTES.on(day);
@@ -219,8 +226,8 @@ export function latestDeparture(wanted: DateTime, eventAt: DateTime, day: Day = 
  *
  * What is planned for the last moment that helps has some minutes to leave, never more than half of what is left.
  */
-export function tooLateFrom(plannedAt: DateTime, wanted: DateTime, eventAt: DateTime): DateTime {
+export function tooLateFrom(plannedAt: DateTime, { wanted, eventAt, day }: Help): DateTime {
   const left = eventAt.diff(plannedAt).as('minutes');
-  const minutes = Math.max(0, Math.min(PLAN_FLOOR_MINUTES.on(wanted), left * LEAST_SHARE_LEFT.on(wanted)));
-  return DateTime.max(latestDeparture(wanted, eventAt), plannedAt.plus({ minutes }));
+  const minutes = Math.max(0, Math.min(PLAN_FLOOR_MINUTES.on(day), left * LEAST_SHARE_LEFT.on(day)));
+  return DateTime.max(latestDeparture(wanted, eventAt, day), plannedAt.plus({ minutes }));
 }

@@ -9,6 +9,7 @@ import { answerText, type AnswerKind } from './answer-text.ts';
 import { answerPlace } from './compose-answer.ts';
 import { readPublisher } from './publisher.repository.ts';
 import type { LastMessage } from './reply-match.ts';
+import { frenchDay } from '../law/dated.ts';
 
 /** What is answered, to whom. */
 export interface AnswerAsked {
@@ -31,7 +32,8 @@ export async function oweThem(
   const publisher = await readPublisher(tx, keys, asked.last?.batchId);
   const text = answerText(asked.kind, publisher);
   const now = clock.now();
-  const sender = asked.last?.sender ?? publisher.sender ?? senderFromBrand(publisher.brand, now) ?? '';
+  const sender =
+    asked.last?.sender ?? publisher.sender ?? senderFromBrand(publisher.brand, frenchDay(now)) ?? '';
   const owed = await oweAnswer(tx, {
     inboundId: asked.inboundId,
     kind: asked.kind === 'contact' || asked.kind === 'start' ? asked.kind : 'stop',

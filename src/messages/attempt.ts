@@ -19,6 +19,7 @@ import type { Sending } from './sending.ts';
 import type { Verdict } from './verdict.ts';
 import type { Call, Seat, SubmitResult } from '../gateways/gateway.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
+import { frenchDay } from '../law/dated.ts';
 
 /** From the look to the first byte, or never. */
 const WRITE_WITHIN_MS = 250;
@@ -306,7 +307,8 @@ export class Attempt {
 
   #isFresh(verdict: Verdict): boolean {
     return (
-      this.#sending.clock.monotonic() - verdict.decidedAt < DECISION_LIVES_MS.on(this.#sending.clock.now())
+      this.#sending.clock.monotonic() - verdict.decidedAt <
+      DECISION_LIVES_MS.on(frenchDay(this.#sending.clock.now()))
     );
   }
 }

@@ -9,6 +9,7 @@ import { answerPlace } from './compose-answer.ts';
 import { confirmationText, type Confirming } from './confirmation-text.ts';
 import { readPublisher } from './publisher.repository.ts';
 import type { Language } from '../words/index.ts';
+import { frenchDay } from '../law/dated.ts';
 
 /** From the request to the first byte, or never: later, nobody waits for it any more. */
 const LEAVES_WITHIN_MS = 60_000;
@@ -35,7 +36,8 @@ export async function oweConfirmation(
   const publisher = await readPublisher(tx, keys, undefined);
   const brand = asked.brand?.name ?? publisher.brand;
   const text = confirmationText(brand, asked.language, asked.confirming);
-  const sender = asked.brand?.sender ?? publisher.sender ?? senderFromBrand(brand, clock.now()) ?? '';
+  const sender =
+    asked.brand?.sender ?? publisher.sender ?? senderFromBrand(brand, frenchDay(clock.now())) ?? '';
   const now = clock.now();
   await oweAnswer(tx, {
     inboundId: asked.codeId,

@@ -2,15 +2,16 @@ import { DateTime } from 'luxon';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { decide } from '../law/decide.ts';
-import { LAST_SECOND_MS } from '../law/chapters/windows.ts';
+import { DECISION_LIVES_MS, LAST_SECOND_MS } from '../law/chapters/windows.ts';
 import type { BatchRun, CampaignPace } from './batch-run.repository.ts';
 import { keepDecision } from './decision.repository.ts';
 import { paced, type Leave, type Pace } from './pace.ts';
 import { localityNamed, territoriesOf, zonesAt, type Locality } from '../law/territory.ts';
 import { languageOf } from '../words/index.ts';
+import { frenchDay } from '../law/dated.ts';
 
-/** A verdict is asked again after this; the mark tolerates 30 s at most. */
-const FRESH_FOR_MS = 25_000;
+/** A verdict is asked again after this share of the time for which the law lets a mark rely on it. */
+const FRESH_SHARE = 5 / 6;
 
 /** What the law said of one locality, and when it was asked. */
 export interface Verdict {
@@ -35,7 +36,7 @@ export interface Ends {
 const endsOf = ({ at, until }: Leave): Ends => {
   const closes = (until ?? at).toUTC();
   return {
-    markBefore: closes.minus(LAST_SECOND_MS.on(until ?? at)).toISO() ?? '',
+    markBefore: closes.minus(LAST_SECOND_MS.on(frenchDay(until ?? at))).toISO() ?? '',
     validUntil: closes.toISO() ?? '',
     closesAt: until?.toMillis(),
   };
@@ -76,7 +77,8 @@ export class Verdicts {
 
   #isFresh(verdict: Verdict): boolean {
     return (
-      this.#clock.monotonic() - verdict.decidedAt < FRESH_FOR_MS &&
+      this.#clock.monotonic() - verdict.decidedAt <
+        FRESH_SHARE * DECISION_LIVES_MS.on(frenchDay(this.#clock.now())) &&
       verdict.clockRevision === this.#clock.revision
     );
   }

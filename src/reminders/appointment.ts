@@ -50,7 +50,7 @@ export async function bookAppointment(
     said: undefined,
     plan: planOf(asked, prepared.tenant, DEFAULT_APPOINTMENT_PLAN),
     terms: { kind: 'appointment', ...(given.onDecline === undefined ? {} : { onDecline: given.onDecline }) },
-    isPast: event <= deps.clock.now(),
+    pastFrom: event,
   });
 }
 

@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon';
+import { dayIn, frenchDay, type Day } from '../law/dated.ts';
 import type { ExclusionReason } from '../contacts/exclusion.ts';
 import { nextLawful } from '../law/lawful-moment.ts';
 import { profileNamed } from '../law/profile.ts';
@@ -61,8 +62,8 @@ const isStillTrue = (told: Told, current: CorrectionQuestion['current']): boolea
   current.kind === 'cancelled' ? told.cancelled : !told.cancelled && told.facts === current.facts;
 
 function planned({ current, changedAt, now, locality, barred }: CorrectionQuestion, told: Told): Correction {
-  const wantedAt = changedAt.plus({ minutes: PLAN_FLOOR_MINUTES.on(changedAt) });
-  const limit = correctionLimit(told, current);
+  const wantedAt = changedAt.plus({ minutes: PLAN_FLOOR_MINUTES.on(dayAt(changedAt, locality?.timeZone)) });
+  const limit = correctionLimit(told, current, locality?.timeZone);
   const about = { step: current.kind, wantedAt, limit };
   const profile = profileNamed(REMINDER_PROFILE);
   if (barred !== null) return { ...about, reason: barredBy(barred) };
@@ -77,10 +78,15 @@ function planned({ current, changedAt, now, locality, barred }: CorrectionQuesti
 export const correctionLimit = (
   told: Pick<Told, 'eventAt' | 'cancelled'>,
   current: Moved | Cancelled,
+  timeZone: string | undefined,
 ): DateTime => {
   const event = earlierEvent(told, current);
-  return event.minus({ minutes: CORRECTION_LEAD_MINUTES.on(event) });
+  return event.minus({ minutes: CORRECTION_LEAD_MINUTES.on(dayAt(event, timeZone)) });
 };
+
+/** The day of the recipient; that of Paris while nobody knows where they are. */
+const dayAt = (at: DateTime, timeZone: string | undefined): Day =>
+  timeZone === undefined ? frenchDay(at) : dayIn(at, timeZone);
 
 /** After a cancellation was said, only the new event can come too soon. */
 function earlierEvent(told: Pick<Told, 'eventAt' | 'cancelled'>, current: Moved | Cancelled): DateTime {

@@ -25,8 +25,8 @@ export interface Filing {
   readonly plan: readonly StepWish[];
   readonly terms: Terms;
   readonly ifLate: IfLate | undefined;
-  /** Whether nothing of it lies ahead. */
-  readonly isPast: boolean;
+  /** From when nothing of it lies ahead. */
+  readonly pastFrom: DateTime;
   readonly accountId: string;
   /** Whether another account may take its place. */
   readonly routed: boolean;

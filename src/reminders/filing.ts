@@ -59,20 +59,21 @@ export async function fileSeries(tx: Transaction, deps: FilingDeps, filing: Fili
     index: externalIndex(deps.keys, kind, { source, externalId: details.externalId }),
   };
   const known = await lockSeriesNamed(tx, name);
+  const at = await changedAt(tx, deps.clock);
   if (known === undefined) {
     const cancelled = await passCancelled(tx, name, filing);
-    return create(tx, deps, { filing, name, after: cancelled });
+    return create(tx, deps, { filing, name, after: cancelled, at });
   }
   refuseOlder(known, filing.sourceRevision);
   const before = await openedDetails(tx, deps, known);
   if (known.state === 'cancelled' && !comesBack(known, filing))
     return stayCancelled(tx, deps, { filing, known, before });
   if (isSomebodyElses(known, before, filing)) {
-    if (stands(known, deps.clock) && !filing.replaceContact) throw new Refusal('BOOKING_OF_SOMEBODY_ELSE');
-    await endForPerson(tx, deps, { known, actor: filing.actor });
-    return create(tx, deps, { filing, name, after: known });
+    if (stands(known, at) && !filing.replaceContact) throw new Refusal('BOOKING_OF_SOMEBODY_ELSE');
+    await endForPerson(tx, deps, { known, actor: filing.actor, at });
+    return create(tx, deps, { filing, name, after: known, at });
   }
-  return update(tx, deps, { filing, known, before });
+  return update(tx, deps, { filing, known, before, at });
 }
 
 /** Waits until no other writer of this external id is under way; before anything else is locked. */
@@ -93,8 +94,11 @@ async function openedDetails(
 }
 
 /** A booking whose reminders have all left, or whose person said STOP, is kept until its event. */
-const stands = ({ state, eventAt }: Series, clock: Clock): boolean =>
-  isLive(state) || (state !== 'cancelled' && Date.parse(eventAt) > clock.now().toMillis());
+const stands = ({ state, eventAt }: Series, at: string): boolean =>
+  isLive(state) || (state !== 'cancelled' && Date.parse(eventAt) > Date.parse(at));
+
+/** Whether nothing of what is filed lies ahead at an instant. */
+const isPast = ({ pastFrom }: Filing, at: string): boolean => pastFrom.toMillis() <= Date.parse(at);
 
 const isSomebodyElses = (
   known: Series,
@@ -107,10 +111,15 @@ interface Creation {
   readonly name: ExternalName;
   /** What bore the name before: its revision goes on counting. */
   readonly after: Stands | undefined;
+  readonly at: string;
 }
 
-async function create(tx: Transaction, deps: FilingDeps, { filing, name, after }: Creation): Promise<Filed> {
-  if (filing.isPast) throw nothingAhead(filing);
+async function create(
+  tx: Transaction,
+  deps: FilingDeps,
+  { filing, name, after, at }: Creation,
+): Promise<Filed> {
+  if (isPast(filing, at)) throw nothingAhead(filing);
   const id = newSeriesId(deps.clock);
   const { kind, purpose, actor } = filing;
   await insertSeries(tx, {
@@ -120,7 +129,7 @@ async function create(tx: Transaction, deps: FilingDeps, { filing, name, after }
     purpose,
     batchId: newSeriesId(deps.clock),
     simulated: isSimulated(deps.clock),
-    at: await changedAt(tx, deps.clock),
+    at,
   });
   await tellSeries(tx, deps.clock, {
     seriesId: id,
@@ -146,31 +155,29 @@ class SeriesLost extends Error {
   override readonly name = 'SeriesLost';
 }
 
+/** Whose booking ends, by whom and when. */
+interface Ending {
+  readonly known: Series;
+  readonly actor: string;
+  readonly at: string;
+}
+
 /** What a booking was for its person ends when it goes to somebody else; nothing does of what is over already. */
-async function endForPerson(
-  tx: Transaction,
-  deps: FilingDeps,
-  about: { readonly known: Series; readonly actor: string },
-): Promise<void> {
-  const { known } = about;
-  if (known.state !== 'cancelled' && (stands(known, deps.clock) || (await isAwaited(tx, deps, known))))
+async function endForPerson(tx: Transaction, deps: FilingDeps, about: Ending): Promise<void> {
+  const { known, at } = about;
+  if (known.state !== 'cancelled' && (stands(known, at) || (await isAwaited(tx, known, at))))
     await supersede(tx, deps, about);
   else await giveUpName(tx, known.id);
 }
 
 /** Whether its person was told of an event that is still ahead, though it moved into the past. */
-async function isAwaited(tx: Transaction, { clock }: FilingDeps, known: Series): Promise<boolean> {
+async function isAwaited(tx: Transaction, known: Series, at: string): Promise<boolean> {
   const told = lastToldBy(await readSteps(tx, known));
-  return told !== undefined && Date.parse(told.eventAt) > clock.now().toMillis();
+  return told !== undefined && Date.parse(told.eventAt) > Date.parse(at);
 }
 
 /** The old series ends: its booking belongs to somebody else now, and whoever was told of it is owed one more message. */
-async function supersede(
-  tx: Transaction,
-  deps: FilingDeps,
-  { known, actor }: { readonly known: Series; readonly actor: string },
-): Promise<void> {
-  const at = await changedAt(tx, deps.clock);
+async function supersede(tx: Transaction, deps: FilingDeps, { known, actor, at }: Ending): Promise<void> {
   await endOthers(tx, { batchId: known.batchId, keep: null, at });
   await closeSeries(tx, known.id, { state: 'superseded', because: 'SUPERSEDED', at });
   await reconsider(tx, deps, { ...known, state: 'superseded', revisedAt: at, correctionSeq: null });
@@ -179,31 +186,34 @@ async function supersede(
     await announceEnd(tx, deps.clock, { seriesId: known.id, state: 'superseded', actor });
 }
 
-interface Change {
+interface Found {
   readonly filing: Filing;
   readonly known: Series;
   readonly before: SeriesDetails | undefined;
 }
 
+interface Change extends Found {
+  readonly at: string;
+}
+
 /** A call that comes again after the cancellation changes nothing; one that says something else is refused. */
-async function stayCancelled(tx: Transaction, deps: FilingDeps, change: Change): Promise<Filed> {
+async function stayCancelled(tx: Transaction, deps: FilingDeps, change: Found): Promise<Filed> {
   const { filing, known } = change;
   const facts = factsOf(deps.keys, filing, { id: known.id, known });
   if (!owesTheSame(change, facts)) throw staysCancelled(known);
   return { ...(await reconsider(tx, deps, known)), outcome: 'unchanged' };
 }
 
-const owesTheSame = ({ filing, known, before }: Change, facts: SeriesFacts): boolean =>
+const owesTheSame = ({ filing, known, before }: Found, facts: SeriesFacts): boolean =>
   isUnchanged(known, facts) && before?.text === filing.details.text;
 
 async function update(tx: Transaction, deps: FilingDeps, change: Change): Promise<Filed> {
-  const { filing, known } = change;
-  const at = await changedAt(tx, deps.clock);
+  const { filing, known, at } = change;
   const facts = { ...factsOf(deps.keys, filing, { id: known.id, known }), at };
   if (owesTheSame(change, facts) && !(await mayOweAgain(tx, known, at)))
     return touch(tx, deps, { known, facts });
   // An appointment that moved into the past really did; what was planned for its old moment must not leave.
-  if (filing.isPast && filing.kind !== 'appointment') throw nothingAhead(filing);
+  if (isPast(filing, at) && filing.kind !== 'appointment') throw nothingAhead(filing);
   await endOthers(tx, { batchId: known.batchId, keep: null, at });
   await reviseSeries(tx, known.id, facts);
   const revised = await considered(tx, deps, { id: known.id, outcome: 'revised' });

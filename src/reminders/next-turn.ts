@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { dayIn } from '../law/dated.ts';
 import { momentInWords } from '../law/because.ts';
 import { tooLateFrom } from '../law/plan-reminder.ts';
 import type { Plan, Reason as Sending, SendState } from '../messages/plan.ts';
@@ -142,11 +143,16 @@ function planned(turn: Turn, { now, standing, steps }: Considered): Plan {
 
 /** The instant from which the message of a step would come too late. */
 export function expiryOf(step: Step, series: Series, steps: readonly Step[]): string {
+  const zone = series.timeZone;
   const eventAt = DateTime.fromISO(step.eventAt);
   if (!isCorrection(step.position)) {
     const wanted = DateTime.fromISO(step.wantedAt);
     const due = step.plannedAt === null ? wanted : DateTime.fromISO(step.plannedAt);
-    return tooLateFrom(due, wanted, eventAt).toUTC().toISO() ?? '';
+    return (
+      tooLateFrom(due, { wanted, eventAt, day: dayIn(wanted, zone) })
+        .toUTC()
+        .toISO() ?? ''
+    );
   }
   const told = toldBy(
     steps.findLast(
@@ -157,6 +163,6 @@ export function expiryOf(step: Step, series: Series, steps: readonly Step[]): st
     step.position === CORRECTION_POSITION.cancelled
       ? { kind: 'cancelled' as const }
       : { kind: 'moved' as const, eventAt: DateTime.fromISO(series.eventAt) };
-  const limit = correctionLimit(told ?? { eventAt, cancelled: false }, current);
+  const limit = correctionLimit(told ?? { eventAt, cancelled: false }, current, zone);
   return limit.toUTC().toISO() ?? '';
 }

@@ -3,7 +3,7 @@ import { Refusal } from '../errors.ts';
 import type { BookingGiven } from './booking-given.ts';
 import { refuseBeyondCalendar } from './event-date.ts';
 import { fileSeries, type Filed } from './filing.ts';
-import { dueEnd, planEnd } from './plan-payments.ts';
+import { lastDueEnd, planEnd } from './plan-payments.ts';
 import { detailsGiven, filingOf, planOf, prepareBooking, type BookingDeps } from './prepared-booking.ts';
 import type { Amount } from './series.ts';
 import { DEFAULT_PAYMENT_PLAN } from './step-offset.ts';
@@ -39,7 +39,6 @@ export async function filePaymentPlan(
     instalments: instalments.map(({ number, dueOn }) => ({ number, dueOn })),
     announce,
   };
-  const now = deps.clock.now();
   return fileSeries(tx, deps, {
     ...filingOf(given, prepared),
     kind: asked.kind,
@@ -49,7 +48,7 @@ export async function filePaymentPlan(
     said: instalments.map(({ number, dueOn, amount, currency }) => [number, dueOn, amount, currency]),
     plan,
     terms,
-    isPast: instalments.every((instalment) => dueEnd(instalment, timeZone) <= now),
+    pastFrom: lastDueEnd(instalments, timeZone),
   });
 }
 

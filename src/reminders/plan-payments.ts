@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { dayIn } from '../law/dated.ts';
 import { afterEvent, noneLeft, tooNear } from '../law/because-of-plan.ts';
 import { nextLawful } from '../law/lawful-moment.ts';
 import { latestDeparture } from '../law/plan-reminder.ts';
@@ -85,7 +86,7 @@ const leavesLate = ({ state, reason }: PlannedStep): boolean =>
 export const SCHEDULE = 'schedule';
 
 /** An instalment is over at the end of its day, wherever the debtor is. */
-export const dueEnd = ({ dueOn }: Instalment, timeZone: string): DateTime =>
+const dueEnd = ({ dueOn }: Instalment, timeZone: string): DateTime =>
   startOf(dueOn, timeZone).plus({ days: 1 });
 
 /** When nothing of a plan can matter any more. */
@@ -93,16 +94,22 @@ export function planEnd(
   { instalments }: PaymentTerms,
   { plan, timeZone }: { readonly plan: readonly StepWish[]; readonly timeZone: string },
 ): DateTime {
-  const last =
-    instalments
-      .map(({ dueOn }) => dueOn)
-      .toSorted()
-      .at(-1) ?? '1970-01-01';
+  const last = lastDue(instalments);
   const after = plan
     .filter(({ offset }) => isAfter(offset))
     .map((wish) => wantedOn(wish, last, timeZone).plus({ days: GENTLE_DAYS }));
-  return DateTime.max(dueEnd({ number: 0, dueOn: last }, timeZone), ...after);
+  return DateTime.max(lastDueEnd(instalments, timeZone), ...after);
 }
+
+/** When the last instalment of a plan is over. */
+export const lastDueEnd = (instalments: readonly Pick<Instalment, 'dueOn'>[], timeZone: string): DateTime =>
+  dueEnd({ number: 0, dueOn: lastDue(instalments) }, timeZone);
+
+const lastDue = (instalments: readonly Pick<Instalment, 'dueOn'>[]): string =>
+  instalments
+    .map(({ dueOn }) => dueOn)
+    .toSorted()
+    .at(-1) ?? '1970-01-01';
 
 interface Owed {
   readonly instalment: Instalment;
@@ -139,7 +146,7 @@ function gentleStep(
   const placed = placedOr(question);
   if ('code' in placed) return skipped(about, placed);
   const since = (placed.plannedSince?.get(about.position) ?? placed.now).plus({
-    minutes: PLAN_FLOOR_MINUTES.on(about.wantedAt),
+    minutes: PLAN_FLOOR_MINUTES.on(dayIn(about.wantedAt, placed.locality.timeZone)),
   });
   if (about.wantedAt < since) return beforeEvent(question, about);
   const found = lawfulWithin(placed, about.wantedAt, {
@@ -170,10 +177,12 @@ function announced(question: StepQuestion & { readonly changedAt: DateTime }, ab
   const placed = placedOr(question);
   if ('code' in placed) return skipped(about, placed);
   const since = placed.plannedSince?.get(about.position) ?? placed.now;
-  const settledAt = question.changedAt.plus({ minutes: PLAN_FLOOR_MINUTES.on(question.changedAt) });
+  const { timeZone } = placed.locality;
+  const settling = PLAN_FLOOR_MINUTES.on(dayIn(question.changedAt, timeZone));
+  const settledAt = question.changedAt.plus({ minutes: settling });
   const next = nextLawful(settledAt > since ? settledAt : since, placed);
   if (next === undefined) return skipped(about, noneLeft(about.wantedAt));
-  if (next.at > latestDeparture(about.wantedAt, question.eventAt))
+  if (next.at > latestDeparture(about.wantedAt, question.eventAt, dayIn(about.wantedAt, timeZone)))
     return skipped(about, tooNear(about.wantedAt, next.at));
   return plannedFor(placed, about, { at: next.at, reason: undefined });
 }

@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon';
+import { dayIn } from '../law/dated.ts';
 import { PLAN_FLOOR_MINUTES, type IfLate } from '../law/chapters/windows.ts';
 import { lawfulWithin, nextAtTheSameHour, nextHour, type Found } from './lawful-day.ts';
 import { noticeBounds, type NoticeBounds } from './notice-bounds.ts';
@@ -119,7 +120,7 @@ function lastDayAt({ until }: NoticeBounds, hour: string): DateTime {
 
 function floorOf({ plannedSince, now, locality }: Placed, { position }: PlannedStep): DateTime {
   const since = (plannedSince?.get(position) ?? now).setZone(locality.timeZone);
-  return since.plus({ minutes: PLAN_FLOOR_MINUTES.on(since) });
+  return since.plus({ minutes: PLAN_FLOOR_MINUTES.on(dayIn(since, locality.timeZone)) });
 }
 
 const later = (one: DateTime, other: DateTime): DateTime => (one > other ? one : other);

@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon';
+import { dayIn } from '../law/dated.ts';
 import { decide } from '../law/decide.ts';
 import { nextLawful } from '../law/lawful-moment.ts';
 import { toldOfShift } from '../law/because-of-plan.ts';
@@ -192,7 +193,11 @@ function madeUpFor(
   const { now, eventAt } = question;
   const { plannedAt } = due;
   const next = nextLawful(now, question);
-  const limit = tooLateFrom(plannedAt, about.wantedAt, eventAt);
+  const limit = tooLateFrom(plannedAt, {
+    wanted: about.wantedAt,
+    eventAt,
+    day: dayIn(about.wantedAt, question.locality.timeZone),
+  });
   if (next === undefined || next.at > limit)
     return { ...about, plannedAt, state: 'expired', reason: missed(plannedAt) };
   if (next.movedBy.length === 0)

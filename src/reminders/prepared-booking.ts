@@ -23,6 +23,7 @@ import { brandOfPractice } from './shown-practice.ts';
 import type { ReminderPurpose, SeriesKind } from './series.ts';
 import { isDateWish, type StepWish } from './step-offset.ts';
 import { bilingual } from '../words/index.ts';
+import { frenchDay } from '../law/dated.ts';
 
 /** What bookings are made with. */
 export interface BookingDeps {
@@ -112,7 +113,7 @@ async function judged(tx: Transaction, { terms, clock }: BookingDeps, about: Jud
   const { asked, tenant, practice, contact, account } = about;
   const { given, purpose, unjudged } = asked;
   const brand = await brandOfPractice(tx, practice);
-  const on = clock.now();
+  const on = frenchDay(clock.now());
   const sender = bookedSender({ asked: given.sender, account, tenant, practice, brand, on });
   const means = terms.means(account.name);
   refuseWords({

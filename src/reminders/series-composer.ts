@@ -24,6 +24,7 @@ import { readSteps } from './step.repository.ts';
 import type { Step } from './step.ts';
 import { isAfter } from './step-offset.ts';
 import { languageOf } from '../words/index.ts';
+import { frenchDay } from '../law/dated.ts';
 
 /** Reminder texts are kept this long after their event. */
 const KEPT = TEXT_KEPT.map((kept) => Duration.fromISO(kept));
@@ -169,7 +170,7 @@ async function wordsFor(
     answered: isAnswered(series),
     stopLink: await stopLinkOf?.(tx, { contactId: contact.id, purpose: series.purpose }),
     scheduleLink: series.kind === 'payment-plan' ? await scheduleLinkOf?.(tx, series.id) : undefined,
-    maxParts: details.maxParts ?? MAX_PARTS.on(clock.now()),
+    maxParts: details.maxParts ?? MAX_PARTS.on(frenchDay(clock.now())),
   };
 }
 

@@ -49,7 +49,7 @@ export async function fileSubscription(
     said: [renewsOn, refuseBy, tacit],
     plan: planOf(asked, prepared.tenant, DEFAULT_RENEWAL_PLAN),
     terms,
-    isPast: event <= deps.clock.now(),
+    pastFrom: event,
   });
 }
 

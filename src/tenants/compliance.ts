@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Transaction } from '../database/connection.ts';
 import { ALARM_SECONDS, CEILING_HOURS } from '../law/chapters/opt-out.ts';
+import { ANSWER_WITHIN } from '../law/chapters/retention.ts';
 import type { Day } from '../law/dated.ts';
 import { howLong } from '../law/rule.ts';
 import { strictestClose, TERRITORIES_OF_SEVERAL_ZONES } from '../law/strictest-close.ts';
@@ -98,7 +99,7 @@ interface Check {
   readonly says: Words;
 }
 
-const checksOn = (on: Day): readonly Check[] => [...HANDED_OVER, ...leavingOn(on), ...OPEN];
+const checksOn = (on: Day): readonly Check[] => [...HANDED_OVER, ...leavingOn(on), ...openOn(on)];
 
 const HANDED_OVER: readonly Check[] = [
   {
@@ -126,14 +127,14 @@ function leavingOn(on: Day): readonly Check[] {
   ];
 }
 
-const OPEN: readonly Check[] = [
+const openOn = (on: Day): readonly Check[] => [
   {
     fails: ({ uncertain }) => uncertain.openNow > 0,
     says: bilingual.compliance.uncertain,
   },
   {
     fails: ({ rights }) => isLate(rights),
-    says: bilingual.compliance.rightsOverdue,
+    says: bilingual.compliance.rightsOverdue({ answer: howLong(ANSWER_WITHIN.on(on)) }),
   },
 ];
 

@@ -1,12 +1,13 @@
+import { DateTime } from 'luxon';
 import { describe, expect, test, vi } from 'vitest';
 import { barringText } from '../../src/contacts/eligibility.repository.ts';
 import { runView } from '../../src/contacts/retention-view.ts';
 import { isSilent, silentFrom } from '../../src/contacts/silence.ts';
 import { decide } from '../../src/law/decide.ts';
 import { ruleNamed, rulesInForce } from '../../src/law/index.ts';
-import { planReminder } from '../../src/law/plan-reminder.ts';
+import { planReminder, tooLateFrom } from '../../src/law/plan-reminder.ts';
 import { localityOf } from '../../src/law/territory.ts';
-import type { Term } from '../../src/law/dated.ts';
+import { dayIn, frenchDay, type Day, type Term } from '../../src/law/dated.ts';
 import type { TimingRule } from '../../src/law/timing-rule.ts';
 import { windows } from '../../src/law/windows.ts';
 import { at, wall } from './conditions.ts';
@@ -143,6 +144,15 @@ describe('a number of the law that changed', () => {
       '2028-01-11T19:59',
       '2028-01-12T08:00',
     ]);
+  });
+
+  test('says by the same day from when a planned reminder comes too late, on the clocks of its person', () => {
+    const place = { ...localityOf('MQ'), timeZone: 'America/Martinique' };
+    const wanted = DateTime.fromISO('2027-12-31T23:30:00.000Z', { zone: 'Europe/Paris' });
+    const eventAt = wanted.plus({ hours: 10 });
+    const day = dayIn(wanted, place.timeZone);
+    const late = (on: Day) => eventAt.diff(tooLateFrom(wanted, { wanted, eventAt, day: on })).as('minutes');
+    expect([late(day), late(frenchDay(wanted)), late(CHANGE)]).toEqual([120, 300, 300]);
   });
 
   test('bars a silent number from its day on, and says so before', () => {

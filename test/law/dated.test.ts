@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { dated, Dated, LawFault, type Term } from '../../src/law/dated.ts';
+import { dated, Dated, dayIn, frenchDay, LawFault, type Day, type Term } from '../../src/law/dated.ts';
 import { rules } from '../../src/law/index.ts';
 
 const row = (inForceFrom: string, inForceUntil?: string): Term => ({
@@ -22,8 +22,17 @@ describe('a number of the law is', () => {
     ['that of Paris where an instant has no place', '2027-12-31T23:00:00.000Z', 18],
     ['still the old one a minute before midnight in Paris', '2027-12-31T22:59:00.000Z', 24],
   ])('%s', (_what, day, value) => {
-    const shown = DateTime.fromISO(day, { setZone: true });
-    expect([months.on(day), months.on(day.length > 10 ? shown : day)]).toEqual([value, value]);
+    expect(months.on(day)).toBe(value);
+  });
+
+  it('that of the zone which is named with a moment, whatever the zone of the moment or the host', () => {
+    const turn = DateTime.fromISO('2027-12-31T23:30:00.000Z', { zone: 'America/Martinique' });
+    expect([frenchDay(turn), dayIn(turn, 'America/Martinique')].map((day) => months.on(day))).toEqual([
+      18, 24,
+    ]);
+    // @ts-expect-error A moment alone has the zone of whoever made it, which may be the host's.
+    const loose: Day = turn;
+    expect(loose).toBe(turn);
   });
 
   it('made into something else by the same dates', () => {

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { confirmBooking, noteNoShow } from '../../src/reminders/appointment-order.ts';
+import { confirmBooking, missBooking, noteNoShow } from '../../src/reminders/appointment-order.ts';
 import { replanSeriesOf } from '../../src/reminders/replan-series-of.ts';
 import { orderSeries, type SeriesOrder } from '../../src/reminders/series-order.ts';
 import type { AppointmentGiven } from '../../src/reminders/appointment.ts';
 import type { Filed } from '../../src/reminders/filing.ts';
 import { aDatabase } from '../support/database.ts';
-import { aBooking, aClinic, type Clinic } from './clinic.ts';
+import { aBooking, aClinic, aNumber, type Clinic } from './clinic.ts';
 
 let clinic: Clinic;
 
@@ -21,6 +21,7 @@ const [BOOKED, NIGHT] = ['2027-03-01T09:00:00+01:00', '2027-03-04T00:00:00+01:00
 const NOON = '2027-03-03T12:00:00+01:00';
 const NOON_AND_THREE = '2027-03-03T15:00:00+01:00';
 
+const FOUR_HOURS_MS = 4 * 3_600_000;
 const SEVEN_HOURS_MS = 7 * 3_600_000;
 
 /** A call that has a series planned again. */
@@ -47,10 +48,15 @@ const CALLS: readonly (readonly [string, Call])[] = [
     (_, { series }) => clinic.within((tx) => replanSeriesOf(tx, clinic.deps, [series.contactId])),
   ],
   [
-    'an hour that has struck',
-    (booking) => {
-      clinic.clock.startAt('2027-03-03T15:30:00+01:00');
-      return clinic.within((tx) => noteNoShow(tx, clinic.deps, named(booking)));
+    'an hour that has not struck',
+    async (booking) => {
+      clinic.clock.startAt(NOON);
+      const early = { code: 'SERIES_CANNOT_MOVE' };
+      await clinic.inDoubt(FOUR_HOURS_MS, () =>
+        expect(clinic.within((tx) => noteNoShow(tx, clinic.deps, named(booking)))).rejects.toMatchObject(
+          early,
+        ),
+      );
     },
   ],
   ['its workflow', (_, { series }) => clinic.plan(series.id)],
@@ -147,5 +153,58 @@ describe('a clock in doubt, three hours ahead', () => {
     const texts = await clinic.received();
     const own = texts.filter(({ reference }) => reference.includes(filed.series.batchId));
     expect(own.at(-1)?.text).toMatch(new RegExp(said));
+  });
+});
+
+describe('a host four hours ahead, half an hour past twelve', () => {
+  /** Its person was told of an appointment at 15:15, and nothing more is to leave. */
+  const told = async (): Promise<readonly [AppointmentGiven, Filed]> => {
+    clinic.clock.startAt(BOOKED);
+    const booking = aBooking({ reminders: [{ offset: 'P1D' }] });
+    const filed = await clinic.book(booking);
+    await clinic.conduct(filed.series.id, '2027-03-02T16:00:00+01:00');
+    clinic.clock.startAt('2027-03-03T12:30:00+01:00');
+    return [booking, filed];
+  };
+
+  const toSomebodyElse = (booking: AppointmentGiven): AppointmentGiven => ({
+    ...booking,
+    contact: { phone: aNumber(), firstName: 'Paul', lastName: 'Autre' },
+    startsAt: '2027-03-03T18:00',
+  });
+
+  it('still keeps the booking for whoever was told of it', async () => {
+    const [booking] = await told();
+    await clinic.inDoubt(FOUR_HOURS_MS, () =>
+      expect(clinic.book(toSomebodyElse(booking))).rejects.toMatchObject({
+        code: 'BOOKING_OF_SOMEBODY_ELSE',
+      }),
+    );
+  });
+
+  it('still tells whoever lost it', async () => {
+    const [booking, filed] = await told();
+    await clinic.inDoubt(FOUR_HOURS_MS, () =>
+      clinic.book({ ...toSomebodyElse(booking), replaceContact: true }),
+    );
+    await clinic.conduct(filed.series.id, NIGHT);
+    const texts = await clinic.received();
+    const own = texts.filter(({ reference }) => reference.includes(filed.series.batchId));
+    expect(own.at(-1)?.text).toContain('annulé');
+  });
+
+  it('cancels what nobody could miss yet', async () => {
+    const [booking, filed] = await told();
+    await clinic.inDoubt(FOUR_HOURS_MS, () =>
+      clinic.within((tx) => missBooking(tx, clinic.deps, named(booking))),
+    );
+    expect(await clinic.view(filed.series.id)).toMatchObject({ state: 'cancelled' });
+  });
+
+  it('takes a booking that lies ahead, though its own clock is past it', async () => {
+    clinic.clock.startAt(NOON);
+    const filed: Filed[] = [];
+    await clinic.inDoubt(FOUR_HOURS_MS, async () => filed.push(await clinic.book()));
+    expect(filed).toMatchObject([{ outcome: 'created' }]);
   });
 });

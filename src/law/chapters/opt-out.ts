@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { dated, type Term } from '../dated.ts';
+import { frenchDay, dated, type Term } from '../dated.ts';
 import { howLong, READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated } from '../rule.ts';
 
 /** OPT-01: a suppression is read in the statement that marks. */
@@ -195,7 +195,7 @@ const operatorBlacklist: Rule = {
 /** Whether a list that was read at `lastMs`, or never, is due again. */
 export function isListDue(lastMs: number | undefined, nowMs: number): boolean {
   const now = DateTime.fromMillis(nowMs, { zone: 'utc' });
-  return lastMs === undefined || nowMs - lastMs >= PULL_HOURS.on(now) * 3_600_000;
+  return lastMs === undefined || nowMs - lastMs >= PULL_HOURS.on(frenchDay(now)) * 3_600_000;
 }
 
 /** OPT-10: only a new proof lifts a suppression. */

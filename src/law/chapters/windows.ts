@@ -13,7 +13,7 @@ import { howLong, READ_ON, REMINDERS, SINCE_EVER, withDe } from '../rule.ts';
 import type { Rule, Stated, Words } from '../rule.ts';
 import { territoriesOf } from '../territory.ts';
 import type { Bar, Conditions, TimingRule } from '../timing-rule.ts';
-import { wallTime } from './recipient.ts';
+import { USUAL_GOOD_FRIDAY, wallTime } from './recipient.ts';
 
 /** WIN-01: advertising leaves inside the hours of its profile. */
 const WIN_01: Stated = {
@@ -63,7 +63,7 @@ function outsideHours(rule: Rule, at: DateTime, conditions: Conditions): Bar | u
 
 function window(
   day: DateTime,
-  { profile, marginMs = MARGIN_MS.on(day) }: Conditions,
+  { profile, rulesOn = localDate(day), marginMs = MARGIN_MS.on(rulesOn) }: Conditions,
 ): { opens: DateTime; closes: DateTime } {
   const hours = hoursOn(profile, day.weekday);
   const closes = wallTime(day, hours.closes);
@@ -166,9 +166,12 @@ const spoken = ({ class: kind, name, nameEn }: Holiday): Words =>
     : { fr: `jour férié, ${name}`, en: `public holiday, ${nameEn}` };
 
 /** The holidays of that local date which the profile treats so. */
-function daysUnder(policy: DayPolicy, at: DateTime, { profile, locality }: Conditions): readonly Holiday[] {
-  const days = holidaysOn(localDate(at), territoriesOf(locality), locality.goodFriday);
-  return days.filter((day) => CLASSES.on(at).includes(day.class) && policyOn(day, profile) === policy);
+function daysUnder(policy: DayPolicy, at: DateTime, conditions: Conditions): readonly Holiday[] {
+  const on = localDate(at);
+  const { profile, locality, rulesOn = on } = conditions;
+  const goodFriday = locality.goodFriday ?? USUAL_GOOD_FRIDAY.on(rulesOn);
+  const days = holidaysOn(on, territoriesOf(locality), goodFriday);
+  return days.filter((day) => CLASSES.on(rulesOn).includes(day.class) && policyOn(day, profile) === policy);
 }
 
 const policyOn = (day: Holiday, profile: Profile): DayPolicy =>

@@ -13,5 +13,5 @@ export const compliance: Translation<typeof french> = {
   recordedLate: ({ ceiling }) =>
     `A withdrawal was put on record more than ${ceiling} after it was said, and its person could be written to meanwhile: record them the same day.`,
   uncertain: 'What became of some messages is still unknown: decide at GET /v1/uncertain.',
-  rightsOverdue: 'A request for erasure is past its month.',
+  rightsOverdue: ({ answer }) => `A request for erasure is past its time of ${answer}.`,
 };

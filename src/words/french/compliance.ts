@@ -13,5 +13,6 @@ export const compliance = {
   recordedLate: ({ ceiling }: Facts<'ceiling'>) =>
     `Un retrait a été enregistré plus ${withDe(ceiling)} après la parole de la personne, à qui l’on pouvait encore écrire : enregistrez les retraits le jour même.`,
   uncertain: 'Des envois restent incertains : décidez à GET /v1/uncertain.',
-  rightsOverdue: 'Une demande d’effacement a dépassé son mois.',
+  rightsOverdue: ({ answer }: Facts<'answer'>) =>
+    `Une demande d’effacement a dépassé son délai ${withDe(answer)}.`,
 } as const;
