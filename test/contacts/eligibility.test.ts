@@ -233,7 +233,7 @@ const decisive = (town: Town): readonly Asked[] => {
 };
 
 /** Those who are asked about one by one. */
-const ONE_IN = 60;
+const ONE_IN = 40;
 
 describe('of thousands of people of every kind', () => {
   let towns: readonly Town[];

@@ -179,7 +179,7 @@ describe('a mapping that names columns which are not there', () => {
     const report = await read(text, kind, { more });
     expect(report).toMatchObject({ state: 'failed', failure: 'MAPPED_COLUMN_MISSING', rows: 0 });
     expect(report.failureDetail).toMatch(
-      /titres à la ligne 1\. Attendu, parmi eux : « (?:Parti|Né) le »\. Corrigez/,
+      /titres à la ligne 1\. Attendu, parmi eux : «\s(?:Parti|Né) le\s»\. Corrigez/,
     );
     const tried = await send(text, `?kind=${kind}&dryRun=true${more}`, { 'Accept-Language': 'en' });
     expect(tried.body.failureDetail).toMatch(
