@@ -1,4 +1,4 @@
-import type { Dated } from '../law/dated.ts';
+import { FRENCH_ZONE, type Dated } from '../law/dated.ts';
 
 /**
  * A constant of the law in SQL, in force on the day of an instant, by French clocks.
@@ -9,7 +9,7 @@ export function lawOn<T>(at: string, parameter: Dated<T>, said: (value: T) => st
   const [first, ...later] = parameter.turns;
   if (first === undefined || later.length === 0)
     return parameter.turns.map(({ value }) => said(value)).join('');
-  const day = `(${at} AT TIME ZONE 'Europe/Paris')::date`;
+  const day = `(${at} AT TIME ZONE '${FRENCH_ZONE}')::date`;
   const branches = later
     .toReversed()
     .map(({ from, value }) => `WHEN ${day} >= '${from}' THEN ${said(value)}`);

@@ -1,7 +1,7 @@
 import { DateTime, Duration } from 'luxon';
 import { LIVES_MONTHS } from '../law/chapters/recipient.ts';
 import { CONTACT_KEPT } from '../law/chapters/retention.ts';
-import { frenchDay, type Dated } from '../law/dated.ts';
+import { FRENCH_ZONE, frenchDay, type Dated } from '../law/dated.ts';
 import type { Contact } from './contact.repository.ts';
 import { millisOf } from './iso-instant.ts';
 
@@ -26,9 +26,6 @@ export const isOutlived = (heard: Heard, { since, at }: Asked): boolean =>
 /** Whether a number may be somebody else's by now: a sign of life was told, and none since (NUM-02). */
 export const isSilent = (heard: Heard, { since, at }: Asked): boolean =>
   heard.lastInteractionAt !== undefined && lastSign(heard, since) < boundsAt(at).lives;
-
-/** Where the days of the law turn. */
-const ZONE = 'Europe/Paris';
 
 /** The epoch milliseconds before which the last sign of anybody is too old. */
 interface Bounds {
@@ -60,13 +57,13 @@ export function silentFrom(heard: Heard, since: string): string | null {
 /** When a length of time has passed, by the law of the day on which it has: the first such day. */
 function endOf(last: DateTime, length: Dated<Duration>): DateTime {
   const ends = length.turns.map(({ from, value }, place) => {
-    const begins = DateTime.fromISO(from, { zone: ZONE });
+    const begins = DateTime.fromISO(from, { zone: FRENCH_ZONE });
     const end = last.plus(value);
     return place > 0 && end < begins ? begins : end;
   });
   const isInTime = (end: DateTime, place: number): boolean => {
     const next = length.turns[place + 1];
-    return next === undefined || end < DateTime.fromISO(next.from, { zone: ZONE });
+    return next === undefined || end < DateTime.fromISO(next.from, { zone: FRENCH_ZONE });
   };
   return (ends.find(isInTime) ?? last).toUTC();
 }

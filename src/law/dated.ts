@@ -34,11 +34,11 @@ interface Row<T> {
 }
 
 /** Where nobody's place decides, a day is that of Paris. */
-const ZONE = 'Europe/Paris';
+export const FRENCH_ZONE = 'Europe/Paris';
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 /** The date of a moment in Paris: for whatever belongs to no other place. */
-export const frenchDay = (at: DateTime): Day => dayIn(at, ZONE);
+export const frenchDay = (at: DateTime): Day => dayIn(at, FRENCH_ZONE);
 
 /** A number of the law has wrong dates, or was read without a day. Wrong dates keep the process from starting. */
 export class LawFault extends Error {
@@ -113,7 +113,7 @@ function shown(day: Day): DateTime {
   if (typeof day !== 'string') return day.at.setZone(day.zone);
   // An instant without an offset is of UTC, and never of the host's zone.
   const at = DateTime.fromISO(day, { zone: 'utc', setZone: true });
-  return at.zoneName === 'UTC' ? at.setZone(ZONE) : at;
+  return at.zoneName === 'UTC' ? at.setZone(FRENCH_ZONE) : at;
 }
 
 /** Each row begins the day after the one before ends, and the last has no end: the program reads it for good. */
