@@ -90,13 +90,19 @@ async function noticed(more: Partial<CampaignAsked> = {}): Promise<{ id: string;
   return { id: made.id, batches: shards.map(({ batchId }) => batchId) };
 }
 
+/** A busy machine doubts its clock for a moment, and its operator asks to wait: nobody is left out for that. */
+async function sentToTheLast(batches: readonly string[]): Promise<void> {
+  for (const batchId of batches)
+    await expect.poll(() => clinic.sendBatch(batchId)).toMatchObject({ kind: 'done' });
+}
+
 const receivedOf = async (batches: readonly string[]) =>
   (await clinic.received()).filter(({ reference }) => batches.some((batchId) => reference.includes(batchId)));
 
 describe('a practice that closes tomorrow', () => {
   it('tells its 38 patients once, nobody else, in time', async () => {
     const { id, batches } = await noticed();
-    for (const batchId of [...batches, ...batches]) await clinic.sendBatch(batchId);
+    await sentToTheLast([...batches, ...batches]);
     expect(await clinic.within((tx) => accounts(tx, id))).toMatchObject({
       audience: 39,
       accepted: 38,
@@ -129,14 +135,14 @@ describe('a practice that closes tomorrow', () => {
     clinic.clock.startAt('2027-03-02T22:30:00+01:00');
     const outsideWindow = { reason: 'dégât des eaux' };
     const { batches } = await noticed({ expireAt: '2027-03-03T09:00:00+01:00', outsideWindow });
-    for (const batchId of batches) await clinic.sendBatch(batchId);
+    await sentToTheLast(batches);
     expect(await receivedOf(batches)).toHaveLength(38);
   });
 
   it('in the middle of the day tells those who are still to come, and none who were received', async () => {
     clinic.clock.startAt('2027-03-03T12:30:00+01:00');
     const { id, batches } = await noticed({ expireAt: '2027-03-03T20:00:00+01:00' });
-    for (const batchId of batches) await clinic.sendBatch(batchId);
+    await sentToTheLast(batches);
     const toCome = patients.filter((_, turn) => turn === 3 || 9 + (turn % 9) > 12);
     expect((await receivedOf(batches)).map(({ to }) => to).toSorted()).toEqual(toCome.toSorted());
     expect(await clinic.within((tx) => accounts(tx, id))).toMatchObject({ accepted: toCome.length });
@@ -178,7 +184,7 @@ describe('a practice that closes tomorrow', () => {
       },
       expireAt: '2027-03-10T20:00:00+01:00',
     });
-    for (const batchId of batches) await clinic.sendBatch(batchId);
+    await sentToTheLast(batches);
     const told = [...expected].filter(([, isTold]) => isTold).map(([phone]) => phone);
     expect((await receivedOf(batches)).map(({ to }) => to).toSorted()).toEqual(told.toSorted());
   });
@@ -193,7 +199,7 @@ describe('a practice that closes tomorrow', () => {
       eventTo: '2027-03-12T23:59:59+01:00',
     } as const;
     const { batches } = await noticed({ audience: { series }, expireAt: '2027-03-11T20:00:00+01:00' });
-    for (const batchId of batches) await clinic.sendBatch(batchId);
+    await sentToTheLast(batches);
     expect((await receivedOf(batches)).map(({ to }) => to)).toEqual([e164(early.phone)]);
   });
 
@@ -250,7 +256,7 @@ describe('a notice about contracts', () => {
         },
       },
     });
-    for (const batchId of batches) await clinic.sendBatch(batchId);
+    await sentToTheLast(batches);
     const told = await clinic.query('SELECT contact_id FROM message WHERE batch_id = ANY ($1)', [batches]);
     expect(told).toEqual([{ contact_id: comfort?.series.contactId }]);
   });
@@ -286,7 +292,7 @@ describe('a notice about contracts', () => {
         },
       },
     });
-    for (const batchId of batches) await clinic.sendBatch(batchId);
+    await sentToTheLast(batches);
     const told = await clinic.query('SELECT contact_id FROM message WHERE batch_id = ANY ($1)', [batches]);
     expect(told).toEqual([{ contact_id: april?.series.contactId }]);
   });
