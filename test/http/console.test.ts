@@ -29,6 +29,7 @@ const {
 async function cookieGiven(agoMs: number): Promise<string> {
   const clock: Clock = {
     revision: api.clock.revision,
+    offsetMs: api.clock.offsetMs,
     now: () => api.clock.now(),
     machine: () => api.clock.machine() - agoMs,
     monotonic: () => api.clock.monotonic(),
