@@ -5,7 +5,7 @@ import { runView } from '../../src/contacts/retention-view.ts';
 import { isSilent, silentFrom } from '../../src/contacts/silence.ts';
 import { holidaysOf, holidaysOn } from '../../src/law/calendar/holiday.ts';
 import { instant } from '../../src/clock.ts';
-import { decisionAt, mostPartsOf, startOf } from '../../src/campaigns/departure.ts';
+import { mostPartsOf } from '../../src/campaigns/departure.ts';
 import { decide } from '../../src/law/decide.ts';
 import { ruleNamed, rulesInForce } from '../../src/law/index.ts';
 import { planReminder, tooLateFrom } from '../../src/law/plan-reminder.ts';
@@ -51,7 +51,6 @@ vi.mock('../../src/law/chapters/windows.ts', async (original) => {
     timingRules: appended,
     windowRules: [...appended, ...others],
     LEAST_LEAD_MINUTES: dated(...turning('WIN-04', [120, 300])),
-    MARGIN_MS: dated(...turning('WIN-08', [0, 3_600_000])),
   };
 });
 
@@ -202,35 +201,15 @@ describe('a number of the law that changed', () => {
   });
 
   test('holds for a draft of before on the day on which it leaves, unless its author chose another', () => {
-    const draft = (chosen: { marginMs: number | null; maxParts: number | null }, startAt: string) => ({
-      ...{
-        purpose: 'marketing',
-        profile: 'fr-seed-strict',
-        goodFriday: null,
-        expireAt: null,
-        localTime: null,
-      },
-      ...{ spreadDays: null, startAt: at('FR', startAt).toUTC().toISO(), launchedAt: null, ...chosen },
-    });
     const now = instant(at('FR', '2027-12-01T10:00').toMillis());
-    const place = { territory: 'FR', timeZone: 'Europe/Paris', waiting: null };
-    const leaves = (campaign: ReturnType<typeof draft>) => {
-      const reader = { at: startOf(campaign, now), now, language: 'fr' } as const;
-      return [decisionAt(campaign, place, reader)?.verdict, mostPartsOf(campaign, now)];
-    };
-    const [unchosen, chosen] = [
-      { marginMs: null, maxParts: null },
-      { marginMs: 0, maxParts: 4 },
-    ];
+    const most = (startAt: string, maxParts: number | null): number =>
+      mostPartsOf({ maxParts, startAt: at('FR', startAt).toUTC().toISO() }, now);
     expect([
-      leaves(draft(unchosen, '2027-12-16T19:30')),
-      leaves(draft(unchosen, '2028-01-13T19:30')),
-      leaves(draft(chosen, '2028-01-13T19:30')),
-    ]).toEqual([
-      ['allow', 3],
-      ['hold', 2],
-      ['allow', 4],
-    ]);
+      most('2027-12-16T10:00', null),
+      most('2028-01-13T10:00', null),
+      most('2028-01-13T10:00', 4),
+      mostPartsOf({ maxParts: null, startAt: null }, now),
+    ]).toEqual([3, 2, 4, 3]);
   });
 
   test('is printed as it was on the day of what is told', () => {
