@@ -11,7 +11,7 @@ import { mobileLine } from './contacts/contact.ts';
 import { openDatabase, type Database } from './database/connection.ts';
 import { registerAccounts } from './database/gateway-account.repository.ts';
 import { KeyRingUnusable, openKeyRing } from './database/key-ring.ts';
-import { readClock } from './database/law-clock.repository.ts';
+import { readClock, timedByDatabase } from './database/law-clock.repository.ts';
 import { Vault } from './database/vault.ts';
 import { CannotStart, Refusal } from './errors.ts';
 import { isFake, type GatewayAccount } from './gateway-account.ts';
@@ -147,14 +147,18 @@ async function senderOf(database: Database, account: GatewayAccount, tenantId: s
   throw new CannotStart('The company has no sender yet: PATCH /v1/tenant { "sender": "…" } first.');
 }
 
-async function obey(config: Config, asked: Asked, database: Database): Promise<void> {
+interface Parts {
+  readonly database: Database;
+  readonly clock: ProcessClock;
+}
+
+async function obey(config: Config, asked: Asked, { database, clock }: Parts): Promise<void> {
   const account = config.gateways.find(({ name }) => name === asked.name);
   if (account === undefined)
     throw new CannotStart(
       `BONHEURE_GATEWAYS has no account "${asked.name}": ${config.gateways.map(({ name }) => name).join(', ')}.`,
     );
   const vault = new Vault(await openKeyRing(config.keysFile));
-  const clock = new ProcessClock({ movable: config.everyGatewayIsFake && config.lawClock === 'movable' });
   await clock.follow(() => database.outside(readClock));
   const when = { at: instant(clock.machine()).toISO(), machineMs: clock.machine() };
   const configured = config.gateways.map((one) => Object.assign({}, one, { fake: isFake(one) }));
@@ -194,13 +198,15 @@ async function obey(config: Config, asked: Asked, database: Database): Promise<v
 async function main(): Promise<void> {
   const asked = askedIn(process.argv.slice(2));
   const config = readConfig(process.env);
+  const clock = new ProcessClock({ movable: config.everyGatewayIsFake && config.lawClock === 'movable' });
   const database = await openDatabase({
     url: databaseUrlOf(config),
     connections: 3,
     name: 'bonheure-account',
+    timed: timedByDatabase(clock),
   });
   try {
-    await obey(config, asked, database);
+    await obey(config, asked, { database, clock });
   } finally {
     await database.close();
     process.stdin.destroy();

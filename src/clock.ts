@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { DateTime } from 'luxon';
 
 const TOLERATED_SKEW_MS = 2_000;
@@ -5,8 +6,15 @@ const AGREEMENT_MS = 60_000;
 
 /** The two clocks: the law's decides, the machine's measures. */
 export interface Clock {
-  /** The law clock, in UTC; windows, consents, events and expiry are read from it. */
+  /**
+   * The law clock, in UTC; windows, consents, events and expiry are read from it.
+   *
+   * Where this host's clock may be wrong it is the database's: as a transaction read it when it began
+   * (`DatabaseTime`), and elsewhere as far away as the two were when they were last compared.
+   */
   now(): DateTime<true>;
+  /** How far the law clock was moved from the real time; 0 where nobody moved it. */
+  readonly offsetMs: number;
   /** Epoch milliseconds of the machine; rates, leases, back-off and ids. No offset touches it. */
   machine(): number;
   /** Milliseconds on the `performance.now()` scale; only differences mean anything. */
@@ -31,6 +39,54 @@ export interface Reading {
   readonly databaseAt: number;
 }
 
+/** What a transaction was told of time as it began. */
+interface Told {
+  readonly lawMs: number;
+  readonly offsetMs: number;
+  /** On the monotonic scale. */
+  readonly toldAt: number;
+  /** Whatever outlives the transaction that began it has the time of its host again. */
+  isOver: boolean;
+}
+
+/** The time of the database, for whatever runs within a transaction that asked for it. */
+export class DatabaseTime {
+  readonly #told = new AsyncLocalStorage<Told>();
+  readonly #monotonic: () => number;
+
+  constructor(monotonic: () => number) {
+    this.#monotonic = monotonic;
+  }
+
+  /** Does the work, to which the law clock shows what was just read, and runs on from there. */
+  async within<T>({ databaseAt, offsetMs }: Reading, work: () => Promise<T>): Promise<T> {
+    const told = { lawMs: databaseAt + offsetMs, offsetMs, toldAt: this.#monotonic(), isOver: false };
+    try {
+      return await this.#told.run(told, work);
+    } finally {
+      told.isOver = true;
+    }
+  }
+
+  /** The law clock by the database, where the caller runs within such work. */
+  now(): DateTime<true> | undefined {
+    const told = this.#current();
+    return told && instant(Math.round(told.lawMs + this.#monotonic() - told.toldAt));
+  }
+
+  get offsetMs(): number | undefined {
+    return this.#current()?.offsetMs;
+  }
+
+  #current(): Told | undefined {
+    const told = this.#told.getStore();
+    return told?.isOver === true ? undefined : told;
+  }
+}
+
+/** A clock whose host may be wrong, and that can be told the time of the database. */
+export type DoubtedClock = Pick<Clock, 'doubt'> & { readonly databaseTime: DatabaseTime };
+
 /** The host's own clocks, replaceable in tests of skew. */
 export interface Host {
   wall(): number;
@@ -41,10 +97,13 @@ const host: Host = { wall: () => Date.now(), monotonic: () => performance.now() 
 
 /** The clock of one process; it follows the offset kept in the database. */
 export class ProcessClock implements Clock {
+  readonly databaseTime: DatabaseTime;
   readonly #host: Host;
   readonly #movable: boolean;
   #origin: number;
   #offsetMs = 0;
+  /** How far PostgreSQL was ahead of this host when they were last found apart; 0 once they agree. */
+  #awayMs = 0;
   #revision = 0;
   #moving = true;
   #disagreedAt: number | undefined;
@@ -53,6 +112,7 @@ export class ProcessClock implements Clock {
   constructor(options: { readonly movable: boolean; readonly host?: Host }) {
     this.#host = options.host ?? host;
     this.#movable = options.movable;
+    this.databaseTime = new DatabaseTime(() => this.#host.monotonic());
     this.#origin = this.#host.wall() - this.#host.monotonic();
   }
 
@@ -60,8 +120,12 @@ export class ProcessClock implements Clock {
     return this.#revision;
   }
 
+  get offsetMs(): number {
+    return this.databaseTime.offsetMs ?? this.#offsetMs;
+  }
+
   now(): DateTime<true> {
-    return instant(this.#host.wall() + this.#offsetMs);
+    return this.databaseTime.now() ?? instant(this.#host.wall() + this.#awayMs + this.#offsetMs);
   }
 
   machine(): number {
@@ -86,8 +150,12 @@ export class ProcessClock implements Clock {
     this.#revision = reading.revision;
     this.#moving = reading.moving;
     const answeredAt = this.#host.monotonic();
-    const skew = skewOf(reading.databaseAt, { wall: this.#host.wall(), tookMs: answeredAt - askedAt });
+    const tookMs = answeredAt - askedAt;
+    const wall = this.#host.wall();
+    const skew = skewOf(reading.databaseAt, { wall, tookMs });
     const parted = skew === 'apart' || this.#jumped();
+    if (skew === 'apart') this.#awayMs = Math.round(reading.databaseAt - wall + tookMs / 2);
+    if (skew === 'agree') this.#awayMs = 0;
     // An answer that took its time, or a process that was stopped meanwhile, says nothing of clocks: the next one may.
     if (!parted && skew === 'unknown') return;
     this.#readAt = answeredAt;

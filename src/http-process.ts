@@ -5,6 +5,7 @@ import type { VersionedKey } from './database/cipher.ts';
 import { openDatabase, type Database } from './database/connection.ts';
 import { IndexGuard } from './database/index-guard.ts';
 import { KeyRingUnusable, openKeyRing, type KeyRing } from './database/key-ring.ts';
+import { timedByDatabase } from './database/law-clock.repository.ts';
 import { outageOf } from './database/outage.ts';
 import { forgetDeadProcesses } from './database/process.repository.ts';
 import { Vault } from './database/vault.ts';
@@ -49,7 +50,7 @@ export async function openParts(config: Config, role: Role): Promise<Parts> {
   const ring = await openKeyRing(config.keysFile);
   const vault = new Vault(ring);
   const guard = new IndexGuard(vault, clock);
-  const pool = { url, guard: guard.enter };
+  const pool = { url, guard: guard.enter, timed: timedByDatabase(clock) };
   const database = await openDatabase({
     ...pool,
     connections: CONNECTIONS[role],

@@ -3,7 +3,7 @@ import { readConfig, type Config } from './config.ts';
 import { openDatabase, type Database } from './database/connection.ts';
 import { KeyRingUnusable, openKeyRing } from './database/key-ring.ts';
 import { outageOf } from './database/outage.ts';
-import { readClock } from './database/law-clock.repository.ts';
+import { readClock, timedByDatabase } from './database/law-clock.repository.ts';
 import { uuidV7 } from './database/uuid-v7.ts';
 import { Vault } from './database/vault.ts';
 import { CannotStart } from './errors.ts';
@@ -87,15 +87,15 @@ async function main(): Promise<void> {
   if (order === undefined) throw new CannotStart(USAGE.trimEnd());
   const config = readConfig(process.env);
   const vault = new Vault(await openKeyRing(config.keysFile));
+  const clock = new ProcessClock({ movable: config.everyGatewayIsFake && config.lawClock === 'movable' });
   const database = await openDatabase({
     url: databaseUrlOf(config),
     // What is read again takes effect in transactions beside the one that holds it.
     connections: 3,
     name: 'bonheure-unread',
+    timed: timedByDatabase(clock),
   });
   try {
-    const movable = config.everyGatewayIsFake && config.lawClock === 'movable';
-    const clock = new ProcessClock({ movable });
     process.stdout.write(await order({ config, database, vault, clock }));
   } finally {
     await database.close();

@@ -9,7 +9,7 @@ import { instant, ProcessClock, type Clock } from './clock.ts';
 import { readConfig, type Config } from './config.ts';
 import { openDatabase, type Database } from './database/connection.ts';
 import { KeyRingUnusable, openKeyRing, type KeyRing } from './database/key-ring.ts';
-import { readClock, reopenAbandoned } from './database/law-clock.repository.ts';
+import { readClock, reopenAbandoned, timedByDatabase } from './database/law-clock.repository.ts';
 import { forgetDeadProcesses, noteProcess, removeProcess } from './database/process.repository.ts';
 import { IndexGuard } from './database/index-guard.ts';
 import { Vault } from './database/vault.ts';
@@ -77,7 +77,13 @@ async function openParts(config: Config, stopping: AbortSignal): Promise<Parts> 
   const ring = await openKeyRing(config.keysFile);
   const vault = new Vault(ring);
   const guard = new IndexGuard(vault, clock);
-  const pool = { url: databaseUrl, connections: CONNECTIONS, name: 'bonheure-worker', guard: guard.enter };
+  const pool = {
+    url: databaseUrl,
+    connections: CONNECTIONS,
+    name: 'bonheure-worker',
+    guard: guard.enter,
+    timed: timedByDatabase(clock),
+  };
   const forPath = {
     ...pool,
     connections: KEYED_CONNECTIONS,
@@ -188,7 +194,7 @@ async function serving(
     queues: config.queues,
     serve: (queues) => pool.serve(queues),
     // What shuts the gate of everybody says nothing of this worker.
-    isFit: () => (clock.doubt() ?? given.keeper.doubt()) === undefined && pulse.isFelt,
+    isFit: () => (clock.doubt() ?? given.keeper.doubt()) === undefined && pulse.hasAnswered,
   });
   return { pool, pulse, pace };
 }

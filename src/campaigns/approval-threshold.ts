@@ -5,6 +5,7 @@ import type { ApprovalThreshold } from '../tenants/tenant.ts';
 import { approvalsOf, othersThan } from './approval.repository.ts';
 import type { Campaign, CampaignAccount } from './campaign.repository.ts';
 import { dearestPrice, type Prices } from './campaign-route.ts';
+import { mostPartsOf } from './departure.ts';
 import { costOfParts, micros } from '../sms/money.ts';
 import { servableNow } from './servable.ts';
 import type { StaleDeps } from './stale-text.ts';
@@ -32,7 +33,7 @@ export async function refuseUnapproved(
   const threshold = (await tenantOf(tx))?.settings.approval;
   if (threshold === undefined) return;
   const people = await peopleOf(tx, deps, { campaign, account });
-  const { why } = await weighed(tx, deps.terms, { campaign, threshold, people });
+  const { why } = await weighed(tx, deps, { campaign, threshold, people });
   if (why === null) return;
   const given = await approvalsOf(tx, { campaignId: campaign.id, revision: campaign.revision });
   const actors = given.map(({ by }) => by).filter((by) => by !== actor);
@@ -62,7 +63,7 @@ export interface Weighed {
 /** What passes the threshold; a cost counts the most parts that the campaign allows, at their dearest. */
 export async function weighed(
   tx: Transaction,
-  prices: Prices,
+  { terms, clock }: Pick<ThresholdDeps, 'terms' | 'clock'>,
   {
     campaign,
     threshold,
@@ -74,9 +75,9 @@ export async function weighed(
   },
 ): Promise<Weighed> {
   const { recipients, cost } = threshold;
-  const { maxParts, currency } = campaign;
-  const price = cost === undefined ? null : await dearestPrice(tx, prices, campaign);
-  const most = price === null ? undefined : costOfParts(price, people * maxParts);
+  const { currency } = campaign;
+  const price = cost === undefined ? null : await dearestPrice(tx, terms, campaign);
+  const most = price === null ? undefined : costOfParts(price, people * mostPartsOf(campaign, clock.now()));
   const costs = most === undefined ? null : { amount: most, currency };
   if (recipients !== undefined && people > recipients)
     return { cost: costs, why: tooMany(people, recipients) };

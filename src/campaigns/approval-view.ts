@@ -48,7 +48,7 @@ export async function approvalView(
   const rest = { ...asked, ...found, threshold: threshold ?? {} };
   if (account === undefined) return shown(rest, { recipients: null, cost: null, why: null });
   const recipients = await peopleOf(tx, deps, { campaign, account });
-  const judged = await weighed(tx, deps.terms, {
+  const judged = await weighed(tx, deps, {
     campaign,
     threshold: rest.threshold,
     people: recipients,
@@ -70,7 +70,7 @@ const MOST_DRAFTS = 50;
 /** The drafts that pass the threshold by their last rehearsal, that nobody approved yet, and that `actor` may approve. */
 export async function awaitingApproval(
   tx: Transaction,
-  { terms }: Pick<ThresholdDeps, 'terms'>,
+  deps: Pick<ThresholdDeps, 'terms' | 'clock'>,
   actor: string,
 ): Promise<Awaiting[]> {
   const threshold = await thresholdOf(tx);
@@ -79,7 +79,7 @@ export async function awaitingApproval(
   for (const { id, people } of await draftsRehearsed(tx, MOST_DRAFTS)) {
     const campaign = await readCampaign(tx, id);
     if (campaign === undefined) continue;
-    const judged = await weighed(tx, terms, { campaign, threshold, people });
+    const judged = await weighed(tx, deps, { campaign, threshold, people });
     if (judged.why === null) continue;
     const { author, approvedBy, isOwn } = await givenBy(tx, { campaign, actor });
     if (isOwn || approvedBy.length > 0) continue;

@@ -28,9 +28,11 @@ export interface Campaign {
   readonly localTime: string | null;
   /** Days over which the audience is spread. */
   readonly spreadDays: number | null;
-  readonly marginMs: number;
+  /** As its author chose it; by the law of the day on which it leaves when null. */
+  readonly marginMs: number | null;
   readonly ratePerSecond: number | null;
-  readonly maxParts: number;
+  /** The same. */
+  readonly maxParts: number | null;
   /** Decimal strings of `currency`. */
   readonly budget: string | null;
   readonly price: string | null;

@@ -3,8 +3,6 @@ import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { sampleLink } from '../contacts/opt-out-link.ts';
 import { isSimulated } from '../contacts/simulated.ts';
-import { MAX_PARTS } from '../law/chapters/text.ts';
-import { MARGIN_MS } from '../law/chapters/windows.ts';
 import type { Territory } from '../law/territory.ts';
 import { waysOutUnder, type OptOutMeans } from '../sms/stop-mention.ts';
 import { holdChoices } from '../tenants/tenant.repository.ts';
@@ -150,9 +148,10 @@ export async function drafted(
     brandId: brand?.id ?? null,
     ...timesOf(asked, { now: deps.clock.now(), timeZone: around.timeZone }),
     ...paceAsked(asked, { profile, now: deps.clock.now() }),
-    marginMs: asked.marginMs ?? MARGIN_MS.on(on),
+    // What nobody chose is that of the day on which it leaves, not of today.
+    marginMs: asked.marginMs ?? null,
     ratePerSecond: asked.ratePerSecond ?? null,
-    maxParts: asked.maxParts ?? MAX_PARTS.on(on),
+    maxParts: asked.maxParts ?? null,
     ...priceOf(asked, deps.terms.price(main.name)),
   };
 }

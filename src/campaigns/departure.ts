@@ -1,4 +1,6 @@
 import { DateTime } from 'luxon';
+import { MAX_PARTS } from '../law/chapters/text.ts';
+import { frenchDay } from '../law/dated.ts';
 import { decide } from '../law/decide.ts';
 import { paced, type Leave } from '../messages/pace.ts';
 import { localityNamed } from '../law/territory.ts';
@@ -26,6 +28,10 @@ export function departureOf(campaign: Campaign, place: PendingPlace, reader: Rea
   const decision = decisionAt(campaign, place, { ...reader, at: startOf(campaign, reader.now) });
   return { ...place, decision: decision && heldBack(decision, place, reader.language) };
 }
+
+/** How many parts a text may take: as its author chose, or as the law has it on the day on which it begins to leave. */
+export const mostPartsOf = (campaign: Pick<Campaign, 'maxParts' | 'startAt'>, now: DateTime): number =>
+  campaign.maxParts ?? MAX_PARTS.on(frenchDay(startOf(campaign, now)));
 
 /** The law is not all that keeps people back: some live elsewhere by now, or the operator asks to wait. */
 function heldBack(decision: Leave, { waiting }: PendingPlace, language: Language): Leave {
@@ -65,7 +71,7 @@ export function decisionAt(
       profile,
       at,
       locality,
-      marginMs,
+      marginMs: marginMs ?? undefined,
       language,
       ...ends,
     });

@@ -2,9 +2,7 @@ import type { DateTime } from 'luxon';
 import type { CampaignAsked } from './creation.ts';
 import { decisionAt } from './departure.ts';
 import { refusedField } from './refused-field.ts';
-import { MARGIN_MS } from '../law/chapters/windows.ts';
 import { bilingual } from '../words/index.ts';
-import { frenchDay } from '../law/dated.ts';
 
 /** Where hours are tried before anybody's place is known. */
 const SOMEWHERE = { territory: 'FR', timeZone: 'Europe/Paris' } as const;
@@ -19,7 +17,7 @@ export function paceAsked(
   const campaign = {
     purpose,
     profile,
-    marginMs: MARGIN_MS.on(frenchDay(now)),
+    marginMs: null,
     expireAt: null,
     startAt: null,
     launchedAt: null,

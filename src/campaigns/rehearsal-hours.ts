@@ -50,7 +50,7 @@ export function hoursOf(
   const locality = localityNamed(territory, timeZone, goodFriday);
   if (locality === undefined) return { windows: [], closed: [], opened: [] };
   const [from, to] = [DateTime.fromISO(horizon.from), DateTime.fromISO(horizon.to)];
-  const question = { profile, locality, from, to, marginMs, language };
+  const question = { profile, locality, from, to, marginMs: marginMs ?? undefined, language };
   const found = windows(question);
   return {
     windows: found.windows.map(({ opensAt, closesAt }) => ({

@@ -111,7 +111,7 @@ export async function readChosenBases(tx: Transaction): Promise<Partial<Record<C
 export async function readCustomersTurns(tx: Transaction): Promise<CustomersTurn[]> {
   return tx.rows(sql<CustomersTurn>`
     SELECT iso(at) AS at, action = 'customers.opened' AS "isOpen" FROM audit_entry
-     WHERE tenant_id = ${tx.tenantId}::uuid AND action IN ('customers.opened', 'customers.closed') ORDER BY id`);
+     WHERE tenant_id = ${tx.tenantId}::uuid AND action IN ('customers.opened', 'customers.closed') ORDER BY audit_entry.at, id`);
 }
 
 /** Whether a tenant takes no agreement to words that lack something. */

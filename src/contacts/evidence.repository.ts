@@ -102,7 +102,7 @@ interface ToldStatement {
 export const readSaleStatements = (tx: Transaction): Promise<ToldStatement[]> =>
   tx.rows(sql<ToldStatement>`
     SELECT id AS "auditId", iso(at) AS at, replace(action, 'customers.', '') AS act, details AS statement FROM audit_entry
-     WHERE tenant_id = ${tx.tenantId}::uuid AND action IN ('customers.opened', 'customers.closed') ORDER BY id LIMIT ${MOST_EVENTS}`);
+     WHERE tenant_id = ${tx.tenantId}::uuid AND action IN ('customers.opened', 'customers.closed') ORDER BY audit_entry.at, id LIMIT ${MOST_EVENTS}`);
 
 /** A page as somebody saw it: which form, and every word of it. */
 interface ShownForm {

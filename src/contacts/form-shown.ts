@@ -8,7 +8,6 @@ import { howLong } from '../law/rule.ts';
 import type { ContactMeans } from '../tenants/tenant.ts';
 import { abroad, NOTHING_DISCLOSED, processorSaid } from './form-disclosure.ts';
 import { asksAge, wordingIdIn, type Form, type FormDisclosure, type FormTerms } from './form-terms.ts';
-import { formWords, type FormWords } from './form-words.ts';
 import type { ConsentPurpose } from './purpose.ts';
 import type { Wording } from './wording.repository.ts';
 import { languageOf, wordsIn, type Language } from '../words/index.ts';
@@ -62,7 +61,7 @@ export function shownForm(form: Form, wordings: readonly Wording[], showing: Sho
   const { terms } = form;
   const { language, medium, on } = showing;
   const age = String(MIN_AGE_MARKETING.on(on));
-  const words = formWords[language];
+  const words = wordsIn(language).form.shown;
   const onPaper = medium === 'paper';
   const asksName = terms.fields.includes('firstName');
   const company = terms.company.name;
@@ -70,7 +69,7 @@ export function shownForm(form: Form, wordings: readonly Wording[], showing: Sho
     language,
     title: terms.title,
     company,
-    lead: filled(words.lead, { company }),
+    lead: words.lead({ company }),
     boxesName: words.boxes,
     free: words.free,
     boxes: boxesOf(form, wordings, language),
@@ -104,7 +103,7 @@ function boxesOf({ terms }: Form, wordings: readonly Wording[], language: Langua
 }
 
 function dataOf({ terms }: Form, { language, medium, on }: Showing): (readonly [string, string])[] {
-  const words = formWords[language];
+  const words = wordsIn(language).form.shown;
   const company = terms.company.name;
   const means = meansOf(terms.company.contact);
   const disclosure = terms.disclosure ?? NOTHING_DISCLOSED;
@@ -121,8 +120,8 @@ function dataOf({ terms }: Form, { language, medium, on }: Showing): (readonly [
     [words.recipients, recipientsOf(disclosure, { company, language })],
     ...transfersOf(disclosure, { language, contact: rights === '' ? '' : `${colon}${rights}` }),
     [words.howLong, howLongOf(terms, { language, on })],
-    [words.stop, filled(words.stopSaid, { orContact: means === '' ? '' : `${or}${means}` })],
-    [words.rights, filled(words.rightsSaid, { contact: rights === '' ? '' : `${colon}${rights}` })],
+    [words.stop, words.stopSaid({ orContact: means === '' ? '' : `${or}${means}` })],
+    [words.rights, words.rightsSaid({ contact: rights === '' ? '' : `${colon}${rights}` })],
     [words.calls, words.callsSaid],
   ];
 }
@@ -132,25 +131,25 @@ const keptOf = ({ fields }: FormTerms, medium: Showing['medium']): '-paper' | '-
 
 /** How long what is kept; and, where advertising is asked for, after how long a silence it ends. */
 function howLongOf(terms: FormTerms, { language, on }: Pick<Showing, 'language' | 'on'>): string {
-  const words = formWords[language];
+  const words = wordsIn(language).form.shown;
   const kept = { years: yearsOf(CONTACT_KEPT.on(on)), archive: yearsOf(PROOF_KEPT.on(on)) };
   const isTold =
     terms.disclosure !== undefined && terms.purposes.some(({ purpose }) => purpose === 'marketing');
   // After so long without a sign of life nobody receives advertising, "2 ans".
   const silence = isTold
-    ? filled(words.silence, { silence: howLong({ months: LIVES_MONTHS.on(on) })[language] })
+    ? words.silence({ silence: howLong({ months: LIVES_MONTHS.on(on) })[language] })
     : '';
-  return filled(words.howLongSaid, kept) + silence;
+  return words.howLongSaid(kept) + silence;
 }
 
 function recipientsOf(
   { processors }: FormDisclosure,
   { company, language }: { readonly company: string; readonly language: Language },
 ): string {
-  const words = formWords[language];
-  if (processors === null || processors.length === 0) return filled(words.recipientsSaid, { company });
+  const words = wordsIn(language).form.shown;
+  if (processors === null || processors.length === 0) return words.recipientsSaid({ company });
   const named = processors.map((one) => processorSaid(one, language)).join(', ');
-  return filled(words['recipientsSaid-named'], { company, processors: named });
+  return words['recipientsSaid-named']({ company, processors: named });
 }
 
 /** Where data goes outside the area and why it may; nothing where no operator is known. */
@@ -158,7 +157,7 @@ function transfersOf(
   disclosure: FormDisclosure,
   { language, contact }: { readonly language: Language; readonly contact: string },
 ): (readonly [string, string])[] {
-  const words: FormWords = formWords[language];
+  const words = wordsIn(language).form.shown;
   if (disclosure.processors === null || disclosure.processors.length === 0) return [];
   const far = abroad(disclosure);
   if (far.length === 0) return disclosure.othersAbroad ? [] : [[words.transfers, words.transfersNone]];
@@ -170,17 +169,13 @@ function transfersOf(
     .map((parts) => parts.join(', '))
     .join(wordsIn(language).punctuation.semicolon);
   const hasCopy = contact !== '' && far.some(({ basis }) => basis !== null && basis !== 'derogation');
-  const copy = hasCopy ? filled(words.transfersCopy, { contact }) : '';
-  return [[words.transfers, filled(words.transfersSaid, { processors, copy })]];
+  const copy = hasCopy ? words.transfersCopy({ contact }) : '';
+  return [[words.transfers, words.transfersSaid({ processors, copy })]];
 }
 
 /** The ways to reach somebody, in one line. */
 export const meansOf = ({ phone, email, address, url }: ContactMeans): string =>
   [phone, email, address, url].filter((means) => means !== undefined && means !== '').join(' · ');
-
-/** Fills `{names}` once; a value that holds braces stays as it is. */
-export const filled = (text: string, values: Readonly<Record<string, string>>): string =>
-  text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 
 /** Every word of the page, a line each: what a person read before agreeing. */
 export function textShown(shown: FormShown): string {

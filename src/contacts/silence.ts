@@ -56,16 +56,12 @@ export function silentFrom(heard: Heard, since: string): string | null {
 
 /** When a length of time has passed, by the law of the day on which it has: the first such day. */
 function endOf(last: DateTime, length: Dated<Duration>): DateTime {
-  const ends = length.turns.map(({ from, value }, place) => {
-    const begins = DateTime.fromISO(from, { zone: FRENCH_ZONE });
-    const end = last.plus(value);
-    return place > 0 && end < begins ? begins : end;
-  });
-  const isInTime = (end: DateTime, place: number): boolean => {
-    const next = length.turns[place + 1];
-    return next === undefined || end < DateTime.fromISO(next.from, { zone: FRENCH_ZONE });
-  };
-  return (ends.find(isInTime) ?? last).toUTC();
+  const reached = length.reached(
+    (value) => last.plus(value).toMillis(),
+    (date) => DateTime.fromISO(date, { zone: FRENCH_ZONE }).toMillis(),
+  );
+  const first = reached.find(({ isInForce }) => isInForce);
+  return DateTime.fromMillis(first?.at ?? last.toMillis(), { zone: 'utc' });
 }
 
 /** A purchase, a visit, a click or a reply lengthens what was agreed to: epoch milliseconds of the last. */

@@ -62,10 +62,15 @@ export interface DatabaseOptions {
   readonly patience?: Patience;
   /** Asked by each transaction as it enters a tenant, before its first statement there. */
   readonly guard?: Guard;
+  /** Around the work of each transaction, where it has to know what time it is. */
+  readonly timed?: Timed;
 }
 
 /** Holds a transaction back, or prepares what it will read. */
 export type Guard = (tx: Transaction) => Promise<void>;
+
+/** Does the work of a transaction, which may first be told the time. */
+export type Timed = <T>(tx: Transaction, work: (tx: Transaction) => Promise<T>) => Promise<T>;
 
 /** The ORM, and its pool once a transaction made it. */
 interface Opened {
@@ -109,6 +114,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const { orm, pool } = await openOrm(options);
   const open = new Set<Promise<unknown>>();
   let closed = false;
+  const { timed = UNTIMED } = options;
   const within = <T>(
     tenantId: string,
     work: (tx: Transaction) => Promise<T>,
@@ -116,7 +122,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   ): Promise<T> => {
     // The driver would open another pool, which nobody closes.
     if (closed) return Promise.reject(new DatabaseClosed(`the database was closed: ${options.name}`));
-    const done = inTransaction(orm, options, (statements) => entered(statements, tenantId, guard).then(work));
+    const done = inTransaction(orm, options, async (statements) =>
+      timed(await entered(statements, tenantId, guard), work),
+    );
     open.add(done);
     const forget = (): void => void open.delete(done);
     done.then(forget, forget);
@@ -153,6 +161,8 @@ class DatabaseClosed extends Error {
 }
 
 const UNGUARDED: Guard = () => Promise.resolve();
+
+const UNTIMED: Timed = (tx, work) => work(tx);
 
 /** A pool is made by the first transaction. */
 const connectionsOf = (pool: Pool | undefined): Connections => ({

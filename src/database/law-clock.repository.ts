@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { instant, type Reading } from '../clock.ts';
+import { instant, type DoubtedClock, type Reading } from '../clock.ts';
 import { Refusal } from '../errors.ts';
-import type { Database, Transaction } from './connection.ts';
+import type { Database, Timed, Transaction } from './connection.ts';
 
 /** Held while the clock is moved: two movers come one after the other. */
 const MOVER = 4_410_001;
@@ -23,6 +23,17 @@ export async function readClock(tx: Transaction): Promise<Reading> {
   if (row === undefined) throw new InstanceRowMissing('the instance row is missing: run the migrations');
   return { ...row, offsetMs: Number(row.offsetMs), databaseAt: Number(row.databaseAt) };
 }
+
+/**
+ * Has whatever a transaction keeps or decides be dated by the database's clock while this host's may be wrong.
+ *
+ * Every process compares itself with that one, and nothing leaves until they agree. It is read as the transaction
+ * begins: what was read before may be as old as the time for which this host slept.
+ */
+export const timedByDatabase =
+  (clock: DoubtedClock): Timed =>
+  async (tx, work) =>
+    clock.doubt() === undefined ? work(tx) : clock.databaseTime.within(await readClock(tx), () => work(tx));
 
 class InstanceRowMissing extends Error {
   override readonly name = 'InstanceRowMissing';
@@ -45,7 +56,7 @@ export async function moveClock(database: Database, move: Move): Promise<void> {
       throw refusal;
     }
     await database.outside(async (tx) => {
-      await shift(tx, move.toMs - move.machine());
+      await shift(tx, move.toMs);
       await move.follow(() => readClock(tx));
     });
   });
@@ -58,7 +69,9 @@ export interface Move {
   readonly follow: (read: () => Promise<Reading>) => Promise<Reading>;
 }
 
-async function shift(tx: Transaction, wantedMs: number): Promise<void> {
+/** Away from PostgreSQL's own time, as every process reads it: the mover's host may be wrong. */
+async function shift(tx: Transaction, toMs: number): Promise<void> {
+  const wantedMs = toMs - (await readClock(tx)).databaseAt;
   const offsetMs = Math.abs(wantedMs) < REAL_WITHIN_MS ? 0 : wantedMs;
   await tx.run(sql`
     UPDATE instance SET clock_offset_ms = ${offsetMs}, clock_revision = clock_revision + 1, moving = false`);

@@ -7,7 +7,7 @@ import { bilingual, type Words } from '../words/index.ts';
 const MOST_KEYS = '500';
 const Named = listOf(z.looseObject({ id: z.string(), name: z.string() }));
 
-const NOBODYS: Readonly<Record<string, Words>> = bilingual.deskPages.actors;
+const NOBODYS: Readonly<Record<string, Words>> = bilingual.consolePages.actors;
 
 /** How an entry's actor is called: a key by its name, for whoever may read the names of keys. */
 export async function actorsOf(visit: Visit): Promise<(actor: string) => string> {

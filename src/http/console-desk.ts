@@ -10,7 +10,7 @@ import { ReplyShown } from './replies.ts';
 import { listOf } from './schema.ts';
 
 /** What waits for a person: fates unknown, and replies in doubt. */
-export const deskPages: readonly ConsoleRoute[] = [
+export const undecidedPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/uncertain', work: uncertain },
   { method: 'post', path: '/uncertain/:id', from: '/uncertain', work: resolving },
   { method: 'get', path: '/replies', work: replies },

@@ -37,7 +37,7 @@ async function timeline(visit: Visit): Promise<void> {
   visit.show(timelinePage(readingOf(visit), { timeline: { ...told, happened }, workflowUrl }));
 }
 
-const NOBODY = bilingual.deskPages.nobodyFits;
+const NOBODY = bilingual.consolePages.nobodyFits;
 
 /** A number or a reference; it travels in a body, and no address ever holds it. */
 async function search(visit: Visit): Promise<void> {

@@ -62,7 +62,10 @@ export async function toCall(visit: Visit): Promise<void> {
   const today = visit.parts.api.clock.now().setZone(home.timeZone);
   const [from, to] = [visit.asked('from'), visit.asked('to')];
   const territories = home.territory.split('+').filter((word) => isTerritory(word));
-  const usual = { from: dayOf(today), to: dayOf(nextWorkingDay(today, territories)) };
+  const usual = {
+    from: dayOf(today),
+    to: dayOf(nextWorkingDay(today, { territories, goodFriday: undefined })),
+  };
   const days = { from: from ?? to ?? usual.from, to: to ?? from ?? usual.to };
   if (days.to < days.from)
     throw new Refusal('INVALID_REQUEST', {

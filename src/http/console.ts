@@ -13,7 +13,7 @@ import { agreementPages } from './console-agreements.ts';
 import { budgets } from './budgets.ts';
 import { sharerOf } from './caller.ts';
 import { campaignPages } from './console-campaigns.ts';
-import { deskPages } from './console-desk.ts';
+import { undecidedPages } from './console-desk.ts';
 import { rightsPages } from './console-rights.ts';
 import { figurePages } from './console-figures.ts';
 import { importPages } from './console-imports.ts';
@@ -60,7 +60,7 @@ export const consoleRoutes: readonly ConsoleRoute[] = [
   ...campaignPages,
   ...reminderPages,
   ...timelinePages,
-  ...deskPages,
+  ...undecidedPages,
   ...rightsPages,
   ...recordPages,
   ...trialPages,

@@ -158,10 +158,7 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
     tests: ['test/contacts/import-shop.test.ts', 'test/contacts/import-row.test.ts'],
   },
   'CON-07': {
-    by: [
-      by<typeof import('../contacts/form-words.ts')>('src/contacts/form-words.ts', 'formWords'),
-      by<typeof import('../contacts/form-shown.ts')>('src/contacts/form-shown.ts', 'shownForm'),
-    ],
+    by: [by<typeof import('../contacts/form-shown.ts')>('src/contacts/form-shown.ts', 'shownForm')],
     tests: ['test/http/public-form.test.ts'],
     partly: true,
     note: bilingual.enforcement['CON-07'],

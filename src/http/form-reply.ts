@@ -1,8 +1,7 @@
 import type { Request, Response } from 'express';
 import type { Form } from '../contacts/form-terms.ts';
 import type { Page } from '../pages/form-frame.ts';
-import { toldPage, type Onward } from '../pages/form-told.ts';
-import type { Told } from '../pages/form-words.ts';
+import { toldPage, type Onward, type Told } from '../pages/form-told.ts';
 import { addressOf, isEmbedded, languageAsked } from './form-visit.ts';
 import type { Language } from '../words/index.ts';
 

@@ -6,6 +6,7 @@ import {
   type Campaign,
 } from '../campaigns/campaign.repository.ts';
 import { textPlace } from '../campaigns/creation.ts';
+import { mostPartsOf } from '../campaigns/departure.ts';
 import { saidByNotice } from '../campaigns/series-audience.ts';
 import { linkAddress, sampleLink } from '../contacts/opt-out-link.ts';
 import type { Transaction } from '../database/connection.ts';
@@ -119,7 +120,7 @@ async function writtenFor(
     brand: brand?.name ?? around.tenantName,
     sector: around.sector,
     language: languageOf(around.locale),
-    maxParts: campaign.maxParts,
+    maxParts: mostPartsOf(campaign, clock.now()),
     means: waysOut(means, campaign.sender),
     said: campaign.purpose === 'marketing' ? undefined : await saidByNotice(tx, keys, campaign.id),
     stopLinkOf:

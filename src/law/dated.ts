@@ -79,6 +79,24 @@ export class Dated<T> {
     return this.#rows.map(({ term, value }) => ({ from: term.inForceFrom, value }));
   }
 
+  /**
+   * When something is reached under each value, and whether that is while the value is in force.
+   *
+   * What a later value would have reached before its own first day is reached as that day begins. Moments are numbers
+   * or texts of one format; `begins` gives that at which a local date begins.
+   */
+  reached<M extends string | number>(
+    reach: (value: T) => M,
+    begins: (date: string) => M,
+  ): readonly { readonly at: M; readonly isInForce: boolean }[] {
+    return this.#rows.map(({ term, value }, place) => {
+      const [moment, next] = [reach(value), this.#rows[place + 1]?.term.inForceFrom];
+      const first = begins(term.inForceFrom);
+      const at = place > 0 && moment < first ? first : moment;
+      return { at, isInForce: next === undefined || at < begins(next) };
+    });
+  }
+
   /** What the edition of the rules is told by. */
   toJSON(): unknown {
     return this.turns;

@@ -16,7 +16,7 @@ export interface Question {
   /** A reminder never leaves from its event on. */
   readonly eventAt?: DateTime;
   readonly expireAt?: DateTime;
-  readonly marginMs?: number;
+  readonly marginMs?: number | undefined;
   /** The local date whose rules and profiles decide, `YYYY-MM-DD`; by default that of `at`. */
   readonly rulesOn?: string;
   readonly language?: Language;

@@ -21,7 +21,7 @@ export interface Premises {
   readonly at: DateTime;
   readonly locality: Locality;
   readonly rulesOn?: string;
-  readonly marginMs?: number;
+  readonly marginMs?: number | undefined;
   /** Other moments that count: the event, the limit, now. */
   readonly ends?: readonly (DateTime | undefined)[];
 }

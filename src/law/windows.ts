@@ -19,7 +19,7 @@ export interface WindowsQuestion {
   readonly from: DateTime;
   /** Last local day, whole. */
   readonly to: DateTime;
-  readonly marginMs?: number;
+  readonly marginMs?: number | undefined;
   /** The local date whose rules and profiles decide, `YYYY-MM-DD`; by default each day's own. */
   readonly rulesOn?: string;
   readonly language?: Language;

@@ -55,8 +55,10 @@ export interface CampaignOrder {
   readonly sender: string;
   readonly sealed: Buffer;
   readonly expireAt: string | null;
-  readonly marginMs: number;
-  readonly maxParts: number;
+  /** As its author chose it; by the law of the day on which it leaves when null. */
+  readonly marginMs: number | null;
+  /** The same. */
+  readonly maxParts: number | null;
   readonly ratePerSecond: number | null;
   /** Decimal strings of one currency. */
   readonly budget: string | null;
@@ -156,8 +158,8 @@ interface RunRow {
   sealed: Buffer;
   campaign_profile: string;
   expire_at: string | null;
-  margin_ms: number;
-  max_parts: number;
+  margin_ms: number | null;
+  max_parts: number | null;
   rate_per_second: number | null;
   budget: string | null;
   price: string | null;

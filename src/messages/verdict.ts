@@ -2,13 +2,13 @@ import { DateTime } from 'luxon';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { decide } from '../law/decide.ts';
-import { DECISION_LIVES_MS, LAST_SECOND_MS } from '../law/chapters/windows.ts';
+import { DECISION_LIVES_MS, LAST_SECOND_MS, MARGIN_MS } from '../law/chapters/windows.ts';
 import type { BatchRun, CampaignPace } from './batch-run.repository.ts';
 import { keepDecision } from './decision.repository.ts';
 import { paced, type Leave, type Pace } from './pace.ts';
 import { localityNamed, territoriesOf, zonesAt, type Locality } from '../law/territory.ts';
 import { languageOf } from '../words/index.ts';
-import { frenchDay } from '../law/dated.ts';
+import { dayIn, frenchDay } from '../law/dated.ts';
 
 /** A verdict is asked again after this share of the time for which the law lets a mark rely on it. */
 const FRESH_SHARE = 5 / 6;
@@ -99,7 +99,7 @@ export class Verdicts {
         decision,
         inputs: {
           expireAt: this.#expireAt,
-          marginMs: marginOf(this.#run),
+          marginMs: marginOf(this.#run, decision.at, place.timeZone),
           territories: territoriesOf(place),
           timeZones: zonesAt(place),
           ...(place.goodFriday === 'open' ? { goodFriday: place.goodFriday } : {}),
@@ -130,7 +130,7 @@ export function ask(
       ...(run.kind === 'acknowledgements' ? {} : { profile: run.profile }),
       at,
       locality,
-      marginMs: marginOf(run),
+      marginMs: marginOf(run, at, locality.timeZone),
       language,
       ...(run.order.kind === 'series' ? { eventAt: DateTime.fromISO(run.order.eventAt) } : {}),
       ...(about.expireAt === null ? {} : { expireAt: DateTime.fromISO(about.expireAt) }),
@@ -148,4 +148,8 @@ export function paceFrom({ localTime, day, since, begun }: CampaignPace, now: Da
   return { localTime, daysLater: day - begun.day, from: { kind: 'begun', at: DateTime.fromISO(begun.at) } };
 }
 
-const marginOf = (run: BatchRun): number => (run.order.kind === 'campaign' ? run.order.marginMs : 0);
+/** The margin of a campaign, as it was chosen, or of advertising as the law has it on that day there. */
+function marginOf({ order, purpose }: BatchRun, at: DateTime, timeZone: string): number {
+  if (order.kind !== 'campaign') return 0;
+  return order.marginMs ?? (purpose === 'marketing' ? MARGIN_MS.on(dayIn(at, timeZone)) : 0);
+}

@@ -31,7 +31,7 @@ export function calendarOfSeries(
   { month, items, toCall, isWhole }: CalendarSeen,
 ): ConsolePage {
   const { language } = reading;
-  const words = wordsIn(language).deskPages.calendar;
+  const words = wordsIn(language).consolePages.calendar;
   const named = month.setLocale(words.locale);
   const events = eventsByDay(items, reading);
   const weeks = weeksOf(month).map(
@@ -84,7 +84,7 @@ interface Within {
 }
 
 function dayCell(day: DateTime, { month, events: all, toCall, reading }: Within): string {
-  const words = wordsIn(reading.language).deskPages.calendar;
+  const words = wordsIn(reading.language).consolePages.calendar;
   const on = day.toISODate() ?? '';
   const events = all.get(on) ?? [];
   const lines = events.slice(0, MOST_A_DAY).map(({ one, moment }) => {

@@ -19,7 +19,7 @@ export function uncertainPage(
   given: { readonly items: readonly Uncertain[]; readonly next: string | null; readonly mayResolve: boolean },
 ): ConsolePage {
   const { language } = reading;
-  const words = wordsIn(language).deskPages.desk;
+  const words = wordsIn(language).consolePages.desk;
   const rows = given.items.map((one) => [
     escaped(one.to ?? '–'),
     escaped(one.gateway),
@@ -39,7 +39,7 @@ ${onward('/uncertain', given.next, language)}`,
 }
 
 /** Why its fate is unknown, as the send path names it. */
-const REASONS: Readonly<Record<string, Words>> = bilingual.deskPages.uncertainReasons;
+const REASONS: Readonly<Record<string, Words>> = bilingual.consolePages.uncertainReasons;
 
 function reasonIn(reason: string | null, language: Language): string {
   if (reason === null) return '–';
@@ -48,7 +48,7 @@ function reasonIn(reason: string | null, language: Language): string {
 }
 
 function resolution({ id, to }: Uncertain, language: Language): string {
-  const words = wordsIn(language).deskPages.desk;
+  const words = wordsIn(language).consolePages.desk;
   const about = escaped(to ?? id);
   const outcomes = (['accepted', 'not-accepted'] as const).map(
     (outcome) => `<option value="${outcome}">${words[outcome]}</option>`,
@@ -82,7 +82,7 @@ export function repliesPage(
   },
 ): ConsolePage {
   const { language } = reading;
-  const words = wordsIn(language).deskPages.desk;
+  const words = wordsIn(language).consolePages.desk;
   const rows = given.items.map((one) => [
     momentIn(one.receivedAt, reading),
     escaped(one.from),
@@ -106,7 +106,7 @@ function decidedTable(
   reading: Reading,
 ): string {
   const { language } = reading;
-  const words = wordsIn(language).deskPages.desk;
+  const words = wordsIn(language).consolePages.desk;
   const said: Readonly<Record<string, string>> = words;
   const rows = decided.map(({ id, from, decision, decidedAt }) => [
     momentIn(decidedAt, reading),
@@ -122,7 +122,7 @@ function decidedTable(
 function textCell({ id, from, text }: Reply, mayRead: boolean, language: Language): string {
   if (text !== undefined) return `<q>${escaped(text)}</q>`;
   if (!mayRead) return '–';
-  const { read } = wordsIn(language).deskPages.desk;
+  const { read } = wordsIn(language).consolePages.desk;
   return `<a href="/console/replies?read=${encodeURIComponent(id)}" aria-label="${escaped(`${read} ${from}`)}">${read}</a>`;
 }
 
@@ -131,7 +131,7 @@ const decisions = ({ id }: Reply, language: Language): string =>
     .map((decision) =>
       actForm({
         action: `/replies/${id}/decision`,
-        label: wordsIn(language).deskPages.desk[decision],
+        label: wordsIn(language).consolePages.desk[decision],
         hidden: { decision },
       }),
     )

@@ -46,4 +46,4 @@ export function field({ name, label, hint, type = 'text', value = '', optional }
 export const onward = (path: string, next: string | null, language: Language): string =>
   next === null
     ? ''
-    : `<p class="acts"><a class="button" href="/console${escaped(path)}${path.includes('?') ? '&amp;' : '?'}after=${encodeURIComponent(next)}">${wordsIn(language).deskPages.onward}</a></p>`;
+    : `<p class="acts"><a class="button" href="/console${escaped(path)}${path.includes('?') ? '&amp;' : '?'}after=${encodeURIComponent(next)}">${wordsIn(language).consolePages.onward}</a></p>`;

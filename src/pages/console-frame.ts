@@ -5,7 +5,7 @@ import { policyWith } from './script-policy.ts';
 import { roleName, wordsIn, type Language, type Words } from '../words/index.ts';
 
 const style = readFileSync(new URL('./console.css', import.meta.url), 'utf8');
-const script = ['./hand.client.js', './console.client.js']
+const script = ['./reader.client.js', './console.client.js']
   .map((name) => readFileSync(new URL(name, import.meta.url), 'utf8'))
   .join('\n');
 
@@ -60,7 +60,7 @@ export interface Framing extends ConsolePage {
 export function consoleFrame(framing: Framing): { readonly html: string; readonly policy: string } {
   const { language, title, main, live, isScripted } = framing;
   const nonce = randomBytes(16).toString('base64');
-  const words = wordsIn(language).deskPages.frame;
+  const words = wordsIn(language).consolePages.frame;
   const html = `<!doctype html>
 <html lang="${language}">
 <head>
@@ -87,7 +87,7 @@ ${live === undefined && isScripted !== true ? '' : `<script nonce="${nonce}">${s
 
 /** Where the script says that the page is old, and what it says: a region that appears with its text is not read aloud. */
 const isOld = ({ language, at }: Framing): string => {
-  const { old, again } = wordsIn(language).deskPages.frame;
+  const { old, again } = wordsIn(language).consolePages.frame;
   return `<div id="old" role="status"></div><template id="old-says"><p class="alert">${old} <a href="${escaped(at)}">${again}</a></p></template>\n`;
 };
 
@@ -95,7 +95,7 @@ const followed = ({ events, status, until, isHalted }: LivePart): string =>
   ` data-events="${escaped(events)}" data-status="${escaped(status)}"${until === undefined ? '' : ` data-until="${escaped(until)}"`}${isHalted === undefined ? '' : ` data-halted="${isHalted}"`}`;
 
 function header({ language, doors, who, role, at }: Framing): string {
-  const words = wordsIn(language).deskPages.frame;
+  const words = wordsIn(language).consolePages.frame;
   const items = doors.map((door) => {
     const href = `/console${door.path}`;
     const here = at.split('?')[0] === href ? ' aria-current="page"' : '';

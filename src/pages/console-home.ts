@@ -11,7 +11,7 @@ export function signInPage(
     byDirectory,
   }: { readonly next: string; readonly refused?: string | undefined; readonly byDirectory: boolean },
 ): ConsolePage {
-  const words = wordsIn(language).deskPages.home;
+  const words = wordsIn(language).consolePages.home;
   const said: Readonly<Record<string, string>> = words;
   return {
     title: words.title,
@@ -31,7 +31,7 @@ export function homePage(
   { language }: { readonly language: Language },
   { doors, awaiting }: { readonly doors: readonly Door[]; readonly awaiting: string },
 ): ConsolePage {
-  const words = wordsIn(language).deskPages.home;
+  const words = wordsIn(language).consolePages.home;
   const main = doors.filter((door) => door.main === true);
   const rest = doors.filter((door) => door.main !== true);
   return {
@@ -43,6 +43,6 @@ export function homePage(
 }
 
 function bigDoor({ path, words }: Door, language: Language): string {
-  const said: Readonly<Record<string, string>> = wordsIn(language).deskPages.home;
+  const said: Readonly<Record<string, string>> = wordsIn(language).consolePages.home;
   return `<a href="/console${path}"><strong>${escaped(words[language])}</strong><span>${escaped(said[path] ?? '')}</span></a>`;
 }

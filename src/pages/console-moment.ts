@@ -18,7 +18,7 @@ export function momentIn(at: string | null | undefined, { language, zone }: Read
 export const momentSaid = (at: string, { language, zone }: Reading): string =>
   textOf(DateTime.fromISO(at, { zone, locale: localeOf(language) }), { at, language });
 
-const YOURS = bilingual.deskPages.yourTime;
+const YOURS = bilingual.consolePages.yourTime;
 
 /** An instant on the clock of the people it is for, and on the reader's where that shows another hour. */
 export function momentThereAndHere(at: string, reading: Reading, place = ''): string {

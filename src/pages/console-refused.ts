@@ -4,7 +4,7 @@ import type { ConsolePage } from './console-frame.ts';
 import { escaped } from './escaped.ts';
 import { bilingual, isForPeople, wordsIn, type Language } from '../words/index.ts';
 
-const WAY_BACK = bilingual.deskPages.wayBack;
+const WAY_BACK = bilingual.consolePages.wayBack;
 
 /** What was refused, and what to do: for an address that bears no form to come back to. */
 export function refusedPage(
@@ -13,7 +13,7 @@ export function refusedPage(
 ): ConsolePage {
   const more = refusedDetail(language, details);
   return {
-    title: wordsIn(language).deskPages.notPossible,
+    title: wordsIn(language).consolePages.notPossible,
     main: `<p class="alert" role="alert">${escaped(refusalOnPage(code, language))}</p>
 ${more === undefined ? '' : `<p>${escaped(more)}</p>`}
 <p>${WAY_BACK[language]}</p>`,

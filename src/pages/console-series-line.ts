@@ -26,7 +26,7 @@ export function seriesLine(steps: readonly StepDrawn[], reading: Reading): strin
   const xOf = (moment: string): number =>
     from === to ? (LEFT + RIGHT) / 2 : LEFT + ((RIGHT - LEFT) * (Date.parse(moment) - from)) / (to - from);
   const rows = steps.map((step, index) => drawn(step, { xOf, top: index * ROW, reading }));
-  return `<figure class="drawing" tabindex="0"><svg class="line" viewBox="0 0 ${WIDTH} ${steps.length * ROW}" role="img" aria-label="${wordsIn(reading.language).deskPages.seriesLine.picture}">${rows.join('')}</svg></figure>`;
+  return `<figure class="drawing" tabindex="0"><svg class="line" viewBox="0 0 ${WIDTH} ${steps.length * ROW}" role="img" aria-label="${wordsIn(reading.language).consolePages.seriesLine.picture}">${rows.join('')}</svg></figure>`;
 }
 
 interface Within {
@@ -36,7 +36,7 @@ interface Within {
 }
 
 function drawn({ step, wantedAt, plannedAt, because }: StepDrawn, { xOf, top, reading }: Within): string {
-  const words = wordsIn(reading.language).deskPages.seriesLine;
+  const words = wordsIn(reading.language).consolePages.seriesLine;
   const y = top + MIDDLE;
   const said = (name: string, moment: string): string => `${name} ${shortly(moment, reading)}`;
   const [from, to] = [xOf(wantedAt), xOf(plannedAt ?? wantedAt)];
@@ -79,7 +79,7 @@ function arrow(wanted: number, planned: number, y: number): string {
 const reasonOf = (text: string): string => text.split(/:\s+/).at(-1) ?? text;
 
 function shortly(moment: string, { language }: Reading): string {
-  const words = wordsIn(language).deskPages.seriesLine;
+  const words = wordsIn(language).consolePages.seriesLine;
   const locale = wordsIn(language).dates.locale;
   return DateTime.fromISO(moment, { setZone: true, locale }).toFormat(words.format);
 }

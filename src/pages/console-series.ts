@@ -11,7 +11,7 @@ import { escaped } from './escaped.ts';
 import { stepName } from '../reminders/step-name.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../words/index.ts';
 
-const SAID: Readonly<Record<string, Words>> = bilingual.deskPages.seriesStates;
+const SAID: Readonly<Record<string, Words>> = bilingual.consolePages.seriesStates;
 
 const said = (word: string, language: Language): string => escaped(SAID[word]?.[language] ?? word);
 
@@ -61,7 +61,7 @@ export function seriesListPage(
   }: { readonly items: readonly SeriesSeen[]; readonly next: string | null; readonly path: string },
 ): ConsolePage {
   const { language } = reading;
-  const words = wordsIn(language).deskPages.series;
+  const words = wordsIn(language).consolePages.series;
   const rows = items.map((one) => [
     `<a href="/console/series/${one.id}">${escaped(one.externalId ?? one.id)}</a>`,
     said(one.kind, language),
@@ -88,7 +88,7 @@ export function seriesPage(
 ): ConsolePage {
   const { view, orders, workflowUrl } = given;
   const { language } = reading;
-  const words = wordsIn(language).deskPages.series;
+  const words = wordsIn(language).consolePages.series;
   const steps = view.steps.filter(({ revision }) => revision === view.revision);
   const acts = orders.map((order) => actForm({ action: `/series/${view.id}/${order}`, label: words[order] }));
   return {
@@ -109,7 +109,7 @@ function answered(
   { confirmedAt, declinedAt, unclearAt, cancellationRequestedAt }: SeriesSeen,
   reading: Reading,
 ): string {
-  const { confirmed, declined, unclear, asksToCancel } = wordsIn(reading.language).deskPages.series;
+  const { confirmed, declined, unclear, asksToCancel } = wordsIn(reading.language).consolePages.series;
   const line = (kind: 'note' | 'alert', sentence: string, at: string | null): string =>
     at === null ? '' : `<p class="${kind}">${sentence} · ${momentIn(at, reading)}</p>`;
   return [
@@ -126,7 +126,7 @@ function cannot(why: string | null, language: Language): string {
 }
 
 function stepTable(steps: readonly StepSeen[], reading: Reading): string {
-  const words = wordsIn(reading.language).deskPages.series;
+  const words = wordsIn(reading.language).consolePages.series;
   const rows = steps.map((step) => [
     escaped(stepName(step.step, reading.language)),
     momentIn(step.wantedAt, reading),

@@ -3,7 +3,7 @@ import { momentIn, momentThereAndHere, type Reading } from './console-moment.ts'
 import { escaped } from './escaped.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../words/index.ts';
 
-const KINDS: Readonly<Record<string, Words>> = bilingual.deskPages.timelineKinds;
+const KINDS: Readonly<Record<string, Words>> = bilingual.consolePages.timelineKinds;
 
 interface Cited {
   readonly id: string;
@@ -46,7 +46,7 @@ export function timelinePage(
   reading: Reading,
   { timeline, workflowUrl }: { readonly timeline: TimelineSeen; readonly workflowUrl: string | undefined },
 ): ConsolePage {
-  const words = wordsIn(reading.language).deskPages.timeline;
+  const words = wordsIn(reading.language).consolePages.timeline;
   const { about, next, related } = timeline;
   const links = related.map(
     ({ kind, id }) => `<a href="${addressOf(kind, id)}">${kindOf(kind, reading.language)}</a>`,
@@ -73,7 +73,7 @@ function comingLine(
   { at, text, rule, messageId }: TimelineSeen['next'][number],
   { timeline, reading }: { readonly timeline: TimelineSeen; readonly reading: Reading },
 ): string {
-  const words = wordsIn(reading.language).deskPages.timeline;
+  const words = wordsIn(reading.language).consolePages.timeline;
   const isElsewhere = messageId !== undefined && messageId !== timeline.about.id;
   const told = isElsewhere ? linked(messageId, text) : escaped(text);
   const rules = rule === undefined ? [] : [rule];
@@ -85,7 +85,7 @@ const linked = (messageId: string, text: string): string =>
 
 function held({ heldBy }: TimelineSeen, reading: Reading): string {
   if (heldBy === null) return '';
-  const words = wordsIn(reading.language).deskPages.timeline;
+  const words = wordsIn(reading.language).consolePages.timeline;
   const until =
     heldBy.until === null ? words.nobody : `${words.until} ${momentThereAndHere(heldBy.until, reading)}`;
   const { colon } = wordsIn(reading.language).punctuation;
@@ -97,7 +97,7 @@ function held({ heldBy }: TimelineSeen, reading: Reading): string {
 }
 
 function past({ happened }: TimelineSeen, reading: Reading): string {
-  const words = wordsIn(reading.language).deskPages.timeline;
+  const words = wordsIn(reading.language).consolePages.timeline;
   if (happened.length === 0) return `<p class="faint">${words.notYet}</p>`;
   const lines = happened.map(({ at, text, actor, messageId, rules }) => {
     const by = actor === undefined ? '' : ` <span class="faint">${words.by} ${escaped(actor)}</span>`;

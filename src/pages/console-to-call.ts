@@ -45,7 +45,7 @@ export function toCallPage(
     readonly later: (CallList & Days) | undefined;
   },
 ): ConsolePage {
-  const words = wordsIn(reading.language).deskPages.toCall;
+  const words = wordsIn(reading.language).consolePages.toCall;
   const shown = later ?? list;
   const columns = [words.when, words.phone, words.practice, words.reference, words.why].map((head) => ({
     head,
@@ -64,7 +64,7 @@ ${rest === 0 ? '' : `<p class="note">${words.rest} ${figureIn(rest, reading.lang
 }
 
 const nobodyUntil = (to: string, reading: Reading): string =>
-  `${wordsIn(reading.language).deskPages.toCall.nobody} ${wordsIn(reading.language).deskPages.toCall.until} ${momentSaid(to, reading)}`;
+  `${wordsIn(reading.language).consolePages.toCall.nobody} ${wordsIn(reading.language).consolePages.toCall.until} ${momentSaid(to, reading)}`;
 
 /** That everybody is told is said of days alone that were looked at whole, as far as is usual. */
 function emptySaid(
@@ -75,7 +75,7 @@ function emptySaid(
     reading,
   }: { readonly later: Days | undefined; readonly isWhole: boolean; readonly reading: Reading },
 ): string {
-  const words = wordsIn(reading.language).deskPages.toCall;
+  const words = wordsIn(reading.language).consolePages.toCall;
   const colon = wordsIn(reading.language).punctuation.colonEnd;
   if (later !== undefined && isWhole) return `${nobodyUntil(later.to, reading)}${colon} ${words.told}`;
   const days = [words.from, momentSaid(from, reading), words.to, momentSaid(to, reading)].join(' ');
@@ -97,5 +97,5 @@ function rowOf(one: Unreached, reading: Reading): readonly string[] {
 function phoneCell(phone: string | null, language: Language): string {
   if (phone === null) return '–';
   if (!/^\+\d+$/.test(phone)) return escaped(phone);
-  return `<a href="tel:${phone}" aria-label="${wordsIn(language).deskPages.toCall.call} ${phone}">${phone}</a>`;
+  return `<a href="tel:${phone}" aria-label="${wordsIn(language).consolePages.toCall.call} ${phone}">${phone}</a>`;
 }

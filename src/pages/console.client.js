@@ -71,14 +71,14 @@ function sayOld(isSaid) {
   );
 }
 
-/** Asks for the page anew once no hand is on it; while somebody writes there, or it stays old long, the page says so. */
+/** Asks for the page anew once nobody is using it; while somebody writes there, or it stays old long, the page says so. */
 function asksAnew() {
   let asking;
   let oldSince;
   const ask = () => {
-    const isWriting = hand.hasWritten();
+    const isWriting = reader.hasWritten();
     sayOld(isWriting || performance.now() - oldSince >= OLD_IS_TOLD_AFTER_MS);
-    if (!isWriting && hand.isStill()) location.reload();
+    if (!isWriting && reader.isIdle()) location.reload();
   };
   return (isOld) => {
     if (isOld === (asking !== undefined)) return;

@@ -1,8 +1,6 @@
 import type { ConsentPurpose } from '../contacts/purpose.ts';
-import { filled } from '../contacts/form-shown.ts';
 import { escaped } from './escaped.ts';
 import { framed, type Page } from './form-frame.ts';
-import { pageWords } from './form-words.ts';
 import { wordsIn, type Language } from '../words/index.ts';
 
 /** What every page of a confirmation knows. */
@@ -21,7 +19,7 @@ export function codePage(
     readonly wrong: 'wrong' | undefined;
   },
 ): Page {
-  const words = pageWords[page.language];
+  const words = wordsIn(page.language).publicPages.form;
   const wrong = page.wrong !== undefined;
   const described = `code-hint${wrong ? ' code-error' : ''}`;
   const main = `${headed(page, words.codeTitle, words.codeLead)}
@@ -42,7 +40,7 @@ ${waiting(page, words.codeNothing)}`;
 
 /** Says that a link is on its way; the same whether one left or not. */
 export function linkPage(page: Confirming & { readonly back: string }): Page {
-  const words = pageWords[page.language];
+  const words = wordsIn(page.language).publicPages.form;
   return framed(
     { language: page.language, title: `${words.linkTitle} · ${page.company}`, within: page.within },
     `${headed(page, words.linkTitle, words.linkLead)}\n${waiting(page, words.linkNothing)}`,
@@ -51,7 +49,7 @@ export function linkPage(page: Confirming & { readonly back: string }): Page {
 
 /** What a link shows: nothing happens before the press. */
 export function openPage(page: Confirming & { readonly action: string }): Page {
-  const words = pageWords[page.language];
+  const words = wordsIn(page.language).publicPages.form;
   const main = `${headed(page, words.openTitle, words.openLead)}
 <form method="post" action="${escaped(page.action)}">
 <div class="acts"><button>${words.openButton}</button></div>
@@ -66,7 +64,7 @@ export function donePage(
     readonly barred: readonly ConsentPurpose[];
   },
 ): Page {
-  const words = pageWords[page.language];
+  const words = wordsIn(page.language).publicPages.form;
   const names = wordsIn(page.language).form.purposes;
   const { agreed, barred } = page;
   const list =
@@ -76,7 +74,7 @@ export function donePage(
   const stopped =
     barred.length === 0
       ? ''
-      : `<p>${filled(words.doneBarred, { purposes: barred.map((purpose) => names[purpose]).join(', ') })}</p>`;
+      : `<p>${words.doneBarred({ purposes: barred.map((purpose) => names[purpose]).join(', ') })}</p>`;
   const lead = agreed.length + barred.length === 0 ? words.doneOff : '';
   return framed(
     { language: page.language, title: `${words.doneTitle} · ${page.company}`, within: page.within },
@@ -91,7 +89,7 @@ ${lead === '' ? '' : `<p class="lead">${lead}</p>`}
 </header>`;
 
 function waiting({ language, back }: Confirming & { readonly back: string }, nothing: string): string {
-  const words = pageWords[language];
+  const words = wordsIn(language).publicPages.form;
   return `<section class="data">
 <p>${nothing}</p>
 <p>${words.untilThen}</p>

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { escaped } from './escaped.ts';
-import { pageWords } from './form-words.ts';
-import type { Language } from '../words/index.ts';
+import { wordsIn, type Language } from '../words/index.ts';
 
 const style = readFileSync(new URL('./form.css', import.meta.url), 'utf8');
 
@@ -52,7 +51,7 @@ ${footer(frame)}
 function footer({ language, otherLanguage }: Frame): string {
   if (otherLanguage === undefined) return '';
   const other = language === 'fr' ? 'en' : 'fr';
-  return `<footer><a href="${escaped(otherLanguage)}" lang="${other}" hreflang="${other}">${pageWords[language].language}</a></footer>`;
+  return `<footer><a href="${escaped(otherLanguage)}" lang="${other}" hreflang="${other}">${wordsIn(language).publicPages.form.language}</a></footer>`;
 }
 
 function policyWith(nonce: string, within: readonly string[]): string {

@@ -1,7 +1,7 @@
 import type { FormShown } from '../contacts/form-shown.ts';
 import { escaped } from './escaped.ts';
 import { framed, type Page } from './form-frame.ts';
-import { pageWords } from './form-words.ts';
+import { wordsIn } from '../words/index.ts';
 
 /** Sheets about to be printed, two to a page. */
 export interface Sheets {
@@ -19,7 +19,7 @@ const DIGITS = 10;
 /** A page to print: half an A4 for each person, so that nobody reads the number of another. */
 export function sheetPage(sheets: Sheets): Page {
   const { shown } = sheets;
-  const words = pageWords[shown.language];
+  const words = wordsIn(shown.language).publicPages.form;
   const halves = sheets.references.map((reference) => half(sheets, reference));
   return framed(
     { language: shown.language, title: `${shown.title} · ${shown.company}`, layout: 'sheets' },
@@ -30,7 +30,7 @@ export function sheetPage(sheets: Sheets): Page {
 function half(sheets: Sheets, reference: string): string {
   const { shown } = sheets;
   const { adult } = shown;
-  const words = pageWords[shown.language];
+  const words = wordsIn(shown.language).publicPages.form;
   return `<article class="half">
 <header>
 <div><p class="company">${escaped(shown.company)}</p><h2>${escaped(shown.title)}</h2></div>

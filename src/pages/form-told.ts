@@ -1,7 +1,21 @@
 import { escaped } from './escaped.ts';
 import { framed, type Page } from './form-frame.ts';
-import { pageWords, type Told } from './form-words.ts';
-import type { Language } from '../words/index.ts';
+import { wordsIn, type Language } from '../words/index.ts';
+
+/** A refusal or an outcome told on a page of its own. */
+export type Told =
+  | 'refused'
+  | 'again'
+  | 'late'
+  | 'early'
+  | 'odd'
+  | 'large'
+  | 'elsewhere'
+  | 'many'
+  | 'closed'
+  | 'gone'
+  | 'deadLink'
+  | 'away';
 
 /** Where a page leads on to. */
 export interface Onward {
@@ -19,7 +33,7 @@ export function toldPage(
   },
 ): Page {
   const { language, within, onward } = about;
-  const words = pageWords[language];
+  const words = wordsIn(language).publicPages.form;
   const title = words[`${told}Title`];
   const link =
     onward === undefined

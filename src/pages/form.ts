@@ -1,12 +1,12 @@
 import type { FormShown, ShownBox } from '../contacts/form-shown.ts';
 import { escaped } from './escaped.ts';
 import { framed, type Page } from './form-frame.ts';
-import { pageWords, type PageWords } from './form-words.ts';
+import { wordsIn, type Catalogue } from '../words/index.ts';
 
 /** A field and what is wrong with it. */
 export interface FieldError {
   readonly field: 'boxes' | 'phone' | 'firstName' | 'adult';
-  readonly said: Extract<keyof PageWords, `error-${string}`>;
+  readonly said: Extract<keyof Catalogue['publicPages']['form'], `error-${string}`>;
 }
 
 /** A form as it is shown once. */
@@ -32,7 +32,7 @@ export function formPage(page: FormPage): Page {
 <h1>${escaped(title)}</h1>
 <p class="lead">${escaped(shown.lead)}</p>
 </header>`;
-  const pageTitle = `${page.errors.length > 0 ? `${pageWords[language].errors} ` : ''}${title} · ${shown.company}`;
+  const pageTitle = `${page.errors.length > 0 ? `${wordsIn(language).publicPages.form.errors} ` : ''}${title} · ${shown.company}`;
   return framed(
     { language, title: pageTitle, otherLanguage: page.otherLanguage, within },
     [head, summary(page), form(page), data(shown)].join('\n'),
@@ -41,7 +41,7 @@ export function formPage(page: FormPage): Page {
 
 function summary({ errors, shown }: FormPage): string {
   if (errors.length === 0) return '';
-  const words = pageWords[shown.language];
+  const words = wordsIn(shown.language).publicPages.form;
   const items = errors.map(
     ({ field, said }) => `<li><a href="#${idOf(field, shown)}">${words[said]}</a></li>`,
   );
@@ -57,7 +57,7 @@ const idOf = (field: FieldError['field'], { boxes }: FormShown): string =>
 
 function form(page: FormPage): string {
   const { shown, action, ticket } = page;
-  const words = pageWords[shown.language];
+  const words = wordsIn(shown.language).publicPages.form;
   const [accept = '', refuse = ''] = shown.acts;
   return `<form method="post" action="${escaped(action)}" novalidate>
 <input type="hidden" name="ticket" value="${escaped(ticket)}">
@@ -88,7 +88,7 @@ const invalid = (page: FormPage, field: FieldError['field']): string =>
 function wrong(page: FormPage, field: FieldError['field']): string {
   const error = errorOf(page, field);
   if (error === undefined) return '';
-  return `<p class="error" id="${field}-error">${pageWords[page.shown.language][error.said]}</p>`;
+  return `<p class="error" id="${field}-error">${wordsIn(page.shown.language).publicPages.form[error.said]}</p>`;
 }
 
 function boxOf({ purpose, name, words, language }: ShownBox, { shown }: FormPage): string {

@@ -229,8 +229,8 @@ async function showPhones() {
   for (const { number, lastAt, lastText } of shown) {
     const last = `${lastAt} ${lastText}`;
     if (closed.get(number) === last) continue;
-    // Another phone pushes those that stand there away from under a hand; the next look comes soon.
-    if (!phones.has(number) && !globalThis.hand.isStill()) continue;
+    // Another phone pushes away those that somebody is about to press; the next look comes soon.
+    if (!phones.has(number) && !globalThis.reader.isIdle()) continue;
     phoneOf(number).dataset.last = last;
   }
   at('.empty').hidden = phones.size > 0;

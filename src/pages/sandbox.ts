@@ -13,7 +13,7 @@ type SandboxWords = Catalogue['publicPages']['sandbox'];
 const asset = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
 const style = asset('./sandbox.css');
 const scripts = [
-  './hand.client.js',
+  './reader.client.js',
   './sandbox-calendar.client.js',
   './sandbox-reply.client.js',
   './sandbox.client.js',

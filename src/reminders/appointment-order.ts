@@ -2,7 +2,6 @@ import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { Refusal } from '../errors.ts';
-import { changedAt } from './changed-at.ts';
 import { refuseOlder } from './cancellation.ts';
 import { readCancelled, rememberCancelled } from './cancelled-booking.repository.ts';
 import { answerSeries } from './answer-series.ts';
@@ -85,8 +84,7 @@ export async function cancelBooking(
 /** Notes that nobody came where the hour has struck; before it nobody is expected any more. */
 export async function missBooking(tx: Transaction, deps: ActDeps, booking: NamedBooking): Promise<void> {
   const series = await lockSeriesNamed(tx, await nameHeld(tx, deps, booking));
-  const isBegun =
-    series !== undefined && Date.parse(series.eventAt) <= Date.parse(await changedAt(tx, deps.clock));
+  const isBegun = series !== undefined && Date.parse(series.eventAt) <= deps.clock.now().toMillis();
   if (isBegun && series.state !== 'cancelled') await noteNoShow(tx, deps, booking);
   else await cancelBooking(tx, deps, booking);
 }
@@ -120,7 +118,7 @@ export async function confirmBooking(
 /** Notes that the person did not come; only once the hour has struck. */
 export async function noteNoShow(tx: Transaction, deps: ActDeps, booking: NamedBooking): Promise<Considered> {
   const series = await held(tx, deps, booking);
-  const at = await changedAt(tx, deps.clock);
+  const at = deps.clock.now().toISO();
   if (series.state === 'cancelled') throw cannot('a cancelled booking was not missed');
   if (Date.parse(series.eventAt) > Date.parse(at)) throw cannot('the appointment has not begun');
   const noShowAt = series.noShowAt ?? at;

@@ -4,7 +4,6 @@ import { isSimulated } from '../contacts/simulated.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { Refusal } from '../errors.ts';
-import { changedAt } from './changed-at.ts';
 import { comesBack, passCancelled, refuseOlder, staysCancelled, type Stands } from './cancellation.ts';
 import { factsOf, type Filing } from './filing-facts.ts';
 import type { Considered } from './next-turn.ts';
@@ -59,7 +58,7 @@ export async function fileSeries(tx: Transaction, deps: FilingDeps, filing: Fili
     index: externalIndex(deps.keys, kind, { source, externalId: details.externalId }),
   };
   const known = await lockSeriesNamed(tx, name);
-  const at = await changedAt(tx, deps.clock);
+  const at = deps.clock.now().toISO();
   if (known === undefined) {
     const cancelled = await passCancelled(tx, name, filing);
     return create(tx, deps, { filing, name, after: cancelled, at });

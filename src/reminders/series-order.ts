@@ -1,7 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
-import { changedAt } from './changed-at.ts';
 import { announceEnd } from './news.repository.ts';
 import type { Considered } from './next-turn.ts';
 import { reconsider } from './reconsider.ts';
@@ -50,7 +49,7 @@ export async function cancelSeries(
   const { series, actor, action } = about;
   if (series.state === 'cancelled') return reconsider(tx, deps, series);
   if (series.state === 'superseded') throw cannot('cancel', series.state);
-  const at = await changedAt(tx, deps.clock);
+  const at = deps.clock.now().toISO();
   await endOthers(tx, { batchId: series.batchId, keep: null, at });
   await closeSeries(tx, series.id, { state: 'cancelled', because: 'CANCELLED', at });
   await tellSeries(tx, deps.clock, { seriesId: series.id, actor, action });

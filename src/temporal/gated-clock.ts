@@ -12,6 +12,9 @@ export function gatedClock(clock: Clock, { seal, journal }: GateKeepers): Clock 
     now: () => clock.now(),
     machine: () => clock.machine(),
     monotonic: () => clock.monotonic(),
+    get offsetMs() {
+      return clock.offsetMs;
+    },
     get revision() {
       return clock.revision;
     },

@@ -19,7 +19,7 @@ export class Pulse {
   }
 
   /** Whether Temporal answered just now. */
-  get isFelt(): boolean {
+  get hasAnswered(): boolean {
     return this.#clock.monotonic() - this.#seenAt < AWAY_MS + ANSWERS_WITHIN_MS;
   }
 

@@ -24,7 +24,7 @@ describe('a campaign that is made', () => {
       sender: 'LUMIERE',
       profile: 'fr-seed-strict',
       rate_per_second: 5,
-      max_parts: 3,
+      max_parts: null,
       price: '0.05',
       currency: 'EUR',
       audience: { all: true },

@@ -30,6 +30,10 @@ class SetClock implements Clock {
     return instant(this.#at + this.offset);
   }
 
+  get offsetMs(): number {
+    return this.offset;
+  }
+
   machine(): number {
     return this.#at;
   }

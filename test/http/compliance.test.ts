@@ -88,6 +88,7 @@ async function agreedThreeDaysAgo(phone: string): Promise<void> {
   const machine = () => now().toMillis();
   const then: Clock = {
     revision: 1,
+    offsetMs: 0,
     now,
     machine,
     monotonic: () => clock.monotonic(),

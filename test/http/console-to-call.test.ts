@@ -73,6 +73,9 @@ it.each([
   ['the day before Good Friday in Moselle', '2027-03-25', 'FR-57', '2027-03-30'],
   ['the day before Good Friday in Paris', '2027-03-25', 'FR', '2027-03-26'],
 ] as const)('the working day after %s is known', (_, day, territory, expected) => {
-  const next = nextWorkingDay(DateTime.fromISO(day, { zone: 'Europe/Paris' }), [territory]);
+  const next = nextWorkingDay(DateTime.fromISO(day, { zone: 'Europe/Paris' }), {
+    territories: [territory],
+    goodFriday: undefined,
+  });
   expect(next.toISODate()).toBe(expected);
 });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { sql } from 'kysely';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -29,6 +30,7 @@ const {
 async function cookieGiven(agoMs: number): Promise<string> {
   const clock: Clock = {
     revision: api.clock.revision,
+    offsetMs: api.clock.offsetMs,
     now: () => api.clock.now(),
     machine: () => api.clock.machine() - agoMs,
     monotonic: () => api.clock.monotonic(),
@@ -36,9 +38,7 @@ async function cookieGiven(agoMs: number): Promise<string> {
   };
   const then = { ...api, clock };
   const other = createServer(buildApp(then, routes, [consoleMount(then, { routes, ...TEMPORAL })]));
-  await new Promise<void>((resolve) => {
-    other.listen(0, '127.0.0.1', resolve);
-  });
+  await once(other.listen(0, '127.0.0.1'), 'listening');
   const there = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
   const answer = await fetch(`${there}/console/session`, {
     method: 'POST',

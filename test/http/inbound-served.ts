@@ -100,6 +100,7 @@ export async function inboundServed(
   const { revision } = api.clock;
   const clock: Clock = {
     now: () => api.clock.now(),
+    offsetMs: api.clock.offsetMs,
     machine,
     monotonic: () => api.clock.monotonic(),
     revision,

@@ -9,10 +9,12 @@ import { sandboxPage } from '../../src/pages/sandbox.ts';
 import { afterFile } from '../support/after-file.ts';
 import { NIGHT } from '../support/cases.ts';
 import { until } from '../support/instance.ts';
+import { bilingual } from '../../src/words/index.ts';
 import { faultsIn, readableIn, type Language } from '../support/language-faults.ts';
 import { consoleFilled } from './console-filled.ts';
 import { consolePages } from './console-forms.ts';
 import { consoleServed } from './console-served.ts';
+import { exportPaths, rowsOf } from './export-rows.ts';
 import { Visitor } from './form-visitor.ts';
 
 const world = await consoleServed({
@@ -143,6 +145,27 @@ describe.each(LANGUAGES)('a reader of %s', (language) => {
     }
     told(paths.length);
     expect(faults).toEqual([]);
+  });
+
+  it('is given every export with titles for programs, and sentences in that language', async () => {
+    const headers = { 'Accept-Language': language, 'X-Reason': 'audit' };
+    const [rejected, ...others] = await exportPaths(world, starts);
+    const faults: string[] = [];
+    let rows = 0;
+    for (const path of others) {
+      const [heading = [], ...cells] = rowsOf(await asked('GET', path, { headers }));
+      rows += cells.length;
+      faults.push(...heading.filter((name) => !/^[a-z]\w*(?:\.\w+)?$/i.test(name)));
+      faults.push(...cells.flat().flatMap((cell) => inAnotherLanguage(path, cell, language)));
+    }
+    const [heading = [], ...given] = rowsOf(await asked('GET', rejected, { headers }));
+    faults.push(...[heading[0], heading[2]].flatMap((title = '') => faultsOf(rejected, title, language)));
+    expect(heading.slice(0, 3)).toEqual(bilingual.importing.rejectedHeads[language]);
+    faults.push(...given.flatMap(([, code, sentence = '']) => faultsOf(`${code}`, sentence, language)));
+    told(rows + given.length);
+    expect(faults).toEqual([]);
+    expect(given.length).toBeGreaterThan(20);
+    expect(rows).toBeGreaterThan(4);
   });
 
   it('meets that language alone on a public form, its sheet and the pages that are not there', async () => {
@@ -300,6 +323,10 @@ const WRONG: readonly {
   },
   { id: '018f0000-0000-7000-8000-000000000000', query: '', asked: { raw: '{' } },
 ];
+
+/** Cells of programs hold codes and instants; words of another language are no more theirs than a reader's. */
+const inAnotherLanguage = (where: string, cell: string, language: Language): string[] =>
+  faultsOf(where, cell, language).filter((fault) => fault.includes('[other language]'));
 
 let agreed = 0;
 

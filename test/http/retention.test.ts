@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { DateTime } from 'luxon';
+import { DateTime, Duration } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
 import { cleanTenant } from '../../src/contacts/retention.ts';
@@ -16,6 +16,7 @@ const keysOf = () => database.withTenant(tenantId, (tx) => api.vault.tenant(tx))
 /** The same clock, some time later by the law. */
 const later = (away: object): Clock => ({
   revision: 1,
+  offsetMs: Duration.fromObject(away).toMillis(),
   now: () => api.clock.now().plus(away),
   machine: () => api.clock.machine(),
   monotonic: () => performance.now(),

@@ -14,7 +14,7 @@ import { OptOutTokens } from '../../src/contacts/opt-out-link.ts';
 import { openDatabase, type Database } from '../../src/database/connection.ts';
 import { KeyRing } from '../../src/database/key-ring.ts';
 import { journalDoubt } from '../../src/database/process.repository.ts';
-import { readClock } from '../../src/database/law-clock.repository.ts';
+import { readClock, timedByDatabase } from '../../src/database/law-clock.repository.ts';
 import { Vault } from '../../src/database/vault.ts';
 import type { Api } from '../../src/http/api.ts';
 import { registerAccounts } from '../../src/database/gateway-account.repository.ts';
@@ -98,6 +98,8 @@ export async function served(
     readonly journalFolder?: string;
     /** What time it is by the law, for dates that are written down; the machine's when absent. */
     readonly lawAt?: string;
+    /** How far this host's clock is ahead of the database's, in milliseconds. */
+    readonly hostAheadMs?: number;
   } = {},
 ): Promise<Served> {
   const at = await aDatabase();
@@ -106,8 +108,11 @@ export async function served(
     encodeURIComponent(socketFolder),
     encodeURIComponent(options.through ?? socketFolder),
   );
-  const database = await openDatabase({ url, connections: 8, name: 'test-api' });
-  const clock = new ProcessClock({ movable: true });
+  const { hostAheadMs = 0 } = options;
+  const host = { wall: () => Date.now() + hostAheadMs, monotonic: () => performance.now() };
+  const clock = new ProcessClock({ movable: true, host });
+  const timed = timedByDatabase(clock);
+  const database = await openDatabase({ url, connections: 8, name: 'test-api', timed });
   const readTime = () => database.outside((tx) => clock.follow(() => readClock(tx)));
   await readTime();
   if (options.lawAt !== undefined) await lawClock(database, clock, true).move(options.lawAt);

@@ -21,6 +21,7 @@ export async function lookAt(
   const registry = new Registry();
   const then: Clock = {
     revision: clock.revision,
+    offsetMs: clock.offsetMs,
     now: () => (lawAt === undefined ? clock.now() : instant(Date.parse(lawAt))),
     machine: () => clock.machine(),
     monotonic: () => clock.monotonic(),

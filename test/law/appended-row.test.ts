@@ -3,6 +3,9 @@ import { describe, expect, test, vi } from 'vitest';
 import { barringText } from '../../src/contacts/eligibility.repository.ts';
 import { runView } from '../../src/contacts/retention-view.ts';
 import { isSilent, silentFrom } from '../../src/contacts/silence.ts';
+import { holidaysOf, holidaysOn } from '../../src/law/calendar/holiday.ts';
+import { instant } from '../../src/clock.ts';
+import { mostPartsOf } from '../../src/campaigns/departure.ts';
 import { decide } from '../../src/law/decide.ts';
 import { ruleNamed, rulesInForce } from '../../src/law/index.ts';
 import { planReminder, tooLateFrom } from '../../src/law/plan-reminder.ts';
@@ -57,10 +60,21 @@ vi.mock('../../src/law/chapters/recipient.ts', async (original) => {
   return { ...book, LIVES_MONTHS: dated(...turning('NUM-02', [24, 6])) };
 });
 
+vi.mock('../../src/law/calendar/sighting.ts', async () => {
+  const { dated } = await import('../../src/law/dated.ts');
+  return { SIGHTING_DAYS: dated(...turning('WIN-03', [1, 0])) };
+});
+
 vi.mock('../../src/law/chapters/retention.ts', async (original) => {
   const book = await original<typeof import('../../src/law/chapters/retention.ts')>();
   const { dated } = await import('../../src/law/dated.ts');
   return { ...book, TEXT_KEPT: dated(...turning('RET-04', ['P30D', 'P10D'])) };
+});
+
+vi.mock('../../src/law/chapters/text.ts', async (original) => {
+  const book = await original<typeof import('../../src/law/chapters/text.ts')>();
+  const { dated } = await import('../../src/law/dated.ts');
+  return { ...book, MAX_PARTS: dated(...turning('TXT-02', [3, 2])) };
 });
 
 vi.mock('../../src/law/profile/seed-strict.ts', async (original) => {
@@ -155,6 +169,22 @@ describe('a number of the law that changed', () => {
     expect([late(day), late(frenchDay(wanted)), late(CHANGE)]).toEqual([120, 300, 300]);
   });
 
+  test('closes what the moon may still move by the same day', () => {
+    const people = { territories: ['YT'], goodFriday: undefined } as const;
+    const softOn = (on: string, rulesOn?: string) =>
+      holidaysOn(on, { ...people, rulesOn }).filter((day) => day.class === 'soft').length;
+    const feasts = holidaysOf('YT', 2028, CHANGE).filter(({ name }) => name === 'Id-el-Fitr');
+    const days = feasts.flatMap(({ on }) =>
+      [-1, 0, 1].map((away) => DateTime.fromISO(on).plus({ days: away })),
+    );
+    const closed = (rulesOn?: string) => days.map((day) => softOn(day.toFormat('yyyy-MM-dd'), rulesOn));
+    expect([closed(), closed(CHANGE), closed(LAST_DAY)]).toEqual([
+      [0, 1, 0],
+      [0, 1, 0],
+      [1, 1, 1],
+    ]);
+  });
+
   test('bars a silent number from its day on, and says so before', () => {
     const silentAt = (moment: string) => isSilent(heard, { since, at: at('FR', moment) });
     expect([silentAt('2027-12-31T23:59'), silentAt('2028-01-01T00:00')]).toEqual([false, true]);
@@ -168,6 +198,18 @@ describe('a number of the law that changed', () => {
     expect(text).toContain(
       "$1 - (CASE WHEN ($1 AT TIME ZONE 'Europe/Paris')::date >= '2028-01-01' THEN interval '6 months' ELSE interval '24 months' END)",
     );
+  });
+
+  test('holds for a draft of before on the day on which it leaves, unless its author chose another', () => {
+    const now = instant(at('FR', '2027-12-01T10:00').toMillis());
+    const most = (startAt: string, maxParts: number | null): number =>
+      mostPartsOf({ maxParts, startAt: at('FR', startAt).toUTC().toISO() }, now);
+    expect([
+      most('2027-12-16T10:00', null),
+      most('2028-01-13T10:00', null),
+      most('2028-01-13T10:00', 4),
+      mostPartsOf({ maxParts: null, startAt: null }, now),
+    ]).toEqual([3, 2, 4, 3]);
   });
 
   test('is printed as it was on the day of what is told', () => {

@@ -40,6 +40,19 @@ describe('a number of the law is', () => {
     expect([said.on('2027-12-31'), said.on('2028-01-01')]).toEqual(['24 mois', '18 mois']);
   });
 
+  it.each([
+    ['before another value holds', '2027-05-01', '2027-05-01'],
+    ['as a value begins that would have reached it before', '2027-10-01', '2028-01-01'],
+    ['after that', '2028-03-01', '2028-03-01'],
+  ])('that under which something is reached, %s', (_what, end, expected) => {
+    const began = DateTime.fromISO(end).minus({ months: expected < '2028' ? 24 : 18 });
+    const reached = months.reached(
+      (count) => began.plus({ months: count }).toFormat('yyyy-MM-dd'),
+      (date) => date,
+    );
+    expect(reached.find(({ isInForce }) => isInForce)?.at).toBe(expected);
+  });
+
   it('no number without a day', () => {
     const loose: unknown = months;
     expect(() => Number(loose)).toThrow(LawFault);

@@ -54,6 +54,54 @@ describe('I4, the clock of a process', () => {
     expect(clock.doubt()).toBeUndefined();
   });
 
+  it.each([
+    ['late', 29 * 3_600_000],
+    ['early', -29 * 3_600_000],
+  ])(
+    'tells the time of the database while the host is 29 hours %s, and its own once they agree',
+    (_, skew) => {
+      const { host, pass } = aHost();
+      const clock = new ProcessClock({ movable: true, host });
+      clock.adopt(reading(START + skew, { offsetMs: 5_000 }), host.monotonic());
+      pass(700);
+      expect([clock.now().toMillis(), clock.machine(), clock.offsetMs]).toEqual([
+        START + skew + 5_700,
+        START + 700,
+        5_000,
+      ]);
+      clock.adopt(reading(host.wallMs), host.monotonic());
+      expect([clock.now().toMillis(), clock.offsetMs]).toEqual([START + 700, 0]);
+    },
+  );
+
+  it('tells a transaction what that read as it began, whatever the host’s clock does meanwhile', async () => {
+    const { host, pass } = aHost();
+    const clock = new ProcessClock({ movable: true, host });
+    clock.adopt(reading(START), host.monotonic());
+    const read = reading(START + 60_000, { offsetMs: 7_000 });
+    await clock.databaseTime.within(read, async () => {
+      host.wallMs += 86_400_000;
+      await Promise.resolve();
+      pass(300);
+      expect([clock.now().toMillis(), clock.offsetMs]).toEqual([START + 67_300, 7_000]);
+    });
+    expect(clock.now().toMillis()).toBe(START + 86_400_300);
+  });
+
+  it('tells its own time to what a transaction began and left behind', async () => {
+    const { host } = aHost();
+    const clock = new ProcessClock({ movable: true, host });
+    clock.adopt(reading(START), host.monotonic());
+    const ended = Promise.withResolvers<void>();
+    let left = Promise.resolve(0);
+    await clock.databaseTime.within(reading(START + 60_000), async () => {
+      left = ended.promise.then(() => clock.now().toMillis());
+      return Promise.resolve();
+    });
+    ended.resolve();
+    expect(await left).toBe(START);
+  });
+
   it('closes the gate when the wall clock jumps by three hours', () => {
     const { host } = aHost();
     const clock = new ProcessClock({ movable: false, host });

@@ -3,9 +3,11 @@ import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import { withdraw } from '../../src/contacts/withdraw.ts';
+import { DatabaseTime } from '../../src/clock.ts';
 import { keyOf, newKeyBytes } from '../../src/database/cipher.ts';
 import { openDatabase, type Database, type Transaction } from '../../src/database/connection.ts';
 import { KeyRing } from '../../src/database/key-ring.ts';
+import { timedByDatabase } from '../../src/database/law-clock.repository.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { Vault } from '../../src/database/vault.ts';
 import type { Gateway } from '../../src/gateways/gateway.ts';
@@ -95,9 +97,16 @@ export const aBooking = (more: Partial<AppointmentGiven> = {}): AppointmentGiven
 });
 
 export async function aClinic(test: TestDatabase, options: ClinicOptions = {}): Promise<Clinic> {
-  const clock = new ShiftedClock().startAt(options.at ?? '2027-02-01T09:00:00+01:00');
+  const clock = new HostClock().startAt(options.at ?? '2027-02-01T09:00:00+01:00');
   const operator = await anOperator(clock);
-  const database = await openDatabase({ url: test.appUrl, connections: 6, name: 'test', urgent: true });
+  const timed = timedByDatabase(clock);
+  const database = await openDatabase({
+    url: test.appUrl,
+    connections: 6,
+    name: 'test',
+    urgent: true,
+    timed,
+  });
   const vault = new Vault(new KeyRing([keyOf(1, newKeyBytes())], 1));
   const tenantId = randomUUID();
   const accountId = await anAccount(database);
@@ -244,6 +253,15 @@ async function turned(
   if (plan.kind === 'wait' && plan.state === 'sending') await setTimeout(Math.min(plan.waitMs, 3_000));
   else if (plan.kind === 'wait') clock.startAt(plan.nextActionAt);
   return sendStep(deps, { ...ids, signal: new AbortController().signal });
+}
+
+/** A clock that a test moves, and that is told the time of the database where it is in doubt. */
+class HostClock extends ShiftedClock {
+  readonly databaseTime = new DatabaseTime(() => this.monotonic());
+
+  override now() {
+    return this.databaseTime.now() ?? super.now();
+  }
 }
 
 /** A host whose clock is ahead and in doubt, beside a database that is right. */

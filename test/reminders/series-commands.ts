@@ -3,6 +3,9 @@ import { DateTime } from 'luxon';
 import { assert } from 'vitest';
 import { confirmBooking } from '../../src/reminders/appointment-order.ts';
 import type { AppointmentGiven } from '../../src/reminders/appointment.ts';
+import { closePractice } from '../../src/reminders/closure.ts';
+import { orderSeries } from '../../src/reminders/series-order.ts';
+import { practiceNameIndexes } from '../../src/tenants/practice.ts';
 import type { LogLine } from '../support/operator.ts';
 import { aBooking, type Clinic } from './clinic.ts';
 import { changeTo, passUntil, words, type Model } from './series-model.ts';
@@ -101,6 +104,53 @@ class GiveAway implements Command {
   toString = (): string => `giveAway(${this.slot.days} days, ${this.slot.hour})`;
 }
 
+/** A practice closes for some days, on which it may or may not be expected: whoever was, is told. */
+class Close implements Command {
+  readonly days: number;
+  constructor(days: number) {
+    this.days = days;
+  }
+  check = ({ eventAt, isGone, stopped }: Readonly<Model>): boolean =>
+    eventAt !== undefined && !isGone && !stopped;
+  async run(model: Model, real: Real): Promise<void> {
+    const now = nowOf(real);
+    const eventAt = model.eventAt ?? now;
+    const until = DateTime.fromMillis(now, { zone: ZONE }).plus({ days: this.days }).endOf('day').toMillis();
+    await closed(real, { action: 'cancel', from: now, to: until });
+    if (eventAt >= now && eventAt <= until) changeTo(model, 'cancelled', now);
+  }
+  toString = (): string => `close(${this.days} days)`;
+}
+
+/** A practice holds everything back, and is open again before anything was to leave. */
+class Hold implements Command {
+  check = ({ eventAt, isGone }: Readonly<Model>): boolean => eventAt !== undefined && !isGone;
+  async run(_model: Model, real: Real): Promise<void> {
+    const { clinic, seriesId = '' } = real;
+    const now = nowOf(real);
+    await closed(real, { action: 'pause', from: now - YEAR_MS, to: now + YEAR_MS });
+    const { state } = await clinic.view(seriesId);
+    if (state !== 'paused') return;
+    const resumed = { seriesId, order: 'resume', actor: 'key:test' } as const;
+    await clinic.within((tx) => orderSeries(tx, clinic.deps, resumed));
+  }
+  toString = (): string => 'hold';
+}
+
+const YEAR_MS = 365 * 24 * 3_600_000;
+
+/** Closes the practice of this booking alone: nobody else has its name. */
+const closed = (
+  { clinic, booking }: Real,
+  { action, from, to }: { readonly action: 'cancel' | 'pause'; readonly from: number; readonly to: number },
+): Promise<unknown> =>
+  clinic.within((tx) => {
+    const nameIndexes = practiceNameIndexes(clinic.deps.keys, booking.practice);
+    const [begins, ends] = [from, to].map((ms) => new Date(ms).toISOString());
+    const closure = { practice: { id: null, nameIndexes }, from: begins, to: ends, action };
+    return closePractice(tx, clinic.deps, { ...closure, actor: 'key:test', reason: undefined });
+  });
+
 class Confirm implements Command {
   check = ({ eventAt, cancelled }: Readonly<Model>): boolean => eventAt !== undefined && !cancelled;
   async run(model: Model, { clinic, booking }: Real): Promise<void> {
@@ -189,6 +239,8 @@ export const happenings: fc.Arbitrary<Command>[] = [
   ahead.map((slot) => new GiveAway(slot)),
   ahead.map((slot) => new InDoubt(slot)),
   fc.constant(new InDoubt('cancel')),
+  fc.integer({ min: 0, max: 12 }).map((days) => new Close(days)),
+  fc.constant(new Hold()),
   fc.constant(new Confirm()),
   fc.constant(new Stop()),
   pass(1, 12),
@@ -231,7 +283,11 @@ async function received({ clinic, booking }: Real): Promise<LogLine[]> {
 }
 
 /** A person and a booking of their own. */
-export const aRealBooking = (): AppointmentGiven => aBooking({ contact: { phone: aNumberOfTheirs() } });
+export const aRealBooking = (): AppointmentGiven => {
+  const phone = aNumberOfTheirs();
+  const letters = String(people).replaceAll(/\d/g, (digit) => 'abcdefghij'.charAt(Number(digit)));
+  return aBooking({ contact: { phone }, practice: `Cabinet ${letters}` });
+};
 
 let people = 0;
 const aNumberOfTheirs = (): string => {

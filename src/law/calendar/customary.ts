@@ -1,9 +1,8 @@
 import { localDate } from './local-date.ts';
 import { DateTime } from 'luxon';
-import { dated } from '../dated.ts';
-import { sinceEver } from '../rule.ts';
 import type { Territory } from '../territory.ts';
 import type { Holiday } from './holiday.ts';
+import { SIGHTING_DAYS } from './sighting.ts';
 
 const SOURCE = 'Mayotte, usage (date calculée, calendrier Umm al-Qura)';
 
@@ -28,26 +27,25 @@ function hijriDay(day: DateTime): string {
   return `${part('month')}/${part('day')}`;
 }
 
-/** How many days sooner or later than computed the moon may be seen. */
-export const SIGHTING_DAYS = dated([sinceEver('WIN-03'), 1]);
-
 const SIGHTINGS = SIGHTING_DAYS.map((most) => Array.from({ length: 2 * most + 1 }, (_, days) => days - most));
 
 /**
  * The days that Mayotte keeps by custom, which follow the moon.
  *
  * Read: no text fixes them, the code leaves them to usage, and the moon may be seen a day sooner or
- * later than computed. Hence soft, and each of the three days that are possible is kept.
+ * later than computed. Hence soft, and each day that is possible is kept: by the rules of that day, or of `rulesOn`.
  */
-export function customaryDays(territory: Territory, year: number): readonly Holiday[] {
+export function customaryDays(territory: Territory, year: number, rulesOn?: string): readonly Holiday[] {
   if (territory !== 'YT') return [];
   const first = DateTime.utc(year, 1, 1);
-  return Array.from({ length: first.daysInYear ?? 0 }, (_, days) => first.plus({ days })).flatMap(feastsOn);
+  return Array.from({ length: first.daysInYear ?? 0 }, (_, days) => first.plus({ days })).flatMap((day) =>
+    feastsOn(day, rulesOn ?? localDate(day)),
+  );
 }
 
 /** The feast that a day is, or may turn out to be. */
-const feastsOn = (day: DateTime): readonly Holiday[] =>
-  SIGHTINGS.on(localDate(day)).flatMap((days) => {
+const feastsOn = (day: DateTime, rulesOn: string): readonly Holiday[] =>
+  SIGHTINGS.on(rulesOn).flatMap((days) => {
     const row = rows[hijriDay(day.minus({ days }))];
     if (row === undefined) return [];
     const [name, nameEn] = row;

@@ -4,6 +4,7 @@ import { USUAL_GOOD_FRIDAY, type GoodFridayChoice } from '../chapters/recipient.
 import { customaryDays } from './customary.ts';
 import { nationalDays } from './national.ts';
 import { SECOND_SOURCE, publicDaysElsewhere } from './second-source.ts';
+import { SIGHTING_DAYS } from './sighting.ts';
 import { territoryDays } from './territory-day.ts';
 
 /** `national` L3133-1, `local` a text of the territory, `soft` sources disagree. */
@@ -27,7 +28,7 @@ export const CALENDAR_YEARS = { first: 2006, last: 2060 } as const;
 /** The edition of the holiday table, with that of its second source. */
 export const calendarVersion = `2026-11-29.1+${SECOND_SOURCE}`;
 
-/** Bounded by itself: territories × years of the calendar. */
+/** Bounded by itself: territories × years of the calendar × the numbers of their rules. */
 const tables = new Map<string, readonly Holiday[]>();
 
 /** Whether the holidays of a year are known. */
@@ -43,26 +44,32 @@ export function lawReadyFor(year: number): boolean {
 const isComplete = (year: number): boolean =>
   hasCalendar(year) && TERRITORIES.every((territory) => holidaysOf(territory, year).length >= 11);
 
-/** The holidays of a territory in a year, by date; none outside the calendar. */
-export function holidaysOf(territory: Territory, year: number): readonly Holiday[] {
+/** The holidays of a territory in a year, by date, as each day has its rules or by those of one; none outside the calendar. */
+export function holidaysOf(territory: Territory, year: number, rulesOn?: string): readonly Holiday[] {
   if (!hasCalendar(year)) return [];
-  const key = `${territory}/${year}`;
+  const key = `${territory}/${year}/${rulesOn === undefined ? '' : SIGHTING_DAYS.on(rulesOn)}`;
   const known = tables.get(key);
   if (known) return known;
-  const table = tableOf(territory, year);
+  const table = tableOf(territory, year, rulesOn);
   tables.set(key, table);
   return table;
 }
 
-/** The holidays of that date in any of the territories, each once; `goodFriday` as WIN-09 reads it. */
-export function holidaysOn(
-  on: string,
-  territories: readonly Territory[],
-  goodFriday: GoodFridayChoice = USUAL_GOOD_FRIDAY.on(on),
-): readonly Holiday[] {
+/** By which rules a day is a holiday, and for whom. */
+export interface HolidayAsked {
+  readonly territories: readonly Territory[];
+  /** As WIN-09 reads it; as is usual when absent. */
+  readonly goodFriday: GoodFridayChoice | undefined;
+  /** The local date whose rules decide; that of the day itself when absent. */
+  readonly rulesOn: string | undefined;
+}
+
+/** The holidays of that date in any of the territories, each once. */
+export function holidaysOn(on: string, asked: HolidayAsked): readonly Holiday[] {
+  const { territories, rulesOn, goodFriday = USUAL_GOOD_FRIDAY.on(rulesOn ?? on) } = asked;
   const year = Number(on.slice(0, 4));
   const found = territories.flatMap((territory) =>
-    holidaysOf(territory, year).filter(
+    holidaysOf(territory, year, rulesOn).filter(
       (day) => day.on === on && !(day.mayBeOpen === true && goodFriday === 'open'),
     ),
   );
@@ -70,8 +77,12 @@ export function holidaysOn(
 }
 
 /** Our table first; a day that only the second source knows is soft. */
-function tableOf(territory: Territory, year: number): readonly Holiday[] {
-  const ours = [...nationalDays(year), ...territoryDays(territory, year), ...customaryDays(territory, year)];
+function tableOf(territory: Territory, year: number, rulesOn: string | undefined): readonly Holiday[] {
+  const ours = [
+    ...nationalDays(year),
+    ...territoryDays(territory, year),
+    ...customaryDays(territory, year, rulesOn),
+  ];
   const dates = new Set(ours.map((day) => day.on));
   const theirs = publicDaysElsewhere(territory, year, dates);
   return [...ours, ...theirs].toSorted((one, other) => one.on.localeCompare(other.on));

@@ -1,10 +1,10 @@
 import type { DateTime } from 'luxon';
-import type { Territory } from '../territory.ts';
-import { holidaysOn } from './holiday.ts';
+import { holidaysOn, type HolidayAsked } from './holiday.ts';
+import { localDate } from './local-date.ts';
 
-/** The first day after a day that is Monday to Friday and a holiday in none of the territories. */
-export function nextWorkingDay(day: DateTime, territories: readonly Territory[]): DateTime {
+/** The first day after a day that is Monday to Friday and no holiday for these people. */
+export function nextWorkingDay(day: DateTime, people: Omit<HolidayAsked, 'rulesOn'>): DateTime {
   const next = day.startOf('day').plus({ days: 1 });
-  const isOff = next.weekday > 5 || holidaysOn(next.toISODate() ?? '', territories).length > 0;
-  return isOff ? nextWorkingDay(next, territories) : next;
+  const isOff = next.weekday > 5 || holidaysOn(localDate(next), { ...people, rulesOn: undefined }).length > 0;
+  return isOff ? nextWorkingDay(next, people) : next;
 }

@@ -194,16 +194,12 @@ export const neededGuardianOn = (birthDate: string, on: string): boolean =>
 
 /** The first date from which somebody is old enough for advertising, for good; born on 29 February, 1 March. */
 export function ofAgeFrom(birthDate: string): string {
-  const reached = MIN_AGE_MARKETING.turns.map(({ from, value }, place) => {
-    const birthday = birthdayOf(birthDate, value);
-    const next = MIN_AGE_MARKETING.turns[place + 1]?.from;
-    return {
-      on: place > 0 && birthday < from ? from : birthday,
-      isInTime: next === undefined || birthday < next,
-    };
-  });
-  const tooLate = reached.findLastIndex(({ isInTime }) => !isInTime);
-  return reached[tooLate + 1]?.on ?? '';
+  const reached = MIN_AGE_MARKETING.reached(
+    (age) => birthdayOf(birthDate, age),
+    (date) => date,
+  );
+  const tooSoon = reached.findLastIndex(({ isInForce }) => !isInForce);
+  return reached[tooSoon + 1]?.at ?? '';
 }
 
 function birthdayOf(birthDate: string, age: number): string {

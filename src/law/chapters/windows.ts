@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
-import { SIGHTING_DAYS } from '../calendar/customary.ts';
 import { holidaysOn, type Holiday, type HolidayClass } from '../calendar/holiday.ts';
+import { SIGHTING_DAYS } from '../calendar/sighting.ts';
 import { localDate } from '../calendar/local-date.ts';
 import { dated, type Dated } from '../dated.ts';
 import type { Direction } from '../decision.ts';
@@ -13,7 +13,7 @@ import { howLong, READ_ON, REMINDERS, SINCE_EVER, withDe } from '../rule.ts';
 import type { Rule, Stated, Words } from '../rule.ts';
 import { territoriesOf } from '../territory.ts';
 import type { Bar, Conditions, TimingRule } from '../timing-rule.ts';
-import { USUAL_GOOD_FRIDAY, wallTime } from './recipient.ts';
+import { wallTime } from './recipient.ts';
 
 /** WIN-01: advertising leaves inside the hours of its profile. */
 const WIN_01: Stated = {
@@ -63,12 +63,16 @@ function outsideHours(rule: Rule, at: DateTime, conditions: Conditions): Bar | u
 
 function window(
   day: DateTime,
-  { profile, rulesOn = localDate(day), marginMs = MARGIN_MS.on(rulesOn) }: Conditions,
+  { profile, rulesOn = localDate(day), marginMs = usualMargin(profile, rulesOn) }: Conditions,
 ): { opens: DateTime; closes: DateTime } {
   const hours = hoursOn(profile, day.weekday);
   const closes = wallTime(day, hours.closes);
   return { opens: wallTime(day, hours.opens), closes: marginMs === 0 ? closes : closes.minus(marginMs) };
 }
+
+/** Only advertising keeps away from the close by itself (WIN-08). */
+const usualMargin = ({ hoursRule }: Profile, rulesOn: string): number =>
+  hoursRule === 'WIN-01' ? MARGIN_MS.on(rulesOn) : 0;
 
 /** WIN-02: nothing leaves on the recipient's Sunday. */
 const WIN_02: Stated = {
@@ -168,10 +172,12 @@ const spoken = ({ class: kind, name, nameEn }: Holiday): Words =>
 /** The holidays of that local date which the profile treats so. */
 function daysUnder(policy: DayPolicy, at: DateTime, conditions: Conditions): readonly Holiday[] {
   const on = localDate(at);
-  const { profile, locality, rulesOn = on } = conditions;
-  const goodFriday = locality.goodFriday ?? USUAL_GOOD_FRIDAY.on(rulesOn);
-  const days = holidaysOn(on, territoriesOf(locality), goodFriday);
-  return days.filter((day) => CLASSES.on(rulesOn).includes(day.class) && policyOn(day, profile) === policy);
+  const { profile, locality, rulesOn } = conditions;
+  const { goodFriday } = locality;
+  const days = holidaysOn(on, { territories: territoriesOf(locality), goodFriday, rulesOn });
+  return days.filter(
+    (day) => CLASSES.on(rulesOn ?? on).includes(day.class) && policyOn(day, profile) === policy,
+  );
 }
 
 const policyOn = (day: Holiday, profile: Profile): DayPolicy =>

@@ -1,4 +1,4 @@
-import type { Translation } from '../translation.ts';
+import type { Facts, Translation } from '../translation.ts';
 import type { publicPages as french } from '../french/public-pages.ts';
 
 /** Pages for people without a key: forms, ways out, schedules, calendars, the sandbox. */
@@ -71,8 +71,8 @@ export const publicPages: Translation<typeof french> = {
     doneAgreed: 'You will receive by SMS:',
     doneOff: 'Your choices are saved.',
     doneStop: 'To stop, at any time: STOP to the number given in our SMS.',
-    doneBarred:
-      'A request to stop that came after your choices still holds for: {purposes}. To come back, fill in the form again.',
+    doneBarred: ({ purposes }: Facts<'purposes'>) =>
+      `A request to stop that came after your choices still holds for: ${purposes}. To come back, fill in the form again.`,
     refusedTitle: 'Nothing was accepted',
     refusedLead: 'Nothing is stored, and no SMS will be sent.',
     back: 'Back to the form',

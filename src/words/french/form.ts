@@ -5,7 +5,7 @@ export const form = {
   asksFor: ({ asked }: Facts<'asked'>) => `demande ${asked}`,
   notInUse: 'pas en usage à ce jour',
   shown: {
-    lead: 'SMS de {company} : vous choisissez ce que vous recevez.',
+    lead: ({ company }: Facts<'company'>) => `SMS de ${company} : vous choisissez ce que vous recevez.`,
     boxes: 'Je veux recevoir, par SMS',
     free: 'Cochez ce que vous voulez. Rien n’est coché d’avance et rien n’est obligatoire.',
     phone: 'Votre numéro de mobile',
@@ -31,28 +31,30 @@ export const form = {
       'Votre numéro, votre prénom si vous le donnez et vos choix ; la date, l’adresse de cette page, votre adresse IP et votre navigateur, qui prouvent votre accord.',
     'whatSaid-paper': 'Votre numéro, vos choix et cette feuille signée, qui prouve votre accord.',
     recipients: 'Qui les reçoit',
-    recipientsSaid: '{company} et l’opérateur qui achemine ses SMS.',
-    'recipientsSaid-named': '{company}, et pour acheminer ses SMS : {processors}.',
+    recipientsSaid: ({ company }: Facts<'company'>) => `${company} et l’opérateur qui achemine ses SMS.`,
+    'recipientsSaid-named': ({ company, processors }: Facts<'company' | 'processors'>) =>
+      `${company}, et pour acheminer ses SMS : ${processors}.`,
     officer: 'Délégué à la protection des données',
     transfers: 'Hors de l’Union',
     transfersNone: 'Vos données ne sont transmises à personne hors de l’Espace économique européen.',
-    transfersSaid: 'Hors de l’Espace économique européen : {processors}.{copy}',
-    transfersCopy: ' Pour obtenir une copie des garanties{contact}.',
+    transfersSaid: ({ processors, copy }: Facts<'processors' | 'copy'>) =>
+      `Hors de l’Espace économique européen : ${processors}.${copy}`,
+    transfersCopy: ({ contact }: Facts<'contact'>) => ` Pour obtenir une copie des garanties${contact}.`,
     'basis-adequacy': 'décision d’adéquation de la Commission européenne',
     'basis-standard-clauses': 'clauses contractuelles types de la Commission européenne',
     'basis-binding-rules': 'règles d’entreprise contraignantes',
     'basis-derogation': 'dérogation de l’article 49 du RGPD',
     howLong: 'Combien de temps',
-    howLongSaid:
-      'Jusqu’à ce que vous disiez STOP, et au plus {years} ans après votre dernier signe. La preuve de votre accord est archivée {archive} ans de plus.',
-    silence:
-      ' La publicité s’arrête au plus tard {silence} après votre dernier signe de vie : réponse, achat ou visite.',
+    howLongSaid: ({ years, archive }: Facts<'years' | 'archive'>) =>
+      `Jusqu’à ce que vous disiez STOP, et au plus ${years} ans après votre dernier signe. La preuve de votre accord est archivée ${archive} ans de plus.`,
+    silence: ({ silence }: Facts<'silence'>) =>
+      ` La publicité s’arrête au plus tard ${silence} après votre dernier signe de vie : réponse, achat ou visite.`,
     stop: 'Arrêter',
-    stopSaid:
-      'À tout moment, sans raison à donner : STOP au numéro indiqué dans nos SMS{orContact}. C’est aussi simple que d’accepter.',
+    stopSaid: ({ orContact }: Facts<'orContact'>) =>
+      `À tout moment, sans raison à donner : STOP au numéro indiqué dans nos SMS${orContact}. C’est aussi simple que d’accepter.`,
     rights: 'Vos droits',
-    rightsSaid:
-      'Consulter, corriger, effacer ou emporter vos données, en limiter l’usage ou vous y opposer{contact}. Vous pouvez vous plaindre à la CNIL (cnil.fr).',
+    rightsSaid: ({ contact }: Facts<'contact'>) =>
+      `Consulter, corriger, effacer ou emporter vos données, en limiter l’usage ou vous y opposer${contact}. Vous pouvez vous plaindre à la CNIL (cnil.fr).`,
     calls: 'Appels',
     callsSaid:
       'Vous appeler pour vous proposer quelque chose demande votre accord préalable (code de la consommation, article L223-2). Ce formulaire ne le demande pas.',

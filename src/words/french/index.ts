@@ -6,7 +6,7 @@ import { companyPages } from './company-pages.ts';
 import { compliance } from './compliance.ts';
 import { contact } from './contact.ts';
 import { dates } from './dates.ts';
-import { deskPages } from './desk-pages.ts';
+import { consolePages } from './console-pages.ts';
 import { doctor } from './doctor.ts';
 import { doubts } from './doubts.ts';
 import { enforcement } from './enforcement.ts';
@@ -44,7 +44,7 @@ export const french = {
   compliance,
   contact,
   dates,
-  deskPages,
+  consolePages,
   doctor,
   doubts,
   enforcement,

@@ -1,3 +1,5 @@
+import type { Facts } from '../translation.ts';
+
 /** Pages for people without a key: forms, ways out, schedules, calendars, the sandbox. */
 export const publicPages = {
   calendar: {
@@ -69,8 +71,8 @@ export const publicPages = {
     doneAgreed: 'Vous recevrez par SMS :',
     doneOff: 'Vos choix sont enregistrés.',
     doneStop: 'Pour arrêter, à tout moment : STOP au numéro indiqué dans nos SMS.',
-    doneBarred:
-      'Une demande d’arrêt reçue après vos choix reste en vigueur pour : {purposes}. Pour revenir, remplissez de nouveau le formulaire.',
+    doneBarred: ({ purposes }: Facts<'purposes'>) =>
+      `Une demande d’arrêt reçue après vos choix reste en vigueur pour : ${purposes}. Pour revenir, remplissez de nouveau le formulaire.`,
     refusedTitle: 'Rien n’a été accepté',
     refusedLead: 'Rien n’est enregistré, et aucun SMS ne partira.',
     back: 'Revenir au formulaire',

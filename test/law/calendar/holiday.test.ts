@@ -53,7 +53,10 @@ describe('besides the national days', () => {
 });
 
 /** The classes of a date to somebody behind +590. */
-const named = (on: string): string[] => holidaysOn(on, ['GP', 'MF', 'BL']).map((day) => day.class);
+const named = (on: string): string[] =>
+  holidaysOn(on, { territories: ['GP', 'MF', 'BL'], goodFriday: undefined, rulesOn: undefined }).map(
+    (day) => day.class,
+  );
 
 describe('the holiday table', () => {
   test('gives every territory the eleven national days, sorted, each with name and source', () => {

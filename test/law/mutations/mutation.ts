@@ -62,7 +62,7 @@ export const mutations: readonly Mutation[] = [
   ]),
   pure(
     'WIN-03 sighting_days',
-    change('calendar/customary.ts', "sinceEver('WIN-03'), 1", "sinceEver('WIN-03'), 0"),
+    change('calendar/sighting.ts', "sinceEver('WIN-03'), 1", "sinceEver('WIN-03'), 0"),
     ['law/calendar/customary.test.ts'],
   ),
   quick(

@@ -5,7 +5,7 @@ import { codecPage } from '../../../src/pages/codec.ts';
 import { codePage, donePage, linkPage, openPage } from '../../../src/pages/form-confirmation.ts';
 import type { Page } from '../../../src/pages/form-frame.ts';
 import { toldPage } from '../../../src/pages/form-told.ts';
-import type { Told } from '../../../src/pages/form-words.ts';
+import type { Told } from '../../../src/pages/form-told.ts';
 import { askPage, keptPage, laterPage, lostPage, stoppedPage } from '../../../src/pages/opt-out.ts';
 import { noSchedulePage, schedulePage } from '../../../src/pages/schedule.ts';
 import type { Tenant } from '../../../src/tenants/tenant.ts';

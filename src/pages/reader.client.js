@@ -1,4 +1,4 @@
-// Tells whether somebody's hand is on the page: whatever changes its place under one loses a press, an order or a text.
+// Tells whether somebody is using the page: whatever changes its place meanwhile loses a press, an order or a text.
 
 /** A list that takes one choice shows its first where none was drawn as chosen. */
 const choiceDrawn = (options) =>
@@ -16,7 +16,7 @@ function differsFromDrawn(field) {
   return field.value !== field.defaultValue;
 }
 
-globalThis.hand = (() => {
+globalThis.reader = (() => {
   const RESTS_AFTER_MS = 1_000;
   /** A page that was asked for and has not come after this long is not waited for any longer. */
   const COMES_WITHIN_MS = 30_000;
@@ -68,7 +68,7 @@ globalThis.hand = (() => {
 
   return {
     /** Nobody presses, moves towards something, or is on the way to another page. */
-    isStill: () => {
+    isIdle: () => {
       const now = performance.now();
       return !isHeld(now) && now - movedAt >= RESTS_AFTER_MS && now - leftAt >= COMES_WITHIN_MS;
     },

@@ -1,8 +1,8 @@
 import type { Translation } from '../translation.ts';
-import type { deskPages as french } from '../french/desk-pages.ts';
+import type { consolePages as french } from '../french/console-pages.ts';
 
 /** Pages of the console of every day: its frame, series, calls to make, timelines. */
-export const deskPages: Translation<typeof french> = {
+export const consolePages: Translation<typeof french> = {
   actors: {
     system: 'the system',
     person: 'the person',

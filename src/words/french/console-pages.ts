@@ -1,5 +1,5 @@
 /** Pages of the console of every day: its frame, series, calls to make, timelines. */
-export const deskPages = {
+export const consolePages = {
   actors: {
     system: 'le système',
     person: 'la personne',
