@@ -78,10 +78,11 @@ interface Opened {
   readonly pool: () => Pool | undefined;
 }
 
-async function openOrm(options: DatabaseOptions): Promise<Opened> {
+function openOrm(options: DatabaseOptions): Opened {
   const { url, connections, name, ahead, urgent, patience = PATIENT } = options;
   let pool: Pool | undefined;
-  const orm = await MikroORM.init({
+  // Not by `init`: each pool would look for the packages of migrations and of others, which no statement of ours asks.
+  const orm = new MikroORM({
     // Statements are ours: nothing asks the entity manager, and to discover 65 entities takes each pool a tenth of a second.
     entities: [],
     discovery: { warnWhenNoEntities: false },
@@ -111,7 +112,7 @@ async function openOrm(options: DatabaseOptions): Promise<Opened> {
 
 /** Opens the pool; its first transaction makes the first connection. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { orm, pool } = await openOrm(options);
+  const { orm, pool } = openOrm(options);
   const open = new Set<Promise<unknown>>();
   let closed = false;
   const { timed = UNTIMED } = options;
