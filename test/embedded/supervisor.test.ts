@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
@@ -7,6 +8,7 @@ import { freePort } from '../../src/embedded/free-port.ts';
 import { until } from '../../src/embedded/until.ts';
 import { ownPort, uiPort } from '../../src/embedded/port-choice.ts';
 import { runs, standIn } from './stand-in-process.ts';
+import { laidGround } from '../support/instance.ts';
 import { aQuickFolder } from '../support/quick-folder.ts';
 
 const API = `
@@ -42,7 +44,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 }));
 
-const start = (): ReturnType<typeof standIn> => standIn(['all', path.join(folder, 'data')], env);
+const firstStart = (): ReturnType<typeof standIn> => standIn(['all', path.join(folder, 'data')], env);
+
+/** A start that finds its database and its keys: to make them takes longer than all the rest. */
+async function start(): ReturnType<typeof standIn> {
+  if (!existsSync(path.join(folder, 'data'))) await laidGround(path.join(folder, 'data'));
+  return firstStart();
+}
 
 async function running(): Promise<Run> {
   return JSON.parse(await readFile(path.join(folder, 'data', 'run.json'), 'utf8')) as Run;
@@ -58,7 +66,7 @@ async function allGone(pids: readonly number[]): Promise<boolean> {
 
 describe('everything on one machine', () => {
   it('says where it is, and leaves nothing when told to stop', async () => {
-    const { child, said } = await start();
+    const { child, said } = await firstStart();
     const run = await running();
     expect(run).toMatchObject({
       pid: child.pid,
