@@ -102,8 +102,8 @@ export interface InstanceOptions {
   readonly newcomer?: boolean;
 }
 
-/** What a first start would make, as earlier ones left it: most of what a start takes. */
-async function laidGround(data: string): Promise<void> {
+/** What a first start would make, as earlier ones left it: most of what a start takes. The folder must not exist. */
+export async function laidGround(data: string): Promise<void> {
   await mkdir(data, { mode: 0o700 });
   await layCluster(path.join(data, 'postgres'));
   await ensureKeyRing(path.join(data, 'keys', 'key-encryption.json'));
