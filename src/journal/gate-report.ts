@@ -56,18 +56,25 @@ export class GateReport {
   }
 
   /** Resolves once no gate is open on the word of this process: it took it back, or nobody believes it any more. */
-  takenBack(): Promise<void> {
-    this.#takingBack ??= this.#takeBack().finally(() => {
-      this.#takingBack = undefined;
-    });
-    return this.#takingBack;
+  async takenBack(): Promise<void> {
+    // A report under way may have been made before the entry came that has to be known now.
+    while (this.#believedMs > 0) {
+      this.#takingBack ??= this.#takeBack().finally(() => {
+        this.#takingBack = undefined;
+      });
+      await this.#takingBack;
+      if (this.#deps.isDrained()) return;
+    }
+  }
+
+  /** How much longer this process may be believed to be drained. */
+  get #believedMs(): number {
+    return this.#believedUntil - this.#deps.clock.monotonic();
   }
 
   async #takeBack(): Promise<void> {
-    const untoldMs = this.#believedUntil - this.#deps.clock.monotonic();
-    if (untoldMs <= 0) return;
     const early = new AbortController();
-    const expired = pause(untoldMs, undefined, { signal: early.signal }).catch(() => undefined);
+    const expired = pause(this.#believedMs, undefined, { signal: early.signal }).catch(() => undefined);
     // While the database is away only time takes a word back.
     const told = this.tell().then(
       () => undefined,

@@ -116,10 +116,9 @@ export class Journal {
   }
 
   /** Resolves once the entry is on the disk; JOURNAL_UNAVAILABLE when it cannot be. */
-  async write(entry: JournalEntry): Promise<Position> {
-    const at = await this.#writer.append(JSON.stringify(entry));
-    this.#open.add(at);
-    return at;
+  write(entry: JournalEntry): Promise<Position> {
+    // Noted before anything else goes on: nobody may take the end of the journal for drained meanwhile.
+    return this.#writer.append(JSON.stringify(entry), (at) => this.#open.add(at));
   }
 
   /** The effect of an entry was committed. */

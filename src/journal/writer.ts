@@ -86,10 +86,20 @@ export class JournalWriter {
     }
   }
 
-  /** Where the entry stands once it is on the disk; refuses with JOURNAL_UNAVAILABLE when it cannot be. */
-  append(text: string): Promise<Position> {
+  /**
+   * Where the entry stands once it is on the disk; refuses with JOURNAL_UNAVAILABLE when it cannot be. `kept` is called
+   * in the moment in which the end of the journal moves behind it.
+   */
+  append(text: string, kept: (at: Position) => unknown): Promise<Position> {
     const { promise, resolve, reject } = Promise.withResolvers<Position>();
-    this.#waiting.push({ text, kept: resolve, failed: reject });
+    this.#waiting.push({
+      text,
+      kept: (at) => {
+        kept(at);
+        resolve(at);
+      },
+      failed: reject,
+    });
     this.#writing ??= this.#writeAll();
     return promise;
   }
@@ -106,9 +116,10 @@ export class JournalWriter {
 
   async #writeSome(batch: readonly Waiting[]): Promise<void> {
     try {
-      const places = await this.#write(batch.map(({ text }) => text));
+      const { places, end } = await this.#write(batch.map(({ text }) => text));
       this.#fault = undefined;
-      for (const [index, { kept }] of batch.entries()) kept(places[index] ?? this.#end);
+      this.#end = end;
+      for (const [index, { kept }] of batch.entries()) kept(places[index] ?? end);
     } catch (error) {
       if (this.#fault === undefined)
         this.#deps.log.error({ fault: faultOf(error) }, 'the opt-out journal cannot be written');
@@ -119,7 +130,9 @@ export class JournalWriter {
     }
   }
 
-  async #write(texts: readonly string[]): Promise<readonly Position[]> {
+  async #write(
+    texts: readonly string[],
+  ): Promise<{ readonly places: readonly Position[]; readonly end: Position }> {
     const file = await this.#currentFile();
     const frames: Buffer[] = [];
     const places: Position[] = [];
@@ -136,8 +149,7 @@ export class JournalWriter {
     await file.handle.datasync();
     await this.#stillOurs(file);
     file.size = byte;
-    this.#end = { file: file.name, byte };
-    return places;
+    return { places, end: { file: file.name, byte } };
   }
 
   /** A process that was silent for long may have lost its folder: its last words would be read by nobody. */

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it, vi } from 'vitest';
+import type { Database, Transaction } from '../../../src/database/connection.ts';
+import { GateReport } from '../../../src/journal/gate-report.ts';
+import { ShiftedClock } from '../../support/law-clock.ts';
+
+/** A database whose answers come when a test lets them. */
+function aSlowDatabase() {
+  const answers: (() => void)[] = [];
+  const tx = {
+    first: () =>
+      new Promise((resolve) => {
+        answers.push(() => resolve({ databaseMs: 1, sealId: null, sealed: false, pardonedMs: null }));
+      }),
+  };
+  const database = {
+    outside: <T>(work: (given: Transaction) => Promise<T>) => work(tx as unknown as Transaction),
+  };
+  const asked = () => vi.waitFor(() => expect(answers).toHaveLength(1));
+  const answer = async (): Promise<void> => {
+    await asked();
+    answers.shift()?.();
+  };
+  return { database: database as Database, asked, answer };
+}
+
+describe('a process that takes back that it is drained', () => {
+  it('does not count on a report that was made before the entry came', async () => {
+    let isDrained = true;
+    const { database, asked, answer } = aSlowDatabase();
+    const report = new GateReport({
+      database,
+      clock: new ShiftedClock(),
+      processId: randomUUID(),
+      isDrained: () => isDrained,
+    });
+    const ground = report.ask();
+    await answer();
+    await ground;
+    const first = report.tell();
+    await asked();
+    isDrained = false;
+    // Made while the first is on its way: it is told once that is answered, and by then all is drained.
+    const back = report.takenBack();
+    isDrained = true;
+    await answer();
+    await first;
+    await asked();
+    isDrained = false;
+    let isBack = false;
+    const later = report.takenBack().then(() => {
+      isBack = true;
+    });
+    await answer();
+    await new Promise((turned) => setTimeout(turned, 50));
+    expect(isBack).toBe(false);
+    await answer();
+    await Promise.all([back, later]);
+    expect(isBack).toBe(true);
+  });
+});
