@@ -52,7 +52,8 @@ describe('a process that takes back that it is drained', () => {
       isBack = true;
     });
     await answer();
-    await new Promise((turned) => setTimeout(turned, 50));
+    // It asks once more rather than count on that one.
+    await asked();
     expect(isBack).toBe(false);
     await answer();
     await Promise.all([back, later]);
