@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
-import { createRequire } from 'node:module';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@temporalio/worker';
-import { digestOfSources, ROOT } from '../sources.ts';
 import { failureConverterPath } from './data-converter.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Spans of workflows leave the sandbox through a sink; nothing that a history holds depends on them. */
 const TRACES = '@temporalio/interceptors-opentelemetry/lib/workflow-interceptors.js';
@@ -12,7 +15,7 @@ const TRACES = '@temporalio/interceptors-opentelemetry/lib/workflow-interceptors
 /** All workflows in one file for the sandbox; about two seconds of processor. */
 function bundleWorkflows({ traced = false } = {}): Promise<WorkflowBundle> {
   return bundleWorkflowCode({
-    workflowsPath: path.join(ROOT, 'workflows', 'index.ts'),
+    workflowsPath: path.join(root, 'workflows', 'index.ts'),
     failureConverterPath,
     ...(traced ? { workflowInterceptorModules: [createRequire(import.meta.url).resolve(TRACES)] } : {}),
     logger: new DefaultLogger('ERROR'),
@@ -25,7 +28,7 @@ function bundleWorkflows({ traced = false } = {}): Promise<WorkflowBundle> {
  * A worker that was killed works again sooner by it. A damaged file is made again.
  */
 export async function keptBundle(folder: string, { traced = false } = {}): Promise<WorkflowBundle> {
-  const sources = digestOfSources(['src', 'workflows']);
+  const sources = digestOfSources();
   const file = path.join(folder, traced ? 'workflows-traced.js' : 'workflows.js');
   const [head, code] = halves(await readFile(file, 'utf8').catch(() => ''));
   if (head === headOf(sources, code)) return { code };
@@ -49,4 +52,24 @@ async function keep(file: string, text: string): Promise<void> {
   const unfinished = `${file}.${process.pid}`;
   await writeFile(unfinished, text, { mode: 0o600 });
   await rename(unfinished, file);
+}
+
+/**
+ * All that the bundle could be made of: more than it is, so that no change goes unseen.
+ *
+ * Read one after the other: handed to threads and back, a thousand small files take six times the processor time.
+ */
+function digestOfSources(): string {
+  const sources = ['src', 'workflows'].flatMap((folder) =>
+    readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
+      path.join(folder, name),
+    ),
+  );
+  const digest = createHash('sha256').update(process.version);
+  for (const name of ['package-lock.json', ...sources.filter((one) => one.endsWith('.ts')).toSorted()])
+    digest
+      .update(`${name}\0`)
+      .update(readFileSync(path.join(root, name)))
+      .update('\0');
+  return digest.digest('hex');
 }
