@@ -6,6 +6,7 @@ import { LOCAL_DIGITS, transcribed, type TranscribedCall, type Veil } from './ga
 import type { GatewayEvent } from './gateways/gateway.ts';
 import type { HeardCall } from './gateways/heard-call.ts';
 import { keptReader } from './gateways/kept-reader.ts';
+import type { Taking } from './journal/journal.ts';
 import {
   misSigned,
   receiptsSince,
@@ -112,10 +113,13 @@ function onOurSession(
   const since = instant(startedMs).toISO();
   const journal = {
     // Nothing is answered before the database has it: the operator tells it again.
-    take: async (_entry: unknown, commit: () => Promise<unknown>) => {
-      await commit();
-      return 'committed' as const;
-    },
+    takeAll: (takings: readonly Taking[]) =>
+      Promise.all(
+        takings.map(async ({ commit }) => {
+          await commit();
+          return 'committed' as const;
+        }),
+      ),
   };
   hearOperators({ database, vault, clock, journal }, [
     { id: accountId, gateway, ratePerSecond: null, stopCode: undefined },

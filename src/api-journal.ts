@@ -103,6 +103,7 @@ function openKeeper(parts: ApiJournalParts, reporting: Database): Promise<Journa
 
 const portOf = (keeper: JournalKeeper): OptOutJournal => ({
   take: (entry, commit) => keeper.journal.take(entry, commit),
+  takeAll: (takings) => keeper.journal.takeAll(takings),
   write: (entry) => keeper.journal.write(entry),
   committed: (at) => keeper.journal.committed(at),
   owe: (at) => keeper.journal.owe(at),

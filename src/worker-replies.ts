@@ -4,7 +4,7 @@ import { uuidV7 } from './database/uuid-v7.ts';
 import type { Vault } from './database/vault.ts';
 import type { ReplyEvent, StopEvent } from './gateways/gateway.ts';
 import { receive, type InboundEntry } from './journal/entry.ts';
-import type { Journal } from './journal/journal.ts';
+import type { Journal, Taking } from './journal/journal.ts';
 import type { TakingAccount } from './messages/reply-taking.ts';
 import { takeReply } from './messages/take-reply.ts';
 
@@ -14,11 +14,8 @@ export interface HearingParts {
   readonly vault: Vault;
   readonly clock: Clock;
   /** Replies are on the disk before their effect is committed. */
-  readonly journal: Pick<Journal, 'take'>;
+  readonly journal: Pick<Journal, 'takeAll'>;
 }
-
-/** Replies that are committed side by side, at most: the connections are everybody's. */
-const SIDE_BY_SIDE = 10;
 
 /** An account that somebody wrote to, by its name too. */
 export interface NamedAccount extends TakingAccount {
@@ -31,15 +28,14 @@ export async function takeReplies(
   account: NamedAccount,
   events: readonly (ReplyEvent | StopEvent)[],
 ): Promise<void> {
-  for (let from = 0; from < events.length; from += SIDE_BY_SIDE)
-    await Promise.all(events.slice(from, from + SIDE_BY_SIDE).map((event) => takeOne(parts, account, event)));
+  await parts.journal.takeAll(events.map((event) => takingOf(parts, account, event)));
 }
 
-async function takeOne(
-  { database, vault, clock, journal }: HearingParts,
+function takingOf(
+  { database, vault, clock }: HearingParts,
   { name, ...account }: NamedAccount,
   event: ReplyEvent | StopEvent,
-): Promise<void> {
+): Taking {
   const deps = { database, vault, clock, newId: () => uuidV7(clock.machine()) };
   const reception = receive(clock);
   const entry: InboundEntry = {
@@ -51,5 +47,5 @@ async function takeOne(
   };
   const { id, at: receivedAt, simulated } = reception;
   const told = { event: entry.event, id, receivedAt, simulated };
-  await journal.take(entry, () => takeReply(deps, account, told));
+  return { entry, commit: () => takeReply(deps, account, told) };
 }

@@ -3,7 +3,8 @@ import { Refusal } from '../errors.ts';
 import type { ReceiptEvent, ReplyEvent, Said, StopEvent } from '../gateways/gateway.ts';
 import type { HeardCall } from '../gateways/heard-call.ts';
 import { inTime } from '../in-time.ts';
-import { receive, type JournalEntry, type Reception } from '../journal/entry.ts';
+import { receive, type InboundEntry, type JournalEntry, type Reception } from '../journal/entry.ts';
+import type { Taking } from '../journal/journal.ts';
 import { settleCalls, type CallPlace } from '../messages/kept-call.repository.ts';
 import { keepToldCalls, keepUnreadCall, sealable, type ToldCall } from '../messages/kept-call.ts';
 import { isReceipt, readSafely, spokenIn } from '../messages/said.ts';
@@ -18,8 +19,6 @@ import { Together } from './together.ts';
 const PATIENCE_MS = 800;
 /** What is not kept by then is taken all the same: replies hold by the journal. */
 const KEPT_WITHIN_MS = 500;
-/** Replies that take effect side by side, at most: the connections are everybody's. */
-const SIDE_BY_SIDE = 10;
 
 /** A call that was read, to be let go of in the transaction that keeps its receipts. */
 interface Settling {
@@ -36,6 +35,12 @@ interface Heard {
   readonly said: Said;
   /** Where it is kept in the end. */
   readonly keeping: Promise<Place>;
+}
+
+/** A reply on its way, and whether it was not told before. */
+interface Spoken {
+  readonly taking: Taking;
+  readonly isNew: () => boolean;
 }
 
 /** Where a call is kept: nowhere while the database is away, or while too much of its account is. */
@@ -109,20 +114,15 @@ export class CallHearing {
 
   /** Whoever says STOP waits for nobody. How many of them were not told before. */
   async #takeSpoken({ account, said, reception }: Heard): Promise<number> {
-    const spoken = spokenIn(said, reception.at);
-    let news = 0;
-    for (let from = 0; from < spoken.length; from += SIDE_BY_SIDE) {
-      const some = spoken.slice(from, from + SIDE_BY_SIDE);
-      const taken = await Promise.all(some.map((event) => this.#takeOne(account, event)));
-      news += taken.filter(Boolean).length;
-    }
-    return news;
+    const spoken = spokenIn(said, reception.at).map((event) => this.#takingOf(account, event));
+    await this.#parts.journal.takeAll(spoken.map(({ taking }) => taking));
+    return spoken.filter(({ isNew }) => isNew()).length;
   }
 
-  async #takeOne({ id, name }: InboundAccount, event: ReplyEvent | StopEvent): Promise<boolean> {
-    const { database, reserved, vault, clock, journal, effective } = this.#parts;
+  #takingOf({ id, name }: InboundAccount, event: ReplyEvent | StopEvent): Spoken {
+    const { database, reserved, vault, clock, effective } = this.#parts;
     const reception = receive(clock);
-    const kept: JournalEntry = {
+    const entry: InboundEntry = {
       kind: 'inbound',
       gateway: name,
       accountId: id,
@@ -131,18 +131,17 @@ export class CallHearing {
     };
     let rest: Promise<unknown> = Promise.resolve();
     let isNew = true;
-    await journal.take(kept, async () => {
+    const commit = async (): Promise<void> => {
       const taken = await takeAtOnce(
         { database, reserved, vault, clock, newId: () => this.#newId() },
         { id, acknowledgesStop: this.#acknowledging.has(id) },
-        { event: kept.event, id: reception.id, receivedAt: reception.at, simulated: reception.simulated },
+        { event: entry.event, id: reception.id, receivedAt: reception.at, simulated: reception.simulated },
       );
       ({ rest, isNew } = taken);
-      if (isNew) effective(kept);
-    });
+      if (isNew) effective(entry);
+    };
     // What a STOP brings about besides is there when its operator is answered, unless it takes long.
-    await inTime(rest, PATIENCE_MS, undefined);
-    return isNew;
+    return { taking: { entry, commit, rest: () => rest }, isNew: () => isNew };
   }
 
   /** The call is kept: what is not committed soon is done by whoever finds it. */

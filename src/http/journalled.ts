@@ -1,7 +1,7 @@
 import { Refusal } from '../errors.ts';
 import type { JournalEntry } from '../journal/entry.ts';
 import type { GivenUp, Told } from '../journal/give-up.ts';
-import type { Kept } from '../journal/journal.ts';
+import type { Kept, Taking } from '../journal/journal.ts';
 import type { Position } from '../journal/position.ts';
 import type { Replayed } from '../journal/replay.ts';
 
@@ -12,6 +12,8 @@ const HANGS_MS = 3_000;
 export interface OptOutJournal {
   /** On the disk, then committed or on its way to the database. */
   take(entry: JournalEntry, commit: () => Promise<unknown>): Promise<Kept>;
+  /** The same for what came together: all of it on the disk first, then one wait for all. */
+  takeAll(takings: readonly Taking[]): Promise<readonly Kept[]>;
   /** Refuses with JOURNAL_UNAVAILABLE when it cannot be written. */
   write(entry: JournalEntry): Promise<Position>;
   /** Nothing could take it: the gate is closed until something can. */

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts';
 import { CannotStart, Refusal } from '../errors.ts';
-import { inTime } from '../in-time.ts';
 import type { Log } from '../log.ts';
 import { applyEntry } from './apply-entry.ts';
+import { commitTogether, type Committing } from './common-wait.ts';
 import { drain, type DrainDeps } from './drain.ts';
 import type { JournalEntry } from './entry.ts';
 import type { JournalKeys } from './journal-key.ts';
@@ -12,10 +12,6 @@ import type { Trouble, Wait } from './trouble.ts';
 import { WaitingRoom } from './waiting-room.ts';
 import { JournalWriter } from './writer.ts';
 
-/** An opt-out that is not committed by then is safe in the journal: nobody is kept waiting. */
-const PATIENCE_MS = 800;
-/** Without a journal only the commit can be acknowledged: it is waited for as long as operators wait. */
-const ALONE_MS = 3_000;
 /** Opt-outs that were refused and are still tried; of more, the oldest is left to whoever repeats it. */
 const MOST_UNKEPT = 1_000;
 /** A journal that cannot be written is tried again so often. */
@@ -32,6 +28,11 @@ export interface JournalDeps {
   readonly takeBack: () => Promise<void>;
   /** Another process took our folder over: this one must end. */
   readonly lost: () => void;
+}
+
+/** An opt-out to be kept, and how it takes effect. */
+export interface Taking extends Committing {
+  readonly entry: JournalEntry;
 }
 
 /** What became of an opt-out: in the database, or on the disk and on its way there. */
@@ -134,30 +135,41 @@ export class Journal {
     await this.#deps.takeBack();
   }
 
-  /**
-   * Writes an entry, then commits it; resolves once it holds whatever happens.
-   *
-   * A journal that cannot be written keeps nobody from leaving: the commit alone is acknowledged then.
-   */
+  /** `takeAll` for one. */
   async take(entry: JournalEntry, commit: () => Promise<unknown>): Promise<Kept> {
-    const at = await ifUnwritable(this.write(entry));
-    const done = commit().then(
-      () => true,
-      () => false,
+    const [kept = 'owed'] = await this.takeAll([{ entry, commit }]);
+    return kept;
+  }
+
+  /**
+   * Writes entries, then commits them; resolves once all hold whatever happens, and tells of each in its order.
+   *
+   * All are on the disk before any is committed, so that what has to be waited for is waited for once. A journal that
+   * cannot be written keeps nobody from leaving: the commit alone is acknowledged then, and JOURNAL_UNAVAILABLE
+   * refuses all where one of them has neither.
+   */
+  async takeAll(takings: readonly Taking[]): Promise<readonly Kept[]> {
+    const places = await Promise.all(takings.map(({ entry }) => ifUnwritable(this.write(entry))));
+    const written = takings.map((one, index) => ({ ...one, isWritten: places[index] !== undefined }));
+    const committed = await commitTogether(this.#deps.clock, written);
+    const kept = takings.map(({ entry }, index) =>
+      this.#keep(entry, places[index], committed[index] === true),
     );
-    if (at === undefined) return this.#takeAlone(entry, done);
-    if (await inTime(done, PATIENCE_MS, false)) {
-      this.committed(at);
+    await Promise.allSettled(kept);
+    return Promise.all(kept);
+  }
+
+  async #keep(entry: JournalEntry, at: Position | undefined, isCommitted: boolean): Promise<Kept> {
+    if (isCommitted) {
+      if (at !== undefined) this.committed(at);
       return 'committed';
+    }
+    if (at === undefined) {
+      await this.refuse(entry);
+      throw new Refusal('JOURNAL_UNAVAILABLE');
     }
     await this.owe(at);
     return 'owed';
-  }
-
-  async #takeAlone(entry: JournalEntry, done: Promise<boolean>): Promise<Kept> {
-    if (await inTime(done, ALONE_MS, false)) return 'committed';
-    await this.refuse(entry);
-    throw new Refusal('JOURNAL_UNAVAILABLE');
   }
 
   /** Nothing could take it: resolves once the gate is closed, which opens when something can. */

@@ -149,7 +149,12 @@ describe('the base of a shop, 5,000 rows from its till', () => {
       `SELECT to_jsonb(r)::text AS row FROM rejected_row r WHERE tenant_id = $1 UNION ALL SELECT to_jsonb(i)::text FROM import i WHERE tenant_id = $1`,
       [desk.shop.id],
     );
-    expect(JSON.stringify(rows)).not.toMatch(/PARENT|7500574|kcamus/);
+    // Sealed columns as the bytes that they are: among so many of their digits, any seven stand somewhere.
+    const bytes = JSON.stringify(rows).replaceAll(/\\\\x([0-9a-f]+)/g, (_, hex: string) =>
+      Buffer.from(hex, 'hex').toString('latin1'),
+    );
+    expect(bytes).toMatch(/[\u0080-\u00ff]{4}/);
+    expect(bytes).not.toMatch(/PARENT|7500574|kcamus/);
   });
 
   it('gives its rejected rows back with line, code and sentence, and can be read again', async () => {

@@ -32,7 +32,13 @@ const pidOf = async (wanted: 'api' | 'public'): Promise<number> => {
 const NAMESPACE = `reach-${process.pid}`;
 /** Names of links have 15 letters at most. */
 const [HERE, THERE] = [`h${process.pid}`, `t${process.pid}`];
-const [OURS, THEIRS] = ['198.51.100.1', '198.51.100.2'];
+/**
+ * A network of this run's own, among those for trials between networks (RFC 2544): with one that a killed run left
+ * behind, answers would go there.
+ */
+const NETWORK = `198.18.${(process.pid >> 6) % 256}`;
+const FIRST = (process.pid % 64) * 4;
+const [OURS, THEIRS] = [`${NETWORK}.${FIRST + 1}`, `${NETWORK}.${FIRST + 2}`];
 const SCANNER = fileURLToPath(new URL('../embedded/scan-ports.ts', import.meta.url));
 
 const ip = (...args: readonly string[]): string => execFileSync('ip', args, { stdio: 'pipe' }).toString();

@@ -112,7 +112,7 @@ describe('I3, a STOP over SMPP', () => {
   });
 
   it('is told again as long as neither disk nor database has it', async () => {
-    const kept = vi.spyOn(journal.optOuts, 'take').mockRejectedValueOnce(new Error('no disk'));
+    const kept = vi.spyOn(journal.optOuts, 'takeAll').mockRejectedValueOnce(new Error('no disk'));
     const before = await count('inbound');
     expect(await smpp.fake.tell(smpp.fake.manners.reply('+33639980078', 'STOP'))).toBe(200);
 

@@ -29,12 +29,15 @@ beforeEach(async () => {
 const journalled: JournalEntry[] = [];
 let breaks = false;
 const journal: HearingParts['journal'] = {
-  take: async (entry, effect) => {
-    if (breaks) throw new Error('gone');
-    journalled.push(entry);
-    await effect();
-    return 'committed';
-  },
+  takeAll: (takings) =>
+    Promise.all(
+      takings.map(async ({ entry, commit }) => {
+        if (breaks) throw new Error('gone');
+        journalled.push(entry);
+        await commit();
+        return 'committed' as const;
+      }),
+    ),
 };
 const parts = (): HearingParts => ({ database: s.world.database, vault, clock: s.clock, journal });
 

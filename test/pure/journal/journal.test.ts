@@ -179,6 +179,42 @@ describe('the journal of a process', () => {
     expect(folder && (await numbersIn(folder))).toEqual(kept);
   });
 
+  it('begins no more commits of one call once one takes too long, and owes all', async () => {
+    const journal = await aJournal(root);
+    const begun: string[] = [];
+    const stops = Array.from({ length: 50 }, (_, number) => leaving(`+336399800${number + 10}`));
+    const hangs = stops.map((entry) => ({
+      entry,
+      commit: () => {
+        begun.push(entry.reception.id);
+        return new Promise(() => undefined);
+      },
+    }));
+    expect(new Set(await journal.takeAll(hangs))).toEqual(new Set(['owed']));
+    // Ten at once, and nothing after: one wait for all, not one for each ten.
+    expect([begun.length, (await numbersIn(journal.folder)).length]).toEqual([10, 50]);
+    expect(journal.isDrained).toBe(false);
+    await journal.close();
+  });
+
+  it('writes all of one call before it commits any, each as it comes out', async () => {
+    const journal = await aJournal(root);
+    const stops = Array.from({ length: 25 }, (_, number) => leaving(`+336399800${number + 10}`));
+    const onDisk = new Set<number>();
+    const takings = stops.map((entry, number) => ({
+      entry,
+      commit: async () => {
+        onDisk.add((await numbersIn(journal.folder)).length);
+        if (number % 5 === 0) throw new Error('for itself alone');
+      },
+    }));
+    expect(await journal.takeAll(takings)).toEqual(
+      stops.map((_, number) => (number % 5 === 0 ? 'owed' : 'committed')),
+    );
+    expect([...onDisk]).toEqual([25]);
+    await journal.close();
+  });
+
   it('that cannot be made is told in one sentence before anybody is served', async () => {
     await writeFile(path.join(root, 'taken'), '');
     await expect(aJournal(path.join(root, 'taken'))).rejects.toThrow(
