@@ -9,7 +9,7 @@ import { Ledger } from './database/ledger.ts';
 import { uuidV7 } from './database/uuid-v7.ts';
 import type { Vault } from './database/vault.ts';
 import type { TenantKeys } from './database/tenant-keys.ts';
-import { MAX_PARTS } from './law/chapters/text.ts';
+import { mostParts } from './law/chapters/text.ts';
 import { frenchDay } from './law/dated.ts';
 import type { Purpose } from './law/rule.ts';
 import { absenceProvedAfterMs, repeats } from './gateways/resolution.ts';
@@ -162,7 +162,7 @@ async function composerOf(deps: Composers, run: BatchRun, account: Account): Pro
           brand: order.brand,
           sector: run.sector,
           language: languageOf(run.locale),
-          maxParts: order.maxParts ?? MAX_PARTS.on(frenchDay(deps.clock.now())),
+          maxParts: mostParts(order.maxParts, frenchDay(deps.clock.now())),
           means: optOutMeans(account, order.sender),
           said: await saidBy(deps, run.tenantId, order),
         },

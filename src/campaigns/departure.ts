@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { MAX_PARTS } from '../law/chapters/text.ts';
+import { mostParts } from '../law/chapters/text.ts';
 import { frenchDay } from '../law/dated.ts';
 import { decide } from '../law/decide.ts';
 import { paced, type Leave } from '../messages/pace.ts';
@@ -29,9 +29,9 @@ export function departureOf(campaign: Campaign, place: PendingPlace, reader: Rea
   return { ...place, decision: decision && heldBack(decision, place, reader.language) };
 }
 
-/** How many parts a text may take: as its author chose, or as the law has it on the day on which it begins to leave. */
+/** How many parts a text may take that leaves from the start of its campaign on. */
 export const mostPartsOf = (campaign: Pick<Campaign, 'maxParts' | 'startAt'>, now: DateTime): number =>
-  campaign.maxParts ?? MAX_PARTS.on(frenchDay(startOf(campaign, now)));
+  mostParts(campaign.maxParts, frenchDay(startOf(campaign, now)));
 
 /** The law is not all that keeps people back: some live elsewhere by now, or the operator asks to wait. */
 function heldBack(decision: Leave, { waiting }: PendingPlace, language: Language): Leave {

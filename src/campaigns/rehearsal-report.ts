@@ -53,6 +53,11 @@ export interface RehearsalReport {
     readonly parts: number;
     readonly cost: Money | null;
   }[];
+  /**
+   * By that account and the territory of the numbers, by which operators charge; where every number and text costs the
+   * same, by that of the people.
+   */
+  readonly costLines: readonly CostLine[];
   /** None without a budget. */
   readonly withinBudget: boolean | null;
   readonly firstDeparture: string | null;
@@ -71,6 +76,14 @@ export interface RehearsalReport {
   readonly conflicts: readonly Conflict[];
   /** Days in the text that pass before part of the audience is written to. */
   readonly stale: readonly Stale[];
+}
+
+/** What one account would take for its parts to one territory; null where nobody wrote down a price. */
+export interface CostLine {
+  readonly gateway: string;
+  readonly territory: string;
+  readonly parts: number;
+  readonly cost: Money | null;
 }
 
 /** A rule that keeps people waiting. */
@@ -94,6 +107,7 @@ export interface Counted {
   }[];
   readonly cost: RehearsalReport['cost'];
   readonly costs: RehearsalReport['costs'];
+  readonly costLines: RehearsalReport['costLines'];
   readonly withinBudget: boolean | null;
   readonly stale: readonly Stale[];
 }
@@ -112,7 +126,7 @@ export function reportOf(
     return placeOf(campaign, departure, { ...reader, ratePerSecond: rate });
   });
   const { firstDepartureAt, lastDepartureAt } = forecast(campaign, departures, { ...reader, ratePerSecond });
-  const { weights, audience, cost, costs, withinBudget, stale } = counted;
+  const { weights, audience, cost, costs, costLines, withinBudget, stale } = counted;
   const horizon = horizonOf(campaign, lastDepartureAt, reader.now);
   return {
     rehearsedAt: reader.now.toISO(),
@@ -128,6 +142,7 @@ export function reportOf(
     costlyCharacters: weights.costlyCharacters,
     cost,
     costs,
+    costLines,
     withinBudget,
     firstDeparture: firstDepartureAt,
     lastDeparture: lastDepartureAt,

@@ -27,9 +27,10 @@ import { staleInText } from './stale-text.ts';
 import { Weighing } from './weighing.ts';
 import type { Language } from '../words/index.ts';
 
-/** An account, and what a part costs there; no price where nobody wrote it down. */
+/** An account, and what a part to a number of a territory costs there; no price where nobody wrote it down. */
 export interface Carrier {
   readonly gateway: string;
+  readonly territory: string;
   readonly price: PartPrice | undefined;
 }
 
@@ -89,7 +90,7 @@ async function count(
   const pictured = await pictureAudience(tx, { audience, purpose, brandId, fake: account.fake, at });
   await measurePicture(tx);
   const excluded = await excludedInPicture(tx);
-  const { weighing, places, costs } = await weigh(tx, deps);
+  const { weighing, places, costs, costLines } = await weigh(tx, deps);
   const weights = weighing.weights();
   const cost = wholeOf(costs.map((one) => one.cost));
   return {
@@ -99,18 +100,20 @@ async function count(
     places,
     cost,
     costs,
+    costLines,
     withinBudget: budget === null || cost === null ? null : micros(cost.amount) <= micros(budget),
     stale,
   };
 }
 
-/** Parts by the account that would carry them and the price that it asks there. */
+/** Parts by the account that would carry them and the territory to which they go, where it asks one price. */
 type Parts = Map<string, { readonly carrier: Carrier; parts: number }>;
 
 interface Weighed {
   readonly weighing: Weighing;
   readonly places: Counted['places'];
   readonly costs: RehearsalReport['costs'];
+  readonly costLines: RehearsalReport['costLines'];
 }
 
 /** Composes the final text of everybody, or one for each locality where all texts are the same. */
@@ -134,24 +137,32 @@ async function weigh(
     }
     if (leaving > 0) places.push({ ...place, count: leaving });
   }
-  return { weighing, places, costs: costsOf(parts) };
+  const costLines = linesOf(parts);
+  return { weighing, places, costs: costsOf(costLines), costLines };
 }
 
-/** What each account would take for its parts, in the order of their names. */
-function costsOf(parts: Parts): RehearsalReport['costs'] {
-  const byAccount = Map.groupBy(parts.values(), ({ carrier }) => carrier.gateway);
-  return [...byAccount]
-    .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(([gateway, those]) => ({
+/** What each account would take for its parts to each territory, in the order of their names. */
+const linesOf = (parts: Parts): RehearsalReport['costLines'] =>
+  [...parts.values()]
+    .map(({ carrier: { gateway, territory, price }, parts: many }) => ({
       gateway,
-      parts: those.reduce((sum, one) => sum + one.parts, 0),
-      cost: wholeOf(
-        those.map(({ carrier: { price }, parts: many }) =>
-          price === undefined ? null : { amount: costOfParts(price.perPart, many), currency: price.currency },
-        ),
-      ),
-    }));
-}
+      territory,
+      parts: many,
+      cost:
+        price === undefined ? null : { amount: costOfParts(price.perPart, many), currency: price.currency },
+    }))
+    .toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+
+const keyOf = ({ gateway, territory }: Pick<Carrier, 'gateway' | 'territory'>): string =>
+  JSON.stringify([gateway, territory]);
+
+/** The same of each account as a whole. */
+const costsOf = (lines: RehearsalReport['costLines']): RehearsalReport['costs'] =>
+  [...Map.groupBy(lines, ({ gateway }) => gateway)].map(([gateway, those]) => ({
+    gateway,
+    parts: those.reduce((sum, one) => sum + one.parts, 0),
+    cost: wholeOf(those.map(({ cost }) => cost)),
+  }));
 
 /** The people of one locality, page by page; one of them where all texts are the same. */
 async function* pagesOf(
@@ -185,10 +196,9 @@ async function weighPage(
 }
 
 function addParts(parts: Parts, carrier: Carrier, many: number): void {
-  const key = `${carrier.gateway} ${carrier.price?.currency ?? ''} ${carrier.price?.perPart ?? ''}`;
-  const known = parts.get(key) ?? { carrier, parts: 0 };
+  const known = parts.get(keyOf(carrier)) ?? { carrier, parts: 0 };
   known.parts += many;
-  parts.set(key, known);
+  parts.set(keyOf(carrier), known);
 }
 
 /** Whether a text names nothing that differs from one person of a locality to the next. */

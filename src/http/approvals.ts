@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { awaitingApproval, approvalView, type ApprovalView } from '../campaigns/approval-view.ts';
+import { COUNTED_IN_VIEW } from '../campaigns/campaign-cost.ts';
 import type { Campaign } from '../campaigns/campaign.repository.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { Api } from './api.ts';
 import { actorOf, type Caller } from './caller.ts';
+import { CostInView } from './costs.ts';
 import { campaignDeps } from './campaign-deps.ts';
 import { CampaignView, Money } from './campaign-schema.ts';
 import { route, type Route } from './route.ts';
@@ -44,6 +46,9 @@ const ApprovalShown = z
 export const CampaignAlone = CampaignView.extend({
   approval: ApprovalShown.nullable().meta({
     description: 'null where the tenant asks for nobody, and nobody approved it.',
+  }),
+  cost: CostInView.nullable().meta({
+    description: `Foreseen, reserved, spent and refunded, its trials aside; null while more than ${COUNTED_IN_VIEW} messages would have to be counted for it: \`GET /v1/campaigns/{id}/cost\` counts any number, by account and territory too.`,
   }),
 }).meta({ id: 'CampaignAlone' });
 

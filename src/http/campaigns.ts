@@ -3,7 +3,7 @@ import { readCampaigns } from '../campaigns/campaign.repository.ts';
 import { createCampaign } from '../campaigns/creation.ts';
 import { keepRecurrence } from '../campaigns/recurrence-asked.ts';
 import { listMessages } from '../campaigns/message-list.ts';
-import { campaignCost } from '../campaigns/campaign-cost.ts';
+import { campaignCost, costInView } from '../campaigns/campaign-cost.ts';
 import { viewOf } from '../campaigns/view.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { messageKey } from '../messages/message-id.ts';
@@ -81,14 +81,16 @@ const one = (api: Api): Route =>
     method: 'get',
     path: '/v1/campaigns/{id}',
     roles: EVERYBODY,
-    summary: 'Shows a campaign: its accounts, what it waits for, what comes next, who approved it.',
+    summary:
+      'Shows a campaign: its accounts, what it waits for, what comes next, what it cost, who approved it.',
     tag: 'Campaigns',
     params: ById,
     reply: CampaignAlone,
     run: async ({ tx, caller, language, params: { id } }) => {
       const campaign = await knownCampaign(tx, id);
       const view = await viewOf(tx, campaign, { now: api.clock.now(), language });
-      return { ...view, approval: await approvalFor(tx, api, { campaign, caller }) };
+      const approval = await approvalFor(tx, api, { campaign, caller });
+      return { ...view, approval, cost: await costInView(tx, campaign) };
     },
   });
 

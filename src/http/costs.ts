@@ -22,15 +22,30 @@ export const CostShown = z.object(COST).meta({
     'Parts by the price of the account that carried them, at their mark: our price list, not what an operator says.',
 });
 
+/** What one account would take for its parts to one territory. */
+export const CostLine = z.object({
+  gateway: z.string(),
+  territory: z.string(),
+  parts: z.int(),
+  cost: Amount.nullable().meta({ description: 'null where nobody wrote down a price.' }),
+});
+
 /** The same of a campaign, beside what was foreseen. */
 export const CampaignCostShown = z
   .object({
     estimated: Amount.nullable().meta({
       description: 'By the last rehearsal of it as it stands, or as it was launched; null without one.',
     }),
+    estimatedLines: z.array(CostLine).readonly().meta({
+      description:
+        'The same by account and territory of the numbers (where every number and text costs the same, of the people).',
+    }),
     ...COST,
   })
   .meta({ id: 'CampaignCost' });
+
+/** The sums of it, as a campaign read by itself shows them. */
+export const CostInView = CampaignCostShown.pick({ estimated: true, totals: true });
 
 /** The same of one month. */
 const MonthShown = z

@@ -58,11 +58,13 @@ function carriedBy(
   const terms = accountTerms(gateways);
   const names = new Set([everywhere, ...elsewhere.values()]);
   const differs = gateways.some(({ name, price }) => names.has(name) && price?.byTerritory !== undefined);
+  const isSameForAll = isSameText(text) && !differs;
   return {
-    isSameForAll: isSameText(text) && !differs,
+    isSameForAll,
     carrierOf: (territory, to) => {
       const gateway = elsewhere.get(territory) ?? everywhere;
-      return { gateway, price: terms.price(gateway, chargedIn(to)) };
+      const charged = chargedIn(to);
+      return { gateway, territory: isSameForAll ? territory : charged, price: terms.price(gateway, charged) };
     },
   };
 }

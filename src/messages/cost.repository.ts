@@ -120,12 +120,25 @@ function linesOf(tx: Transaction, ids: readonly string[], span: Span | undefined
 }
 
 /** What a campaign has cost so far, its trials aside: batches that are over are read from what was kept of them. */
-export const costOfCampaign = (tx: Transaction, campaignId: string): Promise<Cost> =>
-  costOfBatches(tx, { id: campaignId, among: sql`b.campaign_id = ${campaignId}::uuid` });
+export const costOfCampaign = async (tx: Transaction, campaignId: string): Promise<Cost> =>
+  costOfBatches(tx, campaignId, await batchesOf(tx, ofCampaign(campaignId)));
+
+/** The same, unless more messages than so many would have to be counted. */
+export async function costOfCampaignAtOnce(
+  tx: Transaction,
+  campaignId: string,
+  most: number,
+): Promise<Cost | undefined> {
+  const batches = await batchesOf(tx, ofCampaign(campaignId));
+  const counted = batches.reduce((sum, { isKept, size }) => sum + (isKept ? 0 : size), 0);
+  return counted > most ? undefined : costOfBatches(tx, campaignId, batches);
+}
 
 /** What a series has cost so far. */
-export const costOfSeries = (tx: Transaction, seriesId: string): Promise<Cost> =>
-  costOfBatches(tx, { id: seriesId, among: sql`b.series_id = ${seriesId}::uuid` });
+export const costOfSeries = async (tx: Transaction, seriesId: string): Promise<Cost> =>
+  costOfBatches(tx, seriesId, await batchesOf(tx, sql`b.series_id = ${seriesId}::uuid`));
+
+const ofCampaign = (campaignId: string): RawBuilder<unknown> => sql`b.campaign_id = ${campaignId}::uuid`;
 
 /** A batch, and whether its messages may still cost something else. */
 interface CostedBatch extends SizedBatch {
@@ -135,11 +148,8 @@ interface CostedBatch extends SizedBatch {
   readonly isKept: boolean;
 }
 
-async function costOfBatches(
-  tx: Transaction,
-  { id, among }: { readonly id: string; readonly among: RawBuilder<unknown> },
-): Promise<Cost> {
-  const batches = await tx.rows(sql<CostedBatch>`
+const batchesOf = (tx: Transaction, among: RawBuilder<unknown>): Promise<CostedBatch[]> =>
+  tx.rows(sql<CostedBatch>`
     SELECT b.id, b.size, t.open = 0 AND b.state = 'done' AS "isOver",
            t.open = 0 AND coalesce((b.cost ->> 'messages')::int = t.taken, false) AS "isKept"
       FROM batch b CROSS JOIN LATERAL (
@@ -147,6 +157,9 @@ async function costOfBatches(
                coalesce(sum(t.delta) FILTER (WHERE t.state IN ('accepted', 'delivered', 'undelivered')), 0) AS taken
           FROM tally t WHERE t.batch_id = b.id) t
      WHERE ${among} ORDER BY b.id`);
+
+/** Of all batches of one campaign or series. */
+async function costOfBatches(tx: Transaction, id: string, batches: readonly CostedBatch[]): Promise<Cost> {
   const [kept, unkept] = [batches.filter(({ isKept }) => isKept), batches.filter(({ isKept }) => !isKept)];
   const due = unkept.filter(({ isOver }) => isOver);
   const mine = due.length > 0 && (await mayKeep(tx, id)) ? due : [];

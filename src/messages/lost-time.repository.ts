@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
-import { MAX_PARTS } from '../law/chapters/text.ts';
+import { mostParts } from '../law/chapters/text.ts';
 
 /** Batches of the tenant that may have sent in the time which the database has lost. */
 export async function openBatches(tx: Transaction): Promise<readonly string[]> {
@@ -19,7 +19,7 @@ export async function parkLost(tx: Transaction, batchId: string, at: string): Pr
   const row = await tx.first(sql<{ parked: number }>`
     WITH about AS MATERIALIZED (
       SELECT b.id, b.tenant_id, b.account_id, b.epoch, uuidv7() AS submission_id,
-             CASE WHEN p.price IS NOT NULL THEN coalesce(p.max_parts, ${MAX_PARTS.on(at)}::int) END AS parts, coalesce(b.price, p.price) AS price, p.currency, b.territory,
+             CASE WHEN p.price IS NOT NULL THEN coalesce(p.max_parts, ${mostParts(null, at)}::int) END AS parts, coalesce(b.price, p.price) AS price, p.currency, b.territory,
              (SELECT count(*) FROM message m WHERE m.batch_id = b.id AND m.state = 'ready') AS ready
         FROM batch b LEFT JOIN campaign p ON p.id = b.campaign_id WHERE b.id = ${batchId}::uuid),
     lost AS (

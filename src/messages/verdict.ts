@@ -2,7 +2,8 @@ import { DateTime } from 'luxon';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { decide } from '../law/decide.ts';
-import { DECISION_LIVES_MS, LAST_SECOND_MS, MARGIN_MS } from '../law/chapters/windows.ts';
+import { DECISION_LIVES_MS, LAST_SECOND_MS, usualMargin } from '../law/chapters/windows.ts';
+import { profileNamed } from '../law/profile.ts';
 import type { BatchRun, CampaignPace } from './batch-run.repository.ts';
 import { keepDecision } from './decision.repository.ts';
 import { paced, type Leave, type Pace } from './pace.ts';
@@ -99,7 +100,7 @@ export class Verdicts {
         decision,
         inputs: {
           expireAt: this.#expireAt,
-          marginMs: marginOf(this.#run, decision.at, place.timeZone),
+          marginMs: marginOf(this.#run, decision),
           territories: territoriesOf(place),
           timeZones: zonesAt(place),
           ...(place.goodFriday === 'open' ? { goodFriday: place.goodFriday } : {}),
@@ -130,7 +131,7 @@ export function ask(
       ...(run.kind === 'acknowledgements' ? {} : { profile: run.profile }),
       at,
       locality,
-      marginMs: marginOf(run, at, locality.timeZone),
+      marginMs: marginChosen(run),
       language,
       ...(run.order.kind === 'series' ? { eventAt: DateTime.fromISO(run.order.eventAt) } : {}),
       ...(about.expireAt === null ? {} : { expireAt: DateTime.fromISO(about.expireAt) }),
@@ -148,8 +149,12 @@ export function paceFrom({ localTime, day, since, begun }: CampaignPace, now: Da
   return { localTime, daysLater: day - begun.day, from: { kind: 'begun', at: DateTime.fromISO(begun.at) } };
 }
 
-/** The margin of a campaign, as it was chosen, or of advertising as the law has it on that day there. */
-function marginOf({ order, purpose }: BatchRun, at: DateTime, timeZone: string): number {
-  if (order.kind !== 'campaign') return 0;
-  return order.marginMs ?? (purpose === 'marketing' ? MARGIN_MS.on(dayIn(at, timeZone)) : 0);
+/** The margin before the close that the author of a campaign chose; where nobody did, the law has one. */
+const marginChosen = ({ order }: BatchRun): number | undefined =>
+  order.kind === 'campaign' ? (order.marginMs ?? undefined) : undefined;
+
+/** The margin by which a verdict was found. */
+function marginOf(run: BatchRun, { profile, at, timeZone }: Leave): number {
+  const decided = profileNamed(profile);
+  return marginChosen(run) ?? (decided === undefined ? 0 : usualMargin(decided, dayIn(at, timeZone)));
 }

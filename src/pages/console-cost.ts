@@ -9,9 +9,9 @@ import { wordsIn, type Language } from '../words/index.ts';
 
 /** What a campaign or a series spent of what was foreseen, by account and territory; nothing before anything was marked. */
 export function costPart(cost: Cost & Partial<CampaignCost>, language: Language): string {
-  if (cost.lines.length === 0) return '';
+  const { estimated = null, estimatedLines = [] } = cost;
+  if (cost.lines.length + estimatedLines.length === 0) return '';
   const words = wordsIn(language).campaignPages.cost;
-  const { estimated = null } = cost;
   const sums = (kind: 'reserved' | 'spent' | 'refunded'): string =>
     amounts(
       cost.totals.map((total) => total[kind]),
@@ -23,13 +23,46 @@ export function costPart(cost: Cost & Partial<CampaignCost>, language: Language)
     [words.reserved, sums('reserved')],
     [words.refunded, sums('refunded')],
   ];
-  const rows = cost.lines.map((line) => cells(line, language));
+  const isForeseen = estimatedLines.length > 0;
+  const rows = beside(cost.lines, estimatedLines).map(({ line, foreseen }) =>
+    cells(line, language).concat(isForeseen ? [amountOr(foreseen, language)] : []),
+  );
+  const columns = columnsIn(language).concat(isForeseen ? [{ head: words.foreseen, isFigure: true }] : []);
   return `<section aria-labelledby="cost"><h2 id="cost">${words.title}</h2>
 <p class="faint">${words.lead}</p>
 <dl class="figures">${figures.map(([name = '', value = '']) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('')}</dl>
-${tableOf({ caption: words.title, columns: columnsIn(language), rows, empty: words.none })}
+${tableOf({ caption: words.title, columns, rows, empty: words.none })}
 </section>`;
 }
+
+/** One account and territory: what left so far, and what was foreseen of it. */
+interface Beside {
+  readonly line: Cost['lines'][number];
+  readonly foreseen: Money | null;
+}
+
+/** Lines of what was spent beside those of what was foreseen, also where only one of the two is there. */
+function beside(lines: Cost['lines'], estimated: CampaignCost['estimatedLines']): readonly Beside[] {
+  const keyOf = ({ gateway, territory }: Pick<Beside['line'], 'gateway' | 'territory'>): string =>
+    JSON.stringify([gateway, territory]);
+  const foreseen = new Map(estimated.map((one) => [keyOf(one), one.cost]));
+  const known = new Set(lines.map(keyOf));
+  const awaited = estimated.filter((one) => !known.has(keyOf(one))).map(nothingYet);
+  return [...lines, ...awaited].map((line) => ({ line, foreseen: foreseen.get(keyOf(line)) ?? null }));
+}
+
+const nothingYet = ({
+  gateway,
+  territory,
+}: Pick<Beside['line'], 'gateway' | 'territory'>): Beside['line'] => ({
+  gateway,
+  territory,
+  messages: 0,
+  parts: 0,
+  reserved: null,
+  spent: null,
+  refunded: null,
+});
 
 /** Where the cost is counted on request. */
 export const costLink = (path: string, language: Language): string =>
@@ -64,8 +97,11 @@ const cells = (line: Cost['lines'][number], language: Language): string[] => [
   escaped(territoryIn(line.territory, language)),
   figureIn(line.messages, language),
   figureIn(line.parts, language),
-  ...[line.spent, line.reserved, line.refunded].map((one) => amounts(one === null ? [] : [one], language)),
+  ...[line.spent, line.reserved, line.refunded].map((one) => amountOr(one, language)),
 ];
+
+const amountOr = (one: Money | null, language: Language): string =>
+  amounts(one === null ? [] : [one], language);
 
 const amounts = (all: readonly Money[], language: Language): string =>
   all.length === 0 ? '–' : all.map((one) => moneyIn(one, language)).join(' + ');

@@ -9,7 +9,7 @@ import type { BatchRun } from '../messages/batch-run.repository.ts';
 import { localityNamed } from '../law/territory.ts';
 import type { Composed, Composer } from '../messages/prepared.ts';
 import { TEXT_KEPT } from '../law/chapters/retention.ts';
-import { MAX_PARTS } from '../law/chapters/text.ts';
+import { mostParts } from '../law/chapters/text.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import { detailsOf } from './series-details.ts';
 import { keepText, textPlace } from './message-text.repository.ts';
@@ -170,7 +170,7 @@ async function wordsFor(
     answered: isAnswered(series),
     stopLink: await stopLinkOf?.(tx, { contactId: contact.id, purpose: series.purpose }),
     scheduleLink: series.kind === 'payment-plan' ? await scheduleLinkOf?.(tx, series.id) : undefined,
-    maxParts: details.maxParts ?? MAX_PARTS.on(frenchDay(clock.now())),
+    maxParts: mostParts(details.maxParts, frenchDay(clock.now())),
   };
 }
 

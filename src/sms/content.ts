@@ -13,7 +13,7 @@ import type { Reference } from './parts.ts';
 import { type OptOutMeans, stopMention, withStop } from './stop-mention.ts';
 import { alternativesIn, parseTemplate, type Template, type Vocabulary } from './template.ts';
 import { sampleValues, vocabularyOf } from './variable.ts';
-import { MAX_PARTS } from '../law/chapters/text.ts';
+import { mostParts } from '../law/chapters/text.ts';
 import { bilingual, type Language, type Words } from '../words/index.ts';
 
 /** A text to judge before anybody receives it. */
@@ -202,13 +202,9 @@ function vanishing(template: Template, language: Language): readonly Finding[] {
 function weightFindings(
   [first]: readonly CostlyCharacter[],
   { parts }: Measure,
-  {
-    language,
-    on,
-    maxParts = MAX_PARTS.on(on),
-  }: Pick<TextQuestion, 'maxParts' | 'on'> & { readonly language: Language },
+  { language, on, maxParts }: Pick<TextQuestion, 'maxParts' | 'on'> & { readonly language: Language },
 ): readonly Finding[] {
   const cost = first === undefined ? [] : [costFinding(first, language)];
-  if (parts <= maxParts) return cost;
+  if (parts <= mostParts(maxParts, on)) return cost;
   return [...cost, finding('TOO_MANY_PARTS', language, { words: String(parts) })];
 }

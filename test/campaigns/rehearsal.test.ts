@@ -27,7 +27,7 @@ const { test, database } = await openBase();
 const LONG = `{firstName}, ${'votre avantage fidélité vous attend en boutique. '.repeat(2)}{stop}`;
 const PLAIN = 'Maison Lumière : -20 % en boutique. {stop}';
 
-const EUROS = { gateway: 'sandbox', price: { perPart: '0.05', currency: 'EUR' } };
+const EUROS = { gateway: 'sandbox', territory: 'FR', price: { perPart: '0.05', currency: 'EUR' } };
 
 /** What a draft would do now. */
 async function rehearsed(
@@ -168,12 +168,16 @@ describe('a rehearsal', () => {
     const { report } = await rehearsed(
       world,
       {},
-      { carrierOf: (territory) => (territory === 'RE' ? { gateway: 'elsewhere', price } : EUROS) },
+      { carrierOf: (territory) => (territory === 'RE' ? { gateway: 'elsewhere', territory, price } : EUROS) },
     );
     expect([report.cost, report.withinBudget]).toEqual([null, null]);
     expect(report.costs).toEqual([
       { gateway: 'elsewhere', parts: 2, cost },
       { gateway: 'sandbox', parts: 3, cost: { amount: '0.15', currency: 'EUR' } },
+    ]);
+    expect(report.costLines).toEqual([
+      { gateway: 'elsewhere', territory: 'RE', parts: 2, cost },
+      { gateway: 'sandbox', territory: 'FR', parts: 3, cost: { amount: '0.15', currency: 'EUR' } },
     ]);
   });
 

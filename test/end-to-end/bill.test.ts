@@ -89,7 +89,7 @@ interface Sums {
 
 interface Cost {
   readonly totals: readonly Sums[];
-  readonly lines: readonly (Sums & { readonly gateway: string })[];
+  readonly lines: readonly (Sums & { readonly gateway: string; readonly territory: string })[];
 }
 
 interface Rehearsal {
@@ -103,8 +103,17 @@ interface Rehearsal {
 // The shapes are the API's own, and what is read of them is compared.
 const get = async <T>(where: string): Promise<T> => (await instance.call('GET', where)).body as T;
 const rehearsal = () => get<Rehearsal>(`/v1/campaigns/${campaignId}/rehearsal`);
-const campaign = () => get<{ status: string }>(`/v1/campaigns/${campaignId}`);
-const costNow = () => get<Cost & { readonly estimated: Money }>(`/v1/campaigns/${campaignId}/cost`);
+const campaign = () => get<{ status: string; cost: unknown }>(`/v1/campaigns/${campaignId}`);
+interface CampaignCost extends Cost {
+  readonly estimated: Money;
+  readonly estimatedLines: readonly {
+    readonly gateway: string;
+    readonly territory: string;
+    readonly cost: Money;
+  }[];
+}
+
+const costNow = () => get<CampaignCost>(`/v1/campaigns/${campaignId}/cost`);
 const sumOf = (amounts: readonly string[]): number =>
   amounts.reduce((sum, amount) => sum + thousandths(amount), 0);
 
@@ -152,7 +161,11 @@ describe(`what ${PEOPLE} messages cost`, { timeout: 600_000, ...NIGHT }, () => {
         total(carried.filter(({ account }) => account === name)),
       ]),
     );
-    expect(await costNow()).toEqual({ estimated: cost, totals: [], lines: [] });
+    const { estimatedLines, ...before } = await costNow();
+    expect(before).toEqual({ estimated: cost, totals: [], lines: [] });
+    expect(estimatedLines.reduce((sum, line) => sum + thousandths(line.cost.amount), 0)).toBe(
+      thousandths(cost.amount),
+    );
   });
 
   it('is what the operator bills, account by account, whatever it refused or left in doubt', async () => {
@@ -174,6 +187,10 @@ describe(`what ${PEOPLE} messages cost`, { timeout: 600_000, ...NIGHT }, () => {
     expect(refused.length).toBeGreaterThanOrEqual(24);
     expect(took.length).toBe(PEOPLE - 12);
 
+    expect((await campaign()).cost).toEqual({ estimated: cost.estimated, totals: cost.totals });
+    const named = ({ gateway, territory }: { gateway: string; territory: string }) =>
+      `${gateway} ${territory}`;
+    expect(cost.lines.map(named)).toEqual(cost.estimatedLines.map(named));
     expect(cost.totals.length).toBe(1);
     expect(sumOf(cost.totals.map(({ reserved }) => reserved.amount))).toBe(0);
     expect(sumOf(cost.totals.map(({ spent }) => spent.amount))).toBe(total(took));

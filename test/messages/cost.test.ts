@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { costByMonth, costOfCampaign } from '../../src/messages/cost.repository.ts';
+import { costByMonth, costOfCampaign, costOfCampaignAtOnce } from '../../src/messages/cost.repository.ts';
 import { recordOutcomes, type Outcome } from '../../src/messages/outcome.repository.ts';
 import { resolveByPerson } from '../../src/messages/person-resolution.repository.ts';
 import { micros } from '../../src/sms/money.ts';
@@ -130,6 +130,22 @@ describe('what messages cost', () => {
     await s.world.query('UPDATE batch SET size = 20000 WHERE campaign_id = $1', [s.world.campaignId]);
     expect([await cost(), await months('2026-11')]).toEqual([together, month]);
     expect(together.lines[0]?.messages).toBeGreaterThan(50);
+  });
+
+  it('is not counted at once where that is too much, and is once it is kept', async () => {
+    const atOnce = (most: number) =>
+      s.world.database.withTenant(s.world.tenantId, (tx) =>
+        costOfCampaignAtOnce(tx, s.world.campaignId, most),
+      );
+    const whole = await cost();
+    const [counted] = await s.world.query(
+      `SELECT sum(size)::int AS size FROM batch WHERE campaign_id = $1 AND cost IS NULL`,
+      [s.world.campaignId],
+    );
+    const size = Number(counted?.['size']);
+    expect(size).toBeGreaterThan(0);
+    expect(await atOnce(size)).toEqual(whole);
+    expect(await atOnce(size - 1)).toBeUndefined();
   });
 
   it('is told by month, account and territory', async () => {

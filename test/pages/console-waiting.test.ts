@@ -19,7 +19,7 @@ function campaign(view: Partial<CampaignShown['view']> = {}): CampaignShown {
   return {
     ...PARIS,
     approval: null,
-    cost: { estimated: null, totals: [], lines: [] },
+    cost: { estimated: null, estimatedLines: [], totals: [], lines: [] },
     view: {
       id: '018f2b1c-0000-7000-8000-000000000000',
       name: 'Lundi huit heures',

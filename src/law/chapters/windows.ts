@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon';
 import { holidaysOn, type Holiday, type HolidayClass } from '../calendar/holiday.ts';
 import { SIGHTING_DAYS } from '../calendar/sighting.ts';
 import { localDate } from '../calendar/local-date.ts';
-import { dated, type Dated } from '../dated.ts';
+import { dated, type Dated, type Day } from '../dated.ts';
 import type { Direction } from '../decision.ts';
 import { functional } from '../profile/functional.ts';
 import { inFrench } from '../profile/hours.ts';
@@ -70,9 +70,9 @@ function window(
   return { opens: wallTime(day, hours.opens), closes: marginMs === 0 ? closes : closes.minus(marginMs) };
 }
 
-/** Only advertising keeps away from the close by itself (WIN-08). */
-const usualMargin = ({ hoursRule }: Profile, rulesOn: string): number =>
-  hoursRule === 'WIN-01' ? MARGIN_MS.on(rulesOn) : 0;
+/** How long before the close the last message leaves where nobody chose it: only advertising keeps away by itself (WIN-08). */
+export const usualMargin = ({ hoursRule }: Pick<Profile, 'hoursRule'>, rulesOn: Day): number =>
+  hoursRule === WIN_01.id ? MARGIN_MS.on(rulesOn) : 0;
 
 /** WIN-02: nothing leaves on the recipient's Sunday. */
 const WIN_02: Stated = {

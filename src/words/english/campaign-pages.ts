@@ -82,6 +82,7 @@ export const campaignPages: Translation<typeof french> = {
     title: 'Cost',
     spent: 'Spent',
     estimated: 'Foreseen by the rehearsal',
+    foreseen: 'Foreseen',
     reserved: 'Reserved, answer awaited',
     refunded: 'Refunded',
     month: 'Month',

@@ -79,6 +79,7 @@ export const campaignPages = {
     title: 'Coût',
     spent: 'Dépensé',
     estimated: 'Prévu par la simulation',
+    foreseen: 'Prévu',
     reserved: 'Engagé, réponse attendue',
     refunded: 'Rendu',
     month: 'Mois',
