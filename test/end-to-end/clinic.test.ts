@@ -219,7 +219,7 @@ describe(`a practice and its ${400 / EACH} appointments`, { timeout: 240_000 }, 
     expect(await textsTo(person)).toHaveLength(1);
   });
 
-  it('of which one practice closes tomorrow tells its 38 patients once, nobody else, in time', async () => {
+  it('of which one practice closes tomorrow tells its 38 patients once, nobody else, in time', NIGHT, async () => {
     await instance.moveClock('2026-12-14T09:00:00+01:00');
     await instance.call('PUT', '/v1/practices/saules', {
       name: 'Cabinet des Saules',

@@ -4,7 +4,7 @@ import { NIGHT } from '../support/cases.ts';
 import { anInstance, until, type Instance } from '../support/instance.ts';
 import { aBrowser, noBrowser, obstacles } from './browser.ts';
 
-const PEOPLE = 24;
+const PEOPLE = 16;
 const numberOf = (place: number): string => `+336399802${String(place).padStart(2, '0')}`;
 
 let instance: Instance;

@@ -94,7 +94,7 @@ describe('a file of contracts, as a service company exports it', () => {
       warningsBy: { NO_BASIS: 15 },
       ignoredColumns: ['montant', 'echeances'],
     });
-    const some = cases(100, 300);
+    const some = cases(40, 300);
     const begun = file
       .toString()
       .split('\n')
