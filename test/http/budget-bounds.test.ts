@@ -151,7 +151,7 @@ it('refused sign-ins stand in the audit 200 times an hour, however many there ar
   expect(written).toHaveLength(200);
 }, 60_000);
 
-describe('a body that trickles', () => {
+describe('a body', () => {
   it('is waited for a few seconds in all, whatever comes of it meanwhile', async () => {
     const shown: Readonly<Record<string, number>> = { optOut: 404, forms: 400 };
     expect(await trickles).toEqual(BODIES.map(({ name }) => shown[name] ?? 408));

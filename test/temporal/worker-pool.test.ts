@@ -4,6 +4,7 @@ import type { Attempt } from '../../activities/attempt.ts';
 import { beating } from '../../activities/attempt.ts';
 import { Pulse } from '../../src/temporal/pulse.ts';
 import { WorkerPool } from '../../src/temporal/worker-pool.ts';
+import { NIGHT } from '../support/cases.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { aNamespace, done, soon } from '../workflows/stage.ts';
 import { connect, log, sealer } from './world.ts';
@@ -55,7 +56,7 @@ describe('the workers of a process', () => {
     await first.close();
   });
 
-  it('ask for tasks of the queues alone that they are told to serve', async () => {
+  it('ask for tasks of the queues alone that they are told to serve', { timeout: 60_000, ...NIGHT }, async () => {
     const { address } = inject('temporal');
     const first = await connect(address, 'test');
     const namespace = await aNamespace(first.connection);
@@ -95,7 +96,7 @@ describe('the workers of a process', () => {
     await late.terminate();
     await temporal.close();
     await first.close();
-  }, 60_000);
+  });
 
   it('are renewed when Temporal was away for some seconds, or when one failed', async () => {
     const { address, namespace } = inject('temporal');
