@@ -28,6 +28,8 @@ const { admin, ask, cookieOf, routes } = world;
 const { starts } = await consoleFilled(world);
 
 const LANGUAGES = ['fr', 'en'] as const;
+/** Whole walks are in French by day. */
+const when = (language: Language): Partial<typeof NIGHT> => (language === 'fr' ? {} : NIGHT);
 
 /** What people of this company wrote, in whatever language. */
 const WRITTEN = [
@@ -70,7 +72,7 @@ describe.each(LANGUAGES)('a reader of %s', (language) => {
       [],
     );
   }
-  it.each(['admin'])('meets that language alone on every page of the console as %s', meetsThatLanguageAlone);
+  it.each(['admin'])('meets that language alone on every page of the console as %s', when(language), meetsThatLanguageAlone);
   it.each(['auditor'])('meets that language alone on each page as %s', NIGHT, meetsThatLanguageAlone);
 
   it('is told of every refusal in that language', async () => {
@@ -192,7 +194,7 @@ describe.each(LANGUAGES)('whoever has no key and reads %s', (language) => {
       ? visitor.get(`${path}?lang=${language}`)
       : visitor.post(`${path}?lang=${language}`, fields);
 
-  it('meets that language alone on a way out, before, once pressed, again and once all is ended', async () => {
+  it('meets that language alone on a way out, before, once pressed, again and once all is ended', when(language), async () => {
     for (const purpose of ['marketing', 'appointment', 'renewal', 'payment']) {
       const path = await wayOut(purpose);
       const seen = [];

@@ -175,7 +175,7 @@ describe.skipIf(noBrowser)('somebody at the form, in a browser', { timeout: 120_
     await page.context().close();
   });
 
-  it('accepts nothing by a button as large as the other', async () => {
+  it('accepts nothing by a button as large as the other', NIGHT, async () => {
     const page = await opened(path);
     await readingTime(page);
     const [accept, refuse] = await Promise.all(

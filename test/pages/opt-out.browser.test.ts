@@ -149,7 +149,7 @@ describe.skipIf(noBrowser)('the page of the way out', { timeout: 60_000 }, () =>
   it.each(looks)('keeps nobody from using it, %s', keepsNobodyOut);
   it.each(looksOfTheNight)('keeps nobody from using it, %s', NIGHT, keepsNobodyOut);
 
-  it('is as easy to read as that of a payment plan, to which a text leads', async () => {
+  it('is as easy to read as that of a payment plan, to which a text leads', NIGHT, async () => {
     const phone = '+33639980290';
     const instalments = Array.from({ length: 20 }, (_, turn) => ({
       number: turn + 1,
