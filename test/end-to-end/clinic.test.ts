@@ -7,7 +7,7 @@ import { anInstance, until, type Answer, type Instance } from '../support/instan
 
 const CLINIC = new URL('../../samples/clinic-appointments.json', import.meta.url);
 /** One row of the sample in so many: each costs a workflow that lives through every test. */
-const EACH = cases(4, 1);
+const EACH = cases(8, 1);
 
 interface Booking {
   readonly externalId: string;

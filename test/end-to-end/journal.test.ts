@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aFlashSale, signedOnPaper } from '../support/flash-sale.ts';
 import { anInstance, until, type Instance } from '../support/instance.ts';
 
-const PEOPLE = 150;
+const PEOPLE = 120;
 const phones = Array.from({ length: PEOPLE }, (_, index) => `+336399${String(80_000 + index)}`);
 let instance: Instance;
 let campaignId = '';

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import { conductingOf } from '../../src/temporal/conducting.ts';
+import { NIGHT } from '../support/cases.ts';
 import { aNamespace, soon } from '../workflows/stage.ts';
 import { connect } from './world.ts';
 
@@ -18,7 +19,7 @@ const queue = `orchestration-${randomUUID()}`;
 const state = () => conductingOf(temporal.connection, { namespace, queues: [queue] });
 
 describe('what Temporal knows of the workers', () => {
-  it('tells a queue where work waits and nobody asks, then who does and whose code fails', async () => {
+  it('tells a queue where work waits and nobody asks, then who does and whose code fails', NIGHT, async () => {
     expect(await state()).toEqual({ inTrouble: 0, queues: [{ queue, backlog: 0, pollers: 0 }] });
     await temporal.client.workflow.start('codeOfALaterBuild', {
       workflowId: randomUUID(),
