@@ -244,17 +244,20 @@ describe('an activity that is to mark nothing more', () => {
     },
   );
 
-  it.concurrent.each(LASTING)('is for any other attempt a second after its worker left it: %s', async (name) => {
-    const left = new AbortController();
-    const { end, running } = await lasting(name, { leaves: () => left.signal });
-    left.abort();
-    await expect(running).rejects.toMatchObject({
-      type: 'SLOW_HERE',
-      nonRetryable: false,
-      category: 'BENIGN',
-    });
-    end('too late');
-  });
+  it.concurrent.each(LASTING)(
+    'is for any other attempt a second after its worker left it: %s',
+    async (name) => {
+      const left = new AbortController();
+      const { end, running } = await lasting(name, { leaves: () => left.signal });
+      left.abort();
+      await expect(running).rejects.toMatchObject({
+        type: 'SLOW_HERE',
+        nonRetryable: false,
+        category: 'BENIGN',
+      });
+      end('too late');
+    },
+  );
 });
 
 describe('a failure of an activity', () => {

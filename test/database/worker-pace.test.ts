@@ -112,14 +112,18 @@ it('a worker with a slow way to PostgreSQL leaves its work to a fast one while t
   expect(slow.handover.leaves('sms-bulk').aborted).toBe(false);
 }, 90_000);
 
-it('a worker whose database says nothing any more ends all the same', { timeout: 60_000, ...NIGHT }, async () => {
-  const way = await aWay();
-  const { socketFolder } = inject('postgres');
-  const { pace } = await aWorker(
-    test.appUrl.replace(encodeURIComponent(socketFolder), encodeURIComponent(way.folder)),
-  );
-  way.silence();
-  const began = performance.now();
-  await pace.stop();
-  expect(performance.now() - began).toBeLessThan(ENDS_WITHIN_MS);
-});
+it(
+  'a worker whose database says nothing any more ends all the same',
+  { timeout: 60_000, ...NIGHT },
+  async () => {
+    const way = await aWay();
+    const { socketFolder } = inject('postgres');
+    const { pace } = await aWorker(
+      test.appUrl.replace(encodeURIComponent(socketFolder), encodeURIComponent(way.folder)),
+    );
+    way.silence();
+    const began = performance.now();
+    await pace.stop();
+    expect(performance.now() - began).toBeLessThan(ENDS_WITHIN_MS);
+  },
+);

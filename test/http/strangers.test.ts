@@ -51,7 +51,11 @@ describe('a hundred STOPs', () => {
   }
   const TIMEOUT = { timeout: 120_000 };
   const EVERYWHERE = ['/u/zzz', '/console/session', '/codec/decode', '/v1/contacts', '/nowhere'];
-  it.each([['forms, links and the API', EVERYWHERE]])('are heard while 300 strangers send slowly to %s', TIMEOUT, areHeard);
+  it.each([['forms, links and the API', EVERYWHERE]])(
+    'are heard while 300 strangers send slowly to %s',
+    TIMEOUT,
+    areHeard,
+  );
   it.each([
     ['the way out', ['/u/zzz']],
     ['the console', ['/console/session']],

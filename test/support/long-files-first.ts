@@ -59,7 +59,7 @@ export const SECONDS: Readonly<Record<string, number>> = {
   'test/http/form-attack.test.ts': 10,
   'test/http/opt-out-page.test.ts': 10,
   'test/reminders/correction.test.ts': 10,
-  'test/reminders/import-bookings.test.ts': cases(9, 20),
+  'test/reminders/import-bookings.test.ts': cases(6, 20),
   'test/http/booking-queue.test.ts': cases(9, 60),
   'test/embedded/postgres.test.ts': cases(9, 22),
   'test/http/strangers.test.ts': cases(9, 28),

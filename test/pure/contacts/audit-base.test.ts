@@ -89,20 +89,24 @@ describe('npx bonheure-audit', () => {
     expect(stdout + drawn).not.toMatch(/\d{9}|Chlo/);
   }, 60_000);
 
-  it('says in a sentence that it runs from a checkout, once it is installed as a package', AT_NIGHT, async () => {
-    const installed = path.join(folder, 'node_modules', 'bonheure');
-    const { bin } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as {
-      bin: Record<string, string>;
-    };
-    await cp(path.join(root, 'src'), path.join(installed, 'src'), { recursive: true });
-    await cp(path.join(root, 'package.json'), path.join(installed, 'package.json'));
-    const program = path.join(installed, bin['bonheure-audit'] ?? '');
-    const failed = await run(process.execPath, [program, 'contacts.csv']).catch((error: unknown) => error);
-    expect(failed).toMatchObject({
-      code: 1,
-      stderr: expect.stringMatching(/^bonheure-audit runs from a checkout of Bonheure.*\n$/),
-    });
-  });
+  it(
+    'says in a sentence that it runs from a checkout, once it is installed as a package',
+    AT_NIGHT,
+    async () => {
+      const installed = path.join(folder, 'node_modules', 'bonheure');
+      const { bin } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as {
+        bin: Record<string, string>;
+      };
+      await cp(path.join(root, 'src'), path.join(installed, 'src'), { recursive: true });
+      await cp(path.join(root, 'package.json'), path.join(installed, 'package.json'));
+      const program = path.join(installed, bin['bonheure-audit'] ?? '');
+      const failed = await run(process.execPath, [program, 'contacts.csv']).catch((error: unknown) => error);
+      expect(failed).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/^bonheure-audit runs from a checkout of Bonheure.*\n$/),
+      });
+    },
+  );
 
   it.each([
     ['no file', [], /^Usage: bonheure-audit/],
