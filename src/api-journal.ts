@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openDatabase, type Database } from './database/connection.ts';
+import { PATIENT, type Patience } from './database/silence.ts';
 import type { KeyRing } from './database/key-ring.ts';
 import type { Vault } from './database/vault.ts';
 import type { OptOutJournal } from './http/journalled.ts';
@@ -29,14 +30,16 @@ export interface ApiJournalParts {
   readonly vault: Vault;
   readonly database: Database;
   readonly metrics: Pick<Metrics, 'heard'>;
+  /** How long answers are waited for by what it reports. */
+  readonly patience?: Patience;
 }
 
 /** The opt-out journal of a process, reported and drained by itself until it is closed. */
 export async function openApiJournal(
   parts: ApiJournalParts,
 ): Promise<{ readonly optOuts: OptOutJournal; close(): Promise<void> }> {
-  const { config, databaseUrl, log } = parts;
-  const reporting = await openDatabase({ url: databaseUrl, connections: 1, name: 'bonheure-api-journal' });
+  const { config, databaseUrl: url, log, patience = PATIENT } = parts;
+  const reporting = await openDatabase({ url, connections: 1, name: 'bonheure-api-journal', patience });
   const keeper = await openKeeper(parts, reporting);
   await keeper.prepare();
   const signing = startSigning('journal sign', () => keeper.sign(), log);

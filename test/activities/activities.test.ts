@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Attempt } from '../../activities/attempt.ts';
 import { createActivities, type Activities, type ActivityDeps } from '../../activities/index.ts';
 import { Refusal } from '../../src/errors.ts';
+import { NIGHT } from '../support/cases.ts';
 import { done, onStage, soon } from '../workflows/stage.ts';
 
 const upload = { tenantId: 't-1', importId: 'i-1' };
@@ -77,7 +78,7 @@ describe('an activity', () => {
     expect(tries).toBe(3);
   });
 
-  it('says that it lives once it lasts, and stops marking when its workflow is gone', async () => {
+  it('says that it lives once it lasts, and stops marking when its workflow is gone', NIGHT, async () => {
     const attempts: Attempt[] = [];
     const imports = {
       readImport: async (_upload: object, attempt: Attempt) => {
@@ -243,17 +244,20 @@ describe('an activity that is to mark nothing more', () => {
     },
   );
 
-  it.each(LASTING)('is for any other attempt a second after its worker left it: %s', async (name) => {
-    const left = new AbortController();
-    const { end, running } = await lasting(name, { leaves: () => left.signal });
-    left.abort();
-    await expect(running).rejects.toMatchObject({
-      type: 'SLOW_HERE',
-      nonRetryable: false,
-      category: 'BENIGN',
-    });
-    end('too late');
-  });
+  it.concurrent.each(LASTING)(
+    'is for any other attempt a second after its worker left it: %s',
+    async (name) => {
+      const left = new AbortController();
+      const { end, running } = await lasting(name, { leaves: () => left.signal });
+      left.abort();
+      await expect(running).rejects.toMatchObject({
+        type: 'SLOW_HERE',
+        nonRetryable: false,
+        category: 'BENIGN',
+      });
+      end('too late');
+    },
+  );
 });
 
 describe('a failure of an activity', () => {

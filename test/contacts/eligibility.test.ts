@@ -176,7 +176,7 @@ describe('whether somebody may be written to', () => {
 });
 
 /** Of each of two tenants. */
-const PEOPLE = cases(1_500, 10_000);
+const PEOPLE = cases(750, 10_000);
 const SEEDS = [20_261_129, 17] as const;
 
 /** A question, and where it may be asked. */

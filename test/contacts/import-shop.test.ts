@@ -8,7 +8,7 @@ import type { ImportReport } from '../../src/contacts/import-report.ts';
 import type { Database } from '../../src/database/connection.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
 import { beforeCommit } from '../support/before-commit.ts';
-import { cases } from '../support/cases.ts';
+import { cases, NIGHT } from '../support/cases.ts';
 import { anImport, bytesOf, gathered, readOn, received, reportOf, type Desk } from './importing.ts';
 import { aShop, open } from './shop.ts';
 
@@ -171,7 +171,7 @@ describe('the base of a shop, 5,000 rows from its till', () => {
     expect(again).toMatchObject({ rows: 745, accepted: 0, rejected: 745, rejectedBy: report.rejectedBy });
   });
 
-  it('changes nothing when it is sent a second time', { timeout: 60_000 }, async () => {
+  it('changes nothing when it is sent a second time', { timeout: 60_000, ...NIGHT }, async () => {
     const [before, rows] = [await held(desk), await touched(desk)];
     const again = await anImport(desk, bytesOf(gzipSync(SHOP)));
     expect(again).toMatchObject({

@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { openDatabase, type DatabaseOptions } from '../../src/database/connection.ts';
 import { SILENT_MS } from '../../src/database/silence.ts';
 import { until } from '../../src/embedded/until.ts';
+import { NIGHT } from '../support/cases.ts';
 import { aDatabase } from '../support/database.ts';
 
 const { appUrl, superUrl } = await aDatabase();
@@ -21,8 +22,12 @@ const KINDS: readonly [string, Pick<DatabaseOptions, 'ahead' | 'urgent'>][] = [
   ['is urgent', { urgent: true }],
 ];
 
-describe.each(KINDS)('a pool that %s', (_, kind) => {
-  it('stays whole when the server ends transactions in their middle, many times', async () => {
+/** Most connections are such ones; the other kinds are left to the night. */
+const OF_THE_DAY = 'asks ahead';
+const when = (name: string): Partial<typeof NIGHT> => (name === OF_THE_DAY ? {} : NIGHT);
+
+describe.each(KINDS)('a pool that %s', (which, kind) => {
+  it('stays whole when the server ends transactions in their middle, many times', when(which), async () => {
     const database = await openDatabase({ url: appUrl, connections: CONNECTIONS, name: 'ended', ...kind });
     const unhandled: unknown[] = [];
     const told = (cause: unknown): void => void unhandled.push(cause);
@@ -50,7 +55,7 @@ describe.each(KINDS)('a pool that %s', (_, kind) => {
 
 // Each waits for longer than a silence may last: all kinds beside each other.
 describe.concurrent.each(KINDS)('a pool that %s', (name, kind) => {
-  it('keeps a transaction that waits for something else', async () => {
+  it('keeps a transaction that waits for something else', when(name), async () => {
     const database = await openDatabase({ url: appUrl, connections: 1, name, ...kind });
     const kept = database.outside(async (tx) => {
       await tx.first(sql`SELECT 1`);
@@ -61,7 +66,7 @@ describe.concurrent.each(KINDS)('a pool that %s', (name, kind) => {
     await database.close();
   });
 
-  it('loses the transaction of a frozen process, and what it holds', async () => {
+  it('loses the transaction of a frozen process, and what it holds', when(name), async () => {
     const frozen = `${name}, frozen`;
     const args = ['test/database/frozen-holder.ts', appUrl, JSON.stringify({ name: frozen, ...kind })];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import { describe, expect, inject, it } from 'vitest';
-import { openDatabase } from '../../src/database/connection.ts';
+import { openDatabase, type DatabaseOptions } from '../../src/database/connection.ts';
 import { outageOf } from '../../src/database/outage.ts';
 import { until } from '../../src/embedded/until.ts';
+import { NIGHT } from '../support/cases.ts';
 import { aDatabase } from '../support/database.ts';
 import { aWay } from '../support/way.ts';
 
@@ -12,10 +13,7 @@ const { socketFolder } = inject('postgres');
 const url = appUrl.replace(encodeURIComponent(socketFolder), encodeURIComponent(way.folder));
 
 describe('a database host that vanishes in the middle of a statement', () => {
-  it.each([
-    ['that waits for each answer', {}],
-    ['that asks ahead', { ahead: true }],
-  ] as const)('fails the transaction %s, and serves again by itself', async (_, manner) => {
+  async function failsAndServesAgain(_: string, manner: Pick<DatabaseOptions, 'ahead'>): Promise<void> {
     const database = await openDatabase({ url, connections: 2, name: 'silent', ...manner });
     let isAsking = false;
     const asked = database
@@ -33,7 +31,10 @@ describe('a database host that vanishes in the middle of a statement', () => {
     way.speak();
     expect(await database.outside((tx) => tx.first(sql`SELECT 3 AS three`))).toEqual({ three: 3 });
     await database.close();
-  });
+  }
+  const FAILS = 'fails the transaction %s, and serves again by itself';
+  it.each([['that asks ahead', { ahead: true }]] as const)(FAILS, failsAndServesAgain);
+  it.each([['that waits for each answer', {}]] as const)(FAILS, NIGHT, failsAndServesAgain);
 
   it('lets a statement take what its transaction said', async () => {
     const database = await openDatabase({ url, connections: 1, name: 'slow' });

@@ -11,6 +11,7 @@ import type { Queue } from '../../src/variables.ts';
 import { keepPace } from '../../src/worker-pace.ts';
 import { timeOuts } from '../../workflows/time-outs.ts';
 import { afterFile } from '../support/after-file.ts';
+import { NIGHT } from '../support/cases.ts';
 import { aDatabase } from '../support/database.ts';
 import { aWay } from '../support/way.ts';
 
@@ -111,14 +112,18 @@ it('a worker with a slow way to PostgreSQL leaves its work to a fast one while t
   expect(slow.handover.leaves('sms-bulk').aborted).toBe(false);
 }, 90_000);
 
-it('a worker whose database says nothing any more ends all the same', async () => {
-  const way = await aWay();
-  const { socketFolder } = inject('postgres');
-  const { pace } = await aWorker(
-    test.appUrl.replace(encodeURIComponent(socketFolder), encodeURIComponent(way.folder)),
-  );
-  way.silence();
-  const began = performance.now();
-  await pace.stop();
-  expect(performance.now() - began).toBeLessThan(ENDS_WITHIN_MS);
-}, 60_000);
+it(
+  'a worker whose database says nothing any more ends all the same',
+  { timeout: 60_000, ...NIGHT },
+  async () => {
+    const way = await aWay();
+    const { socketFolder } = inject('postgres');
+    const { pace } = await aWorker(
+      test.appUrl.replace(encodeURIComponent(socketFolder), encodeURIComponent(way.folder)),
+    );
+    way.silence();
+    const began = performance.now();
+    await pace.stop();
+    expect(performance.now() - began).toBeLessThan(ENDS_WITHIN_MS);
+  },
+);

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Postgres, startPostgres } from '../../src/embedded/postgres.ts';
 import { until } from '../../src/embedded/until.ts';
 import { runs, standIn } from './stand-in-process.ts';
+import { NIGHT } from '../support/cases.ts';
 import { aQuickFolder } from '../support/quick-folder.ts';
 
 let folder = '';
@@ -42,7 +43,7 @@ async function ask(
 }
 
 describe('the embedded PostgreSQL', () => {
-  it('keeps what was committed when it is stopped and started', async () => {
+  it('keeps what was committed when it is stopped and started', NIGHT, async () => {
     const first = await start();
     await ask(first, 'CREATE TABLE kept AS SELECT 1 AS one');
     await first.stop();
@@ -66,7 +67,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await runs(Number(said['pid']))).toBe(false);
   });
 
-  it('starts over files of a server that is gone, whatever their pid says', async () => {
+  it('starts over files of a server that is gone, whatever their pid says', NIGHT, async () => {
     await (await start()).stop();
     const data = path.join(folder, 'data');
     await writeFile(path.join(data, 'postmaster.pid'), `${process.pid}\n${data}\n1\n5432\n.\n\n0 0\n`);
@@ -74,18 +75,18 @@ describe('the embedded PostgreSQL', () => {
     expect(await ask(await start(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  it('begins anew after a first start that was killed half-way', async () => {
+  it('begins anew after a first start that was killed half-way', NIGHT, async () => {
     await mkdir(path.join(folder, 'data.new', 'base'), { recursive: true });
     expect(await ask(await start(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  it('has a socket however long the path of its data is', async () => {
+  it('has a socket however long the path of its data is', NIGHT, async () => {
     const postgres = await start('x'.repeat(120));
     expect(Buffer.byteLength(path.join(postgres.socketFolder, '.s.PGSQL.5432'))).toBeLessThan(108);
     expect(await ask(postgres, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  it('lives under a folder that is closed to everybody else', async () => {
+  it('lives under a folder that is closed to everybody else', NIGHT, async () => {
     await mkdir(path.join(folder, 'closed'), { mode: 0o700 });
     expect(await ask(await start('closed/data'), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     expect((await stat(path.join(folder, 'closed'))).mode & 0o777).toBe(0o700);
@@ -121,7 +122,7 @@ describe('the embedded PostgreSQL', () => {
     ]);
   });
 
-  it('leaves no process behind when it is stopped', async () => {
+  it('leaves no process behind when it is stopped', NIGHT, async () => {
     const postgres = await start();
     await postgres.stop();
     expect(await until(async () => !(await runs(postgres.pid)), 1000)).toBe(true);

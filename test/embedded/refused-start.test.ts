@@ -11,6 +11,7 @@ import { firstRefusal } from '../../src/embedded/first-refusal.ts';
 import { freePort } from '../../src/embedded/free-port.ts';
 import { ownPort } from '../../src/embedded/port-choice.ts';
 import { Supervisor } from '../../src/embedded/supervisor.ts';
+import { laidGround } from '../support/instance.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -50,6 +51,7 @@ async function started(api: string, data = path.join(folder, 'data')): Promise<u
 describe('a start that a person must repair', () => {
   it('ends with the sentence of the process that refused', async () => {
     const api = `process.stderr.write('{"msg":"a line"}\\nThe keys do not fit.\\n'); process.exit(1)`;
+    await laidGround(path.join(folder, 'data'));
     await expect(started(api)).rejects.toThrow('The keys do not fit.');
   });
 

@@ -8,6 +8,7 @@ import { freePort } from '../../src/embedded/free-port.ts';
 import { until } from '../../src/embedded/until.ts';
 import { ownPort, uiPort } from '../../src/embedded/port-choice.ts';
 import { runs, standIn } from './stand-in-process.ts';
+import { NIGHT } from '../support/cases.ts';
 import { laidGround } from '../support/instance.ts';
 import { aQuickFolder } from '../support/quick-folder.ts';
 
@@ -86,7 +87,7 @@ describe('everything on one machine', () => {
     expect(await allGone(run.processes.map(({ pid }) => pid))).toBe(true);
   });
 
-  it('names the codec to Temporal’s page once asked', async () => {
+  it('names the codec to Temporal’s page once asked', NIGHT, async () => {
     env['BONHEURE_CODEC'] = 'on';
     const { said } = await start();
     const settings = await (await fetch(`${String(said['temporalUi'])}/api/v1/settings`)).json();
@@ -117,7 +118,7 @@ describe('everything on one machine', () => {
     expect((await fetch((await running()).url)).status).toBe(200);
   });
 
-  it('dies whole with its supervisor, and the next start goes on by itself', async () => {
+  it('dies whole with its supervisor, and the next start goes on by itself', NIGHT, async () => {
     const first = await start();
     const { processes } = await running();
     first.child.kill('SIGKILL');
@@ -139,7 +140,7 @@ async function takenPort(): Promise<number> {
 }
 
 describe('a port', () => {
-  it('of ours that is taken is refused with another to try', async () => {
+  it('of ours that is taken is refused with another to try', NIGHT, async () => {
     const port = await takenPort();
     await expect(ownPort(port, undefined)).rejects.toThrow(`Port ${port} is taken by another program`);
   });

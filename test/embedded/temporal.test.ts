@@ -18,6 +18,7 @@ import { freePort } from '../../src/embedded/free-port.ts';
 import { SEARCH_ATTRIBUTES, startTemporal, type Temporal } from '../../src/embedded/temporal.ts';
 import { isPinned } from '../../src/embedded/temporal-download.ts';
 import { temporalProgram } from '../../src/embedded/temporal-program.ts';
+import { NIGHT } from '../support/cases.ts';
 
 let folder = '';
 let port = 0;
@@ -89,7 +90,7 @@ describe('the embedded Temporal', () => {
     expect(found.workflowExecutionInfo?.execution?.runId).toBe(execution.runId);
   });
 
-  it('shows its page to this machine by its own name alone', async () => {
+  it('shows its page to this machine by its own name alone', NIGHT, async () => {
     const page = await freePort();
     started.push(
       await startTemporal({
@@ -131,7 +132,7 @@ describe('the embedded Temporal', () => {
     expect(answered).toContain(403);
   });
 
-  it('knows the search attributes as soon as it is ready', async () => {
+  it('knows the search attributes as soon as it is ready', NIGHT, async () => {
     const { address } = await start();
     const known = await withConnection(address, (connection) =>
       connection.operatorService.listSearchAttributes({ namespace: 'bonheure' }),

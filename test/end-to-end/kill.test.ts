@@ -9,7 +9,7 @@ import { seeded } from '../support/seed.ts';
 const SHOP = new URL('../../samples/shop-contacts.csv', import.meta.url);
 /** Once each victim, or four times over the whole base. */
 const MOMENTS = cases(5, 20);
-const ROWS = cases(1_600, 5_000);
+const ROWS = cases(900, 5_000);
 const SEED = 1_905;
 const VICTIMS = ['worker', 'public', 'postgres', 'temporal', 'everything'] as const;
 let instance: Instance;

@@ -1,6 +1,7 @@
 import { cp, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NIGHT } from '../support/cases.ts';
 import { aFlashSale, signedOnPaper } from '../support/flash-sale.ts';
 import { anInstance, until, type Instance } from '../support/instance.ts';
 
@@ -27,7 +28,7 @@ async function heartbeat(): Promise<number> {
   return Number((JSON.parse(seal) as { heartbeat: unknown }).heartbeat);
 }
 
-describe('a database restored from before a STOP', { timeout: 300_000 }, () => {
+describe('a database restored from before a STOP', { timeout: 300_000, ...NIGHT }, () => {
   it('hears the STOP again from the journal before anything leaves', async () => {
     const { postgresData } = await instance.run();
     const backup = path.join(instance.folder, 'backup');

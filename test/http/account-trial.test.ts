@@ -11,6 +11,7 @@ import { escaped } from '../../src/pages/escaped.ts';
 import { conductOrders } from '../../src/worker-trials.ts';
 import { FAULTS } from '../gateways/doctor/faults.ts';
 import { anOperator, personWith, somebody, trialWorld, type Scene } from '../gateways/doctor/trial.ts';
+import { NIGHT } from '../support/cases.ts';
 import { consoleServed } from './console-served.ts';
 
 const world = await trialWorld(consoleServed);
@@ -145,7 +146,7 @@ describe('a trial started from the console', () => {
     for (const kept of [row?.row ?? '', world.logged()]) expect(kept).not.toContain(given.phone.slice(3));
   });
 
-  it('names the one assumption that is false, and what to change', async () => {
+  it('names the one assumption that is false, and what to change', NIGHT, async () => {
     const given = await scene(FAULTS['receipt-id']);
     await started(given.phone);
     await answered('accents', given);
@@ -210,7 +211,7 @@ describe('a trial that nobody conducts any more', () => {
   const aMinuteLater = (work: (at: string) => Promise<unknown>) =>
     work(new Date(clock.machine() + 61_000).toISOString());
 
-  it('is told as not finished at once where its worker is stopped', async () => {
+  it('is told as not finished at once where its worker is stopped', NIGHT, async () => {
     const given = await scene();
     await started(given.phone);
     await asked('accents');

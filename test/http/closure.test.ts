@@ -157,7 +157,7 @@ describe('a closure', () => {
     const one = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;
     const total = { ended: 0, added: 0, held: 0 };
     let now = DateTime.fromISO('2027-03-02T10:00', { zone: 'Europe/Paris' });
-    for (let turn = 0; turn < cases(9, 150); turn += 1) {
+    for (let turn = 0; turn < cases(6, 150); turn += 1) {
       now = now.plus({ hours: 7 });
       await clockTo(now.toISO() ?? '');
       const first = now.plus({ days: 1 + Math.floor(random() * 3) });

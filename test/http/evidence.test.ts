@@ -19,6 +19,7 @@ import {
   withOneByteTurned,
   type Line,
 } from '../support/evidence.ts';
+import { NIGHT } from '../support/cases.ts';
 import { anAuthority, type Authority } from '../support/time-stamps.ts';
 import { aFormWorld, WORDS, type FormWorld } from './form-world.ts';
 
@@ -193,7 +194,7 @@ describe('the evidence file of a person', () => {
 });
 
 describe('whoever changes the file', () => {
-  it('is given away by the first byte, in each of its files', async () => {
+  it('is given away by the first byte, in each of its files', NIGHT, async () => {
     for (const [name, bytes] of members()) {
       for (const at of new Set([0, Math.floor(bytes.length / 2), bytes.length - 1])) {
         if (bytes.length === 0) continue;

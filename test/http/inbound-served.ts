@@ -4,6 +4,7 @@ import express from 'express';
 import { sql } from 'kysely';
 import type { Clock } from '../../src/clock.ts';
 import { openDatabase } from '../../src/database/connection.ts';
+import { PATIENT } from '../../src/database/silence.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { readGateways } from '../../src/gateway-account.ts';
 import { keptReader } from '../../src/gateways/kept-reader.ts';
@@ -74,11 +75,11 @@ export async function inboundServed(
     secret: SECRET,
     inboundUrl: `${PUBLIC}/${account.name}/${SECRET}`,
   }));
-  const { mostKeptBytes } = options;
+  const { mostKeptBytes, patience = PATIENT } = options;
   const { databaseUrl: url } = instance;
   // As a public server has them.
-  const hearing = await openDatabase({ url, connections: 8, name: 'test-hearing', ahead: true });
-  const reserved = await openDatabase({ url, connections: 2, name: 'test-stop', urgent: true });
+  const hearing = await openDatabase({ url, connections: 8, name: 'test-hearing', ahead: true, patience });
+  const reserved = await openDatabase({ url, connections: 2, name: 'test-stop', urgent: true, patience });
   afterFile(() => Promise.all([hearing.close(), reserved.close()]));
   const parts = {
     ...api,

@@ -84,7 +84,7 @@ const MOUNTS: readonly Mount[] = [
 ];
 
 /** One in so many hostile pieces. */
-const EACH = cases(4, 1);
+const EACH = cases(13, 1);
 const pieces = PIECES.filter((_, turn) => turn % EACH === 0);
 
 /** Linear work doubles, quadratic work is four times as much. */

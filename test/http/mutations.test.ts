@@ -9,7 +9,7 @@ import { inboundServed } from './inbound-served.ts';
 import { tellCall } from './telling.ts';
 
 /** Calls of each operator through everything, or as many as one asks for. */
-const CALLS = Number(process.env['CALLS'] ?? cases(60, 1_000));
+const CALLS = Number(process.env['CALLS'] ?? cases(30, 1_000));
 
 /** Three tenths of a second for each on a busy machine. */
 const TIME_MS = Math.max(90_000, CALLS * 300);

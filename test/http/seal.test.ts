@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
-import { describe, expect, it } from 'vitest';
+import { Client } from 'pg';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { served } from './served.ts';
 
-const { admin, instanceKey, ask, database, keyOf, anotherTenant } = await served();
+const { admin, at, instanceKey, ask, database, keyOf, anotherTenant } = await served();
 
 const seal = () =>
   database.outside((tx) => tx.run(sql`UPDATE instance SET sealed = true, sealed_why = 'restored'`));
@@ -44,5 +45,32 @@ describe('a sealed instance', () => {
       const { items } = (await ask('GET', '/v1/audit?limit=500', { key: one })).body;
       expect(items.at(-1)).toMatchObject({ action: 'seal.opened', actor: 'key:instance' });
     }
+  });
+});
+
+describe('a database restored from before somebody left', () => {
+  it('bars them again by the journal before it is opened', async () => {
+    const looking = new Client({ connectionString: at.superUrl });
+    await looking.connect();
+    onTestFinished(() => looking.end());
+    const barred = async () =>
+      (await looking.query<{ n: number }>('SELECT count(*)::int AS n FROM suppression')).rows[0]?.n;
+    const left = await ask('POST', '/v1/consents/withdrawals', {
+      key: admin,
+      body: { phone: '+33639983003', purpose: 'all', channel: 'counter' },
+    });
+    expect([201, 202]).toContain(left.status);
+    await expect.poll(barred).toBe(1);
+    // As it was before: nothing but the journal on the disk says that they left.
+    await looking.query('SET session_replication_role = replica');
+    for (const table of ['suppression', 'consent_event', 'consent', 'contact_key', 'contact'])
+      await looking.query(`DELETE FROM ${table}`);
+    expect(await barred()).toBe(0);
+    await looking.query(
+      `UPDATE instance SET sealed = true, sealed_why = 'older', seal_id = gen_random_uuid()`,
+    );
+    const opened = await opening(instanceKey, { reason: 'restored from before' });
+    expect(opened).toMatchObject({ status: 200, body: { sealed: false, journal: { restored: 1 } } });
+    expect(await barred()).toBe(1);
   });
 });

@@ -13,6 +13,7 @@ import { keyOf } from '../../src/database/cipher.ts';
 import { OptOutTokens } from '../../src/contacts/opt-out-link.ts';
 import { openDatabase, type Database } from '../../src/database/connection.ts';
 import { KeyRing } from '../../src/database/key-ring.ts';
+import { PATIENT, type Patience } from '../../src/database/silence.ts';
 import { journalDoubt } from '../../src/database/process.repository.ts';
 import { readClock, timedByDatabase } from '../../src/database/law-clock.repository.ts';
 import { Vault } from '../../src/database/vault.ts';
@@ -100,6 +101,8 @@ export async function served(
     readonly lawAt?: string;
     /** How far this host's clock is ahead of the database's, in milliseconds. */
     readonly hostAheadMs?: number;
+    /** How long its pools wait for answers. */
+    readonly patience?: Patience;
   } = {},
 ): Promise<Served> {
   const at = await aDatabase();
@@ -108,11 +111,11 @@ export async function served(
     encodeURIComponent(socketFolder),
     encodeURIComponent(options.through ?? socketFolder),
   );
-  const { hostAheadMs = 0 } = options;
+  const { hostAheadMs = 0, patience = PATIENT } = options;
   const host = { wall: () => Date.now() + hostAheadMs, monotonic: () => performance.now() };
   const clock = new ProcessClock({ movable: true, host });
   const timed = timedByDatabase(clock);
-  const database = await openDatabase({ url, connections: 8, name: 'test-api', timed });
+  const database = await openDatabase({ url, connections: 8, name: 'test-api', timed, patience });
   const readTime = () => database.outside((tx) => clock.follow(() => readClock(tx)));
   await readTime();
   if (options.lawAt !== undefined) await lawClock(database, clock, true).move(options.lawAt);
@@ -159,6 +162,7 @@ export async function served(
     vault,
     database,
     metrics,
+    patience,
   });
   while ((await database.outside(journalDoubt)) !== undefined) await pause(20);
   const callers = new KnownCallers({ database, clock });

@@ -3,6 +3,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
 import { listen, stopServing } from '../../src/http/server.ts';
+import { NIGHT } from '../support/cases.ts';
 
 const HERE = { port: 0, host: '127.0.0.1' };
 
@@ -31,10 +32,15 @@ describe('a server', () => {
     expect(await hung).toBe('cut');
   });
 
-  it('gives up a client that never ends its headers', async () => {
+  it('waits ten seconds for headers, and ten minutes for a body', async () => {
     const server = await listen((_, res) => res.end(), HERE);
     const { headersTimeout, requestTimeout } = server;
     expect([headersTimeout, requestTimeout]).toEqual([10_000, 600_000]);
+    await stopServing(server, 100);
+  });
+
+  it('gives up a client that never ends its headers', NIGHT, async () => {
+    const server = await listen((_, res) => res.end(), HERE);
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
     socket.write('GET / HTTP/1.1\r\nHost: x\r\n');
     const heard = new Promise<string>((resolve) => socket.once('data', (data) => resolve(data.toString())));

@@ -295,7 +295,7 @@ describe('what a change would move', () => {
     const one = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;
     const total: Moves = { moved: 0, ended: 0, added: 0 };
     let now = DateTime.fromISO(SATURDAY, { zone: 'Europe/Paris' });
-    for (let turn = 0; turn < cases(10, 120); turn += 1) {
+    for (let turn = 0; turn < cases(7, 120); turn += 1) {
       now = now.plus({ minutes: 60 * (1 + Math.floor(random() * 10)) });
       if (now > DateTime.fromISO('2027-03-30T12:00', { zone: 'Europe/Paris' })) break;
       await clockTo(now);

@@ -12,8 +12,8 @@ import { aSendWorld, type SendWorld } from '../support/send-world.ts';
 import { seeded } from '../support/seed.ts';
 
 /** `npm run soak` kills more often, over more people. */
-const MESSAGES = Number(process.env['MESSAGES'] ?? cases(1_000, 3_000));
-const KILLS = Number(process.env['KILLS'] ?? cases(6, 20));
+const MESSAGES = Number(process.env['MESSAGES'] ?? cases(600, 3_000));
+const KILLS = Number(process.env['KILLS'] ?? cases(3, 20));
 const CONNECTIONS = 20;
 const SEED = 20_261_125;
 const AT = '2026-11-24T10:00:00+01:00';

@@ -2,12 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Learning } from '../../src/messages/learning.ts';
 import { lessonStore } from '../../src/messages/lesson.repository.ts';
+import { cases } from '../support/cases.ts';
 import { aScriptedWorld, type ScriptedWorld } from './scripted-world.ts';
 import { refused, slowly, taken } from './scripted-gateway.ts';
 
 const SEATS = 20;
 const LIMIT = 80;
-const PEOPLE = 700;
+const PEOPLE = cases(400, 700);
 
 let s: ScriptedWorld;
 beforeAll(async () => {

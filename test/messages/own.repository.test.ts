@@ -3,6 +3,7 @@ import { lookAndMark } from '../../src/messages/look.repository.ts';
 import { sendChunk } from '../../src/messages/chunk.ts';
 import { own } from '../../src/messages/own.repository.ts';
 import { Ledger, LedgerUnavailable } from '../../src/database/ledger.ts';
+import { cases } from '../support/cases.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { sendAll } from '../support/until-sent.ts';
@@ -10,7 +11,7 @@ import { anOperator, type TestOperator } from '../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../support/send-world.ts';
 import { aCandidate, openLook } from './open-look.ts';
 
-const ROUNDS = 1_000;
+const ROUNDS = cases(300, 1_000);
 const clock = new ShiftedClock();
 let operator: TestOperator;
 let world: SendWorld;

@@ -89,13 +89,13 @@ describe('I2, the accounts of batches that changed', () => {
   });
 
   it('agree while a batch is being sent', async () => {
-    const batchId = await world.shard(2_000);
+    const batchId = await world.shard(800);
     const counting = recounting();
     const sending = send(batchId);
     for (let turn = 0; turn < 12; turn += 1) expect(await counting.turn()).toBe(0);
     await sending;
     expect(await counting.turn()).toBe(0);
-    expect(await sums(batchId)).toEqual([{ state: 'accepted', reason: null, n: 2_000 }]);
+    expect(await sums(batchId)).toEqual([{ state: 'accepted', reason: null, n: 800 }]);
   }, 30_000);
 
   it('are told once when they differ, counted until they agree, and never repaired', async () => {

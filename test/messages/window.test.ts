@@ -58,16 +58,16 @@ describe('I4, advertising', () => {
   });
 
   it('stops in the middle of a shard, a second before the close', async () => {
-    const batchId = await s.world.shard(2_000);
+    const batchId = await s.world.shard(1_000);
     s.gateway.script = slowly(30);
     s.clock.startAt('2026-11-24T19:59:57.600+01:00');
     await s.send(batchId);
     const at = await marks(batchId);
     expect(at.length).toBeGreaterThan(20);
-    expect(at.length).toBeLessThan(2_000);
+    expect(at.length).toBeLessThan(1_000);
     // The moment is noted a little after the snapshot in which the mark began.
     expect(Math.max(...at)).toBeLessThan(Date.parse('2026-11-24T19:59:59.250+01:00'));
-    expect(await s.world.states(batchId)).toEqual({ accepted: at.length, ready: 2_000 - at.length });
+    expect(await s.world.states(batchId)).toEqual({ accepted: at.length, ready: 1_000 - at.length });
   });
 
   it('does not cross the close in a mark that waited for another attempt', async () => {

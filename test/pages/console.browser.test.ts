@@ -227,7 +227,7 @@ describe.skipIf(noBrowser)('the console in a browser', { timeout: 120_000 }, () 
     await context.close();
   });
 
-  it('shows on a telephone what would leave while it is written', async () => {
+  it('shows on a telephone what would leave while it is written', NIGHT, async () => {
     const context = await signedIn(KEY);
     const page = await opened(context, '/campaigns/new');
     const bubble = page.locator('#phone .bubble');
@@ -265,7 +265,7 @@ describe.skipIf(noBrowser)('the console in a browser', { timeout: 120_000 }, () 
     await context.close();
   });
 
-  it('opens each bar of a file on what was lost, and on what to do', async () => {
+  it('opens each bar of a file on what was lost, and on what to do', NIGHT, async () => {
     const context = await signedIn(operatorKey);
     const page = await opened(context, `/imports/${importId}`);
     const bars = page.locator('.funnel summary');
@@ -347,7 +347,7 @@ describe.skipIf(noBrowser)('the console in a browser', { timeout: 120_000 }, () 
     },
   );
 
-  it('is asked for anew when the campaign moved while it was on its way to the reader', async () => {
+  it('is asked for anew when the campaign moved while it was on its way to the reader', NIGHT, async () => {
     const context = await signedIn(operatorKey);
     const page = await context.newPage();
     const order = (name: string) => instance.call('POST', `/v1/campaigns/${campaignId}/${name}`, {});

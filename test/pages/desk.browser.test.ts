@@ -119,7 +119,7 @@ const atTheDesk = (language: 'fr' | 'en'): void => {
       .waitFor();
   });
 
-  it('is asked once before a series ends, with the count of reminders', async () => {
+  it('is asked once before a series ends, with the count of reminders', NIGHT, async () => {
     const reference = `RDV-${language}`;
     const booked = await ask('PUT', `/v1/appointments/${reference}`, {
       key: admin,
@@ -182,7 +182,7 @@ const atTheDesk = (language: 'fr' | 'en'): void => {
     await page.locator('button.danger').click();
   });
 
-  it('is told that a key is to be revoked, and whose it is', async () => {
+  it('is told that a key is to be revoked, and whose it is', NIGHT, async () => {
     await post('/v1/keys', { role: 'auditor', name: `DPO ${language}` });
     const page = await opened(admin, language, '/keys');
     await pressed(page, fr ? `Révoquer DPO ${language}` : `Revoke DPO ${language}`);
@@ -226,7 +226,7 @@ const atTheDesk = (language: 'fr' | 'en'): void => {
     await post(`/v1/campaigns/${id}/cancel`);
   });
 
-  it('reads whom to call up to Monday, in the order of the hours', async () => {
+  it('reads whom to call up to Monday, in the order of the hours', NIGHT, async () => {
     for (const [reference, startsAt] of [
       ['AG-2', '2026-11-30T12:00'],
       ['AG-1', '2026-11-30T10:45'],
@@ -251,7 +251,7 @@ const atTheDesk = (language: 'fr' | 'en'): void => {
     await page.getByRole('link', { name: '+33639984201' }).waitFor();
   });
 
-  it('finds on a person’s page the campaign that will write, and that waits', async () => {
+  it('finds on a person’s page the campaign that will write, and that waits', NIGHT, async () => {
     const id = await aCampaign({ name: `Plus tard ${language}`, startAt: '2026-12-07T10:00:00+01:00' });
     await post(`/v1/campaigns/${id}/launch`);
     const page = await opened(admin, language, '');
@@ -297,7 +297,7 @@ const atTheDesk = (language: 'fr' | 'en'): void => {
     await page.getByRole('heading', { level: 1, name: 'Les <lampes>' }).waitFor();
   });
 
-  it('halts everything and lifts that by keyboard alone', async () => {
+  it('halts everything and lifts that by keyboard alone', NIGHT, async () => {
     const words = HALT[language];
     const page = await opened(operator, language, '');
     await followed(page, fr ? 'Opérateurs' : 'Gateways');
@@ -320,7 +320,7 @@ const atTheDesk = (language: 'fr' | 'en'): void => {
     expect((await ask('GET', '/v1/tenant', { key: admin })).body.halted).toBe(false);
   });
 
-  it('mends a refused practice by keyboard alone', async () => {
+  it('mends a refused practice by keyboard alone', NIGHT, async () => {
     const page = await opened(admin, language, '');
     await followed(page, fr ? 'Cabinets' : 'Practices');
     for (const [field, typed] of [

@@ -5,6 +5,7 @@ import express from 'express';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sandboxPage } from '../../src/pages/sandbox.ts';
+import { NIGHT } from '../support/cases.ts';
 import { aBrowser, noBrowser } from './browser.ts';
 
 const [CLAIRE, DENIS] = ['+33639980011', '+33639980012'];
@@ -84,7 +85,7 @@ describe.skipIf(noBrowser)('the page of handsets under a hand', { timeout: 60_00
     await page.getByRole('article', { name: DENIS }).waitFor();
   });
 
-  it('keeps the phone on which somebody writes, however many come', async () => {
+  it('keeps the phone on which somebody writes, however many come', NIGHT, async () => {
     const page = await opened(CLAIRE);
     const answer = page.getByRole('article', { name: CLAIRE }).getByRole('textbox');
     await answer.fill('STO');
@@ -94,7 +95,7 @@ describe.skipIf(noBrowser)('the page of handsets under a hand', { timeout: 60_00
     expect(await answer.inputValue()).toBe('STO');
   });
 
-  it('leaves eight phones as they are beside the one on which somebody wrote', async () => {
+  it('leaves eight phones as they are beside the one on which somebody wrote', NIGHT, async () => {
     const page = await opened(CLAIRE);
     await page.getByRole('article', { name: CLAIRE }).getByRole('textbox').fill('STO');
     written = eight;
@@ -104,7 +105,7 @@ describe.skipIf(noBrowser)('the page of handsets under a hand', { timeout: 60_00
     expect([await marked(page).count(), await phonesOf(page).count()]).toEqual([9, 9]);
   });
 
-  it('leaves eight phones as they are beside one that was opened by its number', async () => {
+  it('leaves eight phones as they are beside one that was opened by its number', NIGHT, async () => {
     const page = await opened(...eight);
     await page.getByRole('combobox', { name: 'Ouvrir un téléphone' }).fill(CLAIRE);
     await page.keyboard.press('Enter');
@@ -115,7 +116,7 @@ describe.skipIf(noBrowser)('the page of handsets under a hand', { timeout: 60_00
     expect([await marked(page).count(), await phonesOf(page).count()]).toEqual([9, 9]);
   });
 
-  it('takes away the phones to which nobody wrote lately when others come', async () => {
+  it('takes away the phones to which nobody wrote lately when others come', NIGHT, async () => {
     const page = await opened(CLAIRE, DENIS);
     written = eight;
     for (const number of eight) await page.getByRole('article', { name: number }).waitFor();

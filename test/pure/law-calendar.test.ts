@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
+import { NIGHT } from '../support/cases.ts';
 
 const MAIN = new URL('../../src/law-calendar.ts', import.meta.url).pathname;
 
@@ -33,7 +34,7 @@ describe('the law in a terminal', () => {
     expect(law('rules', '2020-07-26').stdout).toMatch(/^\d+ règles le 2020-07-26 ; profils : fr-seed-strict/);
   });
 
-  test('tells the same in English when asked to', () => {
+  test('tells the same in English when asked to', NIGHT, () => {
     const two = law('diff', 'fr-seed-strict', 'fr-charter-2026', '--english').stdout;
     expect(two).toContain(
       '- Sunday         08:00–20:00 closed\n+ Sunday         08:00–21:30 advised against',
@@ -46,8 +47,15 @@ describe('the law in a terminal', () => {
     );
   });
 
+  const answersByOneSentence = (_what: string, typed: readonly string[]): void => {
+    const { status, stdout, stderr } = law(...typed);
+    expect([status, stdout, stderr.trim().split('\n').length]).toEqual([1, '', 1]);
+  };
   test.each([
     ['a territory unknown', ['--territory', 'XX', '--month', '2027-03']],
+    ['an order unknown', ['sing']],
+  ])('answers %s by one sentence', answersByOneSentence);
+  test.each([
     ['a month that does not exist', ['--month', '2027-13']],
     ['a year without calendar', ['--month', '2061-01']],
     ['a date that does not exist', ['rules', '2027-02-31']],
@@ -56,9 +64,5 @@ describe('the law in a terminal', () => {
     ['a date beside a profile', ['diff', '2026-01-01', 'fr-ultra']],
     ['a date to compare that does not exist', ['diff', '2026-01-01', '2026-02-30']],
     ['an option unknown', ['--moon']],
-    ['an order unknown', ['sing']],
-  ])('answers %s by one sentence', (_what, typed) => {
-    const { status, stdout, stderr } = law(...typed);
-    expect([status, stdout, stderr.trim().split('\n').length]).toEqual([1, '', 1]);
-  });
+  ])('answers %s by one sentence', NIGHT, answersByOneSentence);
 });

@@ -14,6 +14,8 @@ import { lateBy } from '../support/late-by.ts';
 import { aClinic, type Clinic } from './clinic.ts';
 
 const SAMPLE = new URL('../../samples/services-subscriptions.csv', import.meta.url);
+/** One contract in so many. */
+const EACH = cases(3, 1);
 
 let company: Clinic;
 
@@ -83,23 +85,21 @@ async function givenBack({ id }: ImportReport): Promise<string> {
 
 describe('a file of contracts, as a service company exports it', () => {
   it('goes in whole, once as contracts and once as payment plans', { timeout: 240_000 }, async () => {
-    const file = await readFile(SAMPLE);
-    const contracts = await imported('subscriptions', file);
+    const [head = '', ...lines] = (await readFile(SAMPLE, 'utf8')).trimEnd().split('\n');
+    const taken = lines.filter((_, turn) => turn % EACH === 0);
+    const all = 300 / EACH;
+    const contracts = await imported('subscriptions', [head, ...taken].join('\n'));
     expect(contracts).toMatchObject({
       state: 'finished',
-      rows: 300,
-      accepted: 300,
+      rows: all,
+      accepted: all,
       rejected: 0,
-      created: 300,
-      warningsBy: { NO_BASIS: 15 },
+      created: all,
+      warningsBy: { NO_BASIS: 15 / EACH },
       ignoredColumns: ['montant', 'echeances'],
     });
-    const some = cases(100, 300);
-    const begun = file
-      .toString()
-      .split('\n')
-      .slice(0, 1 + some)
-      .join('\n');
+    const some = cases(40, 300);
+    const begun = [head, ...taken.slice(0, some)].join('\n');
     const plans = await imported('payment-plans', begun);
     expect(plans).toMatchObject({ rows: some, accepted: some, created: some });
     const again = await imported('subscriptions', begun);

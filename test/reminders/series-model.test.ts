@@ -16,7 +16,7 @@ import { onTemporal } from './series-on-temporal.ts';
  * them, since a run through Temporal takes seconds; a few go through it. `MODEL_RUNS=500` for more runs, `MODEL_SEED=…`
  * for the same again.
  */
-const RUNS = Number(process.env['MODEL_RUNS'] ?? cases(25, 500));
+const RUNS = Number(process.env['MODEL_RUNS'] ?? cases(12, 500));
 /** The same lives before every commit; others each night. */
 const SEED = Number(process.env['MODEL_SEED'] ?? cases(20_261_129, Math.trunc(Math.random() * 2 ** 31)));
 /** Seven minutes past: no hour of the practice is near enough for a run of seconds to matter. */

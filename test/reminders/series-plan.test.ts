@@ -4,6 +4,7 @@ import { findContact } from '../../src/contacts/contact.ts';
 import { sendStep } from '../../src/reminders/series-plan.ts';
 import { orderSeries } from '../../src/reminders/series-order.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
+import { NIGHT } from '../support/cases.ts';
 import { aBooking, aClinic, type Clinic } from './clinic.ts';
 
 let test: TestDatabase;
@@ -162,7 +163,7 @@ describe('a reminder', () => {
     ).toEqual([{ state: 'expired' }]);
   });
 
-  it('whose fate is unknown is looked up, not sent again', async () => {
+  it('whose fate is unknown is looked up, not sent again', { timeout: 30_000, ...NIGHT }, async () => {
     const clinic = await opened();
     const { series } = await clinic.book();
     await clinic.behave({ failures: [{ kind: 'reset', next: 1 }] });
@@ -170,7 +171,7 @@ describe('a reminder', () => {
     const references = (await clinic.received()).map(({ reference }) => reference);
     expect(new Set(references).size).toBe(references.length);
     expect(await clinic.view(series.id)).toMatchObject({ state: 'completed', steps: [{ state: 'sent' }] });
-  }, 30_000);
+  });
 });
 
 describe('a STOP', () => {

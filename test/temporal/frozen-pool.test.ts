@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { expect, inject, it, onTestFinished } from 'vitest';
+import { expect, inject, it } from 'vitest';
 import type { Activities } from '../../activities/index.ts';
 import type { Plan } from '../../src/messages/plan.ts';
 import { keyOf } from '../../src/database/cipher.ts';
@@ -14,6 +14,7 @@ import type { Queue } from '../../src/variables.ts';
 import { timeOuts } from '../../workflows/time-outs.ts';
 import { replan } from '../../workflows/messages.ts';
 import { queues } from '../../workflows/queues.ts';
+import { afterFile } from '../support/after-file.ts';
 import { aNamespace, done, soon } from '../workflows/stage.ts';
 import { connect, log } from './world.ts';
 
@@ -39,7 +40,7 @@ async function besideOneToFreeze(frozen: readonly Queue[], activities: Partial<A
     env: { ...process.env, ORDER: JSON.stringify(order) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  afterFile(() => void child.kill('SIGKILL'));
   await once(child.stdout, 'data');
   const pools: WorkerPool[] = [];
   const serve = async (wanted: readonly Queue[]): Promise<void> => {
@@ -73,7 +74,8 @@ async function besideOneToFreeze(frozen: readonly Queue[], activities: Partial<A
   };
 }
 
-it('a workflow that a frozen worker remembers goes on with another one within seconds', async () => {
+// Both mostly wait.
+it.concurrent('a workflow that a frozen worker remembers goes on with another one within seconds', async () => {
   let reads = 0;
   const waiting: Plan = {
     kind: 'wait',
@@ -102,7 +104,7 @@ it('a workflow that a frozen worker remembers goes on with another one within se
   await close();
 }, 90_000);
 
-it('an activity that a frozen worker began is another’s within ten seconds', async () => {
+it.concurrent('an activity that a frozen worker began is another’s within ten seconds', async () => {
   const readImport = async (): Promise<Plan> => done('FINISHED');
   const { child, serve, start, close } = await besideOneToFreeze(['housekeeping'], { readImport });
   await serve(['orchestration']);

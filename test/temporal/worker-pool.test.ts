@@ -4,6 +4,7 @@ import type { Attempt } from '../../activities/attempt.ts';
 import { beating } from '../../activities/attempt.ts';
 import { Pulse } from '../../src/temporal/pulse.ts';
 import { WorkerPool } from '../../src/temporal/worker-pool.ts';
+import { NIGHT } from '../support/cases.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { aNamespace, done, soon } from '../workflows/stage.ts';
 import { connect, log, sealer } from './world.ts';
@@ -55,47 +56,51 @@ describe('the workers of a process', () => {
     await first.close();
   });
 
-  it('ask for tasks of the queues alone that they are told to serve', async () => {
-    const { address } = inject('temporal');
-    const first = await connect(address, 'test');
-    const namespace = await aNamespace(first.connection);
-    const temporal = await connect(address, namespace);
-    let begun = 0;
-    const pool = new WorkerPool({
-      way: { address },
-      namespace,
-      sealer,
-      bundle: { codePath: inject('bundlePath') },
-      activities: { readImport: async () => ((begun += 1), done('FINISHED')) },
-      queues: ['orchestration', 'housekeeping'],
-      log,
-    });
-    await pool.renew();
-    await pool.serve(['orchestration']);
-    const imported = await temporal.client.workflow.start('importContacts', {
-      workflowId: 'import/one',
-      taskQueue: 'orchestration',
-      args: [{ tenantId: 't-1', importId: 'one' }],
-    });
-    await pause(3_000);
-    expect(begun).toBe(0);
-    await pool.serve([]);
-    await pool.serve(['orchestration', 'housekeeping']);
-    expect(await imported.result()).toBe('FINISHED');
-    await pool.stop();
-    // What is asked for while it ends begins nothing more.
-    await pool.serve(['orchestration', 'housekeeping']);
-    const late = await temporal.client.workflow.start('importContacts', {
-      workflowId: 'import/late',
-      taskQueue: 'orchestration',
-      args: [{ tenantId: 't-1', importId: 'late' }],
-    });
-    await pause(3_000);
-    expect(begun).toBe(1);
-    await late.terminate();
-    await temporal.close();
-    await first.close();
-  }, 60_000);
+  it(
+    'ask for tasks of the queues alone that they are told to serve',
+    { timeout: 60_000, ...NIGHT },
+    async () => {
+      const { address } = inject('temporal');
+      const first = await connect(address, 'test');
+      const namespace = await aNamespace(first.connection);
+      const temporal = await connect(address, namespace);
+      let begun = 0;
+      const pool = new WorkerPool({
+        way: { address },
+        namespace,
+        sealer,
+        bundle: { codePath: inject('bundlePath') },
+        activities: { readImport: async () => ((begun += 1), done('FINISHED')) },
+        queues: ['orchestration', 'housekeeping'],
+        log,
+      });
+      await pool.renew();
+      await pool.serve(['orchestration']);
+      const imported = await temporal.client.workflow.start('importContacts', {
+        workflowId: 'import/one',
+        taskQueue: 'orchestration',
+        args: [{ tenantId: 't-1', importId: 'one' }],
+      });
+      await pause(3_000);
+      expect(begun).toBe(0);
+      await pool.serve([]);
+      await pool.serve(['orchestration', 'housekeeping']);
+      expect(await imported.result()).toBe('FINISHED');
+      await pool.stop();
+      // What is asked for while it ends begins nothing more.
+      await pool.serve(['orchestration', 'housekeeping']);
+      const late = await temporal.client.workflow.start('importContacts', {
+        workflowId: 'import/late',
+        taskQueue: 'orchestration',
+        args: [{ tenantId: 't-1', importId: 'late' }],
+      });
+      await pause(3_000);
+      expect(begun).toBe(1);
+      await late.terminate();
+      await temporal.close();
+      await first.close();
+    },
+  );
 
   it('are renewed when Temporal was away for some seconds, or when one failed', async () => {
     const { address, namespace } = inject('temporal');

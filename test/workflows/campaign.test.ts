@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BatchIds } from '../../activities/sending.ts';
 import type { Plan } from '../../src/messages/plan.ts';
 import { changed, pause, progress } from '../../workflows/messages.ts';
+import { NIGHT } from '../support/cases.ts';
 import { done, onStage, script, sends, soon, waits } from './stage.ts';
 
 const campaign = { tenantId: 't-1', campaignId: 'c-1' };
@@ -95,7 +96,7 @@ describe('a campaign', () => {
     );
   });
 
-  it('runs a shard again that somebody terminated', async () => {
+  it('runs a shard again that somebody terminated', NIGHT, async () => {
     const planned: string[] = [];
     const shards = { shards: shardsOf(1).slice(0, 1) };
     await onStage(

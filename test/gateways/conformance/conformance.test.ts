@@ -20,8 +20,9 @@ const OPERATORS: readonly { readonly name: string; readonly kind: Kind; readonly
   { name: 'smpp of OVHcloud', kind: 'smpp', habits: { smpp: { profile: 'ovh', window: 10 } } },
 ];
 
-describe.each(OPERATORS)('at $name,', ({ kind, habits }) => {
-  test.concurrent.each(possible(kind))('$name is $expected', async ({ name }) => {
+// Silences take as long as their time-out: all operators are asked beside each other.
+describe.concurrent.each(OPERATORS)('at $name,', ({ kind, habits }) => {
+  test.each(possible(kind))('$name is $expected', async ({ name }) => {
     const subject = await aSubject(kind, { ...HABITS[name], ...habits });
     try {
       await expect(RUNS[name](subject)).resolves.toBeUndefined();

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 
 import type { Call, SubmitResult } from '../../../src/gateways/gateway.ts';
 import { SandboxGateway } from '../../../src/gateways/sandbox/sandbox-gateway.ts';
+import { NIGHT } from '../../support/cases.ts';
 import { aCall, aFolder, anAttempt, LAW_NOW, logOf, runOperator } from './support.ts';
 import type { RunningOperator } from './support.ts';
 
@@ -115,7 +116,7 @@ describe('a message at the sandbox operator', () => {
     expect(await asked(call)).toMatchObject({ kind: found });
   });
 
-  it('accepted in silence is unknown after the time-out, and found', async () => {
+  it('accepted in silence is unknown after the time-out, and found', NIGHT, async () => {
     await fail('timeout-after-accept');
     const call = aCall();
 

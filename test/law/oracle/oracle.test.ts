@@ -11,7 +11,7 @@ import { localityCalled } from './locality-called.ts';
 const YEARS = { first: 2026, last: 2031 };
 const HALF_HOURS = (6 * 365 + 1) * 48;
 /** Of half hours that lie beside no opening and no close, one in so many; no divisor of the 48 of a day. */
-const ONE_IN = cases(29, 1);
+const ONE_IN = cases(97, 1);
 
 /** Both are put off when they may not leave; where a wish moves earlier is asked apart. */
 const PURPOSES = ['marketing', 'appointment'] as const;

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditBase, type BaseAudit } from '../../../src/contacts/audit-base.ts';
+import { NIGHT } from '../../support/cases.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -65,6 +66,7 @@ describe('a person of a base', () => {
 });
 
 describe('npx bonheure-audit', () => {
+  const AT_NIGHT = { timeout: 60_000, ...NIGHT };
   let folder = '';
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'bonheure-audit-'));
@@ -87,20 +89,24 @@ describe('npx bonheure-audit', () => {
     expect(stdout + drawn).not.toMatch(/\d{9}|Chlo/);
   }, 60_000);
 
-  it('says in a sentence that it runs from a checkout, once it is installed as a package', async () => {
-    const installed = path.join(folder, 'node_modules', 'bonheure');
-    const { bin } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as {
-      bin: Record<string, string>;
-    };
-    await cp(path.join(root, 'src'), path.join(installed, 'src'), { recursive: true });
-    await cp(path.join(root, 'package.json'), path.join(installed, 'package.json'));
-    const program = path.join(installed, bin['bonheure-audit'] ?? '');
-    const failed = await run(process.execPath, [program, 'contacts.csv']).catch((error: unknown) => error);
-    expect(failed).toMatchObject({
-      code: 1,
-      stderr: expect.stringMatching(/^bonheure-audit runs from a checkout of Bonheure.*\n$/),
-    });
-  }, 60_000);
+  it(
+    'says in a sentence that it runs from a checkout, once it is installed as a package',
+    AT_NIGHT,
+    async () => {
+      const installed = path.join(folder, 'node_modules', 'bonheure');
+      const { bin } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as {
+        bin: Record<string, string>;
+      };
+      await cp(path.join(root, 'src'), path.join(installed, 'src'), { recursive: true });
+      await cp(path.join(root, 'package.json'), path.join(installed, 'package.json'));
+      const program = path.join(installed, bin['bonheure-audit'] ?? '');
+      const failed = await run(process.execPath, [program, 'contacts.csv']).catch((error: unknown) => error);
+      expect(failed).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/^bonheure-audit runs from a checkout of Bonheure.*\n$/),
+      });
+    },
+  );
 
   it.each([
     ['no file', [], /^Usage: bonheure-audit/],
