@@ -306,7 +306,7 @@ describe('of thousands of people of every kind', () => {
         expect(differing(answersOf(town, { ...asked, brandId }), said)).toEqual([]);
         looked += said.size;
       }
-    expect(looked).toBeGreaterThan(100);
+    expect(looked).toBeGreaterThan(50);
   }, 240_000);
 
   it('each ground alone bars somebody, and is missed where it is left out', async () => {
