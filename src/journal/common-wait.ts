@@ -28,8 +28,8 @@ export interface Written extends Committing {
  * Commits what came together, ten at once, and tells of each whether it was committed in time; one that was not may
  * not even have been begun.
  *
- * As soon as one commit takes too long no other is begun of what the disk has: each would be waited for as long, one
- * group after the other. What the disk does not have is tried all the same.
+ * As soon as one commit, or what goes on after it, takes too long no other is begun of what the disk has: each would be
+ * waited for as long, one group after the other. What the disk does not have is tried all the same.
  */
 export async function commitTogether(
   clock: Pick<Clock, 'monotonic'>,
@@ -50,7 +50,8 @@ export async function commitTogether(
     // One that fails may have failed for itself alone.
     if (outcome === 'late') isSlow = true;
     if (outcome !== true) return false;
-    await inTime(succeeds(one.rest), PATIENCE_MS, false);
+    const rest = await inTime(succeeds(one.rest), PATIENCE_MS, 'late');
+    if (rest === 'late') isSlow = true;
     return true;
   };
   const outcomes = all.map(() => false);

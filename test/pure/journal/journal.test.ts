@@ -197,6 +197,19 @@ describe('the journal of a process', () => {
     await journal.close();
   });
 
+  it('begins no more commits of one call once what follows one takes too long', async () => {
+    const journal = await aJournal(root);
+    const stops = Array.from({ length: 30 }, (_, number) => leaving(`+336399800${number + 10}`));
+    const takings = stops.map((entry) => ({
+      entry,
+      commit: () => Promise.resolve(),
+      rest: () => new Promise(() => undefined),
+    }));
+    const kept = await journal.takeAll(takings);
+    expect(kept).toEqual(stops.map((_, number) => (number < 10 ? 'committed' : 'owed')));
+    await journal.close();
+  });
+
   it('writes all of one call before it commits any, each as it comes out', async () => {
     const journal = await aJournal(root);
     const stops = Array.from({ length: 25 }, (_, number) => leaving(`+336399800${number + 10}`));
