@@ -1,11 +1,13 @@
 import { instant } from './clock.ts';
 import { uuidV7 } from './database/uuid-v7.ts';
+import { Refusal } from './errors.ts';
 import type { GatewayAccount } from './gateway-account.ts';
 import { idsOf, isMine, type Facts, type HeardEvent } from './gateways/doctor/judge.ts';
 import { LOCAL_DIGITS, transcribed, type TranscribedCall, type Veil } from './gateways/doctor/transcript.ts';
 import type { GatewayEvent } from './gateways/gateway.ts';
 import type { HeardCall } from './gateways/heard-call.ts';
 import { keptReader } from './gateways/kept-reader.ts';
+import { commitTogether, type Committed } from './journal/common-wait.ts';
 import type { Taking } from './journal/journal.ts';
 import {
   misSigned,
@@ -113,13 +115,13 @@ function onOurSession(
   const since = instant(startedMs).toISO();
   const journal = {
     // Nothing is answered before the database has it: the operator tells it again.
-    takeAll: (takings: readonly Taking[]) =>
-      Promise.all(
-        takings.map(async ({ commit }) => {
-          await commit();
-          return 'committed' as const;
-        }),
-      ),
+    takeAll: async (takings: readonly Taking[]) => {
+      const outcomes = new Set<Committed>();
+      const all = takings.map((one) => ({ ...one, isWritten: false }));
+      await commitTogether(clock, all, (_, outcome) => void outcomes.add(outcome));
+      if (outcomes.has('not-in-time') || outcomes.has('not-begun')) throw new Refusal('DATABASE_UNAVAILABLE');
+      return takings.map(() => 'committed' as const);
+    },
   };
   hearOperators({ database, vault, clock, journal }, [
     { id: accountId, gateway, ratePerSecond: null, stopCode: undefined },

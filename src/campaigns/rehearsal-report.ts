@@ -55,7 +55,7 @@ export interface RehearsalReport {
   }[];
   /**
    * By that account and the territory of the numbers, by which operators charge; where every number and text costs the
-   * same, by that of the people.
+   * same, of the numbers that people of a territory have there.
    */
   readonly costLines: readonly CostLine[];
   /** None without a budget. */

@@ -38,7 +38,7 @@ export const CampaignCostShown = z
     }),
     estimatedLines: z.array(CostLine).readonly().meta({
       description:
-        'The same by account and territory of the numbers (where every number and text costs the same, of the people).',
+        'The same by account and territory of the numbers; where every number and text costs the same, of those that people of a territory have there.',
     }),
     ...COST,
   })

@@ -14,7 +14,7 @@ import type { TenantKeys } from '../database/tenant-keys.ts';
 import { composerOfCampaign, type CampaignText } from '../messages/compose-campaign.ts';
 import type { Composer } from '../messages/prepared.ts';
 import { purposeNamed } from '../messages/purpose.ts';
-import { chargedIn } from '../sms/phone-number.ts';
+import { chargedIn, chargedThere } from '../sms/phone-number.ts';
 import { standIn } from '../sms/stand-in.ts';
 import { waysOutUnder, type OptOutMeans } from '../sms/stop-mention.ts';
 import type { Api } from './api.ts';
@@ -64,7 +64,8 @@ function carriedBy(
     carrierOf: (territory, to) => {
       const gateway = elsewhere.get(territory) ?? everywhere;
       const charged = chargedIn(to);
-      return { gateway, territory: isSameForAll ? territory : charged, price: terms.price(gateway, charged) };
+      const counted = isSameForAll ? chargedThere(territory) : charged;
+      return { gateway, territory: counted, price: terms.price(gateway, charged) };
     },
   };
 }

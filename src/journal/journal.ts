@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { CannotStart, Refusal } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { applyEntry } from './apply-entry.ts';
-import { commitTogether, type Committing } from './common-wait.ts';
+import { commitTogether, type Committed, type Committing } from './common-wait.ts';
 import { drain, type DrainDeps } from './drain.ts';
 import type { JournalEntry } from './entry.ts';
 import type { JournalKeys } from './journal-key.ts';
@@ -151,25 +151,33 @@ export class Journal {
   async takeAll(takings: readonly Taking[]): Promise<readonly Kept[]> {
     const places = await Promise.all(takings.map(({ entry }) => ifUnwritable(this.write(entry))));
     const written = takings.map((one, index) => ({ ...one, isWritten: places[index] !== undefined }));
-    const committed = await commitTogether(this.#deps.clock, written);
-    const kept = takings.map(({ entry }, index) =>
-      this.#keep(entry, places[index], committed[index] === true),
-    );
+    const kept: Promise<Kept>[] = [];
+    await commitTogether(this.#deps.clock, written, (index, outcome) => {
+      const [at, taking] = [places[index], takings[index]];
+      if (taking === undefined) return;
+      const holds = at === undefined ? this.#keepAlone(taking.entry, outcome) : this.#keep(at, outcome);
+      // Looked at below, once all are told of.
+      holds.catch(() => undefined);
+      kept[index] = holds;
+    });
     await Promise.allSettled(kept);
     return Promise.all(kept);
   }
 
-  async #keep(entry: JournalEntry, at: Position | undefined, isCommitted: boolean): Promise<Kept> {
-    if (isCommitted) {
-      if (at !== undefined) this.committed(at);
+  async #keep(at: Position, outcome: Committed): Promise<Kept> {
+    if (outcome === 'committed') {
+      this.committed(at);
       return 'committed';
-    }
-    if (at === undefined) {
-      await this.refuse(entry);
-      throw new Refusal('JOURNAL_UNAVAILABLE');
     }
     await this.owe(at);
     return 'owed';
+  }
+
+  /** What was never begun is left to whoever repeats the call: the gate is closed for those that were. */
+  async #keepAlone(entry: JournalEntry, outcome: Committed): Promise<Kept> {
+    if (outcome === 'committed') return 'committed';
+    if (outcome === 'not-in-time') await this.refuse(entry);
+    throw new Refusal('JOURNAL_UNAVAILABLE');
   }
 
   /** Nothing could take it: resolves once the gate is closed, which opens when something can. */

@@ -48,7 +48,12 @@ function beside(lines: Cost['lines'], estimated: CampaignCost['estimatedLines'])
   const foreseen = new Map(estimated.map((one) => [keyOf(one), one.cost]));
   const known = new Set(lines.map(keyOf));
   const awaited = estimated.filter((one) => !known.has(keyOf(one))).map(nothingYet);
-  return [...lines, ...awaited].map((line) => ({ line, foreseen: foreseen.get(keyOf(line)) ?? null }));
+  return [...lines, ...awaited].map((line) => {
+    const cost = foreseen.get(keyOf(line)) ?? null;
+    // A second line in another currency, or without a price, has nothing of it.
+    foreseen.delete(keyOf(line));
+    return { line, foreseen: cost };
+  });
 }
 
 const nothingYet = ({

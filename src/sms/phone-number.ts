@@ -110,6 +110,18 @@ export function chargedIn(e164: string): Territory {
   return COUNTRIES[code] ?? 'FR';
 }
 
+/** Territories whose people have numbers that operators do not tell apart from those of another one. */
+const NUMBERED_AS: Readonly<Record<string, Territory>> = {
+  'FR-57': 'FR',
+  'FR-67': 'FR',
+  'FR-68': 'FR',
+  MF: 'GP',
+  BL: 'GP',
+};
+
+/** Where operators say that numbers are which belong to a territory, as far as its people did not bring theirs along. */
+export const chargedThere = (territory: string): string => NUMBERED_AS[territory] ?? territory;
+
 /** A number as others may see it: country, first digit and the last two. */
 export function maskPhone(e164: string): string {
   const shown = /^\+(?:33|590|594|596|262)\d(?=\d{8}$)/.exec(e164)?.[0] ?? countryPrefix(e164);

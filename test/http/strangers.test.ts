@@ -62,7 +62,7 @@ describe('a hundred STOPs', () => {
     ['the codec', ['/codec']],
   ])('are heard while 300 strangers send slowly to %s', { ...TIMEOUT, ...NIGHT }, areHeard);
 
-  it('are heard while strangers send 64 MiB of junk', { ...TIMEOUT, ...NIGHT }, async () => {
+  it('are heard while strangers send 64 MiB of junk', TIMEOUT, async () => {
     const phones = await somebodies(100);
     const before = await suppressed();
     const piece = Buffer.alloc(1024 * 1024, '(');

@@ -101,8 +101,22 @@ async function hearsDuring(
 
 const whatHappens = (names: readonly string[]) => alone((world) => hearsDuring(names, world));
 
-/** What bars, what keeps a call, and by what a gate is opened: the others are left to the night. */
-const MOST_ASKED = new Set(['consent_event', 'contact', 'inbound', 'message', 'process', 'suppression']);
+/** What bars, what keeps a call, and what a send reads last: the others are left to the night. */
+const MOST_ASKED = new Set([
+  'batch',
+  'consent',
+  'consent_event',
+  'contact',
+  'inbound',
+  'instance',
+  'kept_size',
+  'message',
+  'process',
+  'reply',
+  'suppression',
+  'tenant',
+  'unread_delivery',
+]);
 
 /** Acknowledged, effective, and sending goes on to everybody else. */
 const WELL = { status: 204, states: { accepted: 2, excluded: 1 }, doubt: undefined };

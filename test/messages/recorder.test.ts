@@ -5,7 +5,6 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Ledger, LedgerUnavailable, type Statement } from '../../src/database/ledger.ts';
 import { Recorder } from '../../src/messages/recorder.ts';
-import { NIGHT } from '../support/cases.ts';
 import { onTheWire } from './on-the-wire.ts';
 import { aScriptedWorld, tallyDiffers, type ScriptedWorld } from './scripted-world.ts';
 
@@ -169,7 +168,7 @@ describe('a connection of the ledger', () => {
     await ledger.close();
   });
 
-  it('is given up when the server says nothing any more', { timeout: 20_000, ...NIGHT }, async () => {
+  it('is given up when the server says nothing any more', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'silent-'));
     const [, host = ''] = /@([^:]*):/.exec(s.world.appUrl) ?? [];
     const real = path.join(decodeURIComponent(host), '.s.PGSQL.5432');
@@ -202,5 +201,5 @@ describe('a connection of the ledger', () => {
     for (const socket of sockets) socket.destroy();
     proxy.close();
     await rm(folder, { recursive: true, force: true });
-  });
+  }, 20_000);
 });

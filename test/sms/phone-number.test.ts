@@ -4,7 +4,7 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { describe, expect, it, test } from 'vitest';
 
 import { numberSentence } from '../../src/sms/number-reason.ts';
-import { chargedIn, maskPhone, type PhoneHint, readPhone } from '../../src/sms/phone-number.ts';
+import { chargedIn, chargedThere, maskPhone, type PhoneHint, readPhone } from '../../src/sms/phone-number.ts';
 
 const e164 = (text: string, hint = {}): string => {
   const reading = readPhone(text, hint);
@@ -305,5 +305,15 @@ describe('where operators say that a mobile number is', () => {
     const mobiles = fc.sample(numbers, { seed: 17, numRuns: 3_000 }).filter(territoryOf);
     expect(new Set(mobiles.map(territoryOf)).size).toBe(10);
     expect(mobiles.filter((number) => chargedIn(number) !== territoryOf(number))).toEqual([]);
+  });
+
+  it('is that of every territory whose people may have the number', () => {
+    const elsewhere = fc.sample(numbers, { seed: 18, numRuns: 1_000 }).flatMap((number) => {
+      const read = readPhone(number);
+      const places = read.kind === 'mobile' ? read.territories : [];
+      return places.filter((place) => chargedThere(place) !== chargedIn(number));
+    });
+    expect(elsewhere).toEqual([]);
+    expect(['FR-67', 'MF', 'YT'].map(chargedThere)).toEqual(['FR', 'GP', 'YT']);
   });
 });

@@ -35,14 +35,19 @@ export const leaving = (phone: string, tenantId: string = randomUUID()): Leaving
   },
 });
 
-/** A journal whose gate nobody watches. */
-export const aJournal = (root: string, processId: string = randomUUID(), lost = () => {}): Promise<Journal> =>
+/** A journal whose gate nobody watches, unless asked. */
+export const aJournal = (
+  root: string,
+  processId: string = randomUUID(),
+  lost = () => {},
+  takeBack = () => Promise.resolve(),
+): Promise<Journal> =>
   Journal.open({
     root,
     processId,
     keys: keysOf(RING_KEY),
     clock: new ShiftedClock(),
     log: silent,
-    takeBack: () => Promise.resolve(),
+    takeBack,
     lost,
   });

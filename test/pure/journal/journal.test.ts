@@ -179,6 +179,46 @@ describe('the journal of a process', () => {
     expect(folder && (await numbersIn(folder))).toEqual(kept);
   });
 
+  it('closes the gate for one that failed while others of its call go on, and waits for that', async () => {
+    const closed = Promise.withResolvers<void>();
+    let isAsked = false;
+    const journal = await aJournal(root, undefined, undefined, () => {
+      isAsked = true;
+      return closed.promise;
+    });
+    const other = Promise.withResolvers<void>();
+    let isTold = false;
+    const told = journal
+      .takeAll([
+        { entry: leaving('+33639980001'), commit: () => Promise.reject(new Error('away')) },
+        { entry: leaving('+33639980002'), commit: () => other.promise },
+      ])
+      .finally(() => {
+        isTold = true;
+      });
+    await vi.waitFor(() => expect(isAsked).toBe(true));
+    other.resolve();
+    await new Promise(setImmediate);
+    expect(isTold).toBe(false);
+    closed.resolve();
+    expect(await told).toEqual(['owed', 'committed']);
+    await journal.close();
+  });
+
+  it('refuses a call of which one has neither disk nor database, and keeps the others', async () => {
+    const journal = await aJournal(root);
+    const { path: folder } = journal.folder;
+    await rename(folder, `${folder}.away`);
+    const taken = journal.takeAll([
+      { entry: leaving('+33639980001'), commit: () => Promise.resolve() },
+      { entry: leaving('+33639980002'), commit: () => Promise.reject(new Error('away')) },
+    ]);
+    await expect(taken).rejects.toMatchObject({ code: 'JOURNAL_UNAVAILABLE' });
+    expect([journal.unkept, journal.isDrained]).toEqual([1, false]);
+    await rename(`${folder}.away`, folder);
+    await journal.close();
+  });
+
   it('begins no more commits of one call once one takes too long, and owes all', async () => {
     const journal = await aJournal(root);
     const begun: string[] = [];

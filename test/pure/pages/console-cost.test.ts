@@ -42,6 +42,15 @@ describe('the cost of a campaign on its page', () => {
     ]);
   });
 
+  it('is foreseen once, also where prices are in two currencies', () => {
+    const dollars = { amount: '0.02', currency: 'USD' };
+    const [first] = COST.lines;
+    if (first === undefined) throw new Error('there is a line');
+    const lines = [first, { ...first, reserved: dollars, spent: dollars, refunded: dollars }];
+    const rows = rowsOf(costPart({ ...COST, lines }, 'fr')).slice(1);
+    expect(rows.map((row) => row.at(-1))).toEqual(['0,23 €', '–', '0,24 €']);
+  });
+
   it('is shown before anything left, and has no such column without a rehearsal', () => {
     const awaited = rowsOf(costPart({ ...COST, totals: [], lines: [] }, 'en')).slice(1);
     expect(awaited.map((row) => [row[0], row.at(-1)])).toEqual([
