@@ -23,7 +23,7 @@ export const CostShown = z.object(COST).meta({
 });
 
 /** What one account would take for its parts to one territory. */
-export const CostLine = z.object({
+const CostLine = z.object({
   gateway: z.string(),
   territory: z.string(),
   parts: z.int(),

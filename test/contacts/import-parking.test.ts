@@ -48,13 +48,8 @@ const auditsOf = ({ shop }: Desk, importId: string): Promise<{ action: string }[
 
 /** What holds a thread is seen by ten looks at it, a second apart: here a tenth of one. */
 async function lookedAt<T>(work: Promise<T>): Promise<T> {
-  let isOver = false;
-  const over = (): void => void (isOver = true);
-  work.then(over, over);
-  while (!isOver) {
-    await pause(100);
-    await vi.advanceTimersByTimeAsync(1_000);
-  }
+  const ended = work.then(() => true);
+  while (!(await Promise.race([ended, pause(100, false)]))) await vi.advanceTimersByTimeAsync(1_000);
   return work;
 }
 

@@ -32,9 +32,15 @@ describe('a database host that vanishes in the middle of a statement', () => {
     expect(await database.outside((tx) => tx.first(sql`SELECT 3 AS three`))).toEqual({ three: 3 });
     await database.close();
   }
-  const FAILS = 'fails the transaction %s, and serves again by itself';
-  it.each([['that asks ahead', { ahead: true }]] as const)(FAILS, failsAndServesAgain);
-  it.each([['that waits for each answer', {}]] as const)(FAILS, NIGHT, failsAndServesAgain);
+  it.each([['that asks ahead', { ahead: true }]] as const)(
+    'fails the transaction %s, and serves again by itself',
+    failsAndServesAgain,
+  );
+  it.each([['that waits for each answer', {}]] as const)(
+    'fails the transaction %s, and serves again by itself',
+    NIGHT,
+    failsAndServesAgain,
+  );
 
   it('lets a statement take what its transaction said', async () => {
     const database = await openDatabase({ url, connections: 1, name: 'slow' });

@@ -245,7 +245,7 @@ describe('the public server', { timeout: 120_000 }, () => {
   });
 
   it('serves callbacks, links, forms and probes, and nothing of the API', async () => {
-    const status = async (path: string): Promise<number> => (await fetch(`${origin}${path}`)).status;
+    const status = async (where: string): Promise<number> => (await fetch(`${origin}${where}`)).status;
     const statuses = ['/healthz', '/readyz', '/u/zzz', '/s/zzz', '/f/zzz'].map(status);
     expect(await Promise.all(statuses)).toEqual([200, 200, 404, 404, 404]);
     const closed = ['/v1/campaigns', '/console', '/codec', '/docs', '/openapi.json', '/sandbox'].map(status);

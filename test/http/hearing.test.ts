@@ -277,9 +277,8 @@ describe('a compressed call', () => {
     expect(bomb.length).toBeLessThan(100_000);
     expect(await told(encoding, bomb)).toEqual({ status: 413, heard: [], unread: 0 });
   }
-  const SILENCES = 'by %s silences its sender, and a bomb is refused';
-  it.each(BY_DAY)(SILENCES, silencesItsSender);
-  it.each(AT_NIGHT)(SILENCES, NIGHT, silencesItsSender);
+  it.each(BY_DAY)('by %s silences its sender, and a bomb is refused', silencesItsSender);
+  it.each(AT_NIGHT)('by %s silences its sender, and a bomb is refused', NIGHT, silencesItsSender);
 
   it('is the same as one that is not, and is kept once', async () => {
     const unreadable = Buffer.from('{"nothing":"that anybody could read, told twice"}');

@@ -285,9 +285,12 @@ describe('a file that is only tried', () => {
     expect(grown).toBeLessThan(180);
     expect(await kept()).toEqual(before);
   }
-  const ANSWERED = '%s is answered in little memory, and leaves nothing';
-  it.each(TRIED)(ANSWERED, isAnsweredInLittleMemory);
-  it.each(TRIED_AT_NIGHT)(ANSWERED, NIGHT, isAnsweredInLittleMemory);
+  it.each(TRIED)('%s is answered in little memory, and leaves nothing', isAnsweredInLittleMemory);
+  it.each(TRIED_AT_NIGHT)(
+    '%s is answered in little memory, and leaves nothing',
+    NIGHT,
+    isAnsweredInLittleMemory,
+  );
 });
 
 describe('a file with its header twice', () => {

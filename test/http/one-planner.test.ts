@@ -55,9 +55,15 @@ describe('a reminder', () => {
     expect([await decided(one), await booked(one, turn)]).toEqual([one.leaves, one.leaves]);
   }
   const all = PLANNER_CASES.map((one, turn) => [one.about, one, turn] as const);
-  const SAME = '%s: the decision and the booking say the same moment';
-  it.each(all.filter(([, , turn]) => turn % EACH === 0))(SAME, saysTheSameMoment);
-  it.each(all.filter(([, , turn]) => turn % EACH !== 0))(SAME, NIGHT, saysTheSameMoment);
+  it.each(all.filter(([, , turn]) => turn % EACH === 0))(
+    '%s: the decision and the booking say the same moment',
+    saysTheSameMoment,
+  );
+  it.each(all.filter(([, , turn]) => turn % EACH !== 0))(
+    '%s: the decision and the booking say the same moment',
+    NIGHT,
+    saysTheSameMoment,
+  );
 
   it('wished by its moment is answered as by its lead', async () => {
     const now = '2027-06-01T10:00';

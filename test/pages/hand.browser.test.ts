@@ -266,7 +266,13 @@ describe.skipIf(noBrowser)('a page that follows what happens', { timeout: 60_000
     await acts.putBack(page);
     await expect.poll(timesDrawn).toBeGreaterThan(0);
   }
-  const WAITS = 'waits for %s that was changed, and no longer once it is as it was';
-  it.each(FIELDS.filter(([name]) => name === 'a checkbox'))(WAITS, waitsForTheField);
-  it.each(FIELDS.filter(([name]) => name !== 'a checkbox'))(WAITS, NIGHT, waitsForTheField);
+  it.each(FIELDS.filter(([name]) => name === 'a checkbox'))(
+    'waits for %s that was changed, and no longer once it is as it was',
+    waitsForTheField,
+  );
+  it.each(FIELDS.filter(([name]) => name !== 'a checkbox'))(
+    'waits for %s that was changed, and no longer once it is as it was',
+    NIGHT,
+    waitsForTheField,
+  );
 });

@@ -47,14 +47,17 @@ describe('the law in a terminal', () => {
     );
   });
 
-  const answersByOneSentence = (_what: string, typed: readonly string[]): void => {
+  const refused = (typed: readonly string[]) => {
     const { status, stdout, stderr } = law(...typed);
-    expect([status, stdout, stderr.trim().split('\n').length]).toEqual([1, '', 1]);
+    return { status, stdout, sentences: stderr.trim().split('\n').length };
   };
+  const ONE_SENTENCE = { status: 1, stdout: '', sentences: 1 };
   test.each([
     ['a territory unknown', ['--territory', 'XX', '--month', '2027-03']],
     ['an order unknown', ['sing']],
-  ])('answers %s by one sentence', answersByOneSentence);
+  ])('answers %s by one sentence', (_what, typed) => {
+    expect(refused(typed)).toEqual(ONE_SENTENCE);
+  });
   test.each([
     ['a month that does not exist', ['--month', '2027-13']],
     ['a year without calendar', ['--month', '2061-01']],
@@ -64,5 +67,7 @@ describe('the law in a terminal', () => {
     ['a date beside a profile', ['diff', '2026-01-01', 'fr-ultra']],
     ['a date to compare that does not exist', ['diff', '2026-01-01', '2026-02-30']],
     ['an option unknown', ['--moon']],
-  ])('answers %s by one sentence', NIGHT, answersByOneSentence);
+  ])('answers %s by one sentence', NIGHT, (_what, typed) => {
+    expect(refused(typed)).toEqual(ONE_SENTENCE);
+  });
 });

@@ -31,7 +31,7 @@ const TXT_02: Stated = {
 };
 
 /** Parts above which a text is refused unless the author says otherwise: our own choice. */
-export const MAX_PARTS = dated([TXT_02, 3]);
+const MAX_PARTS = dated([TXT_02, 3]);
 
 /** How many parts a text may take: as its author chose, or as the law has it on the day on which it leaves. */
 export const mostParts = (chosen: number | null | undefined, day: Day): number => chosen ?? MAX_PARTS.on(day);

@@ -375,7 +375,7 @@ const WIN_08: Stated = {
 };
 
 /** How long before the close the last message leaves, unless somebody says otherwise. */
-export const MARGIN_MS = dated([WIN_08, 0]);
+const MARGIN_MS = dated([WIN_08, 0]);
 
 const marginMinutes = MARGIN_MS.on(WIN_08.inForceFrom) / 60_000;
 

@@ -121,7 +121,10 @@ describe(`F46, ${PDUS.toLocaleString('en')} malformed PDUs, seed ${SEED},`, () =
     await operator.stop();
   }
   const lost = LOST.map((bytes) => [bytes.subarray(0, 8).toString('hex'), bytes] as const);
-  const END = 'that begin with %s end their session, and a new one is opened';
-  it.each(lost.slice(0, 1))(END, endTheirSession);
-  it.each(lost.slice(1))(END, NIGHT, endTheirSession);
+  it.each(lost.slice(0, 1))('that begin with %s end their session, and a new one is opened', endTheirSession);
+  it.each(lost.slice(1))(
+    'that begin with %s end their session, and a new one is opened',
+    NIGHT,
+    endTheirSession,
+  );
 });
