@@ -9,7 +9,7 @@ import { Ledger } from './database/ledger.ts';
 import { uuidV7 } from './database/uuid-v7.ts';
 import type { Vault } from './database/vault.ts';
 import type { TenantKeys } from './database/tenant-keys.ts';
-import { mostParts } from './law/chapters/text.ts';
+import { mostParts } from './sms/content.ts';
 import { frenchDay } from './law/dated.ts';
 import type { Purpose } from './law/rule.ts';
 import { absenceProvedAfterMs, repeats } from './gateways/resolution.ts';

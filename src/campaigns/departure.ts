@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { mostParts } from '../law/chapters/text.ts';
+import { mostParts } from '../sms/content.ts';
 import { frenchDay } from '../law/dated.ts';
 import { decide } from '../law/decide.ts';
 import { paced, type Leave } from '../messages/pace.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
-import { mostParts } from '../law/chapters/text.ts';
+import { mostParts } from '../sms/content.ts';
 
 /** Batches of the tenant that may have sent in the time which the database has lost. */
 export async function openBatches(tx: Transaction): Promise<readonly string[]> {

@@ -31,7 +31,7 @@ export function costPart(cost: Cost & Partial<CampaignCost>, language: Language)
   return `<section aria-labelledby="cost"><h2 id="cost">${words.title}</h2>
 <p class="faint">${words.lead}</p>
 <dl class="figures">${figures.map(([name = '', value = '']) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('')}</dl>
-${tableOf({ caption: words.title, columns, rows, empty: words.none })}
+${tableOf({ caption: words.byAccount, columns, rows, empty: words.none })}
 </section>`;
 }
 
@@ -82,7 +82,7 @@ export function monthsPart(months: readonly MonthOfCost[], language: Language): 
   const columns = [{ head: words.month }, ...columnsIn(language)];
   return `<section aria-labelledby="cost"><h2 id="cost">${words.byMonth}</h2>
 <p class="faint">${words.lead}</p>
-${tableOf({ caption: words.byMonth, columns, rows, empty: words.none })}
+${tableOf({ caption: words.byAccount, columns, rows, empty: words.none })}
 </section>`;
 }
 

@@ -9,7 +9,7 @@ import type { BatchRun } from '../messages/batch-run.repository.ts';
 import { localityNamed } from '../law/territory.ts';
 import type { Composed, Composer } from '../messages/prepared.ts';
 import { TEXT_KEPT } from '../law/chapters/retention.ts';
-import { mostParts } from '../law/chapters/text.ts';
+import { mostParts } from '../sms/content.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import { detailsOf } from './series-details.ts';
 import { keepText, textPlace } from './message-text.repository.ts';

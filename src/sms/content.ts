@@ -13,7 +13,7 @@ import type { Reference } from './parts.ts';
 import { type OptOutMeans, stopMention, withStop } from './stop-mention.ts';
 import { alternativesIn, parseTemplate, type Template, type Vocabulary } from './template.ts';
 import { sampleValues, vocabularyOf } from './variable.ts';
-import { mostParts } from '../law/chapters/text.ts';
+import { MAX_PARTS } from '../law/chapters/text.ts';
 import { bilingual, type Language, type Words } from '../words/index.ts';
 
 /** A text to judge before anybody receives it. */
@@ -198,6 +198,9 @@ function vanishing(template: Template, language: Language): readonly Finding[] {
   const words = '{firstName}';
   return at === -1 ? [] : [finding('CLAUSE_MAY_VANISH', language, { at, words })];
 }
+
+/** How many parts a text may take: as its author chose, or as the law has it on the day on which it leaves. */
+export const mostParts = (chosen: number | null | undefined, day: Day): number => chosen ?? MAX_PARTS.on(day);
 
 function weightFindings(
   [first]: readonly CostlyCharacter[],

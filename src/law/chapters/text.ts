@@ -1,4 +1,4 @@
-import { dated, type Day } from '../dated.ts';
+import { dated } from '../dated.ts';
 import { READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated } from '../rule.ts';
 
 /** TXT-01: no health data in text, link, sender or campaign. */
@@ -31,10 +31,7 @@ const TXT_02: Stated = {
 };
 
 /** Parts above which a text is refused unless the author says otherwise: our own choice. */
-const MAX_PARTS = dated([TXT_02, 3]);
-
-/** How many parts a text may take: as its author chose, or as the law has it on the day on which it leaves. */
-export const mostParts = (chosen: number | null | undefined, day: Day): number => chosen ?? MAX_PARTS.on(day);
+export const MAX_PARTS = dated([TXT_02, 3]);
 
 const maxParts = MAX_PARTS.on(TXT_02.inForceFrom);
 

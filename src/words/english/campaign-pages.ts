@@ -91,6 +91,7 @@ export const campaignPages: Translation<typeof french> = {
     messages: 'Messages',
     parts: 'Parts',
     lead: 'Parts × the price of the account when they left. Refunded: refused by the operator, or never taken.',
+    byAccount: 'Cost by account and territory',
     byMonth: 'Cost by month',
     none: 'Nothing was spent yet.',
     count: 'Count what it cost (some tens of seconds)',

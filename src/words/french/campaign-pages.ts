@@ -88,6 +88,7 @@ export const campaignPages = {
     messages: 'Messages',
     parts: 'SMS facturés',
     lead: 'SMS facturés × prix du compte au moment du départ. Rendu : refusé par l’opérateur, ou jamais pris.',
+    byAccount: 'Coût, par compte et par territoire',
     byMonth: 'Coût, mois par mois',
     none: 'Rien n’a encore été dépensé.',
     count: 'Compter ce que cela a coûté (quelques dizaines de secondes)',
