@@ -58,7 +58,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await ask(await start(), 'SELECT one FROM kept')).toEqual([{ one: 1 }]);
   });
 
-  it('dies with the process that started it, and the next start goes on', async () => {
+  it('dies with the process that started it, and the next start goes on', NIGHT, async () => {
     const { child, said } = await standIn(['postgres', path.join(folder, 'data')]);
     child.kill('SIGKILL');
     await once(child, 'exit');

@@ -16,7 +16,7 @@ import { served, type Reply } from './served.ts';
 
 /** `QUEUE_SEED=…` for the same queue again. */
 const SEED = Number(process.env['QUEUE_SEED'] ?? cases(20_261_129, Math.trunc(Math.random() * 2 ** 31)));
-const MESSAGES = cases(40, 1_400);
+const MESSAGES = cases(30, 1_400);
 const CLIENTS = 4;
 const ZONE = 'Europe/Paris';
 const FIRST_DAY = '2027-04-10T10:00';

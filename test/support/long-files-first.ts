@@ -32,7 +32,7 @@ export const SECONDS: Readonly<Record<string, number>> = {
   'test/http/languages.test.ts': cases(18, 30),
   'test/http/budget-bounds.test.ts': 17,
   'test/pages/hand.browser.test.ts': cases(16, 48),
-  'test/messages/kill.test.ts': cases(16, 60),
+  'test/messages/kill.test.ts': cases(0.1, 60),
   'test/http/hearing-outage.test.ts': cases(14, 44),
   'test/embedded/supervisor.test.ts': cases(14, 27),
   'test/gateways/kill.test.ts': cases(14, 90),

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { keepAlive, makeProcessFolder, processFolders, signOf } from '../../../src/journal/process-folder.ts';
+import { cases } from '../../support/cases.ts';
 
 describe('the journal folder of a starting process', () => {
   it('is never seen without its signature', async () => {
@@ -18,7 +19,7 @@ describe('the journal folder of a starting process', () => {
         signs.add(sign === 'gone' ? sign : sign.runs);
       }
     };
-    for (let made = 0; made < 50; made += 1) {
+    for (let made = 0; made < cases(20, 50); made += 1) {
       const begun = { isMade: false };
       const making = makeProcessFolder(root, randomUUID()).finally(() => {
         begun.isMade = true;
