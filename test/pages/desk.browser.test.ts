@@ -347,7 +347,9 @@ const atTheDesk = (language: 'fr' | 'en'): void => {
     await page.keyboard.type('LYON');
     await tabbedTo(page, page.getByRole('button', { name: fr ? 'Ajouter' : 'Add', exact: true }));
     await page.keyboard.press('Space');
-    await page.getByRole('cell', { name: 'LYON' }).first().waitFor();
+    // Another language has made one of its own before.
+    const made = page.getByRole('row').filter({ hasText: `Cabinet de Lyon ${language}` });
+    await made.getByRole('cell', { name: 'LYON', exact: true }).waitFor();
     expect((await ask('GET', `/v1/practices/lyon-${language}`, { key: admin })).body.sender).toBe('LYON');
   });
 };
