@@ -52,7 +52,7 @@ export const SECONDS: Readonly<Record<string, number>> = {
   'test/journal/locks.test.ts': cases(11, 20),
   'test/database/ended-transactions.test.ts': 11,
   'test/contacts/eligibility.test.ts': cases(10, 60),
-  'test/messages/learning.test.ts': cases(10, 15),
+  'test/messages/learning.test.ts': 15,
   'test/http/tenant-preview.test.ts': cases(10, 120),
   'test/http/mount-growth.test.ts': cases(10, 80),
   'test/pure/http/budget-bounds.test.ts': 10,
