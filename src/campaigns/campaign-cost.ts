@@ -1,9 +1,9 @@
 import type { Transaction } from '../database/connection.ts';
 import { costOfCampaign, costOfCampaignAtOnce } from '../messages/cost.repository.ts';
-import type { Cost } from '../messages/cost.ts';
+import type { Cost, CostLine } from '../messages/cost.ts';
 import type { Money } from '../sms/money.ts';
 import type { Campaign } from './campaign.repository.ts';
-import type { CostLine, RehearsalReport } from './rehearsal-report.ts';
+import type { RehearsalReport } from './rehearsal-report.ts';
 import { isRehearsed, readLastRehearsal } from './rehearsal.repository.ts';
 
 /** What a campaign costs, beside what its rehearsal said. */
@@ -13,9 +13,6 @@ export interface CampaignCost extends Cost {
   /** The same by account and territory; none without such a rehearsal. */
   readonly estimatedLines: readonly CostLine[];
 }
-
-/** What stands of it in the view of a campaign. */
-export type CostInView = Pick<CampaignCost, 'estimated' | 'totals'>;
 
 /** Of so many messages the cost is counted within 40 ms: 18 µs each, measured on 300,000. */
 export const COUNTED_IN_VIEW = 2_000;
@@ -32,7 +29,10 @@ export async function campaignCost(tx: Transaction, campaign: Campaign): Promise
 }
 
 /** The sums of it; null while more messages than a view may wait for would have to be counted. */
-export async function costInView(tx: Transaction, campaign: Campaign): Promise<CostInView | null> {
+export async function costInView(
+  tx: Transaction,
+  campaign: Campaign,
+): Promise<Pick<CampaignCost, 'estimated' | 'totals'> | null> {
   const cost = await costOfCampaignAtOnce(tx, campaign.id, COUNTED_IN_VIEW);
   if (cost === undefined) return null;
   return { estimated: (await foreseen(tx, campaign))?.cost ?? null, totals: cost.totals };

@@ -8,6 +8,7 @@ import { forecast } from './forecast.ts';
 import { horizonOf, hoursOf, type Horizon, type Hours } from './rehearsal-hours.ts';
 import type { Stale } from './stale-text.ts';
 import type { Weights } from './weighing.ts';
+import type { CostLine } from '../messages/cost.ts';
 import type { Money } from '../sms/money.ts';
 import { clockOf } from '../contacts/contact-place.ts';
 
@@ -76,14 +77,6 @@ export interface RehearsalReport {
   readonly conflicts: readonly Conflict[];
   /** Days in the text that pass before part of the audience is written to. */
   readonly stale: readonly Stale[];
-}
-
-/** What one account would take for its parts to one territory; null where nobody wrote down a price. */
-export interface CostLine {
-  readonly gateway: string;
-  readonly territory: string;
-  readonly parts: number;
-  readonly cost: Money | null;
 }
 
 /** A rule that keeps people waiting. */

@@ -7,7 +7,7 @@ import type { TenantKeys } from '../database/tenant-keys.ts';
 import { Refusal } from '../errors.ts';
 import type { ReadyRow } from '../messages/page.repository.ts';
 import type { PartPrice } from '../messages/account.ts';
-import { wholeOf } from '../messages/cost.ts';
+import { lineName, wholeOf } from '../messages/cost.ts';
 import type { Composer } from '../messages/prepared.ts';
 import { costOfParts, micros } from '../sms/money.ts';
 import { rateOf } from './campaign-rate.ts';
@@ -151,10 +151,7 @@ const linesOf = (parts: Parts): RehearsalReport['costLines'] =>
       cost:
         price === undefined ? null : { amount: costOfParts(price.perPart, many), currency: price.currency },
     }))
-    .toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
-
-const keyOf = ({ gateway, territory }: Pick<Carrier, 'gateway' | 'territory'>): string =>
-  JSON.stringify([gateway, territory]);
+    .toSorted((one, other) => (lineName(one) < lineName(other) ? -1 : 1));
 
 /** The same of each account as a whole. */
 const costsOf = (lines: RehearsalReport['costLines']): RehearsalReport['costs'] =>
@@ -196,9 +193,10 @@ async function weighPage(
 }
 
 function addParts(parts: Parts, carrier: Carrier, many: number): void {
-  const known = parts.get(keyOf(carrier)) ?? { carrier, parts: 0 };
+  const name = lineName(carrier);
+  const known = parts.get(name) ?? { carrier, parts: 0 };
   known.parts += many;
-  parts.set(keyOf(carrier), known);
+  parts.set(name, known);
 }
 
 /** Whether a text names nothing that differs from one person of a locality to the next. */

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { z } from 'zod';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
-import { Amount, COST } from '../messages/cost.ts';
+import { Amount, COST, CostLine } from '../messages/cost.ts';
 import { costByMonth } from '../messages/cost.repository.ts';
 import { practiceOf } from '../tenants/practice.repository.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
@@ -20,14 +20,6 @@ export const CostShown = z.object(COST).meta({
   id: 'Cost',
   description:
     'Parts by the price of the account that carried them, at their mark: our price list, not what an operator says.',
-});
-
-/** What one account would take for its parts to one territory. */
-const CostLine = z.object({
-  gateway: z.string(),
-  territory: z.string(),
-  parts: z.int(),
-  cost: Amount.nullable().meta({ description: 'null where nobody wrote down a price.' }),
 });
 
 /** The same of a campaign, beside what was foreseen. */

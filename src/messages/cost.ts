@@ -44,6 +44,20 @@ export const COST = {
     .meta({ description: 'By account and territory.' }),
 };
 
+/** What one account would take for its parts to one territory. */
+export const CostLine = z.object({
+  gateway: z.string(),
+  territory: z.string(),
+  parts: z.int(),
+  cost: OrNone,
+});
+
+export type CostLine = Readonly<z.output<typeof CostLine>>;
+
+/** Names one account and one territory: lines of the same name belong together, and stand in the order of their names. */
+export const lineName = ({ gateway, territory }: Pick<CostLine, 'gateway' | 'territory'>): string =>
+  JSON.stringify([gateway, territory]);
+
 /** What a campaign, a series or a practice cost. */
 export interface Cost {
   readonly totals: z.output<typeof COST.totals>;

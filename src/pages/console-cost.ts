@@ -1,5 +1,5 @@
 import type { CampaignCost } from '../campaigns/campaign-cost.ts';
-import type { Cost, MonthOfCost } from '../messages/cost.ts';
+import { lineName, type Cost, type MonthOfCost } from '../messages/cost.ts';
 import type { Money } from '../sms/money.ts';
 import { figureIn, moneyIn } from './console-moment.ts';
 import { tableOf } from './console-table.ts';
@@ -43,15 +43,13 @@ interface Beside {
 
 /** Lines of what was spent beside those of what was foreseen, also where only one of the two is there. */
 function beside(lines: Cost['lines'], estimated: CampaignCost['estimatedLines']): readonly Beside[] {
-  const keyOf = ({ gateway, territory }: Pick<Beside['line'], 'gateway' | 'territory'>): string =>
-    JSON.stringify([gateway, territory]);
-  const foreseen = new Map(estimated.map((one) => [keyOf(one), one.cost]));
-  const known = new Set(lines.map(keyOf));
-  const awaited = estimated.filter((one) => !known.has(keyOf(one))).map(nothingYet);
+  const foreseen = new Map(estimated.map((one) => [lineName(one), one.cost]));
+  const known = new Set(lines.map(lineName));
+  const awaited = estimated.filter((one) => !known.has(lineName(one))).map(nothingYet);
   return [...lines, ...awaited].map((line) => {
-    const cost = foreseen.get(keyOf(line)) ?? null;
+    const cost = foreseen.get(lineName(line)) ?? null;
     // A second line in another currency, or without a price, has nothing of it.
-    foreseen.delete(keyOf(line));
+    foreseen.delete(lineName(line));
     return { line, foreseen: cost };
   });
 }
