@@ -132,7 +132,7 @@ describe('what messages cost', () => {
     expect(together.lines[0]?.messages).toBeGreaterThan(50);
   });
 
-  it('is not counted at once where that is too much, and is once it is kept', async () => {
+  it('is counted at once up to so many messages', async () => {
     const atOnce = (most: number) =>
       s.world.database.withTenant(s.world.tenantId, (tx) =>
         costOfCampaignAtOnce(tx, s.world.campaignId, most),

@@ -54,8 +54,7 @@ describe(`an operator that takes ${LIMIT} a second and never said so`, () => {
     expect(await s.world.states(batchId)).toEqual({ accepted: PEOPLE });
     expect(told.refusals).toBeGreaterThan(0);
     expect(told.refusals).toBeLessThanOrEqual(2 * SEATS);
-    // On a busy machine some of one second are answered in the next: a tenth more was seen.
-    expect(Number((await lesson())?.['base'])).toBeLessThanOrEqual(LIMIT * 1.1);
+    expect(Number((await lesson())?.['base'])).toBeLessThanOrEqual(LIMIT + 4);
   }, 60_000);
 
   it('is known to a worker that starts afterwards', async () => {
