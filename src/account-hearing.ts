@@ -7,7 +7,7 @@ import { LOCAL_DIGITS, transcribed, type TranscribedCall, type Veil } from './ga
 import type { GatewayEvent } from './gateways/gateway.ts';
 import type { HeardCall } from './gateways/heard-call.ts';
 import { keptReader } from './gateways/kept-reader.ts';
-import { commitTogether, type Committed } from './journal/common-wait.ts';
+import { commitTogether } from './journal/common-wait.ts';
 import type { Taking } from './journal/journal.ts';
 import {
   misSigned,
@@ -115,13 +115,15 @@ function onOurSession(
   const since = instant(startedMs).toISO();
   const journal = {
     // Nothing is answered before the database has it: the operator tells it again.
-    takeAll: async (takings: readonly Taking[]) => {
-      const outcomes = new Set<Committed>();
-      const all = takings.map((one) => ({ ...one, isWritten: false }));
-      await commitTogether(clock, all, (_, outcome) => void outcomes.add(outcome));
-      if (outcomes.has('not-in-time') || outcomes.has('not-begun')) throw new Refusal('DATABASE_UNAVAILABLE');
-      return takings.map(() => 'committed' as const);
-    },
+    takeAll: (takings: readonly Taking[]) =>
+      commitTogether(
+        clock,
+        takings.map((one) => ({ ...one, isWritten: false })),
+        (_, outcome) =>
+          outcome === 'committed'
+            ? Promise.resolve(outcome)
+            : Promise.reject(new Refusal('DATABASE_UNAVAILABLE')),
+      ),
   };
   hearOperators({ database, vault, clock, journal }, [
     { id: accountId, gateway, ratePerSecond: null, stopCode: undefined },

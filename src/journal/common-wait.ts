@@ -26,16 +26,16 @@ export interface Written extends Committing {
 export type Committed = 'committed' | 'not-in-time' | 'not-begun';
 
 /**
- * Commits what came together, ten at once, and tells of each as soon as it is known; resolves once all are told of.
+ * Commits what came together, ten at once; answers in their order what `ended` makes of each as soon as it is known.
  *
  * As soon as one commit, or what goes on after it, takes too long no other is begun: each would be waited for as long,
- * one group after the other.
+ * one group after the other. Where `ended` throws, the others are ended all the same before it is thrown.
  */
-export async function commitTogether(
+export async function commitTogether<One extends Written, Made>(
   clock: Pick<Clock, 'monotonic'>,
-  all: readonly Written[],
-  ended: (index: number, outcome: Committed) => void,
-): Promise<void> {
+  all: readonly One[],
+  ended: (one: One, outcome: Committed) => Promise<Made>,
+): Promise<readonly Made[]> {
   const began = clock.monotonic();
   let isSlow = false;
   const outcomeOf = async ({ isWritten, commit, rest }: Written): Promise<Committed> => {
@@ -47,11 +47,19 @@ export async function commitTogether(
     if ((await inTime(succeeds(rest), PATIENCE_MS, 'late')) === 'late') isSlow = true;
     return 'committed';
   };
+  const made: Promise<Made>[] = [];
   const queue = all.entries();
   const lane = async (): Promise<void> => {
-    for (const [index, one] of queue) ended(index, await outcomeOf(one));
+    for (const [index, one] of queue) {
+      const making = ended(one, await outcomeOf(one));
+      // Looked at below, once all are ended.
+      making.catch(() => undefined);
+      made[index] = making;
+    }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  await Promise.allSettled(made);
+  return Promise.all(made);
 }
 
 const succeeds = async (work: (() => Promise<unknown>) | undefined): Promise<boolean> => {

@@ -149,19 +149,15 @@ export class Journal {
    * refuses all where one of them has neither.
    */
   async takeAll(takings: readonly Taking[]): Promise<readonly Kept[]> {
-    const places = await Promise.all(takings.map(({ entry }) => ifUnwritable(this.write(entry))));
-    const written = takings.map((one, index) => ({ ...one, isWritten: places[index] !== undefined }));
-    const kept: Promise<Kept>[] = [];
-    await commitTogether(this.#deps.clock, written, (index, outcome) => {
-      const [at, taking] = [places[index], takings[index]];
-      if (taking === undefined) return;
-      const holds = at === undefined ? this.#keepAlone(taking.entry, outcome) : this.#keep(at, outcome);
-      // Looked at below, once all are told of.
-      holds.catch(() => undefined);
-      kept[index] = holds;
-    });
-    await Promise.allSettled(kept);
-    return Promise.all(kept);
+    const written = await Promise.all(
+      takings.map(async (taking) => {
+        const at = await ifUnwritable(this.write(taking.entry));
+        return { ...taking, at, isWritten: at !== undefined };
+      }),
+    );
+    return commitTogether(this.#deps.clock, written, ({ entry, at }, outcome) =>
+      at === undefined ? this.#keepAlone(entry, outcome) : this.#keep(at, outcome),
+    );
   }
 
   async #keep(at: Position, outcome: Committed): Promise<Kept> {
