@@ -10,7 +10,7 @@ import { failureConverterPath } from './data-converter.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Spans of workflows leave the sandbox through a sink; nothing that a history holds depends on them. */
-const TRACES = '@temporalio/interceptors-opentelemetry/lib/workflow-interceptors.js';
+const TRACES = '@temporalio/interceptors-opentelemetry-v2/lib/workflow-interceptors.js';
 
 /** All workflows in one file for the sandbox; about two seconds of processor. */
 function bundleWorkflows({ traced = false } = {}): Promise<WorkflowBundle> {
