@@ -10,7 +10,7 @@ import { failureConverterPath } from './data-converter.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Spans of workflows leave the sandbox through a sink; nothing that a history holds depends on them. */
-const TRACES = [
+const tracing = (): string[] => [
   fileURLToPath(new URL('./no-trace-begun.ts', import.meta.url)),
   createRequire(import.meta.url).resolve(
     '@temporalio/interceptors-opentelemetry-v2/lib/workflow-interceptors.js',
@@ -22,7 +22,7 @@ function bundleWorkflows({ traced = false } = {}): Promise<WorkflowBundle> {
   return bundleWorkflowCode({
     workflowsPath: path.join(root, 'workflows', 'index.ts'),
     failureConverterPath,
-    ...(traced ? { workflowInterceptorModules: TRACES } : {}),
+    ...(traced ? { workflowInterceptorModules: tracing() } : {}),
     logger: new DefaultLogger('ERROR'),
   });
 }
