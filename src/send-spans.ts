@@ -67,7 +67,7 @@ class BareExporter implements SpanExporter {
   }
 }
 
-/** A span made anew of what may leave: what a later SDK notes besides is not in it. */
+/** A copy of a span with what may leave; a field that a later SDK adds is not in it. */
 function bare(span: ReadableSpan): ReadableSpan {
   const told = Object.entries(span.attributes).filter(([name]) => TOLD.has(name));
   const { name, kind, startTime, endTime, duration, ended, resource, instrumentationScope } = span;

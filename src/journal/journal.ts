@@ -45,7 +45,7 @@ export class Journal {
   readonly #writer: JournalWriter;
   /** Entries on the disk whose commit is under way. */
   readonly #open = new Set<Position>();
-  /** Entries that are owed, until no gate is open on the word of this process. */
+  /** For each entry that is owed: resolves, and leaves, once no gate is open on the word of this process. */
   readonly #owing = new Map<Position, Promise<void>>();
   /** From here on some entries were acknowledged and are not in the database. */
   #owedFrom: Position | undefined;
@@ -129,7 +129,7 @@ export class Journal {
     this.#open.delete(at);
   }
 
-  /** It was not, and is drained later; resolves once nothing may begin before that, whoever says so how often. */
+  /** It was not, and is drained later; each call resolves once nothing may begin before that. */
   async owe(at: Position): Promise<void> {
     if (!this.#open.delete(at)) return this.#owing.get(at);
     this.#owedFrom = this.#owedFrom === undefined ? at : earlier(this.#owedFrom, at);

@@ -4,23 +4,23 @@ import type { WorkflowInterceptors } from '@temporalio/workflow';
 /** Where the interceptors of Temporal's SDK look for a trace. */
 const HEADER = '_tracer-data';
 
-/** The sandbox has a sampler of its own, which takes what belongs to no trace for one that begins. */
+/** A trace that is not sampled: the sandbox has a sampler of its own, which samples whatever has no trace. */
 const UNSAMPLED = `00-${'f'.repeat(32)}-${'f'.repeat(16)}-00`;
 
-const nobodysTrace = { [HEADER]: defaultPayloadConverter.toPayload({ traceparent: UNSAMPLED }) };
+const unsampledHeader = { [HEADER]: defaultPayloadConverter.toPayload({ traceparent: UNSAMPLED }) };
 
-const ofSomeTrace = <T extends { readonly headers: Headers }>(input: T): T =>
-  HEADER in input.headers ? input : { ...input, headers: { ...input.headers, ...nobodysTrace } };
+const withTrace = <T extends { readonly headers: Headers }>(input: T): T =>
+  HEADER in input.headers ? input : { ...input, headers: { ...input.headers, ...unsampledHeader } };
 
-/** Runs in the sandbox before what traces: a schedule, or an order by hand, begins no trace. */
+/** Interceptors for the sandbox, before those of Temporal's that trace: a schedule, or an order by hand, begins no trace. */
 export const interceptors = (): WorkflowInterceptors => ({
   inbound: [
     {
-      execute: (input, next) => next(ofSomeTrace(input)),
-      handleSignal: (input, next) => next(ofSomeTrace(input)),
-      handleQuery: (input, next) => next(ofSomeTrace(input)),
-      handleUpdate: (input, next) => next(ofSomeTrace(input)),
-      validateUpdate: (input, next) => next(ofSomeTrace(input)),
+      execute: (input, next) => next(withTrace(input)),
+      handleSignal: (input, next) => next(withTrace(input)),
+      handleQuery: (input, next) => next(withTrace(input)),
+      handleUpdate: (input, next) => next(withTrace(input)),
+      validateUpdate: (input, next) => next(withTrace(input)),
     },
   ],
 });

@@ -79,7 +79,7 @@ unshare --mount --pid --fork --kill-child bash -c '
   set -euo pipefail
   mount -t proc proc "$0/proc"
   mount --rbind /dev "$0/dev"
-  # Its own, as a container has it: nothing of it is left behind.
+  # A memory of its own, as a container has: nothing stays in that of the machine.
   mount -t tmpfs tmpfs "$0/dev/shm"
   exec chroot "$0" "$@"
 ' "$root" /usr/bin/env -i "${settings[@]}" PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin HOME="$home" LANG=C.UTF-8 \

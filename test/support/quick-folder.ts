@@ -32,7 +32,7 @@ export function quickFolder(): string {
 /** The namespace of process ids of all that runs outside containers. */
 const OF_THE_MACHINE = 'pid:[4026531836]';
 
-/** Containers may share the memory of their machine, and have process ids of their own. */
+/** Names the container of a run, which may share the memory of its machine but not its process ids; empty outside. */
 function namespace(): string {
   try {
     const found = readlinkSync('/proc/self/ns/pid');
