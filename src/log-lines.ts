@@ -7,6 +7,8 @@ const TRIES_AGAIN_MS = 100;
 /** At its end a process waits so long for whoever reads slowly. */
 const LAST_TRIES = 10;
 const BETWEEN_TRIES_MS = 20;
+/** A write that takes longer is held up: by a terminal that was stopped, or a disk that answers nothing. */
+const HELD_UP_MS = 2_000;
 const NOTHING = Buffer.alloc(0);
 
 /**
@@ -20,6 +22,7 @@ export class LogLines implements DestinationStream {
   /** What a write was begun with, as far as it is not written. */
   #begun = NOTHING;
   #bytes = 0;
+  #begunAt = 0;
   #state: 'idle' | 'writing' | 'pausing' = 'idle';
 
   constructor(fd: number) {
@@ -45,10 +48,18 @@ export class LogLines implements DestinationStream {
     this.#bytes = this.#begun.length + rest.length;
   }
 
+  /** The last words of a process. One whose write is held up can end by a signal alone: node waits for its threads. */
+  end(): void {
+    const isHeldUp = this.#state === 'writing' && performance.now() - this.#begunAt > HELD_UP_MS;
+    if (isHeldUp) process.kill(process.pid, 'SIGKILL');
+    else this.flushSync();
+  }
+
   #next(): void {
     if (this.#begun.length === 0) this.#begun = Buffer.concat(this.#waiting.splice(0));
     this.#state = this.#begun.length === 0 ? 'idle' : 'writing';
     if (this.#state === 'idle') return;
+    this.#begunAt = performance.now();
     write(this.#fd, this.#begun, (error, written) => {
       if (error !== null) return this.#pause();
       this.#begun = this.#begun.subarray(written);

@@ -25,7 +25,7 @@ function standardOutput(): LogLines {
   // Without a listener a process dies of a word that has no room: one of Temporal's, or a second of some library.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const lines = new LogLines(STANDARD_OUTPUT);
-  process.once('exit', () => lines.flushSync());
+  process.once('exit', () => lines.end());
   return lines;
 }
 

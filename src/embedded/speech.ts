@@ -22,7 +22,7 @@ export function unhurried(
   stream: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'> & { readonly fd: number },
 ): Voice {
   const lines = new LogLines(stream.fd);
-  process.once('exit', () => lines.flushSync());
+  process.once('exit', () => lines.end());
   return {
     isTTY: stream.isTTY,
     get columns() {

@@ -7,14 +7,15 @@ import { describe, expect, it } from 'vitest';
 import { openLog } from '../../src/embedded/log-file.ts';
 import { aSmallDisk, mayMount } from '../support/small-disk.ts';
 
-const scriptOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const logsOn = fileURLToPath(new URL('full-log.ts', import.meta.url));
+const saysMuch = fileURLToPath(new URL('log-words.ts', import.meta.url));
 /** A file that takes nothing, as a full disk does. */
 const FULL = '/dev/full';
 const ENDS_WITHIN_MS = 20_000;
 
 /** How a process ended that says much; undefined where it had to be killed. */
 async function ending(manner: string, stdio: StdioOptions): Promise<number | null> {
-  const child = spawn(process.execPath, [scriptOf('log-words.ts'), manner], {
+  const child = spawn(process.execPath, [saysMuch, manner], {
     stdio,
     timeout: ENDS_WITHIN_MS,
   });
@@ -57,7 +58,7 @@ describe.skipIf(!mayMount)('a process whose log disk is full', () => {
     const disk = aSmallDisk('16m');
     const file = path.join(disk.folder, 'api.log');
     const log = openSync(file, 'a');
-    const child = spawn(process.execPath, [scriptOf('full-log.ts')], { stdio: ['pipe', log, 'pipe'] });
+    const child = spawn(process.execPath, [logsOn], { stdio: ['pipe', log, 'pipe'] });
     closeSync(log);
     const { stdin, stderr } = child;
     if (stdin === null || stderr === null) throw new Error('it has no pipes');

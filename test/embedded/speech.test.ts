@@ -37,19 +37,30 @@ describe('a start', () => {
     expect(said()).toBe('0 %\n10 %\n20 %\ndone\n');
   });
 
-  it.skipIf(!existsSync(TERMINALS))('goes on while its terminal is stopped', async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'speech-'));
-    const wentOn = path.join(folder, 'went-on');
-    const program = fileURLToPath(new URL('speaks-on.ts', import.meta.url));
-    const order = [process.execPath, program, wentOn].map((word) => `'${word}'`).join(' ');
-    // Nobody reads what it shows.
-    const terminal = spawn(TERMINALS, ['-qec', order, '/dev/null'], { stdio: ['ignore', 'pipe', 'ignore'] });
-    onTestFinished(() => {
-      terminal.kill('SIGKILL');
-      rmSync(folder, { recursive: true });
-    });
-    await expect.poll(() => existsSync(wentOn) && readFileSync(wentOn, 'utf8')).toBe('true');
-  });
+  it.runIf(existsSync(TERMINALS) && existsSync('/proc/self/stat'))(
+    'goes on while its terminal is stopped, and ends when it is told to',
+    async () => {
+      const folder = mkdtempSync(path.join(tmpdir(), 'speech-'));
+      const wentOn = path.join(folder, 'went-on');
+      const program = fileURLToPath(new URL('speaks-on.ts', import.meta.url));
+      const order = [process.execPath, program, wentOn].map((word) => `'${word}'`).join(' ');
+      // Nobody reads what it shows.
+      const terminal = spawn(TERMINALS, ['-qec', order, '/dev/null'], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      onTestFinished(() => {
+        terminal.kill('SIGKILL');
+        rmSync(folder, { recursive: true });
+      });
+      const said = (): string => (existsSync(wentOn) ? readFileSync(wentOn, 'utf8') : '');
+      await expect.poll(said).not.toBe('');
+      const pid = said();
+      process.kill(Number(pid), 'SIGTERM');
+      // Whoever gave it the terminal is held up too, and may look after no process that ended.
+      const stat = `/proc/${pid}/stat`;
+      await expect.poll(() => !existsSync(stat) || readFileSync(stat, 'utf8').includes(') Z ')).toBe(true);
+    },
+  );
 });
 
 describe('an import', () => {
