@@ -1,4 +1,11 @@
-import { getExternalWorkflowHandle, proxyActivities } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  ActivityFailure,
+  CancellationScope,
+  getExternalWorkflowHandle,
+  patched,
+  proxyActivities,
+} from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import { again } from './again.ts';
 import { conduct } from './conduct.ts';
@@ -8,6 +15,11 @@ import { replan } from './messages.ts';
 import { queues } from './queues.ts';
 import { planning, retry, timeOuts } from './time-outs.ts';
 import { words } from './words.ts';
+
+const { TRY_CANCEL, WAIT_CANCELLATION_COMPLETED } = ActivityCancellationType;
+
+/** It ends for now when its campaign calls it back. */
+const COMES_BACK = 'comes-back';
 
 /** A share of a campaign: one locality, some 25,000 to 50,000 people. */
 export interface Shard {
@@ -22,24 +34,42 @@ export async function campaignShard(shard: Shard): Promise<string> {
   const { tenantId, campaignId, batchId } = shard;
   const said = words();
   const { planShard } = proxyActivities<Activities>({ ...planning, summary: said.planShard });
-  const { sendChunk } = proxyActivities<Activities>({
-    taskQueue: queues.bulk,
-    startToCloseTimeout: timeOuts.chunkMs,
-    heartbeatTimeout: timeOuts.heartbeatTimeoutMs,
-    retry,
-    // Behind reminders, and in turn with the other tenants.
-    priority: { priorityKey: 4, fairnessKey: tenantId },
-    summary: said.sendChunk,
-  });
+  const chunk = new CancellationScope();
 
   // An order given here is given to the whole campaign.
   const desk = new Desk({
     ordersOn: { tenantId, workflow: 'campaign', id: campaignId },
     onOrder: () => getExternalWorkflowHandle(`campaign/${campaignId}`).signal(replan).catch(unlessCancelled),
+    onCalledBack: () => {
+      if (!patched(COMES_BACK)) return false;
+      chunk.cancel();
+      return true;
+    },
   });
   return conduct(desk, {
     plan: () => planShard({ tenantId, batchId }),
-    send: () => sendChunk({ tenantId, batchId }),
+    send: async () => {
+      try {
+        return await chunk.run(() => sending(tenantId).sendChunk({ tenantId, batchId }));
+      } catch (failure) {
+        if (!desk.leaving() || !(failure instanceof ActivityFailure)) throw failure;
+        // Called back before it began, or between two attempts: its rows tell how far it came.
+        return planShard({ tenantId, batchId });
+      }
+    },
     again: () => again<typeof campaignShard>(shard),
   });
 }
+
+const sending = (tenantId: string) =>
+  proxyActivities<Activities>({
+    taskQueue: queues.bulk,
+    startToCloseTimeout: timeOuts.chunkMs,
+    heartbeatTimeout: timeOuts.heartbeatTimeoutMs,
+    retry,
+    // A chunk that is stopped writes its answers first; the next run begins another only then.
+    cancellationType: patched(COMES_BACK) ? WAIT_CANCELLATION_COMPLETED : TRY_CANCEL,
+    // Behind reminders, and in turn with the other tenants.
+    priority: { priorityKey: 4, fairnessKey: tenantId },
+    summary: words().sendChunk,
+  });

@@ -1,4 +1,4 @@
-import { condition, proxyActivities } from '@temporalio/workflow';
+import { condition, patched, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import { again } from './again.ts';
 import { conduct } from './conduct.ts';
@@ -16,6 +16,9 @@ const freezing = {
   heartbeatTimeout: timeOuts.heartbeatTimeoutMs,
   retry,
 } as const;
+
+/** Shards under way are called back once its history is long: nothing waits until the slowest of them ends. */
+const CALLS_BACK = 'calls-back';
 
 /** One bulk sending. */
 interface Campaign {
@@ -48,7 +51,7 @@ async function sendShards(desk: Desk, sending: Campaign): Promise<void> {
     desk.count(counts);
   });
   const sent = shards.runAll(open, () => desk.long());
-  await Promise.all([sent, watch(desk, sending, shards)]);
+  await Promise.all([sent, watch(desk, sending, shards), callBack(desk, shards)]);
 }
 
 async function watch(desk: Desk, sending: Campaign, shards: Shards): Promise<void> {
@@ -58,4 +61,10 @@ async function watch(desk: Desk, sending: Campaign, shards: Shards): Promise<voi
     await desk.ask(() => planCampaign(sending));
     await shards.tell();
   }
+}
+
+/** The new run that takes over starts them again, within seconds. */
+async function callBack(desk: Desk, shards: Shards): Promise<void> {
+  await condition(() => shards.over || desk.long());
+  if (!shards.over && patched(CALLS_BACK)) await shards.callBack();
 }

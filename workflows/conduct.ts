@@ -14,12 +14,16 @@ export interface Turns {
   readonly again: () => Promise<never>;
 }
 
+/** How whoever was called back before the end ends. */
+export const CALLED_BACK = 'CALLED_BACK';
+
 /** Plans, waits and sends in turn, until it is over and nothing was said meanwhile. */
 export async function conduct(desk: Desk, turns: Turns): Promise<string> {
   let plan = await desk.ask(turns.plan);
   for (;;) {
     if (plan.kind === 'done') plan = await ended(desk, turns, plan);
     if (plan.kind === 'done') return plan.because.code;
+    if (desk.leaving()) return left(desk);
     if (desk.long()) await startedAgain(desk, turns);
     plan = await turn(desk, turns, plan);
   }
@@ -40,6 +44,12 @@ async function ended(desk: Desk, turns: Turns, plan: Plan): Promise<Plan> {
   const ending = turns.end === undefined ? plan : await desk.ask(turns.end);
   await desk.settled();
   return ending.kind === 'done' && desk.told() ? desk.ask(turns.plan) : ending;
+}
+
+/** What was said meanwhile stands in the row, which the next run reads. */
+async function left(desk: Desk): Promise<string> {
+  await desk.settled();
+  return CALLED_BACK;
 }
 
 async function startedAgain(desk: Desk, turns: Turns): Promise<never> {

@@ -7,12 +7,14 @@ import {
   startChild,
   TemporalFailure,
   type ChildWorkflowHandle,
+  type SignalDefinition,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { CampaignIds, OpenShard } from '../activities/campaigns.ts';
 import { unlessCancelled } from './cancellation.ts';
 import { campaignShard, type Shard } from './campaign-shard.ts';
-import { replan } from './messages.ts';
+import { CALLED_BACK } from './conduct.ts';
+import { calledBack, replan } from './messages.ts';
 import { keys } from './search-attribute-keys.ts';
 import { timeOuts } from './time-outs.ts';
 import { words } from './words.ts';
@@ -34,6 +36,7 @@ export class Shards {
   readonly #inFlight = new Map<string, ChildWorkflowHandle<typeof campaignShard>>();
   #open = 0;
   #over = false;
+  #callsBack = false;
 
   /** `counted` is told each time one starts or ends. */
   constructor(campaign: CampaignIds, counted: (counts: Counts) => void) {
@@ -60,10 +63,17 @@ export class Shards {
 
   /** Passes on that there is something to look at. */
   async tell(): Promise<void> {
-    // A shard that ended meanwhile needs no telling.
-    await Promise.all(
-      [...this.#inFlight.values()].map((shard) => shard.signal(replan).catch(unlessCancelled)),
-    );
+    await this.#signal(replan);
+  }
+
+  /** Has all end for now, what sleeps at once and what sends once its answers are in; their rows stay open. */
+  async callBack(): Promise<void> {
+    this.#callsBack = true;
+    await this.#signal(calledBack);
+  }
+
+  async #signal(what: SignalDefinition): Promise<void> {
+    await Promise.all([...this.#inFlight.values()].map((shard) => told(shard, what)));
   }
 
   async #lane(queue: OpenShard[], enough: () => boolean): Promise<void> {
@@ -77,8 +87,9 @@ export class Shards {
     this.#inFlight.set(shard.batchId, handle);
     this.#count();
     try {
-      await handle.result();
-      this.#open -= 1;
+      if (this.#callsBack) await told(handle, calledBack);
+      if ((await handle.result()) !== CALLED_BACK) this.#open -= 1;
+      else if (!this.#callsBack) await sleep(PATIENCE_MS);
     } catch (failure) {
       // Ended by hand: its rows are still open, so the campaign runs it again, without haste.
       if (!(failure instanceof ChildWorkflowFailure) || isCancellation(failure)) throw failure;
@@ -124,6 +135,10 @@ export class Shards {
     };
   }
 }
+
+/** A shard that ended meanwhile needs no telling. */
+const told = (shard: ChildWorkflowHandle<typeof campaignShard>, what: SignalDefinition): Promise<void> =>
+  shard.signal(what).catch(unlessCancelled);
 
 // The class is not among what the sandbox exports.
 const alreadyStarted = (failure: unknown): boolean =>

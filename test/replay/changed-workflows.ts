@@ -41,6 +41,42 @@ export const CHANGES: readonly Change[] = [
     to: '',
   },
   {
+    what: 'shards under way are not called back',
+    of: 'campaign',
+    from: /await shards\.callBack\(\);/,
+    to: '',
+  },
+  {
+    what: 'they are called back without a patch',
+    of: 'campaign',
+    from: /\(0,[\w]+\.patched\)\(CALLS_BACK\)/,
+    to: 'true',
+  },
+  {
+    what: 'they are called back no more',
+    of: 'campaign',
+    from: /\(0,[\w]+\.patched\)\(CALLS_BACK\)/,
+    to: 'false',
+  },
+  {
+    what: 'it comes back without a patch',
+    of: 'campaignShard',
+    from: /\(0,[\w]+\.patched\)\(COMES_BACK\)/,
+    to: 'true',
+  },
+  {
+    what: 'it does not come back',
+    of: 'campaignShard',
+    from: /\(0,[\w]+\.patched\)\(COMES_BACK\)/,
+    to: 'false',
+  },
+  {
+    what: 'a chunk goes on although it is called back',
+    of: 'campaignShard',
+    from: /chunk\.cancel\(\);/,
+    to: '',
+  },
+  {
     what: 'a shard is sent before it is planned',
     of: 'campaignShard',
     from: /plan: \(\)=>planShard\(\{/,

@@ -1,12 +1,16 @@
+import { once } from 'node:events';
+import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
-import { next, pause, progress, replan, resume } from '../../workflows/messages.ts';
+import { beating } from '../../activities/attempt.ts';
+import { calledBack, next, pause, progress, replan, resume } from '../../workflows/messages.ts';
+import type { Plan } from '../../src/messages/plan.ts';
 import { done, onStage, script, sends, soon, waits } from './stage.ts';
 import { NIGHT } from '../support/cases.ts';
 
 const shard = { tenantId: 't-1', campaignId: 'c-1', batchId: 'b-1', shard: 3 };
 const id = 'campaign/c-1/shard/3';
 
-/** A history of 4,096 events takes its time on a busy machine. */
+/** A history that grows long takes its time on a busy machine. */
 const LONG_MS = 120_000;
 
 describe('a share of a campaign', () => {
@@ -109,7 +113,7 @@ describe('a share of a campaign', () => {
       const current = client.workflow.getHandle(id);
       const renewed = async (): Promise<boolean> =>
         (await current.describe()).runId !== first.firstExecutionRunId;
-      // A history grows long at 4,096 events; more than 100 signals at once would fail a task.
+      // More than 100 signals at once would fail a task.
       for (let bursts = 0; bursts < 200 && !(await renewed()); bursts += 1) {
         const before = planShard.asked.length;
         await Promise.all(Array.from({ length: 60 }, () => current.signal(replan)));
@@ -121,6 +125,66 @@ describe('a share of a campaign', () => {
       expect(planShard.asked.at(-1)).toEqual({ tenantId: 't-1', batchId: 'b-1' });
       const now = await current.describe();
       expect(now.searchAttributes).toMatchObject({ TenantId: ['t-1'], SendState: ['waiting-window'] });
+    });
+  });
+});
+
+describe('a share of a campaign that goes on in a new run', () => {
+  const CALLED_BACK = 'CALLED_BACK';
+  const never = new AbortController().signal;
+  /** A chunk that lasts until it is stopped. */
+  const untilStopped = (end: () => Promise<Plan>): Promise<Plan> =>
+    beating({ stopping: never, leaves: () => never }, async ({ signal }) => {
+      await once(signal, 'abort');
+      return end();
+    });
+
+  it('ends for now when it sleeps, and first writes the orders that it was given', async () => {
+    const planShard = script(waits(12));
+    const orders: object[] = [];
+    const obeyOrder = async (order: object): Promise<object> => {
+      orders.push(order);
+      return {};
+    };
+    await onStage({ planShard, obeyOrder }, async ({ start }) => {
+      const handle = await start('campaignShard', id, shard);
+      await soon(() => planShard.asked.length === 1);
+      await Promise.all([handle.signal(pause), handle.signal(calledBack), handle.signal(resume)]);
+      expect(await handle.result()).toBe(CALLED_BACK);
+    });
+    expect(orders).toHaveLength(2);
+  });
+
+  it.each<readonly [string, () => Promise<Plan>]>([
+    ['whose answers are in', async () => sends],
+    ['that fails as it ends', () => Promise.reject(ApplicationFailure.create({ message: 'OUTAGE' }))],
+  ])('stops a chunk, and ends after one %s', async (_, end) => {
+    const happened: string[] = [];
+    const sendChunk = async (): Promise<Plan> => {
+      happened.push('begun');
+      return untilStopped(end).finally(() => happened.push('over'));
+    };
+    await onStage({ planShard: script(sends), sendChunk }, async ({ start }) => {
+      const handle = await start('campaignShard', id, shard);
+      await soon(() => happened.length === 1);
+      await handle.signal(calledBack);
+      expect(await handle.result()).toBe(CALLED_BACK);
+      expect(happened).toEqual(['begun', 'over']);
+    });
+  });
+
+  it('has ended where nobody is left', async () => {
+    let hasBegun = false;
+    const sendChunk = async (): Promise<Plan> => {
+      hasBegun = true;
+      return untilStopped(async () => done('FINISHED'));
+    };
+    const planShard = script(sends, done('FINISHED'));
+    await onStage({ planShard, sendChunk }, async ({ start }) => {
+      const handle = await start('campaignShard', id, shard);
+      await soon(() => hasBegun);
+      await handle.signal(calledBack);
+      expect(await handle.result()).toBe('FINISHED');
     });
   });
 });
