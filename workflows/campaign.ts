@@ -19,6 +19,7 @@ const freezing = {
 
 /** Shards under way are called back once its history is long: nothing waits until the slowest of them ends. */
 const CALLS_BACK = 'calls-back';
+const callsBack = (): boolean => patched(CALLS_BACK);
 
 /** One bulk sending. */
 interface Campaign {
@@ -47,8 +48,11 @@ export async function campaign({ tenantId, campaignId }: Campaign): Promise<stri
 async function sendShards(desk: Desk, sending: Campaign): Promise<void> {
   const { freezeAudience } = proxyActivities<Activities>({ ...freezing, summary: words().freezeAudience });
   const { shards: open } = await freezeAudience(sending);
-  const shards = new Shards(sending, (counts) => {
-    desk.count(counts);
+  const shards = new Shards(sending, {
+    counted: (counts) => {
+      desk.count(counts);
+    },
+    catchesUp: callsBack,
   });
   const sent = shards.runAll(open, () => desk.long());
   await Promise.all([sent, watch(desk, sending, shards), callBack(desk, shards)]);
@@ -66,5 +70,5 @@ async function watch(desk: Desk, sending: Campaign, shards: Shards): Promise<voi
 /** The new run that takes over starts them again, within seconds. */
 async function callBack(desk: Desk, shards: Shards): Promise<void> {
   await condition(() => shards.over || desk.long());
-  if (!shards.over && patched(CALLS_BACK)) await shards.callBack();
+  if (!shards.over && callsBack()) await shards.callBack();
 }

@@ -29,19 +29,27 @@ export interface Counts {
   readonly inFlight: number;
 }
 
+/** What its campaign makes of it. */
+interface Presenting {
+  /** Told each time one starts or ends. */
+  readonly counted: (counts: Counts) => void;
+  /** Whether one that just started is told what was said meanwhile. */
+  readonly catchesUp: () => boolean;
+}
+
 /** The shards of one campaign that are under way. */
 export class Shards {
   readonly #campaign: CampaignIds;
-  readonly #counted: (counts: Counts) => void;
+  readonly #presenting: Presenting;
   readonly #inFlight = new Map<string, ChildWorkflowHandle<typeof campaignShard>>();
   #open = 0;
   #over = false;
   #callsBack = false;
+  #tells = 0;
 
-  /** `counted` is told each time one starts or ends. */
-  constructor(campaign: CampaignIds, counted: (counts: Counts) => void) {
+  constructor(campaign: CampaignIds, presenting: Presenting) {
     this.#campaign = campaign;
-    this.#counted = counted;
+    this.#presenting = presenting;
   }
 
   /** Runs all of them, some at a time in each locality; starts no more once `enough` says so. */
@@ -63,6 +71,7 @@ export class Shards {
 
   /** Passes on that there is something to look at. */
   async tell(): Promise<void> {
+    this.#tells += 1;
     await this.#signal(replan);
   }
 
@@ -83,11 +92,12 @@ export class Shards {
   }
 
   async #run(shard: OpenShard): Promise<void> {
+    const tells = this.#tells;
     const handle = await this.#start(shard);
     this.#inFlight.set(shard.batchId, handle);
     this.#count();
     try {
-      if (this.#callsBack) await told(handle, calledBack);
+      await this.#catchUp(handle, tells);
       if ((await handle.result()) !== CALLED_BACK) this.#open -= 1;
       else if (!this.#callsBack) await sleep(PATIENCE_MS);
     } catch (failure) {
@@ -100,8 +110,14 @@ export class Shards {
     }
   }
 
+  /** What was said while one started it has not heard, and may have planned before. */
+  async #catchUp(shard: ChildWorkflowHandle<typeof campaignShard>, tells: number): Promise<void> {
+    if (this.#callsBack) await told(shard, calledBack);
+    else if (this.#tells !== tells && this.#presenting.catchesUp()) await told(shard, replan);
+  }
+
   #count(): void {
-    this.#counted({ open: this.#open, inFlight: this.#inFlight.size });
+    this.#presenting.counted({ open: this.#open, inFlight: this.#inFlight.size });
   }
 
   async #start(shard: OpenShard): Promise<ChildWorkflowHandle<typeof campaignShard>> {

@@ -77,13 +77,14 @@ describe('a campaign whose history grew long', () => {
         const first = await start('campaign', id, campaign);
         await soon(() => planned.size === 16);
         await grownLong(client, first, () => planCampaign.asked.length);
+        const current = client.workflow.getHandle(id);
+        await soon(async () => (await current.describe()).runId !== first.firstExecutionRunId);
         // In La Réunion the day begins.
         isNight = false;
-        await client.workflow.getHandle(id).signal(replan);
+        await current.signal(replan);
         await soon(() => planned.has('RE-8') && planned.has('RE-9'));
         await soon(() => over.size === 10);
         // Paris sleeps as before.
-        const current = client.workflow.getHandle(id);
         await soon(async () => (await current.query(progress)).shards?.open === 10);
         expect(await current.query(progress)).toMatchObject({ shards: { open: 10, inFlight: 8 } });
       },

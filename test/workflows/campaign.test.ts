@@ -118,6 +118,34 @@ describe('a campaign', () => {
     );
   });
 
+  it('tells a shard what was said while it started', NIGHT, async () => {
+    const planned: string[] = [];
+    const planCampaign = script(sends);
+    const shards = { shards: shardsOf(1).slice(0, 1) };
+    await onStage(
+      {
+        planCampaign,
+        freezeAudience: async () => shards,
+        planShard: async ({ batchId }: BatchIds) => {
+          planned.push(batchId);
+          return waits(12);
+        },
+      },
+      async ({ start }) => {
+        // One that another run left has to make room first, which takes some seconds.
+        const input = { ...campaign, batchId: 'FR-0', shard: 0 };
+        const left = await start('campaignShard', 'campaign/c-1/shard/0', input);
+        await soon(() => planned.length === 1);
+        const handle = await start('campaign', id, campaign);
+        await soon(async () => (await left.describe()).status.name === 'CANCELLED');
+        await handle.signal(changed);
+        await soon(() => planCampaign.asked.length === 2);
+        // As it starts, and once more.
+        await expect.poll(() => planned.length).toBe(3);
+      },
+    );
+  });
+
   it('takes the place of shards whose campaign was terminated', async () => {
     const planned: string[] = [];
     await onStage(
