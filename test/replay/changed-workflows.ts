@@ -44,7 +44,7 @@ export const CHANGES: readonly Change[] = [
     what: 'shards under way are not called back',
     of: 'campaign',
     from: /await shards\.callBack\(\);/,
-    to: '',
+    to: ';',
   },
   {
     what: 'they are called back without a patch',
@@ -80,7 +80,7 @@ export const CHANGES: readonly Change[] = [
     what: 'a shard is sent before it is planned',
     of: 'campaignShard',
     from: /plan: \(\)=>planShard\(\{/,
-    to: 'plan: ()=>sendChunk({',
+    to: 'plan: ()=>sending(tenantId).sendChunk({',
   },
   {
     what: 'its state is not shown',
