@@ -45,6 +45,8 @@ export class Journal {
   readonly #writer: JournalWriter;
   /** Entries on the disk whose commit is under way. */
   readonly #open = new Set<Position>();
+  /** For each entry that is owed: resolves, and leaves, once no gate is open on the word of this process. */
+  readonly #owing = new Map<Position, Promise<void>>();
   /** From here on some entries were acknowledged and are not in the database. */
   #owedFrom: Position | undefined;
   /** After it, nothing is. */
@@ -127,12 +129,14 @@ export class Journal {
     this.#open.delete(at);
   }
 
-  /** It was not, and is drained later; resolves once nothing may begin before that. */
+  /** It was not, and is drained later; each call resolves once nothing may begin before that. */
   async owe(at: Position): Promise<void> {
-    if (!this.#open.delete(at)) return;
+    if (!this.#open.delete(at)) return this.#owing.get(at);
     this.#owedFrom = this.#owedFrom === undefined ? at : earlier(this.#owedFrom, at);
     if (isBefore(this.#owedTo, at)) this.#owedTo = at;
-    await this.#deps.takeBack();
+    const takenBack = this.#deps.takeBack().finally(() => this.#owing.delete(at));
+    this.#owing.set(at, takenBack);
+    await takenBack;
   }
 
   /** `takeAll` for one. */

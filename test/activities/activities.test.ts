@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { WorkflowFailedError } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Attempt } from '../../activities/attempt.ts';
 import { createActivities, type Activities, type ActivityDeps } from '../../activities/index.ts';
 import { Refusal } from '../../src/errors.ts';
@@ -246,6 +246,7 @@ describe('an activity that is to mark nothing more', () => {
 
   it.each(LASTING)('is for any other attempt a second after its worker left it: %s', async (name) => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
     const left = new AbortController();
     const { end, running } = await lasting(name, { leaves: () => left.signal });
     let failure: unknown;
@@ -258,7 +259,6 @@ describe('an activity that is to mark nothing more', () => {
     await vi.advanceTimersByTimeAsync(1);
     expect(failure).toMatchObject({ type: 'SLOW_HERE', nonRetryable: false, category: 'BENIGN' });
     end('too late');
-    vi.useRealTimers();
   });
 });
 

@@ -205,6 +205,21 @@ describe('the journal of a process', () => {
     await journal.close();
   });
 
+  it('acknowledges nothing sooner where it is owed twice, by the request and by its timer', async () => {
+    const closed = Promise.withResolvers<void>();
+    const journal = await aJournal(root, undefined, undefined, () => closed.promise);
+    const at = await journal.write(leaving('+33639980001'));
+    const told: string[] = [];
+    const both = ['the timer', 'the request'].map((who) => journal.owe(at).then(() => told.push(who)));
+    await new Promise(setImmediate);
+    expect(told).toEqual([]);
+    closed.resolve();
+    await Promise.all(both);
+    expect(told).toHaveLength(2);
+    await journal.owe(at);
+    await journal.close();
+  });
+
   it('refuses a call of which one has neither disk nor database, and keeps the others', async () => {
     const journal = await aJournal(root);
     const { path: folder } = journal.folder;
