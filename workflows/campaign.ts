@@ -17,9 +17,8 @@ const freezing = {
   retry,
 } as const;
 
-/** Shards under way are called back once its history is long: nothing waits until the slowest of them ends. */
+/** Shards under way are called back once its history is long: the new run starts them again, and waits for none. */
 const CALLS_BACK = 'calls-back';
-const callsBack = (): boolean => patched(CALLS_BACK);
 
 /** One bulk sending. */
 interface Campaign {
@@ -52,10 +51,10 @@ async function sendShards(desk: Desk, sending: Campaign): Promise<void> {
     counted: (counts) => {
       desk.count(counts);
     },
-    catchesUp: callsBack,
+    isLong: () => desk.long(),
+    callsBack: () => patched(CALLS_BACK),
   });
-  const sent = shards.runAll(open, () => desk.long());
-  await Promise.all([sent, watch(desk, sending, shards), callBack(desk, shards)]);
+  await Promise.all([shards.runAll(open), watch(desk, sending, shards), shards.callBack()]);
 }
 
 async function watch(desk: Desk, sending: Campaign, shards: Shards): Promise<void> {
@@ -63,12 +62,7 @@ async function watch(desk: Desk, sending: Campaign, shards: Shards): Promise<voi
     await condition(() => shards.over || desk.told());
     if (shards.over) return;
     await desk.ask(() => planCampaign(sending));
+    // Also where this plan is as before: hours and limits that shards read are not in it.
     await shards.tell();
   }
-}
-
-/** The new run that takes over starts them again, within seconds. */
-async function callBack(desk: Desk, shards: Shards): Promise<void> {
-  await condition(() => shards.over || desk.long());
-  if (!shards.over && callsBack()) await shards.callBack();
 }

@@ -23,8 +23,7 @@ export async function conduct(desk: Desk, turns: Turns): Promise<string> {
   for (;;) {
     if (plan.kind === 'done') plan = await ended(desk, turns, plan);
     if (plan.kind === 'done') return plan.because.code;
-    if (desk.leaving()) return left(desk);
-    if (desk.long()) await startedAgain(desk, turns);
+    if (desk.leaving() || desk.long()) return leftOff(desk, turns);
     plan = await turn(desk, turns, plan);
   }
 }
@@ -46,13 +45,8 @@ async function ended(desk: Desk, turns: Turns, plan: Plan): Promise<Plan> {
   return ending.kind === 'done' && desk.told() ? desk.ask(turns.plan) : ending;
 }
 
-/** What was said meanwhile stands in the row, which the next run reads. */
-async function left(desk: Desk): Promise<string> {
+/** What was said meanwhile stands in the row, which the next run reads; whoever is called back meanwhile ends too. */
+async function leftOff(desk: Desk, turns: Turns): Promise<string> {
   await desk.settled();
-  return CALLED_BACK;
-}
-
-async function startedAgain(desk: Desk, turns: Turns): Promise<never> {
-  await desk.settled();
-  return turns.again();
+  return desk.leaving() ? CALLED_BACK : turns.again();
 }

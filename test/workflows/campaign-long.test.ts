@@ -1,10 +1,12 @@
 import { once } from 'node:events';
-import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
 import { beating } from '../../activities/attempt.ts';
 import type { BatchIds } from '../../activities/sending.ts';
 import type { Plan } from '../../src/messages/plan.ts';
-import { progress, replan } from '../../workflows/messages.ts';
+import { changed, progress, replan } from '../../workflows/messages.ts';
+import { grownLong, type First } from './grown-long.ts';
 import { done, onStage, script, sends, soon, waits } from './stage.ts';
 
 const campaign = { tenantId: 't-1', campaignId: 'c-1' };
@@ -20,27 +22,13 @@ const openOf = (each: number, over: ReadonlySet<string> = new Set()) =>
     })).filter(({ batchId }) => !over.has(batchId)),
   );
 
-type First = Pick<WorkflowHandleWithFirstExecutionRunId, 'signal' | 'firstExecutionRunId'>;
+const wentOn = (client: Client, { firstExecutionRunId }: First): Promise<void> =>
+  soon(async () => (await client.workflow.getHandle(id).describe()).runId !== firstExecutionRunId);
 
-/** Whether the server suggested a new run to a task of this one. */
-async function isLong(client: Client, { firstExecutionRunId }: First): Promise<boolean> {
-  const { events } = await client.workflow.getHandle(id, firstExecutionRunId).fetchHistory();
-  return events?.some((event) => event.workflowTaskStartedEventAttributes?.suggestContinueAsNew) === true;
-}
+const never = new AbortController().signal;
 
-/** Told to look again until its history is long. */
-async function grownLong(client: Client, first: First, looks: () => number): Promise<void> {
-  for (let times = 0; times < 100 && !(await isLong(client, first)); times += 1) {
-    const before = looks();
-    await first.signal(replan);
-    await soon(() => looks() > before);
-  }
-  expect(await isLong(client, first)).toBe(true);
-}
-
-/** A chunk that lasts until it is stopped, and how many of it there were, and at once. */
-function oneLongChunk() {
-  const never = new AbortController().signal;
+/** A chunk that lasts until it is stopped, and then until its answers are in; how many there were, and at once. */
+function oneLongChunk(answersAreIn: () => Promise<unknown>) {
   const sending = { times: 0, now: 0, most: 0 };
   const sendChunk = async (): Promise<Plan> => {
     sending.times += 1;
@@ -48,11 +36,11 @@ function oneLongChunk() {
     sending.most = Math.max(sending.most, sending.now);
     return beating({ stopping: never, leaves: () => never }, async ({ signal }) => {
       await once(signal, 'abort');
-      sending.now -= 1;
+      await answersAreIn();
       return sends;
-    });
+    }).finally(() => (sending.now -= 1));
   };
-  return { planCampaign: script(sends), sendChunk, sending };
+  return { planCampaign: script(sends), closeCampaign: async () => sends, sendChunk, sending };
 }
 
 describe('a campaign whose history grew long', () => {
@@ -77,8 +65,8 @@ describe('a campaign whose history grew long', () => {
         const first = await start('campaign', id, campaign);
         await soon(() => planned.size === 16);
         await grownLong(client, first, () => planCampaign.asked.length);
+        await wentOn(client, first);
         const current = client.workflow.getHandle(id);
-        await soon(async () => (await current.describe()).runId !== first.firstExecutionRunId);
         // In La Réunion the day begins.
         isNight = false;
         await current.signal(replan);
@@ -92,24 +80,101 @@ describe('a campaign whose history grew long', () => {
   });
 
   it('sends nobody’s share twice at once, and loses none', async () => {
-    const { planCampaign, sendChunk, sending } = oneLongChunk();
+    const { sending, ...fakes } = oneLongChunk(() => pause(1_000));
     await onStage(
       {
-        planCampaign,
+        ...fakes,
         freezeAudience: async () => ({ shards: openOf(2) }),
         planShard: async ({ batchId }: BatchIds) => (batchId === 'RE-0' ? sends : waits(12)),
-        sendChunk,
-        closeCampaign: async () => sends,
       },
       async ({ start, client }) => {
         const first = await start('campaign', id, campaign);
         await soon(() => sending.times === 1);
-        await grownLong(client, first, () => planCampaign.asked.length);
+        await grownLong(client, first, () => fakes.planCampaign.asked.length);
         await soon(() => sending.times === 2);
         expect(sending.most).toBe(1);
         const current = client.workflow.getHandle(id);
         await soon(async () => (await current.query(progress)).shards?.inFlight === 4);
         expect((await current.describe()).runId).not.toBe(first.firstExecutionRunId);
+      },
+    );
+  });
+
+  it('calls back again whoever is still under way, and says nothing else to it', async () => {
+    const answers = Promise.withResolvers<void>();
+    const { sending, ...fakes } = oneLongChunk(() => answers.promise);
+    await onStage(
+      {
+        ...fakes,
+        freezeAudience: async () => ({ shards: openOf(1).slice(0, 1) }),
+        planShard: script(sends),
+      },
+      async ({ start, client }) => {
+        try {
+          const first = await start('campaign', id, campaign);
+          const shard = client.workflow.getHandle(`${id}/shard/0`);
+          const heard = async () =>
+            ((await shard.fetchHistory()).events ?? []).flatMap(
+              (event) => event.workflowExecutionSignaledEventAttributes?.signalName ?? [],
+            );
+          const isCalledBack = async (times: number) =>
+            (await heard()).filter((name) => name === 'calledBack').length >= times;
+          await soon(() => sending.times === 1);
+          await grownLong(client, first, () => fakes.planCampaign.asked.length);
+          await soon(() => isCalledBack(1));
+          const said = (await heard()).indexOf('calledBack');
+          await soon(() => isCalledBack(2));
+          await first.signal(changed);
+          await soon(() => isCalledBack(3));
+          expect(new Set((await heard()).slice(said))).toEqual(new Set(['calledBack']));
+          answers.resolve();
+          await wentOn(client, first);
+          await soon(() => sending.times === 2);
+        } finally {
+          answers.resolve();
+        }
+      },
+    );
+  });
+
+  it('calls back at once also a shard that was only being started', async () => {
+    const answers = Promise.withResolvers<void>();
+    const { sending, ...fakes } = oneLongChunk(() => answers.promise);
+    const planned: string[] = [];
+    await onStage(
+      {
+        ...fakes,
+        freezeAudience: async () => ({ shards: openOf(1) }),
+        planShard: async ({ batchId }: BatchIds) => {
+          planned.push(batchId);
+          return batchId === 'FR-0' && sending.times === 0 ? sends : waits(12);
+        },
+      },
+      async ({ start, client }) => {
+        try {
+          // One that another run left makes room only once its answers are in.
+          await start('campaignShard', `${id}/shard/0`, { ...campaign, batchId: 'FR-0', shard: 0 });
+          await soon(() => sending.times === 1);
+          const first = await start('campaign', id, campaign);
+          await soon(() => planned.includes('RE-0'));
+          await grownLong(client, first, () => fakes.planCampaign.asked.length);
+          const other = client.workflow.getHandle(`${id}/shard/1`);
+          await soon(async () => (await other.describe()).status.name === 'COMPLETED');
+          answers.resolve();
+          await wentOn(client, first);
+          // Between its start and that word nothing was waited for.
+          const run = client.workflow.getHandle(id, first.firstExecutionRunId);
+          const events = (await run.fetchHistory()).events ?? [];
+          const begun = events.findLastIndex((event) => event.childWorkflowExecutionStartedEventAttributes);
+          const told = events.findLastIndex(
+            (event) => event.signalExternalWorkflowExecutionInitiatedEventAttributes,
+          );
+          expect(told).toBeGreaterThan(begun);
+          const between = events.slice(begun, told);
+          expect(between.filter((event) => event.timerFiredEventAttributes)).toEqual([]);
+        } finally {
+          answers.resolve();
+        }
       },
     );
   });

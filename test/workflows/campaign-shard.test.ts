@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { beating } from '../../activities/attempt.ts';
 import { calledBack, next, pause, progress, replan, resume } from '../../workflows/messages.ts';
 import type { Plan } from '../../src/messages/plan.ts';
+import { grownLong } from './grown-long.ts';
 import { done, onStage, script, sends, soon, waits } from './stage.ts';
 import { NIGHT } from '../support/cases.ts';
 
@@ -170,6 +171,26 @@ describe('a share of a campaign that goes on in a new run', () => {
       await handle.signal(calledBack);
       expect(await handle.result()).toBe(CALLED_BACK);
       expect(happened).toEqual(['begun', 'over']);
+    });
+  });
+
+  it('ends for now also where its own history grew long and an order is being written', async () => {
+    const written = Promise.withResolvers<object>();
+    const obeyOrder = () => beating({ stopping: never, leaves: () => never }, () => written.promise);
+    const planShard = script(waits(12));
+    await onStage({ planShard, obeyOrder }, async ({ start, client }) => {
+      try {
+        const handle = await start('campaignShard', id, shard);
+        await soon(() => planShard.asked.length === 1);
+        await handle.signal(pause);
+        await grownLong(client, handle, () => planShard.asked.length);
+        await handle.signal(calledBack);
+        const first = client.workflow.getHandle(id, handle.firstExecutionRunId, { followRuns: false });
+        written.resolve({});
+        expect(await first.result()).toBe(CALLED_BACK);
+      } finally {
+        written.resolve({});
+      }
     });
   });
 

@@ -1,0 +1,130 @@
+import { readFile } from 'node:fs/promises';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { describe, expect, inject, it } from 'vitest';
+import type { Activities } from '../../activities/index.ts';
+import type { BatchIds } from '../../activities/sending.ts';
+import type { Plan } from '../../src/messages/plan.ts';
+import { calledBack, replan } from '../../workflows/messages.ts';
+import { queues } from '../../workflows/queues.ts';
+import { timeOuts } from '../../workflows/time-outs.ts';
+import { grownLong } from './grown-long.ts';
+import { done, inEnvironment, script, sends, soon, waits, whileRunning } from './stage.ts';
+
+/** What runs as it did before anybody was called back: such a word was not listened to, and was never given. */
+const BEFORE = [
+  [/\(0,\w+\.patched\)\((?:CALLS|COMES)_BACK\)/g, 'false'],
+  [/if \(onCalledBack !== undefined\)/, 'if (false)'],
+] as const;
+
+async function codeBefore(): Promise<string> {
+  let code = await readFile(inject('bundlePath'), 'utf8');
+  for (const [from, to] of BEFORE) {
+    expect(code).toMatch(from);
+    code = code.replace(from, to);
+  }
+  return code;
+}
+
+/** Plays what happens under the version before, then goes on under this one. */
+async function upgraded(
+  activities: Partial<Activities>,
+  { before, after }: Record<'before' | 'after', (client: Client) => Promise<void>>,
+): Promise<void> {
+  await inEnvironment({ identity: 'test' }, async ({ client, worker }) => {
+    const workers = (bundle: object) =>
+      Promise.all(
+        Object.values(queues).map((taskQueue) =>
+          worker({
+            taskQueue,
+            activities,
+            // A worker that is gone is not waited for.
+            stickyQueueScheduleToStartTimeout: timeOuts.stickyMs,
+            ...(taskQueue === queues.orchestration ? bundle : {}),
+          }),
+        ),
+      );
+    await whileRunning(await workers({ workflowBundle: { code: await codeBefore() } }), () => before(client));
+    await whileRunning(await workers({}), () => after(client));
+  });
+}
+
+const start = (client: Client, workflow: string, workflowId: string, input: object) =>
+  client.workflow.start(workflow, { workflowId, taskQueue: queues.orchestration, args: [input] });
+
+const campaign = { tenantId: 't-1', campaignId: 'c-1' };
+const id = 'campaign/c-1';
+const shards = ['FR', 'RE'].map((territory, shard) => ({ batchId: territory, shard, territory }));
+
+describe('a campaign that had grown long before the upgrade', () => {
+  /** Two localities sleep; La Réunion ends once it is told to look at the day. */
+  function twoThatSleep() {
+    const planCampaign = script(sends);
+    const row = { isNight: true };
+    const planShard = async ({ batchId }: BatchIds): Promise<Plan> =>
+      row.isNight || batchId === 'FR' ? waits(12) : done('FINISHED');
+    const freezeAudience = async () => ({ shards });
+    return { planCampaign, row, planShard, freezeAudience, closeCampaign: async () => sends };
+  }
+
+  /** One that looked by itself, told by the version before, has ended already. */
+  const unlessEnded = (failure: unknown): void => expect(failure).toBeInstanceOf(WorkflowNotFoundError);
+
+  it.each<readonly [string, (client: Client) => Promise<void>]>([
+    ['it is told something', (client) => client.workflow.getHandle(id).signal(replan)],
+    [
+      'a shard ends',
+      (client) => client.workflow.getHandle(`${id}/shard/1`).signal(replan).catch(unlessEnded),
+    ],
+  ])('calls its shards back when %s', async (_, happens) => {
+    const { row, ...fakes } = twoThatSleep();
+    let first = '';
+    await upgraded(fakes, {
+      before: async (client) => {
+        const handle = await start(client, 'campaign', id, campaign);
+        first = handle.firstExecutionRunId;
+        await grownLong(client, handle, () => fakes.planCampaign.asked.length);
+      },
+      after: async (client) => {
+        row.isNight = false;
+        await happens(client);
+        const current = client.workflow.getHandle(id);
+        await soon(async () => (await current.describe()).runId !== first);
+        expect((await current.describe()).status.name).toBe('RUNNING');
+      },
+    });
+  });
+});
+
+describe('a shard that was called back by a worker of the version before', () => {
+  it('does not know of it, and ends once it is called back again', async () => {
+    const planShard = script(waits(12));
+    const shard = `${id}/shard/0`;
+    const tasks = async (client: Client) =>
+      ((await client.workflow.getHandle(shard).fetchHistory()).events ?? []).filter(
+        (event) => event.workflowTaskCompletedEventAttributes,
+      ).length;
+    await upgraded(
+      { planShard },
+      {
+        before: async (client) => {
+          const handle = await start(client, 'campaignShard', shard, {
+            ...campaign,
+            batchId: 'FR',
+            shard: 0,
+          });
+          await soon(async () => (await tasks(client)) === 2);
+          await handle.signal(calledBack);
+          await soon(async () => (await tasks(client)) === 3);
+        },
+        after: async (client) => {
+          const handle = client.workflow.getHandle(shard);
+          await handle.signal(replan);
+          await soon(() => planShard.asked.length === 2);
+          expect((await handle.describe()).status.name).toBe('RUNNING');
+          await handle.signal(calledBack);
+          expect(await handle.result()).toBe('CALLED_BACK');
+        },
+      },
+    );
+  });
+});
