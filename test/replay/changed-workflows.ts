@@ -43,8 +43,8 @@ export const CHANGES: readonly Change[] = [
   {
     what: 'shards under way are not called back',
     of: 'campaign',
-    from: /await shards\.callBack\(\);/,
-    to: ';',
+    from: /shards\.callBack\(\)/,
+    to: 'undefined',
   },
   {
     what: 'they are called back without a patch',
@@ -77,10 +77,16 @@ export const CHANGES: readonly Change[] = [
     to: '',
   },
   {
+    what: 'a chunk of before can be stopped',
+    of: 'campaignShard',
+    from: /comesBack\(\) \? untilStopped\(\) : sendChunk\(/,
+    to: '(comesBack(), untilStopped)(',
+  },
+  {
     what: 'a shard is sent before it is planned',
     of: 'campaignShard',
     from: /plan: \(\)=>planShard\(\{/,
-    to: 'plan: ()=>sending(tenantId).sendChunk({',
+    to: 'plan: ()=>sendChunk({',
   },
   {
     what: 'its state is not shown',

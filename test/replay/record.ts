@@ -23,8 +23,11 @@ const ELSEWHERE = [
   '+68987001001',
 ];
 const PHONES = ['+33639980201', '+33639980202', '+262692001001', '+262692001002', ...ELSEWHERE];
-/** Told together: how many wait for one task of a workflow. */
-const BURST = 200;
+/**
+ * Told together: so many wait for one task of a workflow. Where more than 100 wait, the server fails the task; its
+ * worker then forgets the workflow, and has to go through all of its history again within one task.
+ */
+const BURST = 80;
 /** Events from which on a server suggests a new run. */
 const SUGGESTED = 4_096;
 
