@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { describe, expect, inject, it } from 'vitest';
 import type { Activities } from '../../activities/index.ts';
 import type { BatchIds } from '../../activities/sending.ts';
@@ -51,6 +51,16 @@ async function upgraded(
 const start = (client: Client, workflow: string, workflowId: string, input: object) =>
   client.workflow.start(workflow, { workflowId, taskQueue: queues.orchestration, args: [input] });
 
+/** Whether nothing of it is under way, and all that it passed on has come. */
+async function hasTold(handle: WorkflowHandle): Promise<boolean> {
+  const { raw } = await handle.describe();
+  const events = (await handle.fetchHistory()).events ?? [];
+  const passedOn = events.filter((event) => event.signalExternalWorkflowExecutionInitiatedEventAttributes);
+  const came = events.filter((event) => event.externalWorkflowExecutionSignaledEventAttributes);
+  const isQuiet = !raw.pendingWorkflowTask && (raw.pendingActivities ?? []).length === 0;
+  return isQuiet && passedOn.length === came.length;
+}
+
 const campaign = { tenantId: 't-1', campaignId: 'c-1' };
 const id = 'campaign/c-1';
 const shards = ['FR', 'RE'].map((territory, shard) => ({ batchId: territory, shard, territory }));
@@ -69,13 +79,10 @@ describe('a campaign that had grown long before the upgrade', () => {
   /** One that looked by itself, told by the version before, has ended already. */
   const unlessEnded = (failure: unknown): void => expect(failure).toBeInstanceOf(WorkflowNotFoundError);
 
-  it.each<readonly [string, (client: Client) => Promise<void>]>([
-    ['it is told something', (client) => client.workflow.getHandle(id).signal(replan)],
-    [
-      'a shard ends',
-      (client) => client.workflow.getHandle(`${id}/shard/1`).signal(replan).catch(unlessEnded),
-    ],
-  ])('calls its shards back when %s', async (_, happens) => {
+  it.each([
+    { what: 'it is told something, and all sleep on', told: id, isNight: true },
+    { what: 'a shard ends', told: `${id}/shard/1`, isNight: false },
+  ])('calls its shards back when $what', async ({ told, isNight }) => {
     const { row, ...fakes } = twoThatSleep();
     let first = '';
     await upgraded(fakes, {
@@ -83,10 +90,11 @@ describe('a campaign that had grown long before the upgrade', () => {
         const handle = await start(client, 'campaign', id, campaign);
         first = handle.firstExecutionRunId;
         await grownLong(client, handle, () => fakes.planCampaign.asked.length);
+        await soon(() => hasTold(handle));
       },
       after: async (client) => {
-        row.isNight = false;
-        await happens(client);
+        row.isNight = isNight;
+        await client.workflow.getHandle(told).signal(replan).catch(unlessEnded);
         const current = client.workflow.getHandle(id);
         await soon(async () => (await current.describe()).runId !== first);
         expect((await current.describe()).status.name).toBe('RUNNING');
