@@ -1,13 +1,5 @@
-import {
-  ActivityCancellationType,
-  ActivityFailure,
-  CancellationScope,
-  getExternalWorkflowHandle,
-  patched,
-  proxyActivities,
-} from '@temporalio/workflow';
+import { getExternalWorkflowHandle, patched, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import type { Plan } from '../src/messages/plan.ts';
 import { again } from './again.ts';
 import { conduct } from './conduct.ts';
 import { Desk } from './desk.ts';
@@ -17,9 +9,8 @@ import { queues } from './queues.ts';
 import { planning, retry, timeOuts } from './time-outs.ts';
 import { words } from './words.ts';
 
-/** It ends for now when its campaign calls it back. What a version before began is sent as it began, and is not stopped. */
+/** It ends for now when its campaign calls it back: at once while it sleeps, after its chunk while it sends. */
 const COMES_BACK = 'comes-back';
-const comesBack = (): boolean => patched(COMES_BACK);
 
 /** A share of a campaign: one locality, some 25,000 to 50,000 people. */
 export interface Shard {
@@ -34,7 +25,7 @@ export async function campaignShard(shard: Shard): Promise<string> {
   const { tenantId, campaignId, batchId } = shard;
   const said = words();
   const { planShard } = proxyActivities<Activities>({ ...planning, summary: said.planShard });
-  const sending = {
+  const { sendChunk } = proxyActivities<Activities>({
     taskQueue: queues.bulk,
     startToCloseTimeout: timeOuts.chunkMs,
     heartbeatTimeout: timeOuts.heartbeatTimeoutMs,
@@ -42,38 +33,17 @@ export async function campaignShard(shard: Shard): Promise<string> {
     // Behind reminders, and in turn with the other tenants.
     priority: { priorityKey: 4, fairnessKey: tenantId },
     summary: said.sendChunk,
-  } as const;
-  const { sendChunk } = proxyActivities<Activities>(sending);
-  const stoppable = proxyActivities<Activities>({
-    ...sending,
-    // A chunk that is stopped writes its answers first; the next run begins another only then.
-    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   });
-  const chunk = new CancellationScope();
 
   // An order given here is given to the whole campaign.
   const desk = new Desk({
     ordersOn: { tenantId, workflow: 'campaign', id: campaignId },
     onOrder: () => getExternalWorkflowHandle(`campaign/${campaignId}`).signal(replan).catch(unlessCancelled),
-    onCalledBack: () => {
-      if (!comesBack()) return false;
-      chunk.cancel();
-      return true;
-    },
+    onCalledBack: () => patched(COMES_BACK),
   });
-
-  const untilStopped = async (): Promise<Plan> => {
-    try {
-      return await chunk.run(() => stoppable.sendChunk({ tenantId, batchId }));
-    } catch (failure) {
-      if (!desk.leaving() || !(failure instanceof ActivityFailure)) throw failure;
-      // Called back before it began, or between two attempts: its rows tell how far it came.
-      return planShard({ tenantId, batchId });
-    }
-  };
   return conduct(desk, {
     plan: () => planShard({ tenantId, batchId }),
-    send: () => (comesBack() ? untilStopped() : sendChunk({ tenantId, batchId })),
+    send: () => sendChunk({ tenantId, batchId }),
     again: () => again<typeof campaignShard>(shard),
   });
 }

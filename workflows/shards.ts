@@ -1,4 +1,5 @@
 import {
+  CancellationScope,
   ChildWorkflowFailure,
   condition,
   getExternalWorkflowHandle,
@@ -85,7 +86,8 @@ export class Shards {
    * ended: after seconds, then each time after twice as long, since a run holds only so many events.
    */
   async callBack(): Promise<void> {
-    await condition(() => this.#over || this.#areCalledBack);
+    // A cancellation ends the campaign where it ended before there was this wait: with what its lanes and its tells say.
+    await CancellationScope.nonCancellable(() => condition(() => this.#over || this.#areCalledBack));
     for (let patienceMs = PATIENCE_MS; !this.#over; patienceMs *= 2) {
       await this.tell();
       await condition(() => this.#over, patienceMs);

@@ -71,18 +71,6 @@ export const CHANGES: readonly Change[] = [
     to: 'false',
   },
   {
-    what: 'a chunk goes on although it is called back',
-    of: 'campaignShard',
-    from: /chunk\.cancel\(\);/,
-    to: '',
-  },
-  {
-    what: 'a chunk of before can be stopped',
-    of: 'campaignShard',
-    from: /comesBack\(\) \? untilStopped\(\) : sendChunk\(/,
-    to: '(comesBack(), untilStopped)(',
-  },
-  {
     what: 'a shard is sent before it is planned',
     of: 'campaignShard',
     from: /plan: \(\)=>planShard\(\{/,

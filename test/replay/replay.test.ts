@@ -118,7 +118,6 @@ describe('what is recorded of an instance', () => {
     ['a shard that was told something while it slept', 'campaignShard', 'WORKFLOW_EXECUTION_SIGNALED', 2],
     ['a campaign told thousands of times', 'campaign', 'WORKFLOW_EXECUTION_SIGNALED', 3_000],
     ['a campaign that goes on in a new run', 'campaign', 'WORKFLOW_EXECUTION_CONTINUED_AS_NEW', 1],
-    ['a shard whose chunk was stopped', 'campaignShard', 'ACTIVITY_TASK_CANCEL_REQUESTED', 1],
     ['a copy of the seal', 'seal', 'WORKFLOW_PROPERTIES_MODIFIED', 1],
   ])('has %s', (_, workflow, type, most) => {
     const held = (byWorkflow.get(workflow) ?? []).map(([, history]) => times(history, type));

@@ -1,11 +1,10 @@
-import { once } from 'node:events';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
 import { beating } from '../../activities/attempt.ts';
 import type { BatchIds } from '../../activities/sending.ts';
 import type { Plan } from '../../src/messages/plan.ts';
 import { changed, progress, replan } from '../../workflows/messages.ts';
+import { NIGHT } from '../support/cases.ts';
 import { grownLong, type First } from './grown-long.ts';
 import { done, onStage, script, sends, soon, waits } from './stage.ts';
 
@@ -27,16 +26,15 @@ const wentOn = (client: Client, { firstExecutionRunId }: First): Promise<void> =
 
 const never = new AbortController().signal;
 
-/** A chunk that lasts until it is stopped, and then until its answers are in; how many there were, and at once. */
-function oneLongChunk(answersAreIn: () => Promise<unknown>) {
+/** A chunk that lasts until its answers are in; how many there were, and at once. */
+function oneLongChunk(answersAreIn: Promise<unknown>) {
   const sending = { times: 0, now: 0, most: 0 };
   const sendChunk = async (): Promise<Plan> => {
     sending.times += 1;
     sending.now += 1;
     sending.most = Math.max(sending.most, sending.now);
-    return beating({ stopping: never, leaves: () => never }, async ({ signal }) => {
-      await once(signal, 'abort');
-      await answersAreIn();
+    return beating({ stopping: never, leaves: () => never }, async () => {
+      await answersAreIn;
       return sends;
     }).finally(() => (sending.now -= 1));
   };
@@ -79,30 +77,40 @@ describe('a campaign whose history grew long', () => {
     );
   });
 
-  it('sends nobody’s share twice at once, and loses none', async () => {
-    const { sending, ...fakes } = oneLongChunk(() => pause(1_000));
+  it('sends nobody’s share twice at once, and loses none', NIGHT, async () => {
+    const answers = Promise.withResolvers<void>();
+    const { sending, ...fakes } = oneLongChunk(answers.promise);
     await onStage(
       {
         ...fakes,
         freezeAudience: async () => ({ shards: openOf(2) }),
-        planShard: async ({ batchId }: BatchIds) => (batchId === 'RE-0' ? sends : waits(12)),
+        planShard: async ({ batchId }: BatchIds) =>
+          batchId === 'RE-0' && sending.times < 2 ? sends : waits(12),
       },
       async ({ start, client }) => {
-        const first = await start('campaign', id, campaign);
-        await soon(() => sending.times === 1);
-        await grownLong(client, first, () => fakes.planCampaign.asked.length);
-        await soon(() => sending.times === 2);
-        expect(sending.most).toBe(1);
-        const current = client.workflow.getHandle(id);
-        await soon(async () => (await current.query(progress)).shards?.inFlight === 4);
-        expect((await current.describe()).runId).not.toBe(first.firstExecutionRunId);
+        try {
+          const first = await start('campaign', id, campaign);
+          const current = client.workflow.getHandle(id);
+          await soon(() => sending.times === 1);
+          await grownLong(client, first, () => fakes.planCampaign.asked.length);
+          // Those that sleep end at once; whose chunk is under way is waited for.
+          await soon(async () => (await current.query(progress)).shards?.inFlight === 1);
+          expect(sending.times).toBe(1);
+          answers.resolve();
+          await wentOn(client, first);
+          await soon(() => sending.times === 2);
+          await soon(async () => (await current.query(progress)).shards?.inFlight === 4);
+          expect(sending.most).toBe(1);
+        } finally {
+          answers.resolve();
+        }
       },
     );
   });
 
-  it('calls back again whoever is still under way, and says nothing else to it', async () => {
+  it('calls back again whoever is still under way, and says nothing else to it', NIGHT, async () => {
     const answers = Promise.withResolvers<void>();
-    const { sending, ...fakes } = oneLongChunk(() => answers.promise);
+    const { sending, ...fakes } = oneLongChunk(answers.promise);
     await onStage(
       {
         ...fakes,
@@ -137,9 +145,9 @@ describe('a campaign whose history grew long', () => {
     );
   });
 
-  it('calls back at once also a shard that was only being started', async () => {
+  it('calls back at once also a shard that was only being started', NIGHT, async () => {
     const answers = Promise.withResolvers<void>();
-    const { sending, ...fakes } = oneLongChunk(() => answers.promise);
+    const { sending, ...fakes } = oneLongChunk(answers.promise);
     const planned: string[] = [];
     await onStage(
       {

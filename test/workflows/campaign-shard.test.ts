@@ -1,10 +1,8 @@
-import { once } from 'node:events';
-import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { beating } from '../../activities/attempt.ts';
 import { calledBack, next, pause, progress, replan, resume } from '../../workflows/messages.ts';
 import type { Plan } from '../../src/messages/plan.ts';
-import { grownLong } from './grown-long.ts';
+import { completedTasks, grownLong } from './grown-long.ts';
 import { done, onStage, script, sends, soon, waits } from './stage.ts';
 import { NIGHT } from '../support/cases.ts';
 
@@ -133,12 +131,18 @@ describe('a share of a campaign', () => {
 describe('a share of a campaign that goes on in a new run', () => {
   const CALLED_BACK = 'CALLED_BACK';
   const never = new AbortController().signal;
-  /** A chunk that lasts until it is stopped. */
-  const untilStopped = (end: () => Promise<Plan>): Promise<Plan> =>
-    beating({ stopping: never, leaves: () => never }, async ({ signal }) => {
-      await once(signal, 'abort');
-      return end();
-    });
+  /** A chunk that lasts until it is told how it ends. */
+  function aChunk() {
+    const end = Promise.withResolvers<Plan>();
+    const times = { begun: 0, over: 0 };
+    const sendChunk = async (): Promise<Plan> => {
+      times.begun += 1;
+      return beating({ stopping: never, leaves: () => never }, () => end.promise).finally(
+        () => (times.over += 1),
+      );
+    };
+    return { end, times, sendChunk };
+  }
 
   it('ends for now when it sleeps, and first writes the orders that it was given', async () => {
     const planShard = script(waits(12));
@@ -156,25 +160,25 @@ describe('a share of a campaign that goes on in a new run', () => {
     expect(orders).toHaveLength(2);
   });
 
-  it.each<readonly [string, () => Promise<Plan>]>([
-    ['whose answers are in', async () => sends],
-    ['that fails as it ends', () => Promise.reject(ApplicationFailure.create({ message: 'OUTAGE' }))],
-  ])('stops a chunk, and ends after one %s', async (_, end) => {
-    const happened: string[] = [];
-    const sendChunk = async (): Promise<Plan> => {
-      happened.push('begun');
-      return untilStopped(end).finally(() => happened.push('over'));
-    };
-    await onStage({ planShard: script(sends), sendChunk }, async ({ start }) => {
-      const handle = await start('campaignShard', id, shard);
-      await soon(() => happened.length === 1);
-      await handle.signal(calledBack);
-      expect(await handle.result()).toBe(CALLED_BACK);
-      expect(happened).toEqual(['begun', 'over']);
+  it('ends after its chunk when it sends', async () => {
+    const { end, times, sendChunk } = aChunk();
+    await onStage({ planShard: script(sends), sendChunk }, async ({ start, client }) => {
+      try {
+        const handle = await start('campaignShard', id, shard);
+        await soon(() => times.begun === 1);
+        await handle.signal(calledBack);
+        await soon(async () => (await completedTasks(client, id)) === 3);
+        expect((await handle.describe()).status.name).toBe('RUNNING');
+        end.resolve(sends);
+        expect(await handle.result()).toBe(CALLED_BACK);
+        expect(times).toEqual({ begun: 1, over: 1 });
+      } finally {
+        end.resolve(sends);
+      }
     });
   });
 
-  it('ends for now also where its own history grew long and an order is being written', async () => {
+  it('ends for now also where its own history grew long and an order is being written', NIGHT, async () => {
     const written = Promise.withResolvers<object>();
     const obeyOrder = () => beating({ stopping: never, leaves: () => never }, () => written.promise);
     const planShard = script(waits(12));
@@ -195,16 +199,13 @@ describe('a share of a campaign that goes on in a new run', () => {
   });
 
   it('has ended where nobody is left', async () => {
-    let hasBegun = false;
-    const sendChunk = async (): Promise<Plan> => {
-      hasBegun = true;
-      return untilStopped(async () => done('FINISHED'));
-    };
+    const { end, times, sendChunk } = aChunk();
     const planShard = script(sends, done('FINISHED'));
     await onStage({ planShard, sendChunk }, async ({ start }) => {
       const handle = await start('campaignShard', id, shard);
-      await soon(() => hasBegun);
+      await soon(() => times.begun === 1);
       await handle.signal(calledBack);
+      end.resolve(done('FINISHED'));
       expect(await handle.result()).toBe('FINISHED');
     });
   });

@@ -24,3 +24,9 @@ export async function grownLong(client: Client, first: First, looks: () => numbe
   }
   expect(await isLong(client, first)).toBe(true);
 }
+
+/** How many tasks of a workflow were completed in its current run. */
+export async function completedTasks(client: Client, workflowId: string): Promise<number> {
+  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+  return (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes).length;
+}

@@ -7,7 +7,8 @@ import type { Plan } from '../../src/messages/plan.ts';
 import { calledBack, replan } from '../../workflows/messages.ts';
 import { queues } from '../../workflows/queues.ts';
 import { timeOuts } from '../../workflows/time-outs.ts';
-import { grownLong } from './grown-long.ts';
+import { NIGHT } from '../support/cases.ts';
+import { completedTasks, grownLong } from './grown-long.ts';
 import { done, inEnvironment, script, sends, soon, waits, whileRunning } from './stage.ts';
 
 /** What runs as it did before anybody was called back: such a word was not listened to, and was never given. */
@@ -82,7 +83,7 @@ describe('a campaign that had grown long before the upgrade', () => {
   it.each([
     { what: 'it is told something, and all sleep on', told: id, isNight: true },
     { what: 'a shard ends', told: `${id}/shard/1`, isNight: false },
-  ])('calls its shards back when $what', async ({ told, isNight }) => {
+  ])('calls its shards back when $what', NIGHT, async ({ told, isNight }) => {
     const { row, ...fakes } = twoThatSleep();
     let first = '';
     await upgraded(fakes, {
@@ -104,13 +105,9 @@ describe('a campaign that had grown long before the upgrade', () => {
 });
 
 describe('a shard that was called back by a worker of the version before', () => {
-  it('does not know of it, and ends once it is called back again', async () => {
+  it('does not know of it, and ends once it is called back again', NIGHT, async () => {
     const planShard = script(waits(12));
     const shard = `${id}/shard/0`;
-    const tasks = async (client: Client) =>
-      ((await client.workflow.getHandle(shard).fetchHistory()).events ?? []).filter(
-        (event) => event.workflowTaskCompletedEventAttributes,
-      ).length;
     await upgraded(
       { planShard },
       {
@@ -120,9 +117,9 @@ describe('a shard that was called back by a worker of the version before', () =>
             batchId: 'FR',
             shard: 0,
           });
-          await soon(async () => (await tasks(client)) === 2);
+          await soon(async () => (await completedTasks(client, shard)) === 2);
           await handle.signal(calledBack);
-          await soon(async () => (await tasks(client)) === 3);
+          await soon(async () => (await completedTasks(client, shard)) === 3);
         },
         after: async (client) => {
           const handle = client.workflow.getHandle(shard);
