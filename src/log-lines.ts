@@ -1,10 +1,10 @@
 import { write, writeSync } from 'node:fs';
 import type { DestinationStream } from 'pino';
 
-/** Bytes that wait for room; what comes after them is lost. */
+/** So many bytes wait for room; lines that come after them are lost. */
 const MOST_WAITING = 1_000_000;
 const TRIES_AGAIN_MS = 100;
-/** At its end a process waits so long for whoever reads slowly. */
+/** A process that ends tries so often to write to a pipe whose reader is slow. */
 const LAST_TRIES = 10;
 const BETWEEN_TRIES_MS = 20;
 /** A write that takes longer is held up: by a terminal that was stopped, or a disk that answers nothing. */
@@ -48,7 +48,7 @@ export class LogLines implements DestinationStream {
     this.#bytes = this.#begun.length + rest.length;
   }
 
-  /** The last words of a process. One whose write is held up can end by a signal alone: node waits for its threads. */
+  /** Writes the last lines of a process. While a write is held up only a signal ends it: node waits for its threads. */
   end(): void {
     const isHeldUp = this.#state === 'writing' && performance.now() - this.#begunAt > HELD_UP_MS;
     if (isHeldUp) process.kill(process.pid, 'SIGKILL');
@@ -72,6 +72,13 @@ export class LogLines implements DestinationStream {
     this.#state = 'pausing';
     setTimeout(() => this.#next(), TRIES_AGAIN_MS).unref();
   }
+}
+
+/** Lines to an open file, whose last ones are written as the process ends. */
+export function linesOn(fd: number): LogLines {
+  const lines = new LogLines(fd);
+  process.once('exit', () => lines.end());
+  return lines;
 }
 
 /** Answers what there was no room for. */

@@ -1,5 +1,5 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
-import { LogLines } from './log-lines.ts';
+import { type LogLines, linesOn } from './log-lines.ts';
 
 /** Lines of JSON with ids, codes and route templates; never a person. */
 export type Log = Logger;
@@ -24,9 +24,7 @@ let output: LogLines | undefined;
 function standardOutput(): LogLines {
   // Without a listener a process dies of a word that has no room: one of Temporal's, or a second of some library.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-  const lines = new LogLines(STANDARD_OUTPUT);
-  process.once('exit', () => lines.end());
-  return lines;
+  return linesOn(STANDARD_OUTPUT);
 }
 
 /** Opens the log of one process; standard output unless told otherwise. */

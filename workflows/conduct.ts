@@ -14,7 +14,7 @@ export interface Turns {
   readonly again: () => Promise<never>;
 }
 
-/** How whoever was called back before the end ends. */
+/** The result of a workflow that was called back before its end. */
 export const CALLED_BACK = 'CALLED_BACK';
 
 /** Plans, waits and sends in turn, until it is over and nothing was said meanwhile. */
@@ -23,7 +23,7 @@ export async function conduct(desk: Desk, turns: Turns): Promise<string> {
   for (;;) {
     if (plan.kind === 'done') plan = await ended(desk, turns, plan);
     if (plan.kind === 'done') return plan.because.code;
-    if (desk.leaving() || desk.long()) return leftOff(desk, turns);
+    if (desk.calledBack() || desk.long()) return leftOff(desk, turns);
     plan = await turn(desk, turns, plan);
   }
 }
@@ -48,5 +48,5 @@ async function ended(desk: Desk, turns: Turns, plan: Plan): Promise<Plan> {
 /** What was said meanwhile stands in the row, which the next run reads; whoever is called back meanwhile ends too. */
 async function leftOff(desk: Desk, turns: Turns): Promise<string> {
   await desk.settled();
-  return desk.leaving() ? CALLED_BACK : turns.again();
+  return desk.calledBack() ? CALLED_BACK : turns.again();
 }

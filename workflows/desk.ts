@@ -36,7 +36,7 @@ export interface Presentation {
   readonly ordersOn?: Subject;
   /** Follows each order that was written to the row. */
   readonly onOrder?: () => Promise<void>;
-  /** Called when whoever started it asks it to end for now; answers whether it does. */
+  /** Called when its campaign calls it back; answers whether it ends for now. */
   readonly onCalledBack?: () => boolean;
 }
 
@@ -47,7 +47,7 @@ export interface Presentation {
  */
 export class Desk {
   #told = false;
-  #leaving = false;
+  #isCalledBack = false;
   #plan: Plan = { kind: 'send', because: { code: 'PLANNING', text: '' } };
   #progress: Progress;
   #orders: Promise<void> = Promise.resolve();
@@ -69,7 +69,7 @@ export class Desk {
     if (onCalledBack !== undefined)
       this.#listen(signals.calledBack, descriptions.calledBack, () => {
         if (!onCalledBack()) return;
-        this.#leaving = true;
+        this.#isCalledBack = true;
         this.#told = true;
       });
     setHandler(progress, () => this.#progress, { description: descriptions.progress });
@@ -94,9 +94,9 @@ export class Desk {
     return this.#told;
   }
 
-  /** Whether it was called back: whoever did so starts it again. */
-  leaving(): boolean {
-    return this.#leaving;
+  /** Whether its campaign called it back, which starts it again. */
+  calledBack(): boolean {
+    return this.#isCalledBack;
   }
 
   /** Shows how many parts are left and how many are under way. */

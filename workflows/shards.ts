@@ -30,7 +30,7 @@ export interface Counts {
   readonly inFlight: number;
 }
 
-/** What they are run by. */
+/** How a campaign runs its shards. */
 interface Terms {
   /** Told each time one starts or ends. */
   readonly counted: (counts: Counts) => void;
@@ -80,7 +80,7 @@ export class Shards {
   }
 
   /**
-   * Once a new run is to take over, has all end for now: what sleeps at once, what sends once its answers are in.
+   * Once a new run is to take over, has all end for now: those that sleep at once, those that send after their chunk.
    *
    * A worker of the version before does not know this word and forgets it. So it is said again until the last has
    * ended: after seconds, then each time after twice as long, since a run holds only so many events.

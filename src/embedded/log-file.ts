@@ -3,8 +3,8 @@ import { devNull } from 'node:os';
 
 // One older file is kept beside: a program that fails in a loop cannot fill the disk with its restarts.
 const LARGEST_BYTES = 20 * 1024 * 1024;
-/** What is said by a disk that is full, may not be written any more, or is broken. */
-const SAID_BY_DISKS: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO']);
+/** Errors of a disk that is full, read-only or broken. */
+const DISK_ERRORS: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO']);
 
 /**
  * Opens a log to append to, setting a large one aside first.
@@ -21,7 +21,7 @@ export async function openLog(file: string): Promise<FileHandle> {
     }
     return await opened(file);
   } catch (cause) {
-    if (!SAID_BY_DISKS.has((cause as NodeJS.ErrnoException).code)) throw cause;
+    if (!DISK_ERRORS.has((cause as NodeJS.ErrnoException).code)) throw cause;
     if (isAside) await rename(older, file).catch(() => undefined);
     return opened(file).catch(() => open(devNull, 'a'));
   }

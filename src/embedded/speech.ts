@@ -1,4 +1,4 @@
-import { LogLines } from '../log-lines.ts';
+import { linesOn } from '../log-lines.ts';
 
 const QUIET_MS = 10_000;
 const CLEAR = '\r\u001B[2K';
@@ -17,12 +17,11 @@ export interface Voice {
   readonly write: (text: string) => unknown;
 }
 
-/** A terminal that somebody stopped (Ctrl-S, a connection that hangs) takes nothing: whoever speaks on it goes on. */
-export function unhurried(
+/** A voice that never waits for its terminal: one that was stopped (Ctrl-S, a connection that hangs) takes nothing. */
+export function nonBlocking(
   stream: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'> & { readonly fd: number },
 ): Voice {
-  const lines = new LogLines(stream.fd);
-  process.once('exit', () => lines.end());
+  const lines = linesOn(stream.fd);
   return {
     isTTY: stream.isTTY,
     get columns() {

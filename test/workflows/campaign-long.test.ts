@@ -1,11 +1,10 @@
 import type { Client } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
-import { beating } from '../../activities/attempt.ts';
 import type { BatchIds } from '../../activities/sending.ts';
 import type { Plan } from '../../src/messages/plan.ts';
 import { changed, progress, replan } from '../../workflows/messages.ts';
 import { NIGHT } from '../support/cases.ts';
-import { grownLong, type First } from './grown-long.ts';
+import { grownLong, longChunks, type First } from './grown-long.ts';
 import { done, onStage, script, sends, soon, waits } from './stage.ts';
 
 const campaign = { tenantId: 't-1', campaignId: 'c-1' };
@@ -24,22 +23,7 @@ const openOf = (each: number, over: ReadonlySet<string> = new Set()) =>
 const wentOn = (client: Client, { firstExecutionRunId }: First): Promise<void> =>
   soon(async () => (await client.workflow.getHandle(id).describe()).runId !== firstExecutionRunId);
 
-const never = new AbortController().signal;
-
-/** A chunk that lasts until its answers are in; how many there were, and at once. */
-function oneLongChunk(answersAreIn: Promise<unknown>) {
-  const sending = { times: 0, now: 0, most: 0 };
-  const sendChunk = async (): Promise<Plan> => {
-    sending.times += 1;
-    sending.now += 1;
-    sending.most = Math.max(sending.most, sending.now);
-    return beating({ stopping: never, leaves: () => never }, async () => {
-      await answersAreIn;
-      return sends;
-    }).finally(() => (sending.now -= 1));
-  };
-  return { planCampaign: script(sends), closeCampaign: async () => sends, sendChunk, sending };
-}
+const aCampaign = () => ({ planCampaign: script(sends), closeCampaign: async () => sends });
 
 describe('a campaign whose history grew long', () => {
   it('starts the next shards of a locality while those of another sleep', async () => {
@@ -78,39 +62,39 @@ describe('a campaign whose history grew long', () => {
   });
 
   it('sends nobody’s share twice at once, and loses none', NIGHT, async () => {
-    const answers = Promise.withResolvers<void>();
-    const { sending, ...fakes } = oneLongChunk(answers.promise);
+    const { end, chunks, sendChunk } = longChunks();
+    const fakes = { ...aCampaign(), sendChunk };
     await onStage(
       {
         ...fakes,
         freezeAudience: async () => ({ shards: openOf(2) }),
         planShard: async ({ batchId }: BatchIds) =>
-          batchId === 'RE-0' && sending.times < 2 ? sends : waits(12),
+          batchId === 'RE-0' && chunks.begun < 2 ? sends : waits(12),
       },
       async ({ start, client }) => {
         try {
           const first = await start('campaign', id, campaign);
           const current = client.workflow.getHandle(id);
-          await soon(() => sending.times === 1);
+          await soon(() => chunks.begun === 1);
           await grownLong(client, first, () => fakes.planCampaign.asked.length);
           // Those that sleep end at once; whose chunk is under way is waited for.
           await soon(async () => (await current.query(progress)).shards?.inFlight === 1);
-          expect(sending.times).toBe(1);
-          answers.resolve();
+          expect(chunks.begun).toBe(1);
+          end.resolve(sends);
           await wentOn(client, first);
-          await soon(() => sending.times === 2);
+          await soon(() => chunks.begun === 2);
           await soon(async () => (await current.query(progress)).shards?.inFlight === 4);
-          expect(sending.most).toBe(1);
+          expect(chunks.most).toBe(1);
         } finally {
-          answers.resolve();
+          end.resolve(sends);
         }
       },
     );
   });
 
   it('calls back again whoever is still under way, and says nothing else to it', NIGHT, async () => {
-    const answers = Promise.withResolvers<void>();
-    const { sending, ...fakes } = oneLongChunk(answers.promise);
+    const { end, chunks, sendChunk } = longChunks();
+    const fakes = { ...aCampaign(), sendChunk };
     await onStage(
       {
         ...fakes,
@@ -127,7 +111,7 @@ describe('a campaign whose history grew long', () => {
             );
           const isCalledBack = async (times: number) =>
             (await heard()).filter((name) => name === 'calledBack').length >= times;
-          await soon(() => sending.times === 1);
+          await soon(() => chunks.begun === 1);
           await grownLong(client, first, () => fakes.planCampaign.asked.length);
           await soon(() => isCalledBack(1));
           const said = (await heard()).indexOf('calledBack');
@@ -135,19 +119,19 @@ describe('a campaign whose history grew long', () => {
           await first.signal(changed);
           await soon(() => isCalledBack(3));
           expect(new Set((await heard()).slice(said))).toEqual(new Set(['calledBack']));
-          answers.resolve();
+          end.resolve(sends);
           await wentOn(client, first);
-          await soon(() => sending.times === 2);
+          await soon(() => chunks.begun === 2);
         } finally {
-          answers.resolve();
+          end.resolve(sends);
         }
       },
     );
   });
 
   it('calls back at once also a shard that was only being started', NIGHT, async () => {
-    const answers = Promise.withResolvers<void>();
-    const { sending, ...fakes } = oneLongChunk(answers.promise);
+    const { end, chunks, sendChunk } = longChunks();
+    const fakes = { ...aCampaign(), sendChunk };
     const planned: string[] = [];
     await onStage(
       {
@@ -155,20 +139,20 @@ describe('a campaign whose history grew long', () => {
         freezeAudience: async () => ({ shards: openOf(1) }),
         planShard: async ({ batchId }: BatchIds) => {
           planned.push(batchId);
-          return batchId === 'FR-0' && sending.times === 0 ? sends : waits(12);
+          return batchId === 'FR-0' && chunks.begun === 0 ? sends : waits(12);
         },
       },
       async ({ start, client }) => {
         try {
           // One that another run left makes room only once its answers are in.
           await start('campaignShard', `${id}/shard/0`, { ...campaign, batchId: 'FR-0', shard: 0 });
-          await soon(() => sending.times === 1);
+          await soon(() => chunks.begun === 1);
           const first = await start('campaign', id, campaign);
           await soon(() => planned.includes('RE-0'));
           await grownLong(client, first, () => fakes.planCampaign.asked.length);
           const other = client.workflow.getHandle(`${id}/shard/1`);
           await soon(async () => (await other.describe()).status.name === 'COMPLETED');
-          answers.resolve();
+          end.resolve(sends);
           await wentOn(client, first);
           // Between its start and that word nothing was waited for.
           const run = client.workflow.getHandle(id, first.firstExecutionRunId);
@@ -181,7 +165,7 @@ describe('a campaign whose history grew long', () => {
           const between = events.slice(begun, told);
           expect(between.filter((event) => event.timerFiredEventAttributes)).toEqual([]);
         } finally {
-          answers.resolve();
+          end.resolve(sends);
         }
       },
     );

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { beating } from '../../activities/attempt.ts';
 import { calledBack, next, pause, progress, replan, resume } from '../../workflows/messages.ts';
-import type { Plan } from '../../src/messages/plan.ts';
-import { completedTasks, grownLong } from './grown-long.ts';
+import { completedTasks, grownLong, lasting, longChunks } from './grown-long.ts';
 import { done, onStage, script, sends, soon, waits } from './stage.ts';
 import { NIGHT } from '../support/cases.ts';
 
@@ -130,20 +128,6 @@ describe('a share of a campaign', () => {
 
 describe('a share of a campaign that goes on in a new run', () => {
   const CALLED_BACK = 'CALLED_BACK';
-  const never = new AbortController().signal;
-  /** A chunk that lasts until it is told how it ends. */
-  function aChunk() {
-    const end = Promise.withResolvers<Plan>();
-    const times = { begun: 0, over: 0 };
-    const sendChunk = async (): Promise<Plan> => {
-      times.begun += 1;
-      return beating({ stopping: never, leaves: () => never }, () => end.promise).finally(
-        () => (times.over += 1),
-      );
-    };
-    return { end, times, sendChunk };
-  }
-
   it('ends for now when it sleeps, and first writes the orders that it was given', async () => {
     const planShard = script(waits(12));
     const orders: object[] = [];
@@ -161,17 +145,17 @@ describe('a share of a campaign that goes on in a new run', () => {
   });
 
   it('ends after its chunk when it sends', async () => {
-    const { end, times, sendChunk } = aChunk();
+    const { end, chunks, sendChunk } = longChunks();
     await onStage({ planShard: script(sends), sendChunk }, async ({ start, client }) => {
       try {
         const handle = await start('campaignShard', id, shard);
-        await soon(() => times.begun === 1);
+        await soon(() => chunks.begun === 1);
         await handle.signal(calledBack);
         await soon(async () => (await completedTasks(client, id)) === 3);
         expect((await handle.describe()).status.name).toBe('RUNNING');
         end.resolve(sends);
         expect(await handle.result()).toBe(CALLED_BACK);
-        expect(times).toEqual({ begun: 1, over: 1 });
+        expect(chunks).toMatchObject({ begun: 1, over: 1 });
       } finally {
         end.resolve(sends);
       }
@@ -180,7 +164,7 @@ describe('a share of a campaign that goes on in a new run', () => {
 
   it('ends for now also where its own history grew long and an order is being written', NIGHT, async () => {
     const written = Promise.withResolvers<object>();
-    const obeyOrder = () => beating({ stopping: never, leaves: () => never }, () => written.promise);
+    const obeyOrder = () => lasting(written.promise);
     const planShard = script(waits(12));
     await onStage({ planShard, obeyOrder }, async ({ start, client }) => {
       try {
@@ -199,11 +183,11 @@ describe('a share of a campaign that goes on in a new run', () => {
   });
 
   it('has ended where nobody is left', async () => {
-    const { end, times, sendChunk } = aChunk();
+    const { end, chunks, sendChunk } = longChunks();
     const planShard = script(sends, done('FINISHED'));
     await onStage({ planShard, sendChunk }, async ({ start }) => {
       const handle = await start('campaignShard', id, shard);
-      await soon(() => times.begun === 1);
+      await soon(() => chunks.begun === 1);
       await handle.signal(calledBack);
       end.resolve(done('FINISHED'));
       expect(await handle.result()).toBe('FINISHED');

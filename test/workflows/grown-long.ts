@@ -1,5 +1,7 @@
 import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { expect } from 'vitest';
+import { beating } from '../../activities/attempt.ts';
+import type { Plan } from '../../src/messages/plan.ts';
 import { replan } from '../../workflows/messages.ts';
 import { soon } from './stage.ts';
 
@@ -29,4 +31,22 @@ export async function grownLong(client: Client, first: First, looks: () => numbe
 export async function completedTasks(client: Client, workflowId: string): Promise<number> {
   const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
   return (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes).length;
+}
+
+const never = new AbortController().signal;
+
+/** Work of an activity that lasts until it is told how it ends, and says meanwhile that it lives. */
+export const lasting = <T>(end: Promise<T>): Promise<T> =>
+  beating({ stopping: never, leaves: () => never }, () => end);
+
+/** Chunks that last until they are told how they end; how many began, how many are over, and the most at once. */
+export function longChunks() {
+  const end = Promise.withResolvers<Plan>();
+  const chunks = { begun: 0, over: 0, most: 0 };
+  const sendChunk = async (): Promise<Plan> => {
+    chunks.begun += 1;
+    chunks.most = Math.max(chunks.most, chunks.begun - chunks.over);
+    return lasting(end.promise).finally(() => (chunks.over += 1));
+  };
+  return { end, chunks, sendChunk };
 }
