@@ -49,6 +49,8 @@ export async function sealInstance(database: Database, why: string): Promise<voi
     const sealed = await tx.run(
       sql`UPDATE instance SET sealed = true, sealed_why = ${why}, seal_id = uuidv7() WHERE NOT sealed`,
     );
-    if (sealed === 1) await tx.run(sql`UPDATE process SET drained_at = NULL WHERE kind = 'api'`);
+    if (sealed !== 1) return;
+    await tx.run(sql`UPDATE process SET drained_at = NULL WHERE kind = 'api'`);
+    await tx.run(sql`DELETE FROM journal_vouch`);
   });
 }
