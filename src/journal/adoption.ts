@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { instant } from '../clock.ts';
 import { removeProcess, silentKeepers } from '../database/process.repository.ts';
 import { drain, type DrainDeps } from './drain.ts';
@@ -32,21 +33,30 @@ export class Adoption {
   readonly #deps: DrainDeps;
   /** Our own, if this process keeps a journal. */
   readonly #processId: string | undefined;
+  /** Whether the database answers this process: else it would keep from others what they could bring in. */
+  readonly #mayKeep: () => boolean;
   readonly #watched = new Map<string, Watched>();
   readonly #adopted = new Map<string, ProcessFolder>();
   readonly #troubles = new Map<string, readonly Trouble[]>();
   readonly #waiting = new Map<string, WaitingRoom>();
   #isClear = false;
+  #isClaiming = false;
   #lookedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(deps: DrainDeps, processId?: string) {
+  constructor(deps: DrainDeps, processId?: string, mayKeep: () => boolean = () => true) {
     this.#deps = deps;
     this.#processId = processId;
+    this.#mayKeep = mayKeep;
   }
 
   /** Whether every journal on this disk is drained, or kept by a process that lives. */
   get isClear(): boolean {
     return this.#isClear;
+  }
+
+  /** Whether nothing that was taken over is left. */
+  get holdsNothing(): boolean {
+    return this.#adopted.size === 0 && !this.#isClaiming;
   }
 
   /** What waits for a person. */
@@ -65,10 +75,13 @@ export class Adoption {
     const folders = await processFolders(this.#deps.root);
     const others = folders.filter(({ isDone, processId }) => !isDone && processId !== this.#processId);
     this.#beginAgainAfterSleep();
-    for (const folder of others) if (await this.#isLeft(folder)) await this.#adopt(folder);
+    let isAnyLeft = false;
+    for (const folder of others)
+      if ((await this.#isLeft(folder)) && !(await this.#adopt(folder))) isAnyLeft = true;
     for (const folder of this.#adopted.values()) await this.#look(folder);
     await this.#forgetDrained(folders.filter(({ isDone }) => isDone));
     this.#isClear =
+      !isAnyLeft &&
       this.#adopted.size === 0 &&
       others.every(({ path }) => this.#watched.get(path)?.isKept !== false || this.#adopted.has(path));
   }
@@ -79,9 +92,12 @@ export class Adoption {
     this.#waiting.clear();
   }
 
-  /** Signs each journal that was taken over, whatever the database does; one that another took over is left to it. */
+  /** Signs each journal that was taken over while the database answers; one that another took over is left to it. */
   keepAlive(): void {
-    for (const folder of this.#adopted.values()) this.#keeps(folder);
+    const mayKeep = this.#mayKeep();
+    for (const folder of this.#adopted.values())
+      if (mayKeep) this.#keeps(folder);
+      else if (!existsSync(folder.path)) this.#leave(folder);
   }
 
   #keeps(folder: ProcessFolder): boolean {
@@ -118,10 +134,18 @@ export class Adoption {
     return false;
   }
 
-  async #adopt(folder: ProcessFolder): Promise<void> {
-    const claimed = await claim(folder);
+  /** False where it is left as it is. */
+  async #adopt(folder: ProcessFolder): Promise<boolean> {
+    if (!this.#mayKeep()) return false;
+    this.#isClaiming = true;
+    try {
+      const claimed = await claim(folder);
+      if (claimed !== undefined) this.#adopted.set(claimed.path, claimed);
+    } finally {
+      this.#isClaiming = false;
+    }
     this.#watched.delete(folder.path);
-    if (claimed !== undefined) this.#adopted.set(claimed.path, claimed);
+    return true;
   }
 
   /** What waits for the database is tried again; what waits for a person is read again when one has spoken. */
