@@ -69,7 +69,7 @@ export async function bench(): Promise<void> {
       keys,
       clock,
       log: openLog({ level: 'silent', process: 'bench' }),
-      takeBack: () => Promise.resolve(),
+      takeBack: () => Promise.resolve('owed'),
       lost: () => process.exit(1),
     });
     for (const atOnce of AT_ONCE) await flood(journal, atOnce);

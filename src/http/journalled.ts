@@ -19,7 +19,7 @@ export interface OptOutJournal {
   /** Nothing could take it: the gate is closed until something can. */
   refuse(entry: JournalEntry): Promise<void>;
   committed(at: Position): void;
-  owe(at: Position): Promise<void>;
+  owe(at: Position): Promise<unknown>;
   /** Brings back what a restored database has lost; once for each seal. */
   replayed(sealId: string | null): Promise<Replayed>;
   /** What has no effect yet, and for whom. */

@@ -3,6 +3,7 @@ import { instant, type Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { BELIEVED_MS } from '../database/journal-gate.ts';
 import { readGround, reportJournal, type Ground, type ReportAnswer } from '../database/process.repository.ts';
+import { ReportPace } from './report-pace.ts';
 
 /** What a report is made with. */
 export interface GateReportDeps {
@@ -27,6 +28,8 @@ interface Asked {
  * by a server that was frozen, is already too old to be believed.
  */
 export class GateReport {
+  /** How it is answered. */
+  readonly pace: ReportPace;
   readonly #deps: GateReportDeps;
   readonly #startedAt: string;
   #report = 0;
@@ -37,6 +40,7 @@ export class GateReport {
 
   constructor(deps: GateReportDeps) {
     this.#deps = deps;
+    this.pace = new ReportPace(deps.clock.monotonic());
     this.#startedAt = instant(deps.clock.machine()).toISO();
   }
 
@@ -50,7 +54,7 @@ export class GateReport {
 
   /** Says how it stands, one report after the other; undefined when a later one was faster. */
   tell(): Promise<ReportAnswer | undefined> {
-    const told = this.#telling.then(() => this.#tell());
+    const told = this.#telling.then(() => this.#timed());
     this.#telling = told.catch(() => undefined);
     return told;
   }
@@ -82,6 +86,19 @@ export class GateReport {
     );
     await Promise.race([told, expired]);
     early.abort();
+  }
+
+  async #timed(): Promise<ReportAnswer | undefined> {
+    const { clock } = this.#deps;
+    const began = clock.monotonic();
+    let isAnswered = false;
+    try {
+      const answer = await this.#tell();
+      isAnswered = true;
+      return answer;
+    } finally {
+      this.pace.ended({ began, at: clock.monotonic(), isAnswered });
+    }
   }
 
   async #tell(): Promise<ReportAnswer | undefined> {

@@ -4,16 +4,20 @@ import { removeProcess, type ReportAnswer } from '../database/process.repository
 import type { Vault } from '../database/vault.ts';
 import type { Log } from '../log.ts';
 import { Adoption } from './adoption.ts';
+import { Asking } from './asking.ts';
 import type { ApplyDeps } from './apply-entry.ts';
 import type { DrainDeps } from './drain.ts';
 import type { JournalEntry } from './entry.ts';
 import { forgetOldFiles } from './forget.ts';
 import { GateReport } from './gate-report.ts';
 import { giveUp, tell, type GivenUp, type Place, type Told } from './give-up.ts';
+import { offerHelp } from './help-files.ts';
 import { Journal } from './journal.ts';
 import type { JournalKeys } from './journal-key.ts';
+import { Neighbours } from './neighbours.ts';
 import { closeFolder, keepAlive } from './process-folder.ts';
 import { Replay, type Replayed } from './replay.ts';
+import { isSeenAtOnce } from './shared-disk.ts';
 import { nameOf, writeOff, type Trouble, type Wait } from './trouble.ts';
 
 const HOUR_MS = 3_600_000;
@@ -49,6 +53,10 @@ export class JournalKeeper {
   readonly #report: GateReport;
   readonly #adoption: Adoption;
   readonly #replay: Replay;
+  readonly #asking: Asking;
+  readonly #neighbours: Neighbours;
+  /** Whether this process sees at once what others write on the disk of the journals. */
+  readonly #isSeenAtOnce: boolean;
   /** Undefined until the database was asked. */
   #sealId: string | null | undefined;
   #replayedFor: string | null | undefined;
@@ -59,33 +67,52 @@ export class JournalKeeper {
   #forgotAt = Number.NEGATIVE_INFINITY;
   #isClosed = false;
 
-  private constructor(
-    deps: JournalKeeperDeps,
-    parts: { journal: Journal; report: GateReport; isOpen: Held },
-  ) {
+  private constructor(deps: JournalKeeperDeps, parts: Parts) {
     this.#deps = deps;
     this.#drain = { ...deps, database: deps.database };
     this.journal = parts.journal;
     this.#report = parts.report;
-    this.#adoption = new Adoption(this.#drain, deps.processId);
+    this.#asking = parts.asking;
+    this.#isSeenAtOnce = parts.isSeenAtOnce;
+    this.#adoption = new Adoption(this.#drain, deps.processId, () => this.#mayKeep);
+    this.#neighbours = new Neighbours(this.#drain, deps.processId);
     this.#replay = new Replay(this.#drain, () => ({
       processId: deps.processId,
       until: parts.journal.end,
     }));
-    parts.isOpen.ask = () => this.isDrained;
+    parts.own.isDrained = () => this.isDrained;
+    parts.own.mayAsk = () => this.#mayAsk;
   }
 
   /** Opens the journal of this process; nothing may be taken before the first turn. */
   static async open(deps: JournalKeeperDeps): Promise<JournalKeeper> {
-    const isOpen: Held = { ask: () => false };
+    const own: Own = { isDrained: () => false, mayAsk: () => false };
     const report = new GateReport({
       database: deps.reporting,
       clock: deps.clock,
       processId: deps.processId,
-      isDrained: () => isOpen.ask(),
+      isDrained: () => own.isDrained(),
     });
-    const journal = await Journal.open({ ...deps, takeBack: () => report.takenBack() });
-    return new JournalKeeper(deps, { journal, report, isOpen });
+    const journal = await Journal.open({
+      ...deps,
+      takeBack: async (at) => {
+        const told = report.takenBack();
+        // Whatever is believed of this process, the entry is in the database.
+        if (await asking.takenBack(at)) return 'committed';
+        await told;
+        return 'owed';
+      },
+      isAsking: () => asking.isAsking,
+    });
+    const { pace } = report;
+    const asking = new Asking({ ...deps, pace, end: () => journal.end, mayAsk: () => own.mayAsk() });
+    return new JournalKeeper(deps, {
+      journal,
+      report,
+      asking,
+      own,
+      isSeenAtOnce: await isSeenAtOnce(deps.root),
+    });
   }
 
   /** Whether nothing on this disk is owed to the database. */
@@ -93,20 +120,42 @@ export class JournalKeeper {
     return this.journal.isDrained && this.#adoption.isClear && this.#isReplayed;
   }
 
+  /** What others read in our folder is all that holds the gate for us; of what else does, nobody knows but we. */
+  get #mayAsk(): boolean {
+    const { fault, unkept, troubles } = this.journal;
+    const isAllThere = fault === undefined && unkept === 0 && troubles.length === 0;
+    return this.#isSeenAtOnce && isAllThere && this.#adoption.holdsNothing && this.#isReplayed;
+  }
+
+  /** Whether this process could bring in what others have. */
+  get #mayHelp(): boolean {
+    const isFit = !this.#asking.isAsking && this.#report.pace.isFit(this.#deps.clock.monotonic());
+    return this.#isSeenAtOnce && isFit && this.#isReplayed && !this.#isClosed;
+  }
+
+  /** Whether the journal of a process that ended is kept by this one: not where only others could bring it in. */
+  get #mayKeep(): boolean {
+    return !this.#asking.isAsking && !this.#report.pace.isAway(this.#deps.clock.monotonic());
+  }
+
   get #isReplayed(): boolean {
     return this.#sealId !== undefined && (this.#sealId === null || this.#replayedFor === this.#sealId);
   }
 
-  /** What has no effect yet, on this disk. */
+  /** What has no effect yet, on this disk: of one that asks us for help too, which then holds the gate itself. */
   get held(): readonly (Trouble | Wait)[] {
     const { journal } = this;
     const own = [...journal.troubles, ...journal.waits];
-    return [...own, ...this.#adoption.troubles, ...this.#adoption.waits, ...this.#replayTroubles];
+    const adopted = [...this.#adoption.troubles, ...this.#adoption.waits];
+    // Of whoever cannot help now, others are asked.
+    const others = this.#mayHelp ? this.#neighbours.held : [];
+    return [...own, ...adopted, ...others, ...this.#replayTroubles];
   }
 
-  /** Why this process holds the gate, if it does, and what to do about it. */
+  /** Why this process holds the gate, or one that asks it for help, and what to do about it. */
   get doubt(): string | undefined {
-    return this.isDrained ? undefined : doubtOf(this.held, this.journal.unkept);
+    const { held } = this;
+    return this.isDrained && held.length === 0 ? undefined : doubtOf(held, this.journal.unkept);
   }
 
   /** What is wrong with the journal though it holds no gate. */
@@ -136,6 +185,26 @@ export class JournalKeeper {
     this.sign();
     const answer = await this.#report.tell();
     if (answer !== undefined) await this.#obey(answer);
+    this.#offer();
+  }
+
+  #offer(): void {
+    if (!this.#mayHelp) return;
+    try {
+      offerHelp(this.journal.folder, this.#deps.clock.machine());
+    } catch {
+      // Whoever cannot say so is not asked.
+    }
+  }
+
+  /** Asks another process of this disk for help while the database is slow or away. */
+  ask(): Promise<void> {
+    return this.#asking.turn();
+  }
+
+  /** Helps those of this disk that ask this process. */
+  async help(): Promise<void> {
+    if (this.#mayHelp) await this.#neighbours.turn(this.#sealId ?? null);
   }
 
   async #obey({ sealId, pardonedMs }: ReportAnswer): Promise<void> {
@@ -164,7 +233,8 @@ export class JournalKeeper {
     if (!this.#isReplayed && now - this.#replayedAt >= REPLAYED_EVERY_MS && !this.#asksAPerson)
       await this.replayed(this.#sealId);
     await this.journal.mend(this.#drain);
-    const more = await this.journal.drain(this.#drain);
+    // Whoever helps would wait for what a drain of ours locks.
+    const more = this.#asking.isHelped ? false : await this.journal.drain(this.#drain);
     await this.#adoption.turn();
     await this.#note();
     return more;
@@ -203,6 +273,7 @@ export class JournalKeeper {
     );
     this.journal.pardon();
     this.#adoption.pardon();
+    this.#neighbours.pardon();
     this.#replayTroubles = [];
     this.#replayedAt = Number.NEGATIVE_INFINITY;
     return found;
@@ -212,7 +283,7 @@ export class JournalKeeper {
     const { clock, root, keptDays, processId } = this.#deps;
     const now = clock.monotonic();
     if (now - this.#notedAt >= NOTED_EVERY_MS) {
-      await this.journal.noteDrained();
+      await this.#noteDrained();
       this.#notedAt = now;
     }
     if (now - this.#forgotAt < HOUR_MS) return;
@@ -220,14 +291,20 @@ export class JournalKeeper {
     this.#forgotAt = now;
   }
 
+  /** In which database everything is, is said of the one alone for which all was replayed. */
+  #noteDrained(): Promise<void> {
+    return this.journal.noteDrained(this.#isReplayed ? this.#sealId : undefined);
+  }
+
   /** Ends in good order: drained, it is registered no longer; else whoever starts next takes it over. */
   async close(): Promise<void> {
     const { log, database, processId } = this.#deps;
+    this.#asking.stop();
     try {
       while (await this.journal.drain(this.#drain)) continue;
       await this.journal.close();
       if (!this.journal.isDrained) return;
-      await this.journal.noteDrained();
+      await this.#noteDrained();
       // Taken over by another, it reads as empty: its entries are the other's to apply.
       if (!this.#isOurs) return;
       this.#isClosed = true;
@@ -239,8 +316,18 @@ export class JournalKeeper {
   }
 }
 
-interface Held {
-  ask: () => boolean;
+/** What a keeper is asked by its own parts, which are made before it. */
+interface Own {
+  isDrained: () => boolean;
+  mayAsk: () => boolean;
+}
+
+interface Parts {
+  readonly journal: Journal;
+  readonly report: GateReport;
+  readonly asking: Asking;
+  readonly own: Own;
+  readonly isSeenAtOnce: boolean;
 }
 
 const SAID: Readonly<Record<(Trouble | Wait)['why'], string>> = {

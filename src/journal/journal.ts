@@ -24,8 +24,13 @@ export interface JournalDeps {
   readonly keys: JournalKeys;
   readonly clock: Clock;
   readonly log: Log;
-  /** Resolves once no gate is open on the word of this process. */
-  readonly takeBack: () => Promise<void>;
+  /**
+   * Resolves once no gate is open on a word that does not know of an entry, or another process has brought it in.
+   * Without a place it is one that the disk did not take. Never rejects.
+   */
+  readonly takeBack: (at?: Position) => Promise<Kept>;
+  /** Whether another process is asked to bring in what the disk has. */
+  readonly isAsking?: () => boolean;
   /** Another process took our folder over: this one must end. */
   readonly lost: () => void;
 }
@@ -99,6 +104,11 @@ export class Journal {
     return this.#unkept.size;
   }
 
+  /** Whether the database is slow or away for this process, so that another one brings its entries in. */
+  isAsking(): boolean {
+    return this.#deps.isAsking?.() === true;
+  }
+
   /** What waits for a person. */
   get troubles(): readonly Trouble[] {
     return this.#troubles;
@@ -128,11 +138,11 @@ export class Journal {
   }
 
   /** It was not, and is drained later; resolves once nothing may begin before that. */
-  async owe(at: Position): Promise<void> {
-    if (!this.#open.delete(at)) return;
+  async owe(at: Position): Promise<Kept> {
+    if (!this.#open.delete(at)) return 'owed';
     this.#owedFrom = this.#owedFrom === undefined ? at : earlier(this.#owedFrom, at);
     if (isBefore(this.#owedTo, at)) this.#owedTo = at;
-    await this.#deps.takeBack();
+    return this.#deps.takeBack(at);
   }
 
   /** `takeAll` for one. */
@@ -152,7 +162,8 @@ export class Journal {
     const written = await Promise.all(
       takings.map(async (taking) => {
         const at = await ifUnwritable(this.write(taking.entry));
-        return { ...taking, at, isWritten: at !== undefined };
+        const isWritten = at !== undefined;
+        return { ...taking, at, isWritten, isLeft: isWritten && this.isAsking() };
       }),
     );
     return commitTogether(this.#deps.clock, written, ({ entry, at }, outcome) =>
@@ -165,8 +176,7 @@ export class Journal {
       this.committed(at);
       return 'committed';
     }
-    await this.owe(at);
-    return 'owed';
+    return this.owe(at);
   }
 
   /** What was never begun is left to whoever repeats the call: the gate is closed for those that were. */
@@ -232,9 +242,9 @@ export class Journal {
     this.#waiting.release(this.waits);
   }
 
-  /** Remembers on the disk how far it is drained. */
-  async noteDrained(): Promise<void> {
-    await noteDrained(this.folder, this.drainedTo);
+  /** Remembers on the disk how far it is drained, and into the database of which seal. */
+  async noteDrained(sealId: string | null | undefined): Promise<void> {
+    await noteDrained(this.folder, this.drainedTo, sealId);
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'nod
 import path from 'node:path';
 import { z } from 'zod';
 import { instant } from '../clock.ts';
+import { parsed } from './parsed.ts';
 import { BEGINNING, type Position } from './position.ts';
 
 /** The journal of one process, as its folder's name tells: `<process>`, taken over `<process>~<claim>`, or done. */
@@ -28,9 +29,20 @@ export async function processFolders(root: string): Promise<readonly ProcessFold
   });
 }
 
+/** Where the journal of a process lies while it is its own. */
+export const folderOf = (root: string, processId: string): ProcessFolder => ({
+  path: path.join(root, processId),
+  processId,
+  isDone: false,
+});
+
+/** Whether it lies under the name that its own process gave it: nobody has taken it over. */
+export const isUnclaimed = ({ path: folder, processId }: ProcessFolder): boolean =>
+  path.basename(folder) === processId;
+
 /** Makes the folder of a process that starts. It is signed before it has its name: unsigned, others would take it over. */
 export async function makeProcessFolder(root: string, processId: string): Promise<ProcessFolder> {
-  const folder = { path: path.join(root, processId), processId, isDone: false };
+  const folder = folderOf(root, processId);
   const unnamed = { ...folder, path: `${folder.path}.new` };
   await mkdir(root, { recursive: true, mode: 0o700 });
   await mkdir(unnamed.path, { mode: 0o700 });
@@ -146,20 +158,36 @@ export async function closeFolder(folder: ProcessFolder): Promise<void> {
   await syncFolder(root);
 }
 
-const Drained = z.object({ file: z.string(), byte: z.int().nonnegative() });
+/** The seal of the database that has it, where the process itself said so; null when it was never sealed. */
+const Drained = z.object({
+  file: z.string(),
+  byte: z.int().nonnegative(),
+  sealId: z.uuid().nullable().optional(),
+});
+
+const drainedOf = async ({ path: folder }: ProcessFolder): Promise<z.output<typeof Drained> | undefined> =>
+  Drained.safeParse(parsed(await readFile(path.join(folder, DRAINED), 'utf8').catch(ifMissing('')))).data;
 
 /** Up to where everything is in the database; the beginning when nobody said. */
-export async function drainedTo({ path: folder }: ProcessFolder): Promise<Position> {
-  const known = Drained.safeParse(
-    parsed(await readFile(path.join(folder, DRAINED), 'utf8').catch(ifMissing(''))),
-  );
-  return known.success ? known.data : BEGINNING;
+export async function drainedTo(folder: ProcessFolder): Promise<Position> {
+  const { file, byte } = (await drainedOf(folder)) ?? BEGINNING;
+  return { file, byte };
+}
+
+/** Up to where everything is in the database of that seal; the beginning where it was said of another one. */
+export async function drainedInto(folder: ProcessFolder, seal: string | null): Promise<Position> {
+  const known = await drainedOf(folder);
+  return known?.sealId === seal ? { file: known.file, byte: known.byte } : BEGINNING;
 }
 
 /** Remembers how far a folder is drained; lost, it is drained again, which changes nothing. */
-export async function noteDrained({ path: folder }: ProcessFolder, to: Position): Promise<void> {
+export async function noteDrained(
+  { path: folder }: ProcessFolder,
+  to: Position,
+  sealId?: string | null,
+): Promise<void> {
   const file = path.join(folder, DRAINED);
-  await writeFile(`${file}.new`, JSON.stringify(to), { mode: 0o600 });
+  await writeFile(`${file}.new`, JSON.stringify({ ...to, sealId }), { mode: 0o600 });
   await rename(`${file}.new`, file);
 }
 
@@ -177,14 +205,6 @@ export async function forgetBefore(folder: ProcessFolder, day: string): Promise<
 /** The day on which its keeper last gave a sign of life, in UTC. */
 const lastDayOf = ({ path: folder }: ProcessFolder): Promise<string> =>
   stat(path.join(folder, ALIVE)).then(({ mtimeMs }) => instant(mtimeMs).toISODate(), ifMissing(''));
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 const ifMissing =
   <T>(instead: T) =>

@@ -2,6 +2,7 @@ import { open, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { drain, type DrainDeps } from './drain.ts';
+import { parsed } from './parsed.ts';
 import { BEGINNING, type Position } from './position.ts';
 import { processFolders } from './process-folder.ts';
 import type { Trouble, Wait } from './trouble.ts';
@@ -93,13 +94,5 @@ export class Replay {
 
   get #file(): string {
     return path.join(this.#deps.root, MARKER);
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

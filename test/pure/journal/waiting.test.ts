@@ -76,7 +76,7 @@ beforeEach(async () => {
     database: answering(),
     acknowledgesStop: () => true,
   };
-  const takeBack = () => Promise.resolve();
+  const takeBack = () => Promise.resolve('owed' as const);
   journal = await Journal.open({ ...deps, processId: randomUUID(), takeBack, lost: () => undefined });
 });
 afterEach(async () => {

@@ -1,0 +1,337 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, open, readFile, rm, truncate, writeFile, type FileHandle } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Database } from '../../src/database/connection.ts';
+import { journalDoubt, reportJournal, writeOffJournals } from '../../src/database/process.repository.ts';
+import { inTime } from '../../src/in-time.ts';
+import { applyEntry } from '../../src/journal/apply-entry.ts';
+import type { DrainDeps } from '../../src/journal/drain.ts';
+import { askForHelp, askNoMore, helpedTo, type HelpMark } from '../../src/journal/help-files.ts';
+import type { Journal } from '../../src/journal/journal.ts';
+import { Neighbours } from '../../src/journal/neighbours.ts';
+import { BEGINNING, isBefore } from '../../src/journal/position.ts';
+import { filesOf, noteDrained } from '../../src/journal/process-folder.ts';
+import { sealInstance } from '../../src/temporal/seal.repository.ts';
+import { aJournal, leaving } from '../pure/journal/journal-on-disk.ts';
+import { aNeighbourhood, stopOf } from './neighbourhood.ts';
+
+const { deps, world, phones, clock, locked } = await aNeighbourhood();
+const holds = () => world.database.outside(journalDoubt);
+const barred = async (phone: string): Promise<number> =>
+  (await world.query('SELECT 1 FROM suppression WHERE phone_index = $1', [world.keys.phoneIndex(phone)]))
+    .length;
+const writtenOff = () =>
+  world.database.outside((tx) => writeOffJournals(tx, new Date(clock.machine()).toISOString()));
+
+/** A process that lives and asks for help; and whom it asks. */
+interface Asked {
+  readonly journal: Journal;
+  readonly processId: string;
+  readonly says: (phone: string, gateway?: string) => Promise<void>;
+  /** Refreshes its mark, as it does at each look. */
+  readonly asks: (about?: Partial<HelpMark>) => void;
+  readonly vouchedAt: () => Promise<Date | null>;
+  readonly file: () => Promise<string>;
+  readonly helper: (about?: Partial<DrainDeps>) => Helper;
+}
+
+interface Helper {
+  readonly neighbours: Neighbours;
+  /** Looks twice, since a first mark may be of yesterday. */
+  readonly helps: (sealId?: string | null) => Promise<void>;
+}
+
+async function anAsked(): Promise<Asked> {
+  const root = await mkdtemp(path.join(tmpdir(), 'vouch-'));
+  const [processId, helperId] = [randomUUID(), randomUUID()];
+  const journal = await aJournal(root, processId);
+  const at = new Date(clock.machine() - 60_000).toISOString();
+  await world.database.outside((tx) =>
+    reportJournal(tx, { id: processId, startedAt: at, at, report: 1, drainedAtMs: null }),
+  );
+  onTestFinished(async () => {
+    await journal.close();
+    await world.query('DELETE FROM process WHERE id = $1', [processId]);
+    await rm(root, { recursive: true, force: true });
+  });
+  let turn = 0;
+  const asks = (about: Partial<HelpMark> = {}): void =>
+    askForHelp(journal.folder, { helper: helperId, end: journal.end, turn: (turn += 1), ...about });
+  return {
+    journal,
+    processId,
+    asks,
+    says: async (phone, gateway = 'sandbox') =>
+      void (await journal.write({ ...stopOf(clock, world.accountId, phone), gateway })),
+    vouchedAt: () => vouchedAtOf(processId),
+    file: async () => path.join(journal.folder.path, (await filesOf(journal.folder))[0] ?? ''),
+    helper: (about = {}) => {
+      const neighbours = new Neighbours({ ...deps, root, ...about }, helperId);
+      const helps = async (sealId: string | null = null): Promise<void> => {
+        asks();
+        await neighbours.turn(sealId);
+        asks();
+        await neighbours.turn(sealId);
+      };
+      return { neighbours, helps };
+    },
+  };
+}
+
+async function vouchedAtOf(processId: string): Promise<Date | null> {
+  const [row] = await world.query('SELECT vouched_at FROM journal_vouch WHERE process_id = $1', [processId]);
+  return (row?.['vouched_at'] ?? null) as Date | null;
+}
+
+/** One entry no longer opens; puts its bytes back. */
+async function damaged(file: string): Promise<() => Promise<void>> {
+  const bytes = await readFile(file);
+  const altered = Buffer.from(bytes);
+  altered.writeUInt8(altered.readUInt8(60) ^ 1, 60);
+  await writeFile(file, altered);
+  return () => writeFile(file, bytes);
+}
+
+describe('whoever vouches for a neighbour', () => {
+  it('brings in what its journal holds, says so, and opens the gate for little more than a second', async () => {
+    const asked = await anAsked();
+    const [phone = ''] = await phones(1);
+    await asked.says(phone);
+    expect(await holds()).toBeDefined();
+    await asked.helper().helps();
+    expect([await barred(phone), await holds()]).toEqual([1, undefined]);
+    expect((await helpedTo(asked.journal.folder))?.to).toEqual(asked.journal.end);
+    await expect.poll(holds, { interval: 100, timeout: 5_000 }).toBeDefined();
+  });
+
+  it('vouches for a moment before it read, not for what came meanwhile', async () => {
+    const asked = await anAsked();
+    const [first = '', second = ''] = await phones(2);
+    await asked.says(first);
+    let came = Number.POSITIVE_INFINITY;
+    let coming: Promise<void> = Promise.resolve();
+    const helper = asked.helper({
+      effective: () => {
+        came = Math.min(came, clock.machine());
+        coming = asked.says(second);
+      },
+    });
+    await helper.helps();
+    await coming;
+    expect(await barred(second)).toBe(0);
+    expect((await asked.vouchedAt())?.getTime()).toBeLessThanOrEqual(came);
+    await helper.helps();
+    expect(await barred(second)).toBe(1);
+  });
+
+  it('helps nobody who asks another one, or no more, or gives no sign of life', async () => {
+    const asked = await anAsked();
+    const { neighbours } = asked.helper();
+    for (let turns = 0; turns < 2; turns += 1) {
+      asked.asks({ helper: randomUUID() });
+      await neighbours.turn(null);
+    }
+    expect(await asked.vouchedAt()).toBeNull();
+    // It is found, and is gone before anything is read.
+    const late: Pick<Database, 'outside'> = {
+      outside: async (work) => {
+        const made = await world.database.outside(work);
+        askNoMore(asked.journal.folder);
+        return made;
+      },
+    };
+    await asked.helper({ database: { ...world.database, ...late } }).helps();
+    expect(await asked.vouchedAt()).toBeNull();
+    const other = asked.helper().neighbours;
+    asked.asks();
+    for (let turns = 0; turns < 3; turns += 1) await other.turn(null);
+    expect(await asked.vouchedAt()).toBeNull();
+    asked.asks();
+    await other.turn(null);
+    expect(await asked.vouchedAt()).not.toBeNull();
+  });
+
+  it('reads nothing whose write is not known to have succeeded, and then stands there in other words', async () => {
+    const asked = await anAsked();
+    const [first = '', second = ''] = await phones(2);
+    const helper = asked.helper();
+    const probe = await open(asked.journal.folder.path, 'r');
+    const handle = Object.getPrototypeOf(probe) as FileHandle;
+    await probe.close();
+    const syncs = vi.spyOn(handle, 'datasync').mockImplementationOnce(async () => {
+      // The whole entry stands there for whoever looks; then the disk fails, and the kernel drops it.
+      await helper.helps();
+      await truncate(await asked.file());
+      throw Object.assign(new Error('I/O'), { code: 'EIO' });
+    });
+    await expect(asked.says(first)).rejects.toMatchObject({ code: 'JOURNAL_UNAVAILABLE' });
+    syncs.mockRestore();
+    const at = await asked.journal.write(stopOf(clock, world.accountId, second));
+    const helped = await helpedTo(asked.journal.folder);
+    expect(isBefore(at, helped?.to ?? BEGINNING)).toBe(false);
+    await helper.helps();
+    expect(await barred(second)).toBe(1);
+  });
+
+  it.each([
+    ['is gone', (file: string) => rm(file)],
+    ['turned to zeros', async (file: string) => writeFile(file, Buffer.alloc((await readFile(file)).length))],
+    ['is shorter', (file: string) => truncate(file, 40)],
+  ])('is silent where what it is told of is not found: a file that %s', async (_, strike) => {
+    const asked = await anAsked();
+    const [phone = ''] = await phones(1);
+    await asked.says(phone);
+    const file = await asked.file();
+    const bytes = await readFile(file);
+    await strike(file);
+    const helper = asked.helper();
+    await helper.helps();
+    expect(await asked.vouchedAt()).toBeNull();
+    await writeFile(file, bytes);
+    await helper.helps();
+    expect(await barred(phone)).toBe(1);
+    expect(await asked.vouchedAt()).not.toBeNull();
+  });
+
+  it('begins where that process says that all is in this very database, and at the beginning else', async () => {
+    const asked = await anAsked();
+    const [phone = ''] = await phones(1);
+    await asked.says(phone);
+    const { folder, end } = asked.journal;
+    // Said of the database before a failover, which this one does not have.
+    await noteDrained(folder, end, randomUUID());
+    await asked.helper().helps();
+    expect(await barred(phone)).toBe(1);
+    const other = await anAsked();
+    const [known = ''] = await phones(1);
+    await other.says(known);
+    await noteDrained(other.journal.folder, other.journal.end, null);
+    await other.helper().helps();
+    expect(await barred(known)).toBe(0);
+    expect(await other.vouchedAt()).not.toBeNull();
+  });
+
+  it('waits for no lock of a commit that was cut off before its end', async () => {
+    const asked = await anAsked();
+    const [phone = ''] = await phones(1);
+    const entry = leaving(phone, world.tenantId);
+    await asked.journal.write(entry);
+    const { promise: isOver, resolve: end } = Promise.withResolvers<void>();
+    const { promise: isBegun, resolve: begin } = Promise.withResolvers<void>();
+    const hanging: Database['withTenant'] = (tenantId, work) =>
+      world.database.withTenant(tenantId, async (tx) => {
+        await work(tx);
+        begin();
+        await isOver;
+        throw new Error('cut off');
+      });
+    const commit = applyEntry(
+      { ...deps, database: { ...world.database, withTenant: hanging } },
+      entry,
+      'outage',
+    );
+    commit.catch(() => undefined);
+    await isBegun;
+    const helping = asked.helper().helps();
+    expect(await inTime(helping, 2_000, 'late')).toBeUndefined();
+    expect(await asked.vouchedAt()).toBeNull();
+    end();
+    await commit.catch(() => undefined);
+    await asked.helper().helps();
+    expect(await barred(phone)).toBe(1);
+    expect(await asked.vouchedAt()).not.toBeNull();
+  });
+
+  it('is silent while an entry is damaged, which it tells, until a person writes it off', async () => {
+    const asked = await anAsked();
+    const [first = '', second = ''] = await phones(2);
+    await asked.says(first);
+    await asked.says(second);
+    const mended = await damaged(await asked.file());
+    const helper = asked.helper();
+    await helper.helps();
+    expect(helper.neighbours.held).toEqual([]);
+    await helper.helps();
+    expect([await barred(second), await asked.vouchedAt()]).toEqual([1, null]);
+    expect(helper.neighbours.held).toEqual([
+      expect.objectContaining({ processId: asked.processId, why: 'damaged' }),
+    ]);
+    await mended();
+    await helper.helps();
+    expect(helper.neighbours.held).toEqual([]);
+    expect(await barred(first)).toBe(1);
+    expect(await asked.vouchedAt()).not.toBeNull();
+  });
+
+  it('leaves a STOP to whoever knows whether its operator confirms one itself', async () => {
+    const asked = await anAsked();
+    const [phone = ''] = await phones(1);
+    await asked.says(phone, 'another');
+    const here = (gateway: string) => (gateway === 'sandbox' ? true : undefined);
+    await asked.helper({ acknowledgesStop: here }).helps();
+    expect([await barred(phone), await asked.vouchedAt()]).toEqual([0, null]);
+    await asked.helper().helps();
+    expect(await barred(phone)).toBe(1);
+  });
+});
+
+describe('a person who takes processes for gone', () => {
+  it('does not take one for gone that was vouched for just now', async () => {
+    const asked = await anAsked();
+    await asked.helper().helps();
+    expect(await writtenOff()).not.toContain(asked.processId);
+    await world.query(`UPDATE journal_vouch SET vouched_at = clock_timestamp() + interval '1 minute'`);
+    expect(await writtenOff()).toContain(asked.processId);
+  });
+
+  it('opens no gate for one that asks for help: it is registered before anything of it is read', async () => {
+    const asked = await anAsked();
+    const [phone = ''] = await phones(1);
+    await asked.says(phone);
+    expect(await writtenOff()).toContain(asked.processId);
+    expect(await holds()).toBeUndefined();
+    const unlock = await locked();
+    const helper = asked.helper();
+    await helper.helps();
+    expect([await barred(phone), await holds()]).toEqual([0, expect.any(String)]);
+    await unlock();
+    await helper.helps();
+    expect([await barred(phone), await holds()]).toEqual([1, undefined]);
+  });
+});
+
+describe('a seal', () => {
+  it('forgets what was vouched for, and nobody vouches who has not replayed for it', async () => {
+    const asked = await anAsked();
+    const [phone = ''] = await phones(1);
+    await asked.says(phone);
+    let readings = 0;
+    const helper = asked.helper({
+      keys: {
+        current: deps.keys.current,
+        of: (version) => {
+          readings += 1;
+          return deps.keys.of(version);
+        },
+      },
+    });
+    await helper.helps();
+    await helper.helps();
+    expect(await asked.vouchedAt()).not.toBeNull();
+    expect(readings).toBe(1);
+    await sealInstance(world.database, 'test');
+    onTestFinished(
+      async () => void (await world.query('UPDATE instance SET sealed = false, seal_id = NULL')),
+    );
+    expect(await asked.vouchedAt()).toBeNull();
+    await helper.helps();
+    expect(await asked.vouchedAt()).toBeNull();
+    // What it brought in before, it brought into another database.
+    const [row] = await world.query('SELECT seal_id FROM instance');
+    await helper.helps(String(row?.['seal_id']));
+    expect(await asked.vouchedAt()).not.toBeNull();
+    expect(readings).toBe(2);
+  });
+});
