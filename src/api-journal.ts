@@ -126,6 +126,7 @@ const portOf = (keeper: JournalKeeper): OptOutJournal => ({
   refuse: (entry) => keeper.journal.refuse(entry),
   told: () => keeper.told(),
   writeOff: () => keeper.writeOff(),
+  isAsking: () => keeper.journal.isAsking(),
   doubt: () => keeper.doubt,
   fault: () => keeper.fault,
 });

@@ -19,6 +19,8 @@ import { Together } from './together.ts';
 const PATIENCE_MS = 800;
 /** What is not kept by then is taken all the same: replies hold by the journal. */
 const KEPT_WITHIN_MS = 500;
+/** The same while the database is known to be slow or away. */
+const AWAY_WITHIN_MS = 100;
 
 /** A call that was read, to be let go of in the transaction that keeps its receipts. */
 interface Settling {
@@ -73,7 +75,8 @@ export class CallHearing {
     // Under one id wherever it is kept: a second call in the same words is told from the same one kept twice.
     const told = { id: reception.id, accountId: account.id, sealed: sealable(call, reception) };
     const keeping = this.#keeping.add(told).catch(() => 'away' as const);
-    const place = await inTime<Place, Place>(keeping, KEPT_WITHIN_MS, 'away');
+    const withinMs = this.#parts.journal.isAsking() ? AWAY_WITHIN_MS : KEPT_WITHIN_MS;
+    const place = await inTime<Place, Place>(keeping, withinMs, 'away');
     const heard = { account, told, reception, said: readSafely(account.read, call), keeping };
     const news = await this.#takeSpoken(heard);
     if (typeof place === 'string') return this.#holdWithout(place, heard, news);

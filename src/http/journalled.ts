@@ -26,6 +26,11 @@ export interface OptOutJournal {
   told(): Promise<readonly Told[]>;
   /** A person decided that what has no effect holds nothing up; each is tried first. */
   writeOff(): Promise<readonly GivenUp[]>;
+  /**
+   * Whether the database is slow or away for this process, so that another one brings its entries in. Each may then
+   * wait until nobody is believed who was not told of it: nothing is waited for long before it is written.
+   */
+  readonly isAsking: () => boolean;
   /** Why this process holds the gate, if it does. */
   readonly doubt: () => string | undefined;
   /** What is wrong with the journal though it holds no gate. */
