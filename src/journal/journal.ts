@@ -50,6 +50,8 @@ export class Journal {
   readonly #writer: JournalWriter;
   /** Entries on the disk whose commit is under way. */
   readonly #open = new Set<Position>();
+  /** Of which a word has to be taken back first. */
+  readonly #owing = new Map<Position, Promise<Kept>>();
   /** From here on some entries were acknowledged and are not in the database. */
   #owedFrom: Position | undefined;
   /** After it, nothing is. */
@@ -139,10 +141,13 @@ export class Journal {
 
   /** It was not, and is drained later; resolves once nothing may begin before that. */
   async owe(at: Position): Promise<Kept> {
-    if (!this.#open.delete(at)) return 'owed';
+    // Owed already: whoever says so again waits for the same.
+    if (!this.#open.delete(at)) return (await this.#owing.get(at)) ?? 'owed';
     this.#owedFrom = this.#owedFrom === undefined ? at : earlier(this.#owedFrom, at);
     if (isBefore(this.#owedTo, at)) this.#owedTo = at;
-    return this.#deps.takeBack(at);
+    const taken = this.#deps.takeBack(at).finally(() => this.#owing.delete(at));
+    this.#owing.set(at, taken);
+    return taken;
   }
 
   /** `takeAll` for one. */

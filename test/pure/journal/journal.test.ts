@@ -209,6 +209,21 @@ describe('the journal of a process', () => {
     await journal.close();
   });
 
+  it('acknowledges nothing sooner where it is owed twice, by the request and by its timer', async () => {
+    const closed = Promise.withResolvers<'owed'>();
+    const journal = await aJournal(root, undefined, { takeBack: () => closed.promise });
+    const at = await journal.write(leaving('+33639980001'));
+    const told: string[] = [];
+    const both = [journal.owe(at), journal.owe(at)].map((owing) => owing.then((kept) => told.push(kept)));
+    await new Promise(setImmediate);
+    expect(told).toEqual([]);
+    closed.resolve('owed');
+    await Promise.all(both);
+    expect(told).toEqual(['owed', 'owed']);
+    expect(await journal.owe(at)).toBe('owed');
+    await journal.close();
+  });
+
   it('refuses a call of which one has neither disk nor database, and keeps the others', async () => {
     const journal = await aJournal(root);
     const { path: folder } = journal.folder;
