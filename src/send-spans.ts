@@ -1,5 +1,5 @@
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { Resource } from '@opentelemetry/resources';
+import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
@@ -29,7 +29,7 @@ const TOLD = new Set([
 
 /** Registers a tracer whose spans carry ids alone; a trace begins at the api, and nowhere else. */
 export function sendSpans(kind: 'api' | 'public' | 'worker'): Tracing {
-  const resource = new Resource({ 'service.name': `bonheure-${kind}` });
+  const resource = defaultResource().merge(resourceFromAttributes({ 'service.name': `bonheure-${kind}` }));
   const processor = new BatchSpanProcessor(new BareExporter(new OTLPTraceExporter()));
   const root = kind === 'api' ? new AlwaysOnSampler() : new AlwaysOffSampler();
   const provider = new NodeTracerProvider({
@@ -67,14 +67,28 @@ class BareExporter implements SpanExporter {
   }
 }
 
+/** A copy of a span with what may leave; a field that a later SDK adds is not in it. */
 function bare(span: ReadableSpan): ReadableSpan {
   const told = Object.entries(span.attributes).filter(([name]) => TOLD.has(name));
-  const plain: PropertyDescriptorMap = {
-    attributes: { value: Object.fromEntries(told) },
-    events: { value: [] },
-    links: { value: [] },
-    status: { value: { code: span.status.code } },
+  const { name, kind, startTime, endTime, duration, ended, resource, instrumentationScope } = span;
+  const { droppedAttributesCount, droppedEventsCount, droppedLinksCount } = span;
+  return {
+    name,
+    kind,
+    spanContext: () => span.spanContext(),
+    ...(span.parentSpanContext && { parentSpanContext: span.parentSpanContext }),
+    startTime,
+    endTime,
+    duration,
+    ended,
+    resource,
+    instrumentationScope,
+    attributes: Object.fromEntries(told),
+    droppedAttributesCount,
+    events: [],
+    droppedEventsCount,
+    links: [],
+    droppedLinksCount,
+    status: { code: span.status.code },
   };
-  // Everything else is read through: a span has methods besides its fields.
-  return Object.create(span, plain) as ReadableSpan;
 }

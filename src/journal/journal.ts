@@ -50,7 +50,7 @@ export class Journal {
   readonly #writer: JournalWriter;
   /** Entries on the disk whose commit is under way. */
   readonly #open = new Set<Position>();
-  /** Of which a word has to be taken back first. */
+  /** For each entry that is owed: resolves, and leaves, once no gate is open on the word of this process. */
   readonly #owing = new Map<Position, Promise<Kept>>();
   /** From here on some entries were acknowledged and are not in the database. */
   #owedFrom: Position | undefined;
@@ -139,15 +139,14 @@ export class Journal {
     this.#open.delete(at);
   }
 
-  /** It was not, and is drained later; resolves once nothing may begin before that. */
+  /** It was not, and is drained later; each call resolves once nothing may begin before that. */
   async owe(at: Position): Promise<Kept> {
-    // Owed already: whoever says so again waits for the same.
     if (!this.#open.delete(at)) return (await this.#owing.get(at)) ?? 'owed';
     this.#owedFrom = this.#owedFrom === undefined ? at : earlier(this.#owedFrom, at);
     if (isBefore(this.#owedTo, at)) this.#owedTo = at;
-    const taken = this.#deps.takeBack(at).finally(() => this.#owing.delete(at));
-    this.#owing.set(at, taken);
-    return taken;
+    const takenBack = this.#deps.takeBack(at).finally(() => this.#owing.delete(at));
+    this.#owing.set(at, takenBack);
+    return takenBack;
   }
 
   /** `takeAll` for one. */

@@ -10,14 +10,19 @@ import { failureConverterPath } from './data-converter.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Spans of workflows leave the sandbox through a sink; nothing that a history holds depends on them. */
-const TRACES = '@temporalio/interceptors-opentelemetry/lib/workflow-interceptors.js';
+const tracing = (): string[] => [
+  fileURLToPath(new URL('./no-trace-begun.ts', import.meta.url)),
+  createRequire(import.meta.url).resolve(
+    '@temporalio/interceptors-opentelemetry-v2/lib/workflow-interceptors.js',
+  ),
+];
 
 /** All workflows in one file for the sandbox; about two seconds of processor. */
 function bundleWorkflows({ traced = false } = {}): Promise<WorkflowBundle> {
   return bundleWorkflowCode({
     workflowsPath: path.join(root, 'workflows', 'index.ts'),
     failureConverterPath,
-    ...(traced ? { workflowInterceptorModules: [createRequire(import.meta.url).resolve(TRACES)] } : {}),
+    ...(traced ? { workflowInterceptorModules: tracing() } : {}),
     logger: new DefaultLogger('ERROR'),
   });
 }

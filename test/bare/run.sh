@@ -79,6 +79,8 @@ unshare --mount --pid --fork --kill-child bash -c '
   set -euo pipefail
   mount -t proc proc "$0/proc"
   mount --rbind /dev "$0/dev"
+  # A memory of its own, as a container has: nothing stays in that of the machine.
+  mount -t tmpfs tmpfs "$0/dev/shm"
   exec chroot "$0" "$@"
 ' "$root" /usr/bin/env -i "${settings[@]}" PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin HOME="$home" LANG=C.UTF-8 \
   /bin/sh -c 'exec setpriv --reuid="$0" --regid="$0" --init-groups --inh-caps=-all -- bash /usr/local/bin/bare-inside "$@"' \

@@ -30,10 +30,27 @@ describe('a run of tests', () => {
   it('removes what killed runs left, and nothing of runs under way or of anything else', async () => {
     await left(`${PREFIX}${aDead()}`);
     await left(`${PREFIX}${aDead()}-e2e-x`);
-    const stays = [`${PREFIX}${process.pid}`, `${PREFIX}1-e2e-x`, `${PREFIX}x`, 'bonheure-bare-x'];
+    const elsewhere = `bonheure-test-in-1-${aDead()}`;
+    const stays = [`${PREFIX}${process.pid}`, `${PREFIX}1-e2e-x`, `${PREFIX}x`, 'bonheure-bare-x', elsewhere];
     for (const name of stays) await left(name);
     await clearLeftovers([place, path.join(place, 'nowhere')]);
     expect((await readdir(place)).toSorted()).toEqual(stays.toSorted());
+  });
+
+  it.runIf(mayMount())('in a container names its folders by its process ids, not ours', () => {
+    const program = "import('./test/support/quick-folder.ts').then(({ PREFIX }) => console.log(PREFIX))";
+    const within = [
+      '--pid',
+      '--fork',
+      '--mount-proc',
+      process.execPath,
+      '--input-type=module',
+      '-e',
+      program,
+    ];
+    const { stdout } = spawnSync('unshare', within, { encoding: 'utf8' });
+    expect(stdout).toMatch(/^bonheure-test-in-\d+-\n$/);
+    expect(PREFIX).not.toBe(stdout.trim());
   });
 
   it.runIf(mayMount())('removes a disk that a killed run had mounted', async () => {

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { temporalProgram } from '../../src/embedded/temporal-program.ts';
+import { isTraced } from '../../src/tracing.ts';
 import { aFlashSale, signedOnPaper } from '../support/flash-sale.ts';
 import { anInstance, until, type Instance } from '../support/instance.ts';
 import { day, packed, recordedFolder } from './histories.ts';
@@ -56,7 +57,8 @@ async function keep(
   const history: unknown = JSON.parse(stdout, (key, value: unknown) =>
     key === 'identity' || key === 'requestId' || key === 'links' ? undefined : value,
   );
-  const file = path.join(recordedFolder, `${day()}-${name}.json.br`);
+  const traced = isTraced(process.env) ? 'traced-' : '';
+  const file = path.join(recordedFolder, `${day()}-${traced}${name}.json.br`);
   const bytes = packed(history);
   await writeFile(file, bytes, { flag: 'wx' });
   console.log(

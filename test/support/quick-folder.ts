@@ -1,4 +1,4 @@
-import { accessSync, constants, statfsSync } from 'node:fs';
+import { accessSync, constants, readlinkSync, statfsSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { freemem, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -29,8 +29,21 @@ export function quickFolder(): string {
   return process.env['TMPDIR'] === undefined && isThere() ? MEMORY : tmpdir();
 }
 
-/** What folders of tests are called, by the process that made them: later runs remove those of dead ones. */
-export const PREFIX = 'bonheure-test-';
+/** The namespace of process ids of all that runs outside containers. */
+const OF_THE_MACHINE = 'pid:[4026531836]';
+
+/** Names the container of a run, which may share the memory of its machine but not its process ids; empty outside. */
+function namespace(): string {
+  try {
+    const found = readlinkSync('/proc/self/ns/pid');
+    return found === OF_THE_MACHINE ? '' : `in-${found.replaceAll(/\D/g, '')}-`;
+  } catch {
+    return '';
+  }
+}
+
+/** What folders of tests are called, before the process that made them: later runs remove those of dead ones. */
+export const PREFIX = `bonheure-test-${namespace()}`;
 
 /** A new folder there for one test file, which removes it. */
 export const aQuickFolder = (what: string): Promise<string> =>

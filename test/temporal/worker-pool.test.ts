@@ -1,9 +1,12 @@
+import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, inject, it } from 'vitest';
 import type { Attempt } from '../../activities/attempt.ts';
 import { beating } from '../../activities/attempt.ts';
+import type { Plan } from '../../src/messages/plan.ts';
 import { Pulse } from '../../src/temporal/pulse.ts';
 import { WorkerPool } from '../../src/temporal/worker-pool.ts';
+import { timeOuts } from '../../workflows/time-outs.ts';
 import { NIGHT } from '../support/cases.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { aNamespace, done, soon } from '../workflows/stage.ts';
@@ -11,37 +14,49 @@ import { connect, log, sealer } from './world.ts';
 
 const NEVER = new AbortController().signal;
 
-describe('the workers of a process', () => {
-  it('are renewed without losing what is under way, and end when told to', async () => {
-    const { address } = inject('temporal');
-    const first = await connect(address, 'test');
-    const namespace = await aNamespace(first.connection);
-    const temporal = await connect(address, namespace);
-    const stopping = new AbortController();
-    const begun: string[] = [];
-    const pool = new WorkerPool({
-      way: { address },
-      namespace,
-      sealer,
-      bundle: { codePath: inject('bundlePath') },
-      activities: {
-        readImport: ({ importId }: { importId: string }) =>
-          beating({ stopping: stopping.signal, leaves: () => NEVER }, async ({ signal }: Attempt) => {
-            begun.push(importId);
-            if (importId === 'slow') while (!signal.aborted) await pause(20);
-            return done('FINISHED');
-          }),
-      },
-      queues: ['orchestration', 'housekeeping'],
-      log,
-    });
-    const start = (importId: string) =>
+/** The workers of a process in a namespace of their own, renewed once, and who starts an import there. */
+async function aPool(readImport: (errand: { readonly importId: string }) => Promise<Plan>) {
+  const { address } = inject('temporal');
+  const first = await connect(address, 'test');
+  const namespace = await aNamespace(first.connection);
+  const temporal = await connect(address, namespace);
+  const pool = new WorkerPool({
+    way: { address },
+    namespace,
+    sealer,
+    bundle: { codePath: inject('bundlePath') },
+    activities: { readImport },
+    queues: ['orchestration', 'housekeeping'],
+    log,
+  });
+  await pool.renew();
+  return {
+    pool,
+    start: (importId: string) =>
       temporal.client.workflow.start('importContacts', {
         workflowId: `import/${importId}`,
         taskQueue: 'orchestration',
         args: [{ tenantId: 't-1', importId }],
-      });
-    await pool.renew();
+      }),
+    close: async () => {
+      await pool.stop();
+      await temporal.close();
+      await first.close();
+    },
+  };
+}
+
+describe('the workers of a process', () => {
+  it('are renewed without losing what is under way, and end when told to', async () => {
+    const stopping = new AbortController();
+    const begun: string[] = [];
+    const { pool, start, close } = await aPool(({ importId }) =>
+      beating({ stopping: stopping.signal, leaves: () => NEVER }, async ({ signal }: Attempt) => {
+        begun.push(importId);
+        if (importId === 'slow') while (!signal.aborted) await pause(20);
+        return done('FINISHED');
+      }),
+    );
     const slow = await start('slow');
     await soon(() => begun.includes('slow'));
     await pool.renew();
@@ -50,37 +65,41 @@ describe('the workers of a process', () => {
     stopping.abort();
     expect(await slow.result()).toBe('FINISHED');
     expect(begun).toEqual(['slow', 'quick']);
+    await close();
+  });
 
-    await pool.stop();
-    await temporal.close();
-    await first.close();
+  it('pass on each second that a task lives, and so hear within seconds that it is to end', async () => {
+    const stopping = new AbortController();
+    const { start, close } = await aPool(() =>
+      beating({ stopping: stopping.signal, leaves: () => NEVER }, async ({ signal }: Attempt) => {
+        await once(signal, 'abort');
+        return done('FINISHED');
+      }),
+    );
+    const lasting = await start('lasting');
+    const heard: number[] = [];
+    // By itself the SDK passes on one in four seconds, as the time-out is five.
+    const isHeardOften = async (): Promise<boolean> => {
+      const [activity] = (await lasting.describe()).raw.pendingActivities ?? [];
+      const { seconds, nanos } = activity?.lastHeartbeatTime ?? {};
+      const at = Number(seconds ?? 0) * 1_000 + (nanos ?? 0) / 1_000_000;
+      if (at > 0 && at !== heard.at(-1)) heard.push(at);
+      return heard.some((one, turn) => one - (heard[turn - 1] ?? 0) < 2 * timeOuts.heartbeatMs);
+    };
+    await soon(isHeardOften);
+    stopping.abort();
+    expect(await lasting.result()).toBe('FINISHED');
+    await close();
   });
 
   it(
     'ask for tasks of the queues alone that they are told to serve',
     { timeout: 60_000, ...NIGHT },
     async () => {
-      const { address } = inject('temporal');
-      const first = await connect(address, 'test');
-      const namespace = await aNamespace(first.connection);
-      const temporal = await connect(address, namespace);
       let begun = 0;
-      const pool = new WorkerPool({
-        way: { address },
-        namespace,
-        sealer,
-        bundle: { codePath: inject('bundlePath') },
-        activities: { readImport: async () => ((begun += 1), done('FINISHED')) },
-        queues: ['orchestration', 'housekeeping'],
-        log,
-      });
-      await pool.renew();
+      const { pool, start, close } = await aPool(async () => ((begun += 1), done('FINISHED')));
       await pool.serve(['orchestration']);
-      const imported = await temporal.client.workflow.start('importContacts', {
-        workflowId: 'import/one',
-        taskQueue: 'orchestration',
-        args: [{ tenantId: 't-1', importId: 'one' }],
-      });
+      const imported = await start('one');
       await pause(3_000);
       expect(begun).toBe(0);
       await pool.serve([]);
@@ -89,16 +108,11 @@ describe('the workers of a process', () => {
       await pool.stop();
       // What is asked for while it ends begins nothing more.
       await pool.serve(['orchestration', 'housekeeping']);
-      const late = await temporal.client.workflow.start('importContacts', {
-        workflowId: 'import/late',
-        taskQueue: 'orchestration',
-        args: [{ tenantId: 't-1', importId: 'late' }],
-      });
+      const late = await start('late');
       await pause(3_000);
       expect(begun).toBe(1);
       await late.terminate();
-      await temporal.close();
-      await first.close();
+      await close();
     },
   );
 

@@ -214,12 +214,14 @@ describe('the journal of a process', () => {
     const journal = await aJournal(root, undefined, { takeBack: () => closed.promise });
     const at = await journal.write(leaving('+33639980001'));
     const told: string[] = [];
-    const both = [journal.owe(at), journal.owe(at)].map((owing) => owing.then((kept) => told.push(kept)));
+    const both = ['the timer', 'the request'].map((who) =>
+      journal.owe(at).then((kept) => told.push(`${who}: ${kept}`)),
+    );
     await new Promise(setImmediate);
     expect(told).toEqual([]);
     closed.resolve('owed');
     await Promise.all(both);
-    expect(told).toEqual(['owed', 'owed']);
+    expect(told.toSorted()).toEqual(['the request: owed', 'the timer: owed']);
     expect(await journal.owe(at)).toBe('owed');
     await journal.close();
   });
