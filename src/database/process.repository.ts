@@ -28,8 +28,16 @@ export async function noteProcess(tx: Transaction, { id, kind, startedAt, at }: 
 export interface JournalReport extends Omit<Seen, 'kind'> {
   /** Rises with each: one that comes late changes nothing. */
   readonly report: number;
-  /** Epoch milliseconds of PostgreSQL's clock at which nothing was owed; null while something is. */
-  readonly drainedAtMs: number | null;
+  /** Null while something is owed. */
+  readonly drained: DrainedWord | null;
+}
+
+/** A process says that it owes nothing: to whom, and when that was so. */
+export interface DrainedWord {
+  /** The database of another seal does not believe it; null is the one that was never sealed. */
+  readonly sealId: string | null;
+  /** Epoch milliseconds of PostgreSQL's clock. */
+  readonly atMs: number;
 }
 
 /** What the database answers to a report. */
@@ -59,11 +67,12 @@ export function readGround(tx: Transaction): Promise<Ground | undefined> {
  * since, and would make it true once more when it comes there again.
  */
 export function reportJournal(tx: Transaction, given: JournalReport): Promise<ReportAnswer | undefined> {
-  const drained = given.drainedAtMs === null ? null : given.drainedAtMs / 1_000;
+  const { atMs, sealId } = given.drained ?? { atMs: null, sealId: null };
   return tx.first(sql<ReportAnswer>`
     WITH kept AS (
       INSERT INTO process (id, kind, started_at, seen_at, report, drained_at)
-      VALUES (${given.id}, 'api', ${given.startedAt}, ${given.at}, ${given.report}, to_timestamp(${drained}::float8))
+      VALUES (${given.id}, 'api', ${given.startedAt}, ${given.at}, ${given.report},
+              (SELECT to_timestamp(${atMs}::float8 / 1000) FROM instance WHERE seal_id IS NOT DISTINCT FROM ${sealId}::uuid))
       ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, report = excluded.report, drained_at = excluded.drained_at
         WHERE process.report < excluded.report RETURNING pardoned_at),
     unsaid AS (

@@ -1,17 +1,23 @@
 import { existsSync } from 'node:fs';
 import { instant } from '../clock.ts';
+import { sealIdOf } from '../database/instance.repository.ts';
 import { removeProcess, silentKeepers } from '../database/process.repository.ts';
-import { drain, type DrainDeps } from './drain.ts';
+import { bringIn, isWhole } from './bring-in.ts';
+import type { DrainDeps } from './drain.ts';
+import { ofSeal } from './of-seal.ts';
 import {
+  answeredTo,
   claim,
   closeFolder,
-  drainedTo,
+  drainedInto,
+  isOfSeal,
   keepAlive,
   noteDrained,
   processFolders,
   signOf,
   type ProcessFolder,
 } from './process-folder.ts';
+import { replayFolder } from './replay.ts';
 import type { Trouble, Wait } from './trouble.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
@@ -163,14 +169,16 @@ export class Adoption {
   }
 
   async #drain(folder: ProcessFolder): Promise<void> {
-    const { clock, database, log } = this.#deps;
+    const { clock, log } = this.#deps;
     const { processId } = folder;
-    const { entries, applied, troubles, waits } = await drain(this.#deps, {
+    const sealId = await this.#deps.database.outside(sealIdOf);
+    const deps = { ...this.#deps, database: ofSeal(this.#deps.database, sealId) };
+    const { entries, applied, troubles, waits } = await bringIn(deps, {
       folder,
-      occasion: 'outage',
-      from: await drainedTo(folder),
+      from: await drainedInto(folder, sealId),
+      answered: await answeredTo(folder),
       reached: async (to) => {
-        if (this.#keeps(folder)) await noteDrained(folder, to);
+        if (this.#keeps(folder)) await noteDrained(folder, to, sealId);
       },
     });
     // One that another took over while this one drained reads as empty: its entries are the other's to apply.
@@ -182,20 +190,33 @@ export class Adoption {
       this.#waiting.set(folder.path, room);
     }
     if (troubles.length + waits.length > 0) return;
-    await database.outside((tx) => removeProcess(tx, processId));
+    await deps.database.outside((tx) => removeProcess(tx, processId));
     await closeFolder(folder);
     this.#leave(folder);
     log.info({ journal: processId, entries, applied }, 'the journal of a process that ended is drained');
   }
 
-  /** A process that ended drained may stand in the database still, as in one that was restored. */
+  /**
+   * A process that ended drained may stand in the database still, as in one that was restored.
+   *
+   * It holds the gate of a database for as long as its journal is not in that one.
+   */
   async #forgetDrained(done: readonly ProcessFolder[]): Promise<void> {
     const { clock, database } = this.#deps;
-    const drained = new Set(done.map(({ processId }) => processId));
-    if (drained.size === 0) return;
+    if (done.length === 0) return;
     const at = instant(clock.machine()).toISO();
-    await database.outside(async (tx) => {
-      for (const id of await silentKeepers(tx, at)) if (drained.has(id)) await removeProcess(tx, id);
-    });
+    const { sealId, silent } = await database.outside(async (tx) => ({
+      sealId: await sealIdOf(tx),
+      silent: new Set(await silentKeepers(tx, at)),
+    }));
+    for (const folder of done.filter(({ processId }) => silent.has(processId)))
+      if ((await isOfSeal(folder, sealId)) || (await this.#isBroughtBack(folder, sealId)))
+        await ofSeal(database, sealId).outside((tx) => removeProcess(tx, folder.processId));
+  }
+
+  /** A process that keeps a journal itself replays those of others: what holds it up is told with the rest. */
+  async #isBroughtBack(folder: ProcessFolder, sealId: string | null): Promise<boolean> {
+    if (this.#processId !== undefined) return false;
+    return isWhole(await replayFolder(this.#deps, folder, { sealId, isQuiet: true }));
   }
 }

@@ -2,7 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { instant, type Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { BELIEVED_MS } from '../database/journal-gate.ts';
-import { readGround, reportJournal, type Ground, type ReportAnswer } from '../database/process.repository.ts';
+import {
+  readGround,
+  reportJournal,
+  type DrainedWord,
+  type Ground,
+  type ReportAnswer,
+} from '../database/process.repository.ts';
 import { ReportPace } from './report-pace.ts';
 
 /** What a report is made with. */
@@ -11,8 +17,8 @@ export interface GateReportDeps {
   readonly database: Database;
   readonly clock: Clock;
   readonly processId: string;
-  /** Whether everything that was acknowledged is in the database. */
-  readonly isDrained: () => boolean;
+  /** The seal of the database in which everything is that was acknowledged; undefined while something is owed. */
+  readonly drainedInto: () => string | null | undefined;
 }
 
 /** PostgreSQL's clock when it was last asked, and our own at that moment. */
@@ -67,7 +73,7 @@ export class GateReport {
         this.#takingBack = undefined;
       });
       await this.#takingBack;
-      if (this.#deps.isDrained()) return;
+      if (this.#deps.drainedInto() !== undefined) return;
     }
   }
 
@@ -102,26 +108,30 @@ export class GateReport {
   }
 
   async #tell(): Promise<ReportAnswer | undefined> {
-    const { database, clock, processId, isDrained } = this.#deps;
+    const { database, clock, processId } = this.#deps;
     const at = clock.monotonic();
-    const drained = this.#asked !== undefined && isDrained();
-    const drainedAtMs =
-      drained && this.#asked !== undefined ? this.#asked.databaseMs + at - this.#asked.at : null;
+    const drained = this.#drainedAt(at);
     this.#report += 1;
     const answer = await database.outside((tx) => {
       // Only what reaches the server can be believed: without a connection nothing was said.
-      if (drained) this.#believedUntil = at + BELIEVED_MS;
+      if (drained !== null) this.#believedUntil = at + BELIEVED_MS;
       return reportJournal(tx, {
         id: processId,
         startedAt: this.#startedAt,
         at: instant(clock.machine()).toISO(),
         report: this.#report,
-        drainedAtMs,
+        drained,
       });
     });
     if (answer === undefined) return undefined;
     this.#asked = { databaseMs: answer.databaseMs, at: clock.monotonic() };
-    if (!drained) this.#believedUntil = Number.NEGATIVE_INFINITY;
+    if (drained === null) this.#believedUntil = Number.NEGATIVE_INFINITY;
     return answer;
+  }
+
+  #drainedAt(at: number): DrainedWord | null {
+    const sealId = this.#deps.drainedInto();
+    if (this.#asked === undefined || sealId === undefined) return null;
+    return { sealId, atMs: this.#asked.databaseMs + at - this.#asked.at };
   }
 }

@@ -1,10 +1,10 @@
 import { closeSync, openSync, utimesSync, writeFileSync } from 'node:fs';
-import { open, readFile, rename, writeFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { parsed } from './parsed.ts';
 import type { Position } from './position.ts';
-import type { ProcessFolder } from './process-folder.ts';
+import { replaceFile, type ProcessFolder } from './process-folder.ts';
 
 /** In the folder of a process that asks another one of its disk for help: whom, and how much there is to read. */
 const ASKS = 'asks.json';
@@ -64,11 +64,8 @@ export async function helpedTo({ path: folder }: ProcessFolder): Promise<Helped 
 }
 
 /** Notes that everything before a place is in the database, and that whoever helps is at work. */
-export async function noteHelped({ path: folder }: ProcessFolder, to: Position, by: string): Promise<void> {
-  const file = path.join(folder, HELPED);
-  await writeFile(`${file}.${by}`, JSON.stringify(to), { mode: 0o600 });
-  await rename(`${file}.${by}`, file);
-}
+export const noteHelped = ({ path: folder }: ProcessFolder, to: Position): Promise<void> =>
+  replaceFile(path.join(folder, HELPED), JSON.stringify(to));
 
 /** Says that this process could help now. */
 export function offerHelp({ path: folder }: ProcessFolder, machineMs: number): void {

@@ -15,6 +15,7 @@ import { offerHelp } from './help-files.ts';
 import { Journal } from './journal.ts';
 import type { JournalKeys } from './journal-key.ts';
 import { Neighbours } from './neighbours.ts';
+import { ofSeal } from './of-seal.ts';
 import { closeFolder, keepAlive } from './process-folder.ts';
 import { Replay, type Replayed } from './replay.ts';
 import { isSeenAtOnce } from './shared-disk.ts';
@@ -77,21 +78,22 @@ export class JournalKeeper {
     this.#adoption = new Adoption(this.#drain, deps.processId, () => this.#mayKeep);
     this.#neighbours = new Neighbours(this.#drain, deps.processId);
     this.#replay = new Replay(this.#drain, () => ({
-      processId: deps.processId,
+      folder: parts.journal.folder,
+      answered: parts.journal.drainedTo,
       until: parts.journal.end,
     }));
-    parts.own.isDrained = () => this.isDrained;
+    parts.own.drainedInto = () => (this.isDrained ? this.#sealId : undefined);
     parts.own.mayAsk = () => this.#mayAsk;
   }
 
   /** Opens the journal of this process; nothing may be taken before the first turn. */
   static async open(deps: JournalKeeperDeps): Promise<JournalKeeper> {
-    const own: Own = { isDrained: () => false, mayAsk: () => false };
+    const own: Own = { drainedInto: () => undefined, mayAsk: () => false };
     const report = new GateReport({
       database: deps.reporting,
       clock: deps.clock,
       processId: deps.processId,
-      isDrained: () => own.isDrained(),
+      drainedInto: () => own.drainedInto(),
     });
     const journal = await Journal.open({
       ...deps,
@@ -139,7 +141,7 @@ export class JournalKeeper {
   }
 
   get #isReplayed(): boolean {
-    return this.#sealId !== undefined && (this.#sealId === null || this.#replayedFor === this.#sealId);
+    return this.#sealId !== undefined && this.#replayedFor === this.#sealId;
   }
 
   /** What has no effect yet, on this disk: of one that asks us for help too, which then holds the gate itself. */
@@ -168,6 +170,8 @@ export class JournalKeeper {
   /** Learns what a first report needs; registers nothing, and whoever is not registered holds no gate. */
   async prepare(): Promise<void> {
     this.#sealId = (await this.#report.ask())?.sealId;
+    // A database that was never sealed is the first one.
+    if (this.#sealId === null) this.#replayedFor = null;
   }
 
   /** Signs on the disk that this process lives, whatever the database does; ends it where another took its journal over. */
@@ -229,18 +233,34 @@ export class JournalKeeper {
   /** Brings into the database whatever is owed; throws while it is away. Answers whether more waits. */
   async work(): Promise<boolean> {
     if (this.#sealId === undefined) return false;
-    const now = this.#deps.clock.monotonic();
-    if (!this.#isReplayed && now - this.#replayedAt >= REPLAYED_EVERY_MS && !this.#asksAPerson)
-      await this.replayed(this.#sealId);
-    await this.journal.mend(this.#drain);
+    await this.#bringBack(this.#sealId);
+    await this.journal.mend(this.#here);
     // Whoever helps would wait for what a drain of ours locks.
-    const more = this.#asking.isHelped ? false : await this.journal.drain(this.#drain);
+    const more = this.#asking.isHelped ? false : await this.journal.drain(this.#here);
     await this.#adoption.turn();
     await this.#note();
     return more;
   }
 
-  /** Brings back what a restored database has lost; once for each seal. */
+  /** Into the database alone for which all is replayed, or will be. */
+  get #here(): DrainDeps {
+    const { database, ...others } = this.#drain;
+    return { ...others, database: ofSeal(database, this.#sealId ?? null) };
+  }
+
+  async #bringBack(sealId: string | null): Promise<void> {
+    if (this.#isReplayed) {
+      if (!(await this.#replay.isBehind(sealId))) return;
+      // Somebody ended whose journal was in another database alone: nothing is drained before it is in this one.
+      this.#replayedFor = undefined;
+      this.#replayedAt = Number.NEGATIVE_INFINITY;
+    }
+    const isSoon = this.#deps.clock.monotonic() - this.#replayedAt < REPLAYED_EVERY_MS;
+    if (isSoon || this.#asksAPerson) return;
+    await this.replayed(sealId);
+  }
+
+  /** Brings back what the database of a seal does not have. */
   async replayed(sealId: string | null): Promise<Replayed> {
     const found = await this.#replay.of(sealId);
     this.#replayedAt = this.#deps.clock.monotonic();
@@ -262,7 +282,7 @@ export class JournalKeeper {
     const places = this.#places;
     const found: GivenUp[] = [];
     for (const place of places) {
-      found.push(await giveUp(this.#drain, place));
+      found.push(await giveUp(this.#here, place));
       // Under a lock each would wait for it in turn.
       if (found.filter(({ became }) => became === 'waits').length >= MOST_TOLD) break;
     }
@@ -292,23 +312,23 @@ export class JournalKeeper {
   }
 
   /** In which database everything is, is said of the one alone for which all was replayed. */
-  #noteDrained(): Promise<void> {
-    return this.journal.noteDrained(this.#isReplayed ? this.#sealId : undefined);
+  async #noteDrained(): Promise<void> {
+    if (this.#isReplayed && this.#sealId !== undefined) await this.journal.noteDrained(this.#sealId);
   }
 
   /** Ends in good order: drained, it is registered no longer; else whoever starts next takes it over. */
   async close(): Promise<void> {
-    const { log, database, processId } = this.#deps;
+    const { log, processId } = this.#deps;
     this.#asking.stop();
     try {
-      while (await this.journal.drain(this.#drain)) continue;
+      while (await this.journal.drain(this.#here)) continue;
       await this.journal.close();
-      if (!this.journal.isDrained) return;
+      if (!this.journal.isDrained || !this.#isReplayed) return;
       await this.#noteDrained();
       // Taken over by another, it reads as empty: its entries are the other's to apply.
       if (!this.#isOurs) return;
       this.#isClosed = true;
-      await database.outside((tx) => removeProcess(tx, processId));
+      await this.#here.database.outside((tx) => removeProcess(tx, processId));
       await closeFolder(this.journal.folder);
     } catch {
       log.warn('the opt-out journal is drained at the next start');
@@ -318,7 +338,7 @@ export class JournalKeeper {
 
 /** What a keeper is asked by its own parts, which are made before it. */
 interface Own {
-  isDrained: () => boolean;
+  drainedInto: () => string | null | undefined;
   mayAsk: () => boolean;
 }
 

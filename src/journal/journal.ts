@@ -247,7 +247,7 @@ export class Journal {
   }
 
   /** Remembers on the disk how far it is drained, and into the database of which seal. */
-  async noteDrained(sealId: string | null | undefined): Promise<void> {
+  async noteDrained(sealId: string | null): Promise<void> {
     await noteDrained(this.folder, this.drainedTo, sealId);
   }
 

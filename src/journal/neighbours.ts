@@ -6,6 +6,7 @@ import { waitBriefly } from '../messages/inbound.repository.ts';
 import { AccountElsewhere } from './apply-entry.ts';
 import { drain, type DrainDeps } from './drain.ts';
 import { markOf, noteHelped, type HelpMark } from './help-files.ts';
+import { ofSeal } from './of-seal.ts';
 import { earlier, isBefore, later, type Position } from './position.ts';
 import { drainedInto, isUnclaimed, processFolders, type ProcessFolder } from './process-folder.ts';
 import { Signs } from './signs.ts';
@@ -112,7 +113,7 @@ export class Neighbours {
     if (mark === undefined) return undefined;
     const to = await this.#bringIn(folder, mark.end, sealId);
     if (isBefore(to, mark.end)) return 'not everything that it has is in the database';
-    await noteHelped(folder, to, this.#processId);
+    await noteHelped(folder, to);
     await database.outside((tx) => vouch(tx, processId, ground));
     return undefined;
   }
@@ -126,7 +127,8 @@ export class Neighbours {
     const drained = await drainedInto(folder, sealId);
     const from = before === undefined ? drained : later(before, drained);
     this.#reached.set(processId, { sealId, to: from });
-    const { troubles, waits } = await drain(this.#deps, {
+    const deps = { ...this.#deps, database: ofSeal(this.#deps.database, sealId) };
+    const { troubles, waits } = await drain(deps, {
       folder,
       occasion: 'outage',
       from,

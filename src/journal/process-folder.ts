@@ -158,37 +158,44 @@ export async function closeFolder(folder: ProcessFolder): Promise<void> {
   await syncFolder(root);
 }
 
-/** The seal of the database that has it, where the process itself said so; null when it was never sealed. */
+/** The seal is of the database that has it: null when that was never sealed, as where nobody noted any. */
 const Drained = z.object({
   file: z.string(),
   byte: z.int().nonnegative(),
-  sealId: z.uuid().nullable().optional(),
+  sealId: z.uuid().nullable().default(null),
 });
 
 const drainedOf = async ({ path: folder }: ProcessFolder): Promise<z.output<typeof Drained> | undefined> =>
   Drained.safeParse(parsed(await readFile(path.join(folder, DRAINED), 'utf8').catch(ifMissing('')))).data;
 
-/** Up to where everything is in the database; the beginning when nobody said. */
-export async function drainedTo(folder: ProcessFolder): Promise<Position> {
+/** Whether what is known of how far a folder is drained was said of the database of that seal. */
+export const isOfSeal = async (folder: ProcessFolder, sealId: string | null): Promise<boolean> =>
+  ((await drainedOf(folder))?.sealId ?? null) === sealId;
+
+/** Up to where everything is in the database of that seal; the beginning where it was said of another one. */
+export const drainedInto = async (folder: ProcessFolder, sealId: string | null): Promise<Position> =>
+  (await isOfSeal(folder, sealId)) ? answeredTo(folder) : BEGINNING;
+
+/** Up to where everything was in some database, be it another one: it was answered there. */
+export async function answeredTo(folder: ProcessFolder): Promise<Position> {
   const { file, byte } = (await drainedOf(folder)) ?? BEGINNING;
   return { file, byte };
 }
 
-/** Up to where everything is in the database of that seal; the beginning where it was said of another one. */
-export async function drainedInto(folder: ProcessFolder, seal: string | null): Promise<Position> {
-  const known = await drainedOf(folder);
-  return known?.sealId === seal ? { file: known.file, byte: known.byte } : BEGINNING;
-}
-
-/** Remembers how far a folder is drained; lost, it is drained again, which changes nothing. */
+/** Remembers how far a folder is drained, and into the database of which seal; lost, it is drained again, which changes nothing. */
 export async function noteDrained(
   { path: folder }: ProcessFolder,
   to: Position,
-  sealId?: string | null,
+  sealId: string | null,
 ): Promise<void> {
-  const file = path.join(folder, DRAINED);
-  await writeFile(`${file}.new`, JSON.stringify({ ...to, sealId }), { mode: 0o600 });
-  await rename(`${file}.new`, file);
+  await replaceFile(path.join(folder, DRAINED), JSON.stringify({ ...to, sealId }));
+}
+
+/** Puts a text in the place of a file, whole at any moment; several may at once, and the last one stays. */
+export async function replaceFile(file: string, text: string): Promise<void> {
+  const draft = `${file}.${randomBytes(4).toString('hex')}`;
+  await writeFile(draft, text, { mode: 0o600 });
+  await rename(draft, file);
 }
 
 /** Removes the files begun before a day, and a folder that was done before it; answers how many files. */

@@ -105,7 +105,7 @@ describe('an api process that is gone for good', () => {
     const id = randomUUID();
     const longAgo = new Date(Date.now() - 60_000).toISOString();
     await database.outside((tx) =>
-      reportJournal(tx, { id, startedAt: longAgo, at: longAgo, report: 1, drainedAtMs: null }),
+      reportJournal(tx, { id, startedAt: longAgo, at: longAgo, report: 1, drained: null }),
     );
     const { status, body } = await ask('GET', '/readyz');
     expect(status).toBe(503);

@@ -61,7 +61,7 @@ async function leftDamaged(): Promise<string> {
   await writeFile(file, bytes);
   const at = new Date(near.clock.machine()).toISOString();
   await near.world.database.outside((tx) =>
-    reportJournal(tx, { id: processId, startedAt: at, at, report: 1, drainedAtMs: null }),
+    reportJournal(tx, { id: processId, startedAt: at, at, report: 1, drained: null }),
   );
   return processId;
 }

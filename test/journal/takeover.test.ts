@@ -44,7 +44,7 @@ async function leftBehind(folder: string, phone: string): Promise<string> {
   await writeFile(signed, JSON.stringify({ ...alive, startedAt: '0' }));
   const at = new Date().toISOString();
   await world.database.outside((tx) =>
-    reportJournal(tx, { id: processId, startedAt: at, at, report: 1, drainedAtMs: null }),
+    reportJournal(tx, { id: processId, startedAt: at, at, report: 1, drained: null }),
   );
   return processId;
 }

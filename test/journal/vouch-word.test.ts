@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { vouch, vouchGround } from '../../src/database/journal-vouch.repository.ts';
-import { journalDoubt, reportJournal } from '../../src/database/process.repository.ts';
+import { journalDoubt, reportJournal, type DrainedWord } from '../../src/database/process.repository.ts';
 import { inTime } from '../../src/in-time.ts';
 import { aDatabase } from '../support/database.ts';
 import { aSendWorld } from '../support/send-world.ts';
@@ -27,7 +27,7 @@ const vouched = (id: string, moment: string): Promise<void> =>
 interface Reporting {
   readonly id: string;
   readonly report: number;
-  readonly drainedAtMs: number | null;
+  readonly drained: DrainedWord | null;
 }
 
 const reported = (given: Reporting, database = world.database): Promise<unknown> => {
@@ -38,7 +38,7 @@ const reported = (given: Reporting, database = world.database): Promise<unknown>
 /** A process with a journal that says nothing of it. */
 async function aProcess(): Promise<string> {
   const id = randomUUID();
-  await reported({ id, report: 1, drainedAtMs: null });
+  await reported({ id, report: 1, drained: null });
   onTestFinished(async () => void (await world.query('DELETE FROM process WHERE id = $1', [id])));
   return id;
 }
@@ -66,7 +66,7 @@ describe('what is vouched for', () => {
   it('is forgotten by the next report of whomever, where it is of a moment to come', async () => {
     const [id, other] = [await aProcess(), await aProcess()];
     await world.query('INSERT INTO journal_vouch VALUES ($1, $2)', [id, await momentIn(60_000)]);
-    await reported({ id: other, report: 2, drainedAtMs: null });
+    await reported({ id: other, report: 2, drained: null });
     expect(await vouchedAt(id)).toBeUndefined();
   });
 
@@ -74,7 +74,7 @@ describe('what is vouched for', () => {
     const id = await aProcess();
     const at = new Date(clock.machine()).toISOString();
     await world.database.outside(async (report) => {
-      await reportJournal(report, { id, startedAt: at, at, report: 2, drainedAtMs: null });
+      await reportJournal(report, { id, startedAt: at, at, report: 2, drained: null });
       const vouching = world.database.outside(async (tx) => {
         const ground = await vouchGround(tx, id, at);
         if (ground !== undefined) await vouch(tx, id, ground);
@@ -104,11 +104,25 @@ describe('what is vouched for', () => {
 describe('a report of a moment that is still to come', () => {
   it('is taken back by the next one of whomever: it would be true once more when that moment comes', async () => {
     const [id, other] = [await aProcess(), await aProcess()];
-    await reported({ id, report: 2, drainedAtMs: (await databaseMs()) + 60_000 });
-    await reported({ id: other, report: 2, drainedAtMs: (await databaseMs()) + 500 });
+    await reported({ id, report: 2, drained: { sealId: null, atMs: (await databaseMs()) + 60_000 } });
+    await reported({ id: other, report: 2, drained: { sealId: null, atMs: (await databaseMs()) + 500 } });
     expect(await drainedAt(id)).toBeNull();
     // Two clocks may pass so unequally.
-    await reported({ id, report: 3, drainedAtMs: null });
+    await reported({ id, report: 3, drained: null });
     expect(await drainedAt(other)).not.toBeNull();
+  });
+});
+
+describe('a report of a journal that is drained', () => {
+  it('is believed by the database alone into which it was', async () => {
+    const [id, before] = [await aProcess(), randomUUID()];
+    await reported({ id, report: 2, drained: { sealId: before, atMs: await databaseMs() } });
+    expect(await drainedAt(id)).toBeNull();
+    await world.query('UPDATE instance SET seal_id = $1', [before]);
+    await reported({ id, report: 3, drained: { sealId: null, atMs: await databaseMs() } });
+    expect(await drainedAt(id)).toBeNull();
+    await reported({ id, report: 4, drained: { sealId: before, atMs: await databaseMs() } });
+    expect(await drainedAt(id)).not.toBeNull();
+    await world.query('UPDATE instance SET seal_id = NULL');
   });
 });

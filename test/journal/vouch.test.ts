@@ -49,7 +49,7 @@ async function anAsked(): Promise<Asked> {
   const journal = await aJournal(root, processId);
   const at = new Date(clock.machine() - 60_000).toISOString();
   await world.database.outside((tx) =>
-    reportJournal(tx, { id: processId, startedAt: at, at, report: 1, drainedAtMs: null }),
+    reportJournal(tx, { id: processId, startedAt: at, at, report: 1, drained: null }),
   );
   onTestFinished(async () => {
     await journal.close();

@@ -53,6 +53,7 @@ export const SECONDS: Readonly<Record<string, number>> = {
   'test/journal/neighbours.test.ts': cases(15, 110),
   'test/journal/neighbours-random.test.ts': cases(16, 900),
   'test/journal/answered-soon.test.ts': 11,
+  'test/journal/split-brain.test.ts': 11,
   'test/database/ended-transactions.test.ts': 11,
   'test/contacts/eligibility.test.ts': cases(10, 60),
   'test/messages/learning.test.ts': 15,

@@ -56,7 +56,7 @@ const isWell = (): void => {
   pace.ended({ began: now, at: now, isAnswered: true });
 };
 const asked = async () => (await markOf(folder))?.helper;
-const helped = (to: number): Promise<void> => noteHelped(folder, { file: FILE, byte: to }, FIRST);
+const helped = (to: number): Promise<void> => noteHelped(folder, { file: FILE, byte: to });
 const took = async (work: Promise<unknown>): Promise<number> => {
   const began = performance.now();
   await work;

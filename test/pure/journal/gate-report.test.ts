@@ -32,7 +32,7 @@ describe('a process that takes back that it is drained', () => {
       database,
       clock: new ShiftedClock(),
       processId: randomUUID(),
-      isDrained: () => isDrained,
+      drainedInto: () => (isDrained ? null : undefined),
     });
     const ground = report.ask();
     await answer();
