@@ -182,9 +182,9 @@ describe('an opt-out that is in the database of before alone', () => {
     const sealId = await failedOver(root);
     const { keeper, goOn } = await aKeeper(root);
     const [phone = ''] = await phones(1);
+    const processId = await ended(root, phone);
     const watched = await watch();
     watched.acknowledged(phone);
-    const processId = await ended(root, phone);
     const stop = goOn();
     await expect.poll(holds, { timeout: 20_000 }).toBeUndefined();
     expect([await watched.stop(), await barred(phone), await isKnown(processId)]).toEqual([[], 1, false]);
