@@ -64,7 +64,8 @@ export function readGround(tx: Transaction): Promise<Ground | undefined> {
  * Keeps a report; undefined when a later one is known.
  *
  * Whatever was said of a moment that is still to come is forgotten, whoever said it: PostgreSQL's clock was set back
- * since, and would make it true once more when it comes there again.
+ * since, and would make it true once more when it comes there again. Each report is that of its process alone: what
+ * another one holds locked is left to the next report.
  */
 export function reportJournal(tx: Transaction, given: JournalReport): Promise<ReportAnswer | undefined> {
   const { atMs, sealId } = given.drained ?? { atMs: null, sealId: null };
@@ -76,9 +77,12 @@ export function reportJournal(tx: Transaction, given: JournalReport): Promise<Re
       ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, report = excluded.report, drained_at = excluded.drained_at
         WHERE process.report < excluded.report RETURNING pardoned_at),
     unsaid AS (
-      UPDATE process SET drained_at = NULL WHERE id <> ${given.id}
-         AND drained_at > clock_timestamp() + interval '${sql.raw(String(AHEAD_MS))} milliseconds'),
-    unvouched AS (DELETE FROM journal_vouch WHERE vouched_at > clock_timestamp())
+      UPDATE process SET drained_at = NULL WHERE id IN (
+        SELECT id FROM process WHERE id <> ${given.id}
+           AND drained_at > clock_timestamp() + interval '${sql.raw(String(AHEAD_MS))} milliseconds' FOR UPDATE SKIP LOCKED)),
+    unvouched AS (
+      DELETE FROM journal_vouch WHERE process_id IN (
+        SELECT process_id FROM journal_vouch WHERE vouched_at > clock_timestamp() FOR UPDATE SKIP LOCKED))
     SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS "databaseMs", i.seal_id AS "sealId", i.sealed,
            extract(epoch FROM k.pardoned_at)::float8 * 1000 AS "pardonedMs"
       FROM kept k CROSS JOIN instance i`);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { vouch, vouchGround } from '../../src/database/journal-vouch.repository.ts';
 import { journalDoubt, reportJournal, type DrainedWord } from '../../src/database/process.repository.ts';
@@ -110,6 +111,23 @@ describe('a report of a moment that is still to come', () => {
     // Two clocks may pass so unequally.
     await reported({ id, report: 3, drained: null });
     expect(await drainedAt(other)).not.toBeNull();
+  });
+});
+
+describe('a report while another one was cut off before its end', () => {
+  it('waits for no lock of that one, of which all was said of a moment to come', async () => {
+    const [id, other] = [await aProcess(), await aProcess()];
+    await reported({ id, report: 2, drained: { sealId: null, atMs: (await databaseMs()) + 60_000 } });
+    await world.query('INSERT INTO journal_vouch VALUES ($1, $2)', [id, await momentIn(60_000)]);
+    await world.database.outside(async (cut) => {
+      await cut.run(
+        sql`SELECT 1 FROM process p JOIN journal_vouch v ON v.process_id = p.id WHERE p.id = ${id}::uuid FOR UPDATE`,
+      );
+      const telling = reported({ id: other, report: 2, drained: null });
+      expect(await inTime(telling, 2_000, 'late')).not.toBe('late');
+    });
+    await reported({ id: other, report: 3, drained: null });
+    expect([await drainedAt(id), await vouchedAt(id)]).toEqual([null, undefined]);
   });
 });
 

@@ -5,6 +5,8 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Database } from '../../src/database/connection.ts';
 import { journalDoubt, reportJournal, writeOffJournals } from '../../src/database/process.repository.ts';
+import { vouchGround } from '../../src/database/journal-vouch.repository.ts';
+import { Adoption } from '../../src/journal/adoption.ts';
 import { inTime } from '../../src/in-time.ts';
 import { applyEntry } from '../../src/journal/apply-entry.ts';
 import type { DrainDeps } from '../../src/journal/drain.ts';
@@ -12,7 +14,7 @@ import { askForHelp, askNoMore, helpedTo, type HelpMark } from '../../src/journa
 import type { Journal } from '../../src/journal/journal.ts';
 import { Neighbours } from '../../src/journal/neighbours.ts';
 import { BEGINNING, isBefore } from '../../src/journal/position.ts';
-import { filesOf, noteDrained } from '../../src/journal/process-folder.ts';
+import { closeFolder, filesOf, noteDrained } from '../../src/journal/process-folder.ts';
 import { sealInstance } from '../../src/temporal/seal.repository.ts';
 import { aJournal, leaving } from '../pure/journal/journal-on-disk.ts';
 import { aNeighbourhood, stopOf } from './neighbourhood.ts';
@@ -274,6 +276,21 @@ describe('whoever vouches for a neighbour', () => {
     expect([await barred(phone), await asked.vouchedAt()]).toEqual([0, null]);
     await asked.helper().helps();
     expect(await barred(phone)).toBe(1);
+  });
+});
+
+describe('a process that ended in order while it was being helped', () => {
+  it('is forgotten again at once', async () => {
+    const { journal, processId } = await anAsked();
+    await journal.close();
+    await noteDrained(journal.folder, journal.end, null);
+    await closeFolder(journal.folder);
+    await world.query('DELETE FROM process WHERE id = $1', [processId]);
+    const at = new Date(clock.machine()).toISOString();
+    await world.database.outside((tx) => vouchGround(tx, processId, at));
+    expect(await holds()).toBeDefined();
+    await new Adoption({ ...deps, root: path.dirname(journal.folder.path) }, randomUUID()).turn();
+    expect(await holds()).toBeUndefined();
   });
 });
 
