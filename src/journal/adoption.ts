@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { instant } from '../clock.ts';
 import { sealIdOf } from '../database/instance.repository.ts';
 import { removeProcess, silentKeepers } from '../database/process.repository.ts';
-import { bringIn, isWhole } from './bring-in.ts';
+import { bringIn } from './bring-in.ts';
 import type { DrainDeps } from './drain.ts';
 import { ofSeal } from './of-seal.ts';
 import {
@@ -23,6 +23,8 @@ import { WaitingRoom } from './waiting-room.ts';
 
 /** A process gives a sign of life twice a second: after so long without one it is gone, or frozen. */
 const GONE_AFTER_MS = 6_000;
+/** What a process that ended had in another database alone is read again so often where some of it has no effect yet. */
+const REPLAYED_EVERY_MS = 4_000;
 /** A process that has not looked for so long may have been frozen itself: the silence of the others proves nothing. */
 const LOOKED_AWAY_MS = 2_000;
 
@@ -45,6 +47,9 @@ export class Adoption {
   readonly #adopted = new Map<string, ProcessFolder>();
   readonly #troubles = new Map<string, readonly Trouble[]>();
   readonly #waiting = new Map<string, WaitingRoom>();
+  /** Of processes that ended, by path: when each was last read again, and of which it was told that some is missing. */
+  readonly #replayedAt = new Map<string, number>();
+  readonly #told = new Set<string>();
   #isClear = false;
   #isClaiming = false;
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -216,7 +221,20 @@ export class Adoption {
 
   /** A process that keeps a journal itself replays those of others: what holds it up is told with the rest. */
   async #isBroughtBack(folder: ProcessFolder, sealId: string | null): Promise<boolean> {
-    if (this.#processId !== undefined) return false;
-    return isWhole(await replayFolder(this.#deps, folder, { sealId, isQuiet: true }));
+    const before = this.#replayedAt.get(folder.path) ?? Number.NEGATIVE_INFINITY;
+    const { clock, log } = this.#deps;
+    if (this.#processId !== undefined || clock.monotonic() - before < REPLAYED_EVERY_MS) return false;
+    const found = await replayFolder(this.#deps, folder, { sealId, isQuiet: true }).finally(() =>
+      this.#replayedAt.set(folder.path, clock.monotonic()),
+    );
+    const held = found.troubles.length + found.waits.length;
+    if (held === 0) return true;
+    if (!this.#told.has(folder.path))
+      log.warn(
+        { journal: folder.processId, held },
+        'the journal of a process that ended is not wholly in this database',
+      );
+    this.#told.add(folder.path);
+    return false;
   }
 }

@@ -23,7 +23,7 @@ import { nameOf, writeOff, type Trouble, type Wait } from './trouble.ts';
 
 const HOUR_MS = 3_600_000;
 const NOTED_EVERY_MS = 1_000;
-/** A replay that had to leave something out is made again so often. */
+/** A replay that had to leave something out, or failed, is made again so often. */
 const REPLAYED_EVERY_MS = 4_000;
 /** Entries that one answer tells of: under a lock there may be thousands, and all wait for the same. */
 const MOST_TOLD = 50;
@@ -250,7 +250,8 @@ export class JournalKeeper {
 
   async #bringBack(sealId: string | null): Promise<void> {
     if (this.#isReplayed) {
-      if (!(await this.#replay.isBehind(sealId))) return;
+      // Whoever is cut off may be behind in a database that is gone: it could bring nothing in, nor be helped.
+      if (!this.#mayKeep || !(await this.#replay.isBehind(sealId))) return;
       // Somebody ended whose journal was in another database alone: nothing is drained before it is in this one.
       this.#replayedFor = undefined;
       this.#replayedAt = Number.NEGATIVE_INFINITY;
@@ -262,8 +263,10 @@ export class JournalKeeper {
 
   /** Brings back what the database of a seal does not have. */
   async replayed(sealId: string | null): Promise<Replayed> {
-    const found = await this.#replay.of(sealId);
-    this.#replayedAt = this.#deps.clock.monotonic();
+    const found = await this.#replay.of(sealId).finally(() => {
+      // Also where it failed: all is read again each time.
+      this.#replayedAt = this.#deps.clock.monotonic();
+    });
     this.#replayTroubles = [...found.troubles, ...found.waits];
     if (this.#replayTroubles.length === 0) this.#replayedFor = sealId;
     return found;

@@ -165,8 +165,9 @@ const Drained = z.object({
   sealId: z.uuid().nullable().default(null),
 });
 
+/** Undefined where nobody noted it, or it cannot be read: then nothing counts as drained. */
 const drainedOf = async ({ path: folder }: ProcessFolder): Promise<z.output<typeof Drained> | undefined> =>
-  Drained.safeParse(parsed(await readFile(path.join(folder, DRAINED), 'utf8').catch(ifMissing('')))).data;
+  Drained.safeParse(parsed(await readFile(path.join(folder, DRAINED), 'utf8').catch(() => ''))).data;
 
 /** Whether what is known of how far a folder is drained was said of the database of that seal. */
 export const isOfSeal = async (folder: ProcessFolder, sealId: string | null): Promise<boolean> =>
@@ -182,20 +183,32 @@ export async function answeredTo(folder: ProcessFolder): Promise<Position> {
   return { file, byte };
 }
 
-/** Remembers how far a folder is drained, and into the database of which seal; lost, it is drained again, which changes nothing. */
-export async function noteDrained(
+/**
+ * Remembers how far a folder is drained, and into the database of which seal; false where the disk does not take it.
+ *
+ * Nobody is kept from draining by that: what is not remembered is drained again, which changes nothing.
+ */
+export const noteDrained = (
   { path: folder }: ProcessFolder,
   to: Position,
   sealId: string | null,
-): Promise<void> {
-  await replaceFile(path.join(folder, DRAINED), JSON.stringify({ ...to, sealId }));
-}
+): Promise<boolean> =>
+  replaceFile(path.join(folder, DRAINED), JSON.stringify({ ...to, sealId })).then(
+    () => true,
+    () => false,
+  );
 
 /** Puts a text in the place of a file, whole at any moment; several may at once, and the last one stays. */
 export async function replaceFile(file: string, text: string): Promise<void> {
   const draft = `${file}.${randomBytes(4).toString('hex')}`;
-  await writeFile(draft, text, { mode: 0o600 });
-  await rename(draft, file);
+  try {
+    await writeFile(draft, text, { mode: 0o600 });
+    await rename(draft, file);
+  } catch (cause) {
+    // A full disk takes an empty draft each time.
+    await rm(draft, { force: true });
+    throw cause;
+  }
 }
 
 /** Removes the files begun before a day, and a folder that was done before it; answers how many files. */

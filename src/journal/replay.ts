@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { faultOf } from '../log.ts';
 import { added, bringIn, isWhole } from './bring-in.ts';
 import { drain, type DrainDeps, type Drained } from './drain.ts';
 import { ofSeal } from './of-seal.ts';
@@ -78,13 +79,16 @@ export class Replay {
     const folders = marker === undefined ? all : await this.#missing(sealId, all);
     if (marker !== undefined && folders.length === 0) return { ...marker, troubles: [], waits: [] };
     const found: Drained[] = [];
-    for (const folder of folders)
-      found.push(
-        folder.path === this.#own().folder.path
-          ? await this.#replayOwn(sealId)
-          : await replayFolder(this.#deps, folder, { sealId }),
-      );
+    for (const folder of folders) found.push(await this.#replayOne(sealId, folder));
     return this.#told(sealId, added(...found));
+  }
+
+  async #replayOne(sealId: string | null, folder: ProcessFolder): Promise<Drained> {
+    if (folder.path === this.#own().folder.path) return this.#replayOwn(sealId);
+    const found = await replayFolder(this.#deps, folder, { sealId });
+    // Also where the disk does not take a note of it.
+    if (folder.isDone && isWhole(found)) this.#knownIn(sealId).add(folder.path);
+    return found;
   }
 
   async #replayOwn(sealId: string | null): Promise<Drained> {
@@ -108,13 +112,17 @@ export class Replay {
 
   /** Of processes that ended, and had their journal in the database of another seal. */
   async #left(sealId: string | null, folders: readonly ProcessFolder[]): Promise<readonly ProcessFolder[]> {
-    if (this.#known.sealId !== sealId) this.#known = { sealId, paths: new Set() };
-    const { paths } = this.#known;
+    const paths = this.#knownIn(sealId);
     const left: ProcessFolder[] = [];
     for (const folder of folders.filter(({ isDone, path: at }) => isDone && !paths.has(at)))
       if (await isOfSeal(folder, sealId)) paths.add(folder.path);
       else left.push(folder);
     return left;
+  }
+
+  #knownIn(sealId: string | null): Set<string> {
+    if (this.#known.sealId !== sealId) this.#known = { sealId, paths: new Set() };
+    return this.#known.paths;
   }
 
   async #told(sealId: string | null, found: Drained): Promise<Replayed> {
@@ -125,7 +133,7 @@ export class Replay {
     return { ...(await this.#noted({ sealId, entries, restored })), troubles, waits };
   }
 
-  /** Notes that all is replayed: what several processes brought back is told together. */
+  /** Notes that all is replayed, for others and for a later start; what several processes brought back is told together. */
   async #noted({ sealId, entries, restored }: Marker): Promise<Marker> {
     const others = await this.#marked(sealId);
     const all = {
@@ -133,7 +141,12 @@ export class Replay {
       entries: Math.max(entries, others?.entries ?? 0),
       restored: restored + (others?.restored ?? 0),
     };
-    await replaceFile(this.#file, JSON.stringify(all));
+    await replaceFile(this.#file, JSON.stringify(all)).catch((error: unknown) => {
+      this.#deps.log.warn(
+        { fault: faultOf(error) },
+        'that the opt-out journals were replayed cannot be noted: each process replays them for itself',
+      );
+    });
     return all;
   }
 

@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase, type Database } from '../../src/database/connection.ts';
 import { journalDoubt } from '../../src/database/process.repository.ts';
 import { Adoption } from '../../src/journal/adoption.ts';
+import type { DrainDeps } from '../../src/journal/drain.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import { JournalKeeper } from '../../src/journal/journal-keeper.ts';
 import { BEGINNING } from '../../src/journal/position.ts';
 import { folderOf, noteDrained } from '../../src/journal/process-folder.ts';
 import { Replay } from '../../src/journal/replay.ts';
 import { startLoop } from '../../src/temporal/loop.ts';
+import { ShiftedClock } from '../support/law-clock.ts';
 import { aJournal, silent } from '../pure/journal/journal-on-disk.ts';
 import { aNeighbourhood, stopOf } from './neighbourhood.ts';
 
@@ -68,7 +70,10 @@ async function died(journal: Journal): Promise<void> {
 }
 
 /** A process with a journal that reaches the database of now. */
-async function aKeeper(root: string): Promise<{
+async function aKeeper(
+  root: string,
+  about: Partial<Pick<DrainDeps, 'keys' | 'clock'>> = {},
+): Promise<{
   readonly keeper: JournalKeeper;
   readonly goOn: () => () => Promise<void>;
 }> {
@@ -78,6 +83,7 @@ async function aKeeper(root: string): Promise<{
   onTestFinished(async () => void (await Promise.all([database.close(), reporting.close()])));
   const keeper = await JournalKeeper.open({
     ...deps,
+    ...about,
     root,
     database,
     reporting,
@@ -96,6 +102,23 @@ async function aKeeper(root: string): Promise<{
     goOn: () => {
       const loops = [loop('tell', 500, () => keeper.tell()), loop('work', 250, () => keeper.work())];
       return async () => void (await Promise.all(loops.map((one) => one.stop())));
+    },
+  };
+}
+
+/** Counts entries that are read, by a clock that may be set forward. */
+function aReader() {
+  let [times, aheadMs] = [0, 0];
+  return {
+    times: () => times,
+    later: (ms: number) => void (aheadMs += ms),
+    clock: Object.assign(new ShiftedClock(), { monotonic: () => performance.now() + aheadMs }),
+    keys: {
+      current: deps.keys.current,
+      of: (version: number) => {
+        times += 1;
+        return deps.keys.of(version);
+      },
     },
   };
 }
@@ -224,14 +247,72 @@ describe('an opt-out that is in the database of before alone', () => {
     await failedOver(root);
     const [phone = ''] = await phones(1);
     const processId = await ended(root, phone);
-    const worker = new Adoption({ ...deps, root });
+    const read = aReader();
+    const worker = new Adoption({ ...deps, root, keys: read.keys, clock: read.clock });
     const unlock = await aLock();
     await worker.turn();
     expect([await barred(phone), await isKnown(processId)]).toEqual([0, true]);
     await unlock();
+    // Not at each of its turns: it may be long.
+    for (let turns = 0; turns < 3; turns += 1) await worker.turn();
+    expect(read.times()).toBe(1);
+    read.later(4_000);
     await worker.turn();
     expect([await barred(phone), await isKnown(processId)]).toEqual([1, false]);
   });
+
+  it('is left alone by whoever the database does not answer, which could not bring it in', async () => {
+    const root = await aDisk();
+    await failedOver(root);
+    const read = aReader();
+    const { keeper } = await aKeeper(root, read);
+    const [phone = ''] = await phones(1);
+    await ended(root, phone);
+    read.later(4_000);
+    await keeper.work();
+    expect([keeper.isDrained, read.times()]).toEqual([true, 0]);
+    await keeper.tell();
+    await keeper.work();
+    expect([keeper.isDrained, await barred(phone)]).toEqual([true, 1]);
+    await keeper.close();
+  });
+
+  it('keeps nothing from being brought in where it cannot be read', async () => {
+    const root = await aDisk();
+    await failedOver(root);
+    const { keeper } = await aKeeper(root);
+    const [phone = '', owed = ''] = await phones(2);
+    const done = `${await ended(root, phone)}.done`;
+    await mkdir(path.join(root, done, '2099-01-01.0000.journal'));
+    await keeper.journal.owe(await keeper.journal.write(stopOf(clock, world.accountId, owed)));
+    await expect(keeper.work()).rejects.toThrow('EISDIR');
+    await keeper.work();
+    expect([await barred(owed), keeper.isDrained]).toEqual([1, false]);
+    await keeper.close();
+  });
+
+  it.each(['the folder of that process', 'the folder of all'])(
+    'is read once where %s takes no note of it',
+    async (which) => {
+      const root = await aDisk();
+      await failedOver(root, false);
+      const [phone = ''] = await phones(1);
+      const processId = await ended(root, phone);
+      const file =
+        which === 'the folder of all' ? 'replayed.json' : path.join(`${processId}.done`, 'drained.json');
+      await rm(path.join(root, file), { force: true });
+      await mkdir(path.join(root, file));
+      const read = aReader();
+      const { keeper } = await aKeeper(root, read);
+      for (let turns = 0; turns < 3; turns += 1) {
+        read.later(4_000);
+        await keeper.work();
+      }
+      expect([keeper.isDrained, await barred(phone), read.times()]).toEqual([true, 1, 1]);
+      expect(await readdir(path.join(root, `${processId}.done`))).toHaveLength(3);
+      await keeper.close();
+    },
+  );
 });
 
 describe('a process that ends without knowing that the database is another one', () => {
