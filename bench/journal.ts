@@ -35,7 +35,7 @@ async function flood(journal: Journal, atOnce: number): Promise<void> {
   const ask = async (): Promise<void> => {
     while (performance.now() < end) {
       const began = performance.now();
-      journal.committed(await journal.write(stop()));
+      await journal.committed(await journal.write(stop()));
       took.push(performance.now() - began);
     }
   };

@@ -120,6 +120,7 @@ const portOf = (keeper: JournalKeeper): OptOutJournal => ({
   take: (entry, commit) => keeper.journal.take(entry, commit),
   takeAll: (takings) => keeper.journal.takeAll(takings),
   write: (entry) => keeper.journal.write(entry),
+  here: (tx) => keeper.journal.here(tx),
   committed: (at) => keeper.journal.committed(at),
   owe: (at) => keeper.journal.owe(at),
   replayed: (sealId) => keeper.replayed(sealId),

@@ -5,6 +5,7 @@ import type { HeardCall } from '../gateways/heard-call.ts';
 import { inTime } from '../in-time.ts';
 import { receive, type InboundEntry, type JournalEntry, type Reception } from '../journal/entry.ts';
 import type { Taking } from '../journal/journal.ts';
+import { onlyHere } from '../journal/of-seal.ts';
 import { settleCalls, type CallPlace } from '../messages/kept-call.repository.ts';
 import { keepToldCalls, keepUnreadCall, sealable, type ToldCall } from '../messages/kept-call.ts';
 import { isReceipt, readSafely, spokenIn } from '../messages/said.ts';
@@ -123,7 +124,9 @@ export class CallHearing {
   }
 
   #takingOf({ id, name }: InboundAccount, event: ReplyEvent | StopEvent): Spoken {
-    const { database, reserved, vault, clock, effective } = this.#parts;
+    const { vault, clock, effective, journal } = this.#parts;
+    const database = onlyHere(this.#parts.database, journal);
+    const reserved = onlyHere(this.#parts.reserved, journal);
     const reception = receive(clock);
     const entry: InboundEntry = {
       kind: 'inbound',
@@ -183,7 +186,9 @@ export class CallHearing {
     const entry: JournalEntry = { kind: 'call', gateway, accountId, unread, call: told.sealed, reception };
     let placed: JournaledCall['placed'] = Promise.resolve(undefined);
     const manner = await journal.take(entry, () => {
-      const place = database.outside((tx) => keepUnreadCall(tx, { vault, mostBytes }, { ...told, unread }));
+      const place = onlyHere(database, journal).outside((tx) =>
+        keepUnreadCall(tx, { vault, mostBytes }, { ...told, unread }),
+      );
       placed = place.catch(() => undefined);
       return place;
     });

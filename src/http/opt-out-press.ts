@@ -16,6 +16,7 @@ import { Refusal } from '../errors.ts';
 import { inTime } from '../in-time.ts';
 import type { Vault } from '../database/vault.ts';
 import { receive, type JournalEntry, type LeavingEntry, type PressedEntry } from '../journal/entry.ts';
+import { onlyHere } from '../journal/of-seal.ts';
 import { brandsOf } from '../tenants/brand.repository.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { Tenant } from '../tenants/tenant.ts';
@@ -31,7 +32,7 @@ export interface OptOutParts {
   readonly database: Database;
   readonly vault: Vault;
   readonly clock: Clock;
-  readonly journal: Pick<OptOutJournal, 'take' | 'isAsking'>;
+  readonly journal: Pick<OptOutJournal, 'take' | 'isAsking' | 'here'>;
   readonly tokens: OptOutTokens;
   /** Told of each press that took effect at once. */
   readonly effective: (entry: JournalEntry) => void;
@@ -143,11 +144,11 @@ async function whileThere<T>({ journal }: OptOutParts, ask: () => Promise<T>): P
 }
 
 const commit = (
-  { database, vault, clock }: OptOutParts,
+  { database, vault, clock, journal }: OptOutParts,
   { channel, scope, occurredAt, actor, evidence, once, reception }: LeavingEntry,
   { tenant, phone }: OptOutFound,
 ): Promise<unknown> =>
-  database.withTenant(tenant.id, async (tx) => {
+  onlyHere(database, journal).withTenant(tenant.id, async (tx) => {
     const keys = await vault.tenant(tx);
     const { simulated } = reception;
     const act = { phone, scope, channel, occurredAt, actor, evidence, simulated, once };

@@ -166,7 +166,7 @@ export class Adoption {
       if (!this.#troubles.has(folder.path)) await this.#drain(folder);
       return;
     }
-    const found = await waiting.retry(this.#deps, { folder, occasion: 'outage' });
+    const found = await waiting.retry(this.#deps, folder);
     if (!this.#keeps(folder)) return;
     if (found.length > 0)
       this.#troubles.set(folder.path, [...(this.#troubles.get(folder.path) ?? []), ...found]);

@@ -4,6 +4,7 @@ import { VOUCHED_MS } from '../database/journal-gate.ts';
 import { inTime } from '../in-time.ts';
 import { faultOf, type Log } from '../log.ts';
 import { askForHelp, askNoMore, helpedTo, offerOf } from './help-files.ts';
+import { Believed } from './believed.ts';
 import { BEGINNING, isBefore, type Position } from './position.ts';
 import { folderOf, isUnclaimed, processFolders } from './process-folder.ts';
 import type { ReportPace } from './report-pace.ts';
@@ -27,6 +28,14 @@ export interface AskingDeps {
   readonly end: () => Position;
   /** Not while it holds the gate for anything that others do not find in its folder. */
   readonly mayAsk: () => boolean;
+  /** Which database this process reports to: another process may be on another one, after a failover. */
+  readonly sealId: () => string | null | undefined;
+}
+
+/** A process that could help, in the database of a seal. */
+interface Helper {
+  readonly processId: string;
+  readonly sealId: string | null;
 }
 
 interface Awaited {
@@ -41,20 +50,23 @@ interface Awaited {
  * end that the mark tells is in the database. A gate is open on its word for `VOUCHED_MS` from that moment. So nobody
  * counts on a word that does not know of an entry, once so long has passed since the mark told of it; nor on any word
  * of others, once so long has passed since the mark was taken back.
+ *
+ * That one may be on another database, after a failover. What this process commits in its own is not there: its gate
+ * is waited for also then, and what was brought in there is not in our own.
  */
 export class Asking {
   readonly #deps: AskingDeps;
   readonly #offers = new Signs();
   readonly #help = new Signs();
   /** Whom it asks. */
-  #helper: string | undefined;
+  #helper: Helper | undefined;
   #chosenAt = Number.NEGATIVE_INFINITY;
   #askedAt = Number.NEGATIVE_INFINITY;
   #isHelped = false;
   /** What the mark told last, and when it told so first. */
   #told = { end: BEGINNING, at: Number.NEGATIVE_INFINITY, turn: 0 };
-  /** Until then whoever helps may have found the mark, by the monotonic clock. */
-  #markedUntil = Number.NEGATIVE_INFINITY;
+  /** Until when whoever helps may have found the mark, in the database of each seal. */
+  readonly #marked = new Believed();
   /** The disk did not take it last time. */
   #isMute = false;
   readonly #awaited = new Set<Awaited>();
@@ -84,8 +96,9 @@ export class Asking {
     const near = await this.#near();
     await this.#look();
     // Nothing is waited for from here on: what is true now is what the mark says.
-    if (!mayAsk() || near.length === 0 || (this.isAsking && pace.isWell(this.#now))) this.stop();
-    else if (this.isAsking || pace.isSlow(this.#now)) this.#ask(this.#chosenOf(near));
+    const helper = this.#chosenOf(near);
+    if (!mayAsk() || helper === undefined || (this.isAsking && pace.isWell(this.#now))) this.stop();
+    else if (this.isAsking || pace.isSlow(this.#now)) this.#ask(helper);
   }
 
   /** Asks nobody any more. */
@@ -95,10 +108,10 @@ export class Asking {
     this.#isHelped = false;
     try {
       askNoMore(this.#folder);
-      this.#markedUntil = this.#now;
+      this.#marked.end(this.#now);
     } catch (error) {
       // Whoever helps ends as well, since the mark does not change any more.
-      this.#markedUntil = this.#now + UNCHANGED_MS;
+      this.#marked.end(this.#now + UNCHANGED_MS);
       this.#deps.log.warn({ fault: faultOf(error) }, 'that this journal asks for help cannot be taken back');
     }
   }
@@ -109,14 +122,35 @@ export class Asking {
    */
   async takenBack(at: Position | undefined): Promise<boolean> {
     if (at === undefined) this.stop();
-    else if (this.#helper !== undefined && isBefore(this.#told.end, this.#deps.end()))
-      this.#ask(this.#helper);
-    const isTold = at !== undefined && isBefore(at, this.#told.end);
-    const left = (isTold ? this.#told.at : this.#markedUntil) + VOUCHED_MS + MARGIN_MS - this.#now;
+    else this.#tellNow();
+    const left = this.#unknownFor(at, this.#marked.latest);
     if (left <= 0) return false;
     if (at !== undefined) return this.#broughtIn(at, left);
     await pause(left);
     return false;
+  }
+
+  /** Resolves once no gate of another database is open on a word of others that does not know of what ours has. Never rejects. */
+  async knownElsewhere(at: Position): Promise<void> {
+    if (this.#unknownFor(at, this.#elsewhereUntil) <= 0) return;
+    this.#tellNow();
+    await pause(Math.max(0, this.#unknownFor(at, this.#elsewhereUntil)));
+  }
+
+  /** How much longer a gate may be open that does not know of an entry, when nobody found the mark after that moment. */
+  #unknownFor(at: Position | undefined, until: number): number {
+    const isTold = at !== undefined && isBefore(at, this.#told.end);
+    return (isTold ? Math.min(this.#told.at, until) : until) + VOUCHED_MS + MARGIN_MS - this.#now;
+  }
+
+  /** Tells of what came since the last look. */
+  #tellNow(): void {
+    const isNews = isBefore(this.#told.end, this.#deps.end());
+    if (this.#helper !== undefined && isNews) this.#ask(this.#helper);
+  }
+
+  get #elsewhereUntil(): number {
+    return this.#marked.latestBut(this.#deps.sealId());
   }
 
   async #broughtIn(at: Position, withinMs: number): Promise<boolean> {
@@ -135,45 +169,49 @@ export class Asking {
   }
 
   /** Who offers help now. */
-  async #near(): Promise<readonly string[]> {
+  async #near(): Promise<readonly Helper[]> {
     const { root, processId } = this.#deps;
     const folders = await processFolders(root);
     const others = folders.filter((one) => !one.isDone && isUnclaimed(one) && one.processId !== processId);
     this.#offers.keepOnly(new Set(others.map((one) => one.processId)));
     const offers = await Promise.all(others.map((one) => offerOf(one)));
-    return others
-      .filter((one, index) => this.#offers.isFresh(one.processId, offers[index], this.#now))
-      .map((one) => one.processId);
+    return others.flatMap((one, index) => {
+      const offer = offers[index];
+      const isFresh = this.#offers.isFresh(one.processId, offer?.sign, this.#now);
+      return isFresh && offer !== undefined ? { processId: one.processId, sealId: offer.sealId } : [];
+    });
   }
 
   /** One look at the disk is for everybody who waits. */
   async #look(): Promise<void> {
     const helped = await helpedTo(this.#folder);
     this.#isHelped = this.#help.isFresh(this.#deps.processId, helped?.sign, this.#now);
-    if (helped === undefined || !this.isAsking) return;
+    // What is in the database of another one, or may be believed there, says nothing of our own.
+    const isElsewhere =
+      helped?.sealId !== this.#deps.sealId() || this.#elsewhereUntil + VOUCHED_MS + MARGIN_MS > this.#now;
+    if (helped === undefined || !this.isAsking || isElsewhere) return;
     for (const { at, resolve } of this.#awaited) if (isBefore(at, helped.to)) resolve(true);
   }
 
   /** The same one while it helps, or may still begin to; else the next. */
-  #chosenOf(near: readonly string[]): string {
-    const [first = ''] = near;
-    const current = this.#helper;
-    if (current === undefined) return first;
+  #chosenOf(near: readonly Helper[]): Helper | undefined {
+    const current = this.#helper?.processId ?? '';
     const isAtWork = this.#isHelped || this.#now - this.#chosenAt < FRESH_MS;
-    if (isAtWork && near.includes(current)) return current;
-    return near.find((one) => one > current) ?? first;
+    const same = near.find(({ processId }) => isAtWork && processId === current);
+    return same ?? near.find(({ processId }) => processId > current) ?? near[0];
   }
 
   /** Says on the disk whom it asks, how much there is to read, and that it lives. */
-  #ask(helper: string): void {
+  #ask(helper: Helper): void {
     const { log } = this.#deps;
     const before = this.#helper;
-    if (before !== helper) this.#chosenAt = this.#now;
+    if (before?.processId !== helper.processId) this.#chosenAt = this.#now;
     if (before === undefined) this.#askedAt = this.#now;
     this.#helper = helper;
-    this.#markedUntil = Number.POSITIVE_INFINITY;
+    this.#marked.said(helper.sealId, Number.POSITIVE_INFINITY);
     try {
       this.#tell(helper);
+      this.#marked.endBut(helper.sealId, this.#now);
     } catch (error) {
       this.stop();
       if (!this.#isMute) log.warn({ fault: faultOf(error) }, 'the opt-out journal cannot ask for help');
@@ -182,13 +220,16 @@ export class Asking {
     }
     this.#isMute = false;
     if (before === undefined)
-      log.warn({ helper }, 'the database is slow or away: another process of this disk is asked for help');
+      log.warn(
+        { helper: helper.processId },
+        'the database is slow or away: another process of this disk is asked for help',
+      );
   }
 
-  #tell(helper: string): void {
+  #tell({ processId: helper, sealId }: Helper): void {
     const end = this.#deps.end();
     const turn = this.#told.turn + 1;
-    askForHelp(this.#folder, { helper, end, turn });
+    askForHelp(this.#folder, { helper, sealId, end, turn });
     const isNews = isBefore(this.#told.end, end);
     this.#told = { end, turn, at: isNews ? this.#now : this.#told.at };
   }

@@ -10,22 +10,23 @@ export interface BringIn {
   /** Up to here everything was in some database, be it another one. */
   readonly answered: Position;
   readonly until?: Position | undefined;
+  readonly isQuiet?: true;
   /** Told how far everything is in the database. */
   readonly reached?: (to: Position) => Promise<void> | void;
 }
 
 /** Brings in all that the database does not have. What another one had was answered there, and is not answered again. */
 export async function bringIn(deps: DrainDeps, order: BringIn): Promise<Drained> {
-  const { folder, from, answered, until, reached } = order;
+  const { from, answered, until, reached, ...others } = order;
   const lost = isBefore(from, answered)
-    ? await drain(deps, { folder, occasion: 'restore', from, until: answered })
+    ? await drain(deps, { ...others, occasion: 'restore', from, until: answered })
     : NOTHING;
   const then = later(from, answered);
   // What has no effect yet is not passed.
   const passed = isWhole(lost) ? reached : undefined;
   // Also where nothing follows: the folder tells in which database all of it is.
   await passed?.(then);
-  const about = { folder, occasion: 'outage', from: then, until } as const;
+  const about = { ...others, occasion: 'outage', from: then, until } as const;
   return added(lost, await drain(deps, passed === undefined ? about : { ...about, reached: passed }));
 }
 

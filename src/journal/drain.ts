@@ -100,7 +100,7 @@ async function settle(
   { folder, occasion, only, isQuiet }: DrainOrder,
   read: Read,
 ): Promise<Outcome> {
-  const where = { processId: folder.processId, at: read.at };
+  const where = { processId: folder.processId, at: read.at, occasion };
   if (read.entry === undefined) {
     if (isQuiet === undefined)
       deps.log.error(

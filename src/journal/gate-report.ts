@@ -9,6 +9,7 @@ import {
   type Ground,
   type ReportAnswer,
 } from '../database/process.repository.ts';
+import { Believed } from './believed.ts';
 import { ReportPace } from './report-pace.ts';
 
 /** What a report is made with. */
@@ -40,7 +41,7 @@ export class GateReport {
   readonly #startedAt: string;
   #report = 0;
   #asked: Asked | undefined;
-  #believedUntil = Number.NEGATIVE_INFINITY;
+  readonly #believed = new Believed();
   #telling: Promise<unknown> = Promise.resolve();
   #takingBack: Promise<void> | undefined;
 
@@ -73,21 +74,28 @@ export class GateReport {
         this.#takingBack = undefined;
       });
       await this.#takingBack;
-      if (this.#deps.drainedInto() !== undefined) return;
+      const sealId = this.#deps.drainedInto();
+      if (sealId !== undefined) return this.overElsewhere(sealId);
     }
+  }
+
+  /** Resolves once no gate of another database than that of a seal is open on the word of this process. */
+  async overElsewhere(sealId: string | null | undefined): Promise<void> {
+    const leftMs = this.#believed.latestBut(sealId) - this.#deps.clock.monotonic();
+    if (leftMs > 0) await pause(leftMs);
   }
 
   /** How much longer this process may be believed to be drained. */
   get #believedMs(): number {
-    return this.#believedUntil - this.#deps.clock.monotonic();
+    return this.#believed.latest - this.#deps.clock.monotonic();
   }
 
   async #takeBack(): Promise<void> {
     const early = new AbortController();
     const expired = pause(this.#believedMs, undefined, { signal: early.signal }).catch(() => undefined);
-    // While the database is away only time takes a word back.
+    // While the database is away only time takes a word back, as in one that is not met any more.
     const told = this.tell().then(
-      () => undefined,
+      (answer) => (answer === undefined ? undefined : this.overElsewhere(answer.sealId)),
       () => expired,
     );
     await Promise.race([told, expired]);
@@ -114,7 +122,7 @@ export class GateReport {
     this.#report += 1;
     const answer = await database.outside((tx) => {
       // Only what reaches the server can be believed: without a connection nothing was said.
-      if (drained !== null) this.#believedUntil = at + BELIEVED_MS;
+      if (drained !== null) this.#believed.said(drained.sealId, at + BELIEVED_MS);
       return reportJournal(tx, {
         id: processId,
         startedAt: this.#startedAt,
@@ -125,7 +133,7 @@ export class GateReport {
     });
     if (answer === undefined) return undefined;
     this.#asked = { databaseMs: answer.databaseMs, at: clock.monotonic() };
-    if (drained === null) this.#believedUntil = Number.NEGATIVE_INFINITY;
+    if (drained === null) this.#believed.forget(answer.sealId);
     return answer;
   }
 

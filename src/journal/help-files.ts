@@ -1,4 +1,4 @@
-import { closeSync, openSync, utimesSync, writeFileSync } from 'node:fs';
+import { utimesSync, writeFileSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -14,12 +14,18 @@ const HELPED = 'helped.json';
 const HELPS = 'helps';
 
 const Place = z.object({ file: z.string(), byte: z.int().nonnegative() });
-const Mark = z.object({ helper: z.uuid(), end: Place, turn: z.int() });
+/** Null is the seal of a database that was never sealed. */
+const SealId = z.uuid().nullable();
+const Mark = z.object({ helper: z.uuid(), sealId: SealId, end: Place, turn: z.int() });
+const Note = z.object({ ...Place.shape, sealId: SealId });
+const Offered = z.object({ sealId: SealId });
 
 /** Asks one other process for help; empty, the file asks nobody. */
 export interface HelpMark {
   /** The process that is asked: nobody else helps. */
   readonly helper: string;
+  /** In the database of which seal: whoever is asked says so in its offer, and vouches in that one alone. */
+  readonly sealId: string | null;
   /** Where the last entry ends that the disk has: whoever has not brought in everything before it vouches for nothing. */
   readonly end: Position;
   /** Rises while the process that asks lives. */
@@ -45,6 +51,8 @@ export async function markOf({ path: folder }: ProcessFolder): Promise<HelpMark 
 /** How far another process has helped a journal, and a sign that changes with each of its turns. */
 export interface Helped {
   readonly to: Position;
+  /** Into the database of this seal. */
+  readonly sealId: string | null;
   readonly sign: string;
 }
 
@@ -54,7 +62,8 @@ export async function helpedTo({ path: folder }: ProcessFolder): Promise<Helped 
     const file = await open(path.join(folder, HELPED), 'r');
     try {
       const { mtimeMs } = await file.stat();
-      return { to: Place.parse(parsed(await file.readFile('utf8'))), sign: String(mtimeMs) };
+      const { sealId, ...to } = Note.parse(parsed(await file.readFile('utf8')));
+      return { to, sealId, sign: String(mtimeMs) };
     } finally {
       await file.close();
     }
@@ -63,24 +72,36 @@ export async function helpedTo({ path: folder }: ProcessFolder): Promise<Helped 
   }
 }
 
-/** Notes that everything before a place is in the database, and that whoever helps is at work. */
-export const noteHelped = ({ path: folder }: ProcessFolder, to: Position): Promise<void> =>
-  replaceFile(path.join(folder, HELPED), JSON.stringify(to));
+/** Notes that everything before a place is in the database of a seal, and that whoever helps is at work. */
+export const noteHelped = (
+  { path: folder }: ProcessFolder,
+  to: Position,
+  sealId: string | null,
+): Promise<void> => replaceFile(path.join(folder, HELPED), JSON.stringify({ ...to, sealId }));
 
-/** Says that this process could help now. */
+/** Says in the database of which seal this process could help from now on. */
+export const noteOffer = ({ path: folder }: ProcessFolder, sealId: string | null): Promise<void> =>
+  replaceFile(path.join(folder, HELPS), JSON.stringify({ sealId }));
+
+/** Says that this process still could help. */
 export function offerHelp({ path: folder }: ProcessFolder, machineMs: number): void {
   const at = new Date(machineMs);
-  const file = path.join(folder, HELPS);
-  closeSync(openSync(file, 'a', 0o600));
-  utimesSync(file, at, at);
+  utimesSync(path.join(folder, HELPS), at, at);
 }
 
-/** A sign that changes while a process could help; undefined when it never could. */
-export async function offerOf({ path: folder }: ProcessFolder): Promise<string | undefined> {
+/** In the database of which seal a process could help, and a sign that changes while it could. */
+export interface Offer {
+  readonly sealId: string | null;
+  readonly sign: string;
+}
+
+/** Undefined when it never could. */
+export async function offerOf({ path: folder }: ProcessFolder): Promise<Offer | undefined> {
   try {
     const file = await open(path.join(folder, HELPS), 'r');
     try {
-      return String((await file.stat()).mtimeMs);
+      const { mtimeMs } = await file.stat();
+      return { ...Offered.parse(parsed(await file.readFile('utf8'))), sign: String(mtimeMs) };
     } finally {
       await file.close();
     }

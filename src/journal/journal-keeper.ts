@@ -10,12 +10,12 @@ import type { DrainDeps } from './drain.ts';
 import type { JournalEntry } from './entry.ts';
 import { forgetOldFiles } from './forget.ts';
 import { GateReport } from './gate-report.ts';
-import { giveUp, tell, type GivenUp, type Place, type Told } from './give-up.ts';
-import { offerHelp } from './help-files.ts';
+import { giveUp, tell, type GivenUp, type Told } from './give-up.ts';
+import { noteOffer, offerHelp } from './help-files.ts';
 import { Journal } from './journal.ts';
 import type { JournalKeys } from './journal-key.ts';
 import { Neighbours } from './neighbours.ts';
-import { ofSeal } from './of-seal.ts';
+import { ofSeal, refuseAnother } from './of-seal.ts';
 import { closeFolder, keepAlive } from './process-folder.ts';
 import { Replay, type Replayed } from './replay.ts';
 import { isSeenAtOnce } from './shared-disk.ts';
@@ -61,6 +61,8 @@ export class JournalKeeper {
   /** Undefined until the database was asked. */
   #sealId: string | null | undefined;
   #replayedFor: string | null | undefined;
+  /** In the database of which seal others were told that this process could help. */
+  #offeredFor: string | null | undefined;
   #replayTroubles: readonly (Trouble | Wait)[] = [];
   #replayedAt = Number.NEGATIVE_INFINITY;
   #pardonedMs = 0;
@@ -82,13 +84,14 @@ export class JournalKeeper {
       answered: parts.journal.drainedTo,
       until: parts.journal.end,
     }));
+    parts.own.sealId = () => this.#sealId;
     parts.own.drainedInto = () => (this.isDrained ? this.#sealId : undefined);
     parts.own.mayAsk = () => this.#mayAsk;
   }
 
   /** Opens the journal of this process; nothing may be taken before the first turn. */
   static async open(deps: JournalKeeperDeps): Promise<JournalKeeper> {
-    const own: Own = { drainedInto: () => undefined, mayAsk: () => false };
+    const own: Own = { sealId: () => undefined, drainedInto: () => undefined, mayAsk: () => false };
     const report = new GateReport({
       database: deps.reporting,
       clock: deps.clock,
@@ -99,15 +102,25 @@ export class JournalKeeper {
       ...deps,
       takeBack: async (at) => {
         const told = report.takenBack();
-        // Whatever is believed of this process, the entry is in the database.
-        if (await asking.takenBack(at)) return 'committed';
-        await told;
-        return 'owed';
+        // Whatever our own database believes of this process, it has the entry.
+        const isIn = await asking.takenBack(at);
+        await (isIn ? report.overElsewhere(own.sealId()) : told);
+        return isIn ? 'committed' : 'owed';
+      },
+      knownElsewhere: async (at) => {
+        await Promise.all([asking.knownElsewhere(at), report.overElsewhere(own.sealId())]);
       },
       isAsking: () => asking.isAsking,
+      here: (tx) => refuseAnother(tx, own.sealId() ?? null),
     });
     const { pace } = report;
-    const asking = new Asking({ ...deps, pace, end: () => journal.end, mayAsk: () => own.mayAsk() });
+    const asking = new Asking({
+      ...deps,
+      pace,
+      end: () => journal.end,
+      mayAsk: () => own.mayAsk(),
+      sealId: () => own.sealId(),
+    });
     return new JournalKeeper(deps, {
       journal,
       report,
@@ -189,13 +202,16 @@ export class JournalKeeper {
     this.sign();
     const answer = await this.#report.tell();
     if (answer !== undefined) await this.#obey(answer);
-    this.#offer();
+    await this.#offer();
   }
 
-  #offer(): void {
-    if (!this.#mayHelp) return;
+  async #offer(): Promise<void> {
+    const { folder } = this.journal;
+    if (!this.#mayHelp || this.#sealId === undefined) return;
     try {
-      offerHelp(this.journal.folder, this.#deps.clock.machine());
+      if (this.#offeredFor !== this.#sealId) await noteOffer(folder, this.#sealId);
+      this.#offeredFor = this.#sealId;
+      offerHelp(folder, this.#deps.clock.machine());
     } catch {
       // Whoever cannot say so is not asked.
     }
@@ -221,13 +237,8 @@ export class JournalKeeper {
   /** What has no effect yet, and for whom; changes nothing. */
   async told(): Promise<readonly Told[]> {
     const found: Told[] = [];
-    for (const place of this.#places.slice(0, MOST_TOLD)) found.push(await tell(this.#drain, place));
+    for (const held of this.held.slice(0, MOST_TOLD)) found.push(await tell(this.#drain, held));
     return found;
-  }
-
-  get #places(): readonly Place[] {
-    const replayed = new Set(this.#replayTroubles);
-    return this.held.map((held) => ({ held, occasion: replayed.has(held) ? 'restore' : 'outage' }));
   }
 
   /** Brings into the database whatever is owed; throws while it is away. Answers whether more waits. */
@@ -282,18 +293,15 @@ export class JournalKeeper {
    * barred; while one can be read and neither succeeds, nothing is written off.
    */
   async writeOff(): Promise<readonly GivenUp[]> {
-    const places = this.#places;
+    const { held } = this;
     const found: GivenUp[] = [];
-    for (const place of places) {
-      found.push(await giveUp(this.#here, place));
+    for (const one of held) {
+      found.push(await giveUp(this.#here, one));
       // Under a lock each would wait for it in turn.
       if (found.filter(({ became }) => became === 'waits').length >= MOST_TOLD) break;
     }
     if (found.some(({ became }) => became === 'waits')) return found;
-    await writeOff(
-      this.#deps.root,
-      places.map(({ held }) => held),
-    );
+    await writeOff(this.#deps.root, held);
     this.journal.pardon();
     this.#adoption.pardon();
     this.#neighbours.pardon();
@@ -341,6 +349,7 @@ export class JournalKeeper {
 
 /** What a keeper is asked by its own parts, which are made before it. */
 interface Own {
+  sealId: () => string | null | undefined;
   drainedInto: () => string | null | undefined;
   mayAsk: () => boolean;
 }

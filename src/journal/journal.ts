@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Transaction } from '../database/connection.ts';
 import { CannotStart, Refusal } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { applyEntry } from './apply-entry.ts';
@@ -6,6 +7,7 @@ import { commitTogether, type Committed, type Committing } from './common-wait.t
 import { drain, type DrainDeps } from './drain.ts';
 import type { JournalEntry } from './entry.ts';
 import type { JournalKeys } from './journal-key.ts';
+import type { Here } from './of-seal.ts';
 import { BEGINNING, earlier, isBefore, type Position } from './position.ts';
 import { makeProcessFolder, noteDrained, type ProcessFolder } from './process-folder.ts';
 import type { Trouble, Wait } from './trouble.ts';
@@ -29,8 +31,12 @@ export interface JournalDeps {
    * Without a place it is one that the disk did not take. Never rejects.
    */
   readonly takeBack: (at?: Position) => Promise<Kept>;
+  /** Resolves once no gate of another database is open on a word that does not know of an entry which ours has. Never rejects. */
+  readonly knownElsewhere?: (at: Position) => Promise<void>;
   /** Whether another process is asked to bring in what the disk has. */
   readonly isAsking?: () => boolean;
+  /** Throws where the database of a transaction is not the one in which a commit counts. */
+  readonly here?: (tx: Transaction) => Promise<void>;
   /** Another process took our folder over: this one must end. */
   readonly lost: () => void;
 }
@@ -44,7 +50,7 @@ export interface Taking extends Committing {
 export type Kept = 'committed' | 'owed';
 
 /** Opt-outs of one process, on the disk before anything else knows of them. */
-export class Journal {
+export class Journal implements Here {
   readonly folder: ProcessFolder;
   readonly #deps: JournalDeps;
   readonly #writer: JournalWriter;
@@ -111,6 +117,11 @@ export class Journal {
     return this.#deps.isAsking?.() === true;
   }
 
+  /** Throws where the database of a transaction is not the one in which a commit counts. */
+  async here(tx: Transaction): Promise<void> {
+    await this.#deps.here?.(tx);
+  }
+
   /** What waits for a person. */
   get troubles(): readonly Trouble[] {
     return this.#troubles;
@@ -134,9 +145,10 @@ export class Journal {
     return this.#writer.append(JSON.stringify(entry), (at) => this.#open.add(at));
   }
 
-  /** The effect of an entry was committed. */
-  committed(at: Position): void {
+  /** The effect of an entry was committed; resolves once it may be acknowledged. */
+  async committed(at: Position): Promise<void> {
     this.#open.delete(at);
+    await this.#deps.knownElsewhere?.(at);
   }
 
   /** It was not, and is drained later; each call resolves once nothing may begin before that. */
@@ -177,7 +189,7 @@ export class Journal {
 
   async #keep(at: Position, outcome: Committed): Promise<Kept> {
     if (outcome === 'committed') {
-      this.committed(at);
+      await this.committed(at);
       return 'committed';
     }
     return this.owe(at);
@@ -218,7 +230,7 @@ export class Journal {
   /** Brings into the database what is owed; throws while it is away. True when more waits. */
   async drain(deps: DrainDeps): Promise<boolean> {
     const order = { folder: this.folder, occasion: 'outage' } as const;
-    this.#troubles = [...this.#troubles, ...(await this.#waiting.retry(deps, order))];
+    this.#troubles = [...this.#troubles, ...(await this.#waiting.retry(deps, this.folder))];
     const from = this.#owedFrom;
     if (from === undefined) return false;
     // What is being committed is left to whoever commits it: within a moment it is done, or owed as well.
@@ -232,7 +244,7 @@ export class Journal {
     // An entry that was acknowledged, and that its file does not give back: nothing is drained that nobody has read.
     const lost: readonly Trouble[] =
       isUnread && isBefore(this.#owedTo, until)
-        ? [{ processId: this.folder.processId, at: this.#owedTo, why: 'damaged' }]
+        ? [{ processId: this.folder.processId, at: this.#owedTo, why: 'damaged', occasion: 'outage' }]
         : [];
     this.#troubles = [...this.#troubles, ...troubles, ...lost];
     this.#waiting.hold(waits);

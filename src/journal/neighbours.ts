@@ -1,16 +1,29 @@
 import { instant } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import { vouch, vouchGround } from '../database/journal-vouch.repository.ts';
+import { inTime } from '../in-time.ts';
 import { faultOf } from '../log.ts';
 import { waitBriefly } from '../messages/inbound.repository.ts';
 import { AccountElsewhere } from './apply-entry.ts';
-import { drain, type DrainDeps } from './drain.ts';
+import { bringIn } from './bring-in.ts';
+import type { DrainDeps } from './drain.ts';
 import { markOf, noteHelped, type HelpMark } from './help-files.ts';
 import { ofSeal } from './of-seal.ts';
 import { earlier, isBefore, later, type Position } from './position.ts';
-import { drainedInto, isUnclaimed, processFolders, type ProcessFolder } from './process-folder.ts';
+import {
+  answeredTo,
+  drainedInto,
+  isUnclaimed,
+  processFolders,
+  type ProcessFolder,
+} from './process-folder.ts';
 import { Signs } from './signs.ts';
 import { nameOf, type Trouble, type Wait } from './trouble.ts';
+
+/** Looks that take longer go on beside the next ones. */
+const LOOKS_FOR_MS = 500;
+/** Whoever asks learns so often that this process is at work: it would ask another one, which began anew. */
+const NOTED_EVERY_MS = 500;
 
 /** How far this process itself has brought a journal into the database of a seal. */
 interface Reached {
@@ -25,6 +38,8 @@ export class Neighbours {
   readonly #marks = new Signs();
   /** By process, as all that follows. */
   readonly #reached = new Map<string, Reached>();
+  /** Looks that are under way. */
+  readonly #visits = new Map<string, Promise<void>>();
   /** What had no effect at the last look, and at the one before. */
   readonly #held = new Map<string, readonly (Trouble | Wait)[]>();
   readonly #heldBefore = new Map<string, ReadonlySet<string>>();
@@ -70,14 +85,23 @@ export class Neighbours {
     this.#marks.keepOnly(there);
     for (const known of [this.#reached, this.#held, this.#heldBefore, this.#told])
       for (const one of known.keys()) if (!there.has(one)) known.delete(one);
-    await Promise.all(others.map((folder) => this.#visit(folder, sealId)));
+    for (const folder of others) this.#begin(folder, sealId);
+    // A long journal keeps nobody else from being helped.
+    await inTime(Promise.all(this.#visits.values()), LOOKS_FOR_MS, undefined);
+  }
+
+  #begin(folder: ProcessFolder, sealId: string | null): void {
+    const { processId } = folder;
+    if (this.#visits.has(processId)) return;
+    const visit = this.#visit(folder, sealId).finally(() => this.#visits.delete(processId));
+    this.#visits.set(processId, visit);
   }
 
   /** Whatever is wrong with one keeps nobody else from being helped. */
   async #visit(folder: ProcessFolder, sealId: string | null): Promise<void> {
     const { processId } = folder;
     try {
-      const isAsked = (await this.#asked(folder)) !== undefined;
+      const isAsked = (await this.#asked(folder, sealId)) !== undefined;
       if (!isAsked) this.#noteHeld(processId, []);
       const why = isAsked ? await this.#help(folder, sealId) : undefined;
       if (why === undefined) this.#told.delete(processId);
@@ -93,12 +117,12 @@ export class Neighbours {
     this.#deps.log.warn({ journal: processId, ...why }, 'a process that asks for help cannot be vouched for');
   }
 
-  /** The mark of a process that asks this one, and lives. */
-  async #asked(folder: ProcessFolder): Promise<HelpMark | undefined> {
+  /** The mark of a process that asks this one, in the database of that seal, and lives. */
+  async #asked(folder: ProcessFolder, sealId: string | null): Promise<HelpMark | undefined> {
     const { processId } = folder;
     const mark = await markOf(folder);
     const isFresh = this.#marks.isFresh(processId, mark && String(mark.turn), this.#deps.clock.monotonic());
-    return isFresh && mark?.helper === this.#processId ? mark : undefined;
+    return isFresh && mark?.helper === this.#processId && mark.sealId === sealId ? mark : undefined;
   }
 
   /** Why it cannot be vouched for now; undefined when it was, or asks no more. */
@@ -109,11 +133,11 @@ export class Neighbours {
     const ground = await database.outside((tx) => vouchGround(tx, processId, at));
     if (ground === undefined || ground.sealId !== sealId) return 'the database was sealed';
     // Read after the moment of the ground: whatever was told by then is told here.
-    const mark = await this.#asked(folder);
+    const mark = await this.#asked(folder, sealId);
     if (mark === undefined) return undefined;
     const to = await this.#bringIn(folder, mark.end, sealId);
     if (isBefore(to, mark.end)) return 'not everything that it has is in the database';
-    await noteHelped(folder, to);
+    await noteHelped(folder, to, sealId);
     await database.outside((tx) => vouch(tx, processId, ground));
     return undefined;
   }
@@ -127,14 +151,22 @@ export class Neighbours {
     const drained = await drainedInto(folder, sealId);
     const from = before === undefined ? drained : later(before, drained);
     this.#reached.set(processId, { sealId, to: from });
-    const deps = { ...this.#deps, database: ofSeal(this.#deps.database, sealId) };
-    const { troubles, waits } = await drain(deps, {
+    const { clock, database } = this.#deps;
+    let notedAt = clock.monotonic();
+    const deps = { ...this.#deps, database: ofSeal(database, sealId) };
+    const { troubles, waits } = await bringIn(deps, {
       folder,
-      occasion: 'outage',
       from,
+      answered: await answeredTo(folder),
       // What stands after it may be taken back: its write is not known to have succeeded.
       until: end,
-      reached: (next) => void this.#reached.set(processId, { sealId, to: earlier(next, end) }),
+      reached: async (next) => {
+        const to = earlier(next, end);
+        this.#reached.set(processId, { sealId, to });
+        if (clock.monotonic() - notedAt < NOTED_EVERY_MS) return;
+        await noteHelped(folder, to, sealId);
+        notedAt = clock.monotonic();
+      },
       isQuiet: true,
     });
     this.#noteHeld(processId, [...troubles, ...waits]);

@@ -375,7 +375,7 @@ describe('the journal of an api that was killed', () => {
       { folder: dead.folder, occasion: 'outage', from: BEGINNING },
     );
     expect(applied).toBe(2);
-    expect(troubles).toEqual([{ processId, at: places[1], why: 'damaged' }]);
+    expect(troubles).toEqual([{ processId, at: places[1], why: 'damaged', occasion: 'outage' }]);
     const again = await drain(
       { ...deps, root: folder },
       { folder: dead.folder, occasion: 'restore', from: BEGINNING },

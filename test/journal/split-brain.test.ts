@@ -47,7 +47,7 @@ async function failedOver(root: string, isReplayed = true): Promise<string> {
 
 /** Somebody says STOP to a process that commits it in the database of before, of which this one has nothing. */
 async function elsewhere(journal: Journal, phone: string): Promise<void> {
-  journal.committed(await journal.write(stopOf(clock, world.accountId, phone)));
+  await journal.committed(await journal.write(stopOf(clock, world.accountId, phone)));
 }
 
 /** A process that went on in the database of before, said so on the disk, and left nothing behind there. */

@@ -1,91 +1,32 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, open, readFile, rm, truncate, writeFile, type FileHandle } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { open, readFile, rm, truncate, writeFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Database } from '../../src/database/connection.ts';
-import { journalDoubt, reportJournal, writeOffJournals } from '../../src/database/process.repository.ts';
+import { journalDoubt, writeOffJournals } from '../../src/database/process.repository.ts';
 import { vouchGround } from '../../src/database/journal-vouch.repository.ts';
 import { Adoption } from '../../src/journal/adoption.ts';
 import { inTime } from '../../src/in-time.ts';
 import { applyEntry } from '../../src/journal/apply-entry.ts';
-import type { DrainDeps } from '../../src/journal/drain.ts';
-import { askForHelp, askNoMore, helpedTo, type HelpMark } from '../../src/journal/help-files.ts';
-import type { Journal } from '../../src/journal/journal.ts';
-import { Neighbours } from '../../src/journal/neighbours.ts';
+import { askNoMore, helpedTo } from '../../src/journal/help-files.ts';
 import { BEGINNING, isBefore } from '../../src/journal/position.ts';
-import { closeFolder, filesOf, noteDrained } from '../../src/journal/process-folder.ts';
+import { closeFolder, noteDrained } from '../../src/journal/process-folder.ts';
 import { sealInstance } from '../../src/temporal/seal.repository.ts';
-import { aJournal, leaving } from '../pure/journal/journal-on-disk.ts';
+import { leaving } from '../pure/journal/journal-on-disk.ts';
+import { askedIn } from './an-asked.ts';
 import { aNeighbourhood, stopOf } from './neighbourhood.ts';
 
-const { deps, world, phones, clock, locked } = await aNeighbourhood();
+const near = await aNeighbourhood();
+const { deps, world, phones, clock, locked } = near;
+const anAsked = askedIn(near);
 const holds = () => world.database.outside(journalDoubt);
 const barred = async (phone: string): Promise<number> =>
   (await world.query('SELECT 1 FROM suppression WHERE phone_index = $1', [world.keys.phoneIndex(phone)]))
     .length;
+const acknowledgements = async (): Promise<number> =>
+  Number((await world.query('SELECT count(*)::int AS n FROM acknowledgement'))[0]?.['n']);
 const writtenOff = () =>
   world.database.outside((tx) => writeOffJournals(tx, new Date(clock.machine()).toISOString()));
-
-/** A process that lives and asks for help; and whom it asks. */
-interface Asked {
-  readonly journal: Journal;
-  readonly processId: string;
-  readonly says: (phone: string, gateway?: string) => Promise<void>;
-  /** Refreshes its mark, as it does at each look. */
-  readonly asks: (about?: Partial<HelpMark>) => void;
-  readonly vouchedAt: () => Promise<Date | null>;
-  readonly file: () => Promise<string>;
-  readonly helper: (about?: Partial<DrainDeps>) => Helper;
-}
-
-interface Helper {
-  readonly neighbours: Neighbours;
-  /** Looks twice, since a first mark may be of yesterday. */
-  readonly helps: (sealId?: string | null) => Promise<void>;
-}
-
-async function anAsked(): Promise<Asked> {
-  const root = await mkdtemp(path.join(tmpdir(), 'vouch-'));
-  const [processId, helperId] = [randomUUID(), randomUUID()];
-  const journal = await aJournal(root, processId);
-  const at = new Date(clock.machine() - 60_000).toISOString();
-  await world.database.outside((tx) =>
-    reportJournal(tx, { id: processId, startedAt: at, at, report: 1, drained: null }),
-  );
-  onTestFinished(async () => {
-    await journal.close();
-    await world.query('DELETE FROM process WHERE id = $1', [processId]);
-    await rm(root, { recursive: true, force: true });
-  });
-  let turn = 0;
-  const asks = (about: Partial<HelpMark> = {}): void =>
-    askForHelp(journal.folder, { helper: helperId, end: journal.end, turn: (turn += 1), ...about });
-  return {
-    journal,
-    processId,
-    asks,
-    says: async (phone, gateway = 'sandbox') =>
-      void (await journal.write({ ...stopOf(clock, world.accountId, phone), gateway })),
-    vouchedAt: () => vouchedAtOf(processId),
-    file: async () => path.join(journal.folder.path, (await filesOf(journal.folder))[0] ?? ''),
-    helper: (about = {}) => {
-      const neighbours = new Neighbours({ ...deps, root, ...about }, helperId);
-      const helps = async (sealId: string | null = null): Promise<void> => {
-        asks();
-        await neighbours.turn(sealId);
-        asks();
-        await neighbours.turn(sealId);
-      };
-      return { neighbours, helps };
-    },
-  };
-}
-
-async function vouchedAtOf(processId: string): Promise<Date | null> {
-  const [row] = await world.query('SELECT vouched_at FROM journal_vouch WHERE process_id = $1', [processId]);
-  return (row?.['vouched_at'] ?? null) as Date | null;
-}
 
 /** One entry no longer opens; puts its bytes back. */
 async function damaged(file: string): Promise<() => Promise<void>> {
@@ -104,7 +45,7 @@ describe('whoever vouches for a neighbour', () => {
     expect(await holds()).toBeDefined();
     await asked.helper().helps();
     expect([await barred(phone), await holds()]).toEqual([1, undefined]);
-    expect((await helpedTo(asked.journal.folder))?.to).toEqual(asked.journal.end);
+    expect(await helpedTo(asked.journal.folder)).toMatchObject({ to: asked.journal.end, sealId: null });
     await expect.poll(holds, { interval: 100, timeout: 5_000 }).toBeDefined();
   });
 
@@ -126,6 +67,30 @@ describe('whoever vouches for a neighbour', () => {
     expect((await asked.vouchedAt())?.getTime()).toBeLessThanOrEqual(came);
     await helper.helps();
     expect(await barred(second)).toBe(1);
+  });
+
+  it('helps nobody who asks it in another database, and was not told so by it', async () => {
+    const asked = await anAsked();
+    const { neighbours } = asked.helper();
+    for (let turns = 0; turns < 3; turns += 1) {
+      asked.asks({ sealId: randomUUID() });
+      await neighbours.turn(null);
+    }
+    expect(await asked.vouchedAt()).toBeNull();
+  });
+
+  it('confirms nothing again that was in the database before a failover, and answered there', async () => {
+    const asked = await anAsked();
+    const [known = '', owed = ''] = await phones(2);
+    await asked.says(known);
+    await noteDrained(asked.journal.folder, asked.journal.end, randomUUID());
+    await asked.says(owed);
+    const answered = await acknowledgements();
+    await asked.helper({ acknowledgesStop: () => false }).helps();
+    expect([await barred(known), await barred(owed), (await acknowledgements()) - answered]).toEqual([
+      1, 1, 1,
+    ]);
+    expect(await asked.vouchedAt()).not.toBeNull();
   });
 
   it('helps nobody who asks another one, or no more, or gives no sign of life', async () => {
@@ -244,6 +209,27 @@ describe('whoever vouches for a neighbour', () => {
     await asked.helper().helps();
     expect(await barred(phone)).toBe(1);
     expect(await asked.vouchedAt()).not.toBeNull();
+  });
+
+  it('helps others while the journal of one takes long', async () => {
+    const first = await anAsked();
+    const second = await anAsked(first);
+    let calls = 0;
+    const { promise: isOver, resolve: end } = Promise.withResolvers<void>();
+    const outside: Database['outside'] = async (work) => {
+      calls += 1;
+      if (calls === 1) await isOver;
+      return world.database.outside(work);
+    };
+    const { neighbours } = first.helper({ database: { ...world.database, outside } });
+    for (let turns = 0; turns < 3; turns += 1) {
+      for (const one of [first, second]) one.asks();
+      await neighbours.turn(null);
+    }
+    const vouched = [await first.vouchedAt(), await second.vouchedAt()];
+    expect(vouched.filter((at) => at !== null)).toHaveLength(1);
+    end();
+    await neighbours.turn(null);
   });
 
   it('is silent while an entry is damaged, which it tells, until a person writes it off', async () => {

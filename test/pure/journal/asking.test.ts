@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { VOUCHED_MS } from '../../../src/database/journal-gate.ts';
 import { Asking } from '../../../src/journal/asking.ts';
-import { markOf, noteHelped, offerHelp } from '../../../src/journal/help-files.ts';
+import { markOf, noteHelped, noteOffer, offerHelp } from '../../../src/journal/help-files.ts';
 import { makeProcessFolder, type ProcessFolder } from '../../../src/journal/process-folder.ts';
 import { ReportPace } from '../../../src/journal/report-pace.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
@@ -37,7 +37,9 @@ beforeEach(async () => {
   pace = new ReportPace(clock.monotonic());
   mayAsk = true;
   end = { file: FILE, byte: 300 };
-  asking = new Asking({ root, processId, clock, log: silent, pace, end: () => end, mayAsk: () => mayAsk });
+  const own = { end: () => end, mayAsk: () => mayAsk, sealId: () => null };
+  asking = new Asking({ root, processId, clock, log: silent, pace, ...own });
+  for (const one of helpers) await noteOffer(one, null);
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
@@ -56,7 +58,8 @@ const isWell = (): void => {
   pace.ended({ began: now, at: now, isAnswered: true });
 };
 const asked = async () => (await markOf(folder))?.helper;
-const helped = (to: number): Promise<void> => noteHelped(folder, { file: FILE, byte: to });
+const helped = (to: number, sealId: string | null = null): Promise<void> =>
+  noteHelped(folder, { file: FILE, byte: to }, sealId);
 const took = async (work: Promise<unknown>): Promise<number> => {
   const began = performance.now();
   await work;
@@ -86,6 +89,7 @@ describe('a process whose database is away', () => {
   });
 
   it('asks nobody, and keeps nobody waiting, where nobody offers help now', async () => {
+    await noteOffer(folder, null);
     offerHelp(folder, 1);
     isSlow();
     await looks(folder);
@@ -195,5 +199,69 @@ describe('an entry that is not committed', () => {
     expect(new Set(await Promise.all(waiting))).toEqual(new Set([true]));
     expect(reads.mock.calls.length).toBeLessThan(5);
     reads.mockRestore();
+  });
+});
+
+describe('a process that is helped in another database than its own', () => {
+  const SEAL = randomUUID();
+  const LATER = { file: FILE, byte: 400 };
+
+  beforeEach(async () => {
+    for (const one of helpers) await noteOffer(one, SEAL);
+    isSlow();
+    await looks(helpers[0]);
+  });
+
+  it('asks it in that one', async () => {
+    expect(await markOf(folder)).toMatchObject({ helper: FIRST, sealId: SEAL });
+  });
+
+  /** What came since the last look. */
+  const came = (): typeof LATER => {
+    end = { file: FILE, byte: LATER.byte + 100 };
+    return LATER;
+  };
+
+  it('waits also with what it commits itself, until nobody is believed there who was not told of it', async () => {
+    const committed = took(asking.knownElsewhere(came()));
+    expect((await markOf(folder))?.end).toEqual(end);
+    expect(await committed).toBeGreaterThan(VOUCHED_MS);
+    expect(await took(asking.knownElsewhere(LATER))).toBeLessThan(500);
+  });
+
+  it('waits so long from the moment at which it asks no more, or one of its own database', async () => {
+    asking.stop();
+    expect(await took(asking.knownElsewhere(came()))).toBeGreaterThan(VOUCHED_MS);
+    expect(await took(asking.knownElsewhere(LATER))).toBeLessThan(500);
+    await looks(helpers[0]);
+    aheadMs += 10_000;
+    await noteOffer(helpers[1] as ProcessFolder, null);
+    await looks(helpers[1]);
+    expect(await markOf(folder)).toMatchObject({ helper: SECOND, sealId: null });
+    end = { file: FILE, byte: 800 };
+    expect(await took(asking.knownElsewhere({ file: FILE, byte: 700 }))).toBeGreaterThan(VOUCHED_MS);
+  });
+
+  it('does not take what was brought in there for its own, nor while somebody may be believed there', async () => {
+    const first = took(asking.takenBack(came()));
+    await helped(LATER.byte + 1, SEAL);
+    await asking.turn();
+    expect(await first).toBeGreaterThan(VOUCHED_MS);
+    await noteOffer(helpers[0] as ProcessFolder, null);
+    await looks(helpers[0]);
+    end = { file: FILE, byte: 800 };
+    const second = took(asking.takenBack({ file: FILE, byte: 700 }));
+    await helped(701);
+    await asking.turn();
+    expect(await second).toBeGreaterThan(VOUCHED_MS);
+  });
+
+  it('waits for nothing with what it commits itself where its helper is on its own database', async () => {
+    asking.stop();
+    aheadMs += 10_000;
+    for (const one of helpers) await noteOffer(one, null);
+    await looks(helpers[0]);
+    expect(asking.isAsking).toBe(true);
+    expect(await took(asking.knownElsewhere(came()))).toBeLessThan(500);
   });
 });

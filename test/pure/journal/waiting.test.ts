@@ -105,7 +105,7 @@ describe('an entry that was acknowledged and is not in its file', () => {
     const at = await owed(ONE);
     await rm(path.join(journal.folder.path, at.file));
     await journal.drain(deps);
-    const lost = { processId: journal.folder.processId, at, why: 'damaged' };
+    const lost = { processId: journal.folder.processId, at, why: 'damaged', occasion: 'outage' };
     expect([journal.troubles, journal.isDrained]).toEqual([[lost], false]);
     journal.pardon();
     expect(journal.isDrained).toBe(true);
