@@ -324,7 +324,7 @@ describe('a seal', () => {
     await helper.helps();
     expect(await asked.vouchedAt()).not.toBeNull();
     expect(readings).toBe(1);
-    await sealInstance(world.database, 'test');
+    await sealInstance(world.database, { why: 'test', opened: [] });
     onTestFinished(
       async () => void (await world.query('UPDATE instance SET sealed = false, seal_id = NULL')),
     );
