@@ -56,7 +56,7 @@ export class Journal implements Here {
   readonly #writer: JournalWriter;
   /** Entries on the disk whose commit is under way. */
   readonly #open = new Set<Position>();
-  /** For each entry that is owed: resolves, and leaves, once no gate is open on the word of this process. */
+  /** For each entry that may not be acknowledged yet: resolves, and leaves, once no gate is open that does not know of it. */
   readonly #owing = new Map<Position, Promise<Kept>>();
   /** From here on some entries were acknowledged and are not in the database. */
   #owedFrom: Position | undefined;
@@ -148,7 +148,11 @@ export class Journal implements Here {
   /** The effect of an entry was committed; resolves once it may be acknowledged. */
   async committed(at: Position): Promise<void> {
     this.#open.delete(at);
-    await this.#deps.knownElsewhere?.(at);
+    const known = this.#deps.knownElsewhere?.(at).then((): Kept => 'committed');
+    if (known === undefined) return;
+    // Whoever gives it up meanwhile, and leaves it to the journal, waits as long.
+    this.#owing.set(at, known);
+    await known.finally(() => this.#owing.delete(at));
   }
 
   /** It was not, and is drained later; each call resolves once nothing may begin before that. */

@@ -42,6 +42,8 @@ export class SealKeeper {
     if (heartbeat === undefined) this.#memoAt = Number.NEGATIVE_INFINITY;
     if (heartbeat === undefined) return;
     const seal = { ...(await readSeal(this.#deps.database)), heartbeat };
+    // Another worker sealed it meanwhile: copies speak of what was before.
+    if (seal.sealed) return;
     await this.#writeFile(seal);
     await this.#writeMemo(seal);
   }

@@ -226,6 +226,25 @@ describe('the journal of a process', () => {
     await journal.close();
   });
 
+  it('acknowledges nothing that is committed before another database knows of it, nor whoever leaves it to the journal', async () => {
+    const known = Promise.withResolvers<void>();
+    const journal = await aJournal(root, undefined, { knownElsewhere: () => known.promise });
+    const told: string[] = [];
+    const taken = journal
+      .take(leaving('+33639980001'), () => Promise.resolve())
+      .then((kept) => told.push(`taken: ${kept}`));
+    const at = await journal.write(leaving('+33639980002'));
+    const committed = journal.committed(at).then(() => told.push('committed'));
+    const left = journal.owe(at).then((kept) => told.push(`left: ${kept}`));
+    await vi.waitFor(() => expect(journal.drainedTo).toEqual(journal.end));
+    await new Promise(setImmediate);
+    expect(told).toEqual([]);
+    known.resolve();
+    await Promise.all([taken, committed, left]);
+    expect(told.toSorted()).toEqual(['committed', 'left: committed', 'taken: committed']);
+    await journal.close();
+  });
+
   it('refuses a call of which one has neither disk nor database, and keeps the others', async () => {
     const journal = await aJournal(root);
     const { path: folder } = journal.folder;
