@@ -1,5 +1,5 @@
 import { drain, type DrainDeps, type Drained } from './drain.ts';
-import { isBefore, later, type Position } from './position.ts';
+import { isBefore, type Position } from './position.ts';
 import type { ProcessFolder } from './process-folder.ts';
 
 /** What to bring in of a folder. */
@@ -18,14 +18,18 @@ export interface BringIn {
 /** Brings in all that the database does not have. What another one had was answered there, and is not answered again. */
 export async function bringIn(deps: DrainDeps, order: BringIn): Promise<Drained> {
   const { from, answered, until, reached, ...others } = order;
+  let to = from;
+  const passing = (next: Position): void => {
+    to = next;
+  };
   const lost = isBefore(from, answered)
-    ? await drain(deps, { ...others, occasion: 'restore', from, until: answered })
+    ? await drain(deps, { ...others, occasion: 'restore', from, until: answered, reached: passing })
     : NOTHING;
-  const then = later(from, answered);
-  // What has no effect yet is not passed.
+  // What has no effect yet is not passed, nor what was not found.
   const passed = isWhole(lost) ? reached : undefined;
   // Also where nothing follows: the folder tells in which database all of it is.
-  await passed?.(then);
+  await passed?.(to);
+  const then = isWhole(lost) ? to : answered;
   const about = { ...others, occasion: 'outage', from: then, until } as const;
   return added(lost, await drain(deps, passed === undefined ? about : { ...about, reached: passed }));
 }

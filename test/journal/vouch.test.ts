@@ -162,6 +162,16 @@ describe('whoever vouches for a neighbour', () => {
     expect(await asked.vouchedAt()).not.toBeNull();
   });
 
+  it('is silent where it is not found either that another database had it', async () => {
+    const asked = await anAsked();
+    const [phone = ''] = await phones(1);
+    await asked.says(phone);
+    await noteDrained(asked.journal.folder, asked.journal.end, randomUUID());
+    await rm(await asked.file());
+    await asked.helper().helps();
+    expect(await asked.vouchedAt()).toBeNull();
+  });
+
   it('begins where that process says that all is in this very database, and at the beginning else', async () => {
     const asked = await anAsked();
     const [phone = ''] = await phones(1);
