@@ -20,7 +20,7 @@ export const LAYERS: readonly { readonly name: string; readonly parts: readonly 
     ],
   },
   { name: 'domain', parts: ['campaigns', 'reminders', 'contacts', 'messages', 'tenants', 'gateway-account'] },
-  { name: 'for all', parts: ['clock', 'in-time', 'limited-worker', 'errors', 'log'] },
+  { name: 'for all', parts: ['clock', 'in-time', 'limited-worker', 'errors', 'log', 'log-lines'] },
   { name: 'pure', parts: ['law', 'sms', 'words'] },
 ];
 

@@ -1,4 +1,5 @@
-import { destination, pino, type DestinationStream, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
+import { LogLines } from './log-lines.ts';
 
 /** Lines of JSON with ids, codes and route templates; never a person. */
 export type Log = Logger;
@@ -13,37 +14,25 @@ export interface Fault {
   readonly cause?: Fault;
 }
 
+const STANDARD_OUTPUT = 1;
 const FRAMES = 12;
 const DEEPEST_CAUSE = 4;
 
-/** Bytes that wait for room on a full disk; what comes after them is lost. */
-const MOST_WAITING = 1_000_000;
-const TRIES_AGAIN_MS = 1_000;
+let output: LogLines | undefined;
 
-/** Standard output: a disk that is full costs lines, and neither the process nor its end. */
-function standardOutput(): DestinationStream {
-  // Without a least length its flush() does nothing.
-  const lines = destination({ fd: 1, sync: false, minLength: 1, maxLength: MOST_WAITING });
-  let full: NodeJS.Timeout | undefined;
-  // Without a listener the process dies of it.
-  lines.on('error', () => {
-    full ??= setTimeout(() => {
-      full = undefined;
-      lines.flush();
-    }, TRIES_AGAIN_MS).unref();
-  });
-  const flush = lines.flushSync.bind(lines);
-  // At the end of a process its own would try for ever, while callers wait on open connections.
-  lines.flushSync = () => {
-    if (full === undefined) flush();
-  };
+/** Standard output: a disk that is full, or a pipe that nobody reads, costs lines, and neither the process nor its end. */
+function standardOutput(): LogLines {
+  // Without a listener a process dies of a word that has no room: one of Temporal's, or a second of some library.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  const lines = new LogLines(STANDARD_OUTPUT);
+  process.once('exit', () => lines.end());
   return lines;
 }
 
 /** Opens the log of one process; standard output unless told otherwise. */
 export function openLog(
   options: { readonly level: string; readonly process: string },
-  to: DestinationStream = standardOutput(),
+  to: DestinationStream = (output ??= standardOutput()),
 ): Log {
   return pino({ level: options.level, base: { process: options.process, pid: process.pid } }, to);
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type Config, readConfig } from './config.ts';
 import { ensureKeyRing } from './database/key-ring.ts';
 import { missingMigrations } from './database/missing-migrations.ts';
-import { speechOn } from './embedded/speech.ts';
+import { speechOn, unhurried } from './embedded/speech.ts';
 import { type Ready, Supervisor } from './embedded/supervisor.ts';
 import { CannotStart } from './errors.ts';
 import { isFake } from './gateway-account.ts';
@@ -13,7 +13,7 @@ import { isLoopbackHost } from './gateways/sandbox/loopback.ts';
 // An order to stop is obeyed within 15 s, whatever hangs; the kernel then ends the children with us.
 const STOP_WITHIN_MS = 14_500;
 
-const { tell, progress } = speechOn(process.stdout);
+const { tell, progress } = speechOn(unhurried(process.stdout));
 
 function warnings(config: Config): string[] {
   return config.gateways

@@ -1,4 +1,4 @@
-import { getExternalWorkflowHandle, proxyActivities } from '@temporalio/workflow';
+import { getExternalWorkflowHandle, patched, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import { again } from './again.ts';
 import { conduct } from './conduct.ts';
@@ -8,6 +8,9 @@ import { replan } from './messages.ts';
 import { queues } from './queues.ts';
 import { planning, retry, timeOuts } from './time-outs.ts';
 import { words } from './words.ts';
+
+/** It ends for now when its campaign calls it back: at once while it sleeps, after its chunk while it sends. */
+const COMES_BACK = 'comes-back';
 
 /** A share of a campaign: one locality, some 25,000 to 50,000 people. */
 export interface Shard {
@@ -36,6 +39,7 @@ export async function campaignShard(shard: Shard): Promise<string> {
   const desk = new Desk({
     ordersOn: { tenantId, workflow: 'campaign', id: campaignId },
     onOrder: () => getExternalWorkflowHandle(`campaign/${campaignId}`).signal(replan).catch(unlessCancelled),
+    onCalledBack: () => patched(COMES_BACK),
   });
   return conduct(desk, {
     plan: () => planShard({ tenantId, batchId }),

@@ -1,4 +1,4 @@
-import { condition, proxyActivities } from '@temporalio/workflow';
+import { condition, patched, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import { again } from './again.ts';
 import { conduct } from './conduct.ts';
@@ -16,6 +16,9 @@ const freezing = {
   heartbeatTimeout: timeOuts.heartbeatTimeoutMs,
   retry,
 } as const;
+
+/** Shards under way are called back once its history is long: the new run starts them again, and waits for none. */
+const CALLS_BACK = 'calls-back';
 
 /** One bulk sending. */
 interface Campaign {
@@ -44,11 +47,14 @@ export async function campaign({ tenantId, campaignId }: Campaign): Promise<stri
 async function sendShards(desk: Desk, sending: Campaign): Promise<void> {
   const { freezeAudience } = proxyActivities<Activities>({ ...freezing, summary: words().freezeAudience });
   const { shards: open } = await freezeAudience(sending);
-  const shards = new Shards(sending, (counts) => {
-    desk.count(counts);
+  const shards = new Shards(sending, {
+    counted: (counts) => {
+      desk.count(counts);
+    },
+    isLong: () => desk.long(),
+    callsBack: () => patched(CALLS_BACK),
   });
-  const sent = shards.runAll(open, () => desk.long());
-  await Promise.all([sent, watch(desk, sending, shards)]);
+  await Promise.all([shards.runAll(open), watch(desk, sending, shards), shards.callBack()]);
 }
 
 async function watch(desk: Desk, sending: Campaign, shards: Shards): Promise<void> {
@@ -56,6 +62,7 @@ async function watch(desk: Desk, sending: Campaign, shards: Shards): Promise<voi
     await condition(() => shards.over || desk.told());
     if (shards.over) return;
     await desk.ask(() => planCampaign(sending));
+    // Also where this plan is as before: hours and limits that shards read are not in it.
     await shards.tell();
   }
 }

@@ -14,13 +14,16 @@ export interface Turns {
   readonly again: () => Promise<never>;
 }
 
+/** How whoever was called back before the end ends. */
+export const CALLED_BACK = 'CALLED_BACK';
+
 /** Plans, waits and sends in turn, until it is over and nothing was said meanwhile. */
 export async function conduct(desk: Desk, turns: Turns): Promise<string> {
   let plan = await desk.ask(turns.plan);
   for (;;) {
     if (plan.kind === 'done') plan = await ended(desk, turns, plan);
     if (plan.kind === 'done') return plan.because.code;
-    if (desk.long()) await startedAgain(desk, turns);
+    if (desk.leaving() || desk.long()) return leftOff(desk, turns);
     plan = await turn(desk, turns, plan);
   }
 }
@@ -42,7 +45,8 @@ async function ended(desk: Desk, turns: Turns, plan: Plan): Promise<Plan> {
   return ending.kind === 'done' && desk.told() ? desk.ask(turns.plan) : ending;
 }
 
-async function startedAgain(desk: Desk, turns: Turns): Promise<never> {
+/** What was said meanwhile stands in the row, which the next run reads; whoever is called back meanwhile ends too. */
+async function leftOff(desk: Desk, turns: Turns): Promise<string> {
   await desk.settled();
-  return turns.again();
+  return desk.leaving() ? CALLED_BACK : turns.again();
 }

@@ -36,6 +36,8 @@ export interface Presentation {
   readonly ordersOn?: Subject;
   /** Follows each order that was written to the row. */
   readonly onOrder?: () => Promise<void>;
+  /** Called when whoever started it asks it to end for now; answers whether it does. */
+  readonly onCalledBack?: () => boolean;
 }
 
 /**
@@ -45,6 +47,7 @@ export interface Presentation {
  */
 export class Desk {
   #told = false;
+  #leaving = false;
   #plan: Plan = { kind: 'send', because: { code: 'PLANNING', text: '' } };
   #progress: Progress;
   #orders: Promise<void> = Promise.resolve();
@@ -62,6 +65,13 @@ export class Desk {
     }
     const subject = presentation.ordersOn;
     if (subject !== undefined) this.#takeOrders(subject);
+    const { onCalledBack } = presentation;
+    if (onCalledBack !== undefined)
+      this.#listen(signals.calledBack, descriptions.calledBack, () => {
+        if (!onCalledBack()) return;
+        this.#leaving = true;
+        this.#told = true;
+      });
     setHandler(progress, () => this.#progress, { description: descriptions.progress });
     setHandler(next, () => this.#next(), { description: descriptions.next });
   }
@@ -82,6 +92,11 @@ export class Desk {
   /** Whether something was said that no plan has seen. */
   told(): boolean {
     return this.#told;
+  }
+
+  /** Whether it was called back: whoever did so starts it again. */
+  leaving(): boolean {
+    return this.#leaving;
   }
 
   /** Shows how many parts are left and how many are under way. */

@@ -7,6 +7,9 @@ export const stopReceived = defineSignal('stopReceived');
 /** The row changed: a booking was moved, a step confirmed, an answer is owed. */
 export const changed = defineSignal('changed');
 
+/** Its campaign goes on in a new run, which starts it again: it ends for now. */
+export const calledBack = defineSignal('calledBack');
+
 /** The moment came by the law clock, or the law itself changed. */
 export const replan = defineSignal('replan');
 
@@ -18,7 +21,7 @@ export const resume = defineSignal('resume');
 export const cancel = defineSignal('cancel');
 
 /** What a conducted workflow can be told. */
-export const signals = { stopReceived, changed, replan, pause, resume, cancel } as const;
+export const signals = { stopReceived, changed, calledBack, replan, pause, resume, cancel } as const;
 
 /** What operators may order. */
 export type Order = 'pause' | 'resume' | 'cancel';

@@ -1,5 +1,7 @@
 import {
+  CancellationScope,
   ChildWorkflowFailure,
+  condition,
   getExternalWorkflowHandle,
   isCancellation,
   ParentClosePolicy,
@@ -12,7 +14,8 @@ import {
 import type { CampaignIds, OpenShard } from '../activities/campaigns.ts';
 import { unlessCancelled } from './cancellation.ts';
 import { campaignShard, type Shard } from './campaign-shard.ts';
-import { replan } from './messages.ts';
+import { CALLED_BACK } from './conduct.ts';
+import { calledBack, replan } from './messages.ts';
 import { keys } from './search-attribute-keys.ts';
 import { timeOuts } from './time-outs.ts';
 import { words } from './words.ts';
@@ -27,27 +30,38 @@ export interface Counts {
   readonly inFlight: number;
 }
 
+/** What they are run by. */
+interface Terms {
+  /** Told each time one starts or ends. */
+  readonly counted: (counts: Counts) => void;
+  /** Whether a new run of their campaign is to take over: none is started any more. */
+  readonly isLong: () => boolean;
+  /** Whether they are called back then, and told what was said while they started. */
+  readonly callsBack: () => boolean;
+}
+
 /** The shards of one campaign that are under way. */
 export class Shards {
   readonly #campaign: CampaignIds;
-  readonly #counted: (counts: Counts) => void;
+  readonly #terms: Terms;
   readonly #inFlight = new Map<string, ChildWorkflowHandle<typeof campaignShard>>();
   #open = 0;
   #over = false;
+  #areCalledBack = false;
+  #tells = 0;
 
-  /** `counted` is told each time one starts or ends. */
-  constructor(campaign: CampaignIds, counted: (counts: Counts) => void) {
+  constructor(campaign: CampaignIds, terms: Terms) {
     this.#campaign = campaign;
-    this.#counted = counted;
+    this.#terms = terms;
   }
 
-  /** Runs all of them, some at a time in each locality; starts no more once `enough` says so. */
-  async runAll(shards: readonly OpenShard[], enough: () => boolean): Promise<void> {
+  /** Runs all of them, some at a time in each locality. */
+  async runAll(shards: readonly OpenShard[]): Promise<void> {
     this.#open = shards.length;
     this.#over = false;
     const localities = Map.groupBy(shards, (shard) => `${shard.territory} ${shard.timeZone ?? ''}`);
     const lanes = [...localities.values()].flatMap((queue) =>
-      Array.from({ length: Math.min(MOST_IN_FLIGHT, queue.length) }, () => this.#lane(queue, enough)),
+      Array.from({ length: Math.min(MOST_IN_FLIGHT, queue.length) }, () => this.#lane(queue)),
     );
     await Promise.all(lanes);
     this.#over = true;
@@ -58,27 +72,54 @@ export class Shards {
     return this.#over;
   }
 
-  /** Passes on that there is something to look at. */
+  /** Passes on that there is something to look at, or once more that they are called back. */
   async tell(): Promise<void> {
-    // A shard that ended meanwhile needs no telling.
-    await Promise.all(
-      [...this.#inFlight.values()].map((shard) => shard.signal(replan).catch(unlessCancelled)),
-    );
+    this.#tells += 1;
+    await Promise.all([...this.#inFlight.values()].map((shard) => this.#told(shard)));
+    this.#leaveOff();
   }
 
-  async #lane(queue: OpenShard[], enough: () => boolean): Promise<void> {
-    for (let shard = queue.shift(); shard !== undefined && !enough(); shard = queue.shift()) {
-      await this.#run(shard);
+  /**
+   * Once a new run is to take over, has all end for now: what sleeps at once, what sends once its answers are in.
+   *
+   * A worker of the version before does not know this word and forgets it. So it is said again until the last has
+   * ended: after seconds, then each time after twice as long, since a run holds only so many events.
+   */
+  async callBack(): Promise<void> {
+    // A cancellation ends the campaign where it ended before there was this wait: with what its lanes and its tells say.
+    await CancellationScope.nonCancellable(() => condition(() => this.#over || this.#areCalledBack));
+    for (let patienceMs = PATIENCE_MS; !this.#over; patienceMs *= 2) {
+      await this.tell();
+      await condition(() => this.#over, patienceMs);
     }
   }
 
-  async #run(shard: OpenShard): Promise<void> {
+  /**
+   * Asked each time that something was told or a lane ends, and not in a condition: a replay asks as often. A run that
+   * was long already under the version before is asked again at the next of these times.
+   */
+  #leaveOff(): void {
+    if (!this.#areCalledBack && this.#terms.isLong()) this.#areCalledBack = this.#terms.callsBack();
+  }
+
+  async #lane(queue: OpenShard[]): Promise<void> {
+    for (let shard = queue.shift(); shard !== undefined && !this.#terms.isLong(); shard = queue.shift()) {
+      await this.#run(shard, queue);
+    }
+    this.#leaveOff();
+  }
+
+  async #run(shard: OpenShard, queue: OpenShard[]): Promise<void> {
+    const tells = this.#tells;
     const handle = await this.#start(shard);
     this.#inFlight.set(shard.batchId, handle);
     this.#count();
     try {
-      await handle.result();
-      this.#open -= 1;
+      // What was said while it started it has not heard, and may have planned before.
+      if (this.#tells !== tells && this.#terms.callsBack()) await this.#told(handle);
+      const ending = await handle.result();
+      if (ending !== CALLED_BACK || !this.#terms.callsBack()) this.#open -= 1;
+      else if (!this.#areCalledBack) await this.#putBack(shard, queue);
     } catch (failure) {
       // Ended by hand: its rows are still open, so the campaign runs it again, without haste.
       if (!(failure instanceof ChildWorkflowFailure) || isCancellation(failure)) throw failure;
@@ -89,8 +130,19 @@ export class Shards {
     }
   }
 
+  /** Called back by hand: its locality takes it up again, without haste. */
+  async #putBack(shard: OpenShard, queue: OpenShard[]): Promise<void> {
+    await sleep(PATIENCE_MS);
+    queue.push(shard);
+  }
+
+  /** A shard that ended meanwhile needs no telling. */
+  #told(shard: ChildWorkflowHandle<typeof campaignShard>): Promise<void> {
+    return shard.signal(this.#areCalledBack ? calledBack : replan).catch(unlessCancelled);
+  }
+
   #count(): void {
-    this.#counted({ open: this.#open, inFlight: this.#inFlight.size });
+    this.#terms.counted({ open: this.#open, inFlight: this.#inFlight.size });
   }
 
   async #start(shard: OpenShard): Promise<ChildWorkflowHandle<typeof campaignShard>> {

@@ -7,6 +7,7 @@ interface Words {
     Record<
       | 'stopReceived'
       | 'changed'
+      | 'calledBack'
       | 'replan'
       | 'pause'
       | 'resume'
@@ -29,6 +30,7 @@ const french: Words = {
   descriptions: {
     stopReceived: 'Un STOP est enregistré : tout est réexaminé.',
     changed: 'La ligne a changé : tout est réexaminé.',
+    calledBack: 'Pour la campagne seule : elle reprend ce lot dans sa prochaine exécution.',
     replan: 'Planifie de nouveau, maintenant. Sans risque, à tout moment.',
     pause: 'Met en pause : plus aucun message ne part. Inscrit à l’audit au nom de « temporal ».',
     resume: 'Reprend après une pause. Inscrit à l’audit au nom de « temporal ».',
@@ -49,6 +51,7 @@ const english: Words = {
   descriptions: {
     stopReceived: 'A STOP is recorded: everything is looked at again.',
     changed: 'The row changed: everything is looked at again.',
+    calledBack: 'For the campaign alone: it takes this batch up again in its next run.',
     replan: 'Plans again, now. Safe at any time.',
     pause: 'Pauses: no message leaves any more. Recorded in the audit as "temporal".',
     resume: 'Resumes after a pause. Recorded in the audit as "temporal".',

@@ -1,3 +1,5 @@
+import { LogLines } from '../log-lines.ts';
+
 const QUIET_MS = 10_000;
 const CLEAR = '\r\u001B[2K';
 
@@ -13,6 +15,21 @@ export interface Voice {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly write: (text: string) => unknown;
+}
+
+/** A terminal that somebody stopped (Ctrl-S, a connection that hangs) takes nothing: whoever speaks on it goes on. */
+export function unhurried(
+  stream: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'> & { readonly fd: number },
+): Voice {
+  const lines = new LogLines(stream.fd);
+  process.once('exit', () => lines.end());
+  return {
+    isTTY: stream.isTTY,
+    get columns() {
+      return stream.columns;
+    },
+    write: (text) => lines.write(text),
+  };
 }
 
 /** Speaks on a terminal or into a file. */

@@ -57,6 +57,8 @@ const FAST_CLOCK = [
   'history.workflowIdReuseMinimalInterval="0s"',
   // Code that fails is told of at once: by itself only after five failures, which takes a quarter of a minute.
   'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=1',
+  // A new run is suggested after so few events (4,096 elsewhere): a test meets the boundary within seconds.
+  'limit.historyCount.suggestContinueAsNew=500',
 ];
 
 /** The search attributes of every workflow, all of them opaque. */

@@ -1,7 +1,15 @@
-import { describe, expect, it } from 'vitest';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { showReport } from '../../src/embedded/report.ts';
 import { speechOn } from '../../src/embedded/speech.ts';
 import { importProgress, type ImportProgress } from '../../src/import-progress.ts';
+
+/** A program that gives another one a terminal. */
+const TERMINALS = '/usr/bin/script';
 
 function heard(voice: { isTTY?: boolean; columns?: number }) {
   const said: string[] = [];
@@ -28,6 +36,31 @@ describe('a start', () => {
     tell('done');
     expect(said()).toBe('0 %\n10 %\n20 %\ndone\n');
   });
+
+  it.runIf(existsSync(TERMINALS) && existsSync('/proc/self/stat'))(
+    'goes on while its terminal is stopped, and ends when it is told to',
+    async () => {
+      const folder = mkdtempSync(path.join(tmpdir(), 'speech-'));
+      const wentOn = path.join(folder, 'went-on');
+      const program = fileURLToPath(new URL('speaks-on.ts', import.meta.url));
+      const order = [process.execPath, program, wentOn].map((word) => `'${word}'`).join(' ');
+      // Nobody reads what it shows.
+      const terminal = spawn(TERMINALS, ['-qec', order, '/dev/null'], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      onTestFinished(() => {
+        terminal.kill('SIGKILL');
+        rmSync(folder, { recursive: true });
+      });
+      const said = (): string => (existsSync(wentOn) ? readFileSync(wentOn, 'utf8') : '');
+      await expect.poll(said).not.toBe('');
+      const pid = said();
+      process.kill(Number(pid), 'SIGTERM');
+      // Whoever gave it the terminal is held up too, and may look after no process that ended.
+      const stat = `/proc/${pid}/stat`;
+      await expect.poll(() => !existsSync(stat) || readFileSync(stat, 'utf8').includes(') Z ')).toBe(true);
+    },
+  );
 });
 
 describe('an import', () => {

@@ -1,4 +1,5 @@
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client as TemporalClient, Connection } from '@temporalio/client';
 import { holdTable } from '../support/held-table.ts';
@@ -155,10 +156,23 @@ const forget: Strike = async ({ ground }) => {
   return () => ground.part('temporal').start();
 };
 
+const PAGE = 4_096;
+
+/** On a full disk the last page of a file still has room: no line of a log shall find any. */
+async function fillPages(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const log = path.join(folder, name);
+    const { size } = await stat(log);
+    // A file that ends with its page finds none for another.
+    await appendFile(log, '\n'.repeat(PAGE - (size % PAGE))).catch(() => undefined);
+  }
+}
+
 const fill =
   ({ disk }: Of<'fill'>): Strike =>
-  async ({ opened: { disks } }) => {
+  async ({ opened: { disks }, ground }) => {
     disks?.[disk].fill();
+    if (disk === 'logs') await fillPages(ground.place('logs'));
     return async () => disks?.[disk].free();
   };
 

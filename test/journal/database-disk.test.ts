@@ -10,7 +10,7 @@ import { afterFile } from '../support/after-file.ts';
 import { aSmallDisk, giveTo, mayMount } from '../support/small-disk.ts';
 import { aHearing, type Hearing } from './hearing.ts';
 import { aQuickFolder } from '../support/quick-folder.ts';
-import { sendAll } from '../support/until-sent.ts';
+import { sendUnlessClosed } from '../support/until-sent.ts';
 
 const DATABASE = 't_small_disk';
 const GOES_ON_WITHIN_MS = 15_000;
@@ -56,7 +56,7 @@ describe.runIf(mayMount)('a full disk under the database', async () => {
   const { world, journal, say, phoneOf, holds, bars } = hearing;
 
   const send = (batchId: string) =>
-    sendAll(world.deps, { tenantId: world.tenantId, batchId, signal: new AbortController().signal });
+    sendUnlessClosed(world.deps, { tenantId: world.tenantId, batchId, signal: new AbortController().signal });
   const untilOpen = () => expect.poll(holds, { timeout: GOES_ON_WITHIN_MS }).toBeUndefined();
 
   /** Takes whatever room pages have left: rows of what comes in, ever smaller, until not one more goes in. */

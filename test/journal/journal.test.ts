@@ -32,7 +32,7 @@ import { ShiftedClock } from '../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../support/send-world.ts';
 import { aWay } from '../support/way.ts';
-import { sendAll } from '../support/until-sent.ts';
+import { sendUnlessClosed } from '../support/until-sent.ts';
 
 const clock = new ShiftedClock();
 const way = await aWay();
@@ -120,7 +120,7 @@ const commit = (entry: InboundEntry) => (): Promise<unknown> =>
     },
   );
 const send = (batchId: string) =>
-  sendAll(world.deps, { tenantId: world.tenantId, batchId, signal: new AbortController().signal });
+  sendUnlessClosed(world.deps, { tenantId: world.tenantId, batchId, signal: new AbortController().signal });
 const holds = () => world.database.outside(journalDoubt);
 const untilOpen = () => expect.poll(holds, { timeout: 25_000 }).toBeUndefined();
 const eventsOf = async (phone: string) =>

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chown, mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -35,6 +36,29 @@ describe('a run of tests', () => {
     for (const name of stays) await left(name);
     await clearLeftovers([place, path.join(place, 'nowhere')]);
     expect((await readdir(place)).toSorted()).toEqual(stays.toSorted());
+  });
+
+  it.runIf(mayMount())('leaves alone what another run removes at the same moment', async () => {
+    for (let run = 0; run < 3; run += 1) {
+      const folder = await left(`${PREFIX}${aDead()}-disks`);
+      await mkdir(path.join(folder, 'of logs'));
+      tmpfs(path.join(folder, 'of logs'), '64k');
+    }
+    await Promise.all(Array.from({ length: 4 }, () => clearLeftovers([place])));
+    expect(await readdir(place)).toEqual([]);
+  });
+
+  it('leaves alone what a server still writes into that outlived its run', async () => {
+    const folder = await left(`${PREFIX}${aDead()}`);
+    const writes = `const { writeFileSync } = require('node:fs');
+      for (const until = Date.now() + 1_500; Date.now() < until; ) writeFileSync('base' + Math.random(), '');`;
+    const server = spawn(process.execPath, ['-e', writes], { cwd: path.join(folder, 'pg'), stdio: 'ignore' });
+    const ended = once(server, 'exit');
+    const written = async (): Promise<number> => (await readdir(path.join(folder, 'pg'))).length;
+    await expect.poll(written).toBeGreaterThan(1_000);
+    await clearLeftovers([place]);
+    await ended;
+    expect(await readdir(place)).not.toContain(path.basename(folder));
   });
 
   it.runIf(mayMount())('in a container names its folders by its process ids, not ours', () => {

@@ -41,6 +41,36 @@ export const CHANGES: readonly Change[] = [
     to: '',
   },
   {
+    what: 'shards under way are not called back',
+    of: 'campaign',
+    from: /shards\.callBack\(\)/,
+    to: 'undefined',
+  },
+  {
+    what: 'they are called back without a patch',
+    of: 'campaign',
+    from: /\(0,[\w]+\.patched\)\(CALLS_BACK\)/,
+    to: 'true',
+  },
+  {
+    what: 'they are called back no more',
+    of: 'campaign',
+    from: /\(0,[\w]+\.patched\)\(CALLS_BACK\)/,
+    to: 'false',
+  },
+  {
+    what: 'it comes back without a patch',
+    of: 'campaignShard',
+    from: /\(0,[\w]+\.patched\)\(COMES_BACK\)/,
+    to: 'true',
+  },
+  {
+    what: 'it does not come back',
+    of: 'campaignShard',
+    from: /\(0,[\w]+\.patched\)\(COMES_BACK\)/,
+    to: 'false',
+  },
+  {
     what: 'a shard is sent before it is planned',
     of: 'campaignShard',
     from: /plan: \(\)=>planShard\(\{/,

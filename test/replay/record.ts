@@ -5,6 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import type { Progress } from '../../workflows/messages.ts';
 import { temporalProgram } from '../../src/embedded/temporal-program.ts';
 import { isTraced } from '../../src/tracing.ts';
 import { aFlashSale, signedOnPaper } from '../support/flash-sale.ts';
@@ -22,8 +23,11 @@ const ELSEWHERE = [
   '+68987001001',
 ];
 const PHONES = ['+33639980201', '+33639980202', '+262692001001', '+262692001002', ...ELSEWHERE];
-/** Told together: how many wait for one task of a workflow. */
-const BURST = 200;
+/**
+ * Told together: so many wait for one task of a workflow. Where more than 100 wait, the server fails the task; its
+ * worker then forgets the workflow, and has to go through all of its history again within one task.
+ */
+const BURST = 80;
 /** Events from which on a server suggests a new run. */
 const SUGGESTED = 4_096;
 
@@ -135,6 +139,17 @@ async function stopped(recording: Recording): Promise<void> {
 const isQuiet = ({ raw }: Awaited<ReturnType<WorkflowHandle['describe']>>): boolean =>
   !raw.pendingWorkflowTask && (raw.pendingActivities ?? []).length === 0;
 
+/** Until its history is long; a run that is told something meanwhile does not end: there is quiet after each burst. */
+async function toldOften(handle: WorkflowHandle): Promise<void> {
+  const first = await runOf(handle);
+  for (;;) {
+    const { runId, historyLength } = await handle.describe();
+    if (runId !== first || historyLength >= SUGGESTED) return;
+    await Promise.all(Array.from({ length: BURST }, () => handle.signal('replan')));
+    await until(() => handle.describe(), isQuiet);
+  }
+}
+
 /** Told so often to look again that it goes on in a new run; then the booking is called off. */
 async function flooded(recording: Recording): Promise<void> {
   const { instance, client } = recording;
@@ -149,11 +164,7 @@ async function flooded(recording: Recording): Promise<void> {
     (isThere) => isThere,
   );
   const first = await runOf(handle);
-  // A run that is told something meanwhile does not end: there is quiet after each burst.
-  while ((await handle.describe()).historyLength < SUGGESTED) {
-    await Promise.all(Array.from({ length: BURST }, () => handle.signal('replan')));
-    await until(() => handle.describe(), isQuiet);
-  }
+  await toldOften(handle);
   await until(
     () => runOf(handle),
     (now) => now !== first,
@@ -211,6 +222,68 @@ async function calledOff(recording: Recording): Promise<void> {
   await ended(campaign);
   await keep(recording, 'campaign-called-off', campaign);
   await keep(recording, 'shard-called-off', shard);
+}
+
+const shardsOf = (campaign: WorkflowHandle): Promise<Progress['shards']> =>
+  campaign.query<Progress>('progress').then(
+    ({ shards }) => shards,
+    () => undefined,
+  );
+
+/** Spread over days in two localities: in each of them eight shards wait, and one is not begun. */
+async function spread(recording: Recording): Promise<string> {
+  const { instance, client } = recording;
+  const each = Array.from({ length: 10 }, (_, index) => 501 + index);
+  const phones = each.flatMap((last) => [`+33639980${last}`, `+262692001${last}`]);
+  const campaignId = await aFlashSale(instance, signedOnPaper(phones));
+  await asked(instance, 'PATCH', `/v1/campaigns/${campaignId}`, { spread: { days: each.length } });
+  await instance.moveClock('2026-12-17T10:00:00+01:00');
+  await asked(instance, 'POST', `/v1/campaigns/${campaignId}/launch`, { acknowledge: ['STALE_WHEN_HELD'] });
+  const campaign = client.workflow.getHandle(`campaign/${campaignId}`);
+  await until(
+    () => shardsOf(campaign),
+    (shards) => shards?.open === 18 && shards.inFlight === 16,
+  );
+  return campaignId;
+}
+
+/** Told so often that it goes on in a new run while its shards wait for their days; then a day passes, and it is called off. */
+async function grownLong(recording: Recording): Promise<void> {
+  const { instance, client } = recording;
+  const campaignId = await spread(recording);
+  const campaign = client.workflow.getHandle(`campaign/${campaignId}`);
+  const shard = { workflowId: `${campaign.workflowId}/shard/2` };
+  const [first, sleeping] = [await runOf(campaign), await runOf(client.workflow.getHandle(shard.workflowId))];
+  await toldOften(campaign);
+  await instance.moveClock('2026-12-18T10:00:00+01:00');
+  await until(
+    () => shardsOf(campaign),
+    (shards) => shards?.open === 16 && shards.inFlight === 16,
+  );
+  await asked(instance, 'POST', `/v1/campaigns/${campaignId}/cancel`, {});
+  await ended(campaign);
+  await keep(recording, 'campaign-gone-on', { workflowId: campaign.workflowId, runId: first });
+  await keep(recording, 'campaign-gone-on-and-called-off', campaign);
+  await keep(recording, 'shard-called-back-while-it-slept', { ...shard, runId: sleeping });
+}
+
+/** A shard that is called back by hand while it sends: its campaign starts it again. */
+async function calledBack(recording: Recording): Promise<void> {
+  const { instance, client } = recording;
+  const phones = Array.from({ length: 20 }, (_, index) => `+33639980${601 + index}`);
+  const campaignId = await aFlashSale(instance, signedOnPaper(phones));
+  await asked(instance, 'PATCH', `/v1/campaigns/${campaignId}`, { ratePerSecond: 1 });
+  await instance.moveClock('2026-12-18T11:00:00+01:00');
+  await asked(instance, 'POST', `/v1/campaigns/${campaignId}/launch`, { acknowledge: ['STALE_WHEN_HELD'] });
+  await until(
+    () => instance.log(),
+    (log) => log.some(({ to }) => phones.includes(to)),
+  );
+  const shard = client.workflow.getHandle(`campaign/${campaignId}/shard/0`);
+  const first = await runOf(shard);
+  await shard.signal('calledBack');
+  await ended(client.workflow.getHandle(`campaign/${campaignId}`));
+  await keep(recording, 'shard-called-back-while-it-sent', { workflowId: shard.workflowId, runId: first });
 }
 
 /** Cancelled by hand in Temporal, as nobody should. */
@@ -301,7 +374,17 @@ try {
     contact: { phone: '01 42 68 53 00' },
     sender: 'LUMIERE',
   });
-  const stories = { stopped, localities, calledOff, cancelled, flooded, beside, cleaned };
+  const stories = {
+    stopped,
+    localities,
+    calledOff,
+    cancelled,
+    grownLong,
+    calledBack,
+    flooded,
+    beside,
+    cleaned,
+  };
   const named = process.argv.slice(2);
   for (const [name, story] of Object.entries(stories))
     if (named.length === 0 || named.includes(name))

@@ -116,6 +116,8 @@ describe('what is recorded of an instance', () => {
     ['its shard, which ends with it', 'campaignShard', 'WORKFLOW_EXECUTION_TERMINATED', 1],
     ['many shards', 'campaign', 'CHILD_WORKFLOW_EXECUTION_COMPLETED', 7],
     ['a shard that was told something while it slept', 'campaignShard', 'WORKFLOW_EXECUTION_SIGNALED', 2],
+    ['a campaign told thousands of times', 'campaign', 'WORKFLOW_EXECUTION_SIGNALED', 3_000],
+    ['a campaign that goes on in a new run', 'campaign', 'WORKFLOW_EXECUTION_CONTINUED_AS_NEW', 1],
     ['a copy of the seal', 'seal', 'WORKFLOW_PROPERTIES_MODIFIED', 1],
   ])('has %s', (_, workflow, type, most) => {
     const held = (byWorkflow.get(workflow) ?? []).map(([, history]) => times(history, type));

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { access, constants, mkdir, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -53,13 +53,15 @@ export async function keep(folder: string, names: readonly string[]): Promise<st
   return kept;
 }
 
+const hasCode = (cause: unknown, code: string): boolean => (cause as NodeJS.ErrnoException).code === code;
+
 function lives(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch (cause) {
     // One of another user does, and may not be asked.
-    return (cause as NodeJS.ErrnoException).code !== 'ESRCH';
+    return !hasCode(cause, 'ESRCH');
   }
 }
 
@@ -71,9 +73,31 @@ const isOurs = async (folder: string): Promise<boolean> => {
 
 async function ageOrder(folders: readonly string[]): Promise<string[]> {
   const dated = await Promise.all(
-    folders.map(async (folder) => ({ folder, at: (await stat(folder)).mtimeMs })),
+    folders.map(async (folder) => {
+      const found = await stat(folder).catch(() => undefined);
+      return found === undefined ? [] : [{ folder, at: found.mtimeMs }];
+    }),
   );
-  return dated.toSorted((one, other) => other.at - one.at).map(({ folder }) => folder);
+  return dated
+    .flat()
+    .toSorted((one, other) => other.at - one.at)
+    .map(({ folder }) => folder);
+}
+
+/** Removes a folder, but for one that another run removes. A server that still writes there leaves it to a later run. */
+async function removed(folder: string): Promise<void> {
+  // Under the name of a run that lives it is nobody else's to remove, and whoever comes second finds nothing.
+  const ours = path.join(
+    path.dirname(folder),
+    `${PREFIX}${process.pid}-removes-${path.basename(folder).slice(PREFIX.length)}`,
+  );
+  try {
+    await rename(folder, ours);
+    await unmountWithin(ours);
+    await rm(ours, { recursive: true, force: true, maxRetries: 3 });
+  } catch (cause) {
+    if (!hasCode(cause, 'ENOENT') && !hasCode(cause, 'ENOTEMPTY')) throw cause;
+  }
 }
 
 /** Removes what killed runs left, and all but the newest kept databases. */
@@ -89,11 +113,5 @@ export async function clearLeftovers(places = PLACES): Promise<void> {
   }
   const kept = await ageOrder(dead.filter((folder) => existsSync(path.join(folder, KEPT))));
   const spared = new Set(kept.slice(0, KEPT_FOLDERS));
-  const doomed = dead.filter((folder) => !spared.has(folder));
-  await Promise.all(
-    doomed.map(async (folder) => {
-      await unmountWithin(folder);
-      await rm(folder, { recursive: true, force: true });
-    }),
-  );
+  await Promise.all(dead.filter((folder) => !spared.has(folder)).map(removed));
 }

@@ -5,7 +5,8 @@ import type { Errand } from '../../src/messages/sending.ts';
 
 const CHUNKS = 5;
 /** It is asked to wait a moment; or nothing of a chunk could be written in time, which a busy machine does to the last few. */
-const PASSING = new Set(['RETRY', 'GATE_CLOSED']);
+const PASSING: ReadonlySet<string> = new Set(['RETRY', 'GATE_CLOSED']);
+const ASKED_TO_WAIT: ReadonlySet<string> = new Set(['RETRY']);
 
 /**
  * Sends until nothing more may leave now, in at most five chunks; answers the last plan.
@@ -13,10 +14,13 @@ const PASSING = new Set(['RETRY', 'GATE_CLOSED']);
  * What a busy machine would write too late after its look is put back, and leaves with another chunk; what passes by
  * itself within seconds is waited for. Only tests that are about one chunk send one.
  */
-export async function untilSent(chunk: () => Promise<Plan<Reason>>): Promise<Plan<Reason>> {
+export async function untilSent(
+  chunk: () => Promise<Plan<Reason>>,
+  passing: ReadonlySet<string> = PASSING,
+): Promise<Plan<Reason>> {
   for (let turn = 1; ; turn += 1) {
     const plan = await chunk();
-    const isPassing = plan.kind === 'wait' && PASSING.has(plan.because.code);
+    const isPassing = plan.kind === 'wait' && passing.has(plan.because.code);
     if ((plan.kind !== 'send' && !isPassing) || turn === CHUNKS) return plan;
     if (isPassing) await pause(plan.waitMs);
   }
@@ -25,3 +29,7 @@ export async function untilSent(chunk: () => Promise<Plan<Reason>>): Promise<Pla
 /** Sends a batch so. */
 export const sendAll = (deps: ChunkDeps, errand: Errand): Promise<Plan<Reason>> =>
   untilSent(() => sendChunk(deps, errand));
+
+/** The same, and a gate that is closed is the answer: for tests that are about the gate. */
+export const sendUnlessClosed = (deps: ChunkDeps, errand: Errand): Promise<Plan<Reason>> =>
+  untilSent(() => sendChunk(deps, errand), ASKED_TO_WAIT);

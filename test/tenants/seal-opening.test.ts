@@ -7,7 +7,7 @@ import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../support/send-world.ts';
-import { sendAll } from '../support/until-sent.ts';
+import { sendUnlessClosed } from '../support/until-sent.ts';
 
 const clock = new ShiftedClock();
 let operator: TestOperator;
@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 const send = (batchId: string) =>
-  sendAll(world.deps, { tenantId: world.tenantId, batchId, signal: new AbortController().signal });
+  sendUnlessClosed(world.deps, { tenantId: world.tenantId, batchId, signal: new AbortController().signal });
 
 /** The database as it was before these messages left. */
 async function restoreFrom(batchId: string, seq: number): Promise<void> {

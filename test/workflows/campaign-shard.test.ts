@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { next, pause, progress, replan, resume } from '../../workflows/messages.ts';
+import { beating } from '../../activities/attempt.ts';
+import { calledBack, next, pause, progress, replan, resume } from '../../workflows/messages.ts';
+import type { Plan } from '../../src/messages/plan.ts';
+import { completedTasks, grownLong } from './grown-long.ts';
 import { done, onStage, script, sends, soon, waits } from './stage.ts';
 import { NIGHT } from '../support/cases.ts';
 
 const shard = { tenantId: 't-1', campaignId: 'c-1', batchId: 'b-1', shard: 3 };
 const id = 'campaign/c-1/shard/3';
 
-/** A history of 4,096 events takes its time on a busy machine. */
+/** A history that grows long takes its time on a busy machine. */
 const LONG_MS = 120_000;
 
 describe('a share of a campaign', () => {
@@ -109,7 +112,7 @@ describe('a share of a campaign', () => {
       const current = client.workflow.getHandle(id);
       const renewed = async (): Promise<boolean> =>
         (await current.describe()).runId !== first.firstExecutionRunId;
-      // A history grows long at 4,096 events; more than 100 signals at once would fail a task.
+      // More than 100 signals at once would fail a task.
       for (let bursts = 0; bursts < 200 && !(await renewed()); bursts += 1) {
         const before = planShard.asked.length;
         await Promise.all(Array.from({ length: 60 }, () => current.signal(replan)));
@@ -121,6 +124,89 @@ describe('a share of a campaign', () => {
       expect(planShard.asked.at(-1)).toEqual({ tenantId: 't-1', batchId: 'b-1' });
       const now = await current.describe();
       expect(now.searchAttributes).toMatchObject({ TenantId: ['t-1'], SendState: ['waiting-window'] });
+    });
+  });
+});
+
+describe('a share of a campaign that goes on in a new run', () => {
+  const CALLED_BACK = 'CALLED_BACK';
+  const never = new AbortController().signal;
+  /** A chunk that lasts until it is told how it ends. */
+  function aChunk() {
+    const end = Promise.withResolvers<Plan>();
+    const times = { begun: 0, over: 0 };
+    const sendChunk = async (): Promise<Plan> => {
+      times.begun += 1;
+      return beating({ stopping: never, leaves: () => never }, () => end.promise).finally(
+        () => (times.over += 1),
+      );
+    };
+    return { end, times, sendChunk };
+  }
+
+  it('ends for now when it sleeps, and first writes the orders that it was given', async () => {
+    const planShard = script(waits(12));
+    const orders: object[] = [];
+    const obeyOrder = async (order: object): Promise<object> => {
+      orders.push(order);
+      return {};
+    };
+    await onStage({ planShard, obeyOrder }, async ({ start }) => {
+      const handle = await start('campaignShard', id, shard);
+      await soon(() => planShard.asked.length === 1);
+      await Promise.all([handle.signal(pause), handle.signal(calledBack), handle.signal(resume)]);
+      expect(await handle.result()).toBe(CALLED_BACK);
+    });
+    expect(orders).toHaveLength(2);
+  });
+
+  it('ends after its chunk when it sends', async () => {
+    const { end, times, sendChunk } = aChunk();
+    await onStage({ planShard: script(sends), sendChunk }, async ({ start, client }) => {
+      try {
+        const handle = await start('campaignShard', id, shard);
+        await soon(() => times.begun === 1);
+        await handle.signal(calledBack);
+        await soon(async () => (await completedTasks(client, id)) === 3);
+        expect((await handle.describe()).status.name).toBe('RUNNING');
+        end.resolve(sends);
+        expect(await handle.result()).toBe(CALLED_BACK);
+        expect(times).toEqual({ begun: 1, over: 1 });
+      } finally {
+        end.resolve(sends);
+      }
+    });
+  });
+
+  it('ends for now also where its own history grew long and an order is being written', NIGHT, async () => {
+    const written = Promise.withResolvers<object>();
+    const obeyOrder = () => beating({ stopping: never, leaves: () => never }, () => written.promise);
+    const planShard = script(waits(12));
+    await onStage({ planShard, obeyOrder }, async ({ start, client }) => {
+      try {
+        const handle = await start('campaignShard', id, shard);
+        await soon(() => planShard.asked.length === 1);
+        await handle.signal(pause);
+        await grownLong(client, handle, () => planShard.asked.length);
+        await handle.signal(calledBack);
+        const first = client.workflow.getHandle(id, handle.firstExecutionRunId, { followRuns: false });
+        written.resolve({});
+        expect(await first.result()).toBe(CALLED_BACK);
+      } finally {
+        written.resolve({});
+      }
+    });
+  });
+
+  it('has ended where nobody is left', async () => {
+    const { end, times, sendChunk } = aChunk();
+    const planShard = script(sends, done('FINISHED'));
+    await onStage({ planShard, sendChunk }, async ({ start }) => {
+      const handle = await start('campaignShard', id, shard);
+      await soon(() => times.begun === 1);
+      await handle.signal(calledBack);
+      end.resolve(done('FINISHED'));
+      expect(await handle.result()).toBe('FINISHED');
     });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BatchIds } from '../../activities/sending.ts';
 import type { Plan } from '../../src/messages/plan.ts';
-import { changed, pause, progress } from '../../workflows/messages.ts';
+import { calledBack, changed, pause, progress } from '../../workflows/messages.ts';
 import { NIGHT } from '../support/cases.ts';
 import { done, onStage, script, sends, soon, waits } from './stage.ts';
 
@@ -114,6 +114,59 @@ describe('a campaign', () => {
         await soon(() => planned.length === 1);
         await client.workflow.getHandle('campaign/c-1/shard/0').terminate('by hand');
         expect(await handle.result()).toBe('FINISHED');
+      },
+    );
+  });
+
+  it('takes up again a shard that somebody called back by hand, while others sleep', async () => {
+    const planned: string[] = [];
+    await onStage(
+      {
+        planCampaign: script(sends),
+        freezeAudience: async () => ({ shards: shardsOf(1) }),
+        planShard: async ({ batchId }: BatchIds) => {
+          planned.push(batchId);
+          return waits(12);
+        },
+      },
+      async ({ start, client }) => {
+        const handle = await start('campaign', id, campaign);
+        await soon(() => planned.length === 2);
+        const shard = client.workflow.getHandle('campaign/c-1/shard/0');
+        const { runId } = await shard.describe();
+        await shard.signal(calledBack);
+        await soon(async () => (await shard.describe()).runId !== runId);
+        await soon(async () => (await handle.query(progress)).shards?.inFlight === 2);
+        expect(await handle.query(progress)).toMatchObject({ shards: { open: 2, inFlight: 2 } });
+      },
+    );
+    expect(planned.filter((batch) => batch === 'RE-0')).toHaveLength(1);
+  });
+
+  it('tells a shard what was said while it started', NIGHT, async () => {
+    const planned: string[] = [];
+    const planCampaign = script(sends);
+    const shards = { shards: shardsOf(1).slice(0, 1) };
+    await onStage(
+      {
+        planCampaign,
+        freezeAudience: async () => shards,
+        planShard: async ({ batchId }: BatchIds) => {
+          planned.push(batchId);
+          return waits(12);
+        },
+      },
+      async ({ start }) => {
+        // One that another run left has to make room first, which takes some seconds.
+        const input = { ...campaign, batchId: 'FR-0', shard: 0 };
+        const left = await start('campaignShard', 'campaign/c-1/shard/0', input);
+        await soon(() => planned.length === 1);
+        const handle = await start('campaign', id, campaign);
+        await soon(async () => (await left.describe()).status.name === 'CANCELLED');
+        await handle.signal(changed);
+        await soon(() => planCampaign.asked.length === 2);
+        // As it starts, and once more.
+        await expect.poll(() => planned.length).toBe(3);
       },
     );
   });

@@ -1,0 +1,90 @@
+import { write, writeSync } from 'node:fs';
+import type { DestinationStream } from 'pino';
+
+/** Bytes that wait for room; what comes after them is lost. */
+const MOST_WAITING = 1_000_000;
+const TRIES_AGAIN_MS = 100;
+/** At its end a process waits so long for whoever reads slowly. */
+const LAST_TRIES = 10;
+const BETWEEN_TRIES_MS = 20;
+/** A write that takes longer is held up: by a terminal that was stopped, or a disk that answers nothing. */
+const HELD_UP_MS = 2_000;
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * Lines on their way to a file or a pipe: where there is no room for them they are lost, and nobody waits for room.
+ *
+ * A process is neither ended by a line nor kept from its end by one, on a full disk and where nobody reads.
+ */
+export class LogLines implements DestinationStream {
+  readonly #fd: number;
+  #waiting: Buffer[] = [];
+  /** What a write was begun with, as far as it is not written. */
+  #begun = NOTHING;
+  #bytes = 0;
+  #begunAt = 0;
+  #state: 'idle' | 'writing' | 'pausing' = 'idle';
+
+  constructor(fd: number) {
+    this.#fd = fd;
+  }
+
+  write(line: string): void {
+    const bytes = Buffer.from(line);
+    if (this.#bytes + bytes.length > MOST_WAITING) return;
+    this.#waiting.push(bytes);
+    this.#bytes += bytes.length;
+    if (this.#state === 'idle') this.#next();
+  }
+
+  /** Writes what waits before it returns, as far as there is room. */
+  flushSync(): void {
+    // What is being written is not ours to write.
+    const isWriting = this.#state === 'writing';
+    const all = isWriting ? this.#waiting : [this.#begun, ...this.#waiting];
+    const rest = writtenAtOnce(this.#fd, Buffer.concat(all));
+    if (!isWriting) this.#begun = NOTHING;
+    this.#waiting = rest.length > 0 ? [rest] : [];
+    this.#bytes = this.#begun.length + rest.length;
+  }
+
+  /** The last words of a process. One whose write is held up can end by a signal alone: node waits for its threads. */
+  end(): void {
+    const isHeldUp = this.#state === 'writing' && performance.now() - this.#begunAt > HELD_UP_MS;
+    if (isHeldUp) process.kill(process.pid, 'SIGKILL');
+    else this.flushSync();
+  }
+
+  #next(): void {
+    if (this.#begun.length === 0) this.#begun = Buffer.concat(this.#waiting.splice(0));
+    this.#state = this.#begun.length === 0 ? 'idle' : 'writing';
+    if (this.#state === 'idle') return;
+    this.#begunAt = performance.now();
+    write(this.#fd, this.#begun, (error, written) => {
+      if (error !== null) return this.#pause();
+      this.#begun = this.#begun.subarray(written);
+      this.#bytes -= written;
+      this.#next();
+    });
+  }
+
+  #pause(): void {
+    this.#state = 'pausing';
+    setTimeout(() => this.#next(), TRIES_AGAIN_MS).unref();
+  }
+}
+
+/** Answers what there was no room for. */
+function writtenAtOnce(fd: number, bytes: Buffer): Buffer {
+  let rest = bytes;
+  for (let failed = 0; rest.length > 0 && failed < LAST_TRIES;)
+    try {
+      rest = rest.subarray(writeSync(fd, rest));
+    } catch (cause) {
+      // Whoever reads a pipe may be about to; a disk makes no room by being asked.
+      if ((cause as NodeJS.ErrnoException).code !== 'EAGAIN') break;
+      failed += 1;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BETWEEN_TRIES_MS);
+    }
+  return rest;
+}
