@@ -286,8 +286,8 @@ describe('whoever changes the file', () => {
   it('who merely packs it again changed nothing', async () => {
     const where = path.join(folder, 'again');
     await writeFile(path.join(folder, 'plain.zip'), file);
-    await run('unzip', ['-q', '-o', path.join(folder, 'plain.zip'), '-d', where]);
-    await run('zip', ['-q', '-r', path.join(folder, 'again.zip'), '.'], { cwd: where });
+    await run('python3', ['-m', 'zipfile', '-e', path.join(folder, 'plain.zip'), where]);
+    await run('python3', ['-m', 'zipfile', '-c', path.join(folder, 'again.zip'), '.'], { cwd: where });
     const { status, said } = await verified(await readFile(path.join(folder, 'again.zip')));
     expect([status, said]).toEqual([0, expect.stringContaining('packed again')]);
   });

@@ -63,15 +63,7 @@ describe('a run of tests', () => {
 
   it.runIf(mayMount())('in a container names its folders by its process ids, not ours', () => {
     const program = "import('./test/support/quick-folder.ts').then(({ PREFIX }) => console.log(PREFIX))";
-    const within = [
-      '--pid',
-      '--fork',
-      '--mount-proc',
-      process.execPath,
-      '--input-type=module',
-      '-e',
-      program,
-    ];
+    const within = ['--pid', '--fork', process.execPath, '--input-type=module', '-e', program];
     const { stdout } = spawnSync('unshare', within, { encoding: 'utf8' });
     expect(stdout).toMatch(/^bonheure-test-in-\d+-\n$/);
     expect(PREFIX).not.toBe(stdout.trim());
