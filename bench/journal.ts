@@ -35,7 +35,7 @@ async function flood(journal: Journal, atOnce: number): Promise<void> {
   const ask = async (): Promise<void> => {
     while (performance.now() < end) {
       const began = performance.now();
-      journal.committed(await journal.write(stop()));
+      await journal.committed(await journal.write(stop()));
       took.push(performance.now() - began);
     }
   };
@@ -69,7 +69,7 @@ export async function bench(): Promise<void> {
       keys,
       clock,
       log: openLog({ level: 'silent', process: 'bench' }),
-      takeBack: () => Promise.resolve(),
+      takeBack: () => Promise.resolve('owed'),
       lost: () => process.exit(1),
     });
     for (const atOnce of AT_ONCE) await flood(journal, atOnce);

@@ -54,7 +54,10 @@ async function main(order: HearingOrder): Promise<void> {
     workerId: randomUUID(),
   });
   // Nobody replies here.
-  const journal = { takeAll: () => Promise.reject(new Error('a reply')) };
+  const journal = {
+    takeAll: () => Promise.reject(new Error('a reply')),
+    here: () => Promise.resolve(),
+  };
   hearOperators({ database, vault, clock, journal }, [account]);
   const stopping = new AbortController();
   const inbox = inboxWork({ database, vault, clock, config: { gateways: [] } }, accounts);

@@ -124,6 +124,8 @@ function onOurSession(
             ? Promise.resolve(outcome)
             : Promise.reject(new Refusal('DATABASE_UNAVAILABLE')),
       ),
+    // What no journal has is in one database in any case.
+    here: () => Promise.resolve(),
   };
   hearOperators({ database, vault, clock, journal }, [
     { id: accountId, gateway, ratePerSecond: null, stopCode: undefined },

@@ -16,6 +16,8 @@ import { startLoop, type Loop } from './temporal/loop.ts';
 /** Four reports within the time in which one is believed: a late one closes no gate. */
 const TOLD_EVERY_MS = 500;
 const DRAINED_EVERY_MS = 250;
+/** An opt-out of somebody who cannot reach the database waits for two looks: no longer than people notice. */
+const HELPED_EVERY_MS = 200;
 /** Nobody waits longer for a process that starts. */
 const DRAINED_FIRST_MS = 2_000;
 
@@ -74,17 +76,27 @@ export async function openApiJournal(
     },
     log,
   });
+  const helping = startHelping(keeper, log);
   log.info({ folder: config.journalFolder }, 'the opt-out journal is open');
   return {
     optOuts: portOf(keeper),
     close: async () => {
-      await Promise.all([telling?.stop(), draining.stop()]);
+      await Promise.all([telling?.stop(), draining.stop(), ...helping.map((one) => one.stop())]);
       await keeper.close();
       await signing.stop();
       await reporting.close();
     },
   };
 }
+
+/** Whoever helps asks the database, which may hang; whoever needs help looks at the disk alone, in a loop of its own. */
+const startHelping = (keeper: JournalKeeper, log: Log): readonly Loop[] =>
+  [
+    { name: 'journal asks', work: () => keeper.ask() },
+    { name: 'journal helps', work: () => keeper.help() },
+  ].map(({ name, work }) =>
+    startLoop({ name, everyMs: HELPED_EVERY_MS, work: () => work().then(() => false), log }),
+  );
 
 function openKeeper(parts: ApiJournalParts, reporting: Database): Promise<JournalKeeper> {
   const { config, ring, clock, log, metrics } = parts;
@@ -108,12 +120,14 @@ const portOf = (keeper: JournalKeeper): OptOutJournal => ({
   take: (entry, commit) => keeper.journal.take(entry, commit),
   takeAll: (takings) => keeper.journal.takeAll(takings),
   write: (entry) => keeper.journal.write(entry),
+  here: (tx) => keeper.journal.here(tx),
   committed: (at) => keeper.journal.committed(at),
   owe: (at) => keeper.journal.owe(at),
   replayed: (sealId) => keeper.replayed(sealId),
   refuse: (entry) => keeper.journal.refuse(entry),
   told: () => keeper.told(),
   writeOff: () => keeper.writeOff(),
+  isAsking: () => keeper.journal.isAsking(),
   doubt: () => keeper.doubt,
   fault: () => keeper.fault,
 });

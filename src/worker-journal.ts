@@ -11,6 +11,8 @@ import type { Log } from './log.ts';
 import { startLoop } from './temporal/loop.ts';
 
 const LOOKS_EVERY_MS = 500;
+/** Without an answer for so long, the database is away. */
+const AWAY_AFTER_MS = 3_000;
 
 /** What a worker has to do with the journals of others. */
 export interface WorkerJournalParts {
@@ -27,14 +29,19 @@ export function watchJournals(parts: WorkerJournalParts): {
   doubt(): string | undefined;
   stop(): Promise<void>;
 } {
-  const { config, ring, log, database } = parts;
+  const { config, ring, log, database, clock } = parts;
   const accounts = new Map(config.gateways.map(({ name, acknowledgesStop }) => [name, acknowledgesStop]));
-  const adoption = new Adoption({
-    ...parts,
-    root: config.journalFolder,
-    keys: ring.derived(JOURNAL_KEY),
-    acknowledgesStop: (gateway) => accounts.get(gateway),
-  });
+  let answeredAt = Number.NEGATIVE_INFINITY;
+  const adoption = new Adoption(
+    {
+      ...parts,
+      root: config.journalFolder,
+      keys: ring.derived(JOURNAL_KEY),
+      acknowledgesStop: (gateway) => accounts.get(gateway),
+    },
+    undefined,
+    () => clock.monotonic() - answeredAt < AWAY_AFTER_MS,
+  );
   let doubt: string | undefined = 'the opt-out journals were not asked after yet';
   const adopting = startLoop({
     name: 'journals',
@@ -48,6 +55,7 @@ export function watchJournals(parts: WorkerJournalParts): {
     everyMs: LOOKS_EVERY_MS,
     work: async () => {
       doubt = await database.outside(journalDoubt);
+      answeredAt = clock.monotonic();
       return false;
     },
     log,

@@ -5,6 +5,7 @@ import type { Vault } from './database/vault.ts';
 import type { ReplyEvent, StopEvent } from './gateways/gateway.ts';
 import { receive, type InboundEntry } from './journal/entry.ts';
 import type { Journal, Taking } from './journal/journal.ts';
+import { onlyHere } from './journal/of-seal.ts';
 import type { TakingAccount } from './messages/reply-taking.ts';
 import { takeReply } from './messages/take-reply.ts';
 
@@ -14,7 +15,7 @@ export interface HearingParts {
   readonly vault: Vault;
   readonly clock: Clock;
   /** Replies are on the disk before their effect is committed. */
-  readonly journal: Pick<Journal, 'takeAll'>;
+  readonly journal: Pick<Journal, 'takeAll' | 'here'>;
 }
 
 /** An account that somebody wrote to, by its name too. */
@@ -32,10 +33,11 @@ export async function takeReplies(
 }
 
 function takingOf(
-  { database, vault, clock }: HearingParts,
+  { database: everywhere, vault, clock, journal }: HearingParts,
   { name, ...account }: NamedAccount,
   event: ReplyEvent | StopEvent,
 ): Taking {
+  const database = onlyHere(everywhere, journal);
   const deps = { database, vault, clock, newId: () => uuidV7(clock.machine()) };
   const reception = receive(clock);
   const entry: InboundEntry = {

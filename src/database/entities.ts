@@ -35,6 +35,7 @@ import { InstanceKeySchema } from './instance-key.entity.ts';
 import { InstanceSchema } from './instance.entity.ts';
 import { IntentSchema } from './intent.entity.ts';
 import { ProcessFiguresSchema } from './process-figures.entity.ts';
+import { JournalVouchSchema } from './journal-vouch.entity.ts';
 import { ProcessSchema } from './process.entity.ts';
 import { AcceptanceSchema } from '../messages/acceptance.entity.ts';
 import { AccountHeardSchema } from '../messages/account-heard.entity.ts';
@@ -106,6 +107,7 @@ export const entities = [
   InstanceKeySchema,
   InstanceSchema,
   IntentSchema,
+  JournalVouchSchema,
   ProcessFiguresSchema,
   ProcessSchema,
   AcceptanceSchema,

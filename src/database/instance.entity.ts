@@ -13,6 +13,7 @@ export const InstanceSchema = defineEntity({
     sealed: p.boolean(),
     sealedWhy: p.text().nullable(),
     sealId: p.uuid().nullable(),
+    sealedAs: p.text().nullable(),
     tallyDifferences: p.integer(),
     strayMessages: p.boolean(),
     returnsLastHour: p.integer(),

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from './connection.ts';
-import { JOURNAL_HOLDS } from './journal-gate.ts';
+import { AHEAD_MS, JOURNAL_HOLDS } from './journal-gate.ts';
 
 /** One process of the instance, and when it was last seen, by the machine clock. */
 export interface Seen {
@@ -28,8 +28,16 @@ export async function noteProcess(tx: Transaction, { id, kind, startedAt, at }: 
 export interface JournalReport extends Omit<Seen, 'kind'> {
   /** Rises with each: one that comes late changes nothing. */
   readonly report: number;
-  /** Epoch milliseconds of PostgreSQL's clock at which nothing was owed; null while something is. */
-  readonly drainedAtMs: number | null;
+  /** Null while something is owed. */
+  readonly drained: DrainedWord | null;
+}
+
+/** A process says that it owes nothing: to whom, and when that was so. */
+export interface DrainedWord {
+  /** The database of another seal does not believe it; null is the one that was never sealed. */
+  readonly sealId: string | null;
+  /** Epoch milliseconds of PostgreSQL's clock. */
+  readonly atMs: number;
 }
 
 /** What the database answers to a report. */
@@ -52,15 +60,29 @@ export function readGround(tx: Transaction): Promise<Ground | undefined> {
     SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS "databaseMs", seal_id AS "sealId" FROM instance`);
 }
 
-/** Keeps a report; undefined when a later one is known. */
+/**
+ * Keeps a report; undefined when a later one is known.
+ *
+ * Whatever was said of a moment that is still to come is forgotten, whoever said it: PostgreSQL's clock was set back
+ * since, and would make it true once more when it comes there again. Each report is that of its process alone: what
+ * another one holds locked is left to the next report.
+ */
 export function reportJournal(tx: Transaction, given: JournalReport): Promise<ReportAnswer | undefined> {
-  const drained = given.drainedAtMs === null ? null : given.drainedAtMs / 1_000;
+  const { atMs, sealId } = given.drained ?? { atMs: null, sealId: null };
   return tx.first(sql<ReportAnswer>`
     WITH kept AS (
       INSERT INTO process (id, kind, started_at, seen_at, report, drained_at)
-      VALUES (${given.id}, 'api', ${given.startedAt}, ${given.at}, ${given.report}, to_timestamp(${drained}::float8))
+      VALUES (${given.id}, 'api', ${given.startedAt}, ${given.at}, ${given.report},
+              (SELECT to_timestamp(${atMs}::float8 / 1000) FROM instance WHERE seal_id IS NOT DISTINCT FROM ${sealId}::uuid))
       ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, report = excluded.report, drained_at = excluded.drained_at
-        WHERE process.report < excluded.report RETURNING pardoned_at)
+        WHERE process.report < excluded.report RETURNING pardoned_at),
+    unsaid AS (
+      UPDATE process SET drained_at = NULL WHERE id IN (
+        SELECT id FROM process WHERE id <> ${given.id}
+           AND drained_at > clock_timestamp() + interval '${sql.raw(String(AHEAD_MS))} milliseconds' FOR UPDATE SKIP LOCKED)),
+    unvouched AS (
+      DELETE FROM journal_vouch WHERE process_id IN (
+        SELECT process_id FROM journal_vouch WHERE vouched_at > clock_timestamp() FOR UPDATE SKIP LOCKED))
     SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS "databaseMs", i.seal_id AS "sealId", i.sealed,
            extract(epoch FROM k.pardoned_at)::float8 * 1000 AS "pardonedMs"
       FROM kept k CROSS JOIN instance i`);
@@ -79,11 +101,20 @@ export async function silentKeepers(tx: Transaction, at: string): Promise<readon
   return rows.map(({ id }) => id);
 }
 
-/** Writes off the journals of processes that are gone; those that live learn that they may go on. */
+/**
+ * Writes off the journals of processes that are gone; those that live learn that they may go on.
+ *
+ * One that was vouched for just now lives, though PostgreSQL cannot hear it: without its row nothing would hold the
+ * gate for what it takes from then on.
+ */
 export async function writeOffJournals(tx: Transaction, at: string): Promise<readonly string[]> {
   await tx.run(sql`UPDATE process SET pardoned_at = ${at} WHERE kind = 'api'`);
   const rows = await tx.rows(sql<{ id: string }>`
-    DELETE FROM process WHERE kind = 'api' AND seen_at < ${at}::timestamptz - ${SILENT_FOR}::interval RETURNING id`);
+    DELETE FROM process WHERE kind = 'api' AND seen_at < ${at}::timestamptz - ${SILENT_FOR}::interval
+       AND NOT EXISTS (
+         SELECT 1 FROM journal_vouch v WHERE v.process_id = process.id
+            AND v.vouched_at BETWEEN clock_timestamp() - ${SILENT_FOR}::interval AND clock_timestamp())
+    RETURNING id`);
   return rows.map(({ id }) => id);
 }
 

@@ -40,6 +40,8 @@ interface Asking {
 
 /** An api that knows who asks waits so long for its database. */
 const AWAY_AFTER_MS = 3_000;
+/** The same while the database is known to be slow or away. */
+const KNOWN_AWAY_AFTER_MS = 1_000;
 
 /** Whoever leaves while the database is away, with a key seen lately, is answered by the journal alone. */
 async function orByJournal(
@@ -47,7 +49,8 @@ async function orByJournal(
   answered: Promise<Answer | undefined>,
 ): Promise<Answer | undefined> {
   try {
-    const first = await inTime(answered, AWAY_AFTER_MS, 'away' as const);
+    const withinMs = asking.api.journal.isAsking() ? KNOWN_AWAY_AFTER_MS : AWAY_AFTER_MS;
+    const first = await inTime(answered, withinMs, 'away' as const);
     return first === 'away' ? ((await answerByJournal(asking)) ?? answered) : first;
   } catch (cause) {
     if (outageOf(cause) === undefined) throw cause;
@@ -105,13 +108,15 @@ async function answerInDatabase(asking: Asking): Promise<Answer | undefined> {
   try {
     const answer = await throughContention(
       () =>
-        api.database.withTenant(caller.tenantId, (tx) =>
-          once(api, { tx, request }, () => work({ ...context, journal, tx })),
-        ),
+        api.database.withTenant(caller.tenantId, async (tx) => {
+          const made = await once(api, { tx, request }, () => work({ ...context, journal, tx }));
+          await journalled.here(tx);
+          return made;
+        }),
       // Whoever left has left by the journal: a second run would be a second act.
       () => !journalled.holds,
     );
-    journalled.committed();
+    await journalled.committed();
     return answer;
   } catch (cause) {
     await journalled.owe();

@@ -42,11 +42,16 @@ export async function askRoute(
   const journal = (entry: JournalEntry): Promise<void> => journalled.write(entry);
   try {
     const answer = await throughContention(
-      () => api.database.withTenant(caller.tenantId, (tx) => work({ ...context, journal, tx })),
+      () =>
+        api.database.withTenant(caller.tenantId, async (tx) => {
+          const made = await work({ ...context, journal, tx });
+          await journalled.here(tx);
+          return made;
+        }),
       // As for a client.
       () => !journalled.holds,
     );
-    journalled.committed();
+    await journalled.committed();
     return answer.body;
   } catch (cause) {
     await journalled.owe();

@@ -5,6 +5,7 @@ import type { HeardCall } from '../gateways/heard-call.ts';
 import { inTime } from '../in-time.ts';
 import { receive, type InboundEntry, type JournalEntry, type Reception } from '../journal/entry.ts';
 import type { Taking } from '../journal/journal.ts';
+import { onlyHere } from '../journal/of-seal.ts';
 import { settleCalls, type CallPlace } from '../messages/kept-call.repository.ts';
 import { keepToldCalls, keepUnreadCall, sealable, type ToldCall } from '../messages/kept-call.ts';
 import { isReceipt, readSafely, spokenIn } from '../messages/said.ts';
@@ -19,6 +20,8 @@ import { Together } from './together.ts';
 const PATIENCE_MS = 800;
 /** What is not kept by then is taken all the same: replies hold by the journal. */
 const KEPT_WITHIN_MS = 500;
+/** The same while the database is known to be slow or away. */
+const AWAY_WITHIN_MS = 100;
 
 /** A call that was read, to be let go of in the transaction that keeps its receipts. */
 interface Settling {
@@ -73,7 +76,8 @@ export class CallHearing {
     // Under one id wherever it is kept: a second call in the same words is told from the same one kept twice.
     const told = { id: reception.id, accountId: account.id, sealed: sealable(call, reception) };
     const keeping = this.#keeping.add(told).catch(() => 'away' as const);
-    const place = await inTime<Place, Place>(keeping, KEPT_WITHIN_MS, 'away');
+    const withinMs = this.#parts.journal.isAsking() ? AWAY_WITHIN_MS : KEPT_WITHIN_MS;
+    const place = await inTime<Place, Place>(keeping, withinMs, 'away');
     const heard = { account, told, reception, said: readSafely(account.read, call), keeping };
     const news = await this.#takeSpoken(heard);
     if (typeof place === 'string') return this.#holdWithout(place, heard, news);
@@ -120,7 +124,9 @@ export class CallHearing {
   }
 
   #takingOf({ id, name }: InboundAccount, event: ReplyEvent | StopEvent): Spoken {
-    const { database, reserved, vault, clock, effective } = this.#parts;
+    const { vault, clock, effective, journal } = this.#parts;
+    const database = onlyHere(this.#parts.database, journal);
+    const reserved = onlyHere(this.#parts.reserved, journal);
     const reception = receive(clock);
     const entry: InboundEntry = {
       kind: 'inbound',
@@ -180,7 +186,9 @@ export class CallHearing {
     const entry: JournalEntry = { kind: 'call', gateway, accountId, unread, call: told.sealed, reception };
     let placed: JournaledCall['placed'] = Promise.resolve(undefined);
     const manner = await journal.take(entry, () => {
-      const place = database.outside((tx) => keepUnreadCall(tx, { vault, mostBytes }, { ...told, unread }));
+      const place = onlyHere(database, journal).outside((tx) =>
+        keepUnreadCall(tx, { vault, mostBytes }, { ...told, unread }),
+      );
       placed = place.catch(() => undefined);
       return place;
     });

@@ -27,7 +27,7 @@ export interface InboundParts {
   readonly database: Database;
   /** Two connections that only what bars a sender, and the calls that may, wait for. */
   readonly reserved: Database;
-  readonly journal: Pick<OptOutJournal, 'take' | 'takeAll'>;
+  readonly journal: Pick<OptOutJournal, 'take' | 'takeAll' | 'isAsking' | 'here'>;
   readonly metrics: Pick<Metrics, 'told'>;
   /** Bytes of calls of one account that are kept at most: 1 GiB unless said. */
   readonly mostKeptBytes?: number;

@@ -1,7 +1,9 @@
+import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import type { JournalEntry } from '../journal/entry.ts';
 import type { GivenUp, Told } from '../journal/give-up.ts';
 import type { Kept, Taking } from '../journal/journal.ts';
+import type { Here } from '../journal/of-seal.ts';
 import type { Position } from '../journal/position.ts';
 import type { Replayed } from '../journal/replay.ts';
 
@@ -9,7 +11,7 @@ import type { Replayed } from '../journal/replay.ts';
 const HANGS_MS = 3_000;
 
 /** The opt-out journal of this process, as requests use it. */
-export interface OptOutJournal {
+export interface OptOutJournal extends Here {
   /** On the disk, then committed or on its way to the database. */
   take(entry: JournalEntry, commit: () => Promise<unknown>): Promise<Kept>;
   /** The same for what came together: all of it on the disk first, then one wait for all. */
@@ -18,14 +20,20 @@ export interface OptOutJournal {
   write(entry: JournalEntry): Promise<Position>;
   /** Nothing could take it: the gate is closed until something can. */
   refuse(entry: JournalEntry): Promise<void>;
-  committed(at: Position): void;
-  owe(at: Position): Promise<void>;
+  /** Resolves once it may be acknowledged. */
+  committed(at: Position): Promise<void>;
+  owe(at: Position): Promise<unknown>;
   /** Brings back what a restored database has lost; once for each seal. */
   replayed(sealId: string | null): Promise<Replayed>;
   /** What has no effect yet, and for whom. */
   told(): Promise<readonly Told[]>;
   /** A person decided that what has no effect holds nothing up; each is tried first. */
   writeOff(): Promise<readonly GivenUp[]>;
+  /**
+   * Whether the database is slow or away for this process, so that another one brings its entries in. Each may then
+   * wait until nobody is believed who was not told of it: nothing is waited for long before it is written.
+   */
+  readonly isAsking: () => boolean;
   /** Why this process holds the gate, if it does. */
   readonly doubt: () => string | undefined;
   /** What is wrong with the journal though it holds no gate. */
@@ -62,8 +70,14 @@ export class Journalled {
     setTimeout(() => void this.#journal.owe(at), HANGS_MS).unref();
   }
 
-  committed(): void {
-    for (const at of this.#places) this.#journal.committed(at);
+  /** What was written is committed in the database alone that this process reports to. */
+  async here(tx: Transaction): Promise<void> {
+    if (this.holds) await this.#journal.here(tx);
+  }
+
+  /** Resolves once it may be acknowledged. */
+  async committed(): Promise<void> {
+    await Promise.all(this.#places.map((at) => this.#journal.committed(at)));
   }
 
   /** The transaction failed: whoever left has left all the same. */

@@ -16,6 +16,7 @@ import { Refusal } from '../errors.ts';
 import { inTime } from '../in-time.ts';
 import type { Vault } from '../database/vault.ts';
 import { receive, type JournalEntry, type LeavingEntry, type PressedEntry } from '../journal/entry.ts';
+import { onlyHere } from '../journal/of-seal.ts';
 import { brandsOf } from '../tenants/brand.repository.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { Tenant } from '../tenants/tenant.ts';
@@ -23,13 +24,15 @@ import type { OptOutJournal } from './journalled.ts';
 
 /** Whoever pressed is told that it holds after so long, whatever the database does. */
 const ASKED_WITHIN_MS = 2_000;
+/** The same while the database is known to be slow or away. */
+const AWAY_WITHIN_MS = 700;
 
 /** What links are opened and pressed with. */
 export interface OptOutParts {
   readonly database: Database;
   readonly vault: Vault;
   readonly clock: Clock;
-  readonly journal: Pick<OptOutJournal, 'take'>;
+  readonly journal: Pick<OptOutJournal, 'take' | 'isAsking' | 'here'>;
   readonly tokens: OptOutTokens;
   /** Told of each press that took effect at once. */
   readonly effective: (entry: JournalEntry) => void;
@@ -91,7 +94,7 @@ export async function whoseLink(
   const [likeliest, ...others] = readings;
   if (likeliest === undefined || (others.length === 0 && likeliest.kind === 'ours')) return likeliest;
   for (const reading of readings) {
-    const found = await whileThere(() => findOptOut(parts, reading.link));
+    const found = await whileThere(parts, () => findOptOut(parts, reading.link));
     if (found === 'away') return likeliest;
     if (found !== undefined) return reading;
   }
@@ -101,7 +104,7 @@ export async function whoseLink(
 
 /** Stops what a link names: first on the disk, then in one transaction; a second press changes nothing. */
 export async function press(parts: OptOutParts, pressed: Press): Promise<Pressed> {
-  const found = await whileThere(() => findOptOut(parts, pressed.link));
+  const found = await whileThere(parts, () => findOptOut(parts, pressed.link));
   if (found === 'away') {
     await parts.journal.take(pressedEntry(parts, pressed), notNow);
     return { kind: 'kept' };
@@ -126,10 +129,11 @@ export const isStopped = (leftAlone: readonly Scope[], asked: readonly ConsentPu
     : asked.every((purpose) => leftAlone.some((scope) => covers(scope, purpose)));
 
 /** The answer, unless the database is away. */
-async function whileThere<T>(ask: () => Promise<T>): Promise<T | 'away'> {
+async function whileThere<T>({ journal }: OptOutParts, ask: () => Promise<T>): Promise<T | 'away'> {
   const answered = ask();
+  const withinMs = journal.isAsking() ? AWAY_WITHIN_MS : ASKED_WITHIN_MS;
   try {
-    return await inTime(answered, ASKED_WITHIN_MS, 'away' as const);
+    return await inTime(answered, withinMs, 'away' as const);
   } catch (cause) {
     if (outageOf(cause) === undefined) throw cause;
     return 'away';
@@ -140,11 +144,11 @@ async function whileThere<T>(ask: () => Promise<T>): Promise<T | 'away'> {
 }
 
 const commit = (
-  { database, vault, clock }: OptOutParts,
+  { database, vault, clock, journal }: OptOutParts,
   { channel, scope, occurredAt, actor, evidence, once, reception }: LeavingEntry,
   { tenant, phone }: OptOutFound,
 ): Promise<unknown> =>
-  database.withTenant(tenant.id, async (tx) => {
+  onlyHere(database, journal).withTenant(tenant.id, async (tx) => {
     const keys = await vault.tenant(tx);
     const { simulated } = reception;
     const act = { phone, scope, channel, occurredAt, actor, evidence, simulated, once };

@@ -1,21 +1,30 @@
+import { existsSync } from 'node:fs';
 import { instant } from '../clock.ts';
+import { sealIdOf } from '../database/instance.repository.ts';
 import { removeProcess, silentKeepers } from '../database/process.repository.ts';
-import { drain, type DrainDeps } from './drain.ts';
+import { bringIn } from './bring-in.ts';
+import type { DrainDeps } from './drain.ts';
+import { ofSeal } from './of-seal.ts';
 import {
+  answeredTo,
   claim,
   closeFolder,
-  drainedTo,
+  drainedInto,
+  isOfSeal,
   keepAlive,
   noteDrained,
   processFolders,
   signOf,
   type ProcessFolder,
 } from './process-folder.ts';
+import { replayFolder } from './replay.ts';
 import type { Trouble, Wait } from './trouble.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 /** A process gives a sign of life twice a second: after so long without one it is gone, or frozen. */
 const GONE_AFTER_MS = 6_000;
+/** What a process that ended had in another database alone is read again so often where some of it has no effect yet. */
+const REPLAYED_EVERY_MS = 4_000;
 /** A process that has not looked for so long may have been frozen itself: the silence of the others proves nothing. */
 const LOOKED_AWAY_MS = 2_000;
 
@@ -32,21 +41,33 @@ export class Adoption {
   readonly #deps: DrainDeps;
   /** Our own, if this process keeps a journal. */
   readonly #processId: string | undefined;
+  /** Whether the database answers this process: else it would keep from others what they could bring in. */
+  readonly #mayKeep: () => boolean;
   readonly #watched = new Map<string, Watched>();
   readonly #adopted = new Map<string, ProcessFolder>();
   readonly #troubles = new Map<string, readonly Trouble[]>();
   readonly #waiting = new Map<string, WaitingRoom>();
+  /** Of processes that ended, by path: when each was last read again, and of which it was told that some is missing. */
+  readonly #replayedAt = new Map<string, number>();
+  readonly #told = new Set<string>();
   #isClear = false;
+  #isClaiming = false;
   #lookedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(deps: DrainDeps, processId?: string) {
+  constructor(deps: DrainDeps, processId?: string, mayKeep: () => boolean = () => true) {
     this.#deps = deps;
     this.#processId = processId;
+    this.#mayKeep = mayKeep;
   }
 
   /** Whether every journal on this disk is drained, or kept by a process that lives. */
   get isClear(): boolean {
     return this.#isClear;
+  }
+
+  /** Whether nothing that was taken over is left. */
+  get holdsNothing(): boolean {
+    return this.#adopted.size === 0 && !this.#isClaiming;
   }
 
   /** What waits for a person. */
@@ -65,10 +86,13 @@ export class Adoption {
     const folders = await processFolders(this.#deps.root);
     const others = folders.filter(({ isDone, processId }) => !isDone && processId !== this.#processId);
     this.#beginAgainAfterSleep();
-    for (const folder of others) if (await this.#isLeft(folder)) await this.#adopt(folder);
+    let isAnyLeft = false;
+    for (const folder of others)
+      if ((await this.#isLeft(folder)) && !(await this.#adopt(folder))) isAnyLeft = true;
     for (const folder of this.#adopted.values()) await this.#look(folder);
     await this.#forgetDrained(folders.filter(({ isDone }) => isDone));
     this.#isClear =
+      !isAnyLeft &&
       this.#adopted.size === 0 &&
       others.every(({ path }) => this.#watched.get(path)?.isKept !== false || this.#adopted.has(path));
   }
@@ -79,9 +103,12 @@ export class Adoption {
     this.#waiting.clear();
   }
 
-  /** Signs each journal that was taken over, whatever the database does; one that another took over is left to it. */
+  /** Signs each journal that was taken over while the database answers; one that another took over is left to it. */
   keepAlive(): void {
-    for (const folder of this.#adopted.values()) this.#keeps(folder);
+    const mayKeep = this.#mayKeep();
+    for (const folder of this.#adopted.values())
+      if (mayKeep) this.#keeps(folder);
+      else if (!existsSync(folder.path)) this.#leave(folder);
   }
 
   #keeps(folder: ProcessFolder): boolean {
@@ -118,10 +145,18 @@ export class Adoption {
     return false;
   }
 
-  async #adopt(folder: ProcessFolder): Promise<void> {
-    const claimed = await claim(folder);
+  /** False where it is left as it is. */
+  async #adopt(folder: ProcessFolder): Promise<boolean> {
+    if (!this.#mayKeep()) return false;
+    this.#isClaiming = true;
+    try {
+      const claimed = await claim(folder);
+      if (claimed !== undefined) this.#adopted.set(claimed.path, claimed);
+    } finally {
+      this.#isClaiming = false;
+    }
     this.#watched.delete(folder.path);
-    if (claimed !== undefined) this.#adopted.set(claimed.path, claimed);
+    return true;
   }
 
   /** What waits for the database is tried again; what waits for a person is read again when one has spoken. */
@@ -131,7 +166,7 @@ export class Adoption {
       if (!this.#troubles.has(folder.path)) await this.#drain(folder);
       return;
     }
-    const found = await waiting.retry(this.#deps, { folder, occasion: 'outage' });
+    const found = await waiting.retry(this.#deps, folder);
     if (!this.#keeps(folder)) return;
     if (found.length > 0)
       this.#troubles.set(folder.path, [...(this.#troubles.get(folder.path) ?? []), ...found]);
@@ -139,14 +174,16 @@ export class Adoption {
   }
 
   async #drain(folder: ProcessFolder): Promise<void> {
-    const { clock, database, log } = this.#deps;
+    const { clock, log } = this.#deps;
     const { processId } = folder;
-    const { entries, applied, troubles, waits } = await drain(this.#deps, {
+    const sealId = await this.#deps.database.outside(sealIdOf);
+    const deps = { ...this.#deps, database: ofSeal(this.#deps.database, sealId) };
+    const { entries, applied, troubles, waits } = await bringIn(deps, {
       folder,
-      occasion: 'outage',
-      from: await drainedTo(folder),
+      from: await drainedInto(folder, sealId),
+      answered: await answeredTo(folder),
       reached: async (to) => {
-        if (this.#keeps(folder)) await noteDrained(folder, to);
+        if (this.#keeps(folder)) await noteDrained(folder, to, sealId);
       },
     });
     // One that another took over while this one drained reads as empty: its entries are the other's to apply.
@@ -158,20 +195,46 @@ export class Adoption {
       this.#waiting.set(folder.path, room);
     }
     if (troubles.length + waits.length > 0) return;
-    await database.outside((tx) => removeProcess(tx, processId));
+    await deps.database.outside((tx) => removeProcess(tx, processId));
     await closeFolder(folder);
     this.#leave(folder);
     log.info({ journal: processId, entries, applied }, 'the journal of a process that ended is drained');
   }
 
-  /** A process that ended drained may stand in the database still, as in one that was restored. */
+  /**
+   * A process that ended drained may stand in the database still, as in one that was restored.
+   *
+   * It holds the gate of a database for as long as its journal is not in that one.
+   */
   async #forgetDrained(done: readonly ProcessFolder[]): Promise<void> {
     const { clock, database } = this.#deps;
-    const drained = new Set(done.map(({ processId }) => processId));
-    if (drained.size === 0) return;
+    if (done.length === 0) return;
     const at = instant(clock.machine()).toISO();
-    await database.outside(async (tx) => {
-      for (const id of await silentKeepers(tx, at)) if (drained.has(id)) await removeProcess(tx, id);
-    });
+    const { sealId, silent } = await database.outside(async (tx) => ({
+      sealId: await sealIdOf(tx),
+      silent: new Set(await silentKeepers(tx, at)),
+    }));
+    for (const folder of done.filter(({ processId }) => silent.has(processId)))
+      if ((await isOfSeal(folder, sealId)) || (await this.#isBroughtBack(folder, sealId)))
+        await ofSeal(database, sealId).outside((tx) => removeProcess(tx, folder.processId));
+  }
+
+  /** A process that keeps a journal itself replays those of others: what holds it up is told with the rest. */
+  async #isBroughtBack(folder: ProcessFolder, sealId: string | null): Promise<boolean> {
+    const before = this.#replayedAt.get(folder.path) ?? Number.NEGATIVE_INFINITY;
+    const { clock, log } = this.#deps;
+    if (this.#processId !== undefined || clock.monotonic() - before < REPLAYED_EVERY_MS) return false;
+    const found = await replayFolder(this.#deps, folder, { sealId, isQuiet: true }).finally(() =>
+      this.#replayedAt.set(folder.path, clock.monotonic()),
+    );
+    const held = found.troubles.length + found.waits.length;
+    if (held === 0) return true;
+    if (!this.#told.has(folder.path))
+      log.warn(
+        { journal: folder.processId, held },
+        'the journal of a process that ended is not wholly in this database',
+      );
+    this.#told.add(folder.path);
+    return false;
   }
 }

@@ -23,8 +23,16 @@ export interface ApplyDeps {
   readonly database: Database;
   readonly vault: Vault;
   readonly clock: Clock;
-  /** Whether the operator of an account confirms a STOP itself; undefined when no such account is configured. */
+  /**
+   * Whether the operator of an account confirms a STOP itself; undefined when no such account is configured. Whoever
+   * leaves such entries to a process that has the account throws `AccountElsewhere`.
+   */
   readonly acknowledgesStop: (gateway: string) => boolean | undefined;
+}
+
+/** An entry is left to a process that has its account: here nobody would ever confirm its STOP. */
+export class AccountElsewhere extends Error {
+  override readonly name = 'AccountElsewhere';
 }
 
 /** Entries late by an outage are answered as usual; after a restore the day of the answer is lost. */

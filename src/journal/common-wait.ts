@@ -17,9 +17,12 @@ export interface Committing {
   readonly rest?: (() => Promise<unknown>) | undefined;
 }
 
-/** Something to commit, and whether the disk has it already. */
+/** Something to commit. */
 export interface Written extends Committing {
+  /** Whether the disk has it already. */
   readonly isWritten: boolean;
+  /** Whether another process brings it in: a commit would keep it from what it locks. */
+  readonly isLeft?: boolean;
 }
 
 /** What became of a commit; one that is late or failed may have been carried out all the same. */
@@ -38,8 +41,8 @@ export async function commitTogether<One extends Written, Made>(
 ): Promise<readonly Made[]> {
   const began = clock.monotonic();
   let isSlow = false;
-  const outcomeOf = async ({ isWritten, commit, rest }: Written): Promise<Committed> => {
-    if (isSlow || clock.monotonic() - began > BEGUN_WITHIN_MS) return 'not-begun';
+  const outcomeOf = async ({ isWritten, isLeft, commit, rest }: Written): Promise<Committed> => {
+    if (isLeft === true || isSlow || clock.monotonic() - began > BEGUN_WITHIN_MS) return 'not-begun';
     const outcome = await inTime(succeeds(commit), isWritten ? PATIENCE_MS : ALONE_MS, 'late');
     // One that fails may have failed for itself alone.
     if (outcome === 'late') isSlow = true;

@@ -1,6 +1,6 @@
 import { writeFaultOf } from '../database/outage.ts';
 import { faultOf, type Log } from '../log.ts';
-import { applyEntry, type ApplyDeps, type Occasion } from './apply-entry.ts';
+import { AccountElsewhere, applyEntry, type ApplyDeps, type Occasion } from './apply-entry.ts';
 import type { JournalEntry } from './entry.ts';
 import type { JournalKeys } from './journal-key.ts';
 import type { Position } from './position.ts';
@@ -29,6 +29,8 @@ export interface DrainOrder {
   readonly until?: Position | undefined;
   /** Names of the places to look at; all of them when absent. */
   readonly only?: ReadonlySet<string>;
+  /** Nothing is logged of what has no effect: it is read again and again. */
+  readonly isQuiet?: true;
   /** Told after each group how far everything is in the database. */
   readonly reached?: (to: Position) => Promise<void> | void;
 }
@@ -93,10 +95,18 @@ async function* inGroups(
 
 type Outcome = 'applied' | 'known' | Trouble | Wait;
 
-async function settle(deps: DrainDeps, { folder, occasion, only }: DrainOrder, read: Read): Promise<Outcome> {
-  const where = { processId: folder.processId, at: read.at };
+async function settle(
+  deps: DrainDeps,
+  { folder, occasion, only, isQuiet }: DrainOrder,
+  read: Read,
+): Promise<Outcome> {
+  const where = { processId: folder.processId, at: read.at, occasion };
   if (read.entry === undefined) {
-    deps.log.error({ place: nameOf(where) }, 'an entry of the opt-out journal is damaged and cannot be read');
+    if (isQuiet === undefined)
+      deps.log.error(
+        { place: nameOf(where) },
+        'an entry of the opt-out journal is damaged and cannot be read',
+      );
     return { ...where, why: 'damaged' };
   }
   try {
@@ -105,9 +115,9 @@ async function settle(deps: DrainDeps, { folder, occasion, only }: DrainOrder, r
     return isNew ? 'applied' : 'known';
   } catch (error) {
     const { fault, code } = writeFaultOf(error);
-    if (fault === 'gone') throw error;
+    if (fault === 'gone' || error instanceof AccountElsewhere) throw error;
     // Told once: it is tried again and again.
-    if (only === undefined)
+    if (only === undefined && isQuiet === undefined)
       deps.log.warn(
         { place: nameOf(where), why: fault, fault: faultOf(error) },
         'an entry of the journal waits',

@@ -2,7 +2,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { instant, type Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { BELIEVED_MS } from '../database/journal-gate.ts';
-import { readGround, reportJournal, type Ground, type ReportAnswer } from '../database/process.repository.ts';
+import {
+  readGround,
+  reportJournal,
+  type DrainedWord,
+  type Ground,
+  type ReportAnswer,
+} from '../database/process.repository.ts';
+import { Believed } from './believed.ts';
+import { ReportPace } from './report-pace.ts';
 
 /** What a report is made with. */
 export interface GateReportDeps {
@@ -10,8 +18,8 @@ export interface GateReportDeps {
   readonly database: Database;
   readonly clock: Clock;
   readonly processId: string;
-  /** Whether everything that was acknowledged is in the database. */
-  readonly isDrained: () => boolean;
+  /** The seal of the database in which everything is that was acknowledged; undefined while something is owed. */
+  readonly drainedInto: () => string | null | undefined;
 }
 
 /** PostgreSQL's clock when it was last asked, and our own at that moment. */
@@ -27,16 +35,19 @@ interface Asked {
  * by a server that was frozen, is already too old to be believed.
  */
 export class GateReport {
+  /** How it is answered. */
+  readonly pace: ReportPace;
   readonly #deps: GateReportDeps;
   readonly #startedAt: string;
   #report = 0;
   #asked: Asked | undefined;
-  #believedUntil = Number.NEGATIVE_INFINITY;
+  readonly #believed = new Believed();
   #telling: Promise<unknown> = Promise.resolve();
   #takingBack: Promise<void> | undefined;
 
   constructor(deps: GateReportDeps) {
     this.#deps = deps;
+    this.pace = new ReportPace(deps.clock.monotonic());
     this.#startedAt = instant(deps.clock.machine()).toISO();
   }
 
@@ -50,7 +61,7 @@ export class GateReport {
 
   /** Says how it stands, one report after the other; undefined when a later one was faster. */
   tell(): Promise<ReportAnswer | undefined> {
-    const told = this.#telling.then(() => this.#tell());
+    const told = this.#telling.then(() => this.#timed());
     this.#telling = told.catch(() => undefined);
     return told;
   }
@@ -63,48 +74,72 @@ export class GateReport {
         this.#takingBack = undefined;
       });
       await this.#takingBack;
-      if (this.#deps.isDrained()) return;
+      const sealId = this.#deps.drainedInto();
+      if (sealId !== undefined) return this.overElsewhere(sealId);
     }
+  }
+
+  /** Resolves once no gate of another database than that of a seal is open on the word of this process. */
+  async overElsewhere(sealId: string | null | undefined): Promise<void> {
+    const leftMs = this.#believed.latestBut(sealId) - this.#deps.clock.monotonic();
+    if (leftMs > 0) await pause(leftMs);
   }
 
   /** How much longer this process may be believed to be drained. */
   get #believedMs(): number {
-    return this.#believedUntil - this.#deps.clock.monotonic();
+    return this.#believed.latest - this.#deps.clock.monotonic();
   }
 
   async #takeBack(): Promise<void> {
     const early = new AbortController();
     const expired = pause(this.#believedMs, undefined, { signal: early.signal }).catch(() => undefined);
-    // While the database is away only time takes a word back.
+    // While the database is away only time takes a word back, as in one that is not met any more.
     const told = this.tell().then(
-      () => undefined,
+      (answer) => (answer === undefined ? undefined : this.overElsewhere(answer.sealId)),
       () => expired,
     );
     await Promise.race([told, expired]);
     early.abort();
   }
 
+  async #timed(): Promise<ReportAnswer | undefined> {
+    const { clock } = this.#deps;
+    const began = clock.monotonic();
+    let isAnswered = false;
+    try {
+      const answer = await this.#tell();
+      isAnswered = true;
+      return answer;
+    } finally {
+      this.pace.ended({ began, at: clock.monotonic(), isAnswered });
+    }
+  }
+
   async #tell(): Promise<ReportAnswer | undefined> {
-    const { database, clock, processId, isDrained } = this.#deps;
+    const { database, clock, processId } = this.#deps;
     const at = clock.monotonic();
-    const drained = this.#asked !== undefined && isDrained();
-    const drainedAtMs =
-      drained && this.#asked !== undefined ? this.#asked.databaseMs + at - this.#asked.at : null;
+    const drained = this.#drainedAt(at);
     this.#report += 1;
     const answer = await database.outside((tx) => {
       // Only what reaches the server can be believed: without a connection nothing was said.
-      if (drained) this.#believedUntil = at + BELIEVED_MS;
+      if (drained !== null) this.#believed.said(drained.sealId, at + BELIEVED_MS);
       return reportJournal(tx, {
         id: processId,
         startedAt: this.#startedAt,
         at: instant(clock.machine()).toISO(),
         report: this.#report,
-        drainedAtMs,
+        drained,
       });
     });
     if (answer === undefined) return undefined;
     this.#asked = { databaseMs: answer.databaseMs, at: clock.monotonic() };
-    if (!drained) this.#believedUntil = Number.NEGATIVE_INFINITY;
+    if (drained === null) this.#believed.forget(answer.sealId);
     return answer;
+  }
+
+  #drainedAt(at: number): DrainedWord | null {
+    const sealId = this.#deps.drainedInto();
+    if (this.#asked === undefined || sealId === undefined) return null;
+    return { sealId, atMs: this.#asked.databaseMs + at - this.#asked.at };
   }
 }

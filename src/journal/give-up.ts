@@ -41,12 +41,6 @@ export interface GivenUp extends Told {
   readonly became: 'applied' | 'barred' | 'lost' | 'waits';
 }
 
-/** A place, and why its entry is to be read. */
-export interface Place {
-  readonly held: Trouble | Wait;
-  readonly occasion: Occasion;
-}
-
 /** Whom an entry names: enough to leave them alone. */
 interface Named {
   readonly event?: Incoming;
@@ -58,7 +52,7 @@ interface Named {
 }
 
 /** What is at a place, and for whom; changes nothing. */
-export async function tell(deps: DrainDeps, { held }: Place): Promise<Told> {
+export async function tell(deps: DrainDeps, held: Trouble | Wait): Promise<Told> {
   const read = await readAt(deps, held);
   const named = namedIn(read);
   const people = named === undefined ? [] : await among(deps, named, () => Promise.resolve());
@@ -66,10 +60,10 @@ export async function tell(deps: DrainDeps, { held }: Place): Promise<Told> {
 }
 
 /** Tries an entry once more; failing that bars its person, where the number can be had. */
-export async function giveUp(deps: DrainDeps, { held, occasion }: Place): Promise<GivenUp> {
+export async function giveUp(deps: DrainDeps, held: Trouble | Wait): Promise<GivenUp> {
   const read = await readAt(deps, held);
   if (read?.entry !== undefined) {
-    const fault = await applied(deps, read.entry, occasion);
+    const fault = await applied(deps, read.entry, held.occasion);
     if (fault === undefined) return { ...toldOf(held, read, []), became: 'applied' };
     if (fault !== 'refused') return { ...toldOf(held, read, []), why: fault, became: 'waits' };
   }
@@ -99,7 +93,7 @@ async function applied(
 
 async function readAt(
   { root, keys }: DrainDeps,
-  { processId, at }: Place['held'],
+  { processId, at }: Trouble | Wait,
 ): Promise<Read | undefined> {
   const folders = await processFolders(root);
   const folder = folders.find((one) => one.processId === processId);
@@ -110,7 +104,7 @@ async function readAt(
   return undefined;
 }
 
-function toldOf(held: Place['held'], read: Read | undefined, concerned: readonly Concerned[]): Told {
+function toldOf(held: Trouble | Wait, read: Read | undefined, concerned: readonly Concerned[]): Told {
   const { entry } = read ?? {};
   return {
     place: nameOf(held),

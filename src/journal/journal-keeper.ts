@@ -4,21 +4,26 @@ import { removeProcess, type ReportAnswer } from '../database/process.repository
 import type { Vault } from '../database/vault.ts';
 import type { Log } from '../log.ts';
 import { Adoption } from './adoption.ts';
+import { Asking } from './asking.ts';
 import type { ApplyDeps } from './apply-entry.ts';
 import type { DrainDeps } from './drain.ts';
 import type { JournalEntry } from './entry.ts';
 import { forgetOldFiles } from './forget.ts';
 import { GateReport } from './gate-report.ts';
-import { giveUp, tell, type GivenUp, type Place, type Told } from './give-up.ts';
+import { giveUp, tell, type GivenUp, type Told } from './give-up.ts';
+import { noteOffer, offerHelp } from './help-files.ts';
 import { Journal } from './journal.ts';
 import type { JournalKeys } from './journal-key.ts';
+import { Neighbours } from './neighbours.ts';
+import { ofSeal, refuseAnother } from './of-seal.ts';
 import { closeFolder, keepAlive } from './process-folder.ts';
 import { Replay, type Replayed } from './replay.ts';
+import { isSeenAtOnce } from './shared-disk.ts';
 import { nameOf, writeOff, type Trouble, type Wait } from './trouble.ts';
 
 const HOUR_MS = 3_600_000;
 const NOTED_EVERY_MS = 1_000;
-/** A replay that had to leave something out is made again so often. */
+/** A replay that had to leave something out, or failed, is made again so often. */
 const REPLAYED_EVERY_MS = 4_000;
 /** Entries that one answer tells of: under a lock there may be thousands, and all wait for the same. */
 const MOST_TOLD = 50;
@@ -49,9 +54,15 @@ export class JournalKeeper {
   readonly #report: GateReport;
   readonly #adoption: Adoption;
   readonly #replay: Replay;
+  readonly #asking: Asking;
+  readonly #neighbours: Neighbours;
+  /** Whether this process sees at once what others write on the disk of the journals. */
+  readonly #isSeenAtOnce: boolean;
   /** Undefined until the database was asked. */
   #sealId: string | null | undefined;
   #replayedFor: string | null | undefined;
+  /** In the database of which seal others were told that this process could help. */
+  #offeredFor: string | null | undefined;
   #replayTroubles: readonly (Trouble | Wait)[] = [];
   #replayedAt = Number.NEGATIVE_INFINITY;
   #pardonedMs = 0;
@@ -59,33 +70,64 @@ export class JournalKeeper {
   #forgotAt = Number.NEGATIVE_INFINITY;
   #isClosed = false;
 
-  private constructor(
-    deps: JournalKeeperDeps,
-    parts: { journal: Journal; report: GateReport; isOpen: Held },
-  ) {
+  private constructor(deps: JournalKeeperDeps, parts: Parts) {
     this.#deps = deps;
     this.#drain = { ...deps, database: deps.database };
     this.journal = parts.journal;
     this.#report = parts.report;
-    this.#adoption = new Adoption(this.#drain, deps.processId);
+    this.#asking = parts.asking;
+    this.#isSeenAtOnce = parts.isSeenAtOnce;
+    this.#adoption = new Adoption(this.#drain, deps.processId, () => this.#mayKeep);
+    this.#neighbours = new Neighbours(this.#drain, deps.processId);
     this.#replay = new Replay(this.#drain, () => ({
-      processId: deps.processId,
+      folder: parts.journal.folder,
+      answered: parts.journal.drainedTo,
       until: parts.journal.end,
     }));
-    parts.isOpen.ask = () => this.isDrained;
+    parts.own.sealId = () => this.#sealId;
+    parts.own.drainedInto = () => (this.isDrained ? this.#sealId : undefined);
+    parts.own.mayAsk = () => this.#mayAsk;
   }
 
   /** Opens the journal of this process; nothing may be taken before the first turn. */
   static async open(deps: JournalKeeperDeps): Promise<JournalKeeper> {
-    const isOpen: Held = { ask: () => false };
+    const own: Own = { sealId: () => undefined, drainedInto: () => undefined, mayAsk: () => false };
     const report = new GateReport({
       database: deps.reporting,
       clock: deps.clock,
       processId: deps.processId,
-      isDrained: () => isOpen.ask(),
+      drainedInto: () => own.drainedInto(),
     });
-    const journal = await Journal.open({ ...deps, takeBack: () => report.takenBack() });
-    return new JournalKeeper(deps, { journal, report, isOpen });
+    const journal = await Journal.open({
+      ...deps,
+      takeBack: async (at) => {
+        const told = report.takenBack();
+        // Whatever our own database believes of this process, it has the entry.
+        const isIn = await asking.takenBack(at);
+        await (isIn ? report.overElsewhere(own.sealId()) : told);
+        return isIn ? 'committed' : 'owed';
+      },
+      knownElsewhere: async (at) => {
+        await Promise.all([asking.knownElsewhere(at), report.overElsewhere(own.sealId())]);
+      },
+      isAsking: () => asking.isAsking,
+      here: (tx) => refuseAnother(tx, own.sealId() ?? null),
+    });
+    const { pace } = report;
+    const asking = new Asking({
+      ...deps,
+      pace,
+      end: () => journal.end,
+      mayAsk: () => own.mayAsk(),
+      sealId: () => own.sealId(),
+    });
+    return new JournalKeeper(deps, {
+      journal,
+      report,
+      asking,
+      own,
+      isSeenAtOnce: await isSeenAtOnce(deps.root),
+    });
   }
 
   /** Whether nothing on this disk is owed to the database. */
@@ -93,20 +135,42 @@ export class JournalKeeper {
     return this.journal.isDrained && this.#adoption.isClear && this.#isReplayed;
   }
 
-  get #isReplayed(): boolean {
-    return this.#sealId !== undefined && (this.#sealId === null || this.#replayedFor === this.#sealId);
+  /** What others read in our folder is all that holds the gate for us; of what else does, nobody knows but we. */
+  get #mayAsk(): boolean {
+    const { fault, unkept, troubles } = this.journal;
+    const isAllThere = fault === undefined && unkept === 0 && troubles.length === 0;
+    return this.#isSeenAtOnce && isAllThere && this.#adoption.holdsNothing && this.#isReplayed;
   }
 
-  /** What has no effect yet, on this disk. */
+  /** Whether this process could bring in what others have. */
+  get #mayHelp(): boolean {
+    const isFit = !this.#asking.isAsking && this.#report.pace.isFit(this.#deps.clock.monotonic());
+    return this.#isSeenAtOnce && isFit && this.#isReplayed && !this.#isClosed;
+  }
+
+  /** Whether the journal of a process that ended is kept by this one: not where only others could bring it in. */
+  get #mayKeep(): boolean {
+    return !this.#asking.isAsking && !this.#report.pace.isAway(this.#deps.clock.monotonic());
+  }
+
+  get #isReplayed(): boolean {
+    return this.#sealId !== undefined && this.#replayedFor === this.#sealId;
+  }
+
+  /** What has no effect yet, on this disk: of one that asks us for help too, which then holds the gate itself. */
   get held(): readonly (Trouble | Wait)[] {
     const { journal } = this;
     const own = [...journal.troubles, ...journal.waits];
-    return [...own, ...this.#adoption.troubles, ...this.#adoption.waits, ...this.#replayTroubles];
+    const adopted = [...this.#adoption.troubles, ...this.#adoption.waits];
+    // Of whoever cannot help now, others are asked.
+    const others = this.#mayHelp ? this.#neighbours.held : [];
+    return [...own, ...adopted, ...others, ...this.#replayTroubles];
   }
 
-  /** Why this process holds the gate, if it does, and what to do about it. */
+  /** Why this process holds the gate, or one that asks it for help, and what to do about it. */
   get doubt(): string | undefined {
-    return this.isDrained ? undefined : doubtOf(this.held, this.journal.unkept);
+    const { held } = this;
+    return this.isDrained && held.length === 0 ? undefined : doubtOf(held, this.journal.unkept);
   }
 
   /** What is wrong with the journal though it holds no gate. */
@@ -119,6 +183,8 @@ export class JournalKeeper {
   /** Learns what a first report needs; registers nothing, and whoever is not registered holds no gate. */
   async prepare(): Promise<void> {
     this.#sealId = (await this.#report.ask())?.sealId;
+    // A database that was never sealed is the first one.
+    if (this.#sealId === null) this.#replayedFor = null;
   }
 
   /** Signs on the disk that this process lives, whatever the database does; ends it where another took its journal over. */
@@ -136,6 +202,29 @@ export class JournalKeeper {
     this.sign();
     const answer = await this.#report.tell();
     if (answer !== undefined) await this.#obey(answer);
+    await this.#offer();
+  }
+
+  async #offer(): Promise<void> {
+    const { folder } = this.journal;
+    if (!this.#mayHelp || this.#sealId === undefined) return;
+    try {
+      if (this.#offeredFor !== this.#sealId) await noteOffer(folder, this.#sealId);
+      this.#offeredFor = this.#sealId;
+      offerHelp(folder, this.#deps.clock.machine());
+    } catch {
+      // Whoever cannot say so is not asked.
+    }
+  }
+
+  /** Asks another process of this disk for help while the database is slow or away. */
+  ask(): Promise<void> {
+    return this.#asking.turn();
+  }
+
+  /** Helps those of this disk that ask this process. */
+  async help(): Promise<void> {
+    if (this.#mayHelp) await this.#neighbours.turn(this.#sealId ?? null);
   }
 
   async #obey({ sealId, pardonedMs }: ReportAnswer): Promise<void> {
@@ -148,32 +237,47 @@ export class JournalKeeper {
   /** What has no effect yet, and for whom; changes nothing. */
   async told(): Promise<readonly Told[]> {
     const found: Told[] = [];
-    for (const place of this.#places.slice(0, MOST_TOLD)) found.push(await tell(this.#drain, place));
+    for (const held of this.held.slice(0, MOST_TOLD)) found.push(await tell(this.#drain, held));
     return found;
-  }
-
-  get #places(): readonly Place[] {
-    const replayed = new Set(this.#replayTroubles);
-    return this.held.map((held) => ({ held, occasion: replayed.has(held) ? 'restore' : 'outage' }));
   }
 
   /** Brings into the database whatever is owed; throws while it is away. Answers whether more waits. */
   async work(): Promise<boolean> {
     if (this.#sealId === undefined) return false;
-    const now = this.#deps.clock.monotonic();
-    if (!this.#isReplayed && now - this.#replayedAt >= REPLAYED_EVERY_MS && !this.#asksAPerson)
-      await this.replayed(this.#sealId);
-    await this.journal.mend(this.#drain);
-    const more = await this.journal.drain(this.#drain);
+    await this.#bringBack(this.#sealId);
+    await this.journal.mend(this.#here);
+    // Whoever helps would wait for what a drain of ours locks.
+    const more = this.#asking.isHelped ? false : await this.journal.drain(this.#here);
     await this.#adoption.turn();
     await this.#note();
     return more;
   }
 
-  /** Brings back what a restored database has lost; once for each seal. */
+  /** Into the database alone for which all is replayed, or will be. */
+  get #here(): DrainDeps {
+    const { database, ...others } = this.#drain;
+    return { ...others, database: ofSeal(database, this.#sealId ?? null) };
+  }
+
+  async #bringBack(sealId: string | null): Promise<void> {
+    if (this.#isReplayed) {
+      // Whoever is cut off may be behind in a database that is gone: it could bring nothing in, nor be helped.
+      if (!this.#mayKeep || !(await this.#replay.isBehind(sealId))) return;
+      // Somebody ended whose journal was in another database alone: nothing is drained before it is in this one.
+      this.#replayedFor = undefined;
+      this.#replayedAt = Number.NEGATIVE_INFINITY;
+    }
+    const isSoon = this.#deps.clock.monotonic() - this.#replayedAt < REPLAYED_EVERY_MS;
+    if (isSoon || this.#asksAPerson) return;
+    await this.replayed(sealId);
+  }
+
+  /** Brings back what the database of a seal does not have. */
   async replayed(sealId: string | null): Promise<Replayed> {
-    const found = await this.#replay.of(sealId);
-    this.#replayedAt = this.#deps.clock.monotonic();
+    const found = await this.#replay.of(sealId).finally(() => {
+      // Also where it failed: all is read again each time.
+      this.#replayedAt = this.#deps.clock.monotonic();
+    });
     this.#replayTroubles = [...found.troubles, ...found.waits];
     if (this.#replayTroubles.length === 0) this.#replayedFor = sealId;
     return found;
@@ -189,20 +293,18 @@ export class JournalKeeper {
    * barred; while one can be read and neither succeeds, nothing is written off.
    */
   async writeOff(): Promise<readonly GivenUp[]> {
-    const places = this.#places;
+    const { held } = this;
     const found: GivenUp[] = [];
-    for (const place of places) {
-      found.push(await giveUp(this.#drain, place));
+    for (const one of held) {
+      found.push(await giveUp(this.#here, one));
       // Under a lock each would wait for it in turn.
       if (found.filter(({ became }) => became === 'waits').length >= MOST_TOLD) break;
     }
     if (found.some(({ became }) => became === 'waits')) return found;
-    await writeOff(
-      this.#deps.root,
-      places.map(({ held }) => held),
-    );
+    await writeOff(this.#deps.root, held);
     this.journal.pardon();
     this.#adoption.pardon();
+    this.#neighbours.pardon();
     this.#replayTroubles = [];
     this.#replayedAt = Number.NEGATIVE_INFINITY;
     return found;
@@ -212,7 +314,7 @@ export class JournalKeeper {
     const { clock, root, keptDays, processId } = this.#deps;
     const now = clock.monotonic();
     if (now - this.#notedAt >= NOTED_EVERY_MS) {
-      await this.journal.noteDrained();
+      await this.#noteDrained();
       this.#notedAt = now;
     }
     if (now - this.#forgotAt < HOUR_MS) return;
@@ -220,18 +322,24 @@ export class JournalKeeper {
     this.#forgotAt = now;
   }
 
+  /** In which database everything is, is said of the one alone for which all was replayed. */
+  async #noteDrained(): Promise<void> {
+    if (this.#isReplayed && this.#sealId !== undefined) await this.journal.noteDrained(this.#sealId);
+  }
+
   /** Ends in good order: drained, it is registered no longer; else whoever starts next takes it over. */
   async close(): Promise<void> {
-    const { log, database, processId } = this.#deps;
+    const { log, processId } = this.#deps;
+    this.#asking.stop();
     try {
-      while (await this.journal.drain(this.#drain)) continue;
+      while (await this.journal.drain(this.#here)) continue;
       await this.journal.close();
-      if (!this.journal.isDrained) return;
-      await this.journal.noteDrained();
+      if (!this.journal.isDrained || !this.#isReplayed) return;
+      await this.#noteDrained();
       // Taken over by another, it reads as empty: its entries are the other's to apply.
       if (!this.#isOurs) return;
       this.#isClosed = true;
-      await database.outside((tx) => removeProcess(tx, processId));
+      await this.#here.database.outside((tx) => removeProcess(tx, processId));
       await closeFolder(this.journal.folder);
     } catch {
       log.warn('the opt-out journal is drained at the next start');
@@ -239,8 +347,19 @@ export class JournalKeeper {
   }
 }
 
-interface Held {
-  ask: () => boolean;
+/** What a keeper is asked by its own parts, which are made before it. */
+interface Own {
+  sealId: () => string | null | undefined;
+  drainedInto: () => string | null | undefined;
+  mayAsk: () => boolean;
+}
+
+interface Parts {
+  readonly journal: Journal;
+  readonly report: GateReport;
+  readonly asking: Asking;
+  readonly own: Own;
+  readonly isSeenAtOnce: boolean;
 }
 
 const SAID: Readonly<Record<(Trouble | Wait)['why'], string>> = {

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Transaction } from '../database/connection.ts';
 import { CannotStart, Refusal } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { applyEntry } from './apply-entry.ts';
@@ -6,6 +7,7 @@ import { commitTogether, type Committed, type Committing } from './common-wait.t
 import { drain, type DrainDeps } from './drain.ts';
 import type { JournalEntry } from './entry.ts';
 import type { JournalKeys } from './journal-key.ts';
+import type { Here } from './of-seal.ts';
 import { BEGINNING, earlier, isBefore, type Position } from './position.ts';
 import { makeProcessFolder, noteDrained, type ProcessFolder } from './process-folder.ts';
 import type { Trouble, Wait } from './trouble.ts';
@@ -24,8 +26,17 @@ export interface JournalDeps {
   readonly keys: JournalKeys;
   readonly clock: Clock;
   readonly log: Log;
-  /** Resolves once no gate is open on the word of this process. */
-  readonly takeBack: () => Promise<void>;
+  /**
+   * Resolves once no gate is open on a word that does not know of an entry, or another process has brought it in.
+   * Without a place it is one that the disk did not take. Never rejects.
+   */
+  readonly takeBack: (at?: Position) => Promise<Kept>;
+  /** Resolves once no gate of another database is open on a word that does not know of an entry which ours has. Never rejects. */
+  readonly knownElsewhere?: (at: Position) => Promise<void>;
+  /** Whether another process is asked to bring in what the disk has. */
+  readonly isAsking?: () => boolean;
+  /** Throws where the database of a transaction is not the one in which a commit counts. */
+  readonly here?: (tx: Transaction) => Promise<void>;
   /** Another process took our folder over: this one must end. */
   readonly lost: () => void;
 }
@@ -39,14 +50,14 @@ export interface Taking extends Committing {
 export type Kept = 'committed' | 'owed';
 
 /** Opt-outs of one process, on the disk before anything else knows of them. */
-export class Journal {
+export class Journal implements Here {
   readonly folder: ProcessFolder;
   readonly #deps: JournalDeps;
   readonly #writer: JournalWriter;
   /** Entries on the disk whose commit is under way. */
   readonly #open = new Set<Position>();
-  /** For each entry that is owed: resolves, and leaves, once no gate is open on the word of this process. */
-  readonly #owing = new Map<Position, Promise<void>>();
+  /** For each entry that may not be acknowledged yet: resolves, and leaves, once no gate is open that does not know of it. */
+  readonly #owing = new Map<Position, Promise<Kept>>();
   /** From here on some entries were acknowledged and are not in the database. */
   #owedFrom: Position | undefined;
   /** After it, nothing is. */
@@ -101,6 +112,16 @@ export class Journal {
     return this.#unkept.size;
   }
 
+  /** Whether the database is slow or away for this process, so that another one brings its entries in. */
+  isAsking(): boolean {
+    return this.#deps.isAsking?.() === true;
+  }
+
+  /** Throws where the database of a transaction is not the one in which a commit counts. */
+  async here(tx: Transaction): Promise<void> {
+    await this.#deps.here?.(tx);
+  }
+
   /** What waits for a person. */
   get troubles(): readonly Trouble[] {
     return this.#troubles;
@@ -124,19 +145,24 @@ export class Journal {
     return this.#writer.append(JSON.stringify(entry), (at) => this.#open.add(at));
   }
 
-  /** The effect of an entry was committed. */
-  committed(at: Position): void {
+  /** The effect of an entry was committed; resolves once it may be acknowledged. */
+  async committed(at: Position): Promise<void> {
     this.#open.delete(at);
+    const known = this.#deps.knownElsewhere?.(at).then((): Kept => 'committed');
+    if (known === undefined) return;
+    // Whoever gives it up meanwhile, and leaves it to the journal, waits as long.
+    this.#owing.set(at, known);
+    await known.finally(() => this.#owing.delete(at));
   }
 
   /** It was not, and is drained later; each call resolves once nothing may begin before that. */
-  async owe(at: Position): Promise<void> {
-    if (!this.#open.delete(at)) return this.#owing.get(at);
+  async owe(at: Position): Promise<Kept> {
+    if (!this.#open.delete(at)) return (await this.#owing.get(at)) ?? 'owed';
     this.#owedFrom = this.#owedFrom === undefined ? at : earlier(this.#owedFrom, at);
     if (isBefore(this.#owedTo, at)) this.#owedTo = at;
-    const takenBack = this.#deps.takeBack().finally(() => this.#owing.delete(at));
+    const takenBack = this.#deps.takeBack(at).finally(() => this.#owing.delete(at));
     this.#owing.set(at, takenBack);
-    await takenBack;
+    return takenBack;
   }
 
   /** `takeAll` for one. */
@@ -156,7 +182,8 @@ export class Journal {
     const written = await Promise.all(
       takings.map(async (taking) => {
         const at = await ifUnwritable(this.write(taking.entry));
-        return { ...taking, at, isWritten: at !== undefined };
+        const isWritten = at !== undefined;
+        return { ...taking, at, isWritten, isLeft: isWritten && this.isAsking() };
       }),
     );
     return commitTogether(this.#deps.clock, written, ({ entry, at }, outcome) =>
@@ -166,11 +193,10 @@ export class Journal {
 
   async #keep(at: Position, outcome: Committed): Promise<Kept> {
     if (outcome === 'committed') {
-      this.committed(at);
+      await this.committed(at);
       return 'committed';
     }
-    await this.owe(at);
-    return 'owed';
+    return this.owe(at);
   }
 
   /** What was never begun is left to whoever repeats the call: the gate is closed for those that were. */
@@ -208,7 +234,7 @@ export class Journal {
   /** Brings into the database what is owed; throws while it is away. True when more waits. */
   async drain(deps: DrainDeps): Promise<boolean> {
     const order = { folder: this.folder, occasion: 'outage' } as const;
-    this.#troubles = [...this.#troubles, ...(await this.#waiting.retry(deps, order))];
+    this.#troubles = [...this.#troubles, ...(await this.#waiting.retry(deps, this.folder))];
     const from = this.#owedFrom;
     if (from === undefined) return false;
     // What is being committed is left to whoever commits it: within a moment it is done, or owed as well.
@@ -222,7 +248,7 @@ export class Journal {
     // An entry that was acknowledged, and that its file does not give back: nothing is drained that nobody has read.
     const lost: readonly Trouble[] =
       isUnread && isBefore(this.#owedTo, until)
-        ? [{ processId: this.folder.processId, at: this.#owedTo, why: 'damaged' }]
+        ? [{ processId: this.folder.processId, at: this.#owedTo, why: 'damaged', occasion: 'outage' }]
         : [];
     this.#troubles = [...this.#troubles, ...troubles, ...lost];
     this.#waiting.hold(waits);
@@ -236,9 +262,9 @@ export class Journal {
     this.#waiting.release(this.waits);
   }
 
-  /** Remembers on the disk how far it is drained. */
-  async noteDrained(): Promise<void> {
-    await noteDrained(this.folder, this.drainedTo);
+  /** Remembers on the disk how far it is drained, and into the database of which seal. */
+  async noteDrained(sealId: string | null): Promise<void> {
+    await noteDrained(this.folder, this.drainedTo, sealId);
   }
 
   async close(): Promise<void> {

@@ -13,3 +13,6 @@ export const isBefore = (one: Position, other: Position): boolean =>
 
 /** The earlier of two places. */
 export const earlier = (one: Position, other: Position): Position => (isBefore(other, one) ? other : one);
+
+/** The later of two places. */
+export const later = (one: Position, other: Position): Position => (isBefore(one, other) ? other : one);

@@ -4,6 +4,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'nod
 import path from 'node:path';
 import { z } from 'zod';
 import { instant } from '../clock.ts';
+import { parsed } from './parsed.ts';
 import { BEGINNING, type Position } from './position.ts';
 
 /** The journal of one process, as its folder's name tells: `<process>`, taken over `<process>~<claim>`, or done. */
@@ -28,9 +29,20 @@ export async function processFolders(root: string): Promise<readonly ProcessFold
   });
 }
 
+/** Where the journal of a process lies while it is its own. */
+export const folderOf = (root: string, processId: string): ProcessFolder => ({
+  path: path.join(root, processId),
+  processId,
+  isDone: false,
+});
+
+/** Whether it lies under the name that its own process gave it: nobody has taken it over. */
+export const isUnclaimed = ({ path: folder, processId }: ProcessFolder): boolean =>
+  path.basename(folder) === processId;
+
 /** Makes the folder of a process that starts. It is signed before it has its name: unsigned, others would take it over. */
 export async function makeProcessFolder(root: string, processId: string): Promise<ProcessFolder> {
-  const folder = { path: path.join(root, processId), processId, isDone: false };
+  const folder = folderOf(root, processId);
   const unnamed = { ...folder, path: `${folder.path}.new` };
   await mkdir(root, { recursive: true, mode: 0o700 });
   await mkdir(unnamed.path, { mode: 0o700 });
@@ -146,21 +158,57 @@ export async function closeFolder(folder: ProcessFolder): Promise<void> {
   await syncFolder(root);
 }
 
-const Drained = z.object({ file: z.string(), byte: z.int().nonnegative() });
+/** The seal is of the database that has it: null when that was never sealed, as where nobody noted any. */
+const Drained = z.object({
+  file: z.string(),
+  byte: z.int().nonnegative(),
+  sealId: z.uuid().nullable().default(null),
+});
 
-/** Up to where everything is in the database; the beginning when nobody said. */
-export async function drainedTo({ path: folder }: ProcessFolder): Promise<Position> {
-  const known = Drained.safeParse(
-    parsed(await readFile(path.join(folder, DRAINED), 'utf8').catch(ifMissing(''))),
-  );
-  return known.success ? known.data : BEGINNING;
+/** Undefined where nobody noted it, or it cannot be read: then nothing counts as drained. */
+const drainedOf = async ({ path: folder }: ProcessFolder): Promise<z.output<typeof Drained> | undefined> =>
+  Drained.safeParse(parsed(await readFile(path.join(folder, DRAINED), 'utf8').catch(() => ''))).data;
+
+/** Whether what is known of how far a folder is drained was said of the database of that seal. */
+export const isOfSeal = async (folder: ProcessFolder, sealId: string | null): Promise<boolean> =>
+  ((await drainedOf(folder))?.sealId ?? null) === sealId;
+
+/** Up to where everything is in the database of that seal; the beginning where it was said of another one. */
+export const drainedInto = async (folder: ProcessFolder, sealId: string | null): Promise<Position> =>
+  (await isOfSeal(folder, sealId)) ? answeredTo(folder) : BEGINNING;
+
+/** Up to where everything was in some database, be it another one: it was answered there. */
+export async function answeredTo(folder: ProcessFolder): Promise<Position> {
+  const { file, byte } = (await drainedOf(folder)) ?? BEGINNING;
+  return { file, byte };
 }
 
-/** Remembers how far a folder is drained; lost, it is drained again, which changes nothing. */
-export async function noteDrained({ path: folder }: ProcessFolder, to: Position): Promise<void> {
-  const file = path.join(folder, DRAINED);
-  await writeFile(`${file}.new`, JSON.stringify(to), { mode: 0o600 });
-  await rename(`${file}.new`, file);
+/**
+ * Remembers how far a folder is drained, and into the database of which seal; false where the disk does not take it.
+ *
+ * Nobody is kept from draining by that: what is not remembered is drained again, which changes nothing.
+ */
+export const noteDrained = (
+  { path: folder }: ProcessFolder,
+  to: Position,
+  sealId: string | null,
+): Promise<boolean> =>
+  replaceFile(path.join(folder, DRAINED), JSON.stringify({ ...to, sealId })).then(
+    () => true,
+    () => false,
+  );
+
+/** Puts a text in the place of a file, whole at any moment; several may at once, and the last one stays. */
+export async function replaceFile(file: string, text: string): Promise<void> {
+  const draft = `${file}.${randomBytes(4).toString('hex')}`;
+  try {
+    await writeFile(draft, text, { mode: 0o600 });
+    await rename(draft, file);
+  } catch (cause) {
+    // A full disk takes an empty draft each time.
+    await rm(draft, { force: true });
+    throw cause;
+  }
 }
 
 /** Removes the files begun before a day, and a folder that was done before it; answers how many files. */
@@ -177,14 +225,6 @@ export async function forgetBefore(folder: ProcessFolder, day: string): Promise<
 /** The day on which its keeper last gave a sign of life, in UTC. */
 const lastDayOf = ({ path: folder }: ProcessFolder): Promise<string> =>
   stat(path.join(folder, ALIVE)).then(({ mtimeMs }) => instant(mtimeMs).toISODate(), ifMissing(''));
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 const ifMissing =
   <T>(instead: T) =>

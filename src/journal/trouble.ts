@@ -1,5 +1,6 @@
 import { mkdir, open, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Occasion } from './apply-entry.ts';
 import type { Position } from './position.ts';
 
 /** An entry whose bytes do not open: it cannot have its effect by itself, and the gate waits for a person. */
@@ -7,6 +8,8 @@ export interface Trouble {
   readonly processId: string;
   readonly at: Position;
   readonly why: 'damaged';
+  /** Why it is brought in, also when it is tried again. */
+  readonly occasion: Occasion;
 }
 
 /** An entry that is read and has no effect yet: it is tried again until it has. */
@@ -17,6 +20,8 @@ export interface Wait {
   readonly why: 'locked' | 'busy' | 'refused';
   /** The SQL state, if there was one. */
   readonly code: string | undefined;
+  /** Why it is brought in, also when it is tried again: what was answered once is not answered again. */
+  readonly occasion: Occasion;
 }
 
 const WRITTEN_OFF = 'written-off';

@@ -1,6 +1,8 @@
 import type { Clock } from '../clock.ts';
-import { drain, type DrainDeps, type DrainOrder } from './drain.ts';
+import { added } from './bring-in.ts';
+import { drain, type DrainDeps, type Drained } from './drain.ts';
 import { earlier } from './position.ts';
+import type { ProcessFolder } from './process-folder.ts';
 import { nameOf, type Trouble, type Wait } from './trouble.ts';
 
 /** An entry is tried again so soon, and later so seldom: whatever ends, is noticed within seconds. */
@@ -36,18 +38,24 @@ export class WaitingRoom {
   }
 
   /** Tries all of them once it is time; answers what was found damaged meanwhile. Throws while the database is away. */
-  async retry(deps: DrainDeps, order: Pick<DrainOrder, 'folder' | 'occasion'>): Promise<readonly Trouble[]> {
+  async retry(deps: DrainDeps, folder: ProcessFolder): Promise<readonly Trouble[]> {
     const tried = this.#waits;
     if (tried.length === 0 || this.#clock.monotonic() < this.#nextAt) return [];
     // Also when it throws: a database that is away is not asked more often.
     this.#rest(Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS));
-    const from = tried.map(({ at }) => at).reduce(earlier);
-    const only = new Set(tried.map(nameOf));
-    const found = await drain(deps, { ...order, from, only });
-    if (found.waits.length < tried.length) this.#rest(FIRST_PAUSE_MS);
-    const left = new Map(found.waits.map((one) => [nameOf(one), one]));
-    this.#waits = this.#waits.flatMap((one) => (only.has(nameOf(one)) ? (left.get(nameOf(one)) ?? []) : one));
-    return found.troubles;
+    const found: Drained[] = [];
+    for (const [occasion, some] of Map.groupBy(tried, (one) => one.occasion)) {
+      const from = some.map(({ at }) => at).reduce(earlier);
+      found.push(await drain(deps, { folder, occasion, from, only: new Set(some.map(nameOf)) }));
+    }
+    const { waits, troubles } = added(...found);
+    if (waits.length < tried.length) this.#rest(FIRST_PAUSE_MS);
+    const names = new Set(tried.map(nameOf));
+    const left = new Map(waits.map((one) => [nameOf(one), one]));
+    this.#waits = this.#waits.flatMap((one) =>
+      names.has(nameOf(one)) ? (left.get(nameOf(one)) ?? []) : one,
+    );
+    return troubles;
   }
 
   #rest(pauseMs: number): void {

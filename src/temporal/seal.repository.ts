@@ -8,6 +8,8 @@ export interface Seal {
   /** Another one after a restore to a point in time, or a failover. */
   readonly timeline: string;
   readonly heartbeat: number;
+  /** Of the database while it is open: the seal that was opened last, if there was any. */
+  readonly sealId: string | null;
 }
 
 /** A seal, and whether the database has sent anything yet. */
@@ -27,7 +29,7 @@ export function readSeal(database: Database): Promise<SealedDatabase> {
     const row = await tx.first(sql<SealedDatabase>`
       SELECT (SELECT system_identifier::text FROM pg_control_system()) AS system,
              left(pg_walfile_name(pg_current_wal_lsn()), 8) AS timeline,
-             heartbeat::float8 AS heartbeat, sealed, has_submissions() AS "everSent"
+             heartbeat::float8 AS heartbeat, seal_id AS "sealId", sealed, has_submissions() AS "everSent"
         FROM instance`);
     if (row === undefined) throw new InstanceRowGone('the instance row is missing: run the migrations');
     return row;
@@ -43,12 +45,24 @@ export function raiseHeartbeat(database: Database): Promise<number | undefined> 
   });
 }
 
-/** Closes every gate until an admin opens it; every process with a journal then has to replay it for this seal. */
-export async function sealInstance(database: Database, why: string): Promise<void> {
+/**
+ * Closes every gate until an admin opens it; every process with a journal then has to replay it for this seal.
+ *
+ * One seal is of one database. What is sealed already has another seal from then on where it is another database: its
+ * cluster or timeline changed since, or a copy tells that its seal was opened, so that it came from a backup of before.
+ */
+export async function sealInstance(
+  database: Database,
+  { why, opened }: { readonly why: string; readonly opened: readonly string[] },
+): Promise<void> {
   await database.outside(async (tx) => {
-    const sealed = await tx.run(
-      sql`UPDATE instance SET sealed = true, sealed_why = ${why}, seal_id = uuidv7() WHERE NOT sealed`,
-    );
-    if (sealed === 1) await tx.run(sql`UPDATE process SET drained_at = NULL WHERE kind = 'api'`);
+    const sealed = await tx.run(sql`
+      UPDATE instance SET sealed = true, sealed_why = ${why}, seal_id = uuidv7(), sealed_as = now_is.name
+        FROM (SELECT (SELECT system_identifier::text FROM pg_control_system()) || ' '
+                     || left(pg_walfile_name(pg_current_wal_lsn()), 8) AS name) now_is
+       WHERE NOT sealed OR sealed_as IS DISTINCT FROM now_is.name OR seal_id = ANY(${opened}::uuid[])`);
+    if (sealed !== 1) return;
+    await tx.run(sql`UPDATE process SET drained_at = NULL WHERE kind = 'api'`);
+    await tx.run(sql`DELETE FROM journal_vouch`);
   });
 }

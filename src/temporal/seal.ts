@@ -42,6 +42,8 @@ export class SealKeeper {
     if (heartbeat === undefined) this.#memoAt = Number.NEGATIVE_INFINITY;
     if (heartbeat === undefined) return;
     const seal = { ...(await readSeal(this.#deps.database)), heartbeat };
+    // Another worker sealed it meanwhile: copies speak of what was before.
+    if (seal.sealed) return;
     await this.#writeFile(seal);
     await this.#writeMemo(seal);
   }
@@ -52,7 +54,8 @@ export class SealKeeper {
     const now = await readSeal(this.#deps.database);
     const why = reasonToSeal(now, copies);
     if (why !== undefined) {
-      await sealInstance(this.#deps.database, why);
+      const opened = copies.flatMap((copy) => copy?.sealId ?? []);
+      await sealInstance(this.#deps.database, { why, opened });
       this.#deps.log.error({ why }, 'sealed: nothing is sent until an admin opens it');
     }
     this.#awaitsMemo = copies.every((copy) => copy === undefined);
@@ -136,10 +139,12 @@ const Copy = z.object({
   system: z.string().regex(/^\d+$/),
   timeline: z.string().regex(/^[0-9A-F]{8}$/),
   heartbeat: z.int().nonnegative(),
+  // An earlier version did not note it.
+  sealId: z.uuid().nullable().default(null),
 });
 
-const written = ({ system, timeline, heartbeat }: Seal): string =>
-  JSON.stringify({ system, timeline, heartbeat });
+const written = ({ system, timeline, heartbeat, sealId }: Seal): string =>
+  JSON.stringify({ system, timeline, heartbeat, sealId });
 
 /** A copy that cannot be read is a missing one. */
 function parseSeal(text: unknown): Seal | undefined {

@@ -132,7 +132,7 @@ describe('a key-encryption key', () => {
       keys,
       clock,
       log: silent,
-      takeBack: () => Promise.resolve(),
+      takeBack: () => Promise.resolve('owed'),
       lost: () => undefined,
     });
     await journal.write(leaving('+33639980001'));

@@ -13,6 +13,7 @@ const NOBODYS: Record<string, string> = {
   process_figures: 'their memory and connections',
   account_bill: 'what an operator says it counted, whoever sent through it',
   submission_count: 'answers of an account, whoever sent through it',
+  journal_vouch: 'a process serves every tenant',
   gateway_account: 'an account at an operator may serve several tenants',
   rate_share: 'an account’s rate is shared by all who send through it',
   receipt: 'a receipt is kept before its owner is known, sealed',

@@ -27,7 +27,7 @@ async function leftBehind(
     keys: ring.derived(JOURNAL_KEY),
     clock,
     log: silent,
-    takeBack: () => Promise.resolve(),
+    takeBack: () => Promise.resolve('owed'),
     lost: () => undefined,
   });
   const places: Position[] = [];

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express from 'express';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { reportJournal } from '../../src/database/process.repository.ts';
 import { readGateways } from '../../src/gateway-account.ts';
 import { answerErrors } from '../../src/http/answer-errors.ts';
@@ -41,6 +41,16 @@ describe('a person who leaves while the database is away', () => {
     await way.mend();
     await expect.poll(ready, { timeout: 20_000 }).toBe(200);
     expect(await suppressed()).toBe(before + 2);
+  });
+
+  it('is left alone by the journal too where a connection of before leads to another database', async () => {
+    const operator = await keyOf('operator');
+    expect((await withdrawal(operator, '+33639980131')).status).toBe(201);
+    const another = Object.assign(new Error('another database'), { code: 'ENOTCONN' });
+    const looks = vi.spyOn(api.journal, 'here').mockRejectedValueOnce(another);
+    expect((await withdrawal(operator, '+33639980132')).status).toBe(202);
+    expect(looks).toHaveBeenCalled();
+    await expect.poll(ready, { timeout: 20_000 }).toBe(200);
   });
 
   it('with a key that was revoked before, here or by another process, changes nothing', async () => {
@@ -105,7 +115,7 @@ describe('an api process that is gone for good', () => {
     const id = randomUUID();
     const longAgo = new Date(Date.now() - 60_000).toISOString();
     await database.outside((tx) =>
-      reportJournal(tx, { id, startedAt: longAgo, at: longAgo, report: 1, drainedAtMs: null }),
+      reportJournal(tx, { id, startedAt: longAgo, at: longAgo, report: 1, drained: null }),
     );
     const { status, body } = await ask('GET', '/readyz');
     expect(status).toBe(503);

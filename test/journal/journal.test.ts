@@ -193,7 +193,7 @@ describe('I4, the gate', () => {
         startedAt: clock.now().toISO(),
         at: new Date().toISOString(),
         report: number,
-        drainedAtMs,
+        drained: drainedAtMs === null ? null : { sealId: null, atMs: drainedAtMs },
       }),
     );
 
@@ -298,7 +298,13 @@ describe('the journal of an api that lives and cannot reach the database', () =>
     const says = (id: string): Promise<unknown> =>
       world.database.outside((tx) => {
         const at = new Date().toISOString();
-        return reportJournal(tx, { id, startedAt: at, at, report: (told += 1), drainedAtMs: Date.now() });
+        return reportJournal(tx, {
+          id,
+          startedAt: at,
+          at,
+          report: (told += 1),
+          drained: { sealId: null, atMs: Date.now() },
+        });
       });
     await says(cutOff);
     // A minute in which the database hears another, and of the one that is cut off its disk alone.
@@ -332,7 +338,7 @@ describe('the journal of an api that was killed', () => {
         startedAt: new Date().toISOString(),
         at: new Date().toISOString(),
         report: 1,
-        drainedAtMs: null,
+        drained: null,
       }),
     );
     const adoption = new Adoption({ ...deps, root: folder });
@@ -369,7 +375,7 @@ describe('the journal of an api that was killed', () => {
       { folder: dead.folder, occasion: 'outage', from: BEGINNING },
     );
     expect(applied).toBe(2);
-    expect(troubles).toEqual([{ processId, at: places[1], why: 'damaged' }]);
+    expect(troubles).toEqual([{ processId, at: places[1], why: 'damaged', occasion: 'outage' }]);
     const again = await drain(
       { ...deps, root: folder },
       { folder: dead.folder, occasion: 'restore', from: BEGINNING },

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync, renameSync, statSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdirSync, renameSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
@@ -44,7 +44,7 @@ async function leftBehind(folder: string, phone: string): Promise<string> {
   await writeFile(signed, JSON.stringify({ ...alive, startedAt: '0' }));
   const at = new Date().toISOString();
   await world.database.outside((tx) =>
-    reportJournal(tx, { id: processId, startedAt: at, at, report: 1, drainedAtMs: null }),
+    reportJournal(tx, { id: processId, startedAt: at, at, report: 1, drained: null }),
   );
   return processId;
 }
@@ -52,9 +52,9 @@ async function leftBehind(folder: string, phone: string): Promise<string> {
 const journalsOf = async (): Promise<number> =>
   Number((await world.query(`SELECT count(*)::int AS n FROM process WHERE kind = 'api'`))[0]?.['n']);
 
-/** A worker that looks after the journals of a folder, and how many signs it gave for one. */
-function aWatch(folder: string, processId: string, database: Database) {
-  const watch = watchJournals({
+/** A worker that looks after the journals of a folder. */
+const aWatch = (folder: string, database: Database) =>
+  watchJournals({
     config: { journalFolder: folder, gateways: [] },
     ring: new KeyRing([keyOf(1, RING_KEY)], 1),
     log: silent,
@@ -62,17 +62,6 @@ function aWatch(folder: string, processId: string, database: Database) {
     vault,
     database,
   });
-  const seen = new Set<number>();
-  return {
-    stop: () => watch.stop(),
-    signs: () => {
-      for (const name of readdirSync(folder))
-        if (name.startsWith(`${processId}~`))
-          seen.add(statSync(path.join(folder, name, 'alive.json')).mtimeMs);
-      return seen.size;
-    },
-  };
-}
 
 describe('the journal of a dead process that two take over', () => {
   it('holds the gate until whoever has it drains it', async () => {
@@ -107,7 +96,37 @@ describe('the journal of a dead process that two take over', () => {
     expect(await journalsOf()).toBe(before);
   });
 
-  it('is signed while the database hangs', async () => {
+  it('is signed no more, once taken over, by whoever the database does not answer: another brings it in', async () => {
+    const folder = path.join(root, 'cut-off');
+    const batchId = await world.shard(1);
+    const phone = await phoneOf(batchId, 0);
+    const processId = await leftBehind(folder, phone);
+    const name = (await readdir(path.join(folder, processId))).find((one) => one.endsWith('.journal')) ?? '';
+    const bytes = await readFile(path.join(folder, processId, name));
+    const altered = Buffer.from(bytes);
+    altered.writeUInt8(altered.readUInt8(60) ^ 1, 60);
+    // It stays taken over, since a person has to decide.
+    await writeFile(path.join(folder, processId, name), altered);
+    let [now, isAnswered] = [0, true];
+    const turned = Object.assign(new ShiftedClock(), { monotonic: () => now });
+    const first = new Adoption({ ...deps, root: folder, clock: turned }, undefined, () => isAnswered);
+    await first.turn();
+    expect([first.isClear, first.holdsNothing, first.troubles.length]).toEqual([false, false, 1]);
+    const claimed = (await readdir(folder)).find((one) => one.startsWith(`${processId}~`)) ?? '';
+    await writeFile(path.join(folder, claimed, name), bytes);
+    isAnswered = false;
+    const other = new Adoption({ ...deps, root: folder, clock: turned });
+    for (; now <= 7_000; now += 500) {
+      first.keepAlive();
+      await other.turn();
+    }
+    expect(await bars(phone)).toBe(1);
+    first.keepAlive();
+    expect(first.holdsNothing).toBe(true);
+    await untilOpen();
+  });
+
+  it('is left as it is by whoever the database does not answer', async () => {
     const folder = path.join(root, 'hung');
     const batchId = await world.shard(1);
     const hung = await aWay();
@@ -117,12 +136,18 @@ describe('the journal of a dead process that two take over', () => {
     await Promise.all(Array.from({ length: 4 }, () => database.outside(journalDoubt)));
     const processId = await leftBehind(folder, await phoneOf(batchId, 0));
     hung.silence();
-    const watch = aWatch(folder, processId, database);
-    await expect.poll(watch.signs, { timeout: 20_000 }).toBeGreaterThan(3);
+    const watch = aWatch(folder, database);
+    const alone = new Adoption({ ...deps, root: folder, database }, undefined, () => false);
+    await alone.turn();
+    expect([await readdir(folder), alone.isClear, alone.holdsNothing]).toEqual([[processId], false, true]);
+    // Somebody whom it answers finds the journal where it was left.
+    const other = aWatch(folder, world.database);
+    await untilOpen();
+    expect(await readdir(folder)).toEqual([`${processId}.done`]);
+    await other.stop();
     await hung.cut();
     hung.speak();
     await hung.mend();
-    await untilOpen();
     await watch.stop();
     await database.close();
   });

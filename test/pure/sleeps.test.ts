@@ -22,6 +22,8 @@ const LISTED: Readonly<Record<string, readonly [number, string]>> = {
   'test/temporal/frozen-pool.test.ts': [2, 'how long Temporal takes to forget the polls of a frozen worker'],
   'test/temporal/worker-pool.test.ts': [2, 'how long nobody takes a task that nobody is to take'],
   'test/journal/locks.test.ts': [1, 'how long somebody holds a table'],
+  'test/journal/neighbours.test.ts': [1, 'how often people say STOP'],
+  'test/journal/neighbours-random.test.ts': [1, 'how long a disk stays full'],
   'test/pages/form.browser.test.ts': [
     1,
     'how long a person reads a form: a sooner answer is taken for a program’s',

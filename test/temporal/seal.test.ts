@@ -6,8 +6,15 @@ import { Reconciler } from '../../src/temporal/reconciler.ts';
 import { reasonToSeal, SealKeeper } from '../../src/temporal/seal.ts';
 import { aWorld, signalsOf } from './world.ts';
 
-const now = { system: '7001', timeline: '00000001', heartbeat: 50, sealed: false, everSent: true };
-const copy = { system: '7001', timeline: '00000001', heartbeat: 49 };
+const now = {
+  system: '7001',
+  timeline: '00000001',
+  heartbeat: 50,
+  sealId: null,
+  sealed: false,
+  everSent: true,
+};
+const copy = { system: '7001', timeline: '00000001', heartbeat: 49, sealId: null };
 
 describe('a database that answers', () => {
   it.each([
@@ -135,6 +142,31 @@ describe('an instance', () => {
     const restarted = new SealKeeper(world.deps, folder);
     await restarted.beat();
     expect(await instance()).toMatchObject({ sealed: false });
+  });
+
+  it('has another seal where it was restored or failed over while it was sealed, and the same one else', async () => {
+    const sealId = async () => (await world.look('SELECT seal_id FROM instance'))[0]?.['seal_id'];
+    const compared = () => new SealKeeper(world.deps, folder).beat();
+    await rewrite({ heartbeat: 1_000 });
+    await compared();
+    const first = await sealId();
+    await compared();
+    expect(await sealId()).toBe(first);
+    await world.look('UPDATE instance SET sealed = false, sealed_why = NULL');
+    await rewrite({ heartbeat: 0 });
+    await compared();
+    // From a backup of the time at which it was sealed.
+    await world.look(`UPDATE instance SET sealed = true, sealed_why = 'older', heartbeat = heartbeat - 1`);
+    await compared();
+    const second = await sealId();
+    expect(second).not.toBe(first);
+    await compared();
+    expect(await sealId()).toBe(second);
+    // Another timeline, or another cluster.
+    await world.look(`UPDATE instance SET sealed_as = '7 00000001'`);
+    await compared();
+    expect(await sealId()).not.toBe(second);
+    expect(await instance()).toMatchObject({ sealed: true });
   });
 
   it('goes on when a host comes back that was away while the database failed over', async () => {

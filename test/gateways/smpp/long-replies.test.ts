@@ -29,6 +29,7 @@ beforeEach(async () => {
 const journalled: JournalEntry[] = [];
 let breaks = false;
 const journal: HearingParts['journal'] = {
+  here: () => Promise.resolve(),
   takeAll: (takings) =>
     Promise.all(
       takings.map(async ({ entry, commit }) => {

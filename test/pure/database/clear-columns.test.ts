@@ -14,7 +14,7 @@ const OURS = {
     data_key.purpose decision.purpose decision.territory decision.time_zone decision.verdict decision.profile
     decision.rules_version decision.calendar_version erasure.state form_answer.events form_answer.state form_code.kind
     form_text.language gateway_account.kind gateway_account.state gateway_account.proven_how gateway_account.processor_country import.kind
-    import.state import.failure inbound.reading instance.sealed_why instance_key.purpose intent.verb intent.workflow
+    import.state import.failure inbound.reading instance.sealed_as instance.sealed_why instance_key.purpose intent.verb intent.workflow
     intent.signal leaving_contact.because leaving_contact.rule_id link.chain message.reason message.encoding
     occurrence.because practice.good_friday practice.sector practice.territory practice.time_zone process.kind process.ring_versions process.queues
     process_figures.kind rate_share.scope recurrence.every recurrence.at_hour recurrence.time_zone

@@ -5,12 +5,12 @@ import { GateReport } from '../../../src/journal/gate-report.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 
 /** A database whose answers come when a test lets them. */
-function aSlowDatabase() {
+function aSlowDatabase(sealId: () => string | null = () => null) {
   const answers: (() => void)[] = [];
   const tx = {
     first: () =>
       new Promise((resolve) => {
-        answers.push(() => resolve({ databaseMs: 1, sealId: null, sealed: false, pardonedMs: null }));
+        answers.push(() => resolve({ databaseMs: 1, sealId: sealId(), sealed: false, pardonedMs: null }));
       }),
   };
   const database = {
@@ -32,7 +32,7 @@ describe('a process that takes back that it is drained', () => {
       database,
       clock: new ShiftedClock(),
       processId: randomUUID(),
-      isDrained: () => isDrained,
+      drainedInto: () => (isDrained ? null : undefined),
     });
     const ground = report.ask();
     await answer();
@@ -58,5 +58,40 @@ describe('a process that takes back that it is drained', () => {
     await answer();
     await Promise.all([back, later]);
     expect(isBack).toBe(true);
+  });
+});
+
+describe('a process that meets another database than before', () => {
+  it('counts on no answer of it where the gate of the other one is concerned, which only time shuts', async () => {
+    const after = randomUUID();
+    let [own, isDrained, met]: [string | null, boolean, string | null] = [null, true, null];
+    const { database, answer } = aSlowDatabase(() => met);
+    const report = new GateReport({
+      database,
+      clock: new ShiftedClock(),
+      processId: randomUUID(),
+      drainedInto: () => (isDrained ? own : undefined),
+    });
+    const told = async (): Promise<void> => {
+      const telling = report.tell();
+      await answer();
+      await telling;
+    };
+    const asking = report.ask();
+    await answer();
+    await asking;
+    const began = performance.now();
+    await told();
+    // Nothing is waited for by what is committed where the word was said.
+    await report.overElsewhere(null);
+    expect(performance.now() - began).toBeLessThan(1_000);
+    [own, isDrained, met] = [after, false, after];
+    const owed = report.takenBack().then(() => performance.now() - began);
+    const committed = report.overElsewhere(after).then(() => performance.now() - began);
+    await answer();
+    expect(await Promise.all([owed, committed])).toEqual([
+      expect.closeTo(2_100, -2.6),
+      expect.closeTo(2_100, -2.6),
+    ]);
   });
 });

@@ -3,7 +3,7 @@ import { keyOf } from '../../../src/database/cipher.ts';
 import { KeyRing } from '../../../src/database/key-ring.ts';
 import { uuidV7 } from '../../../src/database/uuid-v7.ts';
 import type { LeavingEntry } from '../../../src/journal/entry.ts';
-import { Journal } from '../../../src/journal/journal.ts';
+import { Journal, type JournalDeps } from '../../../src/journal/journal.ts';
 import { JOURNAL_KEY, type JournalKeys } from '../../../src/journal/journal-key.ts';
 import { openLog } from '../../../src/log.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
@@ -39,8 +39,7 @@ export const leaving = (phone: string, tenantId: string = randomUUID()): Leaving
 export const aJournal = (
   root: string,
   processId: string = randomUUID(),
-  lost = () => {},
-  takeBack = () => Promise.resolve(),
+  about: Partial<JournalDeps> = {},
 ): Promise<Journal> =>
   Journal.open({
     root,
@@ -48,6 +47,7 @@ export const aJournal = (
     keys: keysOf(RING_KEY),
     clock: new ShiftedClock(),
     log: silent,
-    takeBack,
-    lost,
+    takeBack: () => Promise.resolve('owed'),
+    lost: () => undefined,
+    ...about,
   });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import {
   appendFile,
   mkdtemp,
@@ -17,6 +17,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { forgetOldFiles } from '../../../src/journal/forget.ts';
+import type { JournalDeps } from '../../../src/journal/journal.ts';
 import { BEGINNING } from '../../../src/journal/position.ts';
 import { filesOf, processFolders, type ProcessFolder } from '../../../src/journal/process-folder.ts';
 import { readFolder } from '../../../src/journal/read-folder.ts';
@@ -109,8 +110,10 @@ describe('the journal of a process', () => {
 
   it('says so when another process has taken its folder over, and acknowledges nothing more', async () => {
     let isLost = false;
-    const journal = await aJournal(root, undefined, () => {
-      isLost = true;
+    const journal = await aJournal(root, undefined, {
+      lost: () => {
+        isLost = true;
+      },
     });
     await journal.write(leaving('+33639980001'));
     await rename(journal.folder.path, `${journal.folder.path}~0a1b2c3d`);
@@ -180,12 +183,13 @@ describe('the journal of a process', () => {
   });
 
   it('closes the gate for one that failed while others of its call go on, and waits for that', async () => {
-    const closed = Promise.withResolvers<void>();
+    const closed = Promise.withResolvers<'owed'>();
     let isAsked = false;
-    const journal = await aJournal(root, undefined, undefined, () => {
+    const takeBack = (): Promise<'owed'> => {
       isAsked = true;
       return closed.promise;
-    });
+    };
+    const journal = await aJournal(root, undefined, { takeBack });
     const other = Promise.withResolvers<void>();
     let isTold = false;
     const told = journal
@@ -200,23 +204,44 @@ describe('the journal of a process', () => {
     other.resolve();
     await new Promise(setImmediate);
     expect(isTold).toBe(false);
-    closed.resolve();
+    closed.resolve('owed');
     expect(await told).toEqual(['owed', 'committed']);
     await journal.close();
   });
 
   it('acknowledges nothing sooner where it is owed twice, by the request and by its timer', async () => {
-    const closed = Promise.withResolvers<void>();
-    const journal = await aJournal(root, undefined, undefined, () => closed.promise);
+    const closed = Promise.withResolvers<'owed'>();
+    const journal = await aJournal(root, undefined, { takeBack: () => closed.promise });
     const at = await journal.write(leaving('+33639980001'));
     const told: string[] = [];
-    const both = ['the timer', 'the request'].map((who) => journal.owe(at).then(() => told.push(who)));
+    const both = ['the timer', 'the request'].map((who) =>
+      journal.owe(at).then((kept) => told.push(`${who}: ${kept}`)),
+    );
     await new Promise(setImmediate);
     expect(told).toEqual([]);
-    closed.resolve();
+    closed.resolve('owed');
     await Promise.all(both);
-    expect(told).toHaveLength(2);
-    await journal.owe(at);
+    expect(told.toSorted()).toEqual(['the request: owed', 'the timer: owed']);
+    expect(await journal.owe(at)).toBe('owed');
+    await journal.close();
+  });
+
+  it('acknowledges nothing that is committed before another database knows of it, nor whoever leaves it to the journal', async () => {
+    const known = Promise.withResolvers<void>();
+    const journal = await aJournal(root, undefined, { knownElsewhere: () => known.promise });
+    const told: string[] = [];
+    const taken = journal
+      .take(leaving('+33639980001'), () => Promise.resolve())
+      .then((kept) => told.push(`taken: ${kept}`));
+    const at = await journal.write(leaving('+33639980002'));
+    const committed = journal.committed(at).then(() => told.push('committed'));
+    const left = journal.owe(at).then((kept) => told.push(`left: ${kept}`));
+    await vi.waitFor(() => expect(journal.drainedTo).toEqual(journal.end));
+    await new Promise(setImmediate);
+    expect(told).toEqual([]);
+    known.resolve();
+    await Promise.all([taken, committed, left]);
+    expect(told.toSorted()).toEqual(['committed', 'left: committed', 'taken: committed']);
     await journal.close();
   });
 
@@ -262,6 +287,31 @@ describe('the journal of a process', () => {
     }));
     const kept = await journal.takeAll(takings);
     expect(kept).toEqual(stops.map((_, number) => (number < 10 ? 'committed' : 'owed')));
+    await journal.close();
+  });
+
+  it('begins no commit of what the disk has, while another process is asked to bring it in', async () => {
+    const asked: unknown[] = [];
+    const takeBack: JournalDeps['takeBack'] = (at) => {
+      asked.push(at);
+      return Promise.resolve(asked.length === 1 ? 'committed' : 'owed');
+    };
+    const journal = await aJournal(root, randomUUID(), { takeBack, isAsking: () => true });
+    let begun = 0;
+    const commit = (): Promise<void> => {
+      begun += 1;
+      return Promise.resolve();
+    };
+    const stops = [leaving('+33639980001'), leaving('+33639980002')];
+    expect(await journal.takeAll(stops.map((entry) => ({ entry, commit })))).toEqual(['committed', 'owed']);
+    expect(begun).toBe(0);
+    expect(asked).toEqual([expect.objectContaining({ byte: 0 }), expect.anything()]);
+    // What another one brought in is brought in again by this one: nobody's word counts for its own.
+    expect(journal.isDrained).toBe(false);
+    await rename(journal.folder.path, `${journal.folder.path}.away`);
+    const alone = journal.take(leaving('+33639980003'), () => Promise.resolve());
+    expect(await alone).toBe('committed');
+    await rename(`${journal.folder.path}.away`, journal.folder.path);
     await journal.close();
   });
 

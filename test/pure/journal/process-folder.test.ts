@@ -1,11 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { closeSync, open, openSync, statSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { keepAlive, makeProcessFolder, processFolders, signOf } from '../../../src/journal/process-folder.ts';
+import {
+  keepAlive,
+  makeProcessFolder,
+  processFolders,
+  replaceFile,
+  signOf,
+} from '../../../src/journal/process-folder.ts';
 import { cases } from '../../support/cases.ts';
 
 describe('the journal folder of a starting process', () => {
@@ -66,5 +72,15 @@ describe('a sign of life', () => {
     expect([isOurs, signedAt]).toEqual([true, 86_400_000]);
     await rm(folder.path, { recursive: true });
     expect(keepAlive(folder, 86_400_000)).toBe(false);
+  });
+});
+
+describe('a file that the disk does not take', () => {
+  it('leaves no draft behind', async () => {
+    const root = await mkdtemp(path.join(tmpdir(), 'journal-'));
+    onTestFinished(() => rm(root, { recursive: true, force: true }));
+    await mkdir(path.join(root, 'drained.json'));
+    await expect(replaceFile(path.join(root, 'drained.json'), '{}')).rejects.toThrow('EISDIR');
+    expect(await readdir(root)).toEqual(['drained.json']);
   });
 });

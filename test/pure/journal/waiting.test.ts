@@ -76,7 +76,7 @@ beforeEach(async () => {
     database: answering(),
     acknowledgesStop: () => true,
   };
-  const takeBack = () => Promise.resolve();
+  const takeBack = () => Promise.resolve('owed' as const);
   journal = await Journal.open({ ...deps, processId: randomUUID(), takeBack, lost: () => undefined });
 });
 afterEach(async () => {
@@ -105,7 +105,7 @@ describe('an entry that was acknowledged and is not in its file', () => {
     const at = await owed(ONE);
     await rm(path.join(journal.folder.path, at.file));
     await journal.drain(deps);
-    const lost = { processId: journal.folder.processId, at, why: 'damaged' };
+    const lost = { processId: journal.folder.processId, at, why: 'damaged', occasion: 'outage' };
     expect([journal.troubles, journal.isDrained]).toEqual([[lost], false]);
     journal.pardon();
     expect(journal.isDrained).toBe(true);

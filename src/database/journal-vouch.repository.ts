@@ -1,0 +1,41 @@
+import { sql } from 'kysely';
+import type { Transaction } from './connection.ts';
+
+/** What a process is told before it reads the journal of another one, for which it may vouch. */
+export interface VouchGround {
+  /** PostgreSQL's clock, as it writes it. */
+  readonly moment: string;
+  /** Null when it was never sealed. */
+  readonly sealId: string | null;
+}
+
+/**
+ * The moment that a reading of another journal can vouch for.
+ *
+ * The process that asks for it is registered where it is not, as in a database that was restored, or after a person
+ * took it for gone: whoever takes opt-outs holds the gate. A row that is there is not touched: a report that was cut off
+ * keeps it locked. As it was not seen here itself, one that ended in order meanwhile is forgotten at once.
+ */
+export function vouchGround(tx: Transaction, id: string, at: string): Promise<VouchGround | undefined> {
+  return tx.first(sql<VouchGround>`
+    WITH registered AS (
+      INSERT INTO process (id, kind, started_at, seen_at) SELECT ${id}::uuid, 'api', ${at}::timestamptz, ${at}::timestamptz - interval '3 seconds'
+       WHERE NOT EXISTS (SELECT 1 FROM process WHERE id = ${id}::uuid) ON CONFLICT (id) DO NOTHING)
+    SELECT clock_timestamp()::text AS moment, seal_id AS "sealId" FROM instance`);
+}
+
+/**
+ * Says that everything which the journal of another process held at a moment is in the database.
+ *
+ * Only of the database that was asked for the moment, and never of one that is still to come: after PostgreSQL's clock
+ * was set back that would be believed for as long as it was set back by.
+ */
+export async function vouch(tx: Transaction, id: string, { moment, sealId }: VouchGround): Promise<void> {
+  await tx.run(sql`
+    INSERT INTO journal_vouch (process_id, vouched_at)
+    SELECT p.id, ${moment}::timestamptz FROM process p CROSS JOIN instance i
+     WHERE p.id = ${id}::uuid AND p.kind = 'api' AND i.seal_id IS NOT DISTINCT FROM ${sealId}::uuid
+       AND ${moment}::timestamptz <= clock_timestamp()
+    ON CONFLICT (process_id) DO UPDATE SET vouched_at = excluded.vouched_at
+      WHERE journal_vouch.vouched_at < excluded.vouched_at OR journal_vouch.vouched_at > clock_timestamp()`);
+}

@@ -1,0 +1,236 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
+import { VOUCHED_MS } from '../database/journal-gate.ts';
+import { inTime } from '../in-time.ts';
+import { faultOf, type Log } from '../log.ts';
+import { askForHelp, askNoMore, helpedTo, offerOf } from './help-files.ts';
+import { Believed } from './believed.ts';
+import { BEGINNING, isBefore, type Position } from './position.ts';
+import { folderOf, isUnclaimed, processFolders } from './process-folder.ts';
+import type { ReportPace } from './report-pace.ts';
+import { FRESH_MS, Signs } from './signs.ts';
+
+/** PostgreSQL's clock may be set back by so much, or pass slower, while what others say is believed. */
+const MARGIN_MS = 400;
+/** Whoever is asked for the first time may be kept from helping by commits of ours: they end within so long. */
+const BEGINS_WITHIN_MS = 5_000;
+/** A mark that nobody could take back is not believed for longer by whoever looks at it. */
+const UNCHANGED_MS = 2 * FRESH_MS;
+
+/** What a process asks for help with. */
+export interface AskingDeps {
+  readonly root: string;
+  readonly processId: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly pace: ReportPace;
+  /** Where the last entry ends that the disk has. */
+  readonly end: () => Position;
+  /** Not while it holds the gate for anything that others do not find in its folder. */
+  readonly mayAsk: () => boolean;
+  /** Which database this process reports to: another process may be on another one, after a failover. */
+  readonly sealId: () => string | null | undefined;
+}
+
+/** A process that could help, in the database of a seal. */
+interface Helper {
+  readonly processId: string;
+  readonly sealId: string | null;
+}
+
+interface Awaited {
+  readonly at: Position;
+  readonly resolve: (isIn: true) => void;
+}
+
+/**
+ * A process whose database is slow or away asks another one of its disk to bring its journal in, and to vouch for it.
+ *
+ * Whoever helps takes PostgreSQL's clock, then reads the mark, and vouches for that moment once everything before the
+ * end that the mark tells is in the database. A gate is open on its word for `VOUCHED_MS` from that moment. So nobody
+ * counts on a word that does not know of an entry, once so long has passed since the mark told of it; nor on any word
+ * of others, once so long has passed since the mark was taken back.
+ *
+ * That one may be on another database, after a failover. What this process commits in its own is not there: its gate
+ * is waited for also then, and what was brought in there is not in our own.
+ */
+export class Asking {
+  readonly #deps: AskingDeps;
+  readonly #offers = new Signs();
+  readonly #help = new Signs();
+  /** Whom it asks. */
+  #helper: Helper | undefined;
+  #chosenAt = Number.NEGATIVE_INFINITY;
+  #askedAt = Number.NEGATIVE_INFINITY;
+  #isHelped = false;
+  /** What the mark told last, and when it told so first. */
+  #told = { end: BEGINNING, at: Number.NEGATIVE_INFINITY, turn: 0 };
+  /** Until when whoever helps may have found the mark, in the database of each seal. */
+  readonly #marked = new Believed();
+  /** The disk did not take it last time. */
+  #isMute = false;
+  readonly #awaited = new Set<Awaited>();
+
+  constructor(deps: AskingDeps) {
+    this.#deps = deps;
+  }
+
+  /** Whether it asks for help: what the disk has is left to whoever helps. */
+  get isAsking(): boolean {
+    return this.#helper !== undefined;
+  }
+
+  /** Whether what is owed is left to somebody who helped just now, or may still begin to. */
+  get isHelped(): boolean {
+    return this.isAsking && (this.#isHelped || this.#now - this.#askedAt < BEGINS_WITHIN_MS);
+  }
+
+  get #now(): number {
+    return this.#deps.clock.monotonic();
+  }
+
+  /** Begins to ask, goes on, or ends, as its reports are answered and others offer their help. */
+  async turn(): Promise<void> {
+    const { pace, mayAsk } = this.#deps;
+    if (!this.isAsking && !pace.isSlow(this.#now)) return;
+    const near = await this.#near();
+    await this.#look();
+    // Nothing is waited for from here on: what is true now is what the mark says.
+    const helper = this.#chosenOf(near);
+    if (!mayAsk() || helper === undefined || (this.isAsking && pace.isWell(this.#now))) this.stop();
+    else if (this.isAsking || pace.isSlow(this.#now)) this.#ask(helper);
+  }
+
+  /** Asks nobody any more. */
+  stop(): void {
+    if (this.#helper === undefined) return;
+    this.#helper = undefined;
+    this.#isHelped = false;
+    try {
+      askNoMore(this.#folder);
+      this.#marked.end(this.#now);
+    } catch (error) {
+      // Whoever helps ends as well, since the mark does not change any more.
+      this.#marked.end(this.#now + UNCHANGED_MS);
+      this.#deps.log.warn({ fault: faultOf(error) }, 'that this journal asks for help cannot be taken back');
+    }
+  }
+
+  /**
+   * Resolves once no gate is open on a word of others that does not know of an entry; true as soon as one of them has
+   * brought it in. Without a place it is one that no disk has: nobody is asked any more. Never rejects.
+   */
+  async takenBack(at: Position | undefined): Promise<boolean> {
+    if (at === undefined) this.stop();
+    else this.#tellNow();
+    const left = this.#unknownFor(at, this.#marked.latest);
+    if (left <= 0) return false;
+    if (at !== undefined) return this.#broughtIn(at, left);
+    await pause(left);
+    return false;
+  }
+
+  /** Resolves once no gate of another database is open on a word of others that does not know of what ours has. Never rejects. */
+  async knownElsewhere(at: Position): Promise<void> {
+    if (this.#unknownFor(at, this.#elsewhereUntil) <= 0) return;
+    this.#tellNow();
+    await pause(Math.max(0, this.#unknownFor(at, this.#elsewhereUntil)));
+  }
+
+  /** How much longer a gate may be open that does not know of an entry, when nobody found the mark after that moment. */
+  #unknownFor(at: Position | undefined, until: number): number {
+    const isTold = at !== undefined && isBefore(at, this.#told.end);
+    return (isTold ? Math.min(this.#told.at, until) : until) + VOUCHED_MS + MARGIN_MS - this.#now;
+  }
+
+  /** Tells of what came since the last look. */
+  #tellNow(): void {
+    const isNews = isBefore(this.#told.end, this.#deps.end());
+    if (this.#helper !== undefined && isNews) this.#ask(this.#helper);
+  }
+
+  get #elsewhereUntil(): number {
+    return this.#marked.latestBut(this.#deps.sealId());
+  }
+
+  async #broughtIn(at: Position, withinMs: number): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<true>();
+    const awaited = { at, resolve };
+    this.#awaited.add(awaited);
+    try {
+      return await inTime(promise, withinMs, false);
+    } finally {
+      this.#awaited.delete(awaited);
+    }
+  }
+
+  get #folder() {
+    return folderOf(this.#deps.root, this.#deps.processId);
+  }
+
+  /** Who offers help now. */
+  async #near(): Promise<readonly Helper[]> {
+    const { root, processId } = this.#deps;
+    const folders = await processFolders(root);
+    const others = folders.filter((one) => !one.isDone && isUnclaimed(one) && one.processId !== processId);
+    this.#offers.keepOnly(new Set(others.map((one) => one.processId)));
+    const offers = await Promise.all(others.map((one) => offerOf(one)));
+    return others.flatMap((one, index) => {
+      const offer = offers[index];
+      const isFresh = this.#offers.isFresh(one.processId, offer?.sign, this.#now);
+      return isFresh && offer !== undefined ? { processId: one.processId, sealId: offer.sealId } : [];
+    });
+  }
+
+  /** One look at the disk is for everybody who waits. */
+  async #look(): Promise<void> {
+    const helped = await helpedTo(this.#folder);
+    this.#isHelped = this.#help.isFresh(this.#deps.processId, helped?.sign, this.#now);
+    // What is in the database of another one, or may be believed there, says nothing of our own.
+    const isElsewhere =
+      helped?.sealId !== this.#deps.sealId() || this.#elsewhereUntil + VOUCHED_MS + MARGIN_MS > this.#now;
+    if (helped === undefined || !this.isAsking || isElsewhere) return;
+    for (const { at, resolve } of this.#awaited) if (isBefore(at, helped.to)) resolve(true);
+  }
+
+  /** The same one while it helps, or may still begin to; else the next. */
+  #chosenOf(near: readonly Helper[]): Helper | undefined {
+    const current = this.#helper?.processId ?? '';
+    const isAtWork = this.#isHelped || this.#now - this.#chosenAt < FRESH_MS;
+    const same = near.find(({ processId }) => isAtWork && processId === current);
+    return same ?? near.find(({ processId }) => processId > current) ?? near[0];
+  }
+
+  /** Says on the disk whom it asks, how much there is to read, and that it lives. */
+  #ask(helper: Helper): void {
+    const { log } = this.#deps;
+    const before = this.#helper;
+    if (before?.processId !== helper.processId) this.#chosenAt = this.#now;
+    if (before === undefined) this.#askedAt = this.#now;
+    this.#helper = helper;
+    this.#marked.said(helper.sealId, Number.POSITIVE_INFINITY);
+    try {
+      this.#tell(helper);
+      this.#marked.endBut(helper.sealId, this.#now);
+    } catch (error) {
+      this.stop();
+      if (!this.#isMute) log.warn({ fault: faultOf(error) }, 'the opt-out journal cannot ask for help');
+      this.#isMute = true;
+      return;
+    }
+    this.#isMute = false;
+    if (before === undefined)
+      log.warn(
+        { helper: helper.processId },
+        'the database is slow or away: another process of this disk is asked for help',
+      );
+  }
+
+  #tell({ processId: helper, sealId }: Helper): void {
+    const end = this.#deps.end();
+    const turn = this.#told.turn + 1;
+    askForHelp(this.#folder, { helper, sealId, end, turn });
+    const isNews = isBefore(this.#told.end, end);
+    this.#told = { end, turn, at: isNews ? this.#now : this.#told.at };
+  }
+}

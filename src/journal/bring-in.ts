@@ -1,0 +1,48 @@
+import { drain, type DrainDeps, type Drained } from './drain.ts';
+import { isBefore, type Position } from './position.ts';
+import type { ProcessFolder } from './process-folder.ts';
+
+/** What to bring in of a folder. */
+export interface BringIn {
+  readonly folder: ProcessFolder;
+  /** Up to here everything is in the database. */
+  readonly from: Position;
+  /** Up to here everything was in some database, be it another one. */
+  readonly answered: Position;
+  readonly until?: Position | undefined;
+  readonly isQuiet?: true;
+  /** Told how far everything is in the database. */
+  readonly reached?: (to: Position) => Promise<void> | void;
+}
+
+/** Brings in all that the database does not have. What another one had was answered there, and is not answered again. */
+export async function bringIn(deps: DrainDeps, order: BringIn): Promise<Drained> {
+  const { from, answered, until, reached, ...others } = order;
+  let to = from;
+  const passing = (next: Position): void => {
+    to = next;
+  };
+  const lost = isBefore(from, answered)
+    ? await drain(deps, { ...others, occasion: 'restore', from, until: answered, reached: passing })
+    : NOTHING;
+  // What has no effect yet is not passed, nor what was not found.
+  const passed = isWhole(lost) ? reached : undefined;
+  // Also where nothing follows: the folder tells in which database all of it is.
+  await passed?.(to);
+  const then = isWhole(lost) ? to : answered;
+  const about = { ...others, occasion: 'outage', from: then, until } as const;
+  return added(lost, await drain(deps, passed === undefined ? about : { ...about, reached: passed }));
+}
+
+/** Whether everything has its effect. */
+export const isWhole = ({ troubles, waits }: Drained): boolean => troubles.length + waits.length === 0;
+
+/** What several drains came to. */
+export const added = (...found: readonly Drained[]): Drained => ({
+  entries: found.reduce((sum, one) => sum + one.entries, 0),
+  applied: found.reduce((sum, one) => sum + one.applied, 0),
+  troubles: found.flatMap((one) => one.troubles),
+  waits: found.flatMap((one) => one.waits),
+});
+
+const NOTHING: Drained = added();

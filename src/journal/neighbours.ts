@@ -1,0 +1,194 @@
+import { instant } from '../clock.ts';
+import type { Database, Transaction } from '../database/connection.ts';
+import { vouch, vouchGround } from '../database/journal-vouch.repository.ts';
+import { inTime } from '../in-time.ts';
+import { faultOf } from '../log.ts';
+import { waitBriefly } from '../messages/inbound.repository.ts';
+import { AccountElsewhere } from './apply-entry.ts';
+import { bringIn } from './bring-in.ts';
+import type { DrainDeps } from './drain.ts';
+import { markOf, noteHelped, type HelpMark } from './help-files.ts';
+import { ofSeal } from './of-seal.ts';
+import { earlier, isBefore, later, type Position } from './position.ts';
+import {
+  answeredTo,
+  drainedInto,
+  isUnclaimed,
+  processFolders,
+  type ProcessFolder,
+} from './process-folder.ts';
+import { Signs } from './signs.ts';
+import { nameOf, type Trouble, type Wait } from './trouble.ts';
+
+/** Looks that take longer go on beside the next ones. */
+const LOOKS_FOR_MS = 500;
+/** Whoever asks learns so often that this process is at work: it would ask another one, which began anew. */
+const NOTED_EVERY_MS = 500;
+
+/** How far this process itself has brought a journal into the database of a seal. */
+interface Reached {
+  readonly sealId: string | null;
+  readonly to: Position;
+}
+
+/** Brings in the journals of processes of this disk that ask for it, since they cannot reach the database; and vouches for them. */
+export class Neighbours {
+  readonly #deps: DrainDeps;
+  readonly #processId: string;
+  readonly #marks = new Signs();
+  /** By process, as all that follows. */
+  readonly #reached = new Map<string, Reached>();
+  /** Looks that are under way. */
+  readonly #visits = new Map<string, Promise<void>>();
+  /** What had no effect at the last look, and at the one before. */
+  readonly #held = new Map<string, readonly (Trouble | Wait)[]>();
+  readonly #heldBefore = new Map<string, ReadonlySet<string>>();
+  /** Of whom it was told that they cannot be helped. */
+  readonly #told = new Set<string>();
+
+  constructor(deps: DrainDeps, processId: string) {
+    const { acknowledgesStop, database } = deps;
+    this.#deps = {
+      ...deps,
+      // Whoever holds a lock may hang for seconds: it is tried again at the next look.
+      database: withoutWaiting(database),
+      acknowledgesStop: (gateway) => {
+        const known = acknowledgesStop(gateway);
+        if (known === undefined) throw new AccountElsewhere(`no account ${gateway} is configured here`);
+        return known;
+      },
+    };
+    this.#processId = processId;
+  }
+
+  /** What has no effect in the journals of those that ask this process: it keeps them from being vouched for. */
+  get held(): readonly (Trouble | Wait)[] {
+    return [...this.#held].flatMap(([processId, held]) =>
+      // Once may be a file that was being written.
+      held.filter((one) => this.#heldBefore.get(processId)?.has(nameOf(one)) === true),
+    );
+  }
+
+  /** A person wrote off what is held: the next looks tell what still is. */
+  pardon(): void {
+    this.#held.clear();
+    this.#heldBefore.clear();
+  }
+
+  /** Looks once, and helps whoever asks this process; `sealId` names the seal for which it has replayed everything. */
+  async turn(sealId: string | null): Promise<void> {
+    const folders = await processFolders(this.#deps.root);
+    const others = folders.filter(
+      (one) => !one.isDone && isUnclaimed(one) && one.processId !== this.#processId,
+    );
+    const there = new Set(others.map(({ processId }) => processId));
+    this.#marks.keepOnly(there);
+    for (const known of [this.#reached, this.#held, this.#heldBefore, this.#told])
+      for (const one of known.keys()) if (!there.has(one)) known.delete(one);
+    for (const folder of others) this.#begin(folder, sealId);
+    // A long journal keeps nobody else from being helped.
+    await inTime(Promise.all(this.#visits.values()), LOOKS_FOR_MS, undefined);
+  }
+
+  #begin(folder: ProcessFolder, sealId: string | null): void {
+    const { processId } = folder;
+    if (this.#visits.has(processId)) return;
+    const visit = this.#visit(folder, sealId).finally(() => this.#visits.delete(processId));
+    this.#visits.set(processId, visit);
+  }
+
+  /** Whatever is wrong with one keeps nobody else from being helped. */
+  async #visit(folder: ProcessFolder, sealId: string | null): Promise<void> {
+    const { processId } = folder;
+    try {
+      const isAsked = (await this.#asked(folder, sealId)) !== undefined;
+      if (!isAsked) this.#noteHeld(processId, []);
+      const why = isAsked ? await this.#help(folder, sealId) : undefined;
+      if (why === undefined) this.#told.delete(processId);
+      else this.#tell(processId, { why });
+    } catch (error) {
+      this.#tell(processId, { fault: faultOf(error) });
+    }
+  }
+
+  #tell(processId: string, why: object): void {
+    if (this.#told.has(processId)) return;
+    this.#told.add(processId);
+    this.#deps.log.warn({ journal: processId, ...why }, 'a process that asks for help cannot be vouched for');
+  }
+
+  /** The mark of a process that asks this one, in the database of that seal, and lives. */
+  async #asked(folder: ProcessFolder, sealId: string | null): Promise<HelpMark | undefined> {
+    const { processId } = folder;
+    const mark = await markOf(folder);
+    const isFresh = this.#marks.isFresh(processId, mark && String(mark.turn), this.#deps.clock.monotonic());
+    return isFresh && mark?.helper === this.#processId && mark.sealId === sealId ? mark : undefined;
+  }
+
+  /** Why it cannot be vouched for now; undefined when it was, or asks no more. */
+  async #help(folder: ProcessFolder, sealId: string | null): Promise<string | undefined> {
+    const { clock, database } = this.#deps;
+    const { processId } = folder;
+    const at = instant(clock.machine()).toISO();
+    const ground = await database.outside((tx) => vouchGround(tx, processId, at));
+    if (ground === undefined || ground.sealId !== sealId) return 'the database was sealed';
+    // Read after the moment of the ground: whatever was told by then is told here.
+    const mark = await this.#asked(folder, sealId);
+    if (mark === undefined) return undefined;
+    const to = await this.#bringIn(folder, mark.end, sealId);
+    if (isBefore(to, mark.end)) return 'not everything that it has is in the database';
+    await noteHelped(folder, to, sealId);
+    await database.outside((tx) => vouch(tx, processId, ground));
+    return undefined;
+  }
+
+  /** Brings in what the disk has of a journal; answers up to where everything is in the database. */
+  async #bringIn(folder: ProcessFolder, end: Position, sealId: string | null): Promise<Position> {
+    const { processId } = folder;
+    const known = this.#reached.get(processId);
+    const before = known?.sealId === sealId ? known.to : undefined;
+    if (before !== undefined && !isBefore(before, end)) return before;
+    const drained = await drainedInto(folder, sealId);
+    const from = before === undefined ? drained : later(before, drained);
+    this.#reached.set(processId, { sealId, to: from });
+    const { clock, database } = this.#deps;
+    let notedAt = clock.monotonic();
+    const deps = { ...this.#deps, database: ofSeal(database, sealId) };
+    const { troubles, waits } = await bringIn(deps, {
+      folder,
+      from,
+      answered: await answeredTo(folder),
+      // What stands after it may be taken back: its write is not known to have succeeded.
+      until: end,
+      reached: async (next) => {
+        const to = earlier(next, end);
+        this.#reached.set(processId, { sealId, to });
+        if (clock.monotonic() - notedAt < NOTED_EVERY_MS) return;
+        await noteHelped(folder, to, sealId);
+        notedAt = clock.monotonic();
+      },
+      isQuiet: true,
+    });
+    this.#noteHeld(processId, [...troubles, ...waits]);
+    return this.#reached.get(processId)?.to ?? from;
+  }
+
+  #noteHeld(processId: string, held: readonly (Trouble | Wait)[]): void {
+    this.#heldBefore.set(processId, new Set(this.#held.get(processId)?.map(nameOf)));
+    this.#held.set(processId, held);
+  }
+}
+
+/** The same database, of which no transaction waits for a lock for long. */
+const withoutWaiting = (database: Database): Database => ({
+  ...database,
+  outside: (work) => database.outside(briefly(work)),
+  withTenant: (tenantId, work) => database.withTenant(tenantId, briefly(work)),
+});
+
+const briefly =
+  <T>(work: (tx: Transaction) => Promise<T>) =>
+  async (tx: Transaction): Promise<T> => {
+    await waitBriefly(tx);
+    return work(tx);
+  };

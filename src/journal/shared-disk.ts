@@ -1,0 +1,25 @@
+import { statfs } from 'node:fs/promises';
+
+/**
+ * File systems that show every process at once what another one wrote, by the number that Linux gives each.
+ *
+ * Not NFS, which remembers names and sizes for up to a minute, nor whatever nobody knows.
+ */
+const AT_ONCE: ReadonlySet<number> = new Set([
+  // Of one machine: ext, XFS, Btrfs, F2FS, ZFS, bcachefs, tmpfs, overlay.
+  0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x2fc12fc1, 0xca451a4e, 0x01021994, 0x794c7630,
+  // Of several: CephFS, GFS2, OCFS2, Lustre, Spectrum Scale.
+  0x00c36400, 0x01161970, 0x7461636f, 0x0bd00bd0, 0x47504653,
+]);
+
+/** Whether one process may vouch for what it read in a journal of another one in this folder. */
+export async function isSeenAtOnce(folder: string): Promise<boolean> {
+  try {
+    return isKindSeenAtOnce((await statfs(folder)).type);
+  } catch {
+    return false;
+  }
+}
+
+/** The same, by the number of the file system; some of them come as signed. */
+export const isKindSeenAtOnce = (kind: number): boolean => AT_ONCE.has(kind >>> 0);
