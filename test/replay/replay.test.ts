@@ -28,22 +28,26 @@ const byWorkflow = Map.groupBy(recorded, ([, history]) => workflowOf(history));
 const sinks = { exporter: { export: { fn: () => undefined, callDuringReplay: false } } };
 const WENT_ON = 'went on';
 
-/** What became of each history, by its file; one worker replays them all, one after the other. */
+/** What becomes of each history, in turn; one worker replays them, one after the other, and no more than are asked for. */
+async function* outcomesIn(options: ReplayWorkerOptions, all: readonly Named[]): AsyncGenerator {
+  const histories = all.map(([, history]) => ({ workflowId: 'replayed', history }));
+  for await (const { error } of Worker.runReplayHistories(options, histories)) yield error ?? WENT_ON;
+}
+
+/** What became of each, by its file. */
 async function replayed(
   options: ReplayWorkerOptions,
   all: readonly Named[],
 ): Promise<ReadonlyMap<string, unknown>> {
-  const histories = all.map(([, history]) => ({ workflowId: 'replayed', history }));
-  const outcomes: unknown[] = [];
-  for await (const { error } of Worker.runReplayHistories(options, histories))
-    outcomes.push(error ?? WENT_ON);
+  const outcomes = await Array.fromAsync(outcomesIn(options, all));
   return new Map(all.map(([file], at) => [file, outcomes[at]]));
 }
 
 /** The first that this code cannot go on from, if there is one. */
 async function stoppedOf(code: string, all: readonly Named[]): Promise<unknown> {
-  const outcomes = await replayed({ workflowBundle: { code } }, all);
-  return [...outcomes.values()].find((outcome) => outcome !== WENT_ON);
+  for await (const outcome of outcomesIn({ workflowBundle: { code } }, all))
+    if (outcome !== WENT_ON) return outcome;
+  return undefined;
 }
 
 const asIs: ReplayWorkerOptions = { workflowBundle: { codePath: inject('bundlePath') } };
