@@ -17,11 +17,18 @@ async function isLong(client: Client, { workflowId, firstExecutionRunId }: First
   return events?.some((event) => event.workflowTaskStartedEventAttributes?.suggestContinueAsNew) === true;
 }
 
-/** Told to look again until its history is long, from when on it may look no more. */
+/** Each is an event, and all of them are one look; more than 100 that no task has seen would fail one. */
+const TOLD_AT_ONCE = 40;
+
+/**
+ * Told to look again until its history is long, from when on it may look no more.
+ *
+ * A campaign must have begun its shards: what it is told while it makes its first plan, no second one follows.
+ */
 export async function grownLong(client: Client, first: First, looks: () => number): Promise<void> {
   for (let times = 0; times < 100 && !(await isLong(client, first)); times += 1) {
     const before = looks();
-    await first.signal(replan);
+    await Promise.all(Array.from({ length: TOLD_AT_ONCE }, () => first.signal(replan)));
     await soon(async () => looks() > before || (await isLong(client, first)));
   }
   expect(await isLong(client, first)).toBe(true);

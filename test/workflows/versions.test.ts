@@ -71,10 +71,13 @@ describe('a campaign that had grown long before the upgrade', () => {
   function twoThatSleep() {
     const planCampaign = script(sends);
     const row = { isNight: true };
-    const planShard = async ({ batchId }: BatchIds): Promise<Plan> =>
-      row.isNight || batchId === 'FR' ? waits(12) : done('FINISHED');
+    const planned = new Set<string>();
+    const planShard = async ({ batchId }: BatchIds): Promise<Plan> => {
+      planned.add(batchId);
+      return row.isNight || batchId === 'FR' ? waits(12) : done('FINISHED');
+    };
     const freezeAudience = async () => ({ shards });
-    return { planCampaign, row, planShard, freezeAudience, closeCampaign: async () => sends };
+    return { planCampaign, row, planned, planShard, freezeAudience, closeCampaign: async () => sends };
   }
 
   /** One that looked by itself, told by the version before, has ended already. */
@@ -84,12 +87,13 @@ describe('a campaign that had grown long before the upgrade', () => {
     { what: 'it is told something, and all sleep on', told: id, isNight: true },
     { what: 'a shard ends', told: `${id}/shard/1`, isNight: false },
   ])('calls its shards back when $what', NIGHT, async ({ told, isNight }) => {
-    const { row, ...fakes } = twoThatSleep();
+    const { row, planned, ...fakes } = twoThatSleep();
     let first = '';
     await upgraded(fakes, {
       before: async (client) => {
         const handle = await start(client, 'campaign', id, campaign);
         first = handle.firstExecutionRunId;
+        await soon(() => planned.size === shards.length);
         await grownLong(client, handle, () => fakes.planCampaign.asked.length);
         await soon(() => hasTold(handle));
       },
