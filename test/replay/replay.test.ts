@@ -39,7 +39,8 @@ async function replayed(
   options: ReplayWorkerOptions,
   all: readonly Named[],
 ): Promise<ReadonlyMap<string, unknown>> {
-  const outcomes = await Array.fromAsync(outcomesIn(options, all));
+  const outcomes: unknown[] = [];
+  for await (const outcome of outcomesIn(options, all)) outcomes.push(outcome);
   return new Map(all.map(([file], at) => [file, outcomes[at]]));
 }
 
