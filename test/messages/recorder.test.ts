@@ -98,21 +98,6 @@ describe('what operators answered', () => {
     );
     await ledger.close();
   });
-
-  it('is not thrown away when somebody holds its rows for longer than a transaction may last', async () => {
-    const { batchId, accepted } = await onTheWire(s.world, 5);
-    const ledger = new FailingLedger({ url: s.world.appUrl, name: 'recorder' });
-    const keeps = recorder(batchId, ledger);
-    // A row lock held for longer than a transaction of the ledger may last.
-    await s.world.query('BEGIN');
-    await s.world.query('SELECT 1 FROM message WHERE batch_id = $1 FOR UPDATE', [batchId]);
-    keeps.add(accepted);
-    expect(await keeps.drained(5_600)).toBe(false);
-    await s.world.query('COMMIT');
-    expect(await keeps.drained(8_000)).toBe(true);
-    expect(await s.world.states(batchId)).toEqual({ accepted: 5 });
-    await ledger.close();
-  }, 20_000);
 });
 
 const ask = (n: number): Statement => ({ name: `ask_${n}`, text: `SELECT ${n} AS n`, values: [] });
@@ -173,8 +158,26 @@ describe('a connection of the ledger', () => {
     expect(await ledger.mark(s.world.tenantId, [ask(2)])).toEqual([[{ n: 2 }]]);
     await ledger.close();
   });
+});
 
-  it('is given up when the server says nothing any more', async () => {
+// Each waits for seconds, and has a ledger of its own.
+describe.concurrent('a ledger', () => {
+  it('throws away no answer whose rows somebody holds for longer than a transaction may last', async () => {
+    const { batchId, accepted } = await onTheWire(s.world, 5);
+    const ledger = new FailingLedger({ url: s.world.appUrl, name: 'recorder' });
+    const keeps = recorder(batchId, ledger);
+    // A row lock held for longer than a transaction of the ledger may last.
+    await s.world.query('BEGIN');
+    await s.world.query('SELECT 1 FROM message WHERE batch_id = $1 FOR UPDATE', [batchId]);
+    keeps.add(accepted);
+    expect(await keeps.drained(5_600)).toBe(false);
+    await s.world.query('COMMIT');
+    expect(await keeps.drained(8_000)).toBe(true);
+    expect(await s.world.states(batchId)).toEqual({ accepted: 5 });
+    await ledger.close();
+  }, 20_000);
+
+  it('gives up a connection on which the server says nothing any more', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'silent-'));
     const [, host = ''] = /@([^:]*):/.exec(s.world.appUrl) ?? [];
     const real = path.join(decodeURIComponent(host), '.s.PGSQL.5432');
