@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { PDU } from 'smpp';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import type { Call, GatewayEvent, SubmitResult } from '../../../src/gateways/gateway.ts';
 import type { SmppGateway } from '../../../src/gateways/smpp/smpp-gateway.ts';
 import { runSmppFake, type SmppFake } from '../fakes/smpp.ts';
@@ -9,9 +9,15 @@ import { aCall, anAttempt } from '../sandbox/support.ts';
 import { anAccount, anUnheard, aRawOperator } from './support.ts';
 
 const closing: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).toReversed()) await close();
-});
+const closed: Promise<void>[] = [];
+
+async function inTurn(all: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const close of all) await close();
+}
+
+// Whoever takes leave of an operator that says nothing waits for it: the next test begins meanwhile.
+afterEach(() => void closed.push(inTurn(closing.splice(0).toReversed())));
+afterAll(() => Promise.all(closed));
 
 type Habits = Parameters<typeof runSmppFake>[0];
 
