@@ -2,8 +2,8 @@ import { Session } from 'node:inspector';
 
 /** Nothing but its end from outside ends the thread. */
 export const HANGS = 'for (;;);';
-/** More than the limits of a thread let it hold. */
-export const TAKES_ALL_MEMORY = 'for (const all = []; ; ) all.push({ at: all.length });';
+/** More than the limits of a thread let it hold; in large pieces, which are soon there and soon looked through. */
+export const TAKES_ALL_MEMORY = 'for (const all = []; ; ) all.push(Array(100_000).fill(all.length));';
 
 /**
  * Harms threads of this process from outside, as a debugger does: their own code is as it is.
