@@ -45,21 +45,21 @@ async function orUndone(opening: Promise<Ground>, undo: () => Promise<void>): Pr
 }
 
 async function commits(): Promise<Opened> {
-  let trap: CommitTrap | undefined;
+  // One for both sides, which are opened at once.
+  let opened: Promise<CommitTrap> | undefined;
   const opening = Ground.open({
     side: async (_side, ways) => {
-      trap ??= await aTrap(ways.databaseUrl);
-      const folder = new URL(ways.databaseUrl).host;
-      return {
-        ways: { ...ways, databaseUrl: ways.databaseUrl.replace(folder, encodeURIComponent(trap.folder)) },
-      };
+      opened ??= aTrap(ways.databaseUrl);
+      const { folder } = await opened;
+      const before = new URL(ways.databaseUrl).host;
+      return { ways: { ...ways, databaseUrl: ways.databaseUrl.replace(before, encodeURIComponent(folder)) } };
     },
   });
-  const ground = await orUndone(opening, () => closed(trap));
-  return { ground, ...(trap === undefined ? {} : { trap, after: () => closed(trap) }) };
+  const close = async (): Promise<void> => (await opened)?.close();
+  const ground = await orUndone(opening, close);
+  const trap = await opened;
+  return { ground, ...(trap === undefined ? {} : { trap, after: close }) };
 }
-
-const closed = async (trap: CommitTrap | undefined): Promise<void> => trap?.close();
 
 async function aTrap(url: string): Promise<CommitTrap> {
   const folder = await mkdtemp(path.join(tmpdir(), 'faults-way-'));

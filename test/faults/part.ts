@@ -82,6 +82,7 @@ export class OurPart implements Part {
 
   async start(): Promise<void> {
     this.#isWanted = true;
+    this.#running = undefined;
     await this.#spawn();
     await untilSo(`${this.name} works`, () => this.#program.works()).catch(async (cause: unknown) => {
       throw new Error(`${this.name} did not start: ${await this.saidSince()}`, { cause });
@@ -99,17 +100,19 @@ export class OurPart implements Part {
     ];
     this.#logged = (await this.said()).length;
     const log = await open(this.#log, 'a');
-    this.#running = await startLeashed({
+    const running = await startLeashed({
       command: command ?? process.execPath,
       args,
       farewell: 'KILL',
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...heapEnvironment, ...env },
       output: log.fd,
     });
+    this.#running = running;
     await log.close();
-    void this.#running.ended.then(async () => {
+    void running.ended.then(async () => {
       await pause(AGAIN_AFTER_MS);
-      if (this.#isWanted) await this.#spawn();
+      // Unless it was ended and started meanwhile.
+      if (this.#isWanted && this.#running === running) await this.#spawn();
     });
   }
 
@@ -138,6 +141,8 @@ export class ServerPart<
   readonly #open: () => Promise<T>;
   #server: T | undefined;
   #isWanted = false;
+  /** The restart that is waited for. */
+  #isAgain: object | undefined;
 
   constructor(name: string, start: () => Promise<T>) {
     this.name = name;
@@ -155,14 +160,18 @@ export class ServerPart<
 
   async start(): Promise<void> {
     this.#isWanted = true;
-    this.#server = await this.#open();
-    void this.#server.ended.then(() => this.#again());
+    this.#isAgain = undefined;
+    const server = await this.#open();
+    this.#server = server;
+    void server.ended.then(() => this.#again());
   }
 
-  /** Whoever ends by itself is started again, as often as it takes. */
+  /** Whoever ends by itself is started again, as often as it takes; not where it was ended and started meanwhile. */
   async #again(): Promise<void> {
+    const again = {};
+    this.#isAgain = again;
     await pause(AGAIN_AFTER_MS);
-    if (this.#isWanted) await this.start().catch(() => this.#again());
+    if (this.#isWanted && this.#isAgain === again) await this.start().catch(() => this.#again());
   }
 
   async end(how: NodeJS.Signals): Promise<void> {

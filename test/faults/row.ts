@@ -18,6 +18,8 @@ const SETTLES_MS = 2_000;
 /** Messages go on for so long after a fault before the campaign ends by itself. */
 const AFTER_S = 14;
 const ENDS_WITHIN_MS = 90_000;
+/** A reminder that has not come so long after everything else is lost. */
+const REMINDED_WITHIN_MS = 30_000;
 
 /** What one row of the table is made of. */
 export interface Row {
@@ -79,6 +81,16 @@ async function ended(ground: Ground, campaignId: string): Promise<string> {
   }
 }
 
+/** Waits for the reminders that are still on their way when the campaign has ended. */
+async function untilReminded(ground: Ground, reminders: readonly Owed[]): Promise<void> {
+  const giveUpAt = Date.now() + REMINDED_WITHIN_MS;
+  for (;;) {
+    const reached = new Set((await ground.ledger()).map(({ to }) => to));
+    if (reminders.every(({ phone }) => reached.has(phone)) || Date.now() > giveUpAt) return;
+    await pause(500);
+  }
+}
+
 /** What is struck, and when: from the beginning of the fault to the moment from which the rest must go on. */
 async function strikeIn(scene: Scene, fault: Fault) {
   const { ground } = scene;
@@ -122,6 +134,7 @@ export async function lived(opened: Opened, fault: Fault, seed: number): Promise
   const stops = new StopSayers(ground, audience, seeded(seed));
   const scene = { opened, ground, campaignId, stops };
   const { span, said, end } = await livedThrough(scene, { fault, phones }).finally(() => stops.abandon());
+  await untilReminded(ground, reminders);
   const everybody = new Set([...audience, ...reminders.map(({ phone }) => phone)]);
   const verdict = judged({
     ...span,
