@@ -1,4 +1,4 @@
-import type { Transaction } from '../database/connection.ts';
+import type { Database, Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import type { JournalEntry } from '../journal/entry.ts';
 import type { GivenUp, Told } from '../journal/give-up.ts';
@@ -70,9 +70,13 @@ export class Journalled {
     setTimeout(() => void this.#journal.owe(at), HANGS_MS).unref();
   }
 
-  /** What was written is committed in the database alone that this process reports to. */
-  async here(tx: Transaction): Promise<void> {
-    if (this.holds) await this.#journal.here(tx);
+  /** One transaction; where something was written, it is committed in the database alone that this process reports to. */
+  within<T>(database: Database, tenantId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return database.withTenant(tenantId, async (tx) => {
+      const made = await work(tx);
+      if (this.holds) await this.#journal.here(tx);
+      return made;
+    });
   }
 
   /** Resolves once it may be acknowledged. */

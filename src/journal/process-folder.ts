@@ -184,19 +184,16 @@ export async function answeredTo(folder: ProcessFolder): Promise<Position> {
 }
 
 /**
- * Remembers how far a folder is drained, and into the database of which seal; false where the disk does not take it.
+ * Remembers how far a folder is drained, and into the database of which seal.
  *
- * Nobody is kept from draining by that: what is not remembered is drained again, which changes nothing.
+ * A disk that does not take the note keeps nobody from draining: what is not noted is drained again, which changes nothing.
  */
 export const noteDrained = (
   { path: folder }: ProcessFolder,
   to: Position,
   sealId: string | null,
-): Promise<boolean> =>
-  replaceFile(path.join(folder, DRAINED), JSON.stringify({ ...to, sealId })).then(
-    () => true,
-    () => false,
-  );
+): Promise<void> =>
+  replaceFile(path.join(folder, DRAINED), JSON.stringify({ ...to, sealId })).catch(() => undefined);
 
 /** Puts a text in the place of a file, whole at any moment; several may at once, and the last one stays. */
 export async function replaceFile(file: string, text: string): Promise<void> {
