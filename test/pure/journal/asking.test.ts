@@ -240,6 +240,30 @@ describe('a process that is helped in another database than its own', () => {
     expect(await markOf(folder)).toMatchObject({ helper: SECOND, sealId: null });
     end = { file: FILE, byte: 800 };
     expect(await took(asking.knownElsewhere({ file: FILE, byte: 700 }))).toBeGreaterThan(VOUCHED_MS);
+    // From then on nobody is believed there any more.
+    end = { file: FILE, byte: 1_000 };
+    expect(await took(asking.knownElsewhere({ file: FILE, byte: 900 }))).toBeLessThan(500);
+  });
+
+  it('takes nothing for its own that was brought in there before it asked one of its own database', async () => {
+    came();
+    await looks(helpers[0]);
+    await helped(LATER.byte + 1, SEAL);
+    aheadMs += 10_000;
+    await noteOffer(helpers[1] as ProcessFolder, null);
+    for (let turns = 0; turns < 4; turns += 1) {
+      aheadMs += 600;
+      await looks(helpers[1]);
+    }
+    expect(await markOf(folder)).toMatchObject({ helper: SECOND, sealId: null });
+    // Its commit began before, and fails only now.
+    end = { file: FILE, byte: 800 };
+    const owed = asking.takenBack(LATER);
+    await asking.turn();
+    expect(await Promise.race([owed, Promise.resolve('waits')])).toBe('waits');
+    await helped(LATER.byte + 1);
+    await asking.turn();
+    expect(await owed).toBe(true);
   });
 
   it('does not take what was brought in there for its own, nor while somebody may be believed there', async () => {
