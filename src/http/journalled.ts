@@ -30,8 +30,8 @@ export interface OptOutJournal extends Here {
   /** A person decided that what has no effect holds nothing up; each is tried first. */
   writeOff(): Promise<readonly GivenUp[]>;
   /**
-   * Whether the database is slow or away for this process, so that another one brings its entries in. Each may then
-   * wait until nobody is believed who was not told of it: nothing is waited for long before it is written.
+   * Whether the database is slow or away for this process, so that another one brings its entries in. An entry may then
+   * have to wait until no vouch counts that does not know of it, so little time is spent before it is written.
    */
   readonly isAsking: () => boolean;
   /** Why this process holds the gate, if it does. */

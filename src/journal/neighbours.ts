@@ -1,5 +1,6 @@
 import { instant } from '../clock.ts';
-import type { Database, Transaction } from '../database/connection.ts';
+import { aroundEach } from '../database/around-each.ts';
+import type { Database } from '../database/connection.ts';
 import { vouch, vouchGround } from '../database/journal-vouch.repository.ts';
 import { inTime } from '../in-time.ts';
 import { faultOf } from '../log.ts';
@@ -10,13 +11,7 @@ import type { DrainDeps } from './drain.ts';
 import { markOf, noteHelped, type HelpMark } from './help-files.ts';
 import { ofSeal } from './of-seal.ts';
 import { earlier, isBefore, later, type Position } from './position.ts';
-import {
-  answeredTo,
-  drainedInto,
-  isUnclaimed,
-  processFolders,
-  type ProcessFolder,
-} from './process-folder.ts';
+import { answeredTo, drainedInto, neighboursOf, type ProcessFolder } from './process-folder.ts';
 import { Signs } from './signs.ts';
 import { nameOf, type Trouble, type Wait } from './trouble.ts';
 
@@ -77,10 +72,7 @@ export class Neighbours {
 
   /** Looks once, and helps whoever asks this process; `sealId` names the seal for which it has replayed everything. */
   async turn(sealId: string | null): Promise<void> {
-    const folders = await processFolders(this.#deps.root);
-    const others = folders.filter(
-      (one) => !one.isDone && isUnclaimed(one) && one.processId !== this.#processId,
-    );
+    const others = await neighboursOf(this.#deps.root, this.#processId);
     const there = new Set(others.map(({ processId }) => processId));
     this.#marks.keepOnly(there);
     for (const known of [this.#reached, this.#held, this.#heldBefore, this.#told])
@@ -180,15 +172,8 @@ export class Neighbours {
 }
 
 /** The same database, of which no transaction waits for a lock for long. */
-const withoutWaiting = (database: Database): Database => ({
-  ...database,
-  outside: (work) => database.outside(briefly(work)),
-  withTenant: (tenantId, work) => database.withTenant(tenantId, briefly(work)),
-});
-
-const briefly =
-  <T>(work: (tx: Transaction) => Promise<T>) =>
-  async (tx: Transaction): Promise<T> => {
+const withoutWaiting = (database: Database): Database =>
+  aroundEach(database, (work) => async (tx) => {
     await waitBriefly(tx);
     return work(tx);
-  };
+  });

@@ -36,9 +36,11 @@ export const folderOf = (root: string, processId: string): ProcessFolder => ({
   isDone: false,
 });
 
-/** Whether it lies under the name that its own process gave it: nobody has taken it over. */
-export const isUnclaimed = ({ path: folder, processId }: ProcessFolder): boolean =>
-  path.basename(folder) === processId;
+/** The folders that other processes keep under the name that they gave them: nobody has taken them over. */
+export const neighboursOf = async (root: string, own: string): Promise<readonly ProcessFolder[]> =>
+  (await processFolders(root)).filter(
+    ({ path: folder, processId }) => processId !== own && path.basename(folder) === processId,
+  );
 
 /** Makes the folder of a process that starts. It is signed before it has its name: unsigned, others would take it over. */
 export async function makeProcessFolder(root: string, processId: string): Promise<ProcessFolder> {
