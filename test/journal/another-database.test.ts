@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { OptOutTokens } from '../../src/contacts/opt-out-link.ts';
 import { openDatabase, type Database } from '../../src/database/connection.ts';
 import { readGateways } from '../../src/gateway-account.ts';
-import { inboundPort, type InboundParts } from '../../src/http/inbound-port.ts';
+import { inboundPort } from '../../src/http/inbound-port.ts';
 import { Metrics } from '../../src/http/metrics.ts';
 import { press } from '../../src/http/opt-out-press.ts';
 import { Adoption } from '../../src/journal/adoption.ts';
@@ -64,10 +64,10 @@ const told = (keeper: JournalKeeper, phone: string): Promise<void> =>
   ]);
 
 /** An operator calls. */
-function called(keeper: JournalKeeper, body: string, about: Partial<Pick<InboundParts, 'reserved'>> = {}) {
+function called(keeper: JournalKeeper, body: string) {
   const [account] = readGateways(undefined, { env: {}, used: () => undefined });
   if (account === undefined) throw new Error('no sandbox is configured');
-  const port = inboundPort({ ...partsOf(keeper), ...about, metrics: new Metrics() }, [
+  const port = inboundPort({ ...partsOf(keeper), metrics: new Metrics() }, [
     { id: world.accountId, secret: 'secret', account, inboundUrl: '' },
   ]);
   const listened = port.accountNamed(account.name);
@@ -79,8 +79,6 @@ const wrote = (from: string, text: string): string =>
   JSON.stringify({
     events: [{ kind: 'reply', id: randomUUID(), at: '2026-11-24T10:00:00Z', from, to: '36180', text }],
   });
-
-const away: Database = { ...world.database, outside: () => Promise.reject(new Error('away')) };
 
 async function pressed(keeper: JournalKeeper, phone: string): Promise<unknown> {
   const index = world.keys.phoneIndex(phone);
@@ -94,11 +92,7 @@ it.each<[string, (keeper: JournalKeeper, phone: string) => Promise<unknown>, str
   ['a STOP over SMPP', told, 'suppression'],
   ['a STOP in a call', (keeper, phone) => called(keeper, wrote(phone, 'STOP')), 'suppression'],
   ['a reply in a call', (keeper, phone) => called(keeper, wrote(phone, 'Merci')), 'inbound'],
-  [
-    'a call that nobody can read',
-    (keeper) => called(keeper, randomUUID(), { reserved: away }),
-    'unread_delivery',
-  ],
+  ['a call that nobody can read', (keeper) => called(keeper, randomUUID()), 'unread_delivery'],
   ['a press of a link', pressed, 'suppression'],
 ])(
   '%s counts for nothing where a connection of before takes it to another database: it is owed, and drained',
