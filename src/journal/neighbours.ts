@@ -30,6 +30,7 @@ interface Reached {
 export class Neighbours {
   readonly #deps: DrainDeps;
   readonly #processId: string;
+  readonly #looksForMs: number;
   readonly #marks = new Signs();
   /** By process, as all that follows. */
   readonly #reached = new Map<string, Reached>();
@@ -41,7 +42,7 @@ export class Neighbours {
   /** Of whom it was told that they cannot be helped. */
   readonly #told = new Set<string>();
 
-  constructor(deps: DrainDeps, processId: string) {
+  constructor(deps: DrainDeps, processId: string, looksForMs = LOOKS_FOR_MS) {
     const { acknowledgesStop, database } = deps;
     this.#deps = {
       ...deps,
@@ -54,6 +55,7 @@ export class Neighbours {
       },
     };
     this.#processId = processId;
+    this.#looksForMs = looksForMs;
   }
 
   /** What has no effect in the journals of those that ask this process: it keeps them from being vouched for. */
@@ -79,7 +81,7 @@ export class Neighbours {
       for (const one of known.keys()) if (!there.has(one)) known.delete(one);
     for (const folder of others) this.#begin(folder, sealId);
     // A long journal keeps nobody else from being helped.
-    await inTime(Promise.all(this.#visits.values()), LOOKS_FOR_MS, undefined);
+    await inTime(Promise.all(this.#visits.values()), this.#looksForMs, undefined);
   }
 
   #begin(folder: ProcessFolder, sealId: string | null): void {

@@ -249,7 +249,7 @@ describe('whoever vouches for a neighbour', () => {
       if (calls === 1) await isOver;
       return world.database.outside(work);
     };
-    const { neighbours } = first.helper({ database: { ...world.database, outside } });
+    const { neighbours } = first.helper({ database: { ...world.database, outside } }, 500);
     for (let turns = 0; turns < 3; turns += 1) {
       for (const one of [first, second]) one.asks();
       await neighbours.turn(null);
