@@ -124,7 +124,7 @@ function onOurSession(
             ? Promise.resolve(outcome)
             : Promise.reject(new Refusal('DATABASE_UNAVAILABLE')),
       ),
-    // What no journal has is in one database in any case.
+    // Without a journal nothing could be brought into another database.
     here: () => Promise.resolve(),
   };
   hearOperators({ database, vault, clock, journal }, [

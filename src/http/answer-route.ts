@@ -108,11 +108,9 @@ async function answerInDatabase(asking: Asking): Promise<Answer | undefined> {
   try {
     const answer = await throughContention(
       () =>
-        api.database.withTenant(caller.tenantId, async (tx) => {
-          const made = await once(api, { tx, request }, () => work({ ...context, journal, tx }));
-          await journalled.here(tx);
-          return made;
-        }),
+        journalled.within(api.database, caller.tenantId, (tx) =>
+          once(api, { tx, request }, () => work({ ...context, journal, tx })),
+        ),
       // Whoever left has left by the journal: a second run would be a second act.
       () => !journalled.holds,
     );

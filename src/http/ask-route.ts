@@ -42,12 +42,7 @@ export async function askRoute(
   const journal = (entry: JournalEntry): Promise<void> => journalled.write(entry);
   try {
     const answer = await throughContention(
-      () =>
-        api.database.withTenant(caller.tenantId, async (tx) => {
-          const made = await work({ ...context, journal, tx });
-          await journalled.here(tx);
-          return made;
-        }),
+      () => journalled.within(api.database, caller.tenantId, (tx) => work({ ...context, journal, tx })),
       // As for a client.
       () => !journalled.holds,
     );

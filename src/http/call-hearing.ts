@@ -88,10 +88,10 @@ export class CallHearing {
     return uuidV7(this.#parts.clock.machine());
   }
 
-  /** Waits for no lock: a call that cannot be kept now is taken by the journal. */
+  /** Waits for no lock: a call that cannot be kept now, and in this database, is taken by the journal. */
   #keepAll(told: readonly ToldCall[]): Promise<readonly Place[]> {
-    const { reserved, vault, mostKeptBytes: mostBytes } = this.#parts;
-    return reserved.outside(async (tx) => {
+    const { reserved, vault, journal, mostKeptBytes: mostBytes } = this.#parts;
+    return onlyHere(reserved, journal).outside(async (tx) => {
       await waitBriefly(tx);
       return (await keepToldCalls(tx, { vault, mostBytes }, told)).map((place) => place ?? ('full' as const));
     });

@@ -1,4 +1,4 @@
-import type { Transaction } from '../database/connection.ts';
+import type { Database, Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import type { JournalEntry } from '../journal/entry.ts';
 import type { GivenUp, Told } from '../journal/give-up.ts';
@@ -30,8 +30,8 @@ export interface OptOutJournal extends Here {
   /** A person decided that what has no effect holds nothing up; each is tried first. */
   writeOff(): Promise<readonly GivenUp[]>;
   /**
-   * Whether the database is slow or away for this process, so that another one brings its entries in. Each may then
-   * wait until nobody is believed who was not told of it: nothing is waited for long before it is written.
+   * Whether the database is slow or away for this process, so that another one brings its entries in. An entry may then
+   * have to wait until no vouch counts that does not know of it, so little time is spent before it is written.
    */
   readonly isAsking: () => boolean;
   /** Why this process holds the gate, if it does. */
@@ -70,9 +70,13 @@ export class Journalled {
     setTimeout(() => void this.#journal.owe(at), HANGS_MS).unref();
   }
 
-  /** What was written is committed in the database alone that this process reports to. */
-  async here(tx: Transaction): Promise<void> {
-    if (this.holds) await this.#journal.here(tx);
+  /** One transaction; where something was written, it is committed in the database alone that this process reports to. */
+  within<T>(database: Database, tenantId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return database.withTenant(tenantId, async (tx) => {
+      const made = await work(tx);
+      if (this.holds) await this.#journal.here(tx);
+      return made;
+    });
   }
 
   /** Resolves once it may be acknowledged. */

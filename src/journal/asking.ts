@@ -6,15 +6,15 @@ import { faultOf, type Log } from '../log.ts';
 import { askForHelp, askNoMore, helpedTo, offerOf } from './help-files.ts';
 import { Believed } from './believed.ts';
 import { BEGINNING, isBefore, type Position } from './position.ts';
-import { folderOf, isUnclaimed, processFolders } from './process-folder.ts';
+import { folderOf, neighboursOf } from './process-folder.ts';
 import type { ReportPace } from './report-pace.ts';
 import { FRESH_MS, Signs } from './signs.ts';
 
-/** PostgreSQL's clock may be set back by so much, or pass slower, while what others say is believed. */
+/** PostgreSQL's clock may be set back by so much, or pass slower, while a vouch counts. */
 const MARGIN_MS = 400;
 /** Whoever is asked for the first time may be kept from helping by commits of ours: they end within so long. */
 const BEGINS_WITHIN_MS = 5_000;
-/** A mark that nobody could take back is not believed for longer by whoever looks at it. */
+/** A mark that the disk does not let us take back is believed no longer than this by whoever reads it. */
 const UNCHANGED_MS = 2 * FRESH_MS;
 
 /** What a process asks for help with. */
@@ -47,12 +47,12 @@ interface Awaited {
  * A process whose database is slow or away asks another one of its disk to bring its journal in, and to vouch for it.
  *
  * Whoever helps takes PostgreSQL's clock, then reads the mark, and vouches for that moment once everything before the
- * end that the mark tells is in the database. A gate is open on its word for `VOUCHED_MS` from that moment. So nobody
- * counts on a word that does not know of an entry, once so long has passed since the mark told of it; nor on any word
- * of others, once so long has passed since the mark was taken back.
+ * end that the mark tells is in the database. A gate is open on that vouch for `VOUCHED_MS` from that moment. So once
+ * that long has passed since the mark told of an entry, no gate is open on a vouch that does not know of it; and once
+ * that long has passed since the mark was taken back, no gate is open on any vouch.
  *
- * That one may be on another database, after a failover. What this process commits in its own is not there: its gate
- * is waited for also then, and what was brought in there is not in our own.
+ * After a failover the process that helps may be on another database. What this process commits in its own database is
+ * not in that one, so the gate of that one is waited for after a commit too; and what was brought in there is not in ours.
  */
 export class Asking {
   readonly #deps: AskingDeps;
@@ -171,8 +171,7 @@ export class Asking {
   /** Who offers help now. */
   async #near(): Promise<readonly Helper[]> {
     const { root, processId } = this.#deps;
-    const folders = await processFolders(root);
-    const others = folders.filter((one) => !one.isDone && isUnclaimed(one) && one.processId !== processId);
+    const others = await neighboursOf(root, processId);
     this.#offers.keepOnly(new Set(others.map((one) => one.processId)));
     const offers = await Promise.all(others.map((one) => offerOf(one)));
     return others.flatMap((one, index) => {

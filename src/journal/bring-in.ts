@@ -27,7 +27,7 @@ export async function bringIn(deps: DrainDeps, order: BringIn): Promise<Drained>
     : NOTHING;
   // What has no effect yet is not passed, nor what was not found.
   const passed = isWhole(lost) ? reached : undefined;
-  // Also where nothing follows: the folder tells in which database all of it is.
+  // Also where nothing follows, so that whoever notes it names this database.
   await passed?.(to);
   const then = isWhole(lost) ? to : answered;
   const about = { ...others, occasion: 'outage', from: then, until } as const;

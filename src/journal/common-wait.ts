@@ -21,7 +21,7 @@ export interface Committing {
 export interface Written extends Committing {
   /** Whether the disk has it already. */
   readonly isWritten: boolean;
-  /** Whether another process brings it in: a commit would keep it from what it locks. */
+  /** Whether another process brings it in: a commit of ours would hold locks that it needs. */
   readonly isLeft?: boolean;
 }
 

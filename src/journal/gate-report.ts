@@ -93,7 +93,7 @@ export class GateReport {
   async #takeBack(): Promise<void> {
     const early = new AbortController();
     const expired = pause(this.#believedMs, undefined, { signal: early.signal }).catch(() => undefined);
-    // While the database is away only time takes a word back, as in one that is not met any more.
+    // While the database is away only time takes a report back, as it does in one that this process no longer reaches.
     const told = this.tell().then(
       (answer) => (answer === undefined ? undefined : this.overElsewhere(answer.sealId)),
       () => expired,

@@ -58,18 +58,10 @@ export interface Helped {
 
 /** Undefined when nobody did, or it cannot be told now. */
 export async function helpedTo({ path: folder }: ProcessFolder): Promise<Helped | undefined> {
-  try {
-    const file = await open(path.join(folder, HELPED), 'r');
-    try {
-      const { mtimeMs } = await file.stat();
-      const { sealId, ...to } = Note.parse(parsed(await file.readFile('utf8')));
-      return { to, sealId, sign: String(mtimeMs) };
-    } finally {
-      await file.close();
-    }
-  } catch {
-    return undefined;
-  }
+  const found = await readSigned(path.join(folder, HELPED), Note);
+  if (found === undefined) return undefined;
+  const { sealId, ...to } = found.said;
+  return { to, sealId, sign: found.sign };
 }
 
 /** Notes that everything before a place is in the database of a seal, and that whoever helps is at work. */
@@ -97,13 +89,22 @@ export interface Offer {
 
 /** Undefined when it never could. */
 export async function offerOf({ path: folder }: ProcessFolder): Promise<Offer | undefined> {
+  const found = await readSigned(path.join(folder, HELPS), Offered);
+  return found && { ...found.said, sign: found.sign };
+}
+
+/** What a file says, and a sign that changes whenever it is written or touched; opened anew each time. */
+async function readSigned<S extends z.ZodType>(
+  file: string,
+  schema: S,
+): Promise<{ readonly said: z.output<S>; readonly sign: string } | undefined> {
   try {
-    const file = await open(path.join(folder, HELPS), 'r');
+    const handle = await open(file, 'r');
     try {
-      const { mtimeMs } = await file.stat();
-      return { ...Offered.parse(parsed(await file.readFile('utf8'))), sign: String(mtimeMs) };
+      const { mtimeMs } = await handle.stat();
+      return { said: schema.parse(parsed(await handle.readFile('utf8'))), sign: String(mtimeMs) };
     } finally {
-      await file.close();
+      await handle.close();
     }
   } catch {
     return undefined;

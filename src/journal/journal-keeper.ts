@@ -135,7 +135,7 @@ export class JournalKeeper {
     return this.journal.isDrained && this.#adoption.isClear && this.#isReplayed;
   }
 
-  /** What others read in our folder is all that holds the gate for us; of what else does, nobody knows but we. */
+  /** Others see only what is in our folder: this process asks for no help while it holds the gate for anything else. */
   get #mayAsk(): boolean {
     const { fault, unkept, troubles } = this.journal;
     const isAllThere = fault === undefined && unkept === 0 && troubles.length === 0;
@@ -148,7 +148,7 @@ export class JournalKeeper {
     return this.#isSeenAtOnce && isFit && this.#isReplayed && !this.#isClosed;
   }
 
-  /** Whether the journal of a process that ended is kept by this one: not where only others could bring it in. */
+  /** Whether this process may keep the journals of processes that ended: not while the database does not answer it. */
   get #mayKeep(): boolean {
     return !this.#asking.isAsking && !this.#report.pace.isAway(this.#deps.clock.monotonic());
   }
@@ -162,7 +162,7 @@ export class JournalKeeper {
     const { journal } = this;
     const own = [...journal.troubles, ...journal.waits];
     const adopted = [...this.#adoption.troubles, ...this.#adoption.waits];
-    // Of whoever cannot help now, others are asked.
+    // While this process cannot help, another one is asked.
     const others = this.#mayHelp ? this.#neighbours.held : [];
     return [...own, ...adopted, ...others, ...this.#replayTroubles];
   }

@@ -1,5 +1,6 @@
 import { instant } from '../clock.ts';
-import type { Database, Transaction } from '../database/connection.ts';
+import { aroundEach } from '../database/around-each.ts';
+import type { Database } from '../database/connection.ts';
 import { vouch, vouchGround } from '../database/journal-vouch.repository.ts';
 import { inTime } from '../in-time.ts';
 import { faultOf } from '../log.ts';
@@ -10,13 +11,7 @@ import type { DrainDeps } from './drain.ts';
 import { markOf, noteHelped, type HelpMark } from './help-files.ts';
 import { ofSeal } from './of-seal.ts';
 import { earlier, isBefore, later, type Position } from './position.ts';
-import {
-  answeredTo,
-  drainedInto,
-  isUnclaimed,
-  processFolders,
-  type ProcessFolder,
-} from './process-folder.ts';
+import { answeredTo, drainedInto, neighboursOf, type ProcessFolder } from './process-folder.ts';
 import { Signs } from './signs.ts';
 import { nameOf, type Trouble, type Wait } from './trouble.ts';
 
@@ -35,6 +30,7 @@ interface Reached {
 export class Neighbours {
   readonly #deps: DrainDeps;
   readonly #processId: string;
+  readonly #looksForMs: number;
   readonly #marks = new Signs();
   /** By process, as all that follows. */
   readonly #reached = new Map<string, Reached>();
@@ -46,7 +42,7 @@ export class Neighbours {
   /** Of whom it was told that they cannot be helped. */
   readonly #told = new Set<string>();
 
-  constructor(deps: DrainDeps, processId: string) {
+  constructor(deps: DrainDeps, processId: string, looksForMs = LOOKS_FOR_MS) {
     const { acknowledgesStop, database } = deps;
     this.#deps = {
       ...deps,
@@ -59,6 +55,7 @@ export class Neighbours {
       },
     };
     this.#processId = processId;
+    this.#looksForMs = looksForMs;
   }
 
   /** What has no effect in the journals of those that ask this process: it keeps them from being vouched for. */
@@ -77,17 +74,14 @@ export class Neighbours {
 
   /** Looks once, and helps whoever asks this process; `sealId` names the seal for which it has replayed everything. */
   async turn(sealId: string | null): Promise<void> {
-    const folders = await processFolders(this.#deps.root);
-    const others = folders.filter(
-      (one) => !one.isDone && isUnclaimed(one) && one.processId !== this.#processId,
-    );
+    const others = await neighboursOf(this.#deps.root, this.#processId);
     const there = new Set(others.map(({ processId }) => processId));
     this.#marks.keepOnly(there);
     for (const known of [this.#reached, this.#held, this.#heldBefore, this.#told])
       for (const one of known.keys()) if (!there.has(one)) known.delete(one);
     for (const folder of others) this.#begin(folder, sealId);
     // A long journal keeps nobody else from being helped.
-    await inTime(Promise.all(this.#visits.values()), LOOKS_FOR_MS, undefined);
+    await inTime(Promise.all(this.#visits.values()), this.#looksForMs, undefined);
   }
 
   #begin(folder: ProcessFolder, sealId: string | null): void {
@@ -180,15 +174,8 @@ export class Neighbours {
 }
 
 /** The same database, of which no transaction waits for a lock for long. */
-const withoutWaiting = (database: Database): Database => ({
-  ...database,
-  outside: (work) => database.outside(briefly(work)),
-  withTenant: (tenantId, work) => database.withTenant(tenantId, briefly(work)),
-});
-
-const briefly =
-  <T>(work: (tx: Transaction) => Promise<T>) =>
-  async (tx: Transaction): Promise<T> => {
+const withoutWaiting = (database: Database): Database =>
+  aroundEach(database, (work) => async (tx) => {
     await waitBriefly(tx);
     return work(tx);
-  };
+  });

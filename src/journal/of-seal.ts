@@ -1,10 +1,11 @@
+import { aroundEach } from '../database/around-each.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import { sealIdOf } from '../database/instance.repository.ts';
 
 /** What is brought in counts for one seal alone, and the database that answers is not the one of it. */
 class AnotherDatabase extends Error {
   override readonly name = 'AnotherDatabase';
-  /** To whoever asks for that one, it is gone. */
+  /** Callers treat it like a database that is away. */
   readonly code = 'ENOTCONN';
 }
 
@@ -15,7 +16,7 @@ export async function refuseAnother(tx: Transaction, sealId: string | null): Pro
 
 /** The same database, of which no transaction does anything unless it is the one of that seal. */
 export const ofSeal = (database: Database, sealId: string | null): Database =>
-  asked(database, (work) => async (tx) => {
+  aroundEach(database, (work) => async (tx) => {
     await refuseAnother(tx, sealId);
     return work(tx);
   });
@@ -28,7 +29,7 @@ export interface Here {
 
 /** The same database, of which no transaction is committed unless it is the one that counts. */
 export const onlyHere = (database: Database, journal: Here): Database =>
-  asked(database, (work) => async (tx) => {
+  aroundEach(database, (work) => async (tx) => {
     // On its way with the first statement: a commit is waited for by operators.
     const looked = journal.here(tx);
     // It is thrown below, unless the work has failed before.
@@ -37,11 +38,3 @@ export const onlyHere = (database: Database, journal: Here): Database =>
     await looked;
     return made;
   });
-
-type Asking = <T>(work: (tx: Transaction) => Promise<T>) => (tx: Transaction) => Promise<T>;
-
-const asked = (database: Database, asking: Asking): Database => ({
-  ...database,
-  outside: (work) => database.outside(asking(work)),
-  withTenant: (tenantId, work) => database.withTenant(tenantId, asking(work)),
-});

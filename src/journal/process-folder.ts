@@ -36,9 +36,11 @@ export const folderOf = (root: string, processId: string): ProcessFolder => ({
   isDone: false,
 });
 
-/** Whether it lies under the name that its own process gave it: nobody has taken it over. */
-export const isUnclaimed = ({ path: folder, processId }: ProcessFolder): boolean =>
-  path.basename(folder) === processId;
+/** The folders that other processes keep under the name that they gave them: nobody has taken them over. */
+export const neighboursOf = async (root: string, own: string): Promise<readonly ProcessFolder[]> =>
+  (await processFolders(root)).filter(
+    ({ path: folder, processId }) => processId !== own && path.basename(folder) === processId,
+  );
 
 /** Makes the folder of a process that starts. It is signed before it has its name: unsigned, others would take it over. */
 export async function makeProcessFolder(root: string, processId: string): Promise<ProcessFolder> {
@@ -184,19 +186,16 @@ export async function answeredTo(folder: ProcessFolder): Promise<Position> {
 }
 
 /**
- * Remembers how far a folder is drained, and into the database of which seal; false where the disk does not take it.
+ * Remembers how far a folder is drained, and into the database of which seal.
  *
- * Nobody is kept from draining by that: what is not remembered is drained again, which changes nothing.
+ * A disk that does not take the note keeps nobody from draining: what is not noted is drained again, which changes nothing.
  */
 export const noteDrained = (
   { path: folder }: ProcessFolder,
   to: Position,
   sealId: string | null,
-): Promise<boolean> =>
-  replaceFile(path.join(folder, DRAINED), JSON.stringify({ ...to, sealId })).then(
-    () => true,
-    () => false,
-  );
+): Promise<void> =>
+  replaceFile(path.join(folder, DRAINED), JSON.stringify({ ...to, sealId })).catch(() => undefined);
 
 /** Puts a text in the place of a file, whole at any moment; several may at once, and the last one stays. */
 export async function replaceFile(file: string, text: string): Promise<void> {

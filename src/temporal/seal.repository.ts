@@ -48,8 +48,9 @@ export function raiseHeartbeat(database: Database): Promise<number | undefined> 
 /**
  * Closes every gate until an admin opens it; every process with a journal then has to replay it for this seal.
  *
- * One seal is of one database. What is sealed already has another seal from then on where it is another database: its
- * cluster or timeline changed since, or a copy tells that its seal was opened, so that it came from a backup of before.
+ * A seal belongs to one database. An instance that is sealed already gets another seal where it is another database:
+ * its cluster or timeline changed since it was sealed, or a copy names its seal as one that was opened, so that this
+ * database comes from a backup made before the opening.
  */
 export async function sealInstance(
   database: Database,

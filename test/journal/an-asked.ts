@@ -23,7 +23,7 @@ export interface Asked {
   readonly asks: (about?: Partial<HelpMark>) => void;
   readonly vouchedAt: () => Promise<Date | null>;
   readonly file: () => Promise<string>;
-  readonly helper: (about?: Partial<DrainDeps>) => Helper;
+  readonly helper: (about?: Partial<DrainDeps>, looksForMs?: number) => Helper;
 }
 
 export interface Helper {
@@ -68,8 +68,9 @@ export const askedIn =
         return (row?.['vouched_at'] ?? null) as Date | null;
       },
       file: async () => path.join(journal.folder.path, (await filesOf(journal.folder))[0] ?? ''),
-      helper: (about = {}) => {
-        const neighbours = new Neighbours({ ...deps, root, ...about }, helperId);
+      // However busy the machine: a look is waited for to its end, unless a test says otherwise.
+      helper: (about = {}, looksForMs = 60_000) => {
+        const neighbours = new Neighbours({ ...deps, root, ...about }, helperId, looksForMs);
         const helps = async (sealId: string | null = null): Promise<void> => {
           asks({ sealId });
           await neighbours.turn(sealId);

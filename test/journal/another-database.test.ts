@@ -1,9 +1,14 @@
-import { randomUUID } from 'node:crypto';
+import { createSecretKey, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { OptOutTokens } from '../../src/contacts/opt-out-link.ts';
 import { openDatabase, type Database } from '../../src/database/connection.ts';
+import { readGateways } from '../../src/gateway-account.ts';
+import { inboundPort } from '../../src/http/inbound-port.ts';
+import { Metrics } from '../../src/http/metrics.ts';
+import { press } from '../../src/http/opt-out-press.ts';
 import { Adoption } from '../../src/journal/adoption.ts';
 import { JournalKeeper } from '../../src/journal/journal-keeper.ts';
 import { noteDrained } from '../../src/journal/process-folder.ts';
@@ -45,40 +50,79 @@ async function aKeeper(): Promise<JournalKeeper> {
   return keeper;
 }
 
-it('a STOP counts for nothing that a connection of before takes to another database: it is owed, and drained', async () => {
-  const after = randomUUID();
-  await sealed(after);
-  const keeper = await aKeeper();
-  const parts = { database: world.database, vault: deps.vault, clock, journal: keeper.journal };
-  const account = { id: world.accountId, acknowledgesStop: true, name: 'sandbox' };
-  const says = (phone: string): Promise<void> =>
-    takeReplies(parts, account, [
-      { kind: 'reply', identity: randomUUID(), from: phone, to: '36180', text: 'STOP' },
-    ]);
-  const [first = '', second = ''] = await phones(2);
-  await says(first);
-  expect([await barred(first), keeper.isDrained]).toEqual([1, true]);
-  // The pool of that process still leads to the old primary, which takes writes.
-  await sealed(randomUUID());
-  await says(second);
-  expect([await barred(second), keeper.isDrained]).toEqual([0, false]);
-  await sealed(after);
-  await keeper.work();
-  expect([await barred(second), keeper.isDrained]).toEqual([1, true]);
+const partsOf = ({ journal }: JournalKeeper) => ({
+  database: world.database,
+  reserved: world.database,
+  vault: deps.vault,
+  clock,
+  journal,
+  effective: () => undefined,
 });
+const told = (keeper: JournalKeeper, phone: string): Promise<void> =>
+  takeReplies(partsOf(keeper), { id: world.accountId, acknowledgesStop: true, name: 'sandbox' }, [
+    { kind: 'reply', identity: randomUUID(), from: phone, to: '36180', text: 'STOP' },
+  ]);
+
+/** An operator calls. */
+function called(keeper: JournalKeeper, body: string) {
+  const [account] = readGateways(undefined, { env: {}, used: () => undefined });
+  if (account === undefined) throw new Error('no sandbox is configured');
+  const port = inboundPort({ ...partsOf(keeper), metrics: new Metrics() }, [
+    { id: world.accountId, secret: 'secret', account, inboundUrl: '' },
+  ]);
+  const listened = port.accountNamed(account.name);
+  if (listened === undefined) throw new Error('nobody listens');
+  const head = { method: 'POST', target: '', contentType: 'application/json', contentEncoding: '' };
+  return port.hear(listened, { ...head, body: Buffer.from(body) });
+}
+const wrote = (from: string, text: string): string =>
+  JSON.stringify({
+    events: [{ kind: 'reply', id: randomUUID(), at: '2026-11-24T10:00:00Z', from, to: '36180', text }],
+  });
+
+async function pressed(keeper: JournalKeeper, phone: string): Promise<unknown> {
+  const index = world.keys.phoneIndex(phone);
+  const [contact] = await world.query('SELECT id FROM contact WHERE phone_index = $1', [index]);
+  const link = { contactId: String(contact?.['id']), purpose: 'marketing' as const, year: 2026 };
+  const tokens = new OptOutTokens(createSecretKey(Buffer.alloc(32)));
+  return press({ ...partsOf(keeper), tokens }, { link, asked: 'everything', by: 'page' });
+}
+
+it.each<[string, (keeper: JournalKeeper, phone: string) => Promise<unknown>, string]>([
+  ['a STOP over SMPP', told, 'suppression'],
+  ['a STOP in a call', (keeper, phone) => called(keeper, wrote(phone, 'STOP')), 'suppression'],
+  ['a reply in a call', (keeper, phone) => called(keeper, wrote(phone, 'Merci')), 'inbound'],
+  ['a call that nobody can read', (keeper) => called(keeper, randomUUID()), 'unread_delivery'],
+  ['a press of a link', pressed, 'suppression'],
+])(
+  '%s counts for nothing where a connection of before takes it to another database: it is owed, and drained',
+  async (_, leave, table) => {
+    const kept = async () => (await world.query(`SELECT 1 FROM ${table}`)).length;
+    const before = await kept();
+    const after = randomUUID();
+    await sealed(after);
+    const keeper = await aKeeper();
+    const [first = '', second = ''] = await phones(2);
+    await leave(keeper, first);
+    expect([await kept(), keeper.isDrained]).toEqual([before + 1, true]);
+    // The pool of that process still leads to the old primary, which takes writes.
+    await sealed(randomUUID());
+    await leave(keeper, second);
+    expect([await kept(), keeper.isDrained]).toEqual([before + 1, false]);
+    await sealed(after);
+    await keeper.work();
+    expect([await kept(), keeper.isDrained]).toEqual([before + 2, true]);
+  },
+);
 
 it('a STOP that is committed in the new database waits until nobody is believed in the old one', async () => {
   const keeper = await aKeeper();
-  const parts = { database: world.database, vault: deps.vault, clock, journal: keeper.journal };
-  const account = { id: world.accountId, acknowledgesStop: true, name: 'sandbox' };
   const [phone = ''] = await phones(1);
   const began = performance.now();
   await keeper.tell();
   await sealed(randomUUID());
   await keeper.tell();
-  await takeReplies(parts, account, [
-    { kind: 'reply', identity: randomUUID(), from: phone, to: '36180', text: 'STOP' },
-  ]);
+  await told(keeper, phone);
   expect(await barred(phone)).toBe(1);
   expect(performance.now() - began).toBeGreaterThan(1_900);
 });

@@ -306,6 +306,7 @@ describe('an opt-out that is in the database of before alone', () => {
       const { keeper } = await aKeeper(root, read);
       for (let turns = 0; turns < 3; turns += 1) {
         read.later(4_000);
+        await keeper.tell();
         await keeper.work();
       }
       expect([keeper.isDrained, await barred(phone), read.times()]).toEqual([true, 1, 1]);

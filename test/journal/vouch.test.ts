@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rm, truncate, writeFile, type FileHandle } from 'node:fs/promises';
+import { open, readFile, rename, rm, truncate, writeFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Database } from '../../src/database/connection.ts';
@@ -8,8 +8,9 @@ import { vouchGround } from '../../src/database/journal-vouch.repository.ts';
 import { Adoption } from '../../src/journal/adoption.ts';
 import { inTime } from '../../src/in-time.ts';
 import { applyEntry } from '../../src/journal/apply-entry.ts';
+import { bringIn } from '../../src/journal/bring-in.ts';
 import { askNoMore, helpedTo } from '../../src/journal/help-files.ts';
-import { BEGINNING, isBefore } from '../../src/journal/position.ts';
+import { BEGINNING, isBefore, type Position } from '../../src/journal/position.ts';
 import { closeFolder, noteDrained } from '../../src/journal/process-folder.ts';
 import { sealInstance } from '../../src/temporal/seal.repository.ts';
 import { leaving } from '../pure/journal/journal-on-disk.ts';
@@ -139,7 +140,7 @@ describe('whoever vouches for a neighbour', () => {
     const helped = await helpedTo(asked.journal.folder);
     expect(isBefore(at, helped?.to ?? BEGINNING)).toBe(false);
     await helper.helps();
-    expect(await barred(second)).toBe(1);
+    expect([await barred(first), await barred(second)]).toEqual([0, 1]);
   });
 
   it.each([
@@ -170,6 +171,23 @@ describe('whoever vouches for a neighbour', () => {
     await rm(await asked.file());
     await asked.helper().helps();
     expect(await asked.vouchedAt()).toBeNull();
+  });
+
+  it('passes by nothing that is found only while it reads, of what another database had', async () => {
+    const asked = await anAsked();
+    const { folder } = asked.journal;
+    const [known = '', owed = ''] = await phones(2);
+    await asked.says(known);
+    const answered = asked.journal.end;
+    await asked.says(owed);
+    await rename(folder.path, `${folder.path}.away`);
+    const told: Position[] = [];
+    const reached = async (to: Position): Promise<void> => {
+      if (told.length === 0) await rename(`${folder.path}.away`, folder.path);
+      told.push(to);
+    };
+    await bringIn({ ...deps, root: asked.root }, { folder, from: BEGINNING, answered, reached });
+    expect([await barred(known), await barred(owed), told.at(-1)]).toEqual([1, 1, asked.journal.end]);
   });
 
   it('begins where that process says that all is in this very database, and at the beginning else', async () => {
@@ -231,7 +249,7 @@ describe('whoever vouches for a neighbour', () => {
       if (calls === 1) await isOver;
       return world.database.outside(work);
     };
-    const { neighbours } = first.helper({ database: { ...world.database, outside } });
+    const { neighbours } = first.helper({ database: { ...world.database, outside } }, 500);
     for (let turns = 0; turns < 3; turns += 1) {
       for (const one of [first, second]) one.asks();
       await neighbours.turn(null);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { VOUCHED_MS } from '../../../src/database/journal-gate.ts';
+import { inTime } from '../../../src/in-time.ts';
 import { Asking } from '../../../src/journal/asking.ts';
 import { markOf, noteHelped, noteOffer, offerHelp } from '../../../src/journal/help-files.ts';
 import { makeProcessFolder, type ProcessFolder } from '../../../src/journal/process-folder.ts';
@@ -242,6 +243,27 @@ describe('a process that is helped in another database than its own', () => {
     expect(await took(asking.knownElsewhere({ file: FILE, byte: 700 }))).toBeGreaterThan(VOUCHED_MS);
   });
 
+  it('takes nothing for its own that was brought in there before it asked one of its own database', async () => {
+    came();
+    await looks(helpers[0]);
+    await helped(LATER.byte + 1, SEAL);
+    aheadMs += 10_000;
+    await noteOffer(helpers[1] as ProcessFolder, null);
+    for (let turns = 0; turns < 4; turns += 1) {
+      aheadMs += 600;
+      await looks(helpers[1]);
+    }
+    expect(await markOf(folder)).toMatchObject({ helper: SECOND, sealId: null });
+    // Its commit began before, and fails only now.
+    end = { file: FILE, byte: 800 };
+    const owed = asking.takenBack(LATER);
+    await asking.turn();
+    expect(await inTime(owed, 200, 'waits')).toBe('waits');
+    await helped(LATER.byte + 1);
+    await asking.turn();
+    expect(await owed).toBe(true);
+  });
+
   it('does not take what was brought in there for its own, nor while somebody may be believed there', async () => {
     const first = took(asking.takenBack(came()));
     await helped(LATER.byte + 1, SEAL);
@@ -254,6 +276,20 @@ describe('a process that is helped in another database than its own', () => {
     await helped(701);
     await asking.turn();
     expect(await second).toBeGreaterThan(VOUCHED_MS);
+  });
+
+  it('takes what is brought in for its own again once nobody is believed there any more', async () => {
+    await noteOffer(helpers[0] as ProcessFolder, null);
+    for (let turns = 0; turns < 4; turns += 1) {
+      aheadMs += 600;
+      await looks(helpers[0]);
+    }
+    expect(await markOf(folder)).toMatchObject({ helper: FIRST, sealId: null });
+    end = { file: FILE, byte: 800 };
+    const owed = asking.takenBack({ file: FILE, byte: 700 });
+    await helped(701);
+    await asking.turn();
+    expect(await owed).toBe(true);
   });
 
   it('waits for nothing with what it commits itself where its helper is on its own database', async () => {
