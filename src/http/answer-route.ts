@@ -87,20 +87,20 @@ async function answerByJournal(asking: Asking): Promise<Answer | undefined> {
 /** Undefined when the route wrote its answer itself. */
 async function answerInDatabase(asking: Asking): Promise<Answer | undefined> {
   const { api, identification, route, req, res, journalled } = asking;
+  const known = identification.lately(req.headers.authorization);
+  if (known !== undefined) admit(asking, known);
   const caller = await identification.of(req.headers.authorization, neighbourhood(req.ip ?? ''));
   nameCaller(res, caller);
-  becomeKnown(res, sharerOf(caller));
+  if (known === undefined) admit(asking, caller);
   permit(route, caller);
   const language = languageOf(req, caller.locale);
   refuseUnwritable('query', req.query);
   const context = { caller, language, reason: header(req, 'x-reason') };
   const asked = { params: req.params, query: req.query, language };
   if (route.stream !== undefined) {
-    shareStream(res, route, caller);
     const said = route.saysNothing === true ? await readJson(req, res) : undefined;
     return route.stream({ ...asked, body: said }, { ...context, req, res });
   }
-  holdBytes(req, res, caller);
   const body = await readJson(req, res);
   const work = route.prepare({ ...asked, body });
   const request = repeatable(route, { req, caller, body });
@@ -120,6 +120,20 @@ async function answerInDatabase(asking: Asking): Promise<Answer | undefined> {
     await journalled.owe();
     throw cause;
   }
+}
+
+/**
+ * Takes what a request needs of the part of its tenant, or refuses.
+ *
+ * Whose key it is was remembered: whoever has nothing left is refused before a connection is asked whether it still is.
+ * Nobody is let in by that; a key that was revoked is refused once it was asked.
+ */
+function admit({ route, req, res }: Asking, caller: Caller): void {
+  nameCaller(res, caller);
+  becomeKnown(res, sharerOf(caller));
+  if (!route.roles.includes(caller.role)) return;
+  if (route.stream === undefined) holdBytes(req, res, caller);
+  else shareStream(res, route, caller);
 }
 
 /** A body that is held whole counts by its length; one that does not tell it, by the most that is read. */
