@@ -11,13 +11,16 @@ export interface BringIn {
   readonly answered: Position;
   readonly until?: Position | undefined;
   readonly isQuiet?: true;
+  /** Asked again and again; once it is not, nothing more is brought in. */
+  readonly isWanted?: (() => Promise<boolean>) | undefined;
   /** Told how far everything is in the database. */
   readonly reached?: (to: Position) => Promise<void> | void;
 }
 
 /** Brings in all that the database does not have. What another one had was answered there, and is not answered again. */
 export async function bringIn(deps: DrainDeps, order: BringIn): Promise<Drained> {
-  const { from, answered, until, reached, ...others } = order;
+  const { from, answered, until, reached, ...all } = order;
+  const others = { ...all, isWanted: lasting(all.isWanted) };
   let to = from;
   const passing = (next: Position): void => {
     to = next;
@@ -32,6 +35,13 @@ export async function bringIn(deps: DrainDeps, order: BringIn): Promise<Drained>
   const then = isWhole(lost) ? to : answered;
   const about = { ...others, occasion: 'outage', from: then, until } as const;
   return added(lost, await drain(deps, passed === undefined ? about : { ...about, reached: passed }));
+}
+
+/** What was answered elsewhere would be answered again where somebody wants it once more in between. */
+function lasting(isWanted: BringIn['isWanted']): BringIn['isWanted'] {
+  if (isWanted === undefined) return undefined;
+  let isSo = true;
+  return async () => (isSo &&= await isWanted());
 }
 
 /** Whether everything has its effect. */

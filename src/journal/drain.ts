@@ -31,6 +31,8 @@ export interface DrainOrder {
   readonly only?: ReadonlySet<string>;
   /** Nothing is logged of what has no effect: it is read again and again. */
   readonly isQuiet?: true;
+  /** Asked before each group whether it is still to be brought in; always when absent. */
+  readonly isWanted?: (() => Promise<boolean>) | undefined;
   /** Told after each group how far everything is in the database. */
   readonly reached?: (to: Position) => Promise<void> | void;
 }
@@ -58,6 +60,7 @@ export async function drain(deps: DrainDeps, order: DrainOrder): Promise<Drained
   let entries = 0;
   let applied = 0;
   for await (const group of inGroups(readFolder(deps.keys, order.folder, order), order)) {
+    if (order.isWanted !== undefined && !(await order.isWanted())) break;
     const settled = await all(group.map((read) => settle(deps, order, read)));
     entries += settled.length;
     applied += settled.filter((outcome) => outcome === 'applied').length;

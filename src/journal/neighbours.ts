@@ -95,7 +95,7 @@ export class Neighbours {
   async #visit(folder: ProcessFolder, sealId: string | null): Promise<void> {
     const { processId } = folder;
     try {
-      const isAsked = (await this.#asked(folder, sealId)) !== undefined;
+      const isAsked = await this.#isAsked(folder, sealId);
       if (!isAsked) this.#noteHeld(processId, []);
       const why = isAsked ? await this.#help(folder, sealId) : undefined;
       if (why === undefined) this.#told.delete(processId);
@@ -119,6 +119,10 @@ export class Neighbours {
     return isFresh && mark?.helper === this.#processId && mark.sealId === sealId ? mark : undefined;
   }
 
+  async #isAsked(folder: ProcessFolder, sealId: string | null): Promise<boolean> {
+    return (await this.#asked(folder, sealId)) !== undefined;
+  }
+
   /** Why it cannot be vouched for now; undefined when it was, or asks no more. */
   async #help(folder: ProcessFolder, sealId: string | null): Promise<string | undefined> {
     const { clock, database } = this.#deps;
@@ -130,7 +134,10 @@ export class Neighbours {
     const mark = await this.#asked(folder, sealId);
     if (mark === undefined) return undefined;
     const to = await this.#bringIn(folder, mark.end, sealId);
-    if (isBefore(to, mark.end)) return 'not everything that it has is in the database';
+    if (isBefore(to, mark.end))
+      return (await this.#isAsked(folder, sealId))
+        ? 'not everything that it has is in the database'
+        : undefined;
     await noteHelped(folder, to, sealId);
     await database.outside((tx) => vouch(tx, processId, ground));
     return undefined;
@@ -162,6 +169,8 @@ export class Neighbours {
         notedAt = clock.monotonic();
       },
       isQuiet: true,
+      // Whoever asks no more brings it in itself: both would wait for each other's locks, entry after entry.
+      isWanted: () => this.#isAsked(folder, sealId),
     });
     this.#noteHeld(processId, [...troubles, ...waits]);
     return this.#reached.get(processId)?.to ?? from;

@@ -14,8 +14,11 @@ import { BEGINNING, isBefore, type Position } from '../../src/journal/position.t
 import { closeFolder, noteDrained } from '../../src/journal/process-folder.ts';
 import { sealInstance } from '../../src/temporal/seal.repository.ts';
 import { leaving } from '../pure/journal/journal-on-disk.ts';
-import { askedIn } from './an-asked.ts';
+import { type Asked, askedIn } from './an-asked.ts';
 import { aNeighbourhood, stopOf } from './neighbourhood.ts';
+
+/** Of eight entries, which are brought in at once. */
+const GROUPS = 3;
 
 const near = await aNeighbourhood();
 const { deps, world, phones, clock, locked } = near;
@@ -258,6 +261,23 @@ describe('whoever vouches for a neighbour', () => {
     expect(vouched.filter((at) => at !== null)).toHaveLength(1);
     end();
     await neighbours.turn(null);
+  });
+
+  it.each([
+    ['asks no more', (asked: Asked) => void askNoMore(asked.journal.folder)],
+    ['asks another one', (asked: Asked) => void asked.asks({ helper: randomUUID() })],
+  ])('brings in no more of a long journal once its process %s', async (_, turnsAway) => {
+    const asked = await anAsked();
+    const people = await phones(GROUPS * 8);
+    for (const phone of people) await asked.says(phone);
+    let came = 0;
+    const effective = (): void => {
+      came += 1;
+      if (came === 1) turnsAway(asked);
+    };
+    await asked.helper({ effective }).helps();
+    expect(came).toBe(8);
+    expect(await asked.vouchedAt()).toBeNull();
   });
 
   it('is silent while an entry is damaged, which it tells, until a person writes it off', async () => {
