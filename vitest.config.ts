@@ -23,8 +23,8 @@ const PURE = [
 /** Put something else in the place of a module: whoever has read it before them would see the real one. */
 const ALONE = ['test/law/appended-row.test.ts'];
 
-/** One more than there are cores: two of them waited a fifth of the time, three end a run a sixth sooner. */
-const WORKERS = Math.min(availableParallelism() + 1, 6);
+/** Two more than there are cores: each of them waits a third of its time, for servers and for other processes. */
+const WORKERS = Math.min(availableParallelism() + 2, 6);
 
 /** Compiled code that runs leave for each other: test/support/kept.ts. */
 const CODE = fileURLToPath(new URL('node_modules/.cache/bonheure-test/cache/code', import.meta.url));

@@ -47,6 +47,8 @@ const HASTY = {
   log_line_prefix: '%m [%p] %d ',
   // No commit waits for it.
   wal_writer_delay: '200ms',
+  // Four files of tests at once, each with worlds of its own.
+  max_connections: '300',
 };
 
 function settings(durable: boolean): string[] {

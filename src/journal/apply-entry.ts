@@ -7,7 +7,7 @@ import type { Database } from '../database/connection.ts';
 import { uuidV7 } from '../database/uuid-v7.ts';
 import type { Vault } from '../database/vault.ts';
 import { keepUnreadCall } from '../messages/kept-call.ts';
-import { takeReply } from '../messages/take-reply.ts';
+import { barAlone, takeReply } from '../messages/take-reply.ts';
 import type {
   CallEntry,
   ErasureEntry,
@@ -61,7 +61,10 @@ async function applyInbound(deps: ApplyDeps, entry: InboundEntry, occasion: Occa
   const acknowledges = deps.acknowledgesStop(entry.gateway);
   const known = await database.outside((tx) => accountIdNamed(tx, entry.gateway));
   const { id, at, simulated } = entry.reception;
-  return takeReply(
+  const isUnanswered = occasion === 'restore' || acknowledges === undefined;
+  // Of many that came during an outage each would wait for the answers to the one before it, and the gate for all.
+  const take = isUnanswered ? takeReply : barAlone;
+  return take(
     { ...deps, newId: () => uuidV7(clock.machine()) },
     // Without its account nobody can answer; the STOP holds all the same.
     { id: known ?? entry.accountId, acknowledgesStop: acknowledges ?? true },
@@ -70,7 +73,7 @@ async function applyInbound(deps: ApplyDeps, entry: InboundEntry, occasion: Occa
       id,
       receivedAt: at,
       simulated,
-      ...(occasion === 'restore' || acknowledges === undefined ? { unanswered: true as const } : {}),
+      ...(isUnanswered ? { unanswered: true as const } : {}),
     },
   );
 }

@@ -31,6 +31,16 @@ export async function takeReply(deps: TakingDeps, account: TakingAccount, told: 
   }
 }
 
+/**
+ * Takes one reply so far that its sender is barred; what follows of it `replySettler` does within seconds. One that
+ * bars nobody is taken as a whole.
+ */
+export async function barAlone(deps: TakingDeps, account: TakingAccount, told: ToldReply): Promise<boolean> {
+  const taking = takingOf(deps, account, told);
+  if (silenced(taking.reading) === undefined) return takeReply(deps, account, told);
+  return (await deps.database.outside((tx) => barSender(tx, taking))) !== undefined;
+}
+
 /** What taking a reply at the door needs. */
 export interface DoorDeps extends TakingDeps {
   /** Connections that only bars wait for: what follows them has those of everybody. */

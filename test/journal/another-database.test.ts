@@ -16,7 +16,7 @@ import { takeReplies } from '../../src/worker-replies.ts';
 import { aJournal } from '../pure/journal/journal-on-disk.ts';
 import { aNeighbourhood, stopOf } from './neighbourhood.ts';
 
-const { deps, world, phones, clock, locked } = await aNeighbourhood();
+const { deps, world, phones, clock, locked, acknowledgements } = await aNeighbourhood();
 const barred = async (phone: string): Promise<number> =>
   (await world.query('SELECT 1 FROM suppression WHERE phone_index = $1', [world.keys.phoneIndex(phone)]))
     .length;
@@ -137,8 +137,6 @@ it('an entry that waited for a lock is not confirmed by SMS again, where another
   await journal.write(stopOf(clock, world.accountId, owed));
   await journal.close();
   await rm(path.join(journal.folder.path, 'alive.json'));
-  const acknowledgements = async (): Promise<number> =>
-    Number((await world.query('SELECT count(*)::int AS n FROM acknowledgement'))[0]?.['n']);
   const answered = await acknowledgements();
   const adoption = new Adoption({ ...deps, root, acknowledgesStop: () => false });
   const unlock = await locked();

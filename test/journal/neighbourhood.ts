@@ -13,6 +13,7 @@ import { Vault } from '../../src/database/vault.ts';
 import type { DrainDeps } from '../../src/journal/drain.ts';
 import { receive, type InboundEntry } from '../../src/journal/entry.ts';
 import { JournalKeeper } from '../../src/journal/journal-keeper.ts';
+import { replySettler } from '../../src/messages/settle-replies.ts';
 import { takeReply } from '../../src/messages/take-reply.ts';
 import { startLoop } from '../../src/temporal/loop.ts';
 import { keysOf, RING_KEY, silent } from '../pure/journal/journal-on-disk.ts';
@@ -46,6 +47,8 @@ export interface Neighbourhood {
   readonly watch: () => Promise<Watch>;
   /** Nobody may be barred until the answer is called. */
   readonly locked: () => Promise<() => Promise<void>>;
+  /** Answers that are owed, once whoever was barred alone is settled too. */
+  readonly acknowledgements: () => Promise<number>;
 }
 
 /** What a sender would see of the gate, asked as fast as it answers. */
@@ -80,10 +83,18 @@ export async function aNeighbourhood(): Promise<Neighbourhood> {
     log: silent,
     acknowledgesStop: (): boolean => true,
   };
+  const settle = replySettler(
+    { database: world.database, vault, clock, newId: () => randomUUID() },
+    (id) => ({ id, acknowledgesStop: false }),
+  );
   return {
     root,
     world,
     clock,
+    acknowledgements: async () => {
+      await settle();
+      return Number((await world.query('SELECT count(*)::int AS n FROM acknowledgement'))[0]?.['n']);
+    },
     deps: { ...common, database: world.database },
     phones: (count) => phonesOf(world, count),
     watch: () => aWatch(world),

@@ -17,7 +17,7 @@ import { ShiftedClock } from '../support/law-clock.ts';
 import { aJournal, silent } from '../pure/journal/journal-on-disk.ts';
 import { aNeighbourhood, stopOf } from './neighbourhood.ts';
 
-const { deps, world, phones, clock, watch, locked } = await aNeighbourhood();
+const { deps, world, phones, clock, watch, locked, acknowledgements } = await aNeighbourhood();
 const holds = () => world.database.outside(journalDoubt);
 const barred = async (phone: string): Promise<number> =>
   (await world.query('SELECT 1 FROM suppression WHERE phone_index = $1', [world.keys.phoneIndex(phone)]))
@@ -131,9 +131,6 @@ async function aLock(): Promise<() => Promise<void>> {
   onTestFinished(once);
   return once;
 }
-
-const acknowledgements = async (): Promise<number> =>
-  Number((await world.query('SELECT count(*)::int AS n FROM acknowledgement'))[0]?.['n']);
 
 describe('an opt-out that is in the database of before alone', () => {
   it('is brought in by its own process, which meets the new one after another has replayed all', async () => {

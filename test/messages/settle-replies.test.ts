@@ -9,6 +9,7 @@ import { barSender } from '../../src/messages/bar-sender.ts';
 import { keepAllReceipts } from '../../src/messages/match-receipts.ts';
 import { takingOf, type TakingDeps } from '../../src/messages/reply-taking.ts';
 import { replySettler } from '../../src/messages/settle-replies.ts';
+import { barAlone } from '../../src/messages/take-reply.ts';
 import { inboxWork } from '../../src/worker-inbox.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
@@ -140,5 +141,32 @@ describe('a STOP of which only the bar was kept', () => {
     ).rejects.toBeInstanceOf(Error);
     expect(await world.states(batchId)).toEqual({ delivered: 1 });
     await readableAgain(id);
+  });
+});
+
+describe('a reply that was kept during an outage', () => {
+  const WHOLE = { settled: true, barred: 0, answers: 1 };
+  it.each([
+    ['STOP', { settled: false, barred: 1, answers: 0 }, { settled: true, barred: 1, answers: 1 }],
+    ['CONTACT', WHOLE, WHOLE],
+  ])('bars its sender first, and has its other effects after: %s', async (text, first, then) => {
+    const from = `+336${(last += 1)}`;
+    const event = { kind: 'reply' as const, identity: randomUUID(), from, to: '36180', text };
+    const told = { event, id: deps.newId(), receivedAt: clock.now().toISO(), simulated: true };
+    const found = async () => {
+      const [row] = await world.query(
+        `SELECT settled_at IS NOT NULL AS settled,
+           (SELECT count(*)::int FROM suppression WHERE phone_index = $2) AS barred,
+           (SELECT count(*)::int FROM acknowledgement WHERE inbound_id = i.id) AS answers FROM inbound i WHERE id = $1`,
+        [told.id, world.keys.phoneIndex(from)],
+      );
+      return row;
+    };
+    expect(await barAlone(deps, account(), told)).toBe(true);
+    expect(await found()).toEqual(first);
+    // Twice changes nothing.
+    expect(await barAlone(deps, account(), told)).toBe(false);
+    await settle();
+    expect(await found()).toEqual(then);
   });
 });
