@@ -247,7 +247,8 @@ export class JournalKeeper {
     await this.#bringBack(this.#sealId);
     await this.journal.mend(this.#here);
     // Whoever helps would wait for what a drain of ours locks.
-    const more = this.#asking.isHelped ? false : await this.journal.drain(this.#here);
+    const isOurs = (): boolean => !this.#asking.isHelped;
+    const more = isOurs() && (await this.journal.drain(this.#here, isOurs));
     await this.#adoption.turn();
     await this.#note();
     return more;

@@ -25,6 +25,8 @@ const answer = (code: string): Error =>
   Object.assign(new Error(`SQL state ${code}`), { code, severity: 'ERROR' });
 
 const LOOKS_EVERY_MS = 50;
+/** Entries that are brought in at once. */
+const GROUP = 8;
 const [ONE, TWO, THREE] = [randomUUID(), randomUUID(), randomUUID()];
 
 /** Knows no tenant, so that whatever it takes had its effect before; it answers as `refusals` says. */
@@ -109,6 +111,19 @@ describe('an entry that was acknowledged and is not in its file', () => {
     expect([journal.troubles, journal.isDrained]).toEqual([[lost], false]);
     journal.pardon();
     expect(journal.isDrained).toBe(true);
+  });
+});
+
+describe('a journal that somebody else begins to bring in', () => {
+  it('is left to them after the entries in hand, and is owed until it was read', async () => {
+    for (let entry = 0; entry < GROUP * 3; entry += 1) await owed(ONE);
+    refusals.set(ONE, answer('55P03'));
+    let groups = 0;
+    expect(await journal.drain(deps, () => (groups += 1) === 1)).toBe(true);
+    expect([tries.get(ONE)?.length, journal.waits, journal.isDrained]).toEqual([GROUP, [], false]);
+    refusals.clear();
+    expect(await journal.drain(deps)).toBe(false);
+    expect([tries.get(ONE)?.length, journal.isDrained]).toEqual([GROUP * 4, true]);
   });
 });
 
