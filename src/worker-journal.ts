@@ -5,6 +5,7 @@ import type { KeyRing } from './database/key-ring.ts';
 import { journalDoubt } from './database/process.repository.ts';
 import type { Vault } from './database/vault.ts';
 import { Adoption } from './journal/adoption.ts';
+import { Afterwards } from './journal/afterwards.ts';
 import { JOURNAL_KEY } from './journal/journal-key.ts';
 import { startSigning } from './journal-signing.ts';
 import type { Log } from './log.ts';
@@ -38,6 +39,7 @@ export function watchJournals(parts: WorkerJournalParts): {
       root: config.journalFolder,
       keys: ring.derived(JOURNAL_KEY),
       acknowledgesStop: (gateway) => accounts.get(gateway),
+      afterwards: new Afterwards().add,
     },
     undefined,
     () => clock.monotonic() - answeredAt < AWAY_AFTER_MS,

@@ -7,7 +7,7 @@ import type { Database } from '../database/connection.ts';
 import { uuidV7 } from '../database/uuid-v7.ts';
 import type { Vault } from '../database/vault.ts';
 import { keepUnreadCall } from '../messages/kept-call.ts';
-import { barAlone, takeReply } from '../messages/take-reply.ts';
+import { barFirst, takeReply } from '../messages/take-reply.ts';
 import type {
   CallEntry,
   ErasureEntry,
@@ -28,6 +28,8 @@ export interface ApplyDeps {
    * leaves such entries to a process that has the account throws `AccountElsewhere`.
    */
   readonly acknowledgesStop: (gateway: string) => boolean | undefined;
+  /** Is given what is left of a reply whose sender is barred; without it `replySettler` does it. */
+  readonly afterwards?: (rest: () => Promise<unknown>) => void;
 }
 
 /** An entry is left to a process that has its account: here nobody would ever confirm its STOP. */
@@ -62,20 +64,15 @@ async function applyInbound(deps: ApplyDeps, entry: InboundEntry, occasion: Occa
   const known = await database.outside((tx) => accountIdNamed(tx, entry.gateway));
   const { id, at, simulated } = entry.reception;
   const isUnanswered = occasion === 'restore' || acknowledges === undefined;
-  // Of many that came during an outage each would wait for the answers to the one before it, and the gate for all.
-  const take = isUnanswered ? takeReply : barAlone;
-  return take(
-    { ...deps, newId: () => uuidV7(clock.machine()) },
-    // Without its account nobody can answer; the STOP holds all the same.
-    { id: known ?? entry.accountId, acknowledgesStop: acknowledges ?? true },
-    {
-      event: entry.event,
-      id,
-      receivedAt: at,
-      simulated,
-      ...(isUnanswered ? { unanswered: true as const } : {}),
-    },
-  );
+  const taking = { ...deps, newId: () => uuidV7(clock.machine()) };
+  // Without its account nobody can answer; the STOP holds all the same.
+  const account = { id: known ?? entry.accountId, acknowledgesStop: acknowledges ?? true };
+  const told = { event: entry.event, id, receivedAt: at, simulated };
+  if (isUnanswered) return takeReply(taking, account, { ...told, unanswered: true });
+  // Each would wait for the answer to the one before it, and the gate for all of them.
+  const { isNew, rest } = await barFirst({ ...taking, reserved: database }, account, told);
+  if (rest !== undefined) deps.afterwards?.(rest);
+  return isNew;
 }
 
 /** What could be read of it has entries of its own; the rest is for a person. */

@@ -4,6 +4,7 @@ import { removeProcess, type ReportAnswer } from '../database/process.repository
 import type { Vault } from '../database/vault.ts';
 import type { Log } from '../log.ts';
 import { Adoption } from './adoption.ts';
+import { Afterwards } from './afterwards.ts';
 import { Asking } from './asking.ts';
 import type { ApplyDeps } from './apply-entry.ts';
 import type { DrainDeps } from './drain.ts';
@@ -72,7 +73,7 @@ export class JournalKeeper {
 
   private constructor(deps: JournalKeeperDeps, parts: Parts) {
     this.#deps = deps;
-    this.#drain = { ...deps, database: deps.database };
+    this.#drain = { ...deps, afterwards: new Afterwards().add };
     this.journal = parts.journal;
     this.#report = parts.report;
     this.#asking = parts.asking;

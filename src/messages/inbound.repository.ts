@@ -171,13 +171,16 @@ interface Unsettled {
   readonly sealed: Buffer;
   readonly simulated: boolean;
   readonly receivedAt: string;
+  /** When its sender was barred. */
+  readonly effectiveAt: string | null;
 }
 
 /** An inbound message that still waits for its effects; then nobody else settles it. */
 export const lockUnsettled = (tx: Transaction, id: string): Promise<Unsettled | undefined> =>
   tx.first(sql<Unsettled>`
     SELECT account_id AS "accountId", sealed, simulated,
-           to_char(received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "receivedAt"
+           to_char(received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "receivedAt",
+           to_char(effective_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "effectiveAt"
       FROM inbound WHERE id = ${id}::uuid AND settled_at IS NULL FOR UPDATE SKIP LOCKED`);
 
 /** Notes that an inbound message had all its effects; each tenant concerned has its reply. */

@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import type { Transaction } from '../database/connection.ts';
 import { readUnexplained } from '../contacts/suppression.repository.ts';
 import { Incoming } from './incoming.ts';
@@ -18,6 +19,8 @@ import { takeForOwners } from './take-for-owners.ts';
 type AccountOf = (accountId: string) => TakingAccount | undefined;
 
 const MOST_SETTLED = 100;
+/** So long a reply whose account is not configured here is left to whoever has it. */
+const LEFT_FOR_MS = 60_000;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /**
@@ -55,6 +58,7 @@ function settle(deps: TakingDeps, accountOf: AccountOf, id: string): Promise<boo
     const event = Incoming.parse(openIncoming(inboxKeys, { table: 'inbound', id }, one.sealed));
     const { accountId, receivedAt, simulated } = one;
     const account = accountOf(accountId);
+    if (account === undefined && isRecent(deps, one.effectiveAt)) return false;
     const taking = takingOf(
       deps,
       // Without its account nobody can answer; the STOP holds all the same.
@@ -66,6 +70,10 @@ function settle(deps: TakingDeps, accountOf: AccountOf, id: string): Promise<boo
     return true;
   });
 }
+
+/** Whoever took it has its account, and may be about to answer it. */
+const isRecent = ({ clock }: TakingDeps, effectiveAt: string | null): boolean =>
+  effectiveAt !== null && clock.now().diff(DateTime.fromISO(effectiveAt)).toMillis() < LEFT_FOR_MS;
 
 /** Whose reply it is: those whom it barred first, whatever was sent meanwhile, and those who would be meant now. */
 async function ownersAgain(tx: Transaction, taking: Taking): Promise<ReplyMatch> {

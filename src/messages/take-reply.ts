@@ -31,16 +31,6 @@ export async function takeReply(deps: TakingDeps, account: TakingAccount, told: 
   }
 }
 
-/**
- * Takes one reply so far that its sender is barred; what follows of it `replySettler` does within seconds. One that
- * bars nobody is taken as a whole.
- */
-export async function barAlone(deps: TakingDeps, account: TakingAccount, told: ToldReply): Promise<boolean> {
-  const taking = takingOf(deps, account, told);
-  if (silenced(taking.reading) === undefined) return takeReply(deps, account, told);
-  return (await deps.database.outside((tx) => barSender(tx, taking))) !== undefined;
-}
-
 /** What taking a reply at the door needs. */
 export interface DoorDeps extends TakingDeps {
   /** Connections that only bars wait for: what follows them has those of everybody. */
@@ -67,12 +57,30 @@ export async function takeAtOnce(
   account: TakingAccount,
   told: ToldReply,
 ): Promise<TakenAtOnce> {
+  const { isNew, rest } = await barFirst({ ...deps, reserved }, account, told);
+  return { isNew, rest: rest?.() ?? Promise.resolve() };
+}
+
+/** A reply whose sender is barred. */
+export interface BarredFirst {
+  /** False when the operator told it before. */
+  readonly isNew: boolean;
+  /** Does all that is left; absent where nothing is. Never rejects: what it leaves `replySettler` does. */
+  readonly rest?: () => Promise<unknown>;
+}
+
+/** Bars the sender of one reply, and leaves the rest to its caller. One that bars nobody is taken as a whole. */
+export async function barFirst(
+  { reserved, ...deps }: DoorDeps,
+  account: TakingAccount,
+  told: ToldReply,
+): Promise<BarredFirst> {
   const taking = takingOf(deps, account, told);
-  const rest = Promise.resolve();
-  if (silenced(taking.reading) === undefined) return { isNew: await takeReply(deps, account, told), rest };
+  if (silenced(taking.reading) === undefined) return { isNew: await takeReply(deps, account, told) };
   const match = await reserved.outside((tx) => barSender(tx, taking));
-  if (match === undefined) return { isNew: false, rest };
-  return { isNew: true, rest: completed(taking, { match, effectiveAt: deps.clock.now().toISO() }) };
+  if (match === undefined) return { isNew: false };
+  const effectiveAt = deps.clock.now().toISO();
+  return { isNew: true, rest: () => completed(taking, { match, effectiveAt }) };
 }
 
 /** Does the rest; whatever fails is left unsettled, which is counted, tried again and told. */

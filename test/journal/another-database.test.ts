@@ -150,3 +150,16 @@ it('an entry that waited for a lock is not confirmed by SMS again, where another
   await expect.poll(look, { interval: 100 }).toBe(true);
   expect([await barred(known), await barred(owed), (await acknowledgements()) - answered]).toEqual([1, 1, 1]);
 });
+
+it('a STOP that was owed bars first, and has its other effects by whoever brought it in', async () => {
+  const keeper = await aKeeper();
+  const people = await phones(12);
+  for (const phone of people)
+    await keeper.journal.owe(await keeper.journal.write(stopOf(clock, world.accountId, phone)));
+  const replies = async (): Promise<number> => (await world.query('SELECT 1 FROM reply')).length;
+  const before = await replies();
+  await keeper.work();
+  expect(await Promise.all(people.map(barred))).toEqual(people.map(() => 1));
+  expect(keeper.isDrained).toBe(true);
+  await expect.poll(replies).toBe(before + people.length);
+});
