@@ -47,7 +47,7 @@ const HASTY = {
   log_line_prefix: '%m [%p] %d ',
   // No commit waits for it.
   wal_writer_delay: '200ms',
-  // Four files of tests at once, each with worlds of its own.
+  // Several files of tests run at once, and each opens pools of its own.
   max_connections: '300',
 };
 

@@ -123,10 +123,10 @@ async function answerInDatabase(asking: Asking): Promise<Answer | undefined> {
 }
 
 /**
- * Takes what a request needs of the part of its tenant, or refuses.
+ * Takes the share of a request from the budgets of its tenant, or refuses with 429.
  *
- * Whose key it is was remembered: whoever has nothing left is refused before a connection is asked whether it still is.
- * Nobody is let in by that; a key that was revoked is refused once it was asked.
+ * A key that was seen lately is refused from memory, before the database is asked whether it is still good: that costs
+ * nobody a connection. Memory lets nobody in; a key that was revoked is refused once the database has answered.
  */
 function admit({ route, req, res }: Asking, caller: Caller): void {
   nameCaller(res, caller);

@@ -1,12 +1,12 @@
-/** What waits is held in memory; whatever finds no place is left to others. */
+/** So many wait in memory; what comes after them is left to `replySettler`. */
 const MOST = 1_000;
 
-/** Does one thing after the other, since all of them would wait for the same lock. */
+/** Runs what follows of replies one after the other: side by side they would wait for the same lock. */
 export class Afterwards {
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
-  /** Does it once all that came before is done; nothing that it throws is told. */
+  /** Runs it once everything that was added before has ended; what it throws is dropped. */
   readonly add = (work: () => Promise<unknown>): void => {
     if (this.#waiting >= MOST) return;
     this.#waiting += 1;

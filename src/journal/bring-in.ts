@@ -11,16 +11,15 @@ export interface BringIn {
   readonly answered: Position;
   readonly until?: Position | undefined;
   readonly isQuiet?: true;
-  /** Asked again and again; once it is not, nothing more is brought in. */
-  readonly isWanted?: (() => Promise<boolean>) | undefined;
+  /** Asked before each group whether it is still to be brought in. */
+  readonly isWanted?: () => Promise<boolean>;
   /** Told how far everything is in the database. */
   readonly reached?: (to: Position) => Promise<void> | void;
 }
 
 /** Brings in all that the database does not have. What another one had was answered there, and is not answered again. */
 export async function bringIn(deps: DrainDeps, order: BringIn): Promise<Drained> {
-  const { from, answered, until, reached, ...all } = order;
-  const others = { ...all, isWanted: lasting(all.isWanted) };
+  const { from, answered, until, reached, ...others } = order;
   let to = from;
   const passing = (next: Position): void => {
     to = next;
@@ -32,16 +31,10 @@ export async function bringIn(deps: DrainDeps, order: BringIn): Promise<Drained>
   const passed = isWhole(lost) ? reached : undefined;
   // Also where nothing follows, so that whoever notes it names this database.
   await passed?.(to);
+  if (lost.isCut) return lost;
   const then = isWhole(lost) ? to : answered;
   const about = { ...others, occasion: 'outage', from: then, until } as const;
   return added(lost, await drain(deps, passed === undefined ? about : { ...about, reached: passed }));
-}
-
-/** What was answered elsewhere would be answered again where somebody wants it once more in between. */
-function lasting(isWanted: BringIn['isWanted']): BringIn['isWanted'] {
-  if (isWanted === undefined) return undefined;
-  let isSo = true;
-  return async () => (isSo &&= await isWanted());
 }
 
 /** Whether everything has its effect. */
@@ -53,6 +46,7 @@ export const added = (...found: readonly Drained[]): Drained => ({
   applied: found.reduce((sum, one) => sum + one.applied, 0),
   troubles: found.flatMap((one) => one.troubles),
   waits: found.flatMap((one) => one.waits),
+  isCut: found.some((one) => one.isCut),
 });
 
 const NOTHING: Drained = added();

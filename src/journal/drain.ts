@@ -32,7 +32,7 @@ export interface DrainOrder {
   /** Nothing is logged of what has no effect: it is read again and again. */
   readonly isQuiet?: true;
   /** Asked before each group whether it is still to be brought in; always when absent. */
-  readonly isWanted?: (() => Promise<boolean>) | undefined;
+  readonly isWanted?: (() => boolean | Promise<boolean>) | undefined;
   /** Told after each group how far everything is in the database. */
   readonly reached?: (to: Position) => Promise<void> | void;
 }
@@ -45,6 +45,8 @@ export interface Drained {
   readonly troubles: readonly Trouble[];
   /** Entries that could not have their effect now, and are to be tried again. */
   readonly waits: readonly Wait[];
+  /** Whether it stopped before the end, since it was no longer wanted. */
+  readonly isCut: boolean;
 }
 
 /**
@@ -59,8 +61,10 @@ export async function drain(deps: DrainDeps, order: DrainOrder): Promise<Drained
   const waits: Wait[] = [];
   let entries = 0;
   let applied = 0;
+  let isCut = false;
   for await (const group of inGroups(readFolder(deps.keys, order.folder, order), order)) {
-    if (order.isWanted !== undefined && !(await order.isWanted())) break;
+    isCut = order.isWanted !== undefined && !(await order.isWanted());
+    if (isCut) break;
     const settled = await all(group.map((read) => settle(deps, order, read)));
     entries += settled.length;
     applied += settled.filter((outcome) => outcome === 'applied').length;
@@ -72,7 +76,7 @@ export async function drain(deps: DrainDeps, order: DrainOrder): Promise<Drained
     // What has no effect yet is not passed: a later start finds it again.
     if (last !== undefined && troubles.length + waits.length === 0) await order.reached?.(last.next);
   }
-  return { entries, applied, troubles, waits };
+  return { entries, applied, troubles, waits, isCut };
 }
 
 /** All of them, to the end, also when one fails: nothing goes on unseen. */

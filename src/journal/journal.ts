@@ -234,9 +234,9 @@ export class Journal implements Here {
   /**
    * Brings into the database what is owed; throws while it is away. True when more waits.
    *
-   * It stops between two groups once `mayGoOn` says no: somebody else brings the rest in.
+   * It stops between two groups once it is no longer wanted: somebody else brings the rest in.
    */
-  async drain(deps: DrainDeps, mayGoOn = (): boolean => true): Promise<boolean> {
+  async drain(deps: DrainDeps, isWanted?: () => boolean): Promise<boolean> {
     const order = { folder: this.folder, occasion: 'outage' } as const;
     this.#troubles = [...this.#troubles, ...(await this.#waiting.retry(deps, this.folder))];
     const from = this.#owedFrom;
@@ -247,12 +247,7 @@ export class Journal implements Here {
     const reached = (to: Position): void => {
       this.#owedFrom = read = to;
     };
-    let isCut = false;
-    const isWanted = (): Promise<boolean> => {
-      isCut = !mayGoOn();
-      return Promise.resolve(!isCut);
-    };
-    const { troubles, waits } = await drain(deps, { ...order, from, until, reached, isWanted });
+    const { troubles, waits, isCut } = await drain(deps, { ...order, from, until, reached, isWanted });
     // What had no effect yet is not passed: all of it is still owed.
     if (isCut) return true;
     const isUnread = troubles.length + waits.length === 0 && !isBefore(this.#owedTo, read);

@@ -179,8 +179,7 @@ interface Unsettled {
 export const lockUnsettled = (tx: Transaction, id: string): Promise<Unsettled | undefined> =>
   tx.first(sql<Unsettled>`
     SELECT account_id AS "accountId", sealed, simulated,
-           to_char(received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "receivedAt",
-           to_char(effective_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "effectiveAt"
+           iso(received_at) AS "receivedAt", iso(effective_at) AS "effectiveAt"
       FROM inbound WHERE id = ${id}::uuid AND settled_at IS NULL FOR UPDATE SKIP LOCKED`);
 
 /** Notes that an inbound message had all its effects; each tenant concerned has its reply. */

@@ -19,7 +19,7 @@ import { takeForOwners } from './take-for-owners.ts';
 type AccountOf = (accountId: string) => TakingAccount | undefined;
 
 const MOST_SETTLED = 100;
-/** So long a reply whose account is not configured here is left to whoever has it. */
+/** For so long a reply whose account is not configured here is left to the process that took it. */
 const LEFT_FOR_MS = 60_000;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
@@ -71,7 +71,7 @@ function settle(deps: TakingDeps, accountOf: AccountOf, id: string): Promise<boo
   });
 }
 
-/** Whoever took it has its account, and may be about to answer it. */
+/** Whether the process that took it, which has its account, may still be about to answer it. */
 const isRecent = ({ clock }: TakingDeps, effectiveAt: string | null): boolean =>
   effectiveAt !== null && clock.now().diff(DateTime.fromISO(effectiveAt)).toMillis() < LEFT_FOR_MS;
 

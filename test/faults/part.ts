@@ -141,8 +141,6 @@ export class ServerPart<
   readonly #open: () => Promise<T>;
   #server: T | undefined;
   #isWanted = false;
-  /** The restart that is waited for. */
-  #isAgain: object | undefined;
 
   constructor(name: string, start: () => Promise<T>) {
     this.name = name;
@@ -160,18 +158,18 @@ export class ServerPart<
 
   async start(): Promise<void> {
     this.#isWanted = true;
-    this.#isAgain = undefined;
+    this.#server = undefined;
     const server = await this.#open();
     this.#server = server;
     void server.ended.then(() => this.#again());
   }
 
-  /** Whoever ends by itself is started again, as often as it takes; not where it was ended and started meanwhile. */
+  /** A server that ends by itself is started again, as often as it takes. */
   async #again(): Promise<void> {
-    const again = {};
-    this.#isAgain = again;
+    const ended = this.#server;
     await pause(AGAIN_AFTER_MS);
-    if (this.#isWanted && this.#isAgain === again) await this.start().catch(() => this.#again());
+    // Unless it was ended and started meanwhile.
+    if (this.#isWanted && this.#server === ended) await this.start().catch(() => this.#again());
   }
 
   async end(how: NodeJS.Signals): Promise<void> {

@@ -5,6 +5,7 @@ import type { Fault } from './fault.ts';
 import { RATE, type Ground } from './ground.ts';
 import type { Opened } from './grounds.ts';
 import { judged, type Owed, type Verdict } from './judge.ts';
+import { untilSo } from './part.ts';
 import { struck, type Scene } from './strike.ts';
 import { aCampaign, barredAmong, bookings, minutesIn, newPeople, StopSayers } from './traffic.ts';
 
@@ -81,14 +82,13 @@ async function ended(ground: Ground, campaignId: string): Promise<string> {
   }
 }
 
-/** Waits for the reminders that are still on their way when the campaign has ended. */
+/** Waits for the reminders that are still on their way when the campaign has ended; whatever does not come is judged. */
 async function untilReminded(ground: Ground, reminders: readonly Owed[]): Promise<void> {
-  const giveUpAt = Date.now() + REMINDED_WITHIN_MS;
-  for (;;) {
+  const areThere = async (): Promise<boolean> => {
     const reached = new Set((await ground.ledger()).map(({ to }) => to));
-    if (reminders.every(({ phone }) => reached.has(phone)) || Date.now() > giveUpAt) return;
-    await pause(500);
-  }
+    return reminders.every(({ phone }) => reached.has(phone));
+  };
+  await untilSo('everybody is reminded', areThere, REMINDED_WITHIN_MS).catch(() => undefined);
 }
 
 /** What is struck, and when: from the beginning of the fault to the moment from which the rest must go on. */
