@@ -1,11 +1,34 @@
+import type { ProcessClock } from './clock.ts';
 import type { Database, Transaction } from './database/connection.ts';
 import { sealOf } from './database/instance.repository.ts';
 import { journalDoubt } from './database/process.repository.ts';
 import type { Vault } from './database/vault.ts';
+import type { GatewayAccount } from './gateway-account.ts';
 import type { TrialBound } from './gateways/doctor/telling.ts';
+import type { Gateway } from './gateways/gateway.ts';
 import { isAccountHalted, isBarred } from './messages/account-trial.repository.ts';
 import { everyTenant } from './tenants/every-tenant.ts';
 import { haltsInForce } from './tenants/halt-state.repository.ts';
+import type { Language } from './words/index.ts';
+
+/** What a trial is made with. */
+export interface TrialParts {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: ProcessClock;
+  readonly account: GatewayAccount;
+  readonly accountId: string;
+  /** Opened for this trial alone. */
+  readonly gateway: Gateway;
+  /** The tenant whose sender is used, and who hears a STOP that names nobody. */
+  readonly tenantId: string;
+  readonly sender: string;
+  readonly language: Language;
+  /** How long each is waited for. */
+  readonly waitMs: Readonly<Record<'receipt' | 'reply', number>>;
+  /** Resolves after so long. */
+  readonly rest: (ms: number) => Promise<void>;
+}
 
 /** Whose trial it is, and to whom. */
 export interface TrialAbout {

@@ -1,3 +1,4 @@
+import type { TrialParts } from './account-bounds.ts';
 import { instant } from './clock.ts';
 import { uuidV7 } from './database/uuid-v7.ts';
 import { Refusal } from './errors.ts';
@@ -20,7 +21,6 @@ import {
 import { openIncoming } from './messages/inbound-seal.repository.ts';
 import { heardIn, SealedCall } from './messages/kept-call.ts';
 import { readSafely } from './messages/said.ts';
-import type { TrialParts } from './account-try.ts';
 import { hearOperators } from './worker-hearing.ts';
 
 /** What the operator of an account tells during a trial. */

@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
-import { boundOfTrial } from './account-bounds.ts';
+import { boundOfTrial, type TrialParts } from './account-bounds.ts';
 import { hearTrial, type TrialHearing } from './account-hearing.ts';
-import { instant, type ProcessClock } from './clock.ts';
-import type { Database } from './database/connection.ts';
+import { instant } from './clock.ts';
 import { uuidV7 } from './database/uuid-v7.ts';
-import type { Vault } from './database/vault.ts';
-import type { GatewayAccount } from './gateway-account.ts';
 import type { Finding } from './gateways/doctor/assumption.ts';
 import { isEnded, isMine, isStop, judge, type Facts, type TriedText } from './gateways/doctor/judge.ts';
 import { ACCEPTED, type TrialBound, type TrialNews } from './gateways/doctor/telling.ts';
@@ -20,26 +17,7 @@ import {
   takeText,
 } from './messages/account-trial.repository.ts';
 import { measure } from './sms/encoding.ts';
-import { wordsIn, type Language } from './words/index.ts';
-
-/** What a trial is made with. */
-export interface TrialParts {
-  readonly database: Database;
-  readonly vault: Vault;
-  readonly clock: ProcessClock;
-  readonly account: GatewayAccount;
-  readonly accountId: string;
-  /** Opened for this trial alone. */
-  readonly gateway: Gateway;
-  /** The tenant whose sender is used, and who hears a STOP that names nobody. */
-  readonly tenantId: string;
-  readonly sender: string;
-  readonly language: Language;
-  /** How long each is waited for. */
-  readonly waitMs: Readonly<Record<'receipt' | 'reply', number>>;
-  /** Resolves after so long. */
-  readonly rest: (ms: number) => Promise<void>;
-}
+import { wordsIn } from './words/index.ts';
 
 /** Whoever sits there with a telephone. */
 export interface TrialPerson {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { conductTrial, type TrialParts, type TrialPerson } from './account-try.ts';
+import type { TrialParts } from './account-bounds.ts';
+import { conductTrial, type TrialPerson } from './account-try.ts';
 import { instant, type ProcessClock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/connection.ts';
