@@ -1,8 +1,22 @@
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
+import type { SeriesKind } from '../reminders/series.ts';
 import { conditionsOf, isClear, type AudienceFilter } from './audience-filter.ts';
 import { pickContacts } from './audience-filter.repository.ts';
-import type { SeriesAudience } from './series-audience.ts';
+
+/** People who expect something of a kind in a time: told once each, whatever they expect. */
+export interface SeriesAudience {
+  readonly kind: SeriesKind;
+  /** A practice that is kept. */
+  readonly practiceId?: string | undefined;
+  /** Hexadecimal blind indexes of its name, for bookings that gave no more; found when it is read. */
+  readonly practiceIndexes?: readonly string[] | undefined;
+  /** ISO instants, both inclusive. */
+  readonly eventFrom: string;
+  readonly eventTo: string;
+  /** The contract's name, as bookings give it. */
+  readonly service?: string | undefined;
+}
 
 /** People to leave out, whoever else is meant. */
 export type Exclusion =

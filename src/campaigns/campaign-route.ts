@@ -5,6 +5,7 @@ import { everyRoutedAccount, routedAccounts } from '../tenants/account-route.ts'
 import { PURPOSES, type TenantPurpose } from '../tenants/tenant.ts';
 import { micros } from '../sms/money.ts';
 import { refuseTransfer } from '../tenants/transfer.repository.ts';
+import type { AccountTerms, CampaignAsked } from './campaign-asked.ts';
 import { accountsCarrying } from './carrying.repository.ts';
 import {
   readAccount,
@@ -13,23 +14,9 @@ import {
   type CampaignAccount,
   type Surroundings,
 } from './campaign.repository.ts';
-import type { AccountTerms, CampaignAsked } from './creation.ts';
 import { NOT_FOUND, refusedField, wrongBudget } from './refused-field.ts';
 import { bilingual } from '../words/index.ts';
-
-/** What a campaign keeps of the routes it was made under. */
-export interface CampaignRoute {
-  /** Whether nobody asked for its account by name: then another one may take its place. */
-  readonly routed: boolean;
-  /** Where its people's messages take another account, or cost another price, than everywhere else. */
-  readonly byTerritory: { readonly [T in Territory]?: TerritoryRoute | undefined };
-}
-
-/** The account for the people of one territory, and what a part costs there. */
-export interface TerritoryRoute {
-  readonly accountId: string;
-  readonly price: string | null;
-}
+import type { CampaignRoute } from './campaign.ts';
 
 /** The accounts that may carry a campaign: everywhere, in one territory, or when those before them cannot. */
 export interface Carriers {

@@ -2,8 +2,8 @@ import { Refusal } from '../errors.ts';
 import type { Day } from '../law/dated.ts';
 import { checkSender, senderFromBrand } from '../sms/sender.ts';
 import type { KeptPractice } from '../tenants/practice.ts';
+import type { CampaignAsked } from './campaign-asked.ts';
 import type { CampaignAccount, CampaignBrand, Surroundings } from './campaign.repository.ts';
-import type { CampaignAsked } from './creation.ts';
 import { refusedField } from './refused-field.ts';
 import { bilingual, type Language, type Words } from '../words/index.ts';
 

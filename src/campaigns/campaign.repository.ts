@@ -1,9 +1,8 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import type { AccountRoutes } from '../tenants/tenant.ts';
-import type { CampaignRoute } from './campaign-route.ts';
 import type { Audience } from './audience.ts';
-import type { CampaignStatus } from './campaign.ts';
+import type { CampaignStatus, CampaignRoute } from './campaign.ts';
 import type { GoodFridayChoice } from '../law/chapters/recipient.ts';
 import { SILENT } from './stop-path.repository.ts';
 

@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.ts';
+import type { Territory } from '../law/territory.ts';
 import { fault } from '../words/index.ts';
 
 /** Where a campaign stands. */
@@ -10,6 +11,20 @@ export type CampaignStatus =
   | 'parked'
   | 'cancelled'
   | 'finished';
+
+/** What a campaign keeps of the routes it was made under. */
+export interface CampaignRoute {
+  /** Whether nobody asked for its account by name: then another one may take its place. */
+  readonly routed: boolean;
+  /** Where its people's messages take another account, or cost another price, than everywhere else. */
+  readonly byTerritory: { readonly [T in Territory]?: TerritoryRoute | undefined };
+}
+
+/** The account for the people of one territory, and what a part costs there. */
+export interface TerritoryRoute {
+  readonly accountId: string;
+  readonly price: string | null;
+}
 
 /** What may be asked of a campaign, by a person or by its own course. */
 export type CampaignOrder = 'launch' | 'start' | 'pause' | 'resume' | 'park' | 'cancel' | 'finish';

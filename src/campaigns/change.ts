@@ -2,6 +2,7 @@ import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import { endTrials } from '../messages/trial.repository.ts';
 import { holdChoices } from '../tenants/tenant.repository.ts';
+import type { CampaignAsked } from './campaign-asked.ts';
 import { isOver } from './campaign.ts';
 import {
   lockCampaign,
@@ -12,7 +13,7 @@ import {
   type Campaign,
 } from './campaign.repository.ts';
 import { timesOf } from './campaign-end.ts';
-import { drafted, priceOf, textPlace, type CampaignAsked, type CreationDeps } from './creation.ts';
+import { drafted, priceOf, textPlace, type CreationDeps } from './creation.ts';
 import { refuseUnpriced } from './campaign-route.ts';
 import { isOpenedOutside, refuseWrongNotice } from './notice.ts';
 import { campaignIntent } from './order.ts';

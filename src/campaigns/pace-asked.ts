@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon';
-import type { CampaignAsked } from './creation.ts';
+import type { CampaignAsked } from './campaign-asked.ts';
 import { decisionAt } from './departure.ts';
 import { refusedField } from './refused-field.ts';
 import { bilingual } from '../words/index.ts';

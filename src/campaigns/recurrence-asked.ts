@@ -1,5 +1,5 @@
 import type { Transaction } from '../database/connection.ts';
-import type { CampaignAsked } from './creation.ts';
+import type { CampaignAsked } from './campaign-asked.ts';
 import { refusedField } from './refused-field.ts';
 import { insertRecurrence, readRecurrence } from './recurrence.repository.ts';
 import { bilingual } from '../words/index.ts';

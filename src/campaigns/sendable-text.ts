@@ -6,8 +6,8 @@ import { checkText } from '../sms/content.ts';
 import type { Finding } from '../sms/finding.ts';
 import type { OptOutMeans } from '../sms/stop-mention.ts';
 import type { Publisher } from './campaign-sender.ts';
-import type { CampaignAsked } from './creation.ts';
 import { languageOf, type Language } from '../words/index.ts';
+import type { CampaignAsked } from './campaign-asked.ts';
 
 /** By whom, how and where a text is to be heard. */
 export interface Hearing extends Pick<Publisher, 'around' | 'brand' | 'practice'> {

@@ -3,7 +3,7 @@ import type { Transaction } from '../database/connection.ts';
 import { personKey } from '../database/person-key.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { detailsOf } from '../reminders/series-details.ts';
-import type { SeriesAudience } from './series-audience.ts';
+import type { SeriesAudience } from './audience.ts';
 
 /** Those who expect something of that kind then; also when all their reminders have left. */
 export const seriesMembers = (asked: SeriesAudience, at: string): RawBuilder<unknown> =>

@@ -11,20 +11,6 @@ import { NOT_FOUND, refusedField } from './refused-field.ts';
 import { contactsOfService } from './series-audience.repository.ts';
 import { bilingual, type Words } from '../words/index.ts';
 
-/** People who expect something of a kind in a time: told once each, whatever they expect. */
-export interface SeriesAudience {
-  readonly kind: SeriesKind;
-  /** A practice that is kept. */
-  readonly practiceId?: string | undefined;
-  /** Hexadecimal blind indexes of its name, for bookings that gave no more; found when it is read. */
-  readonly practiceIndexes?: readonly string[] | undefined;
-  /** ISO instants, both inclusive. */
-  readonly eventFrom: string;
-  readonly eventTo: string;
-  /** The contract's name, as bookings give it. */
-  readonly service?: string | undefined;
-}
-
 const PURPOSE_OF: Readonly<Record<SeriesKind, string>> = {
   appointment: 'appointment',
   subscription: 'renewal',

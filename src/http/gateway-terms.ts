@@ -1,4 +1,4 @@
-import type { AccountTerms } from '../campaigns/creation.ts';
+import type { AccountTerms } from '../campaigns/campaign-asked.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from '../contacts/purpose.ts';
 import { answersComeBack, isFake, ownStopCode, priceAt, type GatewayAccount } from '../gateway-account.ts';
 import { CAPABILITIES } from '../gateways/capabilities.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { CampaignAsked } from '../../src/campaigns/campaign-asked.ts';
 import { endsBefore } from '../../src/campaigns/campaign-end.ts';
 import { readCampaign } from '../../src/campaigns/campaign.repository.ts';
 import { changeCampaign } from '../../src/campaigns/change.ts';
-import type { CampaignAsked } from '../../src/campaigns/creation.ts';
 import { freezeAudience } from '../../src/campaigns/freeze.ts';
 import { launchCampaign } from '../../src/campaigns/order.ts';
 import { planCampaign } from '../../src/campaigns/campaign-plan.ts';

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { accounts, recountAccounts } from '../../src/campaigns/accounts.repository.ts';
 import type { Accounts } from '../../src/campaigns/accounts.ts';
-import { createCampaign, type AccountTerms, type CampaignAsked } from '../../src/campaigns/creation.ts';
+import type { AccountTerms, CampaignAsked } from '../../src/campaigns/campaign-asked.ts';
+import { createCampaign } from '../../src/campaigns/creation.ts';
 import { freezeAudience } from '../../src/campaigns/freeze.ts';
 import { launchCampaign } from '../../src/campaigns/order.ts';
 import { recordConsents } from '../../src/contacts/record-consents.ts';

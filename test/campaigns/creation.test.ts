@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { CampaignAsked } from '../../src/campaigns/campaign-asked.ts';
 import { changeCampaign, type CampaignChanges } from '../../src/campaigns/change.ts';
-import { textPlace, type CampaignAsked } from '../../src/campaigns/creation.ts';
+import { textPlace } from '../../src/campaigns/creation.ts';
 import { campaigning, type Campaigning } from './campaigning.ts';
 import { openBase } from '../contacts/open-base.ts';
 

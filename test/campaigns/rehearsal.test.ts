@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { CampaignAsked } from '../../src/campaigns/campaign-asked.ts';
 import { closeCampaign } from '../../src/campaigns/campaign-closing.ts';
 import { readCampaign } from '../../src/campaigns/campaign.repository.ts';
 import { freezeAudience } from '../../src/campaigns/freeze.ts';
@@ -12,7 +13,6 @@ import {
   readLastRehearsal,
 } from '../../src/campaigns/rehearsal.repository.ts';
 import { isSameText, rehearse, type RehearsalDeps } from '../../src/campaigns/rehearsal.ts';
-import type { CampaignAsked } from '../../src/campaigns/creation.ts';
 import { canonicalJson } from '../../src/contacts/canonical-json.ts';
 import { recordLeavings } from '../../src/contacts/record-leavings.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CampaignAsked } from '../../src/campaigns/creation.ts';
+import type { CampaignAsked } from '../../src/campaigns/campaign-asked.ts';
 import { launchCampaign } from '../../src/campaigns/order.ts';
 import { readPhone } from '../../src/sms/phone-number.ts';
 import { aNumber, campaigning, type Campaigning } from './campaigning.ts';

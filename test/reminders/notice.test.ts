@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { accounts } from '../../src/campaigns/accounts.repository.ts';
-import { createCampaign, type CampaignAsked } from '../../src/campaigns/creation.ts';
+import type { CampaignAsked } from '../../src/campaigns/campaign-asked.ts';
+import { createCampaign } from '../../src/campaigns/creation.ts';
 import { freezeAudience } from '../../src/campaigns/freeze.ts';
 import { launchCampaign } from '../../src/campaigns/order.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
