@@ -1,6 +1,6 @@
+import type { ContactDeps } from '../contacts/contact.repository.ts';
 import type { Transaction } from '../database/connection.ts';
 import { recordConsents } from '../contacts/record-consents.ts';
-import type { ContactDeps } from '../contacts/upsert-contacts.ts';
 import { addWording } from '../contacts/wording.ts';
 import { messageId } from '../messages/message-id.ts';
 import type { LastMessage } from '../messages/reply-match.ts';

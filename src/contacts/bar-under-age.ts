@@ -13,11 +13,10 @@ import {
 import { exactInstant } from './consent-event.ts';
 import type { Evidence } from './consent-proof.ts';
 import { idAt, readRecord, writeRecord, type KeptEvent, type NewEvent } from './consent.repository.ts';
-import type { Contact } from './contact.repository.ts';
+import type { Contact, ContactDeps } from './contact.repository.ts';
 import { earlierProofs } from './earlier-proof.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from './purpose.ts';
 import { isSimulated } from './simulated.ts';
-import type { ContactDeps } from './upsert-contacts.ts';
 import { clockOf } from './contact-place.ts';
 
 /** Ends agreements that a birth date, learned since, shows to have needed a guardian. */

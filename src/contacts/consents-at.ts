@@ -13,12 +13,11 @@ import {
 import { frenchDay, type Day } from '../law/dated.ts';
 import { customersOpenAt, isOpenBasis, type ChosenBases, type CustomersTurn } from './consent-basis.ts';
 import { readChosenBases, readCustomersTurns, readRecord, type Recorded } from './consent.repository.ts';
-import { readContact, type Contact } from './contact.repository.ts';
+import { readContact, type Contact, type ContactDeps } from './contact.repository.ts';
 import { whyNot } from './eligibility.repository.ts';
 import type { ExclusionReason } from './exclusion.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from './purpose.ts';
 import { knownUntil, silenceDoubt, silentFrom, type StandingDoubt } from './silence.ts';
-import type { ContactDeps } from './upsert-contacts.ts';
 
 /** Where a person stood for one purpose. */
 interface ConsentView {

@@ -1,10 +1,17 @@
 import { sql, type RawBuilder } from 'kysely';
+import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import { newPersonKey, personKey, type PersonKey } from '../database/person-key.ts';
 import { uuidV7 } from '../database/uuid-v7.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { ContactPlace, PlaceFrom } from './contact-place.ts';
 import type { Person } from './person.ts';
+
+/** What contacts are written with. */
+export interface ContactDeps {
+  readonly keys: TenantKeys;
+  readonly clock: Clock;
+}
 
 /** What a contact row says, opened. */
 export interface Draft {

@@ -9,8 +9,7 @@ import {
 } from '../sms/phone-number.ts';
 import { clockOf, territoriesNamed } from './contact-place.ts';
 import { zonesNamed } from '../law/territory.ts';
-import { readContact, readHolder, readPage, type Contact } from './contact.repository.ts';
-import type { ContactDeps } from './upsert-contacts.ts';
+import { readContact, readHolder, readPage, type Contact, type ContactDeps } from './contact.repository.ts';
 
 /** A contact as answers show it; its number is masked. */
 export interface ContactView {

@@ -3,7 +3,7 @@ import { recordAudits } from '../tenants/audit-entry.repository.ts';
 import { servesHealth } from '../tenants/practice.repository.ts';
 import { proofText, type ProofText } from './consent-account.ts';
 import { readProofs } from './consent.repository.ts';
-import { lockContacts, updateContacts, type Contact } from './contact.repository.ts';
+import { lockContacts, updateContacts, type Contact, type ContactDeps } from './contact.repository.ts';
 import {
   actsAfter,
   contactsAfter,
@@ -14,7 +14,6 @@ import {
   type PlacedProof,
 } from './cut-reasons.repository.ts';
 import { isReasonOfVisit, withoutReasons } from './reason-of-visit.ts';
-import type { ContactDeps } from './upsert-contacts.ts';
 
 /** Whether something is left to look through, and what was cut now. */
 export interface Cut {

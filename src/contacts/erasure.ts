@@ -3,14 +3,13 @@ import type { Transaction } from '../database/connection.ts';
 import { ANSWER_WITHIN } from '../law/chapters/retention.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { openSeriesOf, tellOfStop } from './consent.repository.ts';
-import { lockContacts, type Contact } from './contact.repository.ts';
+import { lockContacts, type Contact, type ContactDeps } from './contact.repository.ts';
 import { insertErasure, readErasureOf, type ErasureRow } from './erasure.repository.ts';
 import { namesPerson } from './named-person.ts';
 import { removePerson } from './person-removal.ts';
 import { CONSENT_PURPOSES } from './purpose.ts';
 import { recordLeavings } from './record-leavings.ts';
 import { linkErasure } from './rights-request.repository.ts';
-import type { ContactDeps } from './upsert-contacts.ts';
 
 /** Somebody asks to be erased. */
 export interface ErasureAsked {

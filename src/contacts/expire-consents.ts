@@ -2,9 +2,8 @@ import type { Transaction } from '../database/connection.ts';
 import { accountsOf, asKept, changedStandings, nextEventMs, proven } from './consent-account.ts';
 import { exactInstant } from './consent-event.ts';
 import { idAt, readRecord, writeRecord, type NewEvent } from './consent.repository.ts';
-import { lockContacts } from './contact.repository.ts';
+import { lockContacts, type ContactDeps } from './contact.repository.ts';
 import { isSimulated } from './simulated.ts';
-import type { ContactDeps } from './upsert-contacts.ts';
 
 /** Ends agreements to marketing that nothing kept alive; answers how many. */
 export async function expireConsents(

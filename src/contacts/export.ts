@@ -4,7 +4,7 @@ import { detailsOf } from '../reminders/series-details.ts';
 import type { SeriesDetails } from '../reminders/series.ts';
 import { consentsAt } from './consents-at.ts';
 import { contactView } from './contact.ts';
-import { readContact, type Contact } from './contact.repository.ts';
+import { readContact, type Contact, type ContactDeps } from './contact.repository.ts';
 import {
   readController,
   readRepliesOf,
@@ -14,7 +14,6 @@ import {
 import { readProofs } from './consent.repository.ts';
 import { readBookingsOf, type BookingRow } from './export.repository.ts';
 import { retentionLines, rightsOf } from './export-words.ts';
-import type { ContactDeps } from './upsert-contacts.ts';
 import type { Language } from '../words/index.ts';
 
 /** Who is asked about, and how much of it may be given. */

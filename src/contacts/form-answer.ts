@@ -6,7 +6,8 @@ import { codesSent, lockNumber, type CodesSent } from './form-code.repository.ts
 import { formEvidence } from './form-evidence.ts';
 import type { CodeDeps, Sent } from './form-sent.ts';
 import { textFingerprint, textShown } from './form-shown.ts';
-import { recordConsents, type Grant, type Seen } from './record-consents.ts';
+import type { Grant, Seen } from './grant-grounds.ts';
+import { recordConsents } from './record-consents.ts';
 import { upsertContacts } from './upsert-contacts.ts';
 
 /** What became of it; nothing here tells whether the number was known. */

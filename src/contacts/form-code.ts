@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Transaction } from '../database/connection.ts';
 import { oweConfirmation } from '../messages/confirmation-owed.ts';
 import { brandById } from '../tenants/brand.repository.ts';
+import type { ContactDeps } from './contact.repository.ts';
 import { confirmAnswer, type ConfirmedAnswer } from './form-confirmation.ts';
 import { lockAnswer } from './form-answer.repository.ts';
 import {
@@ -17,7 +18,6 @@ import type { FormOrigin } from './form-evidence.ts';
 import type { CodeDeps, Sent } from './form-sent.ts';
 import { randomText } from './form-slug.ts';
 import type { Form } from './form-terms.ts';
-import type { ContactDeps } from './upsert-contacts.ts';
 
 /** Whoever asked is still at the page, or never was. */
 const LIVES_MINUTES = 30;

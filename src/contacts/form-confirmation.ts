@@ -3,14 +3,15 @@ import { readPhone } from '../sms/phone-number.ts';
 import type { DatedProof } from './consent-proof.ts';
 import { isoInstant } from './consent-event.ts';
 import { readProofs, readRecord } from './consent.repository.ts';
-import { readContact, type Contact } from './contact.repository.ts';
+import { readContact, type Contact, type ContactDeps } from './contact.repository.ts';
 import { endAnswer, type WaitingAnswer } from './form-answer.repository.ts';
 import type { FormOrigin } from './form-evidence.ts';
 import { wordingIdIn, type Form } from './form-terms.ts';
+import type { Grant } from './grant-grounds.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from './purpose.ts';
 import { refuseConsents } from './refuse-consents.ts';
-import { recordConsents, type Grant } from './record-consents.ts';
-import { upsertContacts, type ContactDeps } from './upsert-contacts.ts';
+import { recordConsents } from './record-consents.ts';
+import { upsertContacts } from './upsert-contacts.ts';
 
 /** The holder of a number agreed; what stands, and what an earlier STOP still bars. */
 export interface ConfirmedAnswer {

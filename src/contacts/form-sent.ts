@@ -1,8 +1,8 @@
 import type { PhoneReading } from '../sms/phone-number.ts';
+import type { ContactDeps } from './contact.repository.ts';
 import type { FormActs, FormOrigin } from './form-evidence.ts';
 import type { FormShown } from './form-shown.ts';
 import type { Form } from './form-terms.ts';
-import type { ContactDeps } from './upsert-contacts.ts';
 
 /** One form sent by somebody. */
 export interface Sent extends FormActs, FormOrigin {

@@ -1,6 +1,7 @@
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import type { Evidence } from './consent-proof.ts';
+import type { ContactDeps } from './contact.repository.ts';
 import { boxesOf } from './form-evidence.ts';
 import { randomText } from './form-slug.ts';
 import { shownForm, textFingerprint, textShown, type FormShown } from './form-shown.ts';
@@ -9,7 +10,7 @@ import { readForm, readFormVersions } from './form.repository.ts';
 import type { ConsentPurpose } from './purpose.ts';
 import { recordConsents, type Granted } from './record-consents.ts';
 import { refuseConsents } from './refuse-consents.ts';
-import { upsertContacts, type ContactDeps, type ContactGiven } from './upsert-contacts.ts';
+import { upsertContacts, type ContactGiven } from './upsert-contacts.ts';
 import { readWordings } from './wording.repository.ts';
 import type { Language } from '../words/index.ts';
 

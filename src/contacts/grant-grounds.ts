@@ -3,13 +3,48 @@ import type { Transaction } from '../database/connection.ts';
 import type { RefusalCode } from '../errors.ts';
 import { ATTESTED_FOR, type Basis } from '../law/chapters/consent.ts';
 import { isOpenBasis, missingForBasis, type ChosenBases } from './consent-basis.ts';
-import { missingFields } from './consent-proof.ts';
+import type { Channel } from './consent-event.ts';
+import { missingFields, type Evidence, type Method } from './consent-proof.ts';
 import { readChosenBases, refusesWeakWordings } from './consent.repository.ts';
-import type { Grant } from './record-consents.ts';
-import type { ContactDeps } from './upsert-contacts.ts';
+import type { ContactDeps } from './contact.repository.ts';
 import { millisOf } from './iso-instant.ts';
 import { readWordings, type Wording } from './wording.repository.ts';
 import { frenchDay } from '../law/dated.ts';
+import type { ConsentPurpose } from './purpose.ts';
+
+/**
+ * How far a form of ours came.
+ *
+ * `ticked`: the number may be anybody's, so nothing is agreed yet. `unconfirmed`: the form asks for no
+ * confirmation, so it ends nobody's STOP. `confirmed`: the holder of the number ticked at that ISO instant.
+ */
+export type Seen =
+  | { readonly stage: 'ticked' | 'unconfirmed' }
+  | { readonly stage: 'confirmed'; readonly tickedAt: string };
+
+/** One agreement, or another basis, that somebody brings. */
+export interface Grant {
+  readonly contactId: string;
+  readonly purpose: ConsentPurpose;
+  /** `consent` when absent. */
+  readonly basis?: Basis | undefined;
+  /** Asked for by `consent`. */
+  readonly method?: Method | undefined;
+  readonly wordingId?: string | undefined;
+  /** ISO instant of the act. */
+  readonly grantedAt: string;
+  readonly evidence: Evidence;
+  /** Nobody said when it was: the same proof again is the same act, whenever it comes. */
+  readonly undated?: boolean | undefined;
+  /** The caller's own record stands for the proof: enough for reminders, never for marketing. */
+  readonly attested?: boolean | undefined;
+  readonly channel?: Channel | undefined;
+  /** The act of this ledger that the caller was given, when it only gives it back. */
+  readonly recordedAs?: string | undefined;
+  readonly actor: string;
+  /** What a form of ours saw of the person; absent when a caller tells of the agreement. */
+  readonly seen?: Seen | undefined;
+}
 
 /** Clocks of callers may be that far ahead of ours. */
 const TOLERATED_AHEAD_MS = 120_000;

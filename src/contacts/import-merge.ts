@@ -1,7 +1,8 @@
+import { DateTime } from 'luxon';
 import type { Transaction } from '../database/connection.ts';
-import { readGrounds, refusalOf, type Grounds } from './grant-grounds.ts';
+import type { ContactDeps } from './contact.repository.ts';
+import { readGrounds, refusalOf, type Grounds, type Grant } from './grant-grounds.ts';
 import type { RowGrant, RowWording } from './import-grant.ts';
-import { leavingsOf, recordRowLeavings } from './import-leaving.ts';
 import type { RowOutcome } from './import-outcome.ts';
 import type { ReadRow } from './import-row.ts';
 import {
@@ -14,8 +15,9 @@ import {
 import { isRowCode, type RowProblem } from './import-sentence.ts';
 import { remembered } from './remembered.ts';
 import { nameContacts } from './import.repository.ts';
-import { recordConsents, type Grant, type Granted } from './record-consents.ts';
-import { upsertContacts, type ContactDeps, type Upserted } from './upsert-contacts.ts';
+import { recordConsents, type Granted } from './record-consents.ts';
+import { recordLeavings, type Leaving } from './record-leavings.ts';
+import { upsertContacts, type Upserted } from './upsert-contacts.ts';
 import { declareWordings, wordingFingerprint, type WordingGiven } from './wording.ts';
 
 /** Which import merges, and how. */
@@ -279,3 +281,53 @@ const isDoubtful = (answer: Granted): boolean => answer.kind === 'refused' || an
 /** Why an agreement that was kept does not let anybody write. */
 const warningsOf = (answers: readonly Granted[]): string[] =>
   answers.flatMap((answer) => (answer.kind === 'refused' ? answer.code : (answer.why ?? [])));
+
+/** A leaving and the line that tells it. */
+interface LineLeaving {
+  readonly line: number;
+  readonly leaving: Omit<Leaving, 'occurredAt' | 'once' | 'byDate'>;
+  /** ISO instant; none when the file gives no date. */
+  readonly at: string | undefined;
+}
+
+/** The leavings of rows, given back or not: they need a number and nothing else. */
+function leavingsOf(rows: readonly ReadRow[], { actor, source }: Merge): readonly LineLeaving[] {
+  return rows.flatMap(({ line, reading: { phone, withdrawal } }) =>
+    phone === undefined || withdrawal === undefined
+      ? []
+      : withdrawal.purposes.map((scope) => ({
+          line,
+          at: withdrawal.at,
+          leaving: {
+            phone,
+            scope,
+            kind: withdrawal.kind,
+            channel: 'api' as const,
+            actor,
+            source: `import:${source}`,
+            evidence: withdrawal.typed === '' ? {} : { asTyped: withdrawal.typed },
+          },
+        })),
+  );
+}
+
+/** Records leavings by their date; answers the lines that told one. */
+async function recordRowLeavings(
+  tx: Transaction,
+  deps: ContactDeps,
+  told: readonly LineLeaving[],
+): Promise<ReadonlySet<number>> {
+  const now = deps.clock.now();
+  await recordLeavings(
+    tx,
+    deps,
+    told.map(({ leaving, at }) => Object.assign({}, leaving, dated(at, now))),
+  );
+  return new Set(told.map(({ line }) => line));
+}
+
+/** Without a date, or with one to come, the person has left now, and once is enough. */
+function dated(at: string | undefined, now: DateTime<true>): Pick<Leaving, 'occurredAt' | 'once' | 'byDate'> {
+  if (at === undefined || DateTime.fromISO(at) > now) return { occurredAt: now.toISO(), once: true };
+  return { occurredAt: at, byDate: true };
+}

@@ -1,11 +1,19 @@
 import type { Transaction } from '../database/connection.ts';
+import type { ContactDeps } from './contact.repository.ts';
+import type { Grant } from './grant-grounds.ts';
 import type { ReadRow } from './import-row.ts';
 import { exactInstant } from './consent-event.ts';
-import { actsOf, indexedNow, type Newcomer } from './newcomer.ts';
-import { copyOfNewcomers, insertNewcomers, type Arrival, type NewcomerCopy } from './newcomer.repository.ts';
-import type { Grant, Granted } from './record-consents.ts';
+import { actsOf, indexedNow } from './newcomer.ts';
+import {
+  copyOfNewcomers,
+  insertNewcomers,
+  type Arrival,
+  type NewcomerCopy,
+  type Newcomer,
+} from './newcomer.repository.ts';
+import type { Granted } from './record-consents.ts';
 import { isSimulated } from './simulated.ts';
-import type { ContactDeps, Upserted } from './upsert-contacts.ts';
+import type { Upserted } from './upsert-contacts.ts';
 
 /** A row that was judged, and what it still grants. */
 export interface Arriving {

@@ -1,8 +1,9 @@
+import type { ContactDeps } from './contact.repository.ts';
 import type { CsvRow } from './csv-reader.ts';
 import type { ReadRow, RowReading } from './import-row.ts';
 import { candidateOf, newcomersOf, type Candidate } from './newcomer.ts';
 import type { Sealer } from '../database/people-sealer.ts';
-import type { ContactDeps, Home } from './upsert-contacts.ts';
+import type { Home } from './upsert-contacts.ts';
 
 /** A row with all that can be done before it is its turn to be written. */
 export interface HeldRow extends ReadRow {

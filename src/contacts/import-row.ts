@@ -8,7 +8,7 @@ import { suppressionOf, withdrawalOf, type RowWithdrawal } from './import-withdr
 import type { RowProblem } from './import-sentence.ts';
 import type { RowCells } from './import-cell.ts';
 import { isToCome, type TypedDate } from './import-date.ts';
-import type { Newcomer } from './newcomer.ts';
+import type { Newcomer } from './newcomer.repository.ts';
 import type { Told } from './person.ts';
 import { exportedNumber, saysStays } from './suppression-import.ts';
 import type { ContactGiven } from './upsert-contacts.ts';

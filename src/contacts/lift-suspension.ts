@@ -15,10 +15,9 @@ import { exactInstant } from './consent-event.ts';
 import { barriersFor, standingOf, type Facts, type Standing } from './consent-standing.ts';
 import type { Evidence } from './consent-proof.ts';
 import { idAt, readRecord, writeRecord, type KeptEvent, type NewEvent } from './consent.repository.ts';
-import { lockHolders, type Contact } from './contact.repository.ts';
+import { lockHolders, type Contact, type ContactDeps } from './contact.repository.ts';
 import { CONSENT_PURPOSES, covers, type ConsentPurpose, type Scope } from './purpose.ts';
 import { isSimulated } from './simulated.ts';
-import type { ContactDeps } from './upsert-contacts.ts';
 
 /** One act that left somebody alone: by which channel, and its ISO instant. */
 export interface SuspensionGround {

@@ -22,6 +22,24 @@ export interface NewcomerRow {
   readonly draft: Draft;
 }
 
+/** Somebody of a file, sealed ahead of the merge: written only where nobody holds the number. */
+export interface Newcomer extends NewcomerRow {
+  readonly draft: Draft;
+  readonly acts: readonly SealedAct[];
+  /** How indexes were computed when this one was. */
+  readonly indexedUnder: unknown;
+}
+
+/** An agreement whose proof is sealed; what the database decides of it is added when it is written. */
+export interface SealedAct {
+  readonly columns: SealedColumns;
+  readonly eventId: string;
+  readonly occurredAt: string;
+  readonly occurredMs: number;
+  /** Hexadecimal. */
+  readonly proofDigest: string;
+}
+
 /** The same columns with another index in front. */
 export function withIndex({ bytes, from, to }: SealedColumns, phoneIndex: Buffer): SealedColumns {
   const behind = from + 4 + Buffer.from(bytes.buffer, bytes.byteOffset).readInt32BE(from);

@@ -4,15 +4,16 @@ import type { SealedPeople } from '../database/people-sealing.ts';
 import { hasGuardian, tooYoung } from './bar-under-age.ts';
 import { proofText } from './consent-account.ts';
 import { eventDigest, exactMillis } from './consent-event.ts';
-import type { Draft } from './contact.repository.ts';
+import type { Draft, ContactDeps } from './contact.repository.ts';
 import { whyNot, type Known } from './eligibility.repository.ts';
 import type { ExclusionReason } from './exclusion.ts';
+import type { Grant } from './grant-grounds.ts';
 import type { RowGrant } from './import-grant.ts';
 import type { RowReading } from './import-row.ts';
-import { withIndex, type NewcomerAct, type NewcomerRow, type SealedColumns } from './newcomer.repository.ts';
+import { withIndex, type NewcomerAct, type SealedColumns, type Newcomer } from './newcomer.repository.ts';
 import type { ConsentPurpose } from './purpose.ts';
-import type { Grant, Granted } from './record-consents.ts';
-import { newcomerDraft, type ContactDeps, type Home } from './upsert-contacts.ts';
+import type { Granted } from './record-consents.ts';
+import { newcomerDraft, type Home } from './upsert-contacts.ts';
 
 /** Somebody whom a row tells of, whom nobody may know yet. */
 export interface Candidate {
@@ -25,24 +26,6 @@ interface TimedProof {
   readonly occurredAt: string;
   readonly occurredMs: number;
   readonly text: string;
-}
-
-/** The same, sealed ahead of the merge: written only where nobody holds the number. */
-export interface Newcomer extends NewcomerRow {
-  readonly draft: Draft;
-  readonly acts: readonly SealedAct[];
-  /** How indexes were computed when this one was. */
-  readonly indexedUnder: unknown;
-}
-
-/** An agreement whose proof is sealed; what the database decides of it is added when it is written. */
-interface SealedAct {
-  readonly columns: SealedColumns;
-  readonly eventId: string;
-  readonly occurredAt: string;
-  readonly occurredMs: number;
-  /** Hexadecimal. */
-  readonly proofDigest: string;
 }
 
 /** Whom a row tells of; nothing where it may not be a newcomer. */

@@ -4,7 +4,7 @@ import { Refusal } from '../errors.ts';
 import { replanSeriesOf } from '../reminders/replan-series-of.ts';
 import { accountsOf, changedStandings } from './consent-account.ts';
 import { placeFromClues, type ContactPlace } from './contact-place.ts';
-import { lockContacts, readContact, readHome, type Contact } from './contact.repository.ts';
+import { lockContacts, readContact, readHome, type Contact, type ContactDeps } from './contact.repository.ts';
 import {
   idAt,
   readRecord,
@@ -13,7 +13,7 @@ import {
   type NewSuppression,
 } from './consent.repository.ts';
 import { lockNumbers, writeNumber } from './number.repository.ts';
-import type { ContactDeps, ContactGiven } from './upsert-contacts.ts';
+import type { ContactGiven } from './upsert-contacts.ts';
 
 /** A person and the line that reaches them from now on. */
 export interface NumberChange {

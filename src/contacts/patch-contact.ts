@@ -4,9 +4,15 @@ import { readPhone } from '../sms/phone-number.ts';
 import { adultLater } from './adulthood.ts';
 import { barUnderAge } from './bar-under-age.ts';
 import { clockOf, placeFromClues, type ContactPlace } from './contact-place.ts';
-import { lockContacts, readContact, readHome, updateContacts, type Contact } from './contact.repository.ts';
+import {
+  lockContacts,
+  readContact,
+  readHome,
+  updateContacts,
+  type Contact,
+  type ContactDeps,
+} from './contact.repository.ts';
 import { corrected, type Correction } from './person.ts';
-import type { ContactDeps } from './upsert-contacts.ts';
 
 /** What is corrected of one contact; what is absent stays. */
 export interface ContactPatch extends Correction {

@@ -1,6 +1,6 @@
 import type { Transaction } from '../database/connection.ts';
 import type { DatedProof } from './consent-proof.ts';
-import type { Contact } from './contact.repository.ts';
+import type { Contact, ContactDeps } from './contact.repository.ts';
 import { namesPerson } from './named-person.ts';
 import {
   destroyPerson,
@@ -12,7 +12,6 @@ import {
   type PersonProof,
 } from './person-removal.repository.ts';
 import { spentMarks } from './spent-proof.ts';
-import type { ContactDeps } from './upsert-contacts.ts';
 
 /** How many of what went at once, by its name in the certificate. */
 export type RemovedAtOnce = {

@@ -15,57 +15,22 @@ import {
   type Account,
   type Changed,
 } from './consent-account.ts';
-import { exactInstant, type Channel } from './consent-event.ts';
-import { isNewProof, type DatedProof, type Evidence, type Method } from './consent-proof.ts';
+import { exactInstant } from './consent-event.ts';
+import { isNewProof, type DatedProof } from './consent-proof.ts';
 import { barriersFor, isSuppressed } from './consent-standing.ts';
 import { idAt, readRecord, writeRecord, type NewEvent, type NewSuppression } from './consent.repository.ts';
-import { lockContacts, type Contact } from './contact.repository.ts';
+import { lockContacts, type Contact, type ContactDeps } from './contact.repository.ts';
 import { earlierProofs } from './earlier-proof.ts';
 import { announceReturns, type ReturnNews } from './return-news.repository.ts';
 import { whyNot } from './eligibility.repository.ts';
 import type { ExclusionReason } from './exclusion.ts';
-import { groundsOf, readGrounds, type GrantRefusal, type Grounds } from './grant-grounds.ts';
-import { CONSENT_PURPOSES, covers, type ConsentPurpose } from './purpose.ts';
+import { groundsOf, readGrounds, type GrantRefusal, type Grounds, type Grant } from './grant-grounds.ts';
+import { CONSENT_PURPOSES, covers } from './purpose.ts';
 import { replanSeriesOf } from '../reminders/replan-series-of.ts';
 import { servesHealth } from '../tenants/practice.repository.ts';
 import { harmlessEvidence as harmless } from './reason-of-visit.ts';
 import { isSimulated } from './simulated.ts';
 import { isSpent } from './spent-proof.ts';
-import type { ContactDeps } from './upsert-contacts.ts';
-
-/** One agreement, or another basis, that somebody brings. */
-export interface Grant {
-  readonly contactId: string;
-  readonly purpose: ConsentPurpose;
-  /** `consent` when absent. */
-  readonly basis?: Basis | undefined;
-  /** Asked for by `consent`. */
-  readonly method?: Method | undefined;
-  readonly wordingId?: string | undefined;
-  /** ISO instant of the act. */
-  readonly grantedAt: string;
-  readonly evidence: Evidence;
-  /** Nobody said when it was: the same proof again is the same act, whenever it comes. */
-  readonly undated?: boolean | undefined;
-  /** The caller's own record stands for the proof: enough for reminders, never for marketing. */
-  readonly attested?: boolean | undefined;
-  readonly channel?: Channel | undefined;
-  /** The act of this ledger that the caller was given, when it only gives it back. */
-  readonly recordedAs?: string | undefined;
-  readonly actor: string;
-  /** What a form of ours saw of the person; absent when a caller tells of the agreement. */
-  readonly seen?: Seen | undefined;
-}
-
-/**
- * How far a form of ours came.
- *
- * `ticked`: the number may be anybody's, so nothing is agreed yet. `unconfirmed`: the form asks for no
- * confirmation, so it ends nobody's STOP. `confirmed`: the holder of the number ticked at that ISO instant.
- */
-export type Seen =
-  | { readonly stage: 'ticked' | 'unconfirmed' }
-  | { readonly stage: 'confirmed'; readonly tickedAt: string };
 
 /** What became of one grant. */
 export type Granted =

@@ -24,12 +24,10 @@ import {
   type NewSuppression,
 } from './consent.repository.ts';
 import { holdsByItself } from './own-ground.ts';
-import { lockHolders, type Contact } from './contact.repository.ts';
-import { announceLeavings } from './leaving-news.repository.ts';
-import { newsOf } from './leaving-news.ts';
+import { lockHolders, type Contact, type ContactDeps } from './contact.repository.ts';
+import { announceLeavings, type LeavingNews } from './leaving-news.repository.ts';
 import { CONSENT_PURPOSES, covers, purposesIn, type Scope } from './purpose.ts';
 import { isSimulated } from './simulated.ts';
-import type { ContactDeps } from './upsert-contacts.ts';
 
 /** One act of leaving. */
 export interface Leaving {
@@ -298,3 +296,26 @@ async function endSeries(tx: Transaction, deps: ContactDeps, entries: readonly E
   await tellOfStop(tx, [...told], deps.clock.machine());
   return left;
 }
+
+/** One piece of news for each number that left; what a file tells is its owner's own news, unless series end. */
+function newsOf(leavings: readonly Leaving[], left: readonly Left[]): LeavingNews[] {
+  const acts = left.flatMap((one, place) => {
+    const leaving = leavings[place];
+    const isNews = one.endedSeries.length > 0 || (leaving?.kind === 'withdrawn' && leaving.byDate !== true);
+    return leaving === undefined || one.eventId === undefined || !isNews ? [] : [{ leaving, one }];
+  });
+  return [...Map.groupBy(acts, ({ leaving }) => leaving.phone).values()].flatMap((told) => {
+    const [first] = told;
+    return first === undefined ? [] : [pieceOf(first, told)];
+  });
+}
+
+type Act = { readonly leaving: Leaving; readonly one: Left };
+
+const pieceOf = ({ leaving, one }: Act, told: readonly Act[]): LeavingNews => ({
+  actor: leaving.actor,
+  contactId: one.contactId ?? null,
+  channel: leaving.channel,
+  scopes: told.map((act) => act.leaving.scope),
+  endedSeries: told.flatMap((act) => act.one.endedSeries.map(({ id }) => id)),
+});

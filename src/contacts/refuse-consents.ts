@@ -13,10 +13,9 @@ import {
 import { exactInstant, type Channel } from './consent-event.ts';
 import type { Evidence } from './consent-proof.ts';
 import { idAt, readRecord, writeRecord, type NewEvent } from './consent.repository.ts';
-import { lockContacts, type Contact } from './contact.repository.ts';
+import { lockContacts, type Contact, type ContactDeps } from './contact.repository.ts';
 import type { ConsentPurpose } from './purpose.ts';
 import { isSimulated } from './simulated.ts';
-import type { ContactDeps } from './upsert-contacts.ts';
 
 /** Somebody who was asked and did not agree. */
 export interface RefusalGiven {

@@ -1,6 +1,7 @@
 import type { Transaction } from '../database/connection.ts';
 import { exactInstant } from './consent-event.ts';
 import { idAt, writeRecord } from './consent.repository.ts';
+import type { ContactDeps } from './contact.repository.ts';
 import type { Scope } from './purpose.ts';
 import { recordLeavings } from './record-leavings.ts';
 import {
@@ -8,7 +9,6 @@ import {
   type ListedSuppression,
   type SuppressionsAsked,
 } from './suppression.repository.ts';
-import type { ContactDeps } from './upsert-contacts.ts';
 
 /** A number that somebody asks to leave alone. */
 export interface SuppressionGiven {

@@ -7,19 +7,19 @@ import { adultLater } from './adulthood.ts';
 import { barUnderAge } from './bar-under-age.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { betterPlace, clockOf, placeFromClues, type ContactPlace } from './contact-place.ts';
-import { insertContacts, lockHolders, readHome, updateContacts } from './contact.repository.ts';
+import {
+  insertContacts,
+  lockHolders,
+  readHome,
+  updateContacts,
+  type ContactDeps,
+} from './contact.repository.ts';
 import type { Contact, Draft } from './contact.repository.ts';
 import { firstTold, merged, type Told } from './person.ts';
 import { isSimulated } from './simulated.ts';
 
 /** Most rows that one transaction may bring. */
 const MOST_CONTACTS_AT_ONCE = 5_000;
-
-/** What contacts are written with. */
-export interface ContactDeps {
-  readonly keys: TenantKeys;
-  readonly clock: Clock;
-}
 
 /** One telling of a person: a row, a booking, a request. */
 export interface ContactGiven extends Told {

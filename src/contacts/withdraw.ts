@@ -1,9 +1,9 @@
 import type { Transaction } from '../database/connection.ts';
 import type { Channel } from './consent-event.ts';
 import type { Evidence } from './consent-proof.ts';
+import type { ContactDeps } from './contact.repository.ts';
 import type { ConsentPurpose, Scope } from './purpose.ts';
 import { recordLeavings, type Ended, type Left } from './record-leavings.ts';
-import type { ContactDeps } from './upsert-contacts.ts';
 
 /** A person who leaves, by any channel. */
 export interface Withdrawal {

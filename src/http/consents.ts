@@ -1,9 +1,10 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
+import type { ContactDeps } from '../contacts/contact.repository.ts';
 import { findContact, mobileLine } from '../contacts/contact.ts';
 import { METHODS, missingFields } from '../contacts/consent-proof.ts';
 import { recordConsents, type Granted } from '../contacts/record-consents.ts';
-import { upsertContacts, type ContactDeps } from '../contacts/upsert-contacts.ts';
+import { upsertContacts } from '../contacts/upsert-contacts.ts';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import { BASES } from '../law/chapters/consent.ts';

@@ -7,10 +7,10 @@ import {
   mobileLine,
   type ContactView,
 } from '../contacts/contact.ts';
-import type { Contact } from '../contacts/contact.repository.ts';
+import type { Contact, ContactDeps } from '../contacts/contact.repository.ts';
 import { patchContact } from '../contacts/patch-contact.ts';
 import { withoutReasons } from '../contacts/reason-of-visit.ts';
-import { upsertContacts, type ContactDeps, type ContactGiven } from '../contacts/upsert-contacts.ts';
+import { upsertContacts, type ContactGiven } from '../contacts/upsert-contacts.ts';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import { hasBooked } from '../reminders/own-series.repository.ts';

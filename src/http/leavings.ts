@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { ContactDeps } from '../contacts/contact.repository.ts';
 import { findContact } from '../contacts/contact.ts';
 import { listSuppressions, suppress } from '../contacts/suppress.ts';
-import type { ContactDeps } from '../contacts/upsert-contacts.ts';
 import { withdraw } from '../contacts/withdraw.ts';
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { ContactDeps } from '../contacts/contact.repository.ts';
 import { findHolder } from '../contacts/contact.ts';
 import { agreedNow, refuseConsents, type RefusalGiven } from '../contacts/refuse-consents.ts';
-import type { ContactDeps } from '../contacts/upsert-contacts.ts';
 import { withdraw } from '../contacts/withdraw.ts';
 import { findWording } from '../contacts/wording.ts';
 import type { Transaction } from '../database/connection.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { ContactDeps } from '../contacts/contact.repository.ts';
 import { liftSuspension } from '../contacts/lift-suspension.ts';
 import { recordLeavings } from '../contacts/record-leavings.ts';
-import type { ContactDeps } from '../contacts/upsert-contacts.ts';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import { receive, type LeavingEntry } from '../journal/entry.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach } from 'vitest';
-import type { Grant } from '../../src/contacts/record-consents.ts';
+import type { Grant } from '../../src/contacts/grant-grounds.ts';
 import { recordConsents } from '../../src/contacts/record-consents.ts';
 import { upsertContacts, type ContactGiven } from '../../src/contacts/upsert-contacts.ts';
 import { addWording } from '../../src/contacts/wording.ts';

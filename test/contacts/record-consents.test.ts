@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import type { Grant } from '../../src/contacts/record-consents.ts';
+import type { Grant } from '../../src/contacts/grant-grounds.ts';
 import { upsertContacts } from '../../src/contacts/upsert-contacts.ts';
 import { told } from './shop.ts';
 import { aShop } from './shop.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Grant } from '../../src/contacts/record-consents.ts';
+import type { Grant } from '../../src/contacts/grant-grounds.ts';
 import { recordConsents } from '../../src/contacts/record-consents.ts';
 import { upsertContacts } from '../../src/contacts/upsert-contacts.ts';
 import { verifyChain } from '../../src/contacts/verify-chain.ts';

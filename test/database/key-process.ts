@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { instant } from '../../src/clock.ts';
-import type { ContactDeps } from '../../src/contacts/upsert-contacts.ts';
+import type { ContactDeps } from '../../src/contacts/contact.repository.ts';
 import { openDatabase, type Transaction } from '../../src/database/connection.ts';
 import { IndexGuard } from '../../src/database/index-guard.ts';
 import { openKeyRing } from '../../src/database/key-ring.ts';
