@@ -1,6 +1,6 @@
 import { instant } from './clock.ts';
 import { uuidV7 } from './database/uuid-v7.ts';
-import type { ReplyPart } from './gateways/hear.ts';
+import type { ReplyPart } from './gateways/gateway.ts';
 import { wholeReply } from './gateways/smpp/long-reply.ts';
 import type { Log } from './log.ts';
 import {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import type { Vault } from '../database/vault.ts';
-import type { ReplyPart } from '../gateways/hear.ts';
+import type { ReplyPart } from '../gateways/gateway.ts';
 import {
   incomingDigest,
   olderDigests,

@@ -1,6 +1,5 @@
 import { classifyReply, silences } from '../../sms/inbound-word.ts';
-import type { GatewayEvent } from '../gateway.ts';
-import type { ReplyPart } from '../hear.ts';
+import type { GatewayEvent, ReplyPart } from '../gateway.ts';
 
 /** Keeps what operators tell; resolves once it is committed. */
 export type Take = (events: readonly GatewayEvent[]) => Promise<void>;

@@ -1,6 +1,5 @@
 import { classifyReply, silences, strictestReply } from '../../sms/inbound-word.ts';
-import type { ReplyEvent } from '../gateway.ts';
-import type { ReplyPart } from '../hear.ts';
+import type { ReplyEvent, ReplyPart } from '../gateway.ts';
 import { repliesFrom, wordsOf } from './deliver-sm.ts';
 
 /** Stands where a part never came. */

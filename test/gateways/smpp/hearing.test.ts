@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GatewayEvent } from '../../../src/gateways/gateway.ts';
-import type { ReplyPart } from '../../../src/gateways/hear.ts';
+import type { GatewayEvent, ReplyPart } from '../../../src/gateways/gateway.ts';
 import { Hearing } from '../../../src/gateways/smpp/hearing.ts';
 
 const PART: ReplyPart = {

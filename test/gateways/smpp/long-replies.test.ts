@@ -3,7 +3,7 @@ import { instant } from '../../../src/clock.ts';
 import { keyOf } from '../../../src/database/cipher.ts';
 import { KeyRing } from '../../../src/database/key-ring.ts';
 import { Vault } from '../../../src/database/vault.ts';
-import type { ReplyPart } from '../../../src/gateways/hear.ts';
+import type { ReplyPart } from '../../../src/gateways/gateway.ts';
 import type { JournalEntry } from '../../../src/journal/entry.ts';
 import { forgetReceipts } from '../../../src/messages/old-inbox.repository.ts';
 import { hearDueReplies, takePart } from '../../../src/worker-long-replies.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import type { ReplyPart } from '../../../src/gateways/hear.ts';
+import type { ReplyPart } from '../../../src/gateways/gateway.ts';
 import { partOf } from '../../../src/gateways/smpp/deliver-sm.ts';
 import { wholeReply } from '../../../src/gateways/smpp/long-reply.ts';
 import { strictestReply } from '../../../src/sms/inbound-word.ts';
