@@ -12,8 +12,7 @@ import { isReceipt, readSafely, spokenIn } from '../messages/said.ts';
 import { keepReceiptsIn } from '../messages/match-receipts.ts';
 import { waitBriefly } from '../messages/inbound.repository.ts';
 import { takeAtOnce } from '../messages/take-reply.ts';
-import type { InboundAccount } from './inbound.ts';
-import type { InboundParts } from './inbound-port.ts';
+import type { InboundAccount, InboundParts } from './inbound.ts';
 import { Together } from './together.ts';
 
 /** Operators give up after seconds, and some tell a thing once. */

@@ -1,11 +1,17 @@
 import { timingSafeEqual } from 'node:crypto';
 import express, { type Request, type Response, type Router } from 'express';
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database/connection.ts';
+import type { Vault } from '../database/vault.ts';
 import { Refusal } from '../errors.ts';
 import { heardCall, type CallReader } from '../gateways/callback-parser.ts';
 import type { HeardCall, RawRequest } from '../gateways/heard-call.ts';
 import { isBatch } from '../gateways/http/call-items.ts';
+import type { JournalEntry } from '../journal/entry.ts';
 import { becomeKnown } from './admission.ts';
 import { readInboundBody, refuseLarge } from './inbound-body.ts';
+import type { OptOutJournal } from './journalled.ts';
+import type { Metrics } from './metrics.ts';
 import { nameRoute } from './request-log.ts';
 
 /** An account that operators tell us things about. */
@@ -14,6 +20,21 @@ export interface InboundAccount extends CallReader {
   readonly name: string;
   /** The secrets that open its address: one, and that of before while it is changed. */
   readonly secrets: readonly string[];
+}
+
+/** What keeps the calls of operators, and acts on them. */
+export interface InboundParts {
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly database: Database;
+  /** Two connections that only what bars a sender, and the calls that may, wait for. */
+  readonly reserved: Database;
+  readonly journal: Pick<OptOutJournal, 'take' | 'takeAll' | 'isAsking' | 'here'>;
+  readonly metrics: Pick<Metrics, 'told'>;
+  /** Bytes of calls of one account that are kept at most: 1 GiB unless said. */
+  readonly mostKeptBytes?: number;
+  /** Told of each reply that took effect at once. */
+  readonly effective: (entry: JournalEntry) => void;
 }
 
 /** What becomes of what they tell. */
