@@ -1,8 +1,8 @@
-import type { Profile } from '../src/law/profile.ts';
 import { parametersOn } from '../src/law/index.ts';
 import type { Level, Rule } from '../src/law/rule.ts';
 import type { Enforcement } from '../src/http/enforcer.ts';
 import { extentOf } from '../src/http/law-enforcement.ts';
+import type { Profile } from '../src/law/profile/hours.ts';
 
 /** What the page of the law is printed from. */
 export interface Book {

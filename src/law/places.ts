@@ -1,5 +1,5 @@
 import type { Question } from './decision.ts';
-import type { Profile } from './profile.ts';
+import type { Profile } from './profile/hours.ts';
 import type { Conditions } from './timing-rule.ts';
 
 /** One set of conditions for each zone that the person may be in. */

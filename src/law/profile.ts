@@ -2,38 +2,11 @@ import { charter2024 } from './profile/charter-2024.ts';
 import { charter2026 } from './profile/charter-2026.ts';
 import { functionalOpen } from './profile/functional-open.ts';
 import { functional } from './profile/functional.ts';
+import type { Hours, Profile } from './profile/hours.ts';
 import { seedStrict } from './profile/seed-strict.ts';
 import { ultra } from './profile/ultra.ts';
-import { dated, type Dated, type Term } from './dated.ts';
-import { rowOn, type Confidence, type Level, type Words } from './rule.ts';
-
-/** Wall times `HH:MM`: open at the first, closed from the second on. */
-export interface Hours {
-  readonly opens: string;
-  readonly closes: string;
-}
-
-/** How a profile treats a kind of day. */
-export type DayPolicy = 'closed' | 'discouraged' | 'open';
-
-/** A set of windows, as data, with the dates on which it may be used. */
-export interface Profile extends Term {
-  readonly title: Words;
-  readonly level: Level;
-  readonly source: string;
-  readonly confidence: Confidence;
-  /** Local date of the reading, `YYYY-MM-DD`. */
-  readonly readOn: string;
-  /** Whom its hours are for; the rule that formalises them. */
-  readonly hoursRule: 'WIN-01' | 'WIN-04';
-  readonly weekdays: Hours;
-  readonly saturday: Hours;
-  readonly sunday: Hours;
-  readonly sundays: DayPolicy;
-  readonly holidays: DayPolicy;
-  /** Days on which the sources disagree. */
-  readonly softDays: DayPolicy;
-}
+import { dated, type Dated } from './dated.ts';
+import { rowOn } from './rule.ts';
 
 /** Every profile; the first is the default of advertising. */
 export const profiles: readonly Profile[] = [

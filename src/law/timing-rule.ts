@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon';
-import type { Profile } from './profile.ts';
+import type { Profile } from './profile/hours.ts';
 import type { Rule, Words } from './rule.ts';
 import type { Locality } from './territory.ts';
 

@@ -1,5 +1,6 @@
 import { rulesInForce, type PrintedRule } from '../law/index.ts';
-import { profileNamed, profiles, type Profile } from '../law/profile.ts';
+import { profileNamed, profiles } from '../law/profile.ts';
+import type { Profile } from '../law/profile/hours.ts';
 import { standsOn } from '../law/rule.ts';
 import { wordsIn, type Language } from '../words/index.ts';
 

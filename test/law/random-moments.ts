@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Direction } from '../../src/law/decision.ts';
-import { profiles, type Profile } from '../../src/law/profile.ts';
+import { profiles } from '../../src/law/profile.ts';
+import type { Profile } from '../../src/law/profile/hours.ts';
 import { seedStrict } from '../../src/law/profile/seed-strict.ts';
 import { standsOn } from '../../src/law/rule.ts';
 import { localityAmong, localityOf, TERRITORIES, type Locality } from '../../src/law/territory.ts';

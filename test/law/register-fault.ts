@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
+import type { Profile } from '../../src/law/profile/hours.ts';
 import { isTerritory, localityOf } from '../../src/law/territory.ts';
-import type { Profile } from '../../src/law/profile.ts';
 import type { Rule } from '../../src/law/rule.ts';
 import type { TimingRule } from '../../src/law/timing-rule.ts';
 

@@ -1,7 +1,7 @@
+import type { Holiday } from './day.ts';
 import { localDate } from './local-date.ts';
 import { DateTime } from 'luxon';
 import type { Territory } from '../territory.ts';
-import type { Holiday } from './holiday.ts';
 import { SIGHTING_DAYS } from './sighting.ts';
 
 const SOURCE = 'Mayotte, usage (date calculée, calendrier Umm al-Qura)';

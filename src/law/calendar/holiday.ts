@@ -2,25 +2,11 @@ import type { Territory } from '../territory.ts';
 import { TERRITORIES } from '../territory.ts';
 import { USUAL_GOOD_FRIDAY, type GoodFridayChoice } from '../chapters/recipient.ts';
 import { customaryDays } from './customary.ts';
+import type { Holiday } from './day.ts';
 import { nationalDays } from './national.ts';
 import { SECOND_SOURCE, publicDaysElsewhere } from './second-source.ts';
 import { SIGHTING_DAYS } from './sighting.ts';
 import { territoryDays } from './territory-day.ts';
-
-/** `national` L3133-1, `local` a text of the territory, `soft` sources disagree. */
-export type HolidayClass = 'national' | 'local' | 'soft';
-
-/** A day of rest in a territory, and who says so. */
-export interface Holiday {
-  /** Local date, `YYYY-MM-DD`. */
-  readonly on: string;
-  readonly name: string;
-  readonly nameEn: string;
-  readonly class: HolidayClass;
-  readonly source: string;
-  /** Whether somebody may say that it is none where their people live (WIN-09). */
-  readonly mayBeOpen?: true;
-}
 
 /** The years for which the table has been read; outside them the gate is closed. */
 export const CALENDAR_YEARS = { first: 2006, last: 2060 } as const;

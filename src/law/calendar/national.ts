@@ -1,5 +1,5 @@
+import type { Holiday } from './day.ts';
 import { easterPlus } from './easter.ts';
-import type { Holiday } from './holiday.ts';
 
 const SOURCE = 'Code du travail, art. L3133-1';
 

@@ -1,6 +1,6 @@
 import Holidays from 'date-holidays';
 import type { Territory } from '../territory.ts';
-import type { Holiday } from './holiday.ts';
+import type { Holiday } from './day.ts';
 
 /** Name and version of the second source, as it stands in each decision. */
 export const SECOND_SOURCE = 'date-holidays-3.37.0';

@@ -1,13 +1,14 @@
 import type { DateTime } from 'luxon';
-import { holidaysOn, type Holiday, type HolidayClass } from '../calendar/holiday.ts';
+import type { Holiday, HolidayClass } from '../calendar/day.ts';
+import { holidaysOn } from '../calendar/holiday.ts';
 import { SIGHTING_DAYS } from '../calendar/sighting.ts';
 import { localDate } from '../calendar/local-date.ts';
 import { dated, type Dated, type Day } from '../dated.ts';
 import type { Direction } from '../decision.ts';
 import { functional } from '../profile/functional.ts';
-import { inFrench } from '../profile/hours.ts';
+import { inFrench, type DayPolicy, type Profile } from '../profile/hours.ts';
 import { seedStrict } from '../profile/seed-strict.ts';
-import { byRowOf, hoursByRow, hoursOn, type DayPolicy, type Profile } from '../profile.ts';
+import { byRowOf, hoursByRow, hoursOn } from '../profile.ts';
 import { defaultProfile } from '../purpose.ts';
 import { howLong, READ_ON, REMINDERS, SINCE_EVER, withDe } from '../rule.ts';
 import type { Rule, Stated, Words } from '../rule.ts';

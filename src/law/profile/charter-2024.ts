@@ -1,6 +1,5 @@
-import type { Profile } from '../profile.ts';
 import { READ_ON } from '../rule.ts';
-import { closedDays, sameHours } from './hours.ts';
+import { closedDays, sameHours, type Profile } from './hours.ts';
 
 /** The operators’ charter, until the last of February 2026. */
 export const charter2024: Profile = {

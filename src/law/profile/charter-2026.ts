@@ -1,6 +1,5 @@
-import type { Profile } from '../profile.ts';
 import { READ_ON } from '../rule.ts';
-import { sameHours } from './hours.ts';
+import { sameHours, type Profile } from './hours.ts';
 
 /** The operators’ charter that stands. */
 export const charter2026: Profile = {

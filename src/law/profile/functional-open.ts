@@ -1,6 +1,5 @@
 import { functional } from './functional.ts';
-import type { Profile } from '../profile.ts';
-import { sameHours } from './hours.ts';
+import { sameHours, type Profile } from './hours.ts';
 
 /** A notice at any hour, which an admin opened. */
 export const functionalOpen: Profile = {

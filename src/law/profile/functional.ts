@@ -1,6 +1,5 @@
-import type { Profile } from '../profile.ts';
 import { READ_ON, SINCE_EVER } from '../rule.ts';
-import { closedDays, sameHours } from './hours.ts';
+import { closedDays, sameHours, type Profile } from './hours.ts';
 
 /** The hours of reminders: our own policy. */
 export const functional: Profile = {

@@ -1,4 +1,33 @@
-import type { Profile } from '../profile.ts';
+import type { Term } from '../dated.ts';
+import type { Confidence, Level, Words } from '../rule.ts';
+
+/** Wall times `HH:MM`: open at the first, closed from the second on. */
+export interface Hours {
+  readonly opens: string;
+  readonly closes: string;
+}
+
+/** How a profile treats a kind of day. */
+export type DayPolicy = 'closed' | 'discouraged' | 'open';
+
+/** A set of windows, as data, with the dates on which it may be used. */
+export interface Profile extends Term {
+  readonly title: Words;
+  readonly level: Level;
+  readonly source: string;
+  readonly confidence: Confidence;
+  /** Local date of the reading, `YYYY-MM-DD`. */
+  readonly readOn: string;
+  /** Whom its hours are for; the rule that formalises them. */
+  readonly hoursRule: 'WIN-01' | 'WIN-04';
+  readonly weekdays: Hours;
+  readonly saturday: Hours;
+  readonly sunday: Hours;
+  readonly sundays: DayPolicy;
+  readonly holidays: DayPolicy;
+  /** Days on which the sources disagree. */
+  readonly softDays: DayPolicy;
+}
 
 /** The same hours on each day of the week. */
 export const sameHours = (

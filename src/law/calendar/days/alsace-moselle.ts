@@ -1,4 +1,4 @@
-import type { TerritoryDay } from '../territory-day.ts';
+import type { TerritoryDay } from '../day.ts';
 import { GOOD_FRIDAY } from './shared.ts';
 
 const ALSACE = ['FR-57', 'FR-67', 'FR-68'] as const;

@@ -1,4 +1,4 @@
-import type { TerritoryDay } from '../territory-day.ts';
+import type { TerritoryDay } from '../day.ts';
 import { GOOD_FRIDAY, L3422, SLAVERY } from './shared.ts';
 
 /** The Antilles and Guyane, besides the national days; Saint-Pierre keeps no other. */

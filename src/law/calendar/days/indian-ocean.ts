@@ -1,4 +1,4 @@
-import type { TerritoryDay } from '../territory-day.ts';
+import type { TerritoryDay } from '../day.ts';
 import { L3422, SLAVERY } from './shared.ts';
 
 /** La Réunion and Mayotte, besides the national days and custom. */

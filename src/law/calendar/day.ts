@@ -1,0 +1,32 @@
+import type { Territory } from '../territory.ts';
+
+/** `national` L3133-1, `local` a text of the territory, `soft` sources disagree. */
+export type HolidayClass = 'national' | 'local' | 'soft';
+
+/** A day of rest in a territory, and who says so. */
+export interface Holiday {
+  /** Local date, `YYYY-MM-DD`. */
+  readonly on: string;
+  readonly name: string;
+  readonly nameEn: string;
+  readonly class: HolidayClass;
+  readonly source: string;
+  /** Whether somebody may say that it is none where their people live (WIN-09). */
+  readonly mayBeOpen?: true;
+}
+
+/** A day that one territory keeps besides the national ones. */
+export interface TerritoryDay {
+  readonly territories: readonly Territory[];
+  /** Month and day, or days after Easter Sunday. */
+  readonly when: string | number;
+  readonly name: string;
+  readonly nameEn: string;
+  readonly class: Exclude<HolidayClass, 'national'>;
+  readonly source: string;
+  /** Whether somebody may say that the day is none where their people live (WIN-09). */
+  readonly mayBeOpen?: true;
+  /** First and last year, both kept; absent when the row has no such bound. */
+  readonly from?: number;
+  readonly until?: number;
+}
