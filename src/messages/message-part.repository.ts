@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import { plainArray, textArray, type Statement } from '../database/ledger.ts';
-import type { Outcome, Written } from './outcome.repository.ts';
+import type { Outcome, Written } from './outcome.ts';
 import { HELD, type ReceiptEffect } from './receipt-effects.repository.ts';
 
 /** The id of the last part that nobody knows, and those of the others: an operator's own never begins so. */

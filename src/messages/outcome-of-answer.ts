@@ -7,7 +7,7 @@ import type {
   SubmitResult,
 } from '../gateways/gateway.ts';
 import { unknownPartId } from './message-part.repository.ts';
-import type { Outcome } from './outcome.repository.ts';
+import type { Outcome } from './outcome.ts';
 
 /** A refusal that concerns the whole account, not one message. */
 export type AccountTrouble =

@@ -1,5 +1,6 @@
 import type { Ledger } from '../database/ledger.ts';
-import { recordOutcomes, type Outcome, type Written } from './outcome.repository.ts';
+import { recordOutcomes } from './outcome.repository.ts';
+import type { Outcome, Written } from './outcome.ts';
 import { resting } from './resting.ts';
 
 /** Outcomes are written by so many, or after so long, whichever comes first. */

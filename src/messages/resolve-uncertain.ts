@@ -2,7 +2,8 @@ import type { CallPurpose, Capabilities, Reconciled } from '../gateways/gateway.
 import type { Account } from './account.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import { messageId } from './message-id.ts';
-import { recordOutcomes, type Outcome } from './outcome.repository.ts';
+import { recordOutcomes } from './outcome.repository.ts';
+import type { Outcome } from './outcome.ts';
 import type { Composer } from './prepared.ts';
 import { hasAlternatives } from './alternatives.ts';
 import { priceOf } from './purse.ts';

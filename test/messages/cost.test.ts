@@ -1,7 +1,8 @@
 import { DateTime } from 'luxon';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { costByMonth, costOfCampaign, costOfCampaignAtOnce } from '../../src/messages/cost.repository.ts';
-import { recordOutcomes, type Outcome } from '../../src/messages/outcome.repository.ts';
+import { recordOutcomes } from '../../src/messages/outcome.repository.ts';
+import type { Outcome } from '../../src/messages/outcome.ts';
 import { resolveByPerson } from '../../src/messages/person-resolution.repository.ts';
 import { micros } from '../../src/sms/money.ts';
 import { cases } from '../support/cases.ts';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Ledger } from '../../src/database/ledger.ts';
-import { recordOutcomes, type Outcome } from '../../src/messages/outcome.repository.ts';
+import { recordOutcomes } from '../../src/messages/outcome.repository.ts';
+import type { Outcome } from '../../src/messages/outcome.ts';
 import { onTheWire } from './on-the-wire.ts';
 import { aScriptedWorld, tallyDiffers, type ScriptedWorld } from './scripted-world.ts';
 
