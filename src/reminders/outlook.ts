@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { isExclusionReason } from '../contacts/exclusion.ts';
 import { correctionStep } from './correction-step.ts';
 import { owedSteps } from './owed-steps.ts';
-import type { PlannedStep } from './plan-steps.ts';
+import type { PlannedStep } from './planned-step.ts';
 import { barredBy, ending, isBar, type Reason } from './reason.ts';
 import { CORRECTION_POSITION, isCalledOff, isCorrection, isLive, seqOf, type Series } from './series.ts';
 import { declineEnds, iso, type Situation } from './situation.ts';

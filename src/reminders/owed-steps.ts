@@ -1,7 +1,8 @@
 import { DateTime } from 'luxon';
 import { planPayments, type PaymentQuestion } from './plan-payments.ts';
 import { planRenewal } from './plan-renewal.ts';
-import { planSteps, skipped, type PlannedStep } from './plan-steps.ts';
+import { planSteps, skipped } from './plan-steps.ts';
+import type { PlannedStep } from './planned-step.ts';
 import { ending } from './reason.ts';
 import { declineEnds, placeNow, type Situation } from './situation.ts';
 import { hasLeft, isLeaving, type Step } from './step.ts';

@@ -14,9 +14,9 @@ import {
   skipped,
   zoneOf,
   type About,
-  type PlannedStep,
   type StepQuestion,
 } from './plan-steps.ts';
+import type { PlannedStep } from './planned-step.ts';
 import { alreadyTold, barredBy, ending, enoughWith } from './reason.ts';
 import { SCHEDULE_POSITION } from './series.ts';
 import { isAfter, wantedOn, type StepWish } from './step-offset.ts';

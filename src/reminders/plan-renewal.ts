@@ -12,9 +12,9 @@ import {
   zoneOf,
   type About,
   type Placed,
-  type PlannedStep,
   type StepQuestion,
 } from './plan-steps.ts';
+import type { PlannedStep } from './planned-step.ts';
 import { enoughWith, movedIntoNotice } from './reason.ts';
 import { DATE_HOUR, wantedOn, type StepWish } from './step-offset.ts';
 import { oneInTwelveHours } from './step-company.ts';

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
+import type { PlannedStep, PlanQuestion } from './planned-step.ts';
 import { collapsed, notSameDay } from './reason.ts';
-import type { PlannedStep, PlanQuestion } from './plan-steps.ts';
 import { isSameDay } from './step-offset.ts';
 
 /** Two messages about one event are at least this far apart. */

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { localityOf, type Territory } from '../../../src/law/territory.ts';
-import { planSteps, type PlannedStep, type PlanQuestion } from '../../../src/reminders/plan-steps.ts';
+import { planSteps } from '../../../src/reminders/plan-steps.ts';
+import type { PlannedStep, PlanQuestion } from '../../../src/reminders/planned-step.ts';
 import type { StepWish } from '../../../src/reminders/step-offset.ts';
 
 /** A question with one default each; wall times are those of the place. */
