@@ -1,5 +1,5 @@
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
+import { defaultResource, resourceFromAttributes, type Resource } from '@opentelemetry/resources';
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
@@ -8,8 +8,8 @@ import {
   ParentBasedSampler,
   type ReadableSpan,
   type SpanExporter,
+  type SpanProcessor,
 } from '@opentelemetry/sdk-trace-node';
-import type { Tracing } from './tracing.ts';
 
 const CLOSES_WITHIN_MS = 2_000;
 
@@ -26,6 +26,14 @@ const TOLD = new Set([
   'bonheure.messages',
   'bonheure.outcome',
 ]);
+
+/** What a process that is traced is made with besides. */
+export interface Tracing {
+  readonly processor: SpanProcessor;
+  readonly resource: Resource;
+  /** Sends what waits, for two seconds at most. */
+  close(): Promise<void>;
+}
 
 /** Registers a tracer whose spans carry ids alone; a trace begins at the api, and nowhere else. */
 export function sendSpans(kind: 'api' | 'public' | 'worker'): Tracing {

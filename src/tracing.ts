@@ -1,13 +1,4 @@
-import type { SpanProcessor } from '@opentelemetry/sdk-trace-node';
-import type { Resource } from '@opentelemetry/resources';
-
-/** What a process that is traced is made with besides. */
-export interface Tracing {
-  readonly processor: SpanProcessor;
-  readonly resource: Resource;
-  /** Sends what waits, for two seconds at most. */
-  close(): Promise<void>;
-}
+import type { Tracing } from './send-spans.ts';
 
 /** Whether the environment names a collector, as every program of the field reads it. */
 export const isTraced = (env: NodeJS.ProcessEnv): boolean =>

@@ -1,18 +1,10 @@
-import { IndexLayers, phoneText, type IndexLayer } from './blind-index.ts';
-import type { VersionedKey } from './cipher.ts';
+import { IndexLayers, phoneText } from './blind-index.ts';
 import { CopyColumns } from './copy-columns.ts';
 import { newPersonKey } from './person-key.ts';
 import { randomPiece } from './random-piece.ts';
 import { uuidV7 } from './uuid-v7.ts';
 import { proofDigest } from '../contacts/proof-digest.ts';
-
-/** The keys of a tenant that newcomers are sealed under. */
-export interface SealingKeys {
-  readonly tenantId: string;
-  readonly data: VersionedKey;
-  /** Oldest first. */
-  readonly index: readonly IndexLayer[];
-}
+import type { SealingKeys } from './tenant-keys.ts';
 
 /** People to be sealed: one of a list a line, since one text passes to another thread sooner than many. */
 export interface SealingOrder {

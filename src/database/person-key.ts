@@ -1,5 +1,4 @@
 import { keyOf, newKeyBytes, seal, unseal, type Place, type VersionedKey } from './cipher.ts';
-import type { TenantKeys } from './tenant-keys.ts';
 
 /** The key of one contact; everything about the person is sealed under it. */
 export class PersonKey {
@@ -62,11 +61,18 @@ export function newPersonKey(
 }
 
 /** What the keys of people are wrapped with. */
-type WrappingKeys = Pick<TenantKeys, 'tenantId'> & {
+interface WrappingKeys {
+  readonly tenantId: string;
   readonly current: (purpose: 'data') => VersionedKey;
-};
+}
+
+/** What unwraps them. */
+interface UnwrappingKeys {
+  readonly tenantId: string;
+  open(place: Omit<Place, 'tenant'>, sealed: Buffer): Buffer;
+}
 
 /** The key that `contact_key.wrapped` holds. */
-export function personKey(keys: TenantKeys, contactId: string, wrapped: Buffer): PersonKey {
+export function personKey(keys: UnwrappingKeys, contactId: string, wrapped: Buffer): PersonKey {
   return new PersonKey(keys.tenantId, contactId, keyOf(1, keys.open(placeOfKey(contactId), wrapped)));
 }

@@ -1,6 +1,5 @@
 import { keyedDigest, seal, unseal, versionOf, type Place, type VersionedKey } from './cipher.ts';
 import { IndexLayers, phoneText, type IndexLayer } from './blind-index.ts';
-import type { SealingKeys } from './people-sealing.ts';
 import { personKey } from './person-key.ts';
 
 /** What a tenant's keys are for. `archive` outlives an erasure. */
@@ -19,6 +18,14 @@ export type IndexProgress = Pick<IndexLayer, 'version' | 'inForce' | 'reached'>;
 export interface ComposingKeys {
   readonly tenantId: string;
   readonly keys: KeysByPurpose;
+}
+
+/** The keys of a tenant that newcomers are sealed under. */
+export interface SealingKeys {
+  readonly tenantId: string;
+  readonly data: VersionedKey;
+  /** Oldest first. */
+  readonly index: readonly IndexLayer[];
 }
 
 /** The keys of one tenant, unwrapped; newest first by purpose. */
