@@ -3,13 +3,6 @@ import type { Transaction } from '../database/connection.ts';
 import type { MessageKey } from '../messages/message-id.ts';
 import type { Period } from './register.repository.ts';
 
-/** Whether nothing of the tenant may leave; it stays so until this transaction ends. */
-export async function isInShadow(tx: Transaction): Promise<boolean> {
-  const row = await tx.first(sql<{ shadow: boolean }>`
-    SELECT shadow FROM tenant WHERE id = ${tx.tenantId}::uuid FOR SHARE`);
-  return row?.shadow === true;
-}
-
 /** Whether a campaign was launched that is not over: its people would really be sent to. */
 export async function hasOpenCampaigns(tx: Transaction): Promise<boolean> {
   const row = await tx.first(sql`

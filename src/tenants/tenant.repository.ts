@@ -118,3 +118,10 @@ export async function tenantsAfter(
     SELECT tenant_id AS id FROM every_tenant(${page.after ?? FIRST}::uuid, ${page.most})`);
   return rows.map(({ id }) => id);
 }
+
+/** Whether nothing of the tenant may leave; it stays so until this transaction ends. */
+export async function isInShadow(tx: Transaction): Promise<boolean> {
+  const row = await tx.first(sql<{ shadow: boolean }>`
+    SELECT shadow FROM tenant WHERE id = ${tx.tenantId}::uuid FOR SHARE`);
+  return row?.shadow === true;
+}
