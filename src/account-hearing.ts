@@ -19,7 +19,8 @@ import {
   type TrialCall,
 } from './messages/account-trial.repository.ts';
 import { openIncoming } from './messages/inbound-seal.repository.ts';
-import { heardIn, SealedCall } from './messages/kept-call.ts';
+import { SealedCall } from './messages/incoming.ts';
+import { heardIn } from './messages/kept-call.ts';
 import { readSafely } from './messages/said.ts';
 import { hearOperators } from './worker-hearing.ts';
 

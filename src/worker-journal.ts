@@ -6,6 +6,7 @@ import { journalDoubt } from './database/process.repository.ts';
 import type { Vault } from './database/vault.ts';
 import { Adoption } from './journal/adoption.ts';
 import { Afterwards } from './journal/afterwards.ts';
+import { applyEntry } from './journal/apply-entry.ts';
 import { JOURNAL_KEY } from './journal/journal-key.ts';
 import { startSigning } from './journal-signing.ts';
 import type { Log } from './log.ts';
@@ -38,6 +39,7 @@ export function watchJournals(parts: WorkerJournalParts): {
       ...parts,
       root: config.journalFolder,
       keys: ring.derived(JOURNAL_KEY),
+      apply: applyEntry,
       acknowledgesStop: (gateway) => accounts.get(gateway),
       afterwards: new Afterwards().add,
     },

@@ -1,3 +1,4 @@
+import { waitBriefly } from '../database/lock-wait.repository.ts';
 import { uuidV7 } from '../database/uuid-v7.ts';
 import { Refusal } from '../errors.ts';
 import type { ReceiptEvent, ReplyEvent, Said, StopEvent } from '../gateways/gateway.ts';
@@ -10,7 +11,6 @@ import { settleCalls, type CallPlace } from '../messages/kept-call.repository.ts
 import { keepToldCalls, keepUnreadCall, sealable, type ToldCall } from '../messages/kept-call.ts';
 import { isReceipt, readSafely, spokenIn } from '../messages/said.ts';
 import { keepReceiptsIn } from '../messages/match-receipts.ts';
-import { waitBriefly } from '../messages/inbound.repository.ts';
 import { takeAtOnce } from '../messages/take-reply.ts';
 import type { InboundAccount, InboundParts } from './inbound.ts';
 import { Together } from './together.ts';

@@ -1,13 +1,11 @@
-import type { Clock } from '../clock.ts';
 import { findContact } from '../contacts/contact.ts';
 import { requestErasure, type ErasureAsked } from '../contacts/erasure.ts';
 import { tenantOfToken } from '../contacts/opt-out.repository.ts';
 import { recordLeavings } from '../contacts/record-leavings.ts';
-import type { Database } from '../database/connection.ts';
 import { uuidV7 } from '../database/uuid-v7.ts';
-import type { Vault } from '../database/vault.ts';
 import { keepUnreadCall } from '../messages/kept-call.ts';
 import { barFirst, takeReply } from '../messages/take-reply.ts';
+import type { ApplyDeps, Occasion } from './effect.ts';
 import type {
   CallEntry,
   ErasureEntry,
@@ -17,28 +15,6 @@ import type {
   PressedEntry,
 } from './entry.ts';
 import { accountIdNamed, isTenantKnown } from './journal.repository.ts';
-
-/** What entries take effect in. */
-export interface ApplyDeps {
-  readonly database: Database;
-  readonly vault: Vault;
-  readonly clock: Clock;
-  /**
-   * Whether the operator of an account confirms a STOP itself; undefined when no such account is configured. Whoever
-   * leaves such entries to a process that has the account throws `AccountElsewhere`.
-   */
-  readonly acknowledgesStop: (gateway: string) => boolean | undefined;
-  /** Is given what is left of a reply whose sender is barred; without it `replySettler` does it. */
-  readonly afterwards?: (rest: () => Promise<unknown>) => void;
-}
-
-/** An entry is left to a process that has its account: here nobody would ever confirm its STOP. */
-export class AccountElsewhere extends Error {
-  override readonly name = 'AccountElsewhere';
-}
-
-/** Entries late by an outage are answered as usual; after a restore the day of the answer is lost. */
-export type Occasion = 'outage' | 'restore';
 
 /** Brings about what an entry says; true when it had not happened yet. Twice changes nothing. */
 export function applyEntry(deps: ApplyDeps, entry: JournalEntry, occasion: Occasion): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { writeFaultOf } from '../database/outage.ts';
 import { faultOf, type Log } from '../log.ts';
-import { AccountElsewhere, applyEntry, type ApplyDeps, type Occasion } from './apply-entry.ts';
+import { AccountElsewhere, type ApplyDeps, type Occasion, type ApplyEntry } from './effect.ts';
 import type { JournalEntry } from './entry.ts';
 import type { JournalKeys } from './journal-key.ts';
 import type { Position } from './position.ts';
@@ -16,6 +16,7 @@ export interface DrainDeps extends ApplyDeps {
   readonly root: string;
   readonly keys: JournalKeys;
   readonly log: Log;
+  readonly apply: ApplyEntry;
   /** Told of each entry that took effect only now. */
   readonly effective?: (entry: JournalEntry) => void;
 }
@@ -117,7 +118,7 @@ async function settle(
     return { ...where, why: 'damaged' };
   }
   try {
-    const isNew = await applyEntry(deps, read.entry, occasion);
+    const isNew = await deps.apply(deps, read.entry, occasion);
     if (isNew) deps.effective?.(read.entry);
     return isNew ? 'applied' : 'known';
   } catch (error) {

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { instant, type Clock } from '../clock.ts';
 import { isSimulated } from '../contacts/simulated.ts';
 import { uuidV7 } from '../database/uuid-v7.ts';
-import { Incoming } from '../messages/incoming.ts';
-import { SealedCall } from '../messages/kept-call.ts';
+import { Incoming, SealedCall } from '../messages/incoming.ts';
 
 const PURPOSES = ['marketing', 'appointment', 'renewal', 'payment'] as const;
 const CHANNELS = ['sms', 'link', 'email', 'counter', 'phone', 'letter', 'form', 'api', 'operator'] as const;

@@ -5,9 +5,10 @@ import type { Vault } from '../database/vault.ts';
 import type { Log } from '../log.ts';
 import { Adoption } from './adoption.ts';
 import { Afterwards } from './afterwards.ts';
+import { applyEntry } from './apply-entry.ts';
 import { Asking } from './asking.ts';
-import type { ApplyDeps } from './apply-entry.ts';
 import type { DrainDeps } from './drain.ts';
+import type { ApplyDeps } from './effect.ts';
 import type { JournalEntry } from './entry.ts';
 import { forgetOldFiles } from './forget.ts';
 import { GateReport } from './gate-report.ts';
@@ -73,7 +74,7 @@ export class JournalKeeper {
 
   private constructor(deps: JournalKeeperDeps, parts: Parts) {
     this.#deps = deps;
-    this.#drain = { ...deps, afterwards: new Afterwards().add };
+    this.#drain = { ...deps, apply: applyEntry, afterwards: new Afterwards().add };
     this.journal = parts.journal;
     this.#report = parts.report;
     this.#asking = parts.asking;

@@ -2,7 +2,6 @@ import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import { CannotStart, Refusal } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { applyEntry } from './apply-entry.ts';
 import { commitTogether, type Committed, type Committing } from './common-wait.ts';
 import { drain, type DrainDeps } from './drain.ts';
 import type { JournalEntry } from './entry.ts';
@@ -290,7 +289,7 @@ async function ifUnwritable(writing: Promise<Position>): Promise<Position | unde
 
 /** Whether the database takes it by itself. */
 const isApplied = (deps: DrainDeps, entry: JournalEntry): Promise<boolean> =>
-  applyEntry(deps, entry, 'outage').then(
+  deps.apply(deps, entry, 'outage').then(
     (isNew) => {
       if (isNew) deps.effective?.(entry);
       return true;

@@ -1,6 +1,6 @@
 import { mkdir, open, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Occasion } from './apply-entry.ts';
+import type { Occasion } from './effect.ts';
 import type { Position } from './position.ts';
 
 /** An entry whose bytes do not open: it cannot have its effect by itself, and the gate waits for a person. */

@@ -1,6 +1,6 @@
 import { suppressAlone } from '../contacts/suppress.ts';
 import type { Transaction } from '../database/connection.ts';
-import { waitBriefly } from './inbound.repository.ts';
+import { waitBriefly } from '../database/lock-wait.repository.ts';
 import { scopeOfStop, type ReplyMatch } from './reply-match.ts';
 import { keepIncoming, ownersOf, silenced, type Taking } from './reply-taking.ts';
 

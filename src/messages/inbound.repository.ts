@@ -152,10 +152,6 @@ export async function proveStopPath(tx: Transaction, accountId: string, at: stri
              (SELECT id FROM gateway_account WHERE id = ${accountId} AND proven_at IS NULL FOR NO KEY UPDATE))`);
 }
 
-/** From here on this transaction gives up on a lock after 200 ms. */
-export const waitBriefly = (tx: Transaction): Promise<number> =>
-  tx.run(sql`SET LOCAL lock_timeout = '200ms'`);
-
 /** Ids of inbound messages of which only the suppression is kept, in their order. */
 export async function unsettledInbound(
   tx: Transaction,

@@ -20,3 +20,18 @@ export const Incoming = z.discriminatedUnion('kind', [
 
 /** A message from a person, or a STOP that its operator took. */
 export type Incoming = z.output<typeof Incoming>;
+
+/** A call as it is sealed, and when it came. */
+export const SealedCall = z.object({
+  method: z.string(),
+  target: z.string(),
+  contentType: z.string(),
+  contentEncoding: z.string(),
+  /** Base64. */
+  body: z.string(),
+  /** ISO instant of the law clock. */
+  at: z.string(),
+  /** ISO instant of the machine clock. */
+  machineAt: z.string(),
+  simulated: z.boolean(),
+});

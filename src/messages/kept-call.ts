@@ -4,6 +4,7 @@ import type { Transaction } from '../database/connection.ts';
 import type { Said } from '../gateways/gateway.ts';
 import type { HeardCall } from '../gateways/heard-call.ts';
 import { incomingDigest, openIncoming, sealIncoming, type InboxKeys } from './inbound-seal.repository.ts';
+import { SealedCall } from './incoming.ts';
 import {
   keepCalls,
   MOST_KEPT_BYTES,
@@ -11,21 +12,6 @@ import {
   type CallPlace,
   type KeptRow,
 } from './kept-call.repository.ts';
-
-/** A call as it is sealed, and when it came. */
-export const SealedCall = z.object({
-  method: z.string(),
-  target: z.string(),
-  contentType: z.string(),
-  contentEncoding: z.string(),
-  /** Base64. */
-  body: z.string(),
-  /** ISO instant of the law clock. */
-  at: z.string(),
-  /** ISO instant of the machine clock. */
-  machineAt: z.string(),
-  simulated: z.boolean(),
-});
 
 /** A call on its way into what is kept. */
 export interface ToldCall {

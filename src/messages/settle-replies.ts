@@ -1,9 +1,10 @@
 import { DateTime } from 'luxon';
 import type { Transaction } from '../database/connection.ts';
 import { readUnexplained } from '../contacts/suppression.repository.ts';
+import { waitBriefly } from '../database/lock-wait.repository.ts';
 import { Incoming } from './incoming.ts';
 import { openIncoming } from './inbound-seal.repository.ts';
-import { lockUnsettled, settleInbound, unsettledInbound, waitBriefly } from './inbound.repository.ts';
+import { lockUnsettled, settleInbound, unsettledInbound } from './inbound.repository.ts';
 import { matchReply, type Acquaintance, type ReplyMatch } from './reply-match.ts';
 import {
   acquaintancesOf,

@@ -1,5 +1,6 @@
+import { waitBriefly } from '../database/lock-wait.repository.ts';
 import { barSender } from './bar-sender.ts';
-import { lockUnsettled, settleInbound, waitBriefly } from './inbound.repository.ts';
+import { lockUnsettled, settleInbound } from './inbound.repository.ts';
 import type { ReplyMatch } from './reply-match.ts';
 import {
   isLockTimeout,

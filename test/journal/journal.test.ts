@@ -63,6 +63,7 @@ beforeAll(async () => {
     log: silent,
     database: world.database,
     acknowledgesStop: () => true,
+    apply: applyEntry,
   };
   openAnother = (folder, processId) =>
     openApiJournal({

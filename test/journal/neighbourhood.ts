@@ -10,6 +10,7 @@ import { openDatabase, type Database } from '../../src/database/connection.ts';
 import { JOURNAL_HOLDS } from '../../src/database/journal-gate.ts';
 import { KeyRing } from '../../src/database/key-ring.ts';
 import { Vault } from '../../src/database/vault.ts';
+import { applyEntry } from '../../src/journal/apply-entry.ts';
 import type { DrainDeps } from '../../src/journal/drain.ts';
 import { receive, type InboundEntry } from '../../src/journal/entry.ts';
 import { JournalKeeper } from '../../src/journal/journal-keeper.ts';
@@ -82,6 +83,7 @@ export async function aNeighbourhood(): Promise<Neighbourhood> {
     vault,
     log: silent,
     acknowledgesStop: (): boolean => true,
+    apply: applyEntry,
   };
   const settle = replySettler(
     { database: world.database, vault, clock, newId: () => randomUUID() },

@@ -9,6 +9,7 @@ import { openDatabase, type Database } from '../../src/database/connection.ts';
 import { KeyRing } from '../../src/database/key-ring.ts';
 import { journalDoubt, reportJournal } from '../../src/database/process.repository.ts';
 import { Adoption } from '../../src/journal/adoption.ts';
+import { applyEntry } from '../../src/journal/apply-entry.ts';
 import { watchJournals } from '../../src/worker-journal.ts';
 import { aJournal, keysOf, leaving, RING_KEY, silent } from '../pure/journal/journal-on-disk.ts';
 import { afterFile } from '../support/after-file.ts';
@@ -30,6 +31,7 @@ const deps = {
   log: silent,
   database: world.database,
   acknowledgesStop: () => true,
+  apply: applyEntry,
 };
 const untilOpen = () => expect.poll(holds, { timeout: 25_000 }).toBeUndefined();
 

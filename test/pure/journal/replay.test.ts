@@ -5,6 +5,7 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Database } from '../../../src/database/connection.ts';
 import type { Vault } from '../../../src/database/vault.ts';
+import { applyEntry } from '../../../src/journal/apply-entry.ts';
 import { BEGINNING } from '../../../src/journal/position.ts';
 import { folderOf } from '../../../src/journal/process-folder.ts';
 import { Replay } from '../../../src/journal/replay.ts';
@@ -22,6 +23,7 @@ const aReplay = (root: string): Replay =>
       database: {} as Database,
       vault: {} as Vault,
       acknowledgesStop: () => true,
+      apply: applyEntry,
     },
     () => ({ folder: folderOf(root, randomUUID()), answered: BEGINNING, until: BEGINNING }),
   );

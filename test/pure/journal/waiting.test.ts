@@ -7,6 +7,7 @@ import type { Database, Transaction } from '../../../src/database/connection.ts'
 import { KeyRing } from '../../../src/database/key-ring.ts';
 import { keyOf } from '../../../src/database/cipher.ts';
 import { Vault } from '../../../src/database/vault.ts';
+import { applyEntry } from '../../../src/journal/apply-entry.ts';
 import type { DrainDeps } from '../../../src/journal/drain.ts';
 import { Journal } from '../../../src/journal/journal.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
@@ -77,6 +78,7 @@ beforeEach(async () => {
     vault: new Vault(new KeyRing([keyOf(1, RING_KEY)], 1)),
     database: answering(),
     acknowledgesStop: () => true,
+    apply: applyEntry,
   };
   const takeBack = () => Promise.resolve('owed' as const);
   journal = await Journal.open({ ...deps, processId: randomUUID(), takeBack, lost: () => undefined });
