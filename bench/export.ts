@@ -11,6 +11,7 @@ import { agreed } from './consent.ts';
 import { clock, onGround, type Ground } from './ground.ts';
 import { machine } from './machine.ts';
 import { figure, keepResult } from './result.ts';
+import '../src/wiring.ts';
 
 const MIB = 1_024 * 1_024;
 

@@ -4,6 +4,7 @@ import { openDatabase } from '../src/database/connection.ts';
 import { KeyRing } from '../src/database/key-ring.ts';
 import { Vault } from '../src/database/vault.ts';
 import { clock } from './ground.ts';
+import '../src/wiring.ts';
 
 /** What a reader of the bench is told. */
 export interface ImportOrder {

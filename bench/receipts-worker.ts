@@ -12,6 +12,7 @@ import { inboxWork } from '../src/worker-inbox.ts';
 import { ShiftedClock } from '../test/support/law-clock.ts';
 import { inLanes } from './lanes.ts';
 import { smppAccount, type SmppOrder } from './smpp-order.ts';
+import '../src/wiring.ts';
 
 /** What a worker that sends and hears is told. */
 export interface HearingOrder extends SmppOrder {

@@ -8,6 +8,7 @@ import { SandboxGateway } from '../src/gateways/sandbox/sandbox-gateway.ts';
 import { createSendPath } from '../src/send-path.ts';
 import { ShiftedClock } from '../test/support/law-clock.ts';
 import { sendInLanes } from './lanes.ts';
+import '../src/wiring.ts';
 
 /** What a sender of the bench is told. */
 export interface SendOrder {

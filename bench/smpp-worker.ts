@@ -8,6 +8,7 @@ import { SmppGateway } from '../src/gateways/smpp/smpp-gateway.ts';
 import { ShiftedClock } from '../test/support/law-clock.ts';
 import { sendInLanes } from './lanes.ts';
 import { smppAccount, type SmppOrder, type SmppReport } from './smpp-order.ts';
+import '../src/wiring.ts';
 
 /** The send path of a worker in a process of its own, told by IPC when to begin. */
 async function main(order: SmppOrder): Promise<void> {

@@ -8,6 +8,7 @@ import { agreed } from './consent.ts';
 import { clock, onGround, type Ground } from './ground.ts';
 import { machine } from './machine.ts';
 import { keepResult } from './result.ts';
+import '../src/wiring.ts';
 
 const PEOPLE = 6_000;
 const STOPS = 200;

@@ -20,7 +20,10 @@ export const LAYERS: readonly { readonly name: string; readonly parts: readonly 
     ],
   },
   { name: 'domain', parts: ['campaigns', 'reminders', 'contacts', 'messages', 'tenants', 'gateway-account'] },
-  { name: 'for all', parts: ['clock', 'in-time', 'limited-worker', 'errors', 'log', 'log-lines'] },
+  {
+    name: 'for all',
+    parts: ['clock', 'in-time', 'limited-worker', 'errors', 'handlers', 'log', 'log-lines'],
+  },
   { name: 'pure', parts: ['law', 'sms', 'words'] },
 ];
 

@@ -25,6 +25,7 @@ import { tenantOf, tenantsAfter } from './tenants/tenant.repository.ts';
 import { openedAccount } from './worker-operators.ts';
 import { MOST_TRIALS_A_DAY } from './messages/account-trial.repository.ts';
 import { wordsIn, type Language } from './words/index.ts';
+import './wiring.ts';
 
 const USAGE = `npm run account -- try NAME      tries an account with a phone of your own, in ten minutes
   --language fr|en               how it speaks; else as LANG says

@@ -42,6 +42,7 @@ import { tellFigures } from './process-figures.ts';
 import { publicMounts } from './public-mounts.ts';
 import { openTracing } from './tracing.ts';
 import { ensureFirstTenant } from './tenants/create-tenant.ts';
+import './wiring.ts';
 
 /** Not in `/readyz`: strangers may read that. */
 const GUESSABLE =

@@ -21,6 +21,7 @@ import {
 import { tellFigures } from './process-figures.ts';
 import { publicMounts } from './public-mounts.ts';
 import { openTracing } from './tracing.ts';
+import './wiring.ts';
 
 /** Where it listens when nobody says. */
 const PORT = 8081;

@@ -12,6 +12,7 @@ import { forgetUnread, latestUnread, type KeptRow } from './messages/kept-call.r
 import { heardIn, openKept, type Opened } from './messages/kept-call.ts';
 import { readAllAgain } from './messages/read-kept.ts';
 import { databaseUrlOf } from './settings-database.ts';
+import './wiring.ts';
 
 const NONE = 'Whatever operators told could be read.\n';
 const USAGE = `npm run unread                shows what nobody could read, the latest first

@@ -44,6 +44,7 @@ import { keepKeys, sealerOf } from './worker-keys.ts';
 import { openAccounts } from './worker-operators.ts';
 import { conductOrders } from './worker-trials.ts';
 import { openWorkerTraces, type WorkerTraces } from './worker-traces.ts';
+import './wiring.ts';
 
 const CONNECTIONS = 20;
 /** Messages that leave one by one need no more: each holds one for a few milliseconds. */

@@ -1,7 +1,6 @@
 import type { Transaction } from '../database/connection.ts';
 import { isUniqueViolation } from './unique-violation.ts';
 import { Refusal } from '../errors.ts';
-import { replanSeriesOf } from '../reminders/replan-series-of.ts';
 import { accountsOf, changedStandings } from './consent-account.ts';
 import { placeFromClues, type ContactPlace } from './contact-place.ts';
 import { lockContacts, readContact, readHome, type Contact, type ContactDeps } from './contact.repository.ts';
@@ -12,6 +11,7 @@ import {
   type KeptSuppression,
   type NewSuppression,
 } from './consent.repository.ts';
+import { eligibilityChanged } from './eligibility-changed.ts';
 import { lockNumbers, writeNumber } from './number.repository.ts';
 import type { ContactGiven } from './upsert-contacts.ts';
 
@@ -48,7 +48,7 @@ export async function changeNumber(
   if (!(await written(writeNumber(tx, { contact, draft, phoneIndex, at }))))
     throw new Refusal('NUMBER_ALREADY_HELD');
   await followSuppressions(tx, deps, { contact, phoneIndex, at });
-  await replanSeriesOf(tx, deps, [contact.id]);
+  await eligibilityChanged(tx, deps, [contact.id]);
   return readContact(tx, deps.keys, contact.id);
 }
 

@@ -21,12 +21,12 @@ import { barriersFor, isSuppressed } from './consent-standing.ts';
 import { idAt, readRecord, writeRecord, type NewEvent, type NewSuppression } from './consent.repository.ts';
 import { lockContacts, type Contact, type ContactDeps } from './contact.repository.ts';
 import { earlierProofs } from './earlier-proof.ts';
+import { eligibilityChanged } from './eligibility-changed.ts';
 import { announceReturns, type ReturnNews } from './return-news.repository.ts';
 import { whyNot } from './eligibility.repository.ts';
 import type { ExclusionReason } from './exclusion.ts';
 import { groundsOf, readGrounds, type GrantRefusal, type Grounds, type Grant } from './grant-grounds.ts';
 import { CONSENT_PURPOSES, covers } from './purpose.ts';
-import { replanSeriesOf } from '../reminders/replan-series-of.ts';
 import { servesHealth } from '../tenants/practice.repository.ts';
 import { harmlessEvidence as harmless } from './reason-of-visit.ts';
 import { isSimulated } from './simulated.ts';
@@ -75,7 +75,7 @@ export async function recordConsents(
   const { events, lifted, suppressions } = ledger;
   if (events.length > 0) {
     await writeRecord(tx, { events, lifted, suppressions, standings, at: ledger.at.toISO() });
-    await replanSeriesOf(tx, deps, remindable(standings));
+    await eligibilityChanged(tx, deps, remindable(standings));
     await announceReturns(tx, events.flatMap(cameBack), {
       at: ledger.at.toISO(),
       machineMs: deps.clock.machine(),

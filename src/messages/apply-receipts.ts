@@ -1,10 +1,9 @@
 import type { Clock } from '../clock.ts';
+import { eligibilityChanged } from '../contacts/eligibility-changed.ts';
 import { retireNumbers } from '../contacts/number.repository.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { Vault } from '../database/vault.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
-import { replanSeriesOf } from '../reminders/replan-series-of.ts';
-import { noteUndelivered } from '../reminders/undelivered.ts';
 import { heedOptOuts } from './hearsay.repository.ts';
 import { FINAL } from './kept-receipt.ts';
 import { noteParts } from './message-part.repository.ts';
@@ -12,6 +11,7 @@ import { acceptByReceipt, acceptInDoubt } from './on-its-way.repository.ts';
 import { applyReceipts, statesOf, type Applied, type ReceiptEffect } from './receipt-effects.repository.ts';
 import type { OwnedReceipt } from './receipt-owners.ts';
 import { batchOf } from './receipt.repository.ts';
+import { messageUndelivered } from './undelivered-message.ts';
 
 /** What applying receipts needs. */
 export interface ApplyingDeps {
@@ -95,7 +95,7 @@ async function noteFailures(
     ({ kept }, place) => applied[place] === 'applied' && FINAL[kept.state] === 'undelivered',
   );
   for (const { owner, kept } of failed) {
-    await noteUndelivered(within, deps, { ...owner, code: kept.code ?? kept.state });
+    await messageUndelivered(within, deps, { ...owner, code: kept.code ?? kept.state });
     if (kept.numberIsBad === true) await retire(within, deps, owner);
     if (kept.state === 'OPTED_OUT') await leaveAlone(within, deps, owner);
   }
@@ -107,7 +107,7 @@ type Failed = Pick<OwnedReceipt['owner'], 'batchId' | 'seq'>;
 async function retire(within: Transaction, deps: ApplyingDeps, { batchId, seq }: Failed): Promise<void> {
   const when = { at: deps.clock.now().toISO(), machineMs: deps.clock.machine() };
   const told = { batchId, seqs: [seq], why: 'unknown-subscriber', when } as const;
-  await replanSeriesOf(within, deps, await retireNumbers(within, told));
+  await eligibilityChanged(within, deps, await retireNumbers(within, told));
 }
 
 /** The operator kept the message back because the person had told it STOP: theirs is ours. */

@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
+import { eligibilityChanged } from '../contacts/eligibility-changed.ts';
 import { isSimulated } from '../contacts/simulated.ts';
 import { retireNumbers } from '../contacts/number.repository.ts';
 import { withdraw } from '../contacts/withdraw.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import type { Vault } from '../database/vault.ts';
-import { replanSeriesOf } from '../reminders/replan-series-of.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import { messageId } from './message-id.ts';
 import { scopeOfStop } from './reply-match.ts';
@@ -26,7 +26,7 @@ export async function hear(deps: HearingDeps, run: BatchRun, said: Hearsay): Pro
   await deps.database.withTenant(run.tenantId, async (tx) => {
     const when = { at: deps.clock.now().toISO(), machineMs: deps.clock.machine() };
     const told = { batchId: run.batchId, seqs: said.badNumbers, why: 'hard-bounce', when } as const;
-    await replanSeriesOf(tx, deps, await retireNumbers(tx, told));
+    await eligibilityChanged(tx, deps, await retireNumbers(tx, told));
     await heedOptOuts(tx, deps, { batch: run, seqs: said.optedOut });
   });
 }

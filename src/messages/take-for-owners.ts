@@ -1,16 +1,15 @@
-import { answerReconfirmation } from '../campaigns/answer-reconfirmation.ts';
 import { hearRights, type RightsHeard } from '../contacts/rights-request.ts';
 import { noteSignOfLife } from '../contacts/number.repository.ts';
 import { withdraw } from '../contacts/withdraw.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
-import { answerReminder } from '../reminders/answer-reminder.ts';
 import { answerIn } from '../sms/answer-word.ts';
 import type { Reply } from '../sms/inbound-word.ts';
 import { raise } from '../tenants/webhook-event.repository.ts';
 import { oweThem } from './answer-owed.ts';
 import type { AnswerKind } from './answer-text.ts';
 import { keepReply, proveStopPath, replyAnswers } from './inbound.repository.ts';
+import { possiblyAnswered } from './possible-answer.ts';
 import { scopeLeft, type Acquaintance, type ReplyMatch } from './reply-match.ts';
 import { silenced, type Taking } from './reply-taking.ts';
 
@@ -106,20 +105,16 @@ interface Acting extends Owner {
   readonly keys: TenantKeys;
 }
 
-/** What is no request of its own may be an answer to a reminder; OUI also answers whoever asked again. */
+/** What is no request of its own may be an answer to something that was asked. */
 async function act(within: Transaction, taking: Taking, { keys, owner, doubtful }: Acting): Promise<void> {
   const { deps, account, event, reading, id: inboundId } = taking;
   const { kind: said } = reading;
   if (said !== 'confirm' && said !== 'cancel' && said !== 'decline' && said !== 'other') return;
   const { receivedAt } = taking;
-  const { from: phone, to, text = '' } = event;
+  const { from: phone, to, text: typed = '' } = event;
   const who = { inboundId, accountId: account.id, phone, to, receivedAt };
-  const answer = { ...who, said, doubtful, plain: answerIn(text) };
-  const meant = await answerReminder(within, { keys, clock: deps.clock }, answer);
-  // A yes that may mean something else is no agreement.
-  if (doubtful || meant !== 'none' || said !== 'confirm') return;
-  const yes = { inboundId, phone: event.from, typed: event.text ?? '', receivedAt, last: owner.last };
-  await answerReconfirmation(within, { keys, clock: deps.clock }, yes);
+  const reply = { ...who, typed, said, doubtful, plain: answerIn(typed), last: owner.last };
+  await possiblyAnswered(within, { keys, clock: deps.clock }, reply);
 }
 
 /** What a reply withdraws: a STOP its scope, an objection marketing at least. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import { messageId } from '../messages/message-id.ts';
+import type { UndeliveredMessage } from '../messages/undelivered-message.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import { raise } from '../tenants/webhook-event.repository.ts';
 import { orderSeries } from './series-order.ts';
@@ -10,13 +11,6 @@ import { undeliveredInARow, undeliveredStep } from './undelivered.repository.ts'
 /** A number that missed so many reminders in a row may have another holder, or none. */
 const DOUBTFUL = 2;
 
-/** A message that its operator says did not arrive, and why. */
-interface Undelivered {
-  readonly batchId: string;
-  readonly seq: number;
-  readonly code: string;
-}
-
 /**
  * Owes whoever listens that a reminder did not arrive, and how many in a row; a message of anything else is none.
  *
@@ -25,7 +19,7 @@ interface Undelivered {
 export async function noteUndelivered(
   tx: Transaction,
   deps: { readonly clock: Clock },
-  { batchId, seq, code }: Undelivered,
+  { batchId, seq, code }: UndeliveredMessage,
 ): Promise<void> {
   const found = await undeliveredStep(tx, { batchId, seq });
   if (found === undefined) return;

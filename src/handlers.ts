@@ -1,0 +1,27 @@
+/** Functions that a lower folder calls when something happens; higher folders, which it may not import, register them. */
+export interface Handlers<Handler> {
+  /** In the order in which they were registered; never empty. */
+  readonly all: readonly Handler[];
+  /** Registers a function; a second time changes nothing. */
+  add(handler: Handler): void;
+}
+
+/**
+ * Makes a list of handlers.
+ *
+ * Reading it while it is empty throws: a process whose main file does not import `wiring.ts` must not pass over what
+ * happens.
+ */
+export function handlers<Handler>(name: string): Handlers<Handler> {
+  const registered = new Set<Handler>();
+  return {
+    get all() {
+      if (registered.size === 0)
+        throw new Error(
+          `No handler of ${name} is registered: the main file of this process must import wiring.ts.`,
+        );
+      return [...registered];
+    },
+    add: (handler) => void registered.add(handler),
+  };
+}
