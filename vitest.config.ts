@@ -17,7 +17,6 @@ const PURE = [
   'test/gateways/samples/*.test.ts',
   'test/gateways/doctor/transcript.test.ts',
   'test/gateways/{conformance/conformance,requests,resolution,signatures}.test.ts',
-  'test/messages/{batch-lock,call,circuit,learned-limit,message-id,next-plan,next-share,outcome-of-answer,sliding-log}.test.ts',
 ];
 
 /** Put something else in the place of a module: whoever has read it before them would see the real one. */
@@ -67,7 +66,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: PURE,
           isolate: false,
-          // For test/journal/locks.test.ts, which has a world for each.
+          // For test/platform/journal/locks.test.ts, which has a world for each.
           maxConcurrency: 8,
           setupFiles: ['./test/support/property-seed.ts', './test/support/after-each-file.ts'],
           globalSetup: ['./test/support/global-setup.ts'],

@@ -1,4 +1,4 @@
-import { Refusal, refusalTitle } from '../src/errors.ts';
+import { Refusal, refusalTitle } from '../src/platform/errors.ts';
 import { beating, type Ending } from './attempt.ts';
 import type { Order } from '../workflows/messages.ts';
 import type { Language } from '../src/words/index.ts';

@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import { baseCsv } from '../src/contacts/export-base.ts';
-import { OptOutTokens } from '../src/contacts/opt-out-link.ts';
-import { CONSENT_PURPOSES } from '../src/contacts/purpose.ts';
-import { keyOf, newKeyBytes } from '../src/database/cipher.ts';
-import { sendLines } from '../src/http/send-lines.ts';
+import { baseCsv } from '../src/people/export/export-base.ts';
+import { OptOutTokens } from '../src/people/opt-out/opt-out-link.ts';
+import { CONSENT_PURPOSES } from '../src/people/consent/purpose.ts';
+import { keyOf, newKeyBytes } from '../src/platform/crypto/cipher.ts';
+import { sendLines } from '../src/web/server/send-lines.ts';
 import { agreed } from './consent.ts';
 import { clock, onGround, type Ground } from './ground.ts';
 import { machine } from './machine.ts';
 import { figure, keepResult } from './result.ts';
-import '../src/wiring.ts';
+import '../src/main/wiring.ts';
 
 const MIB = 1_024 * 1_024;
 

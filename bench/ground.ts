@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sql } from 'kysely';
 import { Client } from 'pg';
-import { instant, ProcessClock } from '../src/clock.ts';
-import { keyOf, newKeyBytes } from '../src/database/cipher.ts';
-import { openDatabase, type Database } from '../src/database/connection.ts';
-import { KeyRing } from '../src/database/key-ring.ts';
-import { migrate } from '../src/database/migrate.ts';
-import { Vault } from '../src/database/vault.ts';
-import type { TenantKeys } from '../src/database/tenant-keys.ts';
-import { startPostgres } from '../src/embedded/postgres.ts';
+import { instant, ProcessClock } from '../src/platform/clock.ts';
+import { keyOf, newKeyBytes } from '../src/platform/crypto/cipher.ts';
+import { openDatabase, type Database } from '../src/platform/database/connection.ts';
+import { KeyRing } from '../src/platform/crypto/key-ring.ts';
+import { migrate } from '../src/platform/database/migrate.ts';
+import { Vault } from '../src/platform/crypto/vault.ts';
+import type { TenantKeys } from '../src/platform/crypto/tenant-keys.ts';
+import { startPostgres } from '../src/main/embedded/postgres.ts';
 
 export const clock = new ProcessClock({ movable: false });
 

@@ -1,10 +1,10 @@
-import { readImport } from '../src/contacts/import-reading.ts';
-import { keyOf } from '../src/database/cipher.ts';
-import { openDatabase } from '../src/database/connection.ts';
-import { KeyRing } from '../src/database/key-ring.ts';
-import { Vault } from '../src/database/vault.ts';
+import { readImport } from '../src/people/import/import-reading.ts';
+import { keyOf } from '../src/platform/crypto/cipher.ts';
+import { openDatabase } from '../src/platform/database/connection.ts';
+import { KeyRing } from '../src/platform/crypto/key-ring.ts';
+import { Vault } from '../src/platform/crypto/vault.ts';
 import { clock } from './ground.ts';
-import '../src/wiring.ts';
+import '../src/main/wiring.ts';
 
 /** What a reader of the bench is told. */
 export interface ImportOrder {

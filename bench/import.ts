@@ -1,8 +1,8 @@
-import { linkChain } from '../src/contacts/chain.ts';
-import { receiveImport } from '../src/contacts/import-reception.ts';
-import { importReport } from '../src/contacts/import-report.ts';
-import { uuidV7 } from '../src/database/uuid-v7.ts';
-import { heapFlags } from '../src/embedded/our-process.ts';
+import { linkChain } from '../src/people/evidence/chain.ts';
+import { receiveImport } from '../src/people/import/import-reception.ts';
+import { importReport } from '../src/people/import/import-report.ts';
+import { uuidV7 } from '../src/platform/uuid-v7.ts';
+import { heapFlags } from '../src/main/embedded/our-process.ts';
 import { Child } from './child.ts';
 import { clock, onGround, type Ground } from './ground.ts';
 import type { ImportOrder, ImportReport } from './import-worker.ts';

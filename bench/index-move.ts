@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import { suppressAlone } from '../src/contacts/suppress.ts';
-import { openDatabase, type Database } from '../src/database/connection.ts';
-import { IndexGuard } from '../src/database/index-guard.ts';
-import { IndexMove } from '../src/database/index-move.ts';
-import { announceIndexKey } from '../src/database/new-key.repository.ts';
-import { instant } from '../src/clock.ts';
+import { suppressAlone } from '../src/people/opt-out/suppress.ts';
+import { openDatabase, type Database } from '../src/platform/database/connection.ts';
+import { IndexGuard } from '../src/platform/crypto/index-guard.ts';
+import { IndexMove } from '../src/operations/keys/index-move.ts';
+import { announceIndexKey } from '../src/operations/keys/new-key.repository.ts';
+import { instant } from '../src/platform/clock.ts';
 import { clock, onGround, type Ground } from './ground.ts';
 import { machine } from './machine.ts';
 import { figure, keepResult } from './result.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { sendChunk } from '../src/messages/chunk.ts';
-import type { SendPath } from '../src/send-path.ts';
+import { sendChunk } from '../src/sending/batch/chunk.ts';
+import type { SendPath } from '../src/main/worker/send-path.ts';
 
 /** As many batches of one locality at a time as a campaign has under way. */
 const LANES = 8;

@@ -1,8 +1,8 @@
 import { DateTime } from 'luxon';
-import { decide, type Question } from '../src/law/decide.ts';
-import { rulesVersion } from '../src/law/index.ts';
+import { decide, type Question } from '../src/law/decide/decide.ts';
+import { rulesVersion } from '../src/law/book.ts';
 import { localityAmong, localityOf, TERRITORIES } from '../src/law/territory.ts';
-import { windows } from '../src/law/windows.ts';
+import { windows } from '../src/law/decide/windows.ts';
 import { machine } from './machine.ts';
 
 const ASKED = 400_000;

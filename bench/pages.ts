@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
-import { aBrowser } from '../test/pages/browser.ts';
-import { consolePaths, type Sights } from '../test/pages/every-page.ts';
-import { MOST_SCRIPT_BYTES, Scales, type Weight } from '../test/pages/weight.ts';
+import { aBrowser } from '../test/web/browser/browser.ts';
+import { consolePaths, type Sights } from '../test/web/browser/every-page.ts';
+import { MOST_SCRIPT_BYTES, Scales, type Weight } from '../test/web/browser/weight.ts';
 import { aFlashSale, signedOnPaper } from '../test/support/flash-sale.ts';
 import { anInstance, type Instance } from '../test/support/instance.ts';
 import { machine } from './machine.ts';

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { keyOf } from '../src/database/cipher.ts';
-import { openDatabase } from '../src/database/connection.ts';
-import { KeyRing } from '../src/database/key-ring.ts';
-import { Vault } from '../src/database/vault.ts';
+import { keyOf } from '../src/platform/crypto/cipher.ts';
+import { openDatabase } from '../src/platform/database/connection.ts';
+import { KeyRing } from '../src/platform/crypto/key-ring.ts';
+import { Vault } from '../src/platform/crypto/vault.ts';
 import { SmppGateway } from '../src/gateways/smpp/smpp-gateway.ts';
-import { createSendPath } from '../src/send-path.ts';
-import { hearOperators } from '../src/worker-hearing.ts';
-import { inboxWork } from '../src/worker-inbox.ts';
+import { createSendPath } from '../src/main/worker/send-path.ts';
+import { hearOperators } from '../src/gateways/hearing/worker-hearing.ts';
+import { inboxWork } from '../src/gateways/hearing/worker-inbox.ts';
 import { ShiftedClock } from '../test/support/law-clock.ts';
 import { inLanes } from './lanes.ts';
 import { smppAccount, type SmppOrder } from './smpp-order.ts';
-import '../src/wiring.ts';
+import '../src/main/wiring.ts';
 
 /** What a worker that sends and hears is told. */
 export interface HearingOrder extends SmppOrder {

@@ -1,14 +1,14 @@
 import path from 'node:path';
 import { sql } from 'kysely';
 import { Client } from 'pg';
-import { openDatabase, type Database, type Transaction } from '../src/database/connection.ts';
-import { openKeyRing } from '../src/database/key-ring.ts';
-import { newPersonKey } from '../src/database/person-key.ts';
-import { uuidV7 } from '../src/database/uuid-v7.ts';
-import { Vault } from '../src/database/vault.ts';
-import type { TenantKeys } from '../src/database/tenant-keys.ts';
-import { sealDetails } from '../src/reminders/series-details.ts';
-import { firstTenantId } from '../src/tenants/tenant.repository.ts';
+import { openDatabase, type Database, type Transaction } from '../src/platform/database/connection.ts';
+import { openKeyRing } from '../src/platform/crypto/key-ring.ts';
+import { newPersonKey } from '../src/platform/crypto/person-key.ts';
+import { uuidV7 } from '../src/platform/uuid-v7.ts';
+import { Vault } from '../src/platform/crypto/vault.ts';
+import type { TenantKeys } from '../src/platform/crypto/tenant-keys.ts';
+import { sealDetails } from '../src/reminders/series/series-details.ts';
+import { firstTenantId } from '../src/company/tenant/tenant.repository.ts';
 import type { Instance } from '../test/support/instance.ts';
 import { clock } from './ground.ts';
 

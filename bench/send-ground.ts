@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { freezeAudience } from '../src/campaigns/freeze.ts';
-import { textPlace } from '../src/campaigns/creation.ts';
-import { instant } from '../src/clock.ts';
-import { newPersonKey } from '../src/database/person-key.ts';
-import { uuidV7 } from '../src/database/uuid-v7.ts';
+import { freezeAudience } from '../src/campaigns/audience/freeze.ts';
+import { textPlace } from '../src/campaigns/draft/creation.ts';
+import { instant } from '../src/platform/clock.ts';
+import { newPersonKey } from '../src/platform/crypto/person-key.ts';
+import { uuidV7 } from '../src/platform/uuid-v7.ts';
 import { clock, type Ground } from './ground.ts';
 
 const AT_ONCE = 5_000;

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { keyOf } from '../src/database/cipher.ts';
-import { openDatabase } from '../src/database/connection.ts';
-import { KeyRing } from '../src/database/key-ring.ts';
-import { Vault } from '../src/database/vault.ts';
+import { keyOf } from '../src/platform/crypto/cipher.ts';
+import { openDatabase } from '../src/platform/database/connection.ts';
+import { KeyRing } from '../src/platform/crypto/key-ring.ts';
+import { Vault } from '../src/platform/crypto/vault.ts';
 import { SandboxGateway } from '../src/gateways/sandbox/sandbox-gateway.ts';
-import { createSendPath } from '../src/send-path.ts';
+import { createSendPath } from '../src/main/worker/send-path.ts';
 import { ShiftedClock } from '../test/support/law-clock.ts';
 import { sendInLanes } from './lanes.ts';
-import '../src/wiring.ts';
+import '../src/main/wiring.ts';
 
 /** What a sender of the bench is told. */
 export interface SendOrder {

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { keyOf } from '../src/database/cipher.ts';
-import { openDatabase } from '../src/database/connection.ts';
-import { KeyRing } from '../src/database/key-ring.ts';
-import { Vault } from '../src/database/vault.ts';
-import { createSendPath } from '../src/send-path.ts';
+import { keyOf } from '../src/platform/crypto/cipher.ts';
+import { openDatabase } from '../src/platform/database/connection.ts';
+import { KeyRing } from '../src/platform/crypto/key-ring.ts';
+import { Vault } from '../src/platform/crypto/vault.ts';
+import { createSendPath } from '../src/main/worker/send-path.ts';
 import { SmppGateway } from '../src/gateways/smpp/smpp-gateway.ts';
 import { ShiftedClock } from '../test/support/law-clock.ts';
 import { sendInLanes } from './lanes.ts';
 import { smppAccount, type SmppOrder, type SmppReport } from './smpp-order.ts';
-import '../src/wiring.ts';
+import '../src/main/wiring.ts';
 
 /** The send path of a worker in a process of its own, told by IPC when to begin. */
 async function main(order: SmppOrder): Promise<void> {

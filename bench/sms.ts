@@ -1,10 +1,10 @@
-import { classifyReply } from '../src/sms/inbound-word.ts';
-import { checkText } from '../src/sms/content.ts';
-import { measure } from '../src/sms/encoding.ts';
-import { readPhone } from '../src/sms/phone-number.ts';
-import { render } from '../src/sms/rendering.ts';
-import { parseTemplate } from '../src/sms/template.ts';
-import { vocabularyOf } from '../src/sms/variable.ts';
+import { classifyReply } from '../src/sms/inbound/inbound-word.ts';
+import { checkText } from '../src/sms/text/content.ts';
+import { measure } from '../src/sms/encoding/encoding.ts';
+import { readPhone } from '../src/sms/number/phone-number.ts';
+import { render } from '../src/sms/text/rendering.ts';
+import { parseTemplate } from '../src/sms/text/template.ts';
+import { vocabularyOf } from '../src/sms/text/variable.ts';
 import { machine } from './machine.ts';
 
 const NAMES = ['Ana', 'Loïc', 'Zoé', 'François', 'Dominique', 'Chloë', 'Jean-Baptiste', ''];

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openDatabase, type Database } from '../src/database/connection.ts';
-import { registerAccounts } from '../src/database/gateway-account.repository.ts';
-import { uuidV7 } from '../src/database/uuid-v7.ts';
-import { takeAtOnce, takeReply } from '../src/messages/take-reply.ts';
+import { openDatabase, type Database } from '../src/platform/database/connection.ts';
+import { registerAccounts } from '../src/sending/accounts/gateway-account.repository.ts';
+import { uuidV7 } from '../src/platform/uuid-v7.ts';
+import { takeAtOnce, takeReply } from '../src/sending/replies/take-reply.ts';
 import { agreed } from './consent.ts';
 import { clock, onGround, type Ground } from './ground.ts';
 import { machine } from './machine.ts';
 import { keepResult } from './result.ts';
-import '../src/wiring.ts';
+import '../src/main/wiring.ts';
 
 const PEOPLE = 6_000;
 const STOPS = 200;

@@ -1,8 +1,8 @@
-import type { fileFailures } from '../src/contacts/import-failure.ts';
-import { exclusionWords } from '../src/contacts/exclusion-words.ts';
-import type { Ground } from '../src/contacts/eligibility.repository.ts';
-import { CONSENT_PURPOSES } from '../src/contacts/purpose.ts';
-import { refusalTitle, type RefusalCode, type refusals } from '../src/errors.ts';
+import type { fileFailures } from '../src/people/import/import-failure.ts';
+import { exclusionWords } from '../src/people/eligibility/exclusion-words.ts';
+import type { Ground } from '../src/people/eligibility/eligibility.repository.ts';
+import { CONSENT_PURPOSES } from '../src/people/consent/purpose.ts';
+import { refusalTitle, type RefusalCode, type refusals } from '../src/platform/errors.ts';
 
 type Catalogue = typeof refusals;
 
@@ -52,17 +52,17 @@ function table(
 
 const HEAD = ['| Code | Sentence |', '|---|---|'];
 
-const FILES = `Printed from \`src/contacts/import-failure.ts\`. Such an import is \`failed\`, or \`parked\` where a row stops its reading, with one of
+const FILES = `Printed from \`src/people/import/import-failure.ts\`. Such an import is \`failed\`, or \`parked\` where a row stops its reading, with one of
 these codes in \`failure\`; so is a file that was only tried. \`failureDetail\` says what was found, on which line, what was
 expected and what to do, in the language of \`Accept-Language\`; nothing that a cell says.`;
 
-const REASONS = `Printed from \`src/contacts/eligibility.repository.ts\`. Whether somebody may be written to, for a purpose, by a brand, now, is
+const REASONS = `Printed from \`src/people/eligibility/eligibility.repository.ts\`. Whether somebody may be written to, for a purpose, by a brand, now, is
 answered from this one table wherever it is asked: \`why\` of \`GET /v1/contacts/{id}/consents\`, of a booking and of exports,
 \`excluded\` of campaigns and rehearsals, \`because\` of a step, and the mark that is the last look before sending. Of several
 grounds the first is told. A campaign leaves people out for reasons of its own besides (\`DUPLICATE\`, \`ON_EXCLUSION_LIST\`),
 and the mark for what only it knows (\`FREQUENCY_CAP\`, \`SHADOW\`).`;
 
-const INTRODUCTION = `Printed from \`src/errors.ts\` by \`npm run docs:generate\`.
+const INTRODUCTION = `Printed from \`src/platform/errors.ts\` by \`npm run docs:generate\`.
 
 A refusal is an \`application/problem+json\` (RFC 9457) with \`title\`, \`status\` and \`code\`. The code is the contract: test it,
 never the sentence. \`detail\` says more, \`errors\` locates each wrong field by a JSON pointer. Sentences are in

@@ -1,5 +1,5 @@
 import { CAPABILITIES } from '../src/gateways/capabilities.ts';
-import type { Capabilities } from '../src/gateways/gateway.ts';
+import type { Capabilities } from '../src/sending/gateway/gateway.ts';
 import { KINDS, SCENARIOS, type Kind, type Scenario } from '../test/gateways/conformance/scenario-list.ts';
 
 const NAMES: Readonly<Record<Kind, string>> = {

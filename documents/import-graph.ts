@@ -5,26 +5,15 @@ import { root } from './root.ts';
 /** The parts of the code, from what starts to what knows nothing of the rest. */
 export const LAYERS: readonly { readonly name: string; readonly parts: readonly string[] }[] = [
   { name: 'main', parts: ['main'] },
-  {
-    name: 'edges',
-    parts: [
-      'http',
-      'pages',
-      'embedded',
-      'temporal',
-      'workflows',
-      'activities',
-      'gateways',
-      'journal',
-      'database',
-    ],
-  },
-  { name: 'domain', parts: ['campaigns', 'reminders', 'contacts', 'messages', 'tenants', 'gateway-account'] },
-  {
-    name: 'for all',
-    parts: ['clock', 'in-time', 'limited-worker', 'errors', 'handlers', 'log', 'log-lines'],
-  },
-  { name: 'pure', parts: ['law', 'sms', 'words'] },
+  { name: 'edges', parts: ['web', 'temporal', 'workflows', 'activities', 'gateways'] },
+  { name: 'operations', parts: ['operations'] },
+  { name: 'campaigns', parts: ['campaigns'] },
+  { name: 'reminders', parts: ['reminders'] },
+  { name: 'sending', parts: ['sending'] },
+  { name: 'people', parts: ['people'] },
+  { name: 'company', parts: ['company'] },
+  { name: 'platform', parts: ['platform'] },
+  { name: 'pure', parts: ['sms', 'law', 'words'] },
 ];
 
 /** How many files of one part take something of another. */

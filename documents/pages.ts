@@ -1,9 +1,9 @@
 import { globSync, readFileSync } from 'node:fs';
-import { enforcement } from '../src/http/law-enforcement.ts';
-import { GROUNDS } from '../src/contacts/eligibility.repository.ts';
-import { fileFailures } from '../src/contacts/import-failure.ts';
-import { refusals } from '../src/errors.ts';
-import { rules, rulesVersion } from '../src/law/index.ts';
+import { enforcement } from '../src/web/api/law/law-enforcement.ts';
+import { GROUNDS } from '../src/people/eligibility/eligibility.repository.ts';
+import { fileFailures } from '../src/people/import/import-failure.ts';
+import { refusals } from '../src/platform/errors.ts';
+import { rules, rulesVersion } from '../src/law/book.ts';
 import { profiles } from '../src/law/profile.ts';
 import { verdicts } from '../test/asvs/verdicts/all.ts';
 import { asvsPage } from './asvs-page.ts';

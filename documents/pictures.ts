@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
-import { freePort } from '../src/embedded/free-port.ts';
-import { aBrowser } from '../test/pages/browser.ts';
+import { freePort } from '../src/main/embedded/free-port.ts';
+import { aBrowser } from '../test/web/browser/browser.ts';
 import { anInstance, until, type Instance } from '../test/support/instance.ts';
 import { keep } from './keep-picture.ts';
 import { reminder, waiting } from './temporal-pictures.ts';

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
-import { planReminder } from '../../src/law/plan-reminder.ts';
+import { planReminder } from '../../src/law/decide/plan-reminder.ts';
 import { localityOf } from '../../src/law/territory.ts';
-import { windows } from '../../src/law/windows.ts';
+import { windows } from '../../src/law/decide/windows.ts';
 import { dot, rectangle, sheet, through, words, type Mark } from './drawing.ts';
 
 const ZONE = 'Europe/Paris';

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../database/connection.ts';
-import type { AccountRoutes } from '../tenants/tenant.ts';
-import type { Audience } from './audience.ts';
+import type { Transaction } from '../platform/database/connection.ts';
+import type { AccountRoutes } from '../company/tenant/tenant.ts';
+import type { Audience } from './audience/audience.ts';
 import type { CampaignStatus, CampaignRoute } from './campaign.ts';
 import type { GoodFridayChoice } from '../law/chapters/recipient.ts';
-import { SILENT } from './stop-path.repository.ts';
+import { SILENT } from './draft/stop-path.repository.ts';
 
 /** A campaign as stored; instants are ISO 8601. */
 export interface Campaign {

@@ -1,4 +1,4 @@
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../platform/errors.ts';
 import type { Territory } from '../law/territory.ts';
 import { fault } from '../words/index.ts';
 

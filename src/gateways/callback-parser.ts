@@ -1,7 +1,7 @@
-import type { GatewayAccount } from '../gateway-account.ts';
+import type { GatewayAccount } from '../platform/settings/gateway-account.ts';
 import { readBrevoCall } from './brevo/brevo-callback.ts';
-import type { Callback, Said } from './gateway.ts';
-import type { HeardCall, RawRequest } from './heard-call.ts';
+import type { Callback, Said } from '../sending/gateway/gateway.ts';
+import type { HeardCall, RawRequest } from '../sending/gateway/heard-call.ts';
 import { readOctopushCall } from './octopush/octopush-callback.ts';
 import { readOvhCall } from './ovh/ovh-callback.ts';
 import { readSandboxCall } from './sandbox/sandbox-callback.ts';

@@ -1,4 +1,4 @@
-import type { Call, Gateway, SubmitResult } from './gateway.ts';
+import type { Call, Gateway, SubmitResult } from '../sending/gateway/gateway.ts';
 
 /** What became of one call, as it is counted. */
 export interface Tried {

@@ -1,7 +1,7 @@
-import type { GatewayAccount } from '../gateway-account.ts';
+import type { GatewayAccount } from '../platform/settings/gateway-account.ts';
 import { callReader } from './callback-parser.ts';
-import type { Said } from './gateway.ts';
-import type { HeardCall } from './heard-call.ts';
+import type { Said } from '../sending/gateway/gateway.ts';
+import type { HeardCall } from '../sending/gateway/heard-call.ts';
 import { eventsOf, type Ears } from './smpp/deliver-sm.ts';
 import { deliveryOf } from './smpp/delivery.ts';
 import { headOf } from './smpp/pdu.ts';

@@ -1,7 +1,7 @@
-import { isFake, type GatewayAccount } from '../gateway-account.ts';
+import { isFake, type GatewayAccount } from '../platform/settings/gateway-account.ts';
 import { BREVO_URL, brevoOperator } from './brevo/brevo-operator.ts';
 import { callReader, parsedBy } from './callback-parser.ts';
-import type { Gateway } from './gateway.ts';
+import type { Gateway } from '../sending/gateway/gateway.ts';
 import { HttpGateway } from './http/http-gateway.ts';
 import type { HttpOperator } from './http/operator.ts';
 import { OCTOPUSH_URL, octopushOperator } from './octopush/octopush-operator.ts';

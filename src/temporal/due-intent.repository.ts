@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Database } from '../database/connection.ts';
-import type { Intent } from '../database/intent.repository.ts';
+import type { Database } from '../platform/database/connection.ts';
+import type { Intent } from '../platform/database/intent.repository.ts';
 
 /** An intent as the dispatcher reads it. */
 export interface DueIntent extends Pick<Intent, 'verb' | 'workflow' | 'workflowId' | 'signal' | 'input'> {

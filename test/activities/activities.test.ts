@@ -6,7 +6,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Attempt } from '../../activities/attempt.ts';
 import { createActivities, type Activities, type ActivityDeps } from '../../activities/index.ts';
-import { Refusal } from '../../src/errors.ts';
+import { Refusal } from '../../src/platform/errors.ts';
 import { NIGHT } from '../support/cases.ts';
 import { done, onStage, soon } from '../workflows/stage.ts';
 

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
-import { consoleRoutes } from '../../src/http/console.ts';
+import { consoleRoutes } from '../../src/web/console/console.ts';
 import { afterFile } from '../support/after-file.ts';
 import { asvsWorld } from './world.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { consoleRoutes } from '../../src/http/console.ts';
+import { consoleRoutes } from '../../src/web/console/console.ts';
 import { asvsWorld } from './world.ts';
 
 const { admin, get, send, signedIn, throughDirectory, ask, origin, routes } = await asvsWorld();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../src/config.ts';
-import { ensureFirstTenant } from '../../src/tenants/create-tenant.ts';
+import { readConfig } from '../../src/platform/settings/config.ts';
+import { ensureFirstTenant } from '../../src/company/tenant/create-tenant.ts';
 import { asvsWorld } from './world.ts';
 
 const { admin, api, ask, keyOf, get, send, signedIn, origin } = await asvsWorld();

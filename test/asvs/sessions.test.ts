@@ -1,11 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { ProcessClock } from '../../src/clock.ts';
-import { buildApp } from '../../src/http/app.ts';
-import { consoleMount, consoleRoutes } from '../../src/http/console.ts';
-import { SESSION_LASTS_MS } from '../../src/http/operator-session.ts';
-import { TEMPORAL } from '../http/console-served.ts';
+import { ProcessClock } from '../../src/platform/clock.ts';
+import { buildApp } from '../../src/web/server/app.ts';
+import { consoleMount, consoleRoutes } from '../../src/web/console/console.ts';
+import { SESSION_LASTS_MS } from '../../src/web/server/operator-session.ts';
+import { TEMPORAL } from '../web/console/served.ts';
 import { afterFile } from '../support/after-file.ts';
 import { asvsWorld, cookiesOf } from './world.ts';
 

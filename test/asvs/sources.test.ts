@@ -6,7 +6,7 @@ import path from 'node:path';
 import ts from 'typescript5';
 import { describe, expect, it } from 'vitest';
 import { root } from '../../documents/root.ts';
-import { openKeyRing, type KeyRing } from '../../src/database/key-ring.ts';
+import { openKeyRing, type KeyRing } from '../../src/platform/crypto/key-ring.ts';
 
 const files = globSync('{src,workflows,activities,verifier}/**/*.{ts,js}', { cwd: root }).filter(
   (file) => !file.includes('node_modules'),
@@ -44,7 +44,9 @@ const calls: readonly Call[] = [...text].flatMap(([file, source]) => {
 const named = (...names: readonly string[]) => calls.filter(({ name }) => names.includes(name));
 const matching = (pattern: RegExp, among = files) =>
   among.filter((file) => pattern.test(text.get(file) ?? ''));
-const clients = files.filter((file) => /\.client\.js$|src\/pages\//.test(file));
+const clients = files.filter((file) =>
+  /\.client\.js$|src\/web\/(?:page|console|public|sandbox|codec)\//.test(file),
+);
 
 describe('what the sources ask of the machine', () => {
   it('no shell is started', () => {
@@ -62,7 +64,7 @@ describe('what the sources ask of the machine', () => {
       matching(
         /node:child_process/,
         files.filter((file) =>
-          /src\/(?:http|pages|contacts|campaigns|messages|reminders|tenants|gateways)\//.test(file),
+          /src\/(?:web|people|campaigns|sending|reminders|company|operations|gateways)\//.test(file),
         ),
       ),
     ).toEqual([]);
@@ -107,7 +109,7 @@ describe('what the sources ask of the machine', () => {
     ]);
     // A digest that a time stamp names is one of a list.
     expect((by.get('') ?? []).map(({ file }) => file).toSorted()).toEqual([
-      'src/contacts/anchor-token.ts',
+      'src/people/evidence/anchor-token.ts',
       'verifier/bonheure-verify.js',
     ]);
   });
@@ -115,8 +117,8 @@ describe('what the sources ask of the machine', () => {
   it('a whole block alone is sealed without a mode', () => {
     const withoutMode = calls.filter(({ first }) => /-ecb$/i.test(first));
     expect([...new Set(withoutMode.map(({ file }) => file))].toSorted()).toEqual([
-      'src/contacts/opt-out-link.ts',
-      'src/reminders/schedule-link.ts',
+      'src/people/opt-out/opt-out-link.ts',
+      'src/reminders/series/schedule-link.ts',
     ]);
     for (const { file } of withoutMode)
       expect(
@@ -143,7 +145,9 @@ describe('what the sources ask of the machine', () => {
     const foreseeable = calls.filter(({ source }) => /\bMath\.random\b/.test(source)).map(({ file }) => file);
     expect([...new Set(foreseeable)].filter((file) => !file.startsWith('src/gateways/sandbox/'))).toEqual([]);
     // A folder that is moved aside has a name of its own, which is no secret.
-    const secrets = named('randomBytes').filter(({ file }) => file !== 'src/journal/process-folder.ts');
+    const secrets = named('randomBytes').filter(
+      ({ file }) => file !== 'src/platform/journal/process-folder.ts',
+    );
     const drawn = secrets.map(({ source }) => /randomBytes\((\d+)\)/.exec(source)?.[1]);
     expect(drawn.filter((bytes) => bytes !== undefined && Number(bytes) < 12)).toEqual([]);
   });

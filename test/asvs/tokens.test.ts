@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, importJWK, SignJWT, type JWK, type JWTPayload } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { OpenId } from '../../src/http/open-id.ts';
-import { readOidc } from '../../src/oidc-settings.ts';
+import { OpenId } from '../../src/web/server/open-id.ts';
+import { readOidc } from '../../src/platform/settings/oidc-settings.ts';
 import { afterFile } from '../support/after-file.ts';
 import { asvsWorld, cookiesOf, PUBLIC } from './world.ts';
 

@@ -4,10 +4,10 @@ import { missingEnforcement } from '../../documents/missing-enforcement.ts';
 import { lawToConfirmPage } from '../../documents/law-to-confirm-page.ts';
 import { pages } from '../../documents/pages.ts';
 import { root } from '../../documents/root.ts';
-import { GROUNDS } from '../../src/contacts/eligibility.repository.ts';
-import { refusals, refusalTitle, type RefusalCode } from '../../src/errors.ts';
-import { enforcement } from '../../src/http/law-enforcement.ts';
-import { rules } from '../../src/law/index.ts';
+import { GROUNDS } from '../../src/people/eligibility/eligibility.repository.ts';
+import { refusals, refusalTitle, type RefusalCode } from '../../src/platform/errors.ts';
+import { enforcement } from '../../src/web/api/law/law-enforcement.ts';
+import { rules } from '../../src/law/book.ts';
 
 const page = (file: string): string => pages().find((one) => one.file === file)?.text ?? '';
 
@@ -69,13 +69,13 @@ describe('the page of the law', () => {
     expect(missingEnforcement(enforcement)).toEqual([]);
     const lost = {
       by: [
-        { file: 'src/law/decide.ts', symbol: 'decided' },
+        { file: 'src/law/decide/decide.ts', symbol: 'decided' },
         { file: 'src/law/decides.ts', symbol: 'decide' },
       ],
       tests: ['test/law/decides.test.ts'],
     };
     expect(missingEnforcement({ 'WIN-01': lost })).toEqual([
-      'WIN-01: src/law/decide.ts exports no decided',
+      'WIN-01: src/law/decide/decide.ts exports no decided',
       'WIN-01: src/law/decides.ts is not there',
       'WIN-01: test/law/decides.test.ts is not there',
     ]);

@@ -69,7 +69,7 @@ describe('the proxy of the production guide', () => {
   );
 
   it('has been thought of for every page that is served beside the API', () => {
-    const mounted = globSync('src/{*.ts,http/*.ts}', { cwd: root }).flatMap((file) =>
+    const mounted = globSync('src/{main,web}/**/*.ts', { cwd: root }).flatMap((file) =>
       [...text(file).matchAll(/\bat: '(\/[a-z]\w*)/g)].map(([, at]) => at),
     );
     const paths = [...LET_THROUGH, ...FOR_OUR_PEOPLE, ...KEPT_INSIDE];

@@ -5,12 +5,12 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
-import { freePort, isTaken } from '../../src/embedded/free-port.ts';
-import { startLeashed, type Leashed } from '../../src/embedded/leashed.ts';
-import { plainEnvironment } from '../../src/embedded/plain-environment.ts';
-import { postgresPrograms } from '../../src/embedded/postgres-program.ts';
-import { temporalProgram } from '../../src/embedded/temporal-program.ts';
-import { unprivileged } from '../../src/embedded/unprivileged.ts';
+import { freePort, isTaken } from '../../src/main/embedded/free-port.ts';
+import { startLeashed, type Leashed } from '../../src/main/embedded/leashed.ts';
+import { plainEnvironment } from '../../src/main/embedded/plain-environment.ts';
+import { postgresPrograms } from '../../src/main/embedded/postgres-program.ts';
+import { temporalProgram } from '../../src/main/embedded/temporal-program.ts';
+import { unprivileged } from '../../src/main/embedded/unprivileged.ts';
 import { until } from '../support/instance.ts';
 
 const run = promisify(execFile);

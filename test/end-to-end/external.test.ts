@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../src/embedded/free-port.ts';
+import { freePort } from '../../src/main/embedded/free-port.ts';
 import { NIGHT } from '../support/cases.ts';
 import { aFlashSale } from '../support/flash-sale.ts';
 import { closes, until, type Answer, type ShownAccounts } from '../support/instance.ts';

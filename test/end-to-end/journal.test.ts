@@ -69,7 +69,7 @@ const [HERE, THERE] = [`h${process.pid}`, `t${process.pid}`];
 const NETWORK = `198.18.${(process.pid >> 6) % 256}`;
 const FIRST = (process.pid % 64) * 4;
 const [OURS, THEIRS] = [`${NETWORK}.${FIRST + 1}`, `${NETWORK}.${FIRST + 2}`];
-const SCANNER = fileURLToPath(new URL('../embedded/scan-ports.ts', import.meta.url));
+const SCANNER = fileURLToPath(new URL('../main/embedded/scan-ports.ts', import.meta.url));
 
 const ip = (...args: readonly string[]): string => execFileSync('ip', args, { stdio: 'pipe' }).toString();
 

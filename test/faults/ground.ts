@@ -1,10 +1,10 @@
 import { mkdir, readFile, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { Client } from 'pg';
-import { ensureKeyRing } from '../../src/database/key-ring.ts';
-import { freePort } from '../../src/embedded/free-port.ts';
-import { startPostgres, type Postgres } from '../../src/embedded/postgres.ts';
-import { startTemporal, type Temporal } from '../../src/embedded/temporal.ts';
+import { ensureKeyRing } from '../../src/platform/crypto/key-ring.ts';
+import { freePort } from '../../src/main/embedded/free-port.ts';
+import { startPostgres, type Postgres } from '../../src/main/embedded/postgres.ts';
+import { startTemporal, type Temporal } from '../../src/main/embedded/temporal.ts';
 import type { Answer } from '../support/instance.ts';
 import { keptCache, layCluster } from '../support/kept.ts';
 import { keep } from '../support/leftover.ts';
@@ -187,19 +187,19 @@ export class Ground {
     await Promise.all([
       this.#begin(`api-${side}`, {
         ...around,
-        entry: 'src/api.ts',
+        entry: 'src/main/api.ts',
         env: asker,
         works: () => answers(`${api}/healthz`),
       }),
       this.#begin(`public-${side}`, {
         ...around,
-        entry: 'src/public.ts',
+        entry: 'src/main/public.ts',
         env,
         works: () => answers(`${open}/healthz`),
       }),
       this.#begin(`worker-${side}`, {
         ...around,
-        entry: 'src/worker.ts',
+        entry: 'src/main/worker.ts',
         env,
         works: async () => (await (this.part(`worker-${side}`) as OurPart).saidSince()).includes('"working"'),
       }),

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { startLeashed, type Leashed } from '../../src/embedded/leashed.ts';
+import { startLeashed, type Leashed } from '../../src/main/embedded/leashed.ts';
 import type { Side, SideOf, Ways } from './ground.ts';
 import { NotHere } from './not-here.ts';
 

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, test } from 'vitest';
 
 import { Connections } from '../../src/gateways/connections.ts';
 import type { Exchange } from '../../src/gateways/exchange.ts';
-import type { Attempt } from '../../src/gateways/gateway.ts';
+import type { Attempt } from '../../src/sending/gateway/gateway.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
 

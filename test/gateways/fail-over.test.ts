@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sendChunk } from '../../src/messages/chunk.ts';
+import { sendChunk } from '../../src/sending/batch/chunk.ts';
 import { NIGHT } from '../support/cases.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';

@@ -1,9 +1,9 @@
-import { keyOf } from '../../src/database/cipher.ts';
-import { openDatabase } from '../../src/database/connection.ts';
-import { KeyRing } from '../../src/database/key-ring.ts';
-import { Vault } from '../../src/database/vault.ts';
-import type { Gateway } from '../../src/gateways/gateway.ts';
-import { sendChunk } from '../../src/messages/chunk.ts';
+import { keyOf } from '../../src/platform/crypto/cipher.ts';
+import { openDatabase } from '../../src/platform/database/connection.ts';
+import { KeyRing } from '../../src/platform/crypto/key-ring.ts';
+import { Vault } from '../../src/platform/crypto/vault.ts';
+import type { Gateway } from '../../src/sending/gateway/gateway.ts';
+import { sendChunk } from '../../src/sending/batch/chunk.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { aSendWorker } from '../support/send-worker.ts';
 import { CREDENTIALS, openAccount, PATHS } from './conformance/subject.ts';

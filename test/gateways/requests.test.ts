@@ -6,7 +6,7 @@ import { smsmodeOperator } from '../../src/gateways/smsmode/smsmode-operator.ts'
 import { validity, withoutMention } from '../../src/gateways/submitted-text.ts';
 import { twilioOperator } from '../../src/gateways/twilio/twilio-operator.ts';
 import { CAPABILITIES } from '../../src/gateways/capabilities.ts';
-import type { Call } from '../../src/gateways/gateway.ts';
+import type { Call } from '../../src/sending/gateway/gateway.ts';
 import { BREVO_CREDENTIALS } from './fakes/brevo.ts';
 import { OCTOPUSH_CREDENTIALS } from './fakes/octopush.ts';
 import { OVH_CREDENTIALS } from './fakes/ovh.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 
-import type { Capabilities } from '../../src/gateways/gateway.ts';
+import type { Capabilities } from '../../src/sending/gateway/gateway.ts';
 import { absenceProvedAfterMs, absenceProves, resolutionOf } from '../../src/gateways/resolution.ts';
 import type { Resolution, Uncertain } from '../../src/gateways/resolution.ts';
 

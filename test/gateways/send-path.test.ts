@@ -1,15 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { keyOf } from '../../src/database/cipher.ts';
-import { KeyRing } from '../../src/database/key-ring.ts';
-import { uuidV7 } from '../../src/database/uuid-v7.ts';
-import { Vault } from '../../src/database/vault.ts';
-import type { ReceiptEvent } from '../../src/gateways/gateway.ts';
-import { sendChunk } from '../../src/messages/chunk.ts';
-import { keepAllReceipts, matchReceipts, type ReceiptDeps } from '../../src/messages/match-receipts.ts';
-import { messageId } from '../../src/messages/message-id.ts';
-import { takeReply } from '../../src/messages/take-reply.ts';
-import { pullStops } from '../../src/worker-accounts.ts';
+import { keyOf } from '../../src/platform/crypto/cipher.ts';
+import { KeyRing } from '../../src/platform/crypto/key-ring.ts';
+import { uuidV7 } from '../../src/platform/uuid-v7.ts';
+import { Vault } from '../../src/platform/crypto/vault.ts';
+import type { ReceiptEvent } from '../../src/sending/gateway/gateway.ts';
+import { sendChunk } from '../../src/sending/batch/chunk.ts';
+import {
+  keepAllReceipts,
+  matchReceipts,
+  type ReceiptDeps,
+} from '../../src/sending/receipts/match-receipts.ts';
+import { messageId } from '../../src/sending/message/message-id.ts';
+import { takeReply } from '../../src/sending/replies/take-reply.ts';
+import { pullStops } from '../../src/gateways/hearing/worker-accounts.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { aSendWorld, type SendWorld } from '../support/send-world.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Health } from '../../src/gateways/gateway.ts';
+import type { Health } from '../../src/sending/gateway/gateway.ts';
 import { steadyHealth } from '../../src/gateways/steady-health.ts';
 
 /** An operator that answers these, one after the other. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, it, test } from 'vitest';
-import { answer, type Asked } from '../../src/law/answer.ts';
-import { decide, type Question } from '../../src/law/decide.ts';
+import { answer, type Asked } from '../../src/law/decide/answer.ts';
+import { decide, type Question } from '../../src/law/decide/decide.ts';
 import { profiles } from '../../src/law/profile.ts';
 import { localityOf, TERRITORIES } from '../../src/law/territory.ts';
 import { cases } from '../support/cases.ts';

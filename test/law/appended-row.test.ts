@@ -1,18 +1,18 @@
 import { DateTime } from 'luxon';
 import { describe, expect, test, vi } from 'vitest';
-import { barringText } from '../../src/contacts/eligibility.repository.ts';
-import { runView } from '../../src/contacts/retention-view.ts';
-import { isSilent, silentFrom } from '../../src/contacts/silence.ts';
+import { barringText } from '../../src/people/eligibility/eligibility.repository.ts';
+import { runView } from '../../src/people/retention/retention-view.ts';
+import { isSilent, silentFrom } from '../../src/people/eligibility/silence.ts';
 import { holidaysOf, holidaysOn } from '../../src/law/calendar/holiday.ts';
-import { instant } from '../../src/clock.ts';
-import { mostPartsOf } from '../../src/campaigns/departure.ts';
-import { decide } from '../../src/law/decide.ts';
-import { ruleNamed, rulesInForce } from '../../src/law/index.ts';
-import { planReminder, tooLateFrom } from '../../src/law/plan-reminder.ts';
+import { instant } from '../../src/platform/clock.ts';
+import { mostPartsOf } from '../../src/campaigns/rehearsal/departure.ts';
+import { decide } from '../../src/law/decide/decide.ts';
+import { ruleNamed, rulesInForce } from '../../src/law/book.ts';
+import { planReminder, tooLateFrom } from '../../src/law/decide/plan-reminder.ts';
 import { localityOf } from '../../src/law/territory.ts';
 import { dayIn, frenchDay, type Day, type Term } from '../../src/law/dated.ts';
-import type { TimingRule } from '../../src/law/timing-rule.ts';
-import { windows } from '../../src/law/windows.ts';
+import type { TimingRule } from '../../src/law/decide/timing-rule.ts';
+import { windows } from '../../src/law/decide/windows.ts';
 import { at, wall } from './conditions.ts';
 
 const { LAST_DAY, CHANGE, turning, weekend } = vi.hoisted(() => ({

@@ -1,9 +1,9 @@
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
 import { BASES, basisAllowed } from '../../src/law/chapters/consent.ts';
-import { decide } from '../../src/law/decide.ts';
-import { ruleNamed, rules, rulesInForce, timingRules } from '../../src/law/index.ts';
-import { barsAt } from '../../src/law/lawful-moment.ts';
+import { decide } from '../../src/law/decide/decide.ts';
+import { ruleNamed, rules, rulesInForce, timingRules } from '../../src/law/book.ts';
+import { barsAt } from '../../src/law/decide/lawful-moment.ts';
 import { hoursOn, profiles } from '../../src/law/profile.ts';
 import { REMINDERS } from '../../src/law/rule.ts';
 import { localityOf, TERRITORIES } from '../../src/law/territory.ts';

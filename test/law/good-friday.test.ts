@@ -2,11 +2,11 @@ import { DateTime } from 'luxon';
 import { describe, expect, it, test } from 'vitest';
 import { holidaysOn } from '../../src/law/calendar/holiday.ts';
 import { easterPlus } from '../../src/law/calendar/easter.ts';
-import { decide } from '../../src/law/decide.ts';
-import { planReminder } from '../../src/law/plan-reminder.ts';
+import { decide } from '../../src/law/decide/decide.ts';
+import { planReminder } from '../../src/law/decide/plan-reminder.ts';
 import { localityNamed, TERRITORIES, type Locality } from '../../src/law/territory.ts';
 import type { GoodFridayChoice } from '../../src/law/chapters/recipient.ts';
-import { windows } from '../../src/law/windows.ts';
+import { windows } from '../../src/law/decide/windows.ts';
 
 const GOOD_FRIDAY = '2027-03-26';
 

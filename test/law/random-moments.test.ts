@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { DateTime } from 'luxon';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { commonOpening } from '../../src/law/common-opening.ts';
-import { decide, type Decision } from '../../src/law/decide.ts';
-import { eachZone } from '../../src/law/places.ts';
+import { commonOpening } from '../../src/law/decide/common-opening.ts';
+import { decide, type Decision } from '../../src/law/decide/decide.ts';
+import { eachZone } from '../../src/law/decide/places.ts';
 import { zonesAt } from '../../src/law/territory.ts';
-import { barsAt, lastLawfulBefore, nextLawful } from '../../src/law/lawful-moment.ts';
+import { barsAt, lastLawfulBefore, nextLawful } from '../../src/law/decide/lawful-moment.ts';
 import { cases } from '../support/cases.ts';
 import { randomMoments, type RandomMoment } from './random-moments.ts';
 
@@ -95,8 +95,8 @@ describe(`of ${TIMES} random moments, everywhere, under every profile, none`, ()
 
 const ANSWERS = `
 import { createHash } from 'node:crypto';
-import { decide } from './src/law/decide.ts';
-import { planReminder } from './src/law/plan-reminder.ts';
+import { decide } from './src/law/decide/decide.ts';
+import { planReminder } from './src/law/decide/plan-reminder.ts';
 import { randomMoments } from './test/law/random-moments.ts';
 const hash = createHash('sha256');
 for (const { at, locality, profile, marginMs } of randomMoments(${TIMES_ELSEWHERE}, ${SEED})) {

@@ -1,12 +1,12 @@
 import { DateTime } from 'luxon';
-import type { Direction } from '../../src/law/decision.ts';
+import type { Direction } from '../../src/law/decide/decision.ts';
 import { profiles } from '../../src/law/profile.ts';
 import type { Profile } from '../../src/law/profile/hours.ts';
 import { seedStrict } from '../../src/law/profile/seed-strict.ts';
 import { standsOn } from '../../src/law/rule.ts';
 import { localityAmong, localityOf, TERRITORIES, type Locality } from '../../src/law/territory.ts';
-import { timingRules } from '../../src/law/index.ts';
-import type { TimingRule } from '../../src/law/timing-rule.ts';
+import { timingRules } from '../../src/law/book.ts';
+import type { TimingRule } from '../../src/law/decide/timing-rule.ts';
 
 /** A moment somewhere, under a profile that stands then. */
 export interface RandomMoment {

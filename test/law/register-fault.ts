@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import type { Profile } from '../../src/law/profile/hours.ts';
 import { isTerritory, localityOf } from '../../src/law/territory.ts';
 import type { Rule } from '../../src/law/rule.ts';
-import type { TimingRule } from '../../src/law/timing-rule.ts';
+import type { TimingRule } from '../../src/law/decide/timing-rule.ts';
 
 /** Something that binds between two dates, under a name. */
 type Row = Pick<Rule, 'id' | 'readOn' | 'inForceFrom' | 'inForceUntil' | 'source'>;

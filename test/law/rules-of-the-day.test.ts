@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decide } from '../../src/law/decide.ts';
+import { decide } from '../../src/law/decide/decide.ts';
 import { localityOf } from '../../src/law/territory.ts';
 import { at, wall } from './conditions.ts';
 

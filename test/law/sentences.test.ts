@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rules } from '../../src/law/index.ts';
+import { rules } from '../../src/law/book.ts';
 import { howLong, withDe, type Rule } from '../../src/law/rule.ts';
 import { everySentence } from '../pure/words/every-sentence.ts';
 import { mutations, type Mutation } from './mutations/mutation.ts';

@@ -1,14 +1,14 @@
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
-import { commonWindow } from '../../src/law/common-opening.ts';
-import { decide } from '../../src/law/decide.ts';
-import { nextLawful } from '../../src/law/lawful-moment.ts';
-import { placesOf } from '../../src/law/places.ts';
-import { planReminder } from '../../src/law/plan-reminder.ts';
+import { commonWindow } from '../../src/law/decide/common-opening.ts';
+import { decide } from '../../src/law/decide/decide.ts';
+import { nextLawful } from '../../src/law/decide/lawful-moment.ts';
+import { placesOf } from '../../src/law/decide/places.ts';
+import { planReminder } from '../../src/law/decide/plan-reminder.ts';
 import { localityOfPostalCode } from '../../src/law/postal-code.ts';
 import { profileNamed } from '../../src/law/profile.ts';
 import { localityAmong, localityNamed, localityOf, zonesAt, type Locality } from '../../src/law/territory.ts';
-import { readPhone } from '../../src/sms/phone-number.ts';
+import { readPhone } from '../../src/sms/number/phone-number.ts';
 
 const TAHITI = 'Pacific/Tahiti';
 const MARQUESAS = 'Pacific/Marquesas';

@@ -18,7 +18,7 @@ const NAMED: Readonly<Record<string, readonly string[]>> = {
   'test/http/other.test.ts': ['test/http/served.ts'],
   'test/end-to-end/clinic.test.ts': ['src/law/eve.ts'],
   'test/replay/replay.test.ts': [],
-  'test/database/tables.test.ts': [],
+  'test/platform/tables.test.ts': [],
 };
 const IMPORTERS = importersOf(
   Object.entries(NAMED).flatMap(([file, named]) => named.map((name) => ({ file, name }))),
@@ -33,7 +33,7 @@ const TESTS = [
   test('test/http/other.test.ts', 'services', 2),
   test('test/end-to-end/clinic.test.ts', 'services', 60),
   test('test/replay/replay.test.ts', 'services', 10),
-  test('test/database/tables.test.ts', 'services', 10),
+  test('test/platform/tables.test.ts', 'services', 10),
 ];
 const namesOf = (files: readonly TestFile[]): string[] =>
   files.map(({ name }) => name.replace(/^test\/|\.test\.ts$/g, '')).toSorted();
@@ -55,7 +55,7 @@ describe('the tests of a change', () => {
     ['those that use a helper', 'test/http/served.ts', ['http/campaign', 'http/eve-words', 'http/other']],
     ['the test itself, even a whole instance', 'test/end-to-end/clinic.test.ts', ['end-to-end/clinic']],
     ['the histories, for a workflow that is bundled', 'workflows/campaign.ts', ['replay/replay']],
-    ['the tables, for a migration', 'migrations/20261205010000-some.ts', ['database/tables']],
+    ['the tables, for a migration', 'migrations/20261205010000-some.ts', ['platform/tables']],
   ])('are %s', (_, changed, expected) => {
     expect(namesOf(forChange(changed).chosen)).toEqual(expected);
   });
@@ -79,7 +79,7 @@ describe('the tests of a change', () => {
 
   it('of several files are those of each', () => {
     expect(namesOf(forChange('workflows/campaign.ts', 'migrations/20261205010000-some.ts').chosen)).toEqual([
-      'database/tables',
+      'platform/tables',
       'replay/replay',
     ]);
   });

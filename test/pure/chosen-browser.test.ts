@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chosenBrowser } from '../pages/chromium.ts';
+import { chosenBrowser } from '../web/browser/chromium.ts';
 
 const packaged = '147.0.2';
 let folder = '';

@@ -17,7 +17,7 @@ function compiledCodeOf(cwd: string, data: string | undefined): string {
     Object.entries(process.env).filter(([name]) => !['NODE_COMPILE_CACHE', 'BONHEURE_DATA'].includes(name)),
   );
   const asked = `console.log(String(require('node:module').getCompileCacheDir()))`;
-  const first = path.join(root, 'src/node-version.js');
+  const first = path.join(root, 'src/main/node-version.js');
   const options = { cwd, env: { ...env, ...(data === undefined ? {} : { BONHEURE_DATA: data }) } };
   return execFileSync(process.execPath, ['--import', first, '--eval', asked], options).toString().trim();
 }

@@ -3,7 +3,7 @@ import { sleepsIn, sleepsOfTests } from './sleeps/sleeps.ts';
 
 /** Where time itself is the subject: how many sleeps a file holds, and why it cannot wait for a fact or move a clock. */
 const LISTED: Readonly<Record<string, readonly [number, string]>> = {
-  'test/messages/scripted-gateway.ts': [1, 'how long a scripted operator takes to answer'],
+  'test/sending/gateway/scripted-gateway.ts': [1, 'how long a scripted operator takes to answer'],
   'test/end-to-end/kill.test.ts': [
     1,
     'what was on the wire at a kill arrives meanwhile, and is not yet work that goes on',
@@ -15,20 +15,20 @@ const LISTED: Readonly<Record<string, readonly [number, string]>> = {
   'test/gateways/doctor/trial.ts': [1, 'as long as the doctor says'],
   'test/gateways/fakes/smpp.ts': [1, 'how soon an operator tells again what nobody kept'],
   'test/gateways/smpp/session.test.ts': [1, 'how long it takes to keep what was told'],
-  'test/database/worker-pace.test.ts': [
+  'test/main/worker/worker-pace.test.ts': [
     2,
     'how long a slow worker goes on while nobody faster could do its work',
   ],
   'test/temporal/frozen-pool.test.ts': [2, 'how long Temporal takes to forget the polls of a frozen worker'],
   'test/temporal/worker-pool.test.ts': [2, 'how long nobody takes a task that nobody is to take'],
-  'test/journal/locks.test.ts': [1, 'how long somebody holds a table'],
-  'test/journal/neighbours.test.ts': [1, 'how often people say STOP'],
-  'test/journal/neighbours-random.test.ts': [1, 'how long a disk stays full'],
-  'test/pages/form.browser.test.ts': [
+  'test/platform/journal/locks.test.ts': [1, 'how long somebody holds a table'],
+  'test/platform/journal/neighbours.test.ts': [1, 'how often people say STOP'],
+  'test/platform/journal/neighbours-random.test.ts': [1, 'how long a disk stays full'],
+  'test/web/public/form.browser.test.ts': [
     1,
     'how long a person reads a form: a sooner answer is taken for a program’s',
   ],
-  'test/pages/story.browser.test.ts': [
+  'test/web/console/story.browser.test.ts': [
     1,
     'how long a person reads a form: a sooner answer is taken for a program’s',
   ],

@@ -7,16 +7,18 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Connections of processes whose transactions keep nothing by the law clock, and why. */
 const UNTIMED: Readonly<Record<string, string>> = {
-  'src/api-journal.ts': 'reports of the journal are dated by PostgreSQL’s own clock',
-  'src/keys.ts': 'keys are dated by the machine',
-  'src/worker-pace.ts': 'the pace of workers is measured, not dated',
+  'src/main/cli/keys.ts': 'keys are dated by the machine',
+  'src/main/web/api-journal.ts': 'reports of the journal are dated by PostgreSQL’s own clock',
+  'src/main/worker/worker-pace.ts': 'the pace of workers is measured, not dated',
 };
 
 it('every process that keeps something by the law clock is told the time of the database while its own is in doubt', () => {
   const opening = globSync('src/**/*.ts', { cwd: root })
     .map((file) => path.normalize(file))
     .map((file) => ({ file, text: readFileSync(path.join(root, file), 'utf8') }))
-    .filter(({ file, text }) => file !== 'src/database/connection.ts' && /\bopenDatabase\(/.test(text));
+    .filter(
+      ({ file, text }) => file !== 'src/platform/database/connection.ts' && /\bopenDatabase\(/.test(text),
+    );
   const untimed = opening.filter(({ text }) => !text.includes('timed: timedByDatabase(clock)'));
   expect(untimed.map(({ file }) => file).toSorted()).toEqual(Object.keys(UNTIMED));
   expect(opening.length).toBeGreaterThan(5);

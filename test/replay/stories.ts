@@ -1,6 +1,6 @@
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import type { Activities } from '../../activities/index.ts';
-import type { Plan } from '../../src/messages/plan.ts';
+import type { Plan } from '../../src/platform/plan.ts';
 import { changed, pause, replan, stopReceived } from '../../workflows/messages.ts';
 import { done, script, sends, soon, waits, type Stage } from '../workflows/stage.ts';
 

@@ -1,7 +1,7 @@
 // A setup file of every test file with services. Other modules are read once for all files of a process, so a hook that
 // one of them registers is only of the first file that reads it; a setup file is run for each.
 import { afterAll } from 'vitest';
-import '../../src/wiring.ts';
+import '../../src/main/wiring.ts';
 import { endFile } from './after-file.ts';
 import { dropDatabases } from './database.ts';
 

@@ -1,4 +1,4 @@
-import type { Database, Transaction } from '../../src/database/connection.ts';
+import type { Database, Transaction } from '../../src/platform/database/connection.ts';
 
 /** The same database, where something comes between the work of each transaction of a tenant and its commit. */
 export const beforeCommit = (database: Database, come: (tx: Transaction) => Promise<void>): Database => ({

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
-import { unseal, type VersionedKey } from '../../src/database/cipher.ts';
-import type { PersonKey } from '../../src/database/person-key.ts';
-import type { TenantKeys } from '../../src/database/tenant-keys.ts';
+import { unseal, type VersionedKey } from '../../src/platform/crypto/cipher.ts';
+import type { PersonKey } from '../../src/platform/crypto/person-key.ts';
+import type { TenantKeys } from '../../src/platform/crypto/tenant-keys.ts';
 
 /** One value of one row, wherever it lies. */
 export interface Cell {

@@ -34,7 +34,7 @@ const FEW = 5;
 const WITHOUT_IMPORT: Readonly<Record<string, readonly string[]>> = {
   workflows: ['workflows', 'replay'],
   activities: ['activities', 'workflows'],
-  migrations: ['database'],
+  migrations: ['platform'],
   documents: ['documents'],
 };
 

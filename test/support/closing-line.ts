@@ -1,5 +1,5 @@
 import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node';
-import { chosenBrowser } from '../pages/chromium.ts';
+import { chosenBrowser } from '../web/browser/chromium.ts';
 
 /** What a run counted. */
 export interface Count {

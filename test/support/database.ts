@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { Client } from 'pg';
 import { expect, inject } from 'vitest';
-import { socketUrl } from '../../src/embedded/postgres.ts';
+import { socketUrl } from '../../src/main/embedded/postgres.ts';
 import { CLONING } from './costs.ts';
 import { TEMPLATE } from './kept.ts';
 

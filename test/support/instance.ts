@@ -5,8 +5,8 @@ import { mkdir, readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
-import { ensureKeyRing } from '../../src/database/key-ring.ts';
-import { freePort } from '../../src/embedded/free-port.ts';
+import { ensureKeyRing } from '../../src/platform/crypto/key-ring.ts';
+import { freePort } from '../../src/main/embedded/free-port.ts';
 import { keptCache, layCluster } from './kept.ts';
 import type { LogLine } from './operator.ts';
 import { aQuickFolder } from './quick-folder.ts';
@@ -147,7 +147,7 @@ export async function anInstance(options: InstanceOptions = {}): Promise<Instanc
   const run = async (): Promise<RunFile> =>
     JSON.parse(await readFile(path.join(data, 'run.json'), 'utf8')) as RunFile;
   const start: Instance['start'] = async (wanted = 'ready') => {
-    child = spawn(process.execPath, [fileURLToPath(new URL('../../src/start.ts', import.meta.url))], {
+    child = spawn(process.execPath, [fileURLToPath(new URL('../../src/main/start.ts', import.meta.url))], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { startPostgres } from '../../src/embedded/postgres.ts';
+import { startPostgres } from '../../src/main/embedded/postgres.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -44,8 +44,8 @@ async function filesOf(folder: string): Promise<string[]> {
 async function digestOfCluster(): Promise<string> {
   const sources = [
     ...(await filesOf('migrations')),
-    ...(await filesOf('src/embedded')).filter((name) => path.basename(name).startsWith('postgres')),
-    'src/database/migrate.ts',
+    ...(await filesOf('src/main/embedded')).filter((name) => path.basename(name).startsWith('postgres')),
+    'src/platform/database/migrate.ts',
     'package-lock.json',
   ];
   const digest = createHash('sha256');
@@ -79,7 +79,7 @@ async function makeCluster(kept: string): Promise<void> {
   try {
     const postgres = await startPostgres({ folder: draft, durable: false });
     try {
-      const { migrate } = await import('../../src/database/migrate.ts');
+      const { migrate } = await import('../../src/platform/database/migrate.ts');
       await migrate(postgres.url('bonheure', TEMPLATE));
     } finally {
       await postgres.stop();

@@ -1,4 +1,4 @@
-import type { Database } from '../../src/database/connection.ts';
+import type { Database } from '../../src/platform/database/connection.ts';
 
 /** The same database for somebody who, after a first look, is late by something that others do. */
 export function lateBy(database: Database, done: () => Promise<void>): Database {

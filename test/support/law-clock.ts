@@ -1,4 +1,4 @@
-import { instant, type Clock } from '../../src/clock.ts';
+import { instant, type Clock } from '../../src/platform/clock.ts';
 
 /** Machine time as it is, law time shifted to where a test wants it. */
 export class ShiftedClock implements Clock {

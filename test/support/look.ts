@@ -1,6 +1,6 @@
 // Opens the databases that failed tests left, until Ctrl-C: npx node test/support/look.ts <folder>
 import { Client } from 'pg';
-import { startPostgres } from '../../src/embedded/postgres.ts';
+import { startPostgres } from '../../src/main/embedded/postgres.ts';
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error('Name the folder that the test run printed.');

@@ -7,9 +7,9 @@ import { answerSubmission } from '../../src/gateways/sandbox/submission-endpoint
 import { SandboxOperator } from '../../src/gateways/sandbox/operator.ts';
 import { sandboxRoutes } from '../../src/gateways/sandbox/routes.ts';
 import { SandboxGateway } from '../../src/gateways/sandbox/sandbox-gateway.ts';
-import { measure } from '../../src/sms/encoding.ts';
+import { measure } from '../../src/sms/encoding/encoding.ts';
 import express from 'express';
-import type { Clock } from '../../src/clock.ts';
+import type { Clock } from '../../src/platform/clock.ts';
 
 /** The sandbox operator on a free port of loopback, and an account at it. */
 export interface TestOperator {

@@ -26,22 +26,26 @@ export async function aSecondWorker(
   named.searchParams.set('application_name', SECOND);
   const own = await mkdtemp(path.join(quickFolder(), 'bonheure-worker-'));
   const data = path.join(instance.folder, 'data');
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../../src/worker.ts', import.meta.url))], {
-    env: {
-      ...process.env,
-      BONHEURE_DATA: own,
-      BONHEURE_KEYS: path.join(data, 'keys', 'key-encryption.json'),
-      BONHEURE_JOURNAL: path.join(data, 'journal'),
-      BONHEURE_LAW_CLOCK: 'movable',
-      BONHEURE_CODEC: 'off',
-      BONHEURE_GATEWAYS: JSON.stringify(gateways),
-      DATABASE_URL: named.href,
-      TEMPORAL_ADDRESS: temporalAddress,
-      TEMPORAL_NAMESPACE: temporalNamespace,
-      PORT: new URL(instance.origin).port,
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('../../src/main/worker.ts', import.meta.url))],
+    {
+      env: {
+        ...process.env,
+        BONHEURE_DATA: own,
+        BONHEURE_KEYS: path.join(data, 'keys', 'key-encryption.json'),
+        BONHEURE_JOURNAL: path.join(data, 'journal'),
+        BONHEURE_LAW_CLOCK: 'movable',
+        BONHEURE_CODEC: 'off',
+        BONHEURE_GATEWAYS: JSON.stringify(gateways),
+        DATABASE_URL: named.href,
+        TEMPORAL_ADDRESS: temporalAddress,
+        TEMPORAL_NAMESPACE: temporalNamespace,
+        PORT: new URL(instance.origin).port,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  );
   const lines: string[] = [];
   for await (const line of createInterface(child.stdout)) {
     lines.push(line);

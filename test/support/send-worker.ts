@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import type { Database } from '../../src/database/connection.ts';
-import { mayCarry } from '../../src/campaigns/spare-account.ts';
-import { Ledger } from '../../src/database/ledger.ts';
-import { uuidV7 } from '../../src/database/uuid-v7.ts';
-import type { TenantKeys } from '../../src/database/tenant-keys.ts';
-import type { Gateway } from '../../src/gateways/gateway.ts';
+import type { Database } from '../../src/platform/database/connection.ts';
+import { mayCarry } from '../../src/campaigns/draft/spare-account.ts';
+import { Ledger } from '../../src/platform/database/ledger.ts';
+import { uuidV7 } from '../../src/platform/uuid-v7.ts';
+import type { TenantKeys } from '../../src/platform/crypto/tenant-keys.ts';
+import type { Gateway } from '../../src/sending/gateway/gateway.ts';
 import { absenceProvedAfterMs, repeats } from '../../src/gateways/resolution.ts';
-import { optOutMeans, type Account, type PartPrice } from '../../src/messages/account.ts';
-import type { ChunkDeps } from '../../src/messages/chunk.ts';
-import type { BatchRun } from '../../src/messages/batch-run.repository.ts';
-import { composerOfCampaign } from '../../src/messages/compose-campaign.ts';
-import { lessonStore } from '../../src/messages/lesson.repository.ts';
-import { parkOrder, tellOfTrouble } from '../../src/messages/parking.repository.ts';
-import { Rates } from '../../src/messages/rate.ts';
-import { LEASE_MS, renewShare, returnShare } from '../../src/messages/rate-share.repository.ts';
-import type { Hearsay } from '../../src/messages/sending.ts';
+import { optOutMeans, type Account, type PartPrice } from '../../src/sending/accounts/account.ts';
+import type { ChunkDeps } from '../../src/sending/batch/chunk.ts';
+import type { BatchRun } from '../../src/sending/batch/batch-run.repository.ts';
+import { composerOfCampaign } from '../../src/sending/compose/compose-campaign.ts';
+import { lessonStore } from '../../src/sending/pace/lesson.repository.ts';
+import { parkOrder, tellOfTrouble } from '../../src/sending/batch/parking.repository.ts';
+import { Rates } from '../../src/sending/pace/rate.ts';
+import { LEASE_MS, renewShare, returnShare } from '../../src/sending/pace/rate-share.repository.ts';
+import type { Hearsay } from '../../src/sending/batch/sending.ts';
 import type { ShiftedClock } from './law-clock.ts';
 
 /** What the test's campaign says. */

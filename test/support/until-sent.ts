@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { sendChunk, type ChunkDeps } from '../../src/messages/chunk.ts';
-import type { Plan, Reason } from '../../src/messages/plan.ts';
-import type { Errand } from '../../src/messages/sending.ts';
+import { sendChunk, type ChunkDeps } from '../../src/sending/batch/chunk.ts';
+import type { Plan, Reason } from '../../src/platform/plan.ts';
+import type { Errand } from '../../src/sending/batch/sending.ts';
 
 const CHUNKS = 5;
 /** It is asked to wait a moment; or nothing of a chunk could be written in time, which a busy machine does to the last few. */

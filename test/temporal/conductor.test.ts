@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { addIntents } from '../../src/database/intent.repository.ts';
+import { addIntents } from '../../src/platform/database/intent.repository.ts';
 import { Conductor } from '../../src/temporal/conductor.ts';
 import { SealKeeper } from '../../src/temporal/seal.ts';
 import { soon } from '../workflows/stage.ts';

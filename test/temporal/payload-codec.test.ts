@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/activity';
 import { describe, expect, it } from 'vitest';
-import { keyOf } from '../../src/database/cipher.ts';
+import { keyOf } from '../../src/platform/crypto/cipher.ts';
 import { dataConverterOf } from '../../src/temporal/data-converter.ts';
 import { PayloadKeyUnknown, PayloadSealer } from '../../src/temporal/payload-codec.ts';
 import { queues } from '../../workflows/queues.ts';

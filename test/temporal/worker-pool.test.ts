@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, inject, it } from 'vitest';
 import type { Attempt } from '../../activities/attempt.ts';
 import { beating } from '../../activities/attempt.ts';
-import type { Plan } from '../../src/messages/plan.ts';
+import type { Plan } from '../../src/platform/plan.ts';
 import { Pulse } from '../../src/temporal/pulse.ts';
 import { WorkerPool } from '../../src/temporal/worker-pool.ts';
 import { timeOuts } from '../../workflows/time-outs.ts';

@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { inject } from 'vitest';
-import { keyOf } from '../../src/database/cipher.ts';
-import { openDatabase, type Database } from '../../src/database/connection.ts';
-import { openLog } from '../../src/log.ts';
+import { keyOf } from '../../src/platform/crypto/cipher.ts';
+import { openDatabase, type Database } from '../../src/platform/database/connection.ts';
+import { openLog } from '../../src/platform/log.ts';
 import { openTemporal, type Temporal } from '../../src/temporal/connection.ts';
 import type { ConductDeps } from '../../src/temporal/dispatcher.ts';
 import { PayloadSealer } from '../../src/temporal/payload-codec.ts';

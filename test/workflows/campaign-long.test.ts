@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
 import type { BatchIds } from '../../activities/sending.ts';
-import type { Plan } from '../../src/messages/plan.ts';
+import type { Plan } from '../../src/platform/plan.ts';
 import { changed, progress, replan } from '../../workflows/messages.ts';
 import { NIGHT } from '../support/cases.ts';
 import { grownLong, longChunks, type First } from './grown-long.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BatchIds } from '../../activities/sending.ts';
-import type { Plan } from '../../src/messages/plan.ts';
+import type { Plan } from '../../src/platform/plan.ts';
 import { calledBack, changed, pause, progress } from '../../workflows/messages.ts';
 import { NIGHT } from '../support/cases.ts';
 import { done, onStage, script, sends, soon, waits } from './stage.ts';

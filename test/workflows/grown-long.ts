@@ -1,7 +1,7 @@
 import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { expect } from 'vitest';
 import { beating } from '../../activities/attempt.ts';
-import type { Plan } from '../../src/messages/plan.ts';
+import type { Plan } from '../../src/platform/plan.ts';
 import { replan } from '../../workflows/messages.ts';
 import { soon } from './stage.ts';
 

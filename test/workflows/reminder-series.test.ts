@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Plan } from '../../src/messages/plan.ts';
+import type { Plan } from '../../src/platform/plan.ts';
 import { cancel, changed, next, stopReceived } from '../../workflows/messages.ts';
 import { keys } from '../../workflows/search-attribute-keys.ts';
 import { done, onStage, script, soon, waits } from './stage.ts';

@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, type WorkflowFailedError } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
-import type { Plan } from '../../src/messages/plan.ts';
+import type { Plan } from '../../src/platform/plan.ts';
 import { keepSeal } from '../../workflows/messages.ts';
 import { done, onStage, script, sends, soon, waits } from './stage.ts';
 import { NIGHT } from '../support/cases.ts';

@@ -1,7 +1,7 @@
 import type { WorkflowClientInterceptor } from '@temporalio/client';
 import { defaultPayloadConverter, type Headers } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
-import type { Plan } from '../../src/messages/plan.ts';
+import type { Plan } from '../../src/platform/plan.ts';
 import { keptBundle } from '../../src/temporal/workflow-bundle.ts';
 import { queues } from '../../workflows/queues.ts';
 import { keptCache } from '../support/kept.ts';

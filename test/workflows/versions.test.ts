@@ -3,7 +3,7 @@ import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@tempor
 import { describe, expect, inject, it } from 'vitest';
 import type { Activities } from '../../activities/index.ts';
 import type { BatchIds } from '../../activities/sending.ts';
-import type { Plan } from '../../src/messages/plan.ts';
+import type { Plan } from '../../src/platform/plan.ts';
 import { calledBack, replan } from '../../workflows/messages.ts';
 import { queues } from '../../workflows/queues.ts';
 import { timeOuts } from '../../workflows/time-outs.ts';

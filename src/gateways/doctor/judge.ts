@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { classifyReply, silences } from '../../sms/inbound-word.ts';
+import { classifyReply, silences } from '../../sms/inbound/inbound-word.ts';
 import type {
   AcceptedRecipient,
   Gateway,
@@ -11,7 +11,7 @@ import type {
   StopEvent,
   StopList,
   SubmitResult,
-} from '../gateway.ts';
+} from '../../sending/gateway/gateway.ts';
 import { ASSUMPTIONS, type AssumptionId, type Finding, type Verdict } from './assumption.ts';
 
 /** Something that the operator told, and when it came. */

@@ -1,5 +1,5 @@
-import type { GatewayEvent, Said } from '../gateway.ts';
-import type { HeardCall } from '../heard-call.ts';
+import type { GatewayEvent, Said } from '../../sending/gateway/gateway.ts';
+import type { HeardCall } from '../../sending/gateway/heard-call.ts';
 import { itemsOf } from '../http/call-items.ts';
 
 /** What a transcript never shows. */

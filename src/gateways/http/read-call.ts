@@ -1,6 +1,12 @@
-import { classifyReply } from '../../sms/inbound-word.ts';
-import type { GatewayEvent, ReceiptEvent, ReplyEvent, Said, StopEvent } from '../gateway.ts';
-import type { HeardCall } from '../heard-call.ts';
+import { classifyReply } from '../../sms/inbound/inbound-word.ts';
+import type {
+  GatewayEvent,
+  ReceiptEvent,
+  ReplyEvent,
+  Said,
+  StopEvent,
+} from '../../sending/gateway/gateway.ts';
+import type { HeardCall } from '../../sending/gateway/heard-call.ts';
 import { itemsOf, queryOf, type Item } from './call-items.ts';
 import { e164Of } from './callback-fields.ts';
 import { formPairs } from './call-text.ts';

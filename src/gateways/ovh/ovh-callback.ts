@@ -1,5 +1,5 @@
-import type { ReceiptEvent, ReceiptState, Said } from '../gateway.ts';
-import type { HeardCall } from '../heard-call.ts';
+import type { ReceiptEvent, ReceiptState, Said } from '../../sending/gateway/gateway.ts';
+import type { HeardCall } from '../../sending/gateway/heard-call.ts';
 import type { Item } from '../http/call-items.ts';
 import { known, readCall, type Dialect } from '../http/read-call.ts';
 

@@ -1,5 +1,11 @@
-import { classifyReply, silences } from '../../sms/inbound-word.ts';
-import type { GatewayEvent, ReceiptEvent, ReceiptState, ReplyEvent, ReplyPart } from '../gateway.ts';
+import { classifyReply, silences } from '../../sms/inbound/inbound-word.ts';
+import type {
+  GatewayEvent,
+  ReceiptEvent,
+  ReceiptState,
+  ReplyEvent,
+  ReplyPart,
+} from '../../sending/gateway/gateway.ts';
 import { e164Of } from '../http/callback-fields.ts';
 import { readingsOf, systemText, type Alphabet, type Coded } from './alphabet.ts';
 import { numberIn, TAGS, textIn, type Delivery } from './delivery.ts';

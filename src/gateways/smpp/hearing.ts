@@ -1,5 +1,5 @@
-import { classifyReply, silences } from '../../sms/inbound-word.ts';
-import type { GatewayEvent, ReplyPart } from '../gateway.ts';
+import { classifyReply, silences } from '../../sms/inbound/inbound-word.ts';
+import type { GatewayEvent, ReplyPart } from '../../sending/gateway/gateway.ts';
 
 /** Keeps what operators tell; resolves once it is committed. */
 export type Take = (events: readonly GatewayEvent[]) => Promise<void>;

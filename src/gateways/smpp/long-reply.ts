@@ -1,5 +1,5 @@
-import { classifyReply, silences, strictestReply } from '../../sms/inbound-word.ts';
-import type { ReplyEvent, ReplyPart } from '../gateway.ts';
+import { classifyReply, silences, strictestReply } from '../../sms/inbound/inbound-word.ts';
+import type { ReplyEvent, ReplyPart } from '../../sending/gateway/gateway.ts';
 import { repliesFrom, wordsOf } from './deliver-sm.ts';
 
 /** Stands where a part never came. */

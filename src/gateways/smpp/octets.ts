@@ -1,5 +1,5 @@
-import { gsm7Octets, septetsAt } from '../../sms/gsm7.ts';
-import type { Call } from '../gateway.ts';
+import { gsm7Octets, septetsAt } from '../../sms/encoding/gsm7.ts';
+import type { Call } from '../../sending/gateway/gateway.ts';
 import type { Alphabet } from './alphabet.ts';
 
 /** Septets, or octets of UCS-2, of one part behind a header of six. */

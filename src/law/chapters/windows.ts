@@ -4,7 +4,7 @@ import { holidaysOn } from '../calendar/holiday.ts';
 import { SIGHTING_DAYS } from '../calendar/sighting.ts';
 import { localDate } from '../calendar/local-date.ts';
 import { dated, type Dated, type Day } from '../dated.ts';
-import type { Direction } from '../decision.ts';
+import type { Direction } from '../decide/decision.ts';
 import { functional } from '../profile/functional.ts';
 import { inFrench, type DayPolicy, type Profile } from '../profile/hours.ts';
 import { seedStrict } from '../profile/seed-strict.ts';
@@ -13,7 +13,7 @@ import { defaultProfile } from '../purpose.ts';
 import { howLong, READ_ON, REMINDERS, SINCE_EVER, withDe } from '../rule.ts';
 import type { Rule, Stated, Words } from '../rule.ts';
 import { territoriesOf } from '../territory.ts';
-import type { Bar, Conditions, TimingRule } from '../timing-rule.ts';
+import type { Bar, Conditions, TimingRule } from '../decide/timing-rule.ts';
 import { wallTime } from './recipient.ts';
 
 /** WIN-01: advertising leaves inside the hours of its profile. */

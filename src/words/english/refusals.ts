@@ -146,7 +146,7 @@ export const titles: Titles = {
   WEBHOOK_ADDRESS_REFUSED: 'A webhook goes to https and to a public address.',
 };
 
-/** What a refusal means to people who read a page, where `src/errors.ts` says it to programs. */
+/** What a refusal means to people who read a page, where `src/platform/errors.ts` says it to programs. */
 export const onPages: OnPages = {
   INVALID_REQUEST: 'Something is missing, or is not what is expected.',
   ROLE_NOT_ALLOWED: 'The role of this key does not allow it: ask whoever holds an admin key.',

@@ -5,7 +5,11 @@ const NO_SOCKETS = 'nothing here speaks WebSocket; what is followed is a stream 
 
 /** What browsers are told and trusted with. */
 export const browser: Verdicts = {
-  '3.2.1': holds('an answer is not shown as something else', 'http/app', 'carries headers that keep it data'),
+  '3.2.1': holds(
+    'an answer is not shown as something else',
+    'web/server/app',
+    'carries headers that keep it data',
+  ),
   '3.2.2': holds(
     'text is written as text by scripts',
     'asvs/sources',
@@ -15,7 +19,7 @@ export const browser: Verdicts = {
   '3.3.2': holds('cookies say to which site they go', 'asvs/browser', 'every cookie %s'),
   '3.3.3': holds('cookies are kept to their host', 'asvs/browser', 'every cookie %s'),
   '3.3.4': holds('cookies are read by no script', 'asvs/browser', 'every cookie %s'),
-  '3.4.1': holds('HSTS for a year, of sub-domains too', 'http/browser-policy', HEADERS),
+  '3.4.1': holds('HSTS for a year, of sub-domains too', 'web/server/browser-policy', HEADERS),
   '3.4.2': holds(
     'which origins read answers',
     'asvs/browser',
@@ -26,14 +30,14 @@ export const browser: Verdicts = {
     'asvs/browser',
     'every page lets nothing run but its own, and moves no base',
   ),
-  '3.4.4': holds('types are not guessed', 'http/browser-policy', HEADERS),
-  '3.4.5': holds('addresses are not told to other sites', 'http/browser-policy', HEADERS),
-  '3.4.6': holds('pages stand in no frame', 'http/browser-policy', HEADERS),
-  '3.5.1': holds('acts of other sites', 'http/console', 'of %s orders nothing'),
+  '3.4.4': holds('types are not guessed', 'web/server/browser-policy', HEADERS),
+  '3.4.5': holds('addresses are not told to other sites', 'web/server/browser-policy', HEADERS),
+  '3.4.6': holds('pages stand in no frame', 'web/server/browser-policy', HEADERS),
+  '3.5.1': holds('acts of other sites', 'web/console/console', 'of %s orders nothing'),
   '3.5.2': holds('acts without a preflight', 'asvs/browser', 'a cookie opens nothing of the API'),
   '3.5.3': holds(
     'looking changes nothing',
-    'http/opt-out-page',
+    'web/public/opt-out',
     'stops nothing, for a scanner, a HEAD or a preview',
   ),
   '3.5.4': ofDeployment(
@@ -43,10 +47,10 @@ export const browser: Verdicts = {
   '3.5.5': holds('messages between windows', 'asvs/sources', 'no page listens to other windows'),
   '3.7.1': holds(
     'techniques that browsers still keep up',
-    'http/console',
+    'web/console/console',
     'loads nothing from anywhere, and runs no script but its own',
   ),
-  '3.7.2': holds('leading people to another site', 'http/console', 'is never led to %s'),
+  '3.7.2': holds('leading people to another site', 'web/console/console', 'is never led to %s'),
 };
 
 /** The API and its messages. */
@@ -80,17 +84,17 @@ export const files: Verdicts = {
   '5.1.1': holds('which files are taken is documented', 'asvs/documents', 'the documents say %s'),
   '5.2.1': holds(
     'files larger than can be dealt with',
-    'http/import-bounds',
+    'web/api/people/import-bounds',
     'of 5 GB that says so is answered before any of it is read',
   ),
   '5.2.2': holds(
     'files are what they say',
-    'pure/contacts/foreign-file',
+    'pure/people/import/foreign-file',
     'is told with what was found, what was expected and what to do',
   ),
   '5.2.3': holds(
     'packed files that grow',
-    'http/import-bounds',
+    'web/api/people/import-bounds',
     'once it is unpacked is answered as soon as that shows, and leaves nothing',
   ),
   '5.3.1': absent(

@@ -15,7 +15,7 @@ export const cryptography: Verdicts = {
   ),
   '11.2.2': holds(
     'keys and algorithms can be changed',
-    'database/key-rotation',
+    'operations/keys/key-rotation',
     'is changed while everything runs, and goes once nothing is wrapped with it',
   ),
   '11.2.3': holds(
@@ -31,7 +31,7 @@ export const cryptography: Verdicts = {
   '11.3.2': holds('approved ciphers', 'asvs/sources', ALGORITHMS),
   '11.3.3': holds(
     'what was altered does not open',
-    'database/cipher',
+    'platform/crypto/cipher',
     'does not open once a byte of it changed',
   ),
   '11.4.1': holds('approved hashes', 'asvs/sources', ALGORITHMS),
@@ -48,7 +48,7 @@ export const cryptography: Verdicts = {
   ),
   '11.6.1': holds(
     'signatures and the making of keys',
-    'http/evidence',
+    'web/api/people/evidence',
     'changes an act, computes the chain to the end and signs anew: the time stamp names the act',
   ),
 };
@@ -62,11 +62,15 @@ export const communication: Verdicts = {
   '12.2.2': ofDeployment('certificates that the public trusts', PROXY),
   '12.3.1': holds(
     'nothing leaves this machine in clear',
-    'pure/config',
+    'pure/platform/settings/config',
     'is refused in clear, unless it is named: %s',
   ),
   '12.3.2': holds('certificates of others are verified', 'gateways/tls', 'is never written to: %s'),
-  '12.3.3': holds('TLS between our own processes', 'pure/config', 'is spoken to by TLS with %j: %s'),
+  '12.3.3': holds(
+    'TLS between our own processes',
+    'pure/platform/settings/config',
+    'is spoken to by TLS with %j: %s',
+  ),
   '12.3.4': holds(
     'certificates of our own services',
     'end-to-end/external',
@@ -83,7 +87,7 @@ export const configuration: Verdicts = {
   ),
   '13.2.2': holds(
     'services have the least rights',
-    'database/tenancy',
+    'platform/database/tenancy',
     'belongs to somebody else than the application',
   ),
   '13.2.3': holds(
@@ -93,7 +97,7 @@ export const configuration: Verdicts = {
   ),
   '13.2.4': holds(
     'a list of whom it talks to',
-    'http/webhooks',
+    'web/api/company/webhooks',
     'goes to no address of this network, neither by number nor by a name that leads there',
   ),
   '13.2.5': holds('a list of what the server reaches', 'pure/compose', 'meets only whom it needs'),
@@ -103,7 +107,7 @@ export const configuration: Verdicts = {
   ),
   '13.3.2': holds(
     'secrets are read by whom they are for',
-    'embedded/supervisor',
+    'main/embedded/supervisor',
     'hands a secret to the api by no argument, and keeps it for its owner alone',
   ),
   '13.4.1': holds(

@@ -9,16 +9,16 @@ export const data: Verdicts = {
   '14.1.2': holds('how each class is kept is documented', 'asvs/documents', 'the documents say %s'),
   '14.2.1': holds(
     'no sensitive data in an address',
-    'http/contact',
+    'web/api/people/contact',
     'is found by its number without the number in an address',
   ),
   '14.2.2': holds('no sensitive data in caches on the way', 'asvs/answers', NO_STORE),
   '14.2.3': holds(
     'no data for trackers',
-    'http/console',
+    'web/console/console',
     'loads nothing from anywhere, and runs no script but its own',
   ),
-  '14.2.4': holds('data is guarded as documented', 'http/dump', 'tells nobody’s number, name or words'),
+  '14.2.4': holds('data is guarded as documented', 'web/server/dump', 'tells nobody’s number, name or words'),
   '14.3.1': holds(
     'nothing stays in a browser that left',
     'asvs/sessions',
@@ -55,8 +55,12 @@ export const design: Verdicts = {
     'pure/compose',
     'is given exactly what it copies',
   ),
-  '15.3.1': holds('answers hold what is needed', 'http/secrecy', 'stand in no answer to either of them'),
-  '15.3.2': holds('redirects are not followed', 'http/webhooks', 'follows no redirect'),
+  '15.3.1': holds(
+    'answers hold what is needed',
+    'web/server/secrecy',
+    'stand in no answer to either of them',
+  ),
+  '15.3.2': holds('redirects are not followed', 'web/api/company/webhooks', 'follows no redirect'),
   '15.3.3': holds(
     'fields that nobody asked for',
     'asvs/injection',
@@ -103,7 +107,11 @@ export const logs: Verdicts = {
     'end-to-end/erasure',
     'is in no file, no history, no trace, no metric, no answer and no list of processes',
   ),
-  '16.3.1': holds('sign-ins are on record', 'http/sign-in', 'is in the audit, with the network it came from'),
+  '16.3.1': holds(
+    'sign-ins are on record',
+    'web/server/sign-in',
+    'is in the audit, with the network it came from',
+  ),
   '16.3.2': holds('refusals are on record', 'asvs/answers', 'whoever is refused is in the log: %s'),
   '16.3.3': holds(
     'attempts to get round a guard are on record',
@@ -118,7 +126,7 @@ export const logs: Verdicts = {
   ),
   '16.4.2': holds(
     'what is on record cannot be changed unseen',
-    'http/audit',
+    'web/api/company/audit',
     'names the entry whose %s was written over',
   ),
   '16.4.3': ofDeployment(
@@ -132,7 +140,7 @@ export const logs: Verdicts = {
   ),
   '16.5.2': holds(
     'something else is away',
-    'http/outage',
+    'web/server/outage',
     'names Temporal when it is gone, and recovers by itself',
   ),
   '16.5.3': holds(

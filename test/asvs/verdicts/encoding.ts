@@ -12,7 +12,11 @@ export const encoding: Verdicts = {
     'asvs/encoding',
     'markup is kept as written, and escaped where a page shows it',
   ),
-  '1.2.1': holds('encoding fits its place in a page', 'http/console', 'is a text, whatever people wrote'),
+  '1.2.1': holds(
+    'encoding fits its place in a page',
+    'web/console/console',
+    'is a text, whatever people wrote',
+  ),
   '1.2.2': holds(
     'addresses are built of encoded parts, by safe protocols',
     'asvs/encoding',
@@ -41,14 +45,14 @@ export const encoding: Verdicts = {
   '1.3.2': holds('text that is run as code', 'asvs/sources', 'no text is run as code'),
   '1.3.3': holds(
     'input is cut and cleaned before a dangerous place',
-    'http/import-bounds',
+    'web/api/people/import-bounds',
     'among others costs that row and no other',
   ),
   '1.3.4': absent('SVG that people bring', 'the only files that people bring are CSV'),
   '1.3.5': absent('Markdown, style sheets and the like', 'no field takes them'),
   '1.3.6': holds(
     'requests forged through the server',
-    'http/webhooks',
+    'web/api/company/webhooks',
     'goes to no address of this network, neither by number nor by a name that leads there',
   ),
   '1.3.7': holds(
@@ -64,7 +68,7 @@ export const encoding: Verdicts = {
   '1.4.2': holds('numbers beyond their range', 'asvs/encoding', 'a number beyond its bounds is refused'),
   '1.4.3': holds(
     'memory and resources are given back',
-    'http/send-lines',
+    'web/server/send-lines',
     'leaves is made no further, and lets go of what it holds',
   ),
   '1.5.1': holds('XML and its entities', 'asvs/encoding', 'a body of XML is not read'),
@@ -79,7 +83,7 @@ export const encoding: Verdicts = {
 export const validation: Verdicts = {
   '2.1.1': holds(
     'rules for single fields are documented',
-    'http/openapi',
+    'web/server/openapi',
     'is of version 3.1 and is what the repository keeps',
   ),
   '2.1.2': holds(
@@ -88,36 +92,36 @@ export const validation: Verdicts = {
     'tells every code with its sentence, once',
   ),
   '2.1.3': holds('limits of the business are documented', 'asvs/documents', 'the documents say %s'),
-  '2.2.1': holds('input is what the field expects', 'http/app', '%s: %s %s'),
+  '2.2.1': holds('input is what the field expects', 'web/server/app', '%s: %s %s'),
   '2.2.2': holds(
     'the server judges, not the page',
-    'http/console',
+    'web/console/console',
     'in a form of %s is refused, as by the API',
   ),
   '2.2.3': holds(
     'fields that contradict each other',
-    'http/campaign-change',
+    'web/api/campaigns/campaign-change',
     'is refused with %s, and changes nothing',
   ),
   '2.3.1': holds(
     'steps in their order, none left out',
-    'http/approval',
+    'web/api/campaigns/approval',
     'needs another yes once its text was changed',
   ),
-  '2.3.2': holds('limits of the business are kept', 'http/webhooks', 'is one of twenty at most'),
+  '2.3.2': holds('limits of the business are kept', 'web/api/company/webhooks', 'is one of twenty at most'),
   '2.3.3': holds(
     'an operation is done whole or not at all',
-    'http/contact',
+    'web/api/people/contact',
     'for several purposes stands or falls as one',
   ),
   '2.3.4': holds(
     'nothing is given away twice by a race',
-    'http/idempotency',
+    'web/server/idempotency',
     'sent ten times at once does it once',
   ),
   '2.4.1': holds(
     'programs that ask too often',
-    'http/form-attack',
+    'web/public/form-attack',
     'by a flood, answers 429 with when to come back, and others go on',
   ),
 };

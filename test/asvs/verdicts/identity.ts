@@ -21,7 +21,7 @@ export const authentication: Verdicts = {
   ),
   '6.2.2': holds(
     'a key can be changed',
-    'tenants/create-tenant',
+    'company/tenant/create-tenant',
     'later lets another admin key in, and never one that was revoked',
   ),
   '6.2.3': absent(
@@ -58,7 +58,7 @@ export const authentication: Verdicts = {
   ),
   '6.3.1': holds(
     'guessing keys',
-    'http/sign-in',
+    'web/server/sign-in',
     'is on record, waits from the twenty-first on, and keeps nobody out who is known',
   ),
   '6.3.2': holds('accounts that everybody knows', 'asvs/keys', 'a usual name or key opens nothing: %s'),
@@ -79,7 +79,7 @@ export const authentication: Verdicts = {
   ),
   '6.4.3': holds(
     'a lost key',
-    'tenants/create-tenant',
+    'company/tenant/create-tenant',
     'later lets another admin key in, and never one that was revoked',
   ),
   '6.4.4': ofDeployment('a lost factor', DIRECTORY),
@@ -92,7 +92,11 @@ export const authentication: Verdicts = {
   '6.6.2': absent('codes belong to one request', NO_CODES),
   '6.6.3': absent('guessing of codes', NO_CODES),
   '6.8.1': absent('one person at two directories', 'an instance knows one directory'),
-  '6.8.2': holds('what a directory says is signed', 'http/open-id', 'lets nobody in by %s, and says so'),
+  '6.8.2': holds(
+    'what a directory says is signed',
+    'web/server/open-id',
+    'lets nobody in by %s, and says so',
+  ),
   '6.8.3': absent('SAML assertions', 'nothing here speaks SAML'),
   '6.8.4': ofDeployment('strength that a directory must show', DIRECTORY),
 };
@@ -129,12 +133,12 @@ export const sessions: Verdicts = {
   ),
   '7.4.1': holds(
     'who left is out, copies too',
-    'http/sign-in',
+    'web/server/sign-in',
     'is out in every browser once somebody leaves, and signs in again',
   ),
   '7.4.2': holds(
     'a person who is removed is out',
-    'http/console',
+    'web/console/console',
     'sees nothing more once the key is revoked',
   ),
   '7.4.3': holds(
@@ -145,7 +149,7 @@ export const sessions: Verdicts = {
   '7.4.4': holds('every page lets people leave', 'asvs/sessions', 'every page has a way to leave'),
   '7.4.5': holds(
     'an admin ends the sessions of somebody',
-    'http/console-people',
+    'web/console/people',
     'show a key once, and revoke it',
   ),
   '7.5.1': absent(
@@ -158,7 +162,7 @@ export const sessions: Verdicts = {
   ),
   '7.6.1': holds(
     'sessions here and at the directory',
-    'http/open-id',
+    'web/server/open-id',
     'is over everywhere once somebody leaves, also in a copy of the cookie',
   ),
   '7.6.2': holds(
@@ -172,7 +176,7 @@ export const sessions: Verdicts = {
 export const authorisation: Verdicts = {
   '8.1.1': holds('who may do what is documented', 'asvs/documents', 'the documents say %s'),
   '8.1.2': holds('who may read which field is documented', 'asvs/documents', 'the documents say %s'),
-  '8.2.1': holds('each address is for its roles alone', 'http/role', '%s %s is for %s alone'),
+  '8.2.1': holds('each address is for its roles alone', 'web/server/role', '%s %s is for %s alone'),
   '8.2.2': holds(
     'other people’s things by their ids',
     'asvs/tenants',
@@ -180,12 +184,12 @@ export const authorisation: Verdicts = {
   ),
   '8.2.3': holds(
     'fields that a role may not read',
-    'http/role',
+    'web/server/role',
     'shows numbers masked, and in clear to an admin or to an auditor who says why',
   ),
   '8.3.1': holds(
     'the server judges what a page hides',
-    'http/console',
+    'web/console/console',
     'of %s is refused %s, and shown no door to it',
   ),
   '8.4.1': holds(

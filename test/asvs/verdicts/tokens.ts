@@ -4,7 +4,7 @@ const NOT_A_SERVER = 'nothing here issues tokens to others: it is a client of a 
 
 /** Tokens that carry their own proof. */
 export const tokens: Verdicts = {
-  '9.1.1': holds('the signature is checked first', 'http/open-id', 'lets nobody in by %s, and says so'),
+  '9.1.1': holds('the signature is checked first', 'web/server/open-id', 'lets nobody in by %s, and says so'),
   '9.1.2': holds('algorithms on a list', 'asvs/tokens', 'a token by %s is not believed'),
   '9.1.3': holds(
     'keys from where they were set',
@@ -16,7 +16,7 @@ export const tokens: Verdicts = {
   '9.2.3': holds('a token is for us', 'asvs/tokens', 'a token %s opens nothing'),
   '9.2.4': holds(
     'what we seal is bound to its place',
-    'http/console',
+    'web/console/console',
     'is not let in by a session of another place',
   ),
 };
@@ -30,7 +30,7 @@ export const directory: Verdicts = {
   ),
   '10.1.2': holds(
     'an answer belongs to the browser that asked',
-    'http/open-id',
+    'web/server/open-id',
     'takes no answer that this browser did not ask for, nor one twice',
   ),
   '10.2.1': holds(
@@ -47,7 +47,7 @@ export const directory: Verdicts = {
   ),
   '10.3.3': holds(
     'people are known by ids that stay theirs',
-    'http/open-id',
+    'web/server/open-id',
     'acts by one key for each person, however often the token is renewed',
   ),
   '10.3.4': absent('strength that a token must show', 'no address asks for more than a role'),
@@ -62,10 +62,10 @@ export const directory: Verdicts = {
   '10.4.9': absent('revoking of refresh tokens', NOT_A_SERVER),
   '10.4.10': absent('clients prove who they are', NOT_A_SERVER),
   '10.4.11': absent('scopes that a client needs', NOT_A_SERVER),
-  '10.5.1': holds('ID tokens that come again', 'http/open-id', 'lets nobody in by %s, and says so'),
+  '10.5.1': holds('ID tokens that come again', 'web/server/open-id', 'lets nobody in by %s, and says so'),
   '10.5.2': holds(
     'people are told apart by their subject',
-    'http/open-id',
+    'web/server/open-id',
     'knows people apart whose long ids begin alike: who leaves ends no session of the other',
   ),
   '10.5.3': holds(
@@ -73,7 +73,11 @@ export const directory: Verdicts = {
     'asvs/tokens',
     'a directory that gives itself another name is not believed',
   ),
-  '10.5.4': holds('an ID token is for this client', 'http/open-id', 'lets nobody in by %s, and says so'),
+  '10.5.4': holds(
+    'an ID token is for this client',
+    'web/server/open-id',
+    'lets nobody in by %s, and says so',
+  ),
   '10.5.5': absent(
     'logout by the back channel',
     'it is not offered: a role taken away counts two hours later at most',

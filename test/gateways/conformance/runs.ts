@@ -5,7 +5,7 @@ import type {
   GatewayEvent,
   Reconciled,
   SubmitResult,
-} from '../../../src/gateways/gateway.ts';
+} from '../../../src/sending/gateway/gateway.ts';
 import type { Failure } from '../fakes/fake-operator.ts';
 import { aCall, anAttempt } from '../sandbox/support.ts';
 import { endingOf, UNREADABLE, UNREADABLE_PDU } from './endings.ts';

@@ -1,5 +1,11 @@
-import { readGateways } from '../../../src/gateway-account.ts';
-import type { Callback, Call, Gateway, GatewayEvent, SubmitResult } from '../../../src/gateways/gateway.ts';
+import { readGateways } from '../../../src/platform/settings/gateway-account.ts';
+import type {
+  Callback,
+  Call,
+  Gateway,
+  GatewayEvent,
+  SubmitResult,
+} from '../../../src/sending/gateway/gateway.ts';
 import { openGateway } from '../../../src/gateways/open-gateway.ts';
 import { runFake, type FakeOperator, type Telling } from '../fakes/fake-operator.ts';
 import { brevo, BREVO_CREDENTIALS } from '../fakes/brevo.ts';

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { transcriptOf } from '../../../src/account-report.ts';
+import { transcriptOf } from '../../../src/main/cli/account-report.ts';
 import { ASSUMPTIONS } from '../../../src/gateways/doctor/assumption.ts';
 import { CREDENTIALS } from '../conformance/subject.ts';
-import { served } from '../../http/served.ts';
+import { served } from '../../web/server/served.ts';
 import { NIGHT } from '../../support/cases.ts';
 import { readerOf, samplesIn } from '../samples/sample.ts';
 import { ENDING, FAULTS, HIDDEN } from './faults.ts';

@@ -1,4 +1,4 @@
-import type { Gateway } from '../../../src/gateways/gateway.ts';
+import type { Gateway } from '../../../src/sending/gateway/gateway.ts';
 import type { AssumptionId } from '../../../src/gateways/doctor/assumption.ts';
 import type { Ending, FakeOperator, Heard, Manners, TakenMessage, Told } from '../fakes/fake-operator.ts';
 

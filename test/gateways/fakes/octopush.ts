@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { DateTime } from 'luxon';
-import { measure } from '../../../src/sms/encoding.ts';
+import { measure } from '../../../src/sms/encoding/encoding.ts';
 import { advertisingLeavesAt } from './french-hours.ts';
 import type { Ending, Heard, Manners, Surroundings, TakenMessage, Told } from './fake-operator.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DateTime } from 'luxon';
-import { measure } from '../../../src/sms/encoding.ts';
+import { measure } from '../../../src/sms/encoding/encoding.ts';
 import type { Ending, Heard, Manners, Surroundings, Told } from './fake-operator.ts';
 import { advertisingLeavesAt } from './french-hours.ts';
 

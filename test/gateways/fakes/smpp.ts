@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, type PDU, type Session } from 'smpp';
-import { measure } from '../../../src/sms/encoding.ts';
+import { measure } from '../../../src/sms/encoding/encoding.ts';
 import type { Failure, FakeOperator, Manners, Surroundings, Telling } from './fake-operator.ts';
 import {
   buffers,

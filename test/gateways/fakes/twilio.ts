@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { measure } from '../../../src/sms/encoding.ts';
+import { measure } from '../../../src/sms/encoding/encoding.ts';
 import type { Ending, Heard, Manners, Surroundings, TakenMessage, Told } from './fake-operator.ts';
 
 /** Who may use the fake. */

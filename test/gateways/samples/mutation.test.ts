@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import type { GatewayEvent } from '../../../src/gateways/gateway.ts';
-import { classifyReply, silences } from '../../../src/sms/inbound-word.ts';
+import type { GatewayEvent } from '../../../src/sending/gateway/gateway.ts';
+import { classifyReply, silences } from '../../../src/sms/inbound/inbound-word.ts';
 import { cases } from '../../support/cases.ts';
 import { mutated, plainStops } from './mutation.ts';
 import { CALLERS, OURS, readerOf, samplesOf, type Caller } from './sample.ts';

@@ -1,5 +1,5 @@
-import type { HeardCall } from '../../../src/gateways/heard-call.ts';
-import { classifyReply } from '../../../src/sms/inbound-word.ts';
+import type { HeardCall } from '../../../src/sending/gateway/heard-call.ts';
+import { classifyReply } from '../../../src/sms/inbound/inbound-word.ts';
 
 /** Numbers that look random and are the same for one seed. */
 function randomBy(seed: number): (below: number) => number {

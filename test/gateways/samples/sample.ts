@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { readGateways } from '../../../src/gateway-account.ts';
+import { readGateways } from '../../../src/platform/settings/gateway-account.ts';
 import { callReader, type CallReader } from '../../../src/gateways/callback-parser.ts';
-import type { HeardCall } from '../../../src/gateways/heard-call.ts';
+import type { HeardCall } from '../../../src/sending/gateway/heard-call.ts';
 import { CREDENTIALS } from '../conformance/subject.ts';
 
 /** Operators that call us over HTTP. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 
-import type { Call, SubmitResult } from '../../../src/gateways/gateway.ts';
+import type { Call, SubmitResult } from '../../../src/sending/gateway/gateway.ts';
 import { SandboxGateway } from '../../../src/gateways/sandbox/sandbox-gateway.ts';
 import { NIGHT } from '../../support/cases.ts';
 import { aCall, aFolder, anAttempt, LAW_NOW, logOf, runOperator } from './support.ts';

@@ -11,13 +11,13 @@ import { join } from 'node:path';
 import express from 'express';
 import { DateTime } from 'luxon';
 
-import { Refusal } from '../../../src/errors.ts';
-import { until } from '../../../src/embedded/until.ts';
-import type { Attempt, Call, Gateway, Seat } from '../../../src/gateways/gateway.ts';
+import { Refusal } from '../../../src/platform/errors.ts';
+import { until } from '../../../src/platform/until.ts';
+import type { Attempt, Call, Gateway, Seat } from '../../../src/sending/gateway/gateway.ts';
 import { SandboxOperator } from '../../../src/gateways/sandbox/operator.ts';
 import { sandboxRoutes } from '../../../src/gateways/sandbox/routes.ts';
 import { answerSubmission } from '../../../src/gateways/sandbox/submission-endpoint.ts';
-import { measure } from '../../../src/sms/encoding.ts';
+import { measure } from '../../../src/sms/encoding/encoding.ts';
 
 /** A running operator, and what our webhook heard of it. */
 export interface RunningOperator {

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { eventsOf } from '../../../src/gateways/smpp/deliver-sm.ts';
 import { answeredId, idOf } from '../../../src/gateways/smpp/message-id.ts';
 import { PROFILES } from '../../../src/gateways/smpp/profile.ts';
-import { classifyReply } from '../../../src/sms/inbound-word.ts';
+import { classifyReply } from '../../../src/sms/inbound/inbound-word.ts';
 import { delivered, EARS } from './delivered.ts';
 
 const ANNE = '+33639980001';

@@ -5,7 +5,7 @@ import { eventsOf } from '../../../src/gateways/smpp/deliver-sm.ts';
 import { deliveryOf } from '../../../src/gateways/smpp/delivery.ts';
 import { Frames } from '../../../src/gateways/smpp/frames.ts';
 import { headOf } from '../../../src/gateways/smpp/pdu.ts';
-import { classifyReply, silences } from '../../../src/sms/inbound-word.ts';
+import { classifyReply, silences } from '../../../src/sms/inbound/inbound-word.ts';
 import { cases, NIGHT } from '../../support/cases.ts';
 import { seeded } from '../../support/seed.ts';
 import { runSmppFake } from '../fakes/smpp.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GatewayEvent, ReplyPart } from '../../../src/gateways/gateway.ts';
+import type { GatewayEvent, ReplyPart } from '../../../src/sending/gateway/gateway.ts';
 import { Hearing } from '../../../src/gateways/smpp/hearing.ts';
 
 const PART: ReplyPart = {

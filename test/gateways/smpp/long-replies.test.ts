@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { instant } from '../../../src/clock.ts';
-import { keyOf } from '../../../src/database/cipher.ts';
-import { KeyRing } from '../../../src/database/key-ring.ts';
-import { Vault } from '../../../src/database/vault.ts';
-import type { ReplyPart } from '../../../src/gateways/gateway.ts';
-import type { JournalEntry } from '../../../src/journal/entry.ts';
-import { forgetReceipts } from '../../../src/messages/old-inbox.repository.ts';
-import { hearDueReplies, takePart } from '../../../src/worker-long-replies.ts';
-import type { HearingParts } from '../../../src/worker-replies.ts';
-import { aScriptedWorld, type ScriptedWorld } from '../../messages/scripted-world.ts';
+import { instant } from '../../../src/platform/clock.ts';
+import { keyOf } from '../../../src/platform/crypto/cipher.ts';
+import { KeyRing } from '../../../src/platform/crypto/key-ring.ts';
+import { Vault } from '../../../src/platform/crypto/vault.ts';
+import type { ReplyPart } from '../../../src/sending/gateway/gateway.ts';
+import type { JournalEntry } from '../../../src/platform/journal/entry.ts';
+import { forgetReceipts } from '../../../src/sending/receipts/old-inbox.repository.ts';
+import { hearDueReplies, takePart } from '../../../src/gateways/hearing/worker-long-replies.ts';
+import type { HearingParts } from '../../../src/gateways/hearing/worker-replies.ts';
+import { aScriptedWorld, type ScriptedWorld } from '../../sending/pace/scripted-world.ts';
 
 let s: ScriptedWorld;
 let vault: Vault;

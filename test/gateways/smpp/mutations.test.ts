@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { classifyReply, silences } from '../../../src/sms/inbound-word.ts';
+import { classifyReply, silences } from '../../../src/sms/inbound/inbound-word.ts';
 import { cases } from '../../support/cases.ts';
 import { seeded } from '../../support/seed.ts';
 import { told, written } from '../fakes/smpp-words.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it, test } from 'vitest';
 import { writtenText } from '../../../src/gateways/smpp/octets.ts';
 import { submitBytes } from '../../../src/gateways/smpp/submit-octets.ts';
 import { sentParts, submitsOf } from '../../../src/gateways/smpp/submit-sm.ts';
-import { composed, measure } from '../../../src/sms/encoding.ts';
+import { composed, measure } from '../../../src/sms/encoding/encoding.ts';
 import { gsm7, ucs2 } from '../fakes/smpp-words.ts';
 import { aCall } from '../sandbox/support.ts';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { attemptsIn } from '../../../src/tenants/compliance.repository.ts';
-import { byKeysAlone } from '../../../src/messages/receipt-effects.repository.ts';
-import { readMessage } from '../../../src/messages/message-view.repository.ts';
+import { attemptsIn } from '../../../src/operations/compliance/compliance.repository.ts';
+import { byKeysAlone } from '../../../src/sending/receipts/receipt-effects.repository.ts';
+import { readMessage } from '../../../src/sending/message/message-view.repository.ts';
 import { sql } from 'kysely';
-import { keysInDoubt } from '../../../src/messages/in-doubt.repository.ts';
+import { keysInDoubt } from '../../../src/sending/uncertain/in-doubt.repository.ts';
 import type { Habits } from '../conformance/subject.ts';
 import { NIGHT } from '../../support/cases.ts';
 import { aPartWorld, type PartWorld } from './part-world.ts';

@@ -1,12 +1,16 @@
 import { expect } from 'vitest';
-import { keyOf } from '../../../src/database/cipher.ts';
-import { KeyRing } from '../../../src/database/key-ring.ts';
-import { uuidV7 } from '../../../src/database/uuid-v7.ts';
-import { Vault } from '../../../src/database/vault.ts';
-import type { ReceiptEvent } from '../../../src/gateways/gateway.ts';
-import { sendChunk } from '../../../src/messages/chunk.ts';
-import { keepAllReceipts, matchReceipts, type ReceiptDeps } from '../../../src/messages/match-receipts.ts';
-import { tallyDiffers } from '../../messages/scripted-world.ts';
+import { keyOf } from '../../../src/platform/crypto/cipher.ts';
+import { KeyRing } from '../../../src/platform/crypto/key-ring.ts';
+import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
+import { Vault } from '../../../src/platform/crypto/vault.ts';
+import type { ReceiptEvent } from '../../../src/sending/gateway/gateway.ts';
+import { sendChunk } from '../../../src/sending/batch/chunk.ts';
+import {
+  keepAllReceipts,
+  matchReceipts,
+  type ReceiptDeps,
+} from '../../../src/sending/receipts/match-receipts.ts';
+import { tallyDiffers } from '../../sending/pace/scripted-world.ts';
 import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { aSendWorld, type SendWorld } from '../../support/send-world.ts';

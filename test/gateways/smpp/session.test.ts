@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { PDU } from 'smpp';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
-import type { Call, GatewayEvent, SubmitResult } from '../../../src/gateways/gateway.ts';
+import type { Call, GatewayEvent, SubmitResult } from '../../../src/sending/gateway/gateway.ts';
 import type { SmppGateway } from '../../../src/gateways/smpp/smpp-gateway.ts';
 import { runSmppFake, type SmppFake } from '../fakes/smpp.ts';
 import { aCall, anAttempt } from '../sandbox/support.ts';

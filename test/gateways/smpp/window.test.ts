@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Call, SubmitResult } from '../../../src/gateways/gateway.ts';
+import type { Call, SubmitResult } from '../../../src/sending/gateway/gateway.ts';
 import type { SmppGateway } from '../../../src/gateways/smpp/smpp-gateway.ts';
 import { runSmppFake } from '../fakes/smpp.ts';
 import { aCall, anAttempt } from '../sandbox/support.ts';

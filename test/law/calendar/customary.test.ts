@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
-import { decide } from '../../../src/law/decide.ts';
+import { decide } from '../../../src/law/decide/decide.ts';
 import { localityOf } from '../../../src/law/territory.ts';
 
 const MAYOTTE = localityOf('YT');

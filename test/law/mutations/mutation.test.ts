@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { rules } from '../../../src/law/index.ts';
+import { rules } from '../../../src/law/book.ts';
 import { mutations } from './mutation.ts';
 
 const tests = new URL('../../', import.meta.url);

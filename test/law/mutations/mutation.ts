@@ -18,12 +18,16 @@ type Change = Pick<Mutation, 'file' | 'from' | 'to'>;
 
 const change = (file: string, from: string, to: string): Change => ({ file, from, to });
 
-const WINDOWS = ['law/decide.test.ts', 'law/windows.test.ts', 'law/lawful-moment.test.ts'];
-const PLANNER = ['law/plan-reminder.test.ts'];
+const WINDOWS = [
+  'law/decide/decide.test.ts',
+  'law/decide/windows.test.ts',
+  'law/decide/lawful-moment.test.ts',
+];
+const PLANNER = ['law/decide/plan-reminder.test.ts'];
 const REMINDERS = [
-  'pure/reminders/plan-steps.test.ts',
-  'pure/reminders/late-steps.test.ts',
-  'pure/reminders/correction.test.ts',
+  'pure/reminders/steps/plan-steps.test.ts',
+  'pure/reminders/steps/late-steps.test.ts',
+  'pure/reminders/steps/correction.test.ts',
 ];
 
 function pure(name: string, made: Change, tests: readonly string[]): Mutation {
@@ -56,8 +60,8 @@ export const mutations: readonly Mutation[] = [
     WINDOWS,
   ),
   pure('WIN-03 classes', change('chapters/windows.ts', "['national', 'local', 'soft']", "['national']"), [
-    'law/decide.test.ts',
-    'law/lawful-moment.test.ts',
+    'law/decide/decide.test.ts',
+    'law/decide/lawful-moment.test.ts',
     'law/several-zones.test.ts',
   ]),
   pure(
@@ -108,10 +112,10 @@ export const mutations: readonly Mutation[] = [
       "'contact', 'postalCode', 'number',",
       "'number', 'postalCode', 'contact',",
     ),
-    ['pure/contacts/contact-place.test.ts'],
+    ['pure/people/contact/contact-place.test.ts'],
   ),
   pure('NUM-01 regions', change('chapters/recipient.ts', "'GP', 'MQ', 'GF', 'RE',", "'MQ', 'GF',"), [
-    'sms/phone-number.test.ts',
+    'sms/number/phone-number.test.ts',
   ]),
   pure(
     'CON-01 basis',
@@ -134,64 +138,66 @@ export const mutations: readonly Mutation[] = [
     'law/chapters/consent.test.ts',
   ]),
   quick('SND-01 pattern', change('chapters/sender.ts', '{ least: 3, most: 11 }', '{ least: 1, most: 99 }'), [
-    'sms/sender.test.ts',
+    'sms/text/sender.test.ts',
   ]),
   quick('SND-02 forbidden', change('chapters/sender.ts', "digits: ['6', '7']", "digits: ['1']"), [
-    'sms/sender.test.ts',
+    'sms/text/sender.test.ts',
   ]),
   quick('TXT-02 max_parts', change('chapters/text.ts', '[TXT_02, 3]', '[TXT_02, 7]'), [
-    'sms/content.test.ts',
+    'sms/text/content.test.ts',
   ]),
   pure('REN-01 earliest_months', change('chapters/renewal.ts', 'earliest: 3,', 'earliest: 5,'), [
     'law/chapters/renewal.test.ts',
-    'pure/reminders/plan-renewal.test.ts',
+    'pure/reminders/steps/plan-renewal.test.ts',
   ]),
   pure('REN-01 latest_months', change('chapters/renewal.ts', 'latest: 1 }', 'latest: 2 }'), [
     'law/chapters/renewal.test.ts',
-    'pure/reminders/plan-renewal.test.ts',
+    'pure/reminders/steps/plan-renewal.test.ts',
   ]),
   pure('REN-03 latest_days', change('chapters/renewal.ts', '[REN_03_TERM, 15]', '[REN_03_TERM, 5]'), [
-    'pure/reminders/plan-renewal.test.ts',
+    'pure/reminders/steps/plan-renewal.test.ts',
   ]),
   pure('CON-05 min_age_consent', change('chapters/consent.ts', '[CON_05_TERM, 15]', '[CON_05_TERM, 5]'), [
-    'pure/contacts/person.test.ts',
+    'pure/people/contact/person.test.ts',
   ]),
   served('WIN-06 decision_lives_ms', change('chapters/windows.ts', '[WIN_06, 30_000]', '[WIN_06, 1]'), [
-    'messages/window.test.ts',
+    'sending/batch/window.test.ts',
   ]),
   served('WIN-06 last_second_ms', change('chapters/windows.ts', '[WIN_06, 1_000]', '[WIN_06, 0]'), [
-    'messages/window.test.ts',
+    'sending/batch/window.test.ts',
   ]),
   served('NUM-02 lives_months', change('chapters/recipient.ts', '[NUM_02_TERM, 24]', '[NUM_02_TERM, 2]'), [
-    'messages/number.test.ts',
+    'sending/batch/number.test.ts',
   ]),
   served('CON-03 attested_for', change('chapters/consent.ts', '[CON_03, REMINDERS]', '[CON_03, []]'), [
-    'http/appointment.test.ts',
+    'web/api/bookings/appointment.test.ts',
   ]),
   pure('OPT-02 sla_s', change('chapters/opt-out.ts', '[OPT_02_TERM, 3_600]', '[OPT_02_TERM, 360_000]'), [
-    'pure/tenants/compliance.test.ts',
+    'pure/operations/compliance/compliance.test.ts',
   ]),
   served('OPT-02 max_h', change('chapters/opt-out.ts', '[OPT_02_TERM, 48]', '[OPT_02_TERM, 480]'), [
-    'http/compliance.test.ts',
-    'contacts/late-leaving.test.ts',
+    'web/api/company/compliance.test.ts',
+    'people/opt-out/late-leaving.test.ts',
   ]),
   pure('OPT-09 pull_hours', change('chapters/opt-out.ts', '[OPT_09, 24]', '[OPT_09, 0]'), [
     'law/chapters/opt-out.test.ts',
   ]),
   served('RET-01 after', change('chapters/retention.ts', "[RET_01, 'P3Y']", "[RET_01, 'P9Y']"), [
-    'messages/number.test.ts',
+    'sending/batch/number.test.ts',
   ]),
   pure('RET-02 at_least', change('chapters/retention.ts', "[RET_02, 'P3Y']", "[RET_02, 'P9Y']"), [
-    'pure/contacts/erasure-certificate.test.ts',
+    'pure/people/retention/erasure-certificate.test.ts',
   ]),
   pure('RET-03 after', change('chapters/retention.ts', "'P5Y'", "'P9Y'"), [
-    'pure/contacts/erasure-certificate.test.ts',
+    'pure/people/retention/erasure-certificate.test.ts',
   ]),
   served('RET-04 text_after_event', change('chapters/retention.ts', "'P30D'", "'P90D'"), [
-    'http/retention.test.ts',
+    'web/api/people/retention.test.ts',
   ]),
   pure('RET-04 log', change('chapters/retention.ts', "'P12M'", "'P36M'"), [
-    'pure/contacts/erasure-certificate.test.ts',
+    'pure/people/retention/erasure-certificate.test.ts',
   ]),
-  served('RGT-01 within', change('chapters/retention.ts', "'P1M'", "'P3M'"), ['http/erasure.test.ts']),
+  served('RGT-01 within', change('chapters/retention.ts', "'P1M'", "'P3M'"), [
+    'web/api/people/erasure.test.ts',
+  ]),
 ];

@@ -1,8 +1,8 @@
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
-import { commonOpening } from '../../../src/law/common-opening.ts';
-import { decide } from '../../../src/law/decide.ts';
-import { placesOf } from '../../../src/law/places.ts';
+import { commonOpening } from '../../../src/law/decide/common-opening.ts';
+import { decide } from '../../../src/law/decide/decide.ts';
+import { placesOf } from '../../../src/law/decide/places.ts';
 import { functional } from '../../../src/law/profile/functional.ts';
 import { cases } from '../../support/cases.ts';
 import { gaussEaster, halfHours, PLACES, type HalfHour } from './oracle.ts';

@@ -1,11 +1,11 @@
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
-import { decisionAt } from '../../../src/campaigns/departure.ts';
-import { answer } from '../../../src/law/answer.ts';
-import { decide } from '../../../src/law/decide.ts';
+import { decisionAt } from '../../../src/campaigns/rehearsal/departure.ts';
+import { answer } from '../../../src/law/decide/answer.ts';
+import { decide } from '../../../src/law/decide/decide.ts';
 import { namesOf, type Locality } from '../../../src/law/territory.ts';
-import { windows } from '../../../src/law/windows.ts';
-import { planSteps } from '../../../src/reminders/plan-steps.ts';
+import { windows } from '../../../src/law/decide/windows.ts';
+import { planSteps } from '../../../src/reminders/steps/plan-steps.ts';
 import { cases } from '../../support/cases.ts';
 import { localityCalled } from './locality-called.ts';
 import { PLACES } from './oracle.ts';

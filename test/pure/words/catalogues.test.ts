@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { detailsOf } from '../../../workflows/details.ts';
 import { wordsIn } from '../../../workflows/words.ts';
-import type { SendState } from '../../../src/messages/plan.ts';
-import { STEP_STATES, leadInWords, leadsFromWords, stepName } from '../../../src/reminders/step-name.ts';
+import type { SendState } from '../../../src/platform/plan.ts';
+import {
+  STEP_STATES,
+  leadInWords,
+  leadsFromWords,
+  stepName,
+} from '../../../src/reminders/steps/step-name.ts';
 import { reasons as english } from '../../../src/words/english/reasons.ts';
 import { faults } from '../../../src/words/french/faults.ts';
 import { reasons as french } from '../../../src/words/french/reasons.ts';

@@ -114,7 +114,7 @@ function textOf(node: ts.Node): string | undefined {
 
 /** What schemas of the API say of a field: the second word of a check, `message` and `error` of a complaint. */
 export const everyFieldSentence = (): readonly string[] =>
-  globSync('src/http/*.ts', { cwd: root }).flatMap((file) => {
+  globSync('src/web/**/*.ts', { cwd: root }).flatMap((file) => {
     const found: string[] = [];
     const look = (node: ts.Node): void => {
       if (ts.isStringLiteral(node) && isOfField(node)) found.push(node.text);

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { refusedPage } from '../../../src/pages/console-refused.ts';
-import { codecPage } from '../../../src/pages/codec.ts';
-import { codePage, donePage, linkPage, openPage } from '../../../src/pages/form-confirmation.ts';
-import type { Page } from '../../../src/pages/form-frame.ts';
-import { toldPage } from '../../../src/pages/form-told.ts';
-import type { Told } from '../../../src/pages/form-told.ts';
-import { askPage, keptPage, laterPage, lostPage, stoppedPage } from '../../../src/pages/opt-out.ts';
-import { noSchedulePage, schedulePage } from '../../../src/pages/schedule.ts';
-import type { Tenant } from '../../../src/tenants/tenant.ts';
-import { CONSENT_PURPOSES } from '../../../src/contacts/purpose.ts';
-import { refusals, type RefusalCode } from '../../../src/errors.ts';
+import { refusedPage } from '../../../src/web/console/refused-page.ts';
+import { codecPage } from '../../../src/web/codec/codec-page.ts';
+import { codePage, donePage, linkPage, openPage } from '../../../src/web/public/form-confirmation-page.ts';
+import type { Page } from '../../../src/web/public/form-frame.ts';
+import { toldPage } from '../../../src/web/public/form-told-page.ts';
+import type { Told } from '../../../src/web/public/form-told-page.ts';
+import { askPage, keptPage, laterPage, lostPage, stoppedPage } from '../../../src/web/public/opt-out-page.ts';
+import { noSchedulePage, schedulePage } from '../../../src/web/public/schedule-page.ts';
+import type { Tenant } from '../../../src/company/tenant/tenant.ts';
+import { CONSENT_PURPOSES } from '../../../src/people/consent/purpose.ts';
+import { refusals, type RefusalCode } from '../../../src/platform/errors.ts';
 import { faultsIn, readableIn, type Language } from '../../support/language-faults.ts';
 
 const TOLD = [
@@ -112,6 +112,6 @@ describe('whoever reads about the API', () => {
     expect(said.length).toBeGreaterThan(1_000);
     const faults = said.flatMap((text) => faultsIn(text, 'en'));
     expect(faults.filter(({ kind }) => kind === 'other language')).toEqual([]);
-    expect(readFileSync(new URL('src/pages/docs.html', root), 'utf8')).toContain('<html lang="en">');
+    expect(readFileSync(new URL('src/web/server/docs.html', root), 'utf8')).toContain('<html lang="en">');
   });
 });

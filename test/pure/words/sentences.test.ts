@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NOTICE_DAYS } from '../../../src/contacts/retention.ts';
+import { NOTICE_DAYS } from '../../../src/people/retention/retention.ts';
 import { MIN_AGE_CONSENT, MIN_AGE_MARKETING } from '../../../src/law/chapters/consent.ts';
 import { CEILING_HOURS } from '../../../src/law/chapters/opt-out.ts';
 import { LIVES_MONTHS } from '../../../src/law/chapters/recipient.ts';
@@ -11,7 +11,7 @@ import {
   TEXT_KEPT,
 } from '../../../src/law/chapters/retention.ts';
 import { MOBILE_PLANS } from '../../../src/law/chapters/sender.ts';
-import { parametersOn, ruleNamed } from '../../../src/law/index.ts';
+import { parametersOn, ruleNamed } from '../../../src/law/book.ts';
 import { howLong } from '../../../src/law/rule.ts';
 import { roles } from '../../../src/words/french/roles.ts';
 import { faultsIn, isProseOf, withoutFormats } from '../../support/language-faults.ts';
@@ -23,14 +23,17 @@ const sentences = everySentence();
 
 /** French that nobody is told: what stands here may only grow less. */
 const NOT_TOLD: readonly (readonly [file: RegExp, because: string])[] = [
-  [/^src\/sms\/(?:answer|health|opt-out|promotional|rights|stale)-word\.ts$/, 'words that people write'],
-  [/^src\/sms\/(?:barred-trade|opt-out-sentence|written-date)\.ts$/, 'words that people write'],
-  [/^src\/sms\/(?:stop-mention|variable)\.ts$/, 'the mention that every French operator prescribes'],
-  [/^src\/contacts\/(?:import-heading|import-word|suppression-import)\.ts$/, 'headings and values of files'],
-  [/^src\/reminders\/(?:import-columns|visit-status)\.ts$/, 'headings and values of files'],
-  [/^src\/contacts\/evidence-summary\.ts$/, 'one page in both languages'],
-  [/^src\/http\/(?:law-example|texts)\.ts$/, 'examples of the OpenAPI document'],
-  [/^src\/http\/audience-schema\.ts$/, 'names an operator of filters'],
+  [/^src\/sms\/\w+\/(?:answer|health|opt-out|promotional|rights|stale)-word\.ts$/, 'words that people write'],
+  [/^src\/sms\/\w+\/(?:barred-trade|opt-out-sentence|written-date)\.ts$/, 'words that people write'],
+  [/^src\/sms\/\w+\/(?:stop-mention|variable)\.ts$/, 'the mention that every French operator prescribes'],
+  [
+    /^src\/people\/import\/(?:import-heading|import-word|suppression-import)\.ts$/,
+    'headings and values of files',
+  ],
+  [/^src\/reminders\/import\/(?:import-columns|visit-status)\.ts$/, 'headings and values of files'],
+  [/^src\/operations\/evidence\/evidence-summary\.ts$/, 'one page in both languages'],
+  [/^src\/web\/api\/\w+\/(?:law-example|texts)\.ts$/, 'examples of the OpenAPI document'],
+  [/^src\/web\/api\/campaigns\/audience-schema\.ts$/, 'names an operator of filters'],
   [/^src\/law\//, 'names of French statutes and feasts'],
 ];
 

@@ -1,0 +1,174 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Person } from '../../people/contact/person.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { CopyRows } from '../../platform/database/copy-rows.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import {
+  conditionsOf,
+  isClear,
+  meets,
+  type AudienceFilter,
+  type ClearCondition,
+  type ClearField,
+  type Condition,
+} from './audience-filter.ts';
+import { AMONG } from '../../law/territory.ts';
+
+/** Filters are for advertising alone. */
+const PURPOSE = 'marketing';
+
+/** Contacts that meet a filter on what rows keep in clear. */
+export const membersByFilter = (filter: AudienceFilter, at: string): RawBuilder<unknown> => {
+  const clear = conditionsOf(filter).filter(isClear);
+  return sql`
+    SELECT c.id AS contact_id FROM ${people(clear)}
+     WHERE c.retired_at IS NULL AND (${sql.join(judged(clear, at), 'all' in filter ? sql` AND ` : sql` OR `)})`;
+};
+
+/** Contacts with what conditions ask for: where they agreed, and what they received. */
+const people = (conditions: readonly ClearCondition[]): RawBuilder<unknown> => sql`
+  contact c
+  LEFT JOIN consent k ON k.contact_id = c.id AND k.purpose = ${PURPOSE}
+  ${conditions.some(({ field }) => field === 'lastReceivedAt') ? joined('r', sql`true`) : sql``}
+  ${sql.join(
+    conditions.map((condition, turn) =>
+      condition.field === 'receivedCampaign'
+        ? joined(`r${turn}`, sql`b.campaign_id = ANY(${valuesOf(condition)}::uuid[])`)
+        : sql``,
+    ),
+    sql` `,
+  )}`;
+
+/** Who was reached by campaigns, and when last. */
+const joined = (name: string, among: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  LEFT JOIN (
+    SELECT m.contact_id, max(m.accepted_at) AS at FROM message m JOIN batch b ON b.id = m.batch_id
+     WHERE b.kind = 'campaign' AND m.accepted_at IS NOT NULL AND ${among} GROUP BY m.contact_id) ${sql.raw(name)}
+  ON ${sql.raw(name)}.contact_id = c.id`;
+
+const valuesOf = ({ value }: Condition): string[] =>
+  Array.isArray(value) ? value.map(String) : [String(value)];
+
+const COLUMNS: Readonly<Record<Exclude<ClearField, 'receivedCampaign'>, RawBuilder<unknown>>> = {
+  territory: sql`c.territory`,
+  timeZone: sql`c.time_zone`,
+  grantedAt: sql`k.since`,
+  lastInteractionAt: sql`c.last_interaction_at`,
+  createdAt: sql`c.created_at`,
+  lastReceivedAt: sql`r.at`,
+};
+
+/** What each condition asks of a row of `people`, in their order. */
+const judged = (conditions: readonly ClearCondition[], at: string): RawBuilder<unknown>[] =>
+  conditions.map((condition, turn) =>
+    condition.field === 'receivedCampaign'
+      ? sql`${sql.raw(`r${turn}`)}.contact_id IS ${sql.raw(isNegated(condition) ? 'NULL' : 'NOT NULL')}`
+      : columnCondition({ ...condition, field: condition.field }, at),
+  );
+
+const isNegated = ({ op }: Condition): boolean => op === 'ne' || op === 'notIn';
+
+function columnCondition(
+  condition: Condition & { readonly field: keyof typeof COLUMNS },
+  at: string,
+): RawBuilder<unknown> {
+  const { field, op, value } = condition;
+  const column = COLUMNS[field];
+  if (op === 'exists') return value === false ? sql`${column} IS NULL` : sql`${column} IS NOT NULL`;
+  if (field === 'territory' || field === 'timeZone') {
+    // A number may belong to several territories, and a territory have several zones: each of them counts.
+    const among = sql.lit(AMONG[field]);
+    const named = sql`string_to_array(${column}, ${among}) && ${valuesOf(condition)}::text[]`;
+    return isNegated(condition) ? sql`NOT (${named})` : sql`(${named})`;
+  }
+  const cut = sql`${at}::timestamptz - make_interval(days => ${Number(value) || 0}::int)`;
+  if (op === 'olderThanDays') return sql`coalesce(${column} < ${cut}, false)`;
+  if (op === 'withinDays') return sql`coalesce(${column} >= ${cut}, false)`;
+  return sql`coalesce(${column} ${orderedBy(op, String(value))}, false)`;
+}
+
+/** A day is all of it: up to a day ends with it, after it begins when it is over. */
+function orderedBy(op: Condition['op'], moment: string): RawBuilder<unknown> {
+  const isDay = DAY.test(moment);
+  const passed = isDay ? PASSED[op] : undefined;
+  const order = sql.raw(passed ?? ORDERS[op] ?? '=');
+  return isDay
+    ? sql`${order} ${beginningOf(moment, passed === undefined ? 0 : 1)}`
+    : sql`${order} ${moment}::timestamptz`;
+}
+
+/** What is asked of the moment at which a day is over. */
+const PASSED: Readonly<Partial<Record<Condition['op'], string>>> = { lte: '<', gt: '>=' };
+
+const ORDERS: Readonly<Partial<Record<Condition['op'], string>>> = {
+  lt: '<',
+  lte: '<=',
+  gt: '>',
+  gte: '>=',
+};
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** When a day, or one so many later, begins on the tenant's clocks. */
+const beginningOf = (day: string, later: number): RawBuilder<unknown> =>
+  sql`((${day}::date + ${later}::int)::timestamp AT TIME ZONE (SELECT h.time_zone FROM tenant h WHERE h.id = current_tenant()))`;
+
+interface SealedContact {
+  readonly id: string;
+  readonly sealed: Buffer;
+  readonly wrapped: Buffer;
+  /** Which of the clear conditions hold, in their order. */
+  readonly clear: readonly boolean[];
+}
+
+const PAGE = 1_000;
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+const BYTES_A_ROW = 22;
+
+/**
+ * Keeps the contacts that meet a filter on sealed attributes in a table of this transaction.
+ *
+ * Attributes are opened page by page and forgotten: memory does not grow with the base.
+ */
+export async function pickContacts(
+  tx: Transaction,
+  keys: TenantKeys,
+  { filter, at }: { readonly filter: AudienceFilter; readonly at: string },
+): Promise<void> {
+  await tx.run(sql`DROP TABLE IF EXISTS pg_temp.picked`);
+  await tx.run(sql`CREATE TEMPORARY TABLE picked (contact_id uuid) ON COMMIT DROP`);
+  const clear = conditionsOf(filter).filter(isClear);
+  const sealed = conditionsOf(filter).filter((condition) => !isClear(condition));
+  const flags = sql.join([sql`true`, ...judged(clear, at)]);
+  for (let after = FIRST_ID; ;) {
+    const page = await tx.rows(sql<SealedContact>`
+      SELECT c.id, c.sealed, y.wrapped, ARRAY[${flags}]::boolean[] AS clear
+        FROM ${people(clear)} JOIN contact_key y ON y.contact_id = c.id
+       WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.retired_at IS NULL AND c.id > ${after}::uuid ORDER BY c.id LIMIT ${PAGE}`);
+    const rows = new CopyRows(page.length * BYTES_A_ROW);
+    for (const contact of page)
+      if (isMeant(keys, contact, { filter, sealed, at })) rows.row(1).uuid(contact.id);
+    if (rows.rows > 0) await tx.copy('picked', rows);
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return;
+    after = last.id;
+  }
+}
+
+interface Asked {
+  readonly filter: AudienceFilter;
+  readonly sealed: readonly Condition[];
+  readonly at: string;
+}
+
+function isMeant(keys: TenantKeys, contact: SealedContact, { filter, sealed, at }: Asked): boolean {
+  const clear = new Set(contact.clear.slice(1));
+  if ('all' in filter ? clear.has(false) : clear.has(true)) return 'any' in filter;
+  // Sealed by whoever wrote the contact, as a person.
+  const person = keys.openPerson(contact.id, contact) as Person;
+  const met = (condition: Condition): boolean => meets(person, condition, at);
+  return 'all' in filter ? sealed.every(met) : sealed.some(met);
+}
+
+/** Whom `pickContacts` kept. */
+export const pickedContacts = sql`SELECT contact_id FROM pg_temp.picked`;

@@ -1,0 +1,238 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { barring, listedNumbers } from '../../people/eligibility/eligibility.repository.ts';
+import { worthAsking } from '../../people/retention/stale-contact.repository.ts';
+import type { Audience, Exclusion } from './audience.ts';
+import { membersByFilter, pickedContacts } from './audience-filter.repository.ts';
+import { seriesMembers } from './series-audience.repository.ts';
+
+/** What decides who of an audience can be served, at one instant. */
+export interface FreezeTerms {
+  readonly audience: Audience;
+  readonly purpose: string;
+  /** The brand that it speaks of, when it names one: the house without. */
+  readonly brandId: string | null;
+  /** Whether it is enough that some brand, or the house, may speak to them. */
+  readonly anyBrand?: boolean | undefined;
+  /** Only a fake account may write to people recorded under a moved clock. */
+  readonly fake: boolean;
+  /** ISO instant of the law clock. */
+  readonly at: string;
+}
+
+/** The people of one locality. */
+export interface FrozenPlace {
+  readonly territory: string;
+  readonly timeZone: string;
+  readonly count: number;
+}
+
+/** Lets one freeze of a campaign run at a time, until its transaction ends; nobody else waits for it. */
+export async function awaitFreeze(tx: Transaction, campaignId: string): Promise<void> {
+  await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`freeze|${campaignId}`}, 0))`);
+}
+
+/** On a busy machine the one statement that looks at a million people takes longer than others may. */
+const LONGEST_LOOK_MS = 5 * 60_000;
+
+/**
+ * Takes one picture of the audience into a table of this transaction, and counts it by locality.
+ *
+ * Everybody is in it: those who cannot be served carry their reason.
+ */
+export async function pictureAudience(tx: Transaction, terms: FreezeTerms): Promise<readonly FrozenPlace[]> {
+  // A million people are sorted once by place: in memory, or by way of the disk.
+  tx.mayTake(LONGEST_LOOK_MS);
+  await tx.run(sql`SELECT set_config('work_mem', '128MB', true)`);
+  await tx.run(sql`
+    CREATE TEMPORARY TABLE frozen ON COMMIT DROP AS
+    SELECT p.contact_id, p.territory, p.time_zone, p.reason,
+           (row_number() OVER (PARTITION BY p.territory, p.time_zone ORDER BY p.contact_id, p.turn))::int AS place
+      FROM (${judged(terms)}) AS p`);
+  await tx.run(sql`CREATE INDEX ON frozen (territory, time_zone, place)`);
+  return tx.rows(sql<FrozenPlace>`
+    SELECT territory, time_zone AS "timeZone", count(*)::int AS count FROM frozen GROUP BY 1, 2 ORDER BY 1, 2`);
+}
+
+/** Those of an audience who could be served now, by locality; nothing is kept of it. */
+export const servableByPlace = (tx: Transaction, terms: FreezeTerms): Promise<readonly FrozenPlace[]> =>
+  tx.rows(sql<FrozenPlace>`
+    SELECT p.territory, p.time_zone AS "timeZone", count(*)::int AS count FROM (${judged(terms)}) AS p
+     WHERE p.reason IS NULL GROUP BY 1, 2 ORDER BY 1, 2`);
+
+/** Somebody of an audience, where they are, and why they cannot be served, if they cannot. */
+export interface Judged {
+  readonly contactId: string;
+  readonly territory: string;
+  readonly timeZone: string;
+  readonly reason: string | null;
+}
+
+/** Each of an audience as a freeze would judge them now; nothing is kept of it. */
+export const judgedPeople = (tx: Transaction, terms: FreezeTerms): Promise<readonly Judged[]> =>
+  tx.rows(sql<Judged>`
+    SELECT p.contact_id AS "contactId", p.territory, p.time_zone AS "timeZone", p.reason FROM (${judged(terms)}) AS p`);
+
+/** One person as a freeze would judge them now; nothing for whoever is not of the audience. */
+export const judgedPerson = (
+  tx: Transaction,
+  terms: FreezeTerms,
+  contactId: string,
+): Promise<Judged | undefined> =>
+  tx.first(sql<Judged>`
+    SELECT p.contact_id AS "contactId", p.territory, p.time_zone AS "timeZone", p.reason FROM (${judged(terms)}) AS p
+     WHERE p.contact_id = ${contactId}::uuid ORDER BY p.turn LIMIT 1`);
+
+/** How many of an audience could be served now, under `null`, and how many not, by reason. */
+export const judgedCounts = (
+  tx: Transaction,
+  terms: FreezeTerms,
+): Promise<readonly { readonly reason: string | null; readonly people: number }[]> =>
+  tx.rows(sql<{ reason: string | null; people: number }>`
+    SELECT p.reason, count(*)::int AS people FROM (${judged(terms)}) AS p GROUP BY 1 ORDER BY 2 DESC, 1`);
+
+/** A page of those of an audience who cannot be served, for one reason or any. */
+export const judgedPage = (
+  tx: Transaction,
+  terms: FreezeTerms,
+  page: {
+    readonly reason?: string | undefined;
+    readonly after?: string | undefined;
+    readonly limit: number;
+  },
+): Promise<readonly Judged[]> =>
+  tx.rows(sql<Judged>`
+    SELECT p.contact_id AS "contactId", p.territory, p.time_zone AS "timeZone", p.reason FROM (${judged(terms)}) AS p
+     WHERE p.reason IS NOT NULL AND p.reason = coalesce(${page.reason ?? null}::text, p.reason)
+       AND (${page.after ?? null}::uuid IS NULL OR p.contact_id > ${page.after ?? null}::uuid)
+     ORDER BY p.contact_id LIMIT ${page.limit}`);
+
+/** What only the author decides comes first; whom nothing bars may still be held back by what only the mark knows. */
+const judged = ({
+  audience,
+  purpose,
+  brandId,
+  anyBrand = false,
+  fake,
+  at,
+}: FreezeTerms): RawBuilder<unknown> => sql`
+  SELECT a.contact_id, a.turn, coalesce(c.territory, 'FR') AS territory, coalesce(c.time_zone, 'Europe/Paris') AS time_zone,
+         CASE WHEN a.turn > 1 THEN 'DUPLICATE'
+              WHEN c.id IS NOT NULL AND x.contact_id IS NOT NULL THEN 'ON_EXCLUSION_LIST'
+              ${barring({
+                at: sql`${at}::timestamptz`,
+                purpose: sql`${purpose}::text`,
+                fake: sql`${fake}::boolean`,
+                tenant: sql`c.tenant_id`,
+                brand: anyBrand ? undefined : sql`${brandId}::uuid`,
+                listed: sql`s.phone_index IS NOT NULL`,
+              })} END AS reason
+    FROM (SELECT contact_id, ${turnOf(audience)} AS turn FROM (${members(audience, at)}) AS m) AS a
+    LEFT JOIN contact c ON c.id = a.contact_id
+    LEFT JOIN (SELECT DISTINCT contact_id FROM (${leftOut(audience.exclude ?? [])}) AS l) x ON x.contact_id = a.contact_id
+    LEFT JOIN consent k ON k.contact_id = c.id AND k.purpose = ${purpose}
+    LEFT JOIN (${listedNumbers(sql`${purpose}::text`)}) s ON s.phone_index = c.phone_index`;
+
+/** Only a list of ids may name somebody twice. */
+const turnOf = (audience: Audience): RawBuilder<unknown> =>
+  'contactIds' in audience ? sql`row_number() OVER (PARTITION BY contact_id)` : sql`1`;
+
+/** Whom the author's lists leave out, each once. */
+function leftOut(lists: readonly Exclusion[]): RawBuilder<unknown> {
+  const left = lists.map((list) => {
+    if ('contactIds' in list) return sql`SELECT unnest(${list.contactIds}::uuid[]) AS contact_id`;
+    if ('importId' in list)
+      return sql`SELECT contact_id FROM import_row WHERE import_id = ${list.importId}::uuid`;
+    return sql`SELECT m.contact_id FROM message m JOIN batch b ON b.id = m.batch_id
+      WHERE b.campaign_id = ${list.servedBy}::uuid AND m.contact_id IS NOT NULL AND m.state NOT IN ('excluded', 'failed', 'expired')`;
+  });
+  return left.length === 0 ? sql`SELECT NULL::uuid AS contact_id WHERE false` : sql.join(left, sql` UNION `);
+}
+
+/** Whom the author meant; the same person twice stays twice, and is told apart later. */
+function members(audience: Audience, at: string): RawBuilder<unknown> {
+  if ('filter' in audience) return membersByFilter(audience.filter, at);
+  if ('picked' in audience) return pickedContacts;
+  if ('reconfirm' in audience) return worthAsking(at);
+  if ('series' in audience) return seriesMembers(audience.series, at);
+  if ('contactIds' in audience)
+    return sql`SELECT * FROM unnest(${audience.contactIds}::uuid[]) AS given(contact_id)`;
+  if ('importId' in audience)
+    return sql`SELECT contact_id FROM import_row WHERE import_id = ${audience.importId}::uuid`;
+  if ('notServedBy' in audience) {
+    return sql`SELECT m.contact_id FROM message m JOIN batch b ON b.id = m.batch_id
+      WHERE b.campaign_id = ${audience.notServedBy}::uuid AND m.contact_id IS NOT NULL AND m.reason IS DISTINCT FROM 'DUPLICATE'
+        AND m.state IN ('excluded', 'failed', 'expired')`;
+  }
+  return sql`SELECT id AS contact_id FROM contact WHERE retired_at IS NULL`;
+}
+
+/** One batch to make of a picture. */
+export interface NewShard {
+  readonly id: string;
+  readonly shard: number;
+  readonly territory: string;
+  readonly timeZone: string;
+  /** First and last place in its locality. */
+  readonly from: number;
+  readonly to: number;
+  /** Which day of a spread, from 0 on. */
+  readonly day: number;
+}
+
+/** What all batches of a campaign share. */
+export interface ShardTerms {
+  readonly campaignId: string;
+  readonly accountId: string;
+  /** What a part costs there; null where it costs what it does everywhere. */
+  readonly price: string | null;
+  /** Whether another account may take its place. */
+  readonly routed: boolean;
+  readonly purpose: string;
+  readonly at: string;
+}
+
+/** Makes one batch, its messages and their tally out of the picture. */
+export async function insertShard(tx: Transaction, terms: ShardTerms, shard: NewShard): Promise<void> {
+  await tx.run(sql`
+    INSERT INTO batch (id, tenant_id, kind, account_id, price, routed, purpose, campaign_id, shard, territory, time_zone, day, size, created_at)
+    VALUES (${shard.id}, ${tx.tenantId}, 'campaign', ${terms.accountId}, ${terms.price}::numeric, ${terms.routed}, ${terms.purpose}, ${terms.campaignId}, ${shard.shard},
+      ${shard.territory}, ${shard.timeZone}, ${shard.day}, ${shard.to - shard.from + 1}, ${terms.at})`);
+  await tx.run(sql`
+    WITH made AS (
+      INSERT INTO message (batch_id, seq, tenant_id, contact_id, state, reason, final_at)
+      SELECT ${shard.id}::uuid, place - ${shard.from} + 1, ${tx.tenantId}::uuid, contact_id,
+             CASE WHEN reason IS NULL THEN 'ready' ELSE 'excluded' END::message_state, reason,
+             CASE WHEN reason IS NOT NULL THEN ${terms.at}::timestamptz END
+        FROM frozen
+       WHERE territory = ${shard.territory} AND time_zone = ${shard.timeZone} AND place BETWEEN ${shard.from} AND ${shard.to}
+      RETURNING state, reason),
+    counted AS (
+      INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
+      SELECT ${tx.tenantId}::uuid, ${shard.id}::uuid, state, reason, count(*) FROM made GROUP BY state, reason)
+    UPDATE batch SET state = 'done' WHERE id = ${shard.id}::uuid AND NOT EXISTS (SELECT 1 FROM made WHERE state = 'ready')`);
+}
+
+/** Says that the audience stands, unless the campaign has ended; answers whether it does. Orders of later wait for the commit. */
+export async function markFrozen(tx: Transaction, campaignId: string, at: string): Promise<boolean> {
+  const marked = await tx.run(sql`
+    UPDATE campaign SET frozen_at = ${at}::timestamptz
+     WHERE id = ${campaignId}::uuid AND status NOT IN ('cancelled', 'finished')`);
+  return marked > 0;
+}
+
+/** A batch of a campaign that is not done. */
+export interface OpenShard {
+  readonly batchId: string;
+  readonly shard: number;
+  readonly territory: string;
+}
+
+/** Batches not done; one whose rows came back to be sent is opened again. */
+export async function openShards(tx: Transaction, campaignId: string): Promise<OpenShard[]> {
+  await tx.run(sql`
+    UPDATE batch b SET state = 'open' WHERE b.campaign_id = ${campaignId}::uuid AND b.state = 'done'
+       AND (SELECT sum(t.delta) FROM tally t WHERE t.batch_id = b.id AND t.state IN ('ready', 'submitting')) > 0`);
+  return tx.rows(sql<OpenShard>`
+    SELECT id AS "batchId", shard, territory FROM batch WHERE campaign_id = ${campaignId}::uuid AND state = 'open' ORDER BY shard`);
+}

@@ -1,0 +1,138 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Database, Transaction } from '../../platform/database/connection.ts';
+import { measureMessages } from '../../platform/database/measure.repository.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { CampaignKey } from '../campaign-key.ts';
+import { isOver } from '../campaign.ts';
+import { TERRITORIES } from '../../law/territory.ts';
+import { readAccount, readCampaign, type Campaign } from '../campaign.repository.ts';
+import {
+  awaitFreeze,
+  insertShard,
+  markFrozen,
+  openShards,
+  pictureAudience,
+  type FrozenPlace,
+  type NewShard,
+  type OpenShard,
+  type ShardTerms,
+} from './freeze.repository.ts';
+import { tellLateForecast } from '../run/late-forecast.ts';
+import { readableAudience } from './series-audience.ts';
+import { sweepCampaign, sweepCause } from '../run/sweep.ts';
+
+/** More in one workflow would make its waits long, fewer its overhead large. */
+const LARGEST_SHARD = 50_000;
+
+/** What an audience is frozen with. */
+export interface FreezeDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** A UUIDv7 of machine time. */
+  readonly newId: () => string;
+  readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
+}
+
+/**
+ * Makes one message for each person of the audience, once; answers the batches that are not done.
+ *
+ * One transaction: a crash leaves nothing, and a second call finds what the first one made. It may take minutes, and
+ * holds the campaign's row only at its end: whoever pauses, cancels or limits the campaign does not wait for it.
+ */
+export async function freezeAudience(
+  deps: FreezeDeps,
+  key: CampaignKey,
+): Promise<{ readonly shards: readonly OpenShard[] }> {
+  const { tenantId, campaignId } = key;
+  await frozenOnce(deps, key);
+  const over = await deps.database.withTenant(tenantId, async (tx) => {
+    const campaign = await readCampaign(tx, campaignId);
+    return campaign && sweepCause(campaign, deps.clock.now());
+  });
+  if (over !== undefined) await sweepCampaign(deps, key, over);
+  return { shards: await deps.database.withTenant(tenantId, (tx) => openShards(tx, campaignId)) };
+}
+
+async function frozenOnce(deps: FreezeDeps, { tenantId, campaignId }: CampaignKey): Promise<void> {
+  try {
+    await deps.database.withTenant(tenantId, async (tx) => {
+      await awaitFreeze(tx, campaignId);
+      const campaign = await readCampaign(tx, campaignId);
+      if (isToFreeze(campaign)) await freeze(tx, deps, campaign);
+    });
+  } catch (cause) {
+    if (!(cause instanceof EndedMeanwhile)) throw cause;
+  }
+}
+
+const isToFreeze = (campaign: Campaign | undefined): campaign is Campaign =>
+  campaign !== undefined &&
+  campaign.frozenAt === null &&
+  campaign.launchedAt !== null &&
+  !isOver(campaign.status);
+
+/** Somebody ended the campaign while its audience was frozen: what was made is undone. */
+class EndedMeanwhile extends Error {
+  override readonly name = 'EndedMeanwhile';
+}
+
+async function freeze(
+  tx: Transaction,
+  { clock, newId, keysOf }: FreezeDeps,
+  campaign: Campaign,
+): Promise<void> {
+  const at = clock.now().toISO();
+  const { purpose, brandId, accountId, id: campaignId } = campaign;
+  const keys = (): Promise<TenantKeys> => keysOf(tx.tenantId);
+  const audience = await readableAudience(tx, keys, { audience: campaign.audience, at });
+  const account = await readAccount(tx, { id: accountId });
+  const fake = account?.fake === true;
+  const places = await pictureAudience(tx, { audience, purpose, brandId, fake, at });
+  const shards = shardsOf(places, { newId, days: campaign.spreadDays ?? 1 });
+  for (const shard of shards) {
+    if (!isToFreeze(await readCampaign(tx, campaignId))) throw new EndedMeanwhile();
+    await insertShard(tx, { campaignId, purpose, at, ...carriedBy(campaign, shard.territory) }, shard);
+  }
+  const [first] = shards;
+  if (first !== undefined) await measureMessages(tx, first.id);
+  if (!(await markFrozen(tx, campaignId, at))) throw new EndedMeanwhile();
+  await tellLateForecast(tx, campaignId, { now: clock.now(), language: 'fr' });
+}
+
+/** The account that carries the people of one territory, and what a part costs there if not as everywhere. */
+const carriedBy = ({ accountId, route }: Campaign, territory: string): Carried => {
+  const place = TERRITORIES.find((one) => one === territory);
+  const own = place === undefined ? undefined : route?.byTerritory[place];
+  return { accountId, price: null, ...own, routed: route?.routed === true };
+};
+
+type Carried = Pick<ShardTerms, 'accountId' | 'price' | 'routed'>;
+
+/** Cuts each locality into days, and each day into equal batches of 50,000 people at most. */
+export function shardsOf(
+  places: readonly FrozenPlace[],
+  { newId, days }: { readonly newId: () => string; readonly days: number },
+): readonly NewShard[] {
+  const cuts = places.flatMap(({ territory, timeZone, count }) =>
+    slices({ from: 1, to: count }, Math.min(days, count)).flatMap((part, day) =>
+      slices(part, Math.ceil((part.to - part.from + 1) / LARGEST_SHARD)).map((slice) =>
+        Object.assign({ territory, timeZone, day }, slice),
+      ),
+    ),
+  );
+  return cuts.map((cut, shard) => Object.assign({ id: newId(), shard }, cut));
+}
+
+interface Slice {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Parts of a stretch that differ by one at most, in order; none of them empty. */
+function slices({ from, to }: Slice, parts: number): readonly Slice[] {
+  const count = to - from + 1;
+  return Array.from({ length: parts }, (_, part) => ({
+    from: from + Math.floor((part * count) / parts),
+    to: from + Math.floor(((part + 1) * count) / parts) - 1,
+  }));
+}

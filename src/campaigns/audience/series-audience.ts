@@ -1,0 +1,85 @@
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { Refusal } from '../../platform/errors.ts';
+import type { SeriesKind } from '../../reminders/series/series.ts';
+import { tenantOf } from '../../company/tenant/tenant.repository.ts';
+import { practiceNameIndexes, type KeptPractice } from '../../company/practices/practice.ts';
+import { practiceById } from '../../company/practices/practice.repository.ts';
+import { pickedAudience, type Audience } from './audience.ts';
+import { readCampaign } from '../campaign.repository.ts';
+import { NOT_FOUND, refusedField } from '../draft/refused-field.ts';
+import { contactsOfService } from './series-audience.repository.ts';
+import { bilingual, type Words } from '../../words/index.ts';
+
+const PURPOSE_OF: Readonly<Record<SeriesKind, string>> = {
+  appointment: 'appointment',
+  subscription: 'renewal',
+  'payment-plan': 'payment',
+};
+
+/** A notice is for those who expect something of its purpose; advertising is for nobody because of that. */
+export function refuseWrongSeries(purpose: string, audience: Audience): void {
+  if (purpose !== 'marketing' && !('series' in audience))
+    throw unsupported('/audience', bilingual.campaign.notice.needsSeries);
+  if (!('series' in audience)) return;
+  const fitting = PURPOSE_OF[audience.series.kind];
+  if (fitting !== purpose)
+    throw unsupported('/audience/series/kind', bilingual.campaign.notice.ofAnotherPurpose({ fitting }));
+}
+
+const unsupported = (pointer: string, message: Words): Refusal =>
+  refusedField(pointer, message, 'AUDIENCE_NOT_SUPPORTED');
+
+/** The practice that a notice speaks for, if it names one. */
+export async function practiceOfNotice(
+  tx: Transaction,
+  keys: TenantKeys,
+  audience: Audience,
+): Promise<KeptPractice | undefined> {
+  const practice = await practiceIn(tx, keys, audience);
+  if (practice !== undefined || !('series' in audience) || audience.series.practiceId === undefined)
+    return practice;
+  throw refusedField('/audience/series/practiceId', NOT_FOUND, 'PRACTICE_NOT_FOUND');
+}
+
+const practiceIn = async (
+  tx: Transaction,
+  keys: TenantKeys,
+  audience: Audience,
+): Promise<KeptPractice | undefined> =>
+  'series' in audience && audience.series.practiceId !== undefined
+    ? practiceById(tx, keys, audience.series.practiceId)
+    : undefined;
+
+/** The same audience in words that rows can be compared with: names are encrypted, or indexed by a key. */
+export async function readableAudience(
+  tx: Transaction,
+  keysOf: () => Promise<TenantKeys>,
+  { audience, at }: { readonly audience: Audience; readonly at: string },
+): Promise<Audience> {
+  if (!('series' in audience)) return pickedAudience(tx, keysOf, { audience, at });
+  const { exclude } = audience;
+  const keys = await keysOf();
+  const practice = await practiceIn(tx, keys, audience);
+  const indexes = practice === undefined ? [] : practiceNameIndexes(keys, practice.name);
+  const series = { ...audience.series, practiceIndexes: indexes.map((index) => index.toString('hex')) };
+  if (series.service === undefined) return { series, exclude };
+  return { contactIds: await contactsOfService(tx, keys, { asked: series, at }), exclude };
+}
+
+/** What the text of a notice may say of who writes: the practice it names, else the tenant. */
+export async function saidByNotice(
+  tx: Transaction,
+  keys: TenantKeys,
+  campaignId: string,
+): Promise<Readonly<Record<'practice' | 'phone' | 'address', string | undefined>> | undefined> {
+  const campaign = await readCampaign(tx, campaignId);
+  if (campaign === undefined) return undefined;
+  const practice = await practiceIn(tx, keys, campaign.audience);
+  const tenant = await tenantOf(tx);
+  return {
+    practice: practice?.displayName ?? tenant?.name,
+    phone: practice?.phone ?? tenant?.contact.phone,
+    address: practice?.address,
+  };
+}

@@ -1,0 +1,143 @@
+import type { Transaction } from '../../platform/database/connection.ts';
+import { tenantOf } from '../../company/tenant/tenant.repository.ts';
+import type { ApprovalThreshold } from '../../company/tenant/tenant.ts';
+import { isAuthor } from './approval.ts';
+import { peopleOf, weighed, type ThresholdDeps, type Weighed } from './approval-threshold.ts';
+import {
+  approvalsOf,
+  draftsRehearsed,
+  nameOfActor,
+  othersThan,
+  type ApprovalGiven,
+  type Named,
+} from './approval.repository.ts';
+import { readAccount, readCampaign, type Campaign } from '../campaign.repository.ts';
+
+/** A second person's yes to a campaign: whether it is needed, what for, and who gave it. */
+export interface ApprovalView {
+  readonly needed: boolean;
+  /** Whom a draft could write to now; null once it was launched. */
+  readonly recipients: number | null;
+  readonly cost: Weighed['cost'];
+  readonly threshold: ApprovalThreshold;
+  readonly author: Named | null;
+  /** Every yes to what was launched, or to the draft as it stands, but its author's. */
+  readonly approvedBy: readonly ApprovalGiven[];
+  /** Whether the reader's yes would count. */
+  readonly mayApprove: boolean;
+  /** Whether the reader's launch has the yes that it needs. */
+  readonly mayLaunch: boolean;
+}
+
+interface Asked {
+  readonly campaign: Campaign;
+  readonly actor: string;
+}
+
+/** What a campaign needs of a second person, as `actor` reads it; null where the tenant asks for nobody, and nobody said yes. */
+export async function approvalView(
+  tx: Transaction,
+  deps: ThresholdDeps,
+  asked: Asked,
+): Promise<ApprovalView | null> {
+  const { campaign } = asked;
+  const threshold = await thresholdOf(tx);
+  const found = await givenBy(tx, asked);
+  if (threshold === undefined && found.approvedBy.length === 0) return null;
+  const account = campaign.status === 'draft' ? await readAccount(tx, { id: campaign.accountId }) : undefined;
+  const rest = { ...asked, ...found, threshold: threshold ?? {} };
+  if (account === undefined) return shown(rest, { recipients: null, cost: null, why: null });
+  const recipients = await peopleOf(tx, deps, { campaign, account });
+  const judged = await weighed(tx, deps, {
+    campaign,
+    threshold: rest.threshold,
+    people: recipients,
+  });
+  return shown(rest, { ...judged, recipients });
+}
+
+/** A draft that waits for somebody's yes. */
+export interface Awaiting extends Omit<ApprovalView, 'needed' | 'mayApprove' | 'mayLaunch' | 'approvedBy'> {
+  readonly campaignId: string;
+  readonly name: string;
+  /** The system that it belongs to. */
+  readonly source: string;
+}
+
+/** Drafts that are looked at: the newest ones. */
+const MOST_DRAFTS = 50;
+
+/** The drafts that pass the threshold by their last rehearsal, that nobody approved yet, and that `actor` may approve. */
+export async function awaitingApproval(
+  tx: Transaction,
+  deps: Pick<ThresholdDeps, 'terms' | 'clock'>,
+  actor: string,
+): Promise<Awaiting[]> {
+  const threshold = await thresholdOf(tx);
+  if (threshold === undefined) return [];
+  const awaiting: Awaiting[] = [];
+  for (const { id, people } of await draftsRehearsed(tx, MOST_DRAFTS)) {
+    const campaign = await readCampaign(tx, id);
+    if (campaign === undefined) continue;
+    const judged = await weighed(tx, deps, { campaign, threshold, people });
+    if (judged.why === null) continue;
+    const { author, approvedBy, isOwn } = await givenBy(tx, { campaign, actor });
+    if (isOwn || approvedBy.length > 0) continue;
+    const { name, source } = campaign;
+    awaiting.push({ campaignId: id, name, source, recipients: people, cost: judged.cost, threshold, author });
+  }
+  return awaiting;
+}
+
+async function thresholdOf(tx: Transaction): Promise<ApprovalThreshold | undefined> {
+  const threshold = (await tenantOf(tx))?.settings.approval;
+  return threshold === undefined || Object.keys(threshold).length === 0 ? undefined : threshold;
+}
+
+interface Given {
+  readonly author: Named | null;
+  readonly approvedBy: readonly ApprovalGiven[];
+  readonly isOwn: boolean;
+  /** Whether somebody other than the reader said yes. */
+  readonly isSeconded: boolean;
+}
+
+async function givenBy(tx: Transaction, { campaign, actor }: Asked): Promise<Given> {
+  const { author } = campaign;
+  const revision = campaign.launchedRevision ?? campaign.revision;
+  const all = await approvalsOf(tx, { campaignId: campaign.id, revision });
+  const actors = all.map(({ by }) => by);
+  // Earlier versions kept an author's own.
+  const others = author === null ? actors : await othersThan(tx, author, actors);
+  return {
+    author: author === null ? null : { by: author, byName: await nameOfActor(tx, author) },
+    approvedBy: all.filter(({ by }) => others.includes(by)),
+    isOwn: await isAuthor(tx, campaign, actor),
+    isSeconded: actors.length > 0 && (await othersThan(tx, actor, actors)).length > 0,
+  };
+}
+
+function shown(
+  {
+    campaign,
+    actor,
+    threshold,
+    author,
+    approvedBy,
+    isOwn,
+    isSeconded,
+  }: Asked & Given & { readonly threshold: ApprovalThreshold },
+  { recipients, cost, why }: Weighed & { readonly recipients: number | null },
+): ApprovalView {
+  const isDraft = campaign.status === 'draft';
+  return {
+    needed: why !== null,
+    recipients,
+    cost,
+    threshold,
+    author,
+    approvedBy,
+    mayApprove: isDraft && !isOwn && approvedBy.every(({ by }) => by !== actor),
+    mayLaunch: isDraft && (why === null || isSeconded),
+  };
+}

@@ -1,0 +1,97 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+
+/** A yes to a campaign as it stands at one revision. */
+export interface Approval {
+  readonly campaignId: string;
+  readonly revision: number;
+  /** `key:<id>`. */
+  readonly actor: string;
+}
+
+/** Keeps it; the same twice changes nothing, and answers false. `at` is the law clock's ISO instant. */
+export async function addApproval(
+  tx: Transaction,
+  { campaignId, revision, actor }: Approval,
+  at: string,
+): Promise<boolean> {
+  const added = await tx.run(sql`
+    INSERT INTO approval (campaign_id, revision, actor, tenant_id, approved_at)
+    VALUES (${campaignId}, ${revision}, ${actor}, ${tx.tenantId}, ${at}::timestamptz) ON CONFLICT DO NOTHING`);
+  return added > 0;
+}
+
+/** Somebody who wrote or approved a campaign. */
+export interface Named {
+  /** As the audit names them. */
+  readonly by: string;
+  /** The name of their key. */
+  readonly byName: string | null;
+}
+
+/** A yes as people see it. */
+export interface ApprovalGiven extends Named {
+  readonly at: string;
+}
+
+/** Every yes to one revision, the first one first. */
+export const approvalsOf = (
+  tx: Transaction,
+  { campaignId, revision }: Omit<Approval, 'actor'>,
+): Promise<ApprovalGiven[]> =>
+  tx.rows(sql<ApprovalGiven>`
+    SELECT a.actor AS by, k.name AS "byName", iso(a.approved_at) AS at
+      FROM approval a LEFT JOIN api_key k ON k.tenant_id = a.tenant_id AND 'key:' || k.id = a.actor
+     WHERE a.campaign_id = ${campaignId}::uuid AND a.revision = ${revision} ORDER BY a.approved_at, a.actor`);
+
+/** The name of the key that an actor is, where it is one. */
+export async function nameOfActor(tx: Transaction, actor: string): Promise<string | null> {
+  const key = await tx.first(sql<{ name: string }>`
+    SELECT name FROM api_key WHERE tenant_id = ${tx.tenantId}::uuid AND 'key:' || id = ${actor}`);
+  return key?.name ?? null;
+}
+
+/**
+ * Which of these actors are another person than `actor`.
+ *
+ * The sign-ins of one person are one person, and so are the keys that they made, through keys made by keys. Whoever
+ * acts by a plain key is that key and all that descends from it: its maker may be somebody else, who handed it out.
+ */
+export async function othersThan(
+  tx: Transaction,
+  actor: string,
+  among: readonly string[],
+): Promise<string[]> {
+  const rows = await tx.rows(sql<{ other: string }>`
+    WITH RECURSIVE line AS (
+      SELECT k.id AS start, k.id, k.made_by, k.expires_at IS NOT NULL AS is_person,
+             CASE WHEN k.expires_at IS NULL THEN k.id::text ELSE k.name END AS who
+        FROM api_key k WHERE 'key:' || k.id = ${actor} OR 'key:' || k.id = ANY(${among}::text[])
+      UNION ALL
+      SELECT l.start, k.id, k.made_by, k.expires_at IS NOT NULL, CASE WHEN k.expires_at IS NULL THEN k.id::text ELSE k.name END
+        FROM line l JOIN api_key k ON k.id = l.made_by),
+    own AS (
+      SELECT who FROM line WHERE 'key:' || start = ${actor} AND (id = start OR is_person))
+    SELECT other FROM unnest(${among}::text[]) AS other
+     WHERE other <> ${actor} AND NOT EXISTS (
+       SELECT FROM line l WHERE 'key:' || l.start = other AND l.who IN (SELECT who FROM own))`);
+  return rows.map(({ other }) => other);
+}
+
+/** A draft that may wait for a yes: the newest ones that were rehearsed as they stand. */
+export interface DraftRehearsed {
+  readonly id: string;
+  /** How many could be written to by that rehearsal. */
+  readonly people: number;
+}
+
+/** The newest drafts whose last rehearsal, of the draft as it stands, is done. */
+export const draftsRehearsed = (tx: Transaction, most: number): Promise<DraftRehearsed[]> =>
+  tx.rows(sql<DraftRehearsed>`
+    SELECT c.id, (r.report ->> 'leavesNow')::int + (r.report ->> 'held')::int AS people
+      FROM (SELECT id, revision FROM campaign WHERE tenant_id = ${tx.tenantId}::uuid AND status = 'draft'
+             ORDER BY id DESC LIMIT ${most}) c
+     CROSS JOIN LATERAL (
+       SELECT r.report, r.revision FROM rehearsal r
+        WHERE r.tenant_id = ${tx.tenantId}::uuid AND r.campaign_id = c.id AND r.state = 'done' ORDER BY r.id DESC LIMIT 1) r
+     WHERE r.revision = c.revision ORDER BY c.id DESC`);

@@ -1,0 +1,36 @@
+import type { Transaction } from '../../platform/database/connection.ts';
+import { Refusal } from '../../platform/errors.ts';
+import { addApproval, othersThan } from './approval.repository.ts';
+import { mayMove } from '../campaign.ts';
+import { lockCampaign, type Campaign } from '../campaign.repository.ts';
+import { campaignWorkflowId, type Obeyed, type OrderDeps, type Ordered } from '../run/order.ts';
+import { tellOf } from '../run/telling.repository.ts';
+
+/** Says yes to a draft as it stands, once for each actor: a later change of it needs another yes. */
+export async function approveCampaign(
+  tx: Transaction,
+  { clock }: OrderDeps,
+  ordered: Ordered,
+): Promise<Obeyed> {
+  const { campaignId, actor } = ordered;
+  const campaign = await lockCampaign(tx, campaignId);
+  if (campaign === undefined) throw new Refusal('NOT_FOUND');
+  mayMove('launch', campaign.status);
+  if (await isAuthor(tx, campaign, actor)) throw new Refusal('APPROVAL_OWN');
+  const { revision, status } = campaign;
+  const at = clock.now().toISO();
+  const obeyed = { id: campaignId, status, workflowId: campaignWorkflowId(campaignId) };
+  if (!(await addApproval(tx, { campaignId, revision, actor }, at))) return obeyed;
+  const audit = { actor, action: 'campaign.approved', subject: campaignId, details: { revision } };
+  await tellOf(tx, { intents: [], audit, at, machineMs: clock.machine() });
+  return obeyed;
+}
+
+/** Whether an actor is whoever wrote a campaign, by whichever key or sign-in. */
+export async function isAuthor(
+  tx: Transaction,
+  { author }: Pick<Campaign, 'author'>,
+  actor: string,
+): Promise<boolean> {
+  return author !== null && (await othersThan(tx, author, [actor])).length === 0;
+}

@@ -1,0 +1,62 @@
+import { DateTime } from 'luxon';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { Refusal } from '../../platform/errors.ts';
+import { readSurroundings, type Campaign } from '../campaign.repository.ts';
+import { departureOf, mayLeave, type Reader } from '../rehearsal/departure.ts';
+import type { FrozenPlace } from '../audience/freeze.repository.ts';
+import { refusedField } from './refused-field.ts';
+import { bilingual, type Words } from '../../words/index.ts';
+
+/** Whether its own end has passed. */
+export const hasEnded = ({ expireAt }: Pick<Campaign, 'expireAt'>, now: DateTime): boolean =>
+  expireAt !== null && DateTime.fromISO(expireAt) <= now;
+
+/** When the first of these people may be written to, where the campaign ends before that; else nothing. */
+export function endsBefore(
+  campaign: Campaign,
+  places: readonly Pick<FrozenPlace, 'territory' | 'timeZone' | 'count'>[],
+  reader: Reader,
+): DateTime | undefined {
+  if (campaign.expireAt === null) return undefined;
+  const momentsOf = (of: Campaign): DateTime[] =>
+    places.flatMap((place) => {
+      const { decision } = departureOf(of, place, reader);
+      return mayLeave(decision) ? [decision.at] : [];
+    });
+  if (momentsOf(campaign).length > 0) return undefined;
+  return DateTime.min(...momentsOf({ ...campaign, expireAt: null }));
+}
+
+/** A campaign that ends before it starts, or has already ended, is a mistake. */
+export function timesOf(
+  { startAt, expireAt }: { readonly startAt?: string | undefined; readonly expireAt?: string | undefined },
+  { now, timeZone }: { readonly now: DateTime; readonly timeZone: string },
+): Pick<Campaign, 'startAt' | 'expireAt'> {
+  const [start, end] = [startAt, expireAt].map((at) => (at === undefined ? at : DateTime.fromISO(at)));
+  if (end !== undefined && end <= now) throw refusedField('/expireAt', hasPassed(end, { now, timeZone }));
+  if (start !== undefined && end !== undefined && end <= start) {
+    const [ends, starts] = [onTheWall(end, timeZone), onTheWall(start, timeZone)];
+    throw refusedField('/expireAt', bilingual.campaign.endBeforeStart({ ends, starts }));
+  }
+  return { startAt: startAt ?? null, expireAt: expireAt ?? null };
+}
+
+/** Refuses what has ended by itself: all of it would expire. */
+export async function refuseEnded(tx: Transaction, campaign: Campaign, now: DateTime): Promise<void> {
+  if (!hasEnded(campaign, now)) return;
+  const { timeZone } = await readSurroundings(tx);
+  const message = hasPassed(DateTime.fromISO(campaign.expireAt ?? ''), { now, timeZone });
+  throw new Refusal('EXPIRE_AT_PASSED', { errors: [{ pointer: '/expireAt', message }] });
+}
+
+/** Two moments are compared on one clock: that of the tenant. */
+function hasPassed(
+  end: DateTime,
+  { now, timeZone }: { readonly now: DateTime; readonly timeZone: string },
+): Words {
+  const [ended, today] = [onTheWall(end, timeZone), onTheWall(now, timeZone)];
+  return bilingual.campaign.endHasPassed({ ended, today });
+}
+
+const onTheWall = (at: DateTime, timeZone: string): string =>
+  at.setZone(timeZone).toISO({ suppressMilliseconds: true }) ?? '';

@@ -1,0 +1,172 @@
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { Refusal } from '../../platform/errors.ts';
+import { TERRITORIES, type Territory } from '../../law/territory.ts';
+import { everyRoutedAccount, routedAccounts } from '../../company/tenant/account-route.ts';
+import { PURPOSES, type TenantPurpose } from '../../company/tenant/tenant.ts';
+import { micros } from '../../sms/money.ts';
+import { refuseTransfer } from '../../company/tenant/transfer.repository.ts';
+import type { AccountTerms, CampaignAsked } from './campaign-asked.ts';
+import { accountsCarrying } from './carrying.repository.ts';
+import {
+  readAccount,
+  readSurroundings,
+  type Campaign,
+  type CampaignAccount,
+  type Surroundings,
+} from '../campaign.repository.ts';
+import { NOT_FOUND, refusedField, wrongBudget } from './refused-field.ts';
+import { bilingual } from '../../words/index.ts';
+import type { CampaignRoute } from '../campaign.ts';
+
+/** The accounts that may carry a campaign: everywhere, in one territory, or when those before them cannot. */
+export interface Carriers {
+  readonly main: CampaignAccount;
+  readonly route: CampaignRoute;
+  readonly all: readonly Carrier[];
+}
+
+/** One account, and the territory for which it stands in the routes; everywhere without one. */
+export interface Carrier {
+  readonly account: CampaignAccount;
+  readonly territory: Territory | undefined;
+}
+
+/** Finds every account that may carry a campaign; one that is unknown, or too far, is refused. */
+export async function carriersOf(
+  tx: Transaction,
+  { terms, around }: { readonly terms: AccountTerms; readonly around: Surroundings },
+  asked: Pick<CampaignAsked, 'gateway' | 'purpose' | 'budget'>,
+): Promise<Carriers> {
+  const routed = asked.gateway === undefined;
+  const namesAt = (territory?: Territory): readonly [string, ...string[]] =>
+    asked.gateway === undefined
+      ? routedAccounts(around.settings, { ...asked, territory, defaultName: terms.defaultName })
+      : [asked.gateway];
+  const known = new Map<string, CampaignAccount>();
+  const names = routed
+    ? everyRoutedAccount(around.settings, { purpose: asked.purpose, defaultName: terms.defaultName })
+    : namesAt();
+  for (const name of names) known.set(name, await usable(tx, name, around.sector));
+  const carriers = (territory: Territory | undefined): Carrier[] =>
+    namesAt(territory).flatMap((name) => {
+      const account = known.get(name);
+      return account === undefined ? [] : [{ account, territory }];
+    });
+  const everywhere = carriers(undefined);
+  const [first] = everywhere;
+  if (first === undefined) throw unknownAccount();
+  const places = TERRITORIES.map((territory) => ({ territory, carriers: carriers(territory) }));
+  const all = [...everywhere, ...places.flatMap((place) => place.carriers)];
+  refuseOtherCurrency(
+    asked,
+    terms,
+    all.map(({ account }) => account),
+  );
+  return { main: first.account, route: { routed, byTerritory: byTerritory(terms, first, places) }, all };
+}
+
+/** Every account that may carry a campaign as it is launched: its own, those of territories, and those that may take its place. */
+export async function accountsOf(
+  tx: Transaction,
+  { accountId, route, purpose }: Campaign,
+  { settings }: Surroundings,
+): Promise<readonly CampaignAccount[]> {
+  const places = Object.values(route?.byTerritory ?? {}).flatMap((place) =>
+    place === undefined ? [] : [{ id: place.accountId }],
+  );
+  const known = PURPOSES.find((one) => one === purpose);
+  const mayMove = known !== undefined && route?.routed === true && settings.routes?.failOver?.includes(known);
+  const spares = mayMove === true ? spareNames(settings, known) : [];
+  const found = new Map<string, CampaignAccount>();
+  for (const by of [{ id: accountId }, ...places, ...spares.map((name) => ({ name }))]) {
+    const account = await readAccount(tx, by);
+    if (account !== undefined) found.set(account.id, account);
+  }
+  return [...found.values()];
+}
+
+/** What accounts cost by their names, and where numbers are. */
+export interface Prices {
+  price(name: string, territory: Territory): ReturnType<AccountTerms['price']>;
+}
+
+/**
+ * The most that a part may cost now, in the currency of the campaign; null where nobody wrote a price down.
+ *
+ * Whichever account carries somebody, their number may be of any territory.
+ */
+export async function dearestPrice(
+  tx: Transaction,
+  prices: Prices,
+  campaign: Campaign,
+): Promise<string | null> {
+  const accounts = await accountsOf(tx, campaign, await readSurroundings(tx));
+  return accounts
+    .flatMap(({ name }) => TERRITORIES.map((territory) => prices.price(name, territory)))
+    .flatMap((price) => (price?.currency === campaign.currency ? [price.perPart] : []))
+    .reduce<string | null>(
+      (most, price) => (most === null || micros(price) > micros(most) ? price : most),
+      null,
+    );
+}
+
+/** All names in a tenant's routes of one purpose. */
+const spareNames = (settings: Surroundings['settings'], purpose: TenantPurpose): readonly string[] =>
+  everyRoutedAccount(settings, { purpose, defaultName: '' });
+
+async function usable(tx: Transaction, name: string, sector: string): Promise<CampaignAccount> {
+  const account = await readAccount(tx, { name });
+  if (account === undefined) throw unknownAccount();
+  await refuseTransfer(tx, { accountId: account.id, sector });
+  return account;
+}
+
+const unknownAccount = (): Refusal => refusedField('/gateway', NOT_FOUND, 'GATEWAY_NOT_FOUND');
+
+/** A budget is counted in one currency, whichever account sends. */
+function refuseOtherCurrency(
+  { budget }: Pick<CampaignAsked, 'budget'>,
+  terms: AccountTerms,
+  all: readonly { readonly name: string }[],
+): void {
+  const other = all.find(({ name }) => terms.price(name)?.currency !== budget?.currency);
+  if (budget === undefined || other === undefined) return;
+  const counts = terms.price(other.name)?.currency;
+  throw wrongBudget(
+    counts === undefined
+      ? bilingual.campaign.otherWithoutPrice({ name: other.name })
+      : bilingual.campaign.otherInOtherCurrency({ name: other.name, counts }),
+  );
+}
+
+/** A launched campaign takes a budget only if all its accounts are counted in it, also where they carry part of it already. */
+export async function refuseUnpriced(
+  tx: Transaction,
+  terms: AccountTerms,
+  { campaign, budget }: { readonly campaign: Campaign } & Pick<CampaignAsked, 'budget'>,
+): Promise<void> {
+  if (budget === undefined) return;
+  const accounts = await accountsOf(tx, campaign, await readSurroundings(tx));
+  const carrying = await accountsCarrying(tx, campaign.id);
+  refuseOtherCurrency({ budget }, terms, [...accounts, ...carrying]);
+  const unpriced = carrying.find(({ isPriced }) => !isPriced);
+  if (unpriced === undefined) return;
+  throw wrongBudget(bilingual.campaign.partUnpriced({ name: unpriced.name }));
+}
+
+/** Only what differs from everywhere else is kept. */
+function byTerritory(
+  terms: AccountTerms,
+  main: Carrier,
+  places: readonly { readonly territory: Territory; readonly carriers: readonly Carrier[] }[],
+): CampaignRoute['byTerritory'] {
+  const { perPart: usual = null, currency } = terms.price(main.account.name) ?? {};
+  return Object.fromEntries(
+    places.flatMap(({ territory, carriers: [first = main] }) => {
+      const told = terms.price(first.account.name, territory);
+      const price = told?.currency === currency ? (told?.perPart ?? null) : null;
+      const isUsual = first.account.id === main.account.id && price === usual;
+      return isUsual ? [] : [[territory, { accountId: first.account.id, price }]];
+    }),
+  );
+}

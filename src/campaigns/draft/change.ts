@@ -1,0 +1,161 @@
+import type { Transaction } from '../../platform/database/connection.ts';
+import { Refusal } from '../../platform/errors.ts';
+import { endTrials } from '../../sending/batch/trial.repository.ts';
+import { holdChoices } from '../../company/tenant/tenant.repository.ts';
+import type { CampaignAsked } from './campaign-asked.ts';
+import { isOver } from '../campaign.ts';
+import {
+  lockCampaign,
+  readAccount,
+  readSurroundings,
+  updateDraft,
+  updateLimits,
+  type Campaign,
+} from '../campaign.repository.ts';
+import { timesOf } from './campaign-end.ts';
+import { drafted, priceOf, textPlace, type CreationDeps } from './creation.ts';
+import { refuseUnpriced } from './campaign-route.ts';
+import { isOpenedOutside, refuseWrongNotice } from './notice.ts';
+import { campaignIntent } from '../run/order.ts';
+import { refuseWrongIfAgain } from '../recurrence/recurrence-asked.ts';
+import { tellOf } from '../run/telling.repository.ts';
+import { bilingual, fault } from '../../words/index.ts';
+
+/** What a change may name, undefined to take it away; once launched only the limits. */
+export type CampaignChanges = Partial<CampaignAsked>;
+
+const LIMITS = new Set(['ratePerSecond', 'budget', 'expireAt']);
+
+/** Changes a draft, or the limits of a campaign that is under way; a running one looks again at once. */
+export async function changeCampaign(
+  tx: Transaction,
+  deps: CreationDeps,
+  {
+    campaignId,
+    changes,
+    actor,
+  }: { readonly campaignId: string; readonly changes: CampaignChanges; readonly actor: string },
+): Promise<void> {
+  await holdChoices(tx, 'follow');
+  const campaign = await lockCampaign(tx, campaignId);
+  if (campaign === undefined) throw new Refusal('NOT_FOUND');
+  const named = Object.keys(changes);
+  mayChange(campaign, named);
+  if (named.length === 0) return;
+  await refuseWrongIfAgain(tx, campaignId, { ...termsOf(campaign), ...changes });
+  if (campaign.status === 'draft') await changeDraft(tx, deps, { campaign, changes });
+  else await changeLimits(tx, deps, { campaign, changes });
+  const machineMs = deps.clock.machine();
+  const told = {
+    ...campaignIntent(tx.tenantId, campaignId),
+    class: 'order',
+    verb: 'signal',
+    signal: 'replan',
+  } as const;
+  await tellOf(tx, {
+    intents: campaign.status === 'draft' ? [] : [told],
+    audit: { actor, action: 'campaign.changed', subject: campaignId, details: { fields: named } },
+    at: deps.clock.now().toISO(),
+    machineMs,
+  });
+}
+
+function mayChange({ status }: Campaign, named: readonly string[]): void {
+  const barred = status === 'draft' ? [] : named.filter((field) => !LIMITS.has(field));
+  if (!isOver(status) && barred.length === 0) return;
+  throw new Refusal('CAMPAIGN_CANNOT_MOVE', {
+    detail: isOver(status)
+      ? fault('A campaign that is {status} is not changed any more.', { status })
+      : fault('Once launched only {fields} may change.', { fields: [...LIMITS].join(', ') }),
+    errors: barred.map((field) => ({
+      in: 'body' as const,
+      pointer: `/${field}`,
+      message: bilingual.campaign.onlyADraft,
+    })),
+  });
+}
+
+interface Change {
+  readonly campaign: Campaign;
+  readonly changes: CampaignChanges;
+}
+
+async function changeDraft(
+  tx: Transaction,
+  deps: CreationDeps,
+  { campaign, changes }: Change,
+): Promise<void> {
+  const account = await readAccount(tx, { id: campaign.accountId });
+  const gateway = campaign.route?.routed === true ? undefined : account?.name;
+  const asked = { ...askedBefore(deps, campaign), gateway, ...changes, id: campaign.id };
+  await updateDraft(tx, {
+    id: campaign.id,
+    draft: await drafted(tx, deps, asked),
+    at: deps.clock.now().toISO(),
+  });
+  // Whom it was tried on was judged for what it said: its brand, its purpose, its lists.
+  await endTrials(tx, { at: deps.clock.now().toISO(), changed: campaign.id });
+}
+
+/** The draft as if it were asked for now. */
+function askedBefore({ keys }: CreationDeps, campaign: Campaign): CampaignAsked {
+  const { budget, currency } = campaign;
+  const { exclude, ...audience } = campaign.audience;
+  return {
+    name: campaign.name,
+    text: keys.open(textPlace(campaign.id), campaign.sealed).toString('utf8'),
+    audience,
+    exclude,
+    sender: campaign.sender,
+    ...termsOf(campaign),
+    localTime: campaign.localTime ?? undefined,
+    spread: campaign.spreadDays === null ? undefined : { days: campaign.spreadDays },
+    ratePerSecond: campaign.ratePerSecond ?? undefined,
+    maxParts: campaign.maxParts ?? undefined,
+    marginMs: campaign.marginMs ?? undefined,
+    budget: budget === null ? undefined : { amount: budget, currency },
+    brandId: campaign.brandId ?? undefined,
+    outsideWindow: isOpenedOutside(campaign) ? { reason: '' } : undefined,
+  };
+}
+
+/** What it is for, and between which moments, as it would be asked. */
+const termsOf = ({
+  purpose,
+  startAt,
+  expireAt,
+}: Campaign): Pick<CampaignAsked, 'purpose' | 'startAt' | 'expireAt'> => ({
+  // The column holds no other.
+  purpose: purpose as CampaignAsked['purpose'],
+  startAt: startAt ?? undefined,
+  expireAt: expireAt ?? undefined,
+});
+
+async function changeLimits(
+  tx: Transaction,
+  deps: CreationDeps,
+  { campaign, changes }: Change,
+): Promise<void> {
+  const account = await readAccount(tx, { id: campaign.accountId });
+  const priced = 'budget' in changes ? priceOf(changes, deps.terms.price(account?.name ?? '')) : campaign;
+  await refuseUnpriced(tx, deps.terms, { campaign, budget: changes.budget });
+  const { startAt } = campaign;
+  const { ratePerSecond = null, expireAt = null } = { ...campaign, ...changes };
+  refuseWrongNotice({ purpose: campaign.purpose, text: '', expireAt: expireAt ?? undefined });
+  if (changes.expireAt !== undefined) {
+    const { timeZone } = await readSurroundings(tx);
+    const times = { startAt: startAt ?? undefined, expireAt: changes.expireAt };
+    timesOf(times, { now: deps.clock.now(), timeZone });
+  }
+  await updateLimits(tx, {
+    id: campaign.id,
+    limits: {
+      ratePerSecond,
+      budget: priced.budget,
+      price: priced.price,
+      currency: priced.currency,
+      expireAt,
+    },
+    at: deps.clock.now().toISO(),
+  });
+}

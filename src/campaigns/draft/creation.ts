@@ -1,0 +1,186 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { sampleLink } from '../../people/opt-out/opt-out-link.ts';
+import { isSimulated } from '../../platform/simulated.ts';
+import { waysOutUnder } from '../../sms/text/stop-mention.ts';
+import { holdChoices } from '../../company/tenant/tenant.repository.ts';
+import type { CampaignAsked, AccountTerms } from './campaign-asked.ts';
+import { timesOf } from './campaign-end.ts';
+import { carriersOf, type Carrier } from './campaign-route.ts';
+import { senderOf } from './campaign-sender.ts';
+import { conditionsOf, isClear } from '../audience/audience-filter.ts';
+import { refuseOtherFile } from './named-import.ts';
+import type { Audience, Exclusion } from '../audience/audience.ts';
+import { profileOfCampaign, refuseWrongNotice } from './notice.ts';
+import { paceAsked } from './pace-asked.ts';
+import { NOT_FOUND, refusedField, wrongBudget } from './refused-field.ts';
+import { refuseUnsendable } from './sendable-text.ts';
+import { practiceOfNotice, refuseWrongSeries } from '../audience/series-audience.ts';
+import { refuseUnanswerable } from './reconfirmation.ts';
+import {
+  insertCampaign,
+  readBrands,
+  readCampaign,
+  readSurroundings,
+  unknownContacts,
+  type CampaignBrand,
+  type DraftFields,
+  type Surroundings,
+} from '../campaign.repository.ts';
+import { bilingual } from '../../words/index.ts';
+import { frenchDay } from '../../law/dated.ts';
+
+/** What campaigns are made with. */
+export interface CreationDeps {
+  readonly keys: TenantKeys;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly terms: AccountTerms;
+}
+
+/** The place of a campaign's text, for whoever opens it. */
+export const textPlace = (id: string): { table: string; column: string; row: string } => ({
+  table: 'campaign',
+  column: 'sealed',
+  row: id,
+});
+
+/** Makes a draft; nothing of it leaves before it is launched. `by` is the `source` of the caller's key, `author` who it is. */
+export async function createCampaign(
+  tx: Transaction,
+  deps: CreationDeps,
+  asked: CampaignAsked & { readonly by: string; readonly author: string },
+): Promise<{ readonly id: string; readonly status: 'draft' }> {
+  // A change of the profile at this instant comes before the draft, or finds it.
+  await holdChoices(tx, 'follow');
+  const id = deps.newId();
+  await insertCampaign(tx, {
+    id,
+    ...(await drafted(tx, deps, { ...asked, id })),
+    source: asked.by,
+    author: asked.author,
+    simulated: isSimulated(deps.clock),
+    createdAt: deps.clock.now().toISO(),
+  });
+  return { id, status: 'draft' };
+}
+
+/** What a draft holds, once all that it asks for was found and its text may be sent. */
+export async function drafted(
+  tx: Transaction,
+  deps: CreationDeps,
+  asked: CampaignAsked & { readonly id: string },
+): Promise<DraftFields> {
+  refuseWrongNotice(asked);
+  const audience = await knownAudience(tx, asked);
+  const practice = await practiceOfNotice(tx, deps.keys, audience);
+  const around = await readSurroundings(tx);
+  const { main, route, all } = await carriersOf(tx, { terms: deps.terms, around }, asked);
+  const brand = await brandOf(tx, asked.brandId);
+  const on = frenchDay(deps.clock.now());
+  const sender = senderOf(asked, { around, account: main, brand, practice, on });
+  for (const { account, territory } of distinct(all)) {
+    senderOf({ ...asked, sender }, { around, account, brand, practice, on });
+    const means = deps.terms.means(account.name);
+    if ('reconfirm' in audience) refuseUnanswerable(asked.text, { sender, means, fake: account.fake });
+    refuseUnsendable(asked, {
+      around,
+      brand,
+      practice,
+      sender,
+      means: means && waysOutUnder(means, sender),
+      territory,
+      stopLink: sampleLink(ownAddress(around) ?? deps.terms.linkBase),
+      on,
+    });
+  }
+  const profile = profileOfCampaign(asked, around.profile);
+  return {
+    name: asked.name,
+    purpose: asked.purpose,
+    profile,
+    sender,
+    sealed: deps.keys.seal(textPlace(asked.id), asked.text),
+    audience,
+    accountId: main.id,
+    route,
+    brandId: brand?.id ?? null,
+    ...timesOf(asked, { now: deps.clock.now(), timeZone: around.timeZone }),
+    ...paceAsked(asked, { profile, now: deps.clock.now() }),
+    // What nobody chose is that of the day on which it leaves, not of today.
+    marginMs: asked.marginMs ?? null,
+    ratePerSecond: asked.ratePerSecond ?? null,
+    maxParts: asked.maxParts ?? null,
+    ...priceOf(asked, deps.terms.price(main.name)),
+  };
+}
+
+async function knownAudience(
+  tx: Transaction,
+  { audience, exclude = [], purpose }: CampaignAsked,
+): Promise<Audience> {
+  refuseWrongSeries(purpose, audience);
+  await refuseUnknown(tx, audience, '/audience');
+  for (const [turn, list] of exclude.entries()) await refuseUnknown(tx, list, `/exclude/${turn}`);
+  return exclude.length === 0 ? audience : { ...audience, exclude };
+}
+
+/** Everything that an audience or a list names must be there. */
+async function refuseUnknown(tx: Transaction, named: Audience | Exclusion, under: string): Promise<void> {
+  if ('contactIds' in named && (await unknownContacts(tx, named.contactIds)) > 0)
+    throw refusedField(`${under}/contactIds`, NOT_FOUND, 'CONTACT_NOT_FOUND');
+  if ('importId' in named) await refuseOtherFile(tx, named.importId, `${under}/importId`);
+  for (const [field, id] of campaignsIn(named))
+    if ((await readCampaign(tx, id)) === undefined)
+      throw refusedField(`${under}/${field}`, NOT_FOUND, 'CAMPAIGN_NOT_FOUND');
+}
+
+function campaignsIn(named: Audience | Exclusion): readonly (readonly [string, string])[] {
+  if ('notServedBy' in named) return [['notServedBy', named.notServedBy]];
+  if ('servedBy' in named) return [['servedBy', named.servedBy]];
+  if (!('filter' in named)) return [];
+  return conditionsOf(named.filter)
+    .filter((condition) => isClear(condition) && condition.field === 'receivedCampaign')
+    .flatMap(({ value }) => (Array.isArray(value) ? value.map(String) : [String(value)]))
+    .map((id) => ['filter', id]);
+}
+
+/** Each account once for everywhere, and once for each territory of its own. */
+const distinct = (carriers: readonly Carrier[]): Iterable<Carrier> => {
+  const everywhere = new Set(
+    carriers.filter(({ territory }) => territory === undefined).map(({ account }) => account.id),
+  );
+  return carriers.filter(({ account, territory }) => territory === undefined || !everywhere.has(account.id));
+};
+
+async function brandOf(tx: Transaction, id: string | undefined): Promise<CampaignBrand | undefined> {
+  const brands = await readBrands(tx, id);
+  if (id !== undefined && brands.length === 0) throw refusedField('/brandId', NOT_FOUND, 'BRAND_NOT_FOUND');
+  return brands.length === 1 ? brands[0] : undefined;
+}
+
+/** Where the tenant's own pages are, if it said so. */
+function ownAddress({ settings }: Surroundings): string | undefined {
+  const address = settings['publicUrl'];
+  return typeof address === 'string' ? address : undefined;
+}
+
+interface Terms {
+  readonly budget: string | null;
+  readonly price: string | null;
+  readonly currency: string;
+}
+
+/** The budget and the price that it is counted in. */
+export function priceOf(
+  { budget }: Pick<CampaignAsked, 'budget'>,
+  price: { readonly perPart: string; readonly currency: string } | undefined,
+): Terms {
+  const bare = { price: price?.perPart ?? null, currency: price?.currency ?? 'EUR' };
+  if (budget === undefined) return { ...bare, budget: null };
+  if (price === undefined) throw wrongBudget(bilingual.campaign.withoutPrice);
+  if (budget.currency !== price.currency)
+    throw wrongBudget(bilingual.campaign.inOtherCurrency({ currency: price.currency }));
+  return { ...bare, budget: budget.amount };
+}

@@ -1,0 +1,18 @@
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { BatchRun } from '../../sending/batch/batch-run.repository.ts';
+import { isTransferBarred } from '../../company/tenant/transfer.repository.ts';
+import { haltOf } from '../run/halt.repository.ts';
+import { readAccount } from '../campaign.repository.ts';
+
+/**
+ * Whether an account of its route may carry a batch now.
+ *
+ * It answers, nobody halted it, its way out is proved, and its processor is near enough.
+ */
+export async function mayCarry(tx: Transaction, run: BatchRun, accountId: string): Promise<boolean> {
+  const account = await readAccount(tx, { id: accountId });
+  if (account?.isUp !== true) return false;
+  if (run.purpose === 'marketing' && !account.fake && !account.proven) return false;
+  if ((await haltOf(tx, accountId)) !== undefined) return false;
+  return !(await isTransferBarred(tx, { accountId, sector: run.sector }));
+}

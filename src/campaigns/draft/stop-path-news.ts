@@ -1,0 +1,26 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database/connection.ts';
+import { everyTenant } from '../../company/tenant/every-tenant.ts';
+import { raiseOfAccounts } from '../../company/webhooks/webhook-event.repository.ts';
+import { unprovenPaths } from './stop-path.repository.ts';
+
+const TOLD_AGAIN_AFTER_HOURS = 24;
+
+/** Tells each tenant, once a day, which of its accounts carry no advertising until a STOP comes back. */
+export async function watchStopPaths({
+  database,
+  clock,
+}: {
+  readonly database: Database;
+  readonly clock: Clock;
+}): Promise<void> {
+  for await (const tenantId of everyTenant((work) => database.outside(work)))
+    await database.withTenant(tenantId, async (tx) => {
+      const news = (await unprovenPaths(tx)).map(({ gateway, never }) => ({
+        type: 'gateway.stop-unproven' as const,
+        subject: null,
+        about: { gateway, code: never ? 'NEVER_PROVEN' : 'SILENT' },
+      }));
+      await raiseOfAccounts(tx, news, { at: clock.now().toISO(), quietHours: TOLD_AGAIN_AFTER_HOURS });
+    });
+}

@@ -1,0 +1,150 @@
+import { mobileLine } from '../../people/contact/contact.ts';
+import { readHolder, type Contact } from '../../people/contact/contact.repository.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { Refusal } from '../../platform/errors.ts';
+import { answerOwed } from '../../sending/answers/acknowledgement-intent.ts';
+import { messageId } from '../../sending/message/message-id.ts';
+import { MOST_PEOPLE, triedSinceYesterday } from '../../sending/batch/trial.repository.ts';
+import { maskPhone } from '../../sms/number/phone-number.ts';
+import { holdChoices } from '../../company/tenant/tenant.repository.ts';
+import { refuseEnded } from './campaign-end.ts';
+import { lockCampaign, type Campaign } from '../campaign.repository.ts';
+import { isOver } from '../campaign.ts';
+import { judgedPeople } from '../audience/freeze.repository.ts';
+import { accountThatMay } from '../run/order.ts';
+import { refusedField } from './refused-field.ts';
+import { tellOf } from '../run/telling.repository.ts';
+import { insertTrial } from './test-send.repository.ts';
+import { bilingual, fault } from '../../words/index.ts';
+
+/** What a campaign is tried with. */
+export interface TrialDeps {
+  readonly clock: Clock;
+  readonly keys: TenantKeys;
+  /** A UUIDv7 of machine time. */
+  readonly newId: () => string;
+}
+
+/** The messages of a trial, what becomes of each is read by its id; and who is not written to. */
+export interface Tried {
+  /** Null when nobody may be written to. */
+  readonly id: string | null;
+  readonly messages: readonly { readonly id: string; readonly to: string }[];
+  readonly refused: readonly { readonly to: string; readonly reason: string }[];
+}
+
+/** Most people on whom one campaign is tried in 24 hours: a trial is no way round a launch. */
+const MOST_A_DAY = 50;
+
+/**
+ * Sends a campaign to a few known people as it would leave, counted in none of its accounts.
+ *
+ * They are judged as its audience would be; those refused are answered with their reason, and every check stands at the last look.
+ */
+export async function tryCampaign(
+  tx: Transaction,
+  deps: TrialDeps,
+  asked: { readonly campaignId: string; readonly phones: readonly string[]; readonly actor: string },
+): Promise<Tried> {
+  const campaign = await open(tx, asked.campaignId);
+  await refuseEnded(tx, campaign, deps.clock.now());
+  const { fake } = await accountThatMay(tx, campaign);
+  const people = await holders(tx, deps.keys, asked.phones);
+  if (people.length === 0) throw notKnown(0);
+  const at = deps.clock.now().toISO();
+  const { served, refused } = await judgedTrial(tx, { campaign, people, fake, at });
+  const [first] = served;
+  if (first === undefined) return { id: null, messages: [], refused };
+  await refuseTooMany(tx, { campaignId: campaign.id, people: served.length, at });
+  const batchId = deps.newId();
+  const contactIds = served.map(({ id }) => id);
+  await insertTrial(tx, { batchId, campaign, place: first.place, contactIds, at });
+  await tell(tx, deps, { asked, people: served.length, at });
+  const messages = served.map(({ person }, turn) => ({
+    id: messageId({ batchId, seq: turn + 1 }),
+    to: maskPhone(person.phone),
+  }));
+  return { id: batchId, messages, refused };
+}
+
+/** Whom the campaign would be sent to, and whom its own freeze would leave out. */
+async function judgedTrial(
+  tx: Transaction,
+  about: {
+    readonly campaign: Campaign;
+    readonly people: readonly Contact[];
+    readonly fake: boolean;
+    readonly at: string;
+  },
+): Promise<{ readonly served: readonly Contact[]; readonly refused: Tried['refused'] }> {
+  const { campaign, people, fake, at } = about;
+  const { purpose, brandId } = campaign;
+  const audience = { contactIds: people.map(({ id }) => id), exclude: campaign.audience.exclude };
+  const judged = await judgedPeople(tx, { audience, purpose, brandId, fake, at });
+  const reasons = new Map(judged.map(({ contactId, reason }) => [contactId, reason]));
+  const refused = people.flatMap(({ id, person }) => {
+    const reason = reasons.get(id) ?? null;
+    return reason === null ? [] : [{ to: maskPhone(person.phone), reason }];
+  });
+  return { served: people.filter(({ id }) => reasons.get(id) === null), refused };
+}
+
+/** The campaign is held: two calls do not both take what is left of a day. */
+async function refuseTooMany(
+  tx: Transaction,
+  { campaignId, people, at }: { readonly campaignId: string; readonly people: number; readonly at: string },
+): Promise<void> {
+  const before = await triedSinceYesterday(tx, { campaignId, at });
+  if (people <= MOST_PEOPLE && before + people <= MOST_A_DAY) return;
+  throw new Refusal('TRIAL_LIMIT', {
+    detail: fault(
+      'Asked for {people} people, tried on {before} in the last 24 hours; at most {call} a call and {day} in 24 hours.',
+      { people, before, call: MOST_PEOPLE, day: MOST_A_DAY },
+    ),
+  });
+}
+
+async function tell(
+  tx: Transaction,
+  { clock }: TrialDeps,
+  about: {
+    readonly asked: { readonly campaignId: string; readonly actor: string };
+    readonly people: number;
+    readonly at: string;
+  },
+): Promise<void> {
+  const { asked, people, at } = about;
+  await tellOf(tx, {
+    intents: [answerOwed(tx.tenantId)],
+    audit: { actor: asked.actor, action: 'campaign.tried', subject: asked.campaignId, details: { people } },
+    at,
+    machineMs: clock.machine(),
+  });
+}
+
+async function open(tx: Transaction, id: string): Promise<Campaign> {
+  await holdChoices(tx, 'follow');
+  const campaign = await lockCampaign(tx, id);
+  if (campaign === undefined) throw new Refusal('NOT_FOUND');
+  if (!isOver(campaign.status)) return campaign;
+  throw new Refusal('CAMPAIGN_CANNOT_MOVE', {
+    detail: fault('A campaign that is {status} is not tried any more.', { status: campaign.status }),
+  });
+}
+
+/** Each person once, in the order given. */
+async function holders(tx: Transaction, keys: TenantKeys, phones: readonly string[]): Promise<Contact[]> {
+  const found = new Map<string, Contact>();
+  for (const [turn, phone] of phones.entries()) {
+    const { e164 } = mobileLine(phone, {});
+    const contact = await readHolder(tx, keys, keys.phoneIndex(e164));
+    if (contact === undefined) throw notKnown(turn);
+    found.set(contact.id, contact);
+  }
+  return [...found.values()];
+}
+
+const notKnown = (turn: number): Refusal =>
+  refusedField(`/phones/${turn}`, bilingual.campaign.nobodyWithThatNumber, 'CONTACT_NOT_FOUND');

@@ -1,0 +1,132 @@
+import { DateTime, Duration } from 'luxon';
+import type { Clock } from '../../platform/clock.ts';
+import { isSimulated } from '../../platform/simulated.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { Refusal } from '../../platform/errors.ts';
+import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
+import { raise } from '../../company/webhooks/webhook-event.repository.ts';
+import { hasEnded } from '../draft/campaign-end.ts';
+import type { Prices } from '../draft/campaign-route.ts';
+import { insertCampaign, type Campaign } from '../campaign.repository.ts';
+import { textPlace } from '../draft/creation.ts';
+import { launchCampaign } from '../run/order.ts';
+import { nextOccurrence, passedOccurrences, type Recurrence } from './recurrence.ts';
+import {
+  insertOccurrences,
+  keepLook,
+  type KeptRecurrence,
+  type Occurrence,
+} from './recurrence.repository.ts';
+
+/** What a time of a campaign is made with. */
+export interface RecurDeps {
+  readonly clock: Clock;
+  readonly keys: TenantKeys;
+  readonly terms: Prices;
+  readonly newId: () => string;
+}
+
+interface Recurring {
+  readonly campaign: Campaign;
+  readonly recurrence: KeptRecurrence;
+}
+
+/** Later than this, what was meant for a time may be false. */
+const MISSED_AFTER_MS = 3_600_000;
+const LONGEST_NAME = 200;
+
+/**
+ * Makes the time that has come a campaign of its own, and answers when the next one comes; nothing once it is over.
+ *
+ * However many times have passed, one starts at most: the last, unless it is late by an outage or a pause.
+ */
+export async function recur(
+  tx: Transaction,
+  deps: RecurDeps,
+  { campaign, recurrence }: Recurring,
+): Promise<DateTime<true> | undefined> {
+  const now = deps.clock.now();
+  const since = DateTime.fromISO(recurrence.lastAt ?? campaign.launchedAt ?? campaign.createdAt);
+  const passed = passedOccurrences(recurrence, { after: since, upTo: now });
+  const starting = startingOf(deps.clock, { campaign, recurrence }, passed.at(-1));
+  const missed = passed.filter((moment) => moment !== starting);
+  const because = campaign.status === 'paused' ? 'PAUSED' : 'START_MISSED';
+  const noted: Occurrence[] = missed.map((moment) => noteOf(deps, moment, { campaignId: null, because }));
+  if (starting !== undefined) noted.push(await made(tx, deps, { campaign, recurrence, moment: starting }));
+  await insertOccurrences(tx, { recurrenceId: campaign.id, occurrences: noted, at: now.toISO() });
+  await keepLook(tx, campaign.id, deps.clock.revision);
+  return nextOccurrence(recurrence, DateTime.max(now, since));
+}
+
+const noteOf = (
+  { newId }: RecurDeps,
+  moment: DateTime<true>,
+  became: Pick<Occurrence, 'campaignId' | 'because'>,
+): Occurrence => ({ id: newId(), at: moment.toUTC().toISO(), ...became });
+
+/** A clock that was moved past a time meant that time. */
+function startingOf(
+  clock: Clock,
+  { campaign, recurrence }: Recurring,
+  last: DateTime<true> | undefined,
+): DateTime<true> | undefined {
+  if (last === undefined || campaign.status !== 'scheduled') return undefined;
+  const wasMoved = recurrence.lookedUnder !== null && recurrence.lookedUnder !== clock.revision;
+  const isLate = clock.now().toMillis() - last.toMillis() > MISSED_AFTER_MS;
+  const isOver = hasEnded({ expireAt: endOf(recurrence, last) }, clock.now());
+  return isOver || (isLate && !wasMoved) ? undefined : last;
+}
+
+/** One time as a campaign of its own: its audience, its accounts, and every check of a launch. */
+async function made(
+  tx: Transaction,
+  deps: RecurDeps,
+  { campaign, recurrence, moment }: Recurring & { readonly moment: DateTime<true> },
+): Promise<Occurrence> {
+  const { clock, keys } = deps;
+  const id = deps.newId();
+  const at = clock.now().toISO();
+  await insertCampaign(tx, {
+    ...campaign,
+    id,
+    name: nameOf(campaign, moment),
+    sealed: keys.seal(textPlace(id), keys.open(textPlace(campaign.id), campaign.sealed)),
+    startAt: null,
+    expireAt: endOf(recurrence, moment),
+    simulated: isSimulated(clock),
+    createdAt: at,
+  });
+  const details = { recurrence: campaign.id };
+  const entry = { actor: 'system', action: 'campaign.created', subject: id, details };
+  await recordAudit(tx, entry, { at, machineMs: clock.machine() });
+  const because = await launched(tx, deps, { id, of: campaign.id, recurrence });
+  if (because !== null)
+    await raise(tx, [{ type: 'campaign.parked', subject: id, about: { code: because } }], at);
+  return noteOf(deps, moment, { campaignId: id, because });
+}
+
+/** Launches it by the word of whoever launched the whole, whose key may be gone; what bars it now leaves a draft, for a person. */
+async function launched(
+  tx: Transaction,
+  deps: RecurDeps,
+  { id, of, recurrence }: { readonly id: string; readonly of: string; readonly recurrence: KeptRecurrence },
+): Promise<string | null> {
+  const { launchedBy, acknowledged: acknowledge } = recurrence;
+  const details = { launchedBy, recurrence: of };
+  try {
+    await launchCampaign(tx, deps, { campaignId: id, actor: 'system', acknowledge, details });
+    return null;
+  } catch (error) {
+    if (error instanceof Refusal) return error.code;
+    throw error;
+  }
+}
+
+function nameOf({ name }: Campaign, moment: DateTime): string {
+  const day = ` · ${moment.toFormat('yyyy-MM-dd')}`;
+  return `${name.slice(0, LONGEST_NAME - day.length)}${day}`;
+}
+
+const endOf = ({ expiresAfter }: Recurrence, moment: DateTime): string | null =>
+  expiresAfter === null ? null : moment.plus(Duration.fromISO(expiresAfter)).toISO();

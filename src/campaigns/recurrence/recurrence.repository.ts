@@ -1,0 +1,103 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { Recurrence } from './recurrence.ts';
+
+/** A recurrence as stored: who launched it, and under which revision of the law clock it was last looked at. */
+export interface KeptRecurrence extends Recurrence {
+  readonly launchedBy: string | null;
+  readonly acknowledged: readonly string[];
+  readonly lookedUnder: number | null;
+  /** ISO instant of the last time of which something became. */
+  readonly lastAt: string | null;
+}
+
+/** Keeps when a campaign comes again; without a zone on the clocks of its tenant. */
+export async function insertRecurrence(
+  tx: Transaction,
+  campaignId: string,
+  {
+    every,
+    on,
+    at,
+    timeZone,
+    until,
+    expiresAfter,
+  }: Omit<Recurrence, 'timeZone'> & { readonly timeZone?: string | undefined },
+): Promise<void> {
+  await tx.run(sql`
+    INSERT INTO recurrence (campaign_id, tenant_id, every, first_on, at_hour, time_zone, until_on, expires_after)
+    SELECT ${campaignId}::uuid, t.id, ${every}, ${on}::date, ${at}, coalesce(${timeZone ?? null}, t.time_zone), ${until}::date, ${expiresAfter}
+      FROM tenant t WHERE t.id = ${tx.tenantId}::uuid`);
+}
+
+/** When a campaign comes again; nothing when it comes once. */
+export const readRecurrence = (tx: Transaction, campaignId: string): Promise<KeptRecurrence | undefined> =>
+  tx.first(sql<KeptRecurrence>`
+    SELECT every, first_on::text AS on, at_hour AS at, time_zone AS "timeZone", until_on::text AS until, expires_after AS "expiresAfter",
+           launched_by AS "launchedBy", acknowledged, looked_under AS "lookedUnder",
+           (SELECT iso(max(o.occurs_at)) FROM occurrence o WHERE o.recurrence_id = r.campaign_id) AS "lastAt"
+      FROM recurrence r WHERE r.campaign_id = ${campaignId}::uuid`);
+
+/** The campaign of which this one is a time; nothing when it stands for itself. */
+export async function recurrenceOf(tx: Transaction, campaignId: string): Promise<string | undefined> {
+  const row = await tx.first(
+    sql<{ id: string }>`SELECT recurrence_id AS id FROM occurrence WHERE campaign_id = ${campaignId}::uuid`,
+  );
+  return row?.id;
+}
+
+/** Keeps in whose name, and with what acknowledged, each time is launched. */
+export async function keepLaunch(
+  tx: Transaction,
+  campaignId: string,
+  { actor, acknowledge }: { readonly actor: string; readonly acknowledge: readonly string[] },
+): Promise<void> {
+  await tx.run(sql`
+    UPDATE recurrence SET launched_by = ${actor}, acknowledged = ${[...acknowledge]}::text[] WHERE campaign_id = ${campaignId}::uuid`);
+}
+
+/** Keeps under which revision of the law clock it was looked at: a clock that is moved later raises it. */
+export async function keepLook(tx: Transaction, campaignId: string, clockRevision: number): Promise<void> {
+  await tx.run(
+    sql`UPDATE recurrence SET looked_under = ${clockRevision} WHERE campaign_id = ${campaignId}::uuid`,
+  );
+}
+
+/** What became of one time. */
+export interface Occurrence {
+  readonly id: string;
+  /** ISO instant. */
+  readonly at: string;
+  /** The campaign that it became; none when it was passed over. */
+  readonly campaignId: string | null;
+  /** Why it was passed over, or waits as a draft. */
+  readonly because: string | null;
+}
+
+/** Notes what became of some times; each is noted once. */
+export async function insertOccurrences(
+  tx: Transaction,
+  {
+    recurrenceId,
+    occurrences,
+    at,
+  }: { readonly recurrenceId: string; readonly occurrences: readonly Occurrence[]; readonly at: string },
+): Promise<void> {
+  if (occurrences.length === 0) return;
+  await tx.run(sql`
+    INSERT INTO occurrence (id, tenant_id, recurrence_id, occurs_at, campaign_id, because, noted_at)
+    SELECT r.id, ${tx.tenantId}::uuid, ${recurrenceId}::uuid, r.at, r."campaignId", r.because, ${at}::timestamptz
+      FROM jsonb_to_recordset(${JSON.stringify(occurrences)}::jsonb) AS r(id uuid, at timestamptz, "campaignId" uuid, because text)`);
+}
+
+/** A page of times in their order; `after` is the id of one. */
+export const readOccurrences = (
+  tx: Transaction,
+  recurrenceId: string,
+  { after, limit }: { readonly after?: string | undefined; readonly limit: number },
+): Promise<Occurrence[]> =>
+  tx.rows(sql<Occurrence>`
+    SELECT id, iso(occurs_at) AS at, campaign_id AS "campaignId", because FROM occurrence
+     WHERE recurrence_id = ${recurrenceId}::uuid
+       AND ${after === undefined ? sql`true` : sql`occurs_at > (SELECT o.occurs_at FROM occurrence o WHERE o.id = ${after}::uuid)`}
+     ORDER BY occurs_at LIMIT ${limit}`);

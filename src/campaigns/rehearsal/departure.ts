@@ -1,0 +1,96 @@
+import { DateTime } from 'luxon';
+import { mostParts } from '../../sms/text/content.ts';
+import { frenchDay } from '../../law/dated.ts';
+import { decide } from '../../law/decide/decide.ts';
+import { paced, type Leave } from '../../sending/pace/pace.ts';
+import { localityNamed } from '../../law/territory.ts';
+import { purposeNamed } from '../../sending/batch/purpose.ts';
+import { paceFrom } from '../../sending/batch/verdict.ts';
+import type { PendingPlace } from '../run/accounts.repository.ts';
+import type { Campaign } from '../campaign.repository.ts';
+import { delay } from '../run/campaign-word.ts';
+import type { Language } from '../../words/index.ts';
+
+/** Who reads, and when. */
+export interface Reader {
+  readonly now: DateTime<true>;
+  readonly language: Language;
+}
+
+/** When the people of one locality may be written to. */
+export interface Departure extends PendingPlace {
+  /** None when the place is unknown. */
+  readonly decision: Leave | undefined;
+}
+
+/** The first moment of each locality from the campaign's start on. */
+export function departureOf(campaign: Campaign, place: PendingPlace, reader: Reader): Departure {
+  const decision = decisionAt(campaign, place, { ...reader, at: startOf(campaign, reader.now) });
+  return { ...place, decision: decision && heldBack(decision, place, reader.language) };
+}
+
+/** How many parts a text may take that leaves from the start of its campaign on. */
+export const mostPartsOf = (campaign: Pick<Campaign, 'maxParts' | 'startAt'>, now: DateTime): number =>
+  mostParts(campaign.maxParts, frenchDay(startOf(campaign, now)));
+
+/** The law is not all that keeps people back: some live elsewhere by now, or the operator asks to wait. */
+function heldBack(decision: Leave, { waiting }: PendingPlace, language: Language): Leave {
+  const because = waiting && decision.verdict === 'allow' ? delay(waiting.code, language) : undefined;
+  if (!waiting || because === undefined) return decision;
+  const at = DateTime.fromISO(waiting.until, { zone: decision.timeZone });
+  return at.isValid ? { ...decision, verdict: 'hold', at, because } : decision;
+}
+
+/** What of a campaign decides when it leaves. */
+type Timed = Pick<
+  Campaign,
+  | 'purpose'
+  | 'profile'
+  | 'goodFriday'
+  | 'marginMs'
+  | 'expireAt'
+  | 'localTime'
+  | 'spreadDays'
+  | 'startAt'
+  | 'launchedAt'
+>;
+
+/** What the law, and the campaign's pace within it, say at one place and moment. */
+export function decisionAt(
+  campaign: Timed,
+  place: Omit<PendingPlace, 'count'>,
+  { at: wanted, now, language }: Reader & { readonly at: DateTime },
+): Leave | undefined {
+  const locality = localityNamed(place.territory, place.timeZone, campaign.goodFriday);
+  if (locality === undefined) return undefined;
+  const { purpose, profile, marginMs, expireAt } = campaign;
+  const ends = expireAt === null ? {} : { expireAt: DateTime.fromISO(expireAt) };
+  const judge = (at: DateTime): Leave =>
+    decide({
+      purpose: purposeNamed(purpose),
+      profile,
+      at,
+      locality,
+      marginMs: marginMs ?? undefined,
+      language,
+      ...ends,
+    });
+  const { localTime, spreadDays } = campaign;
+  if (localTime === null && spreadDays === null) return judge(wanted);
+  const { day = null, begun = null } = place;
+  const pace = paceFrom({ localTime, day, begun, since: sinceOf(campaign, now) }, now);
+  return paced(judge, pace, { at: wanted, language });
+}
+
+const sinceOf = ({ startAt, launchedAt }: Timed, now: DateTime<true>): string =>
+  [startAt, launchedAt ?? now.toISO()]
+    .filter((at) => at !== null)
+    .reduce((one, other) => (Date.parse(one) > Date.parse(other) ? one : other));
+
+/** When a campaign may begin. */
+export const startOf = ({ startAt }: Pick<Campaign, 'startAt'>, now: DateTime): DateTime =>
+  startAt === null ? now : DateTime.max(now, DateTime.fromISO(startAt));
+
+/** Whether a verdict names a moment to leave at. */
+export const mayLeave = (decision: Leave | undefined): decision is Leave =>
+  decision?.verdict === 'allow' || decision?.verdict === 'hold';

@@ -1,0 +1,37 @@
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { Composer } from '../../sending/compose/prepared.ts';
+import { measure, type Measure } from '../../sms/encoding/encoding.ts';
+import { maskPhone } from '../../sms/number/phone-number.ts';
+import { readyRowsOf } from './rehearsal.repository.ts';
+import type { RehearsalReport } from './rehearsal-report.ts';
+
+/** What one person of an audience would read. */
+export interface Example extends Measure {
+  /** Masked. */
+  readonly to: string;
+  readonly text: string;
+}
+
+/** The messages between which all those of a campaign lie. */
+export interface Examples {
+  readonly cheapest: Example | null;
+  readonly dearest: Example | null;
+}
+
+/** Composes anew what a rehearsal found cheapest and dearest; none of somebody who is gone since. */
+export async function examplesOf(
+  tx: Transaction,
+  composer: Composer,
+  report: Pick<RehearsalReport, 'cheapest' | 'dearest'> | null,
+): Promise<Examples> {
+  const named = [report?.cheapest, report?.dearest].flatMap((one) => (one == null ? [] : [one.contactId]));
+  const rows = await readyRowsOf(tx, named);
+  const exampleOf = (contactId: string | undefined): Example | null => {
+    const row = rows.find((one) => one.contactId === contactId);
+    const composed = row === undefined ? undefined : composer.compose(row);
+    if (composed?.kind !== 'text') return null;
+    const { to, text } = composed;
+    return { to: maskPhone(to), text, ...measure(text) };
+  };
+  return { cheapest: exampleOf(report?.cheapest?.contactId), dearest: exampleOf(report?.dearest?.contactId) };
+}

@@ -1,0 +1,242 @@
+import { DateTime } from 'luxon';
+import type { ToldDay } from '../../law/decide/told-day.ts';
+import type { PendingPlace } from '../run/accounts.repository.ts';
+import { endsBefore } from '../draft/campaign-end.ts';
+import type { Campaign } from '../campaign.repository.ts';
+import { decisionAt, departureOf, mayLeave, type Departure, type Reader } from './departure.ts';
+import { forecast } from './forecast.ts';
+import { horizonOf, hoursOf, type Horizon, type Hours } from './rehearsal-hours.ts';
+import type { Stale } from '../draft/stale-text.ts';
+import type { Weights } from './weighing.ts';
+import type { CostLine } from '../../sending/cost/cost.ts';
+import type { Money } from '../../sms/money.ts';
+import { clockOf } from '../../people/contact/contact-place.ts';
+
+type Counts = Readonly<Record<string, number>>;
+
+/** The people of one locality, and when they would be written to. */
+export interface PlaceRehearsed {
+  readonly territory: string;
+  readonly timeZone: string;
+  readonly people: number;
+  readonly firstDeparture: string | null;
+  readonly lastDeparture: string | null;
+  readonly finishesInWindow: boolean;
+  /** Why not now. */
+  readonly because: { readonly code: string; readonly ruleId: string | null; readonly text: string } | null;
+  /** The hours of `horizon` in which the law lets messages leave there, and the days that have none. */
+  readonly windows: readonly { readonly opensAt: string; readonly closesAt: string }[];
+  readonly closed: readonly ToldDay[];
+  /** Open days that the default of the purpose closes, and why it does. */
+  readonly opened: readonly ToldDay[];
+}
+
+/** What a campaign would do if it were launched at that moment: counts, and the ids of two people; nothing is sent. */
+export interface RehearsalReport {
+  readonly rehearsedAt: string;
+  readonly audience: number;
+  readonly leavesNow: number;
+  readonly held: number;
+  /** Whose lawful hour comes after the campaign's end. */
+  readonly neverLeaves: number;
+  /** The first lawful moment, where the campaign ends before it: nobody would be written to. */
+  readonly endsBefore: string | null;
+  readonly excluded: Counts;
+  readonly parts: number;
+  readonly partsPerMessage: Counts;
+  readonly encoding: Counts;
+  readonly costlyCharacters: Weights['costlyCharacters'];
+  /** All of it, in one currency; null where part of it has no price, or prices are of several currencies. */
+  readonly cost: Money | null;
+  /** By the account that would carry it. */
+  readonly costs: readonly {
+    readonly gateway: string;
+    readonly parts: number;
+    readonly cost: Money | null;
+  }[];
+  /**
+   * By that account and the territory of the numbers, by which operators charge; where every number and text costs the
+   * same, of the numbers that people of a territory have there.
+   */
+  readonly costLines: readonly CostLine[];
+  /** None without a budget. */
+  readonly withinBudget: boolean | null;
+  readonly firstDeparture: string | null;
+  readonly lastDeparture: string | null;
+  /** Whether everybody is served before the first window of their place closes. */
+  readonly finishesInWindow: boolean;
+  readonly ratePerSecond: number | null;
+  /** The rate at which the first windows would be enough. */
+  readonly rateForWindow: number | null;
+  readonly byTerritory: readonly PlaceRehearsed[];
+  /** From its start to its last departure, a week at most. */
+  readonly horizon: Horizon;
+  /** Whose text costs least, and whose most. */
+  readonly cheapest: Weights['cheapest'];
+  readonly dearest: Weights['dearest'];
+  readonly conflicts: readonly Conflict[];
+  /** Days in the text that pass before part of the audience is written to. */
+  readonly stale: readonly Stale[];
+}
+
+/** A rule that keeps people waiting. */
+export interface Conflict {
+  readonly ruleId: string;
+  readonly title: string;
+  readonly people: number;
+  readonly territories: readonly string[];
+}
+
+/** What was counted, before the law and the rate are asked. */
+export interface Counted {
+  readonly audience: number;
+  /** By the picture of the audience. */
+  readonly excluded: Counts;
+  readonly weights: Weights;
+  readonly places: readonly {
+    readonly territory: string;
+    readonly timeZone: string;
+    readonly count: number;
+  }[];
+  readonly cost: RehearsalReport['cost'];
+  readonly costs: RehearsalReport['costs'];
+  readonly costLines: RehearsalReport['costLines'];
+  readonly withinBudget: boolean | null;
+  readonly stale: readonly Stale[];
+}
+
+/** Draws the report: when each place leaves, whether the rate is enough, what stands in the way. */
+export function reportOf(
+  campaign: Campaign,
+  counted: Counted,
+  { ratePerSecond, ...reader }: Reader & { readonly ratePerSecond: number | undefined },
+): RehearsalReport {
+  const departures = counted.places.map((place) => departureOf(campaign, place, reader));
+  const byDay = daysOf(campaign, counted.places).map((part) => departureOf(campaign, part, reader));
+  const total = people(departures);
+  const byTerritory = departures.map((departure) => {
+    const rate = ratePerSecond === undefined ? undefined : (ratePerSecond * departure.count) / total;
+    return placeOf(campaign, departure, { ...reader, ratePerSecond: rate });
+  });
+  const { firstDepartureAt, lastDepartureAt } = forecast(campaign, departures, { ...reader, ratePerSecond });
+  const { weights, audience, cost, costs, costLines, withinBudget, stale } = counted;
+  const horizon = horizonOf(campaign, lastDepartureAt, reader.now);
+  return {
+    rehearsedAt: reader.now.toISO(),
+    audience,
+    leavesNow: people(byDay.filter(({ decision }) => decision?.verdict === 'allow')),
+    held: people(byDay.filter(({ decision }) => decision?.verdict === 'hold')),
+    neverLeaves: people(byDay.filter(({ decision }) => !mayLeave(decision))),
+    endsBefore: endsBefore(campaign, counted.places, reader)?.toISO() ?? null,
+    excluded: added(counted.excluded, weights.excluded),
+    parts: weights.parts,
+    partsPerMessage: weights.partsPerMessage,
+    encoding: weights.encoding,
+    costlyCharacters: weights.costlyCharacters,
+    cost,
+    costs,
+    costLines,
+    withinBudget,
+    firstDeparture: firstDepartureAt,
+    lastDeparture: lastDepartureAt,
+    finishesInWindow: byTerritory.every((place) => place.finishesInWindow),
+    ratePerSecond: ratePerSecond ?? null,
+    rateForWindow: rateForWindow(
+      departures.map((departure) => windowOf(campaign, departure, reader)),
+      total,
+    ),
+    byTerritory: byTerritory.map((place) =>
+      Object.assign(place, hoursOf(campaign, place, { ...reader, horizon })),
+    ),
+    horizon,
+    cheapest: weights.cheapest,
+    dearest: weights.dearest,
+    conflicts: conflictsOf(departures),
+    stale,
+  };
+}
+
+/** The part of each place on each day of a spread, cut as a freeze cuts them. */
+const daysOf = ({ spreadDays }: Campaign, places: Counted['places']): readonly PendingPlace[] =>
+  spreadDays === null
+    ? places
+    : places.flatMap((place) => {
+        const days = Math.min(spreadDays, place.count);
+        const upTo = (day: number): number => Math.floor((day * place.count) / days);
+        return Array.from({ length: days }, (_, day) =>
+          Object.assign({}, place, { day, count: upTo(day + 1) - upTo(day) }),
+        );
+      });
+
+const people = (places: readonly { readonly count: number }[]): number =>
+  places.reduce((sum, { count }) => sum + count, 0);
+
+function placeOf(
+  campaign: Campaign,
+  departure: Departure,
+  reader: Reader & { readonly ratePerSecond: number | undefined },
+): Omit<PlaceRehearsed, keyof Hours> {
+  const { territory, count, decision } = departure;
+  const { firstDepartureAt, lastDepartureAt } = forecast(campaign, [departure], reader);
+  const because = decision?.verdict === 'allow' ? undefined : decision?.because;
+  return {
+    territory,
+    timeZone: clockOf(departure),
+    people: count,
+    firstDeparture: firstDepartureAt,
+    lastDeparture: lastDepartureAt,
+    finishesInWindow:
+      lastDepartureAt !== null && isWithin(windowOf(campaign, departure, reader), lastDepartureAt),
+    because:
+      because === undefined
+        ? null
+        : { code: because.code, ruleId: because.ruleId ?? null, text: because.text },
+  };
+}
+
+/** The first window of a place; without a close it stays open. */
+interface FirstWindow {
+  readonly opens: DateTime;
+  readonly closes: DateTime | undefined;
+}
+
+function windowOf(campaign: Campaign, departure: Departure, reader: Reader): FirstWindow | undefined {
+  const { decision } = departure;
+  if (!mayLeave(decision)) return undefined;
+  const open =
+    decision.verdict === 'allow' ? decision : decisionAt(campaign, departure, { ...reader, at: decision.at });
+  return { opens: decision.at, closes: open?.until };
+}
+
+const isWithin = (window: FirstWindow | undefined, iso: string): boolean =>
+  window !== undefined && (window.closes === undefined || DateTime.fromISO(iso) <= window.closes);
+
+/** Places share the rate by size, so the shortest window asks for most. */
+function rateForWindow(windows: readonly (FirstWindow | undefined)[], total: number): number | null {
+  const seconds = windows.flatMap((window) =>
+    window?.closes === undefined ? [] : [window.closes.diff(window.opens).as('seconds')],
+  );
+  const shortest = Math.min(...seconds);
+  return seconds.length === 0 || shortest <= 0 ? null : Math.ceil(total / shortest);
+}
+
+function conflictsOf(departures: readonly Departure[]): readonly Conflict[] {
+  const held = departures.filter(({ decision }) => decision?.verdict !== 'allow');
+  const barring = held.flatMap((departure) =>
+    (departure.decision?.rules ?? [])
+      .filter(({ effect }) => effect !== 'allows')
+      .map((rule) => ({ rule, departure })),
+  );
+  return [...Map.groupBy(barring, ({ rule }) => rule.id)].map(([ruleId, found]) => ({
+    ruleId,
+    title: found[0]?.rule.title ?? ruleId,
+    people: people(found.map(({ departure }) => departure)),
+    territories: [...new Set(found.map(({ departure }) => departure.territory))],
+  }));
+}
+
+function added(one: Counts, other: Counts): Counts {
+  const total = { ...one };
+  for (const [name, count] of Object.entries(other)) total[name] = (total[name] ?? 0) + count;
+  return total;
+}

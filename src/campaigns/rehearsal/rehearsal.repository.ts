@@ -1,0 +1,201 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { accounts } from '../run/accounts.repository.ts';
+import type { Campaign } from '../campaign.repository.ts';
+import type { ReadyRow } from '../../sending/batch/page.repository.ts';
+import type { RehearsalReport } from './rehearsal-report.ts';
+
+/** A rehearsal as it was kept; instants are ISO 8601. */
+export interface KeptRehearsal {
+  readonly id: string;
+  readonly campaignId: string;
+  /** The revision of the campaign that was rehearsed. */
+  readonly revision: number;
+  readonly state: 'running' | 'done' | 'failed';
+  readonly askedAt: string;
+  readonly endedAt: string | null;
+  readonly report: RehearsalReport | null;
+  /** Of the report as canonical JSON. */
+  readonly sha256: string | null;
+  /** Of those who could be written to, how many texts were made so far; null before they are counted. */
+  readonly weighed: number | null;
+  readonly people: number | null;
+  /** What left of the campaign when that was last counted; null before. */
+  readonly messagesLeft: number | null;
+  readonly partsLeft: number | null;
+}
+
+const COLUMNS = sql`id, campaign_id AS "campaignId", revision, state, iso(asked_at) AS "askedAt", iso(ended_at) AS "endedAt", report, sha256, weighed, people,
+  messages_left AS "messagesLeft", parts_left AS "partsLeft"`;
+
+/** Of one campaign; the last ones tell what was changed and why. */
+const MOST_KEPT = 20;
+
+/**
+ * Opens a rehearsal unless one of the campaign runs; answers the one that runs then.
+ *
+ * One that has run since before `deadBefore` was left by a process that is gone. Instants of the machine clock.
+ */
+export async function openRehearsal(
+  tx: Transaction,
+  asked: {
+    readonly id: string;
+    readonly campaignId: string;
+    readonly revision: number;
+    readonly at: string;
+    readonly deadBefore: string;
+  },
+): Promise<string> {
+  const { id, campaignId, revision, at, deadBefore } = asked;
+  await tx.run(sql`
+    UPDATE rehearsal SET state = 'failed', ended_at = ${at}::timestamptz
+     WHERE campaign_id = ${campaignId}::uuid AND state = 'running' AND asked_at < ${deadBefore}::timestamptz`);
+  await tx.run(sql`
+    INSERT INTO rehearsal (id, tenant_id, campaign_id, revision, state, asked_at)
+    VALUES (${id}, ${tx.tenantId}, ${campaignId}, ${revision}, 'running', ${at}::timestamptz) ON CONFLICT DO NOTHING`);
+  await tx.run(sql`
+    DELETE FROM rehearsal WHERE campaign_id = ${campaignId}::uuid AND state <> 'running' AND id NOT IN (
+      SELECT id FROM rehearsal WHERE campaign_id = ${campaignId}::uuid ORDER BY id DESC LIMIT ${MOST_KEPT})`);
+  const running = await tx.first(
+    sql<{
+      id: string;
+    }>`SELECT id FROM rehearsal WHERE campaign_id = ${campaignId}::uuid AND state = 'running'`,
+  );
+  return running?.id ?? id;
+}
+
+/** How far a rehearsal is. */
+export interface Weighed {
+  readonly weighed: number;
+  readonly people: number;
+}
+
+/** Notes how far a rehearsal is that still runs. */
+export async function noteWeighed(tx: Transaction, id: string, { weighed, people }: Weighed): Promise<void> {
+  await tx.run(sql`
+    UPDATE rehearsal SET weighed = ${weighed}, people = ${people} WHERE id = ${id}::uuid AND state = 'running'`);
+}
+
+/** Keeps what a rehearsal found. */
+export async function keepRehearsal(
+  tx: Transaction,
+  found: {
+    readonly id: string;
+    readonly at: string;
+    readonly report: RehearsalReport;
+    readonly sha256: string;
+  },
+): Promise<void> {
+  await tx.run(sql`
+    UPDATE rehearsal SET state = 'done', ended_at = ${found.at}::timestamptz, report = ${JSON.stringify(found.report)}::jsonb,
+           sha256 = ${found.sha256}
+     WHERE id = ${found.id}::uuid AND state = 'running'`);
+}
+
+/** Closes a rehearsal that came to nothing. */
+export async function failRehearsal(tx: Transaction, id: string, at: string): Promise<void> {
+  await tx.run(sql`
+    UPDATE rehearsal SET state = 'failed', ended_at = ${at}::timestamptz WHERE id = ${id}::uuid AND state = 'running'`);
+}
+
+/** The last rehearsal of a campaign. */
+export const readLastRehearsal = (tx: Transaction, campaignId: string): Promise<KeptRehearsal | undefined> =>
+  tx.first(sql<KeptRehearsal>`
+    SELECT ${COLUMNS} FROM rehearsal WHERE tenant_id = ${tx.tenantId}::uuid AND campaign_id = ${campaignId}::uuid
+     ORDER BY id DESC LIMIT 1`);
+
+/** Whom the picture of the audience leaves out, by reason. */
+export const excludedInPicture = (
+  tx: Transaction,
+): Promise<{ readonly reason: string; readonly people: number }[]> =>
+  tx.rows(sql<{ reason: string; people: number }>`
+    SELECT reason, count(*)::int AS people FROM frozen WHERE reason IS NOT NULL GROUP BY 1 ORDER BY 1`);
+
+/** The people of one locality. */
+export interface PicturedPlace {
+  readonly territory: string;
+  readonly timeZone: string;
+}
+
+/** How many of each locality could be written to. */
+export const servableInPicture = (tx: Transaction): Promise<(PicturedPlace & { readonly count: number })[]> =>
+  tx.rows(sql<PicturedPlace & { count: number }>`
+    SELECT territory, time_zone AS "timeZone", count(*)::int AS count FROM frozen WHERE reason IS NULL
+     GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2`);
+
+/** Tells the planner about the picture: a temporary table is measured by nobody else. */
+export async function measurePicture(tx: Transaction): Promise<void> {
+  await tx.run(sql`ANALYZE frozen`);
+}
+
+/** Those of one locality who could be written to, from a place on; what the send path reads of them. */
+export async function picturedPage(
+  tx: Transaction,
+  { territory, timeZone, after, most }: PicturedPlace & { readonly after: number; readonly most: number },
+): Promise<ReadyRow[]> {
+  return tx.rows(sql<ReadyRow>`
+    WITH page AS MATERIALIZED (
+      SELECT f.place, f.contact_id, f.territory, f.time_zone FROM frozen f
+       WHERE f.territory = ${territory} AND f.time_zone = ${timeZone} AND f.place > ${after} AND f.reason IS NULL
+       ORDER BY f.place LIMIT ${most})
+    SELECT f.place AS seq, f.contact_id AS "contactId", f.territory, f.time_zone AS "timeZone", c.sealed, y.wrapped,
+           c.number_version AS "numberVersion"
+      FROM page f JOIN contact c ON c.id = f.contact_id LEFT JOIN contact_key y ON y.contact_id = f.contact_id
+     ORDER BY f.place`);
+}
+
+/** What the send path reads of the people named; nothing of whoever is gone. */
+export const readyRowsOf = (tx: Transaction, contactIds: readonly string[]): Promise<ReadyRow[]> =>
+  tx.rows(sql<ReadyRow>`
+    SELECT 0 AS seq, c.id AS "contactId", c.territory, c.time_zone AS "timeZone", c.sealed, y.wrapped,
+           c.number_version AS "numberVersion"
+      FROM contact c LEFT JOIN contact_key y ON y.contact_id = c.id
+     WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.id = ANY(${contactIds}::uuid[])`);
+
+/** Whether what was rehearsed is what was launched. */
+export const wasLaunched = (
+  { state, revision }: KeptRehearsal,
+  { launchedRevision }: Pick<Campaign, 'launchedRevision'>,
+): boolean => state === 'done' && revision === launchedRevision;
+
+/** Whether the draft, or what was launched of it, is what was rehearsed; of launches of before nobody knows. */
+export const isRehearsed = (
+  { revision: rehearsed }: Pick<KeptRehearsal, 'revision'>,
+  { status, revision, launchedRevision }: Pick<Campaign, 'status' | 'revision' | 'launchedRevision'>,
+): boolean => rehearsed === (status === 'draft' ? revision : (launchedRevision ?? rehearsed));
+
+/** Messages and parts that an operator took. */
+export interface Left {
+  readonly messages: number;
+  readonly parts: number;
+}
+
+/**
+ * What really left of the campaign of a rehearsal.
+ *
+ * Every message is gone through once, and again only when more left since by the tally.
+ */
+export async function leftSince(
+  tx: Transaction,
+  {
+    id,
+    campaignId,
+    messagesLeft,
+    partsLeft,
+  }: Pick<KeptRehearsal, 'id' | 'campaignId' | 'messagesLeft' | 'partsLeft'>,
+): Promise<Left> {
+  const { accepted } = await accounts(tx, campaignId);
+  if (messagesLeft === accepted && partsLeft !== null) return { messages: messagesLeft, parts: partsLeft };
+  const left = await leftOf(tx, campaignId);
+  await tx.run(sql`
+    UPDATE rehearsal SET messages_left = ${left.messages}, parts_left = ${left.parts} WHERE id = ${id}::uuid`);
+  return left;
+}
+
+async function leftOf(tx: Transaction, campaignId: string): Promise<Left> {
+  const row = await tx.first(sql<{ messages: number; parts: number }>`
+    SELECT count(*)::int AS messages, coalesce(sum(m.parts), 0)::int AS parts
+      FROM message m JOIN batch b ON b.id = m.batch_id
+     WHERE b.campaign_id = ${campaignId}::uuid AND m.state IN ('accepted', 'delivered', 'undelivered')`);
+  return row ?? { messages: 0, parts: 0 };
+}

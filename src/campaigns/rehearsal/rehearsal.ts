@@ -1,0 +1,206 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as breath } from 'node:timers/promises';
+import type { Clock } from '../../platform/clock.ts';
+import { canonicalJson } from '../../platform/canonical-json.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { Refusal } from '../../platform/errors.ts';
+import type { ReadyRow } from '../../sending/batch/page.repository.ts';
+import type { PartPrice } from '../../sending/accounts/account.ts';
+import { lineName, wholeOf } from '../../sending/cost/cost.ts';
+import type { Composer } from '../../sending/compose/prepared.ts';
+import { costOfParts, micros } from '../../sms/money.ts';
+import { rateOf } from './campaign-rate.ts';
+import { readAccount, type Campaign, type CampaignAccount } from '../campaign.repository.ts';
+import { pictureAudience } from '../audience/freeze.repository.ts';
+import {
+  excludedInPicture,
+  measurePicture,
+  picturedPage,
+  servableInPicture,
+  type PicturedPlace,
+  type Weighed as Far,
+} from './rehearsal.repository.ts';
+import { reportOf, type Counted, type RehearsalReport } from './rehearsal-report.ts';
+import { readableAudience } from '../audience/series-audience.ts';
+import { staleInText } from '../draft/stale-text.ts';
+import { Weighing } from './weighing.ts';
+import type { Language } from '../../words/index.ts';
+
+/** An account, and what a part to a number of a territory costs there; no price where nobody wrote it down. */
+export interface Carrier {
+  readonly gateway: string;
+  readonly territory: string;
+  readonly price: PartPrice | undefined;
+}
+
+/** What a rehearsal is made with. */
+export interface RehearsalDeps {
+  readonly clock: Clock;
+  readonly keys: TenantKeys;
+  readonly language: Language;
+  /** As the send path makes texts. */
+  readonly composer: Composer;
+  /** Whether every person of a locality gets the same text, at the same price. */
+  readonly isSameForAll: boolean;
+  /** The account that carries people of a territory, and its price for a part to a number. */
+  readonly carrierOf: (territory: string, to: string) => Carrier;
+  /** Told after each page how far it is. */
+  readonly told?: ((far: Far) => Promise<void>) | undefined;
+}
+
+const PAGE = 2_000;
+/** Texts made in one go: whoever else asks this process something waits no longer than a few milliseconds. */
+const IN_ONE_GO = 100;
+
+/**
+ * Does all that a launch at this moment would do, up to the last look, and counts it.
+ *
+ * Nothing is sent, marked or reserved. The same audience, checks, texts and law as the send path.
+ */
+export async function rehearse(
+  tx: Transaction,
+  deps: RehearsalDeps,
+  campaign: Campaign,
+): Promise<{ readonly report: RehearsalReport; readonly sha256: string }> {
+  const account = await readAccount(tx, { id: campaign.accountId });
+  if (account === undefined) throw new Refusal('GATEWAY_NOT_FOUND');
+  const now = deps.clock.now();
+  const counted = await count(tx, deps, { campaign, account, at: now.toISO() });
+  const ratePerSecond = rateOf(campaign, account);
+  const report = reportOf(campaign, counted, { now, language: deps.language, ratePerSecond });
+  return { report, sha256: createHash('sha256').update(canonicalJson(report)).digest('hex') };
+}
+
+interface Rehearsed {
+  readonly campaign: Campaign;
+  readonly account: CampaignAccount;
+  readonly at: string;
+}
+
+async function count(
+  tx: Transaction,
+  deps: RehearsalDeps,
+  { campaign, account, at }: Rehearsed,
+): Promise<Counted> {
+  const { purpose, brandId, budget } = campaign;
+  const keys = (): Promise<TenantKeys> => Promise.resolve(deps.keys);
+  const stale = await staleInText(tx, deps, { campaign, account });
+  const audience = await readableAudience(tx, keys, { audience: campaign.audience, at });
+  const pictured = await pictureAudience(tx, { audience, purpose, brandId, fake: account.fake, at });
+  await measurePicture(tx);
+  const excluded = await excludedInPicture(tx);
+  const { weighing, places, costs, costLines } = await weigh(tx, deps);
+  const weights = weighing.weights();
+  const cost = wholeOf(costs.map((one) => one.cost));
+  return {
+    audience: pictured.reduce((sum, place) => sum + place.count, 0),
+    excluded: Object.fromEntries(excluded.map(({ reason, people }) => [reason, people])),
+    weights,
+    places,
+    cost,
+    costs,
+    costLines,
+    withinBudget: budget === null || cost === null ? null : micros(cost.amount) <= micros(budget),
+    stale,
+  };
+}
+
+/** Parts by the account that would carry them and the territory to which they go, where it asks one price. */
+type Parts = Map<string, { readonly carrier: Carrier; parts: number }>;
+
+interface Weighed {
+  readonly weighing: Weighing;
+  readonly places: Counted['places'];
+  readonly costs: RehearsalReport['costs'];
+  readonly costLines: RehearsalReport['costLines'];
+}
+
+/** Composes the final text of everybody, or one for each locality where all texts are the same. */
+async function weigh(
+  tx: Transaction,
+  deps: Pick<RehearsalDeps, 'composer' | 'isSameForAll' | 'told' | 'carrierOf'>,
+): Promise<Weighed> {
+  const weighing = new Weighing();
+  const parts: Parts = new Map();
+  const places = [];
+  const servable = await servableInPicture(tx);
+  const people = servable.reduce((sum, place) => sum + place.count, 0);
+  let weighed = 0;
+  for (const place of servable) {
+    let leaving = 0;
+    for await (const page of pagesOf(tx, deps, place)) {
+      const each = deps.isSameForAll ? place.count : 1;
+      leaving += await weighPage(deps, { weighing, parts }, { page, people: each });
+      weighed += deps.isSameForAll ? place.count : page.length;
+      await deps.told?.({ weighed, people });
+    }
+    if (leaving > 0) places.push({ ...place, count: leaving });
+  }
+  const costLines = linesOf(parts);
+  return { weighing, places, costs: costsOf(costLines), costLines };
+}
+
+/** What each account would take for its parts to each territory, in the order of their names. */
+const linesOf = (parts: Parts): RehearsalReport['costLines'] =>
+  [...parts.values()]
+    .map(({ carrier: { gateway, territory, price }, parts: many }) => ({
+      gateway,
+      territory,
+      parts: many,
+      cost:
+        price === undefined ? null : { amount: costOfParts(price.perPart, many), currency: price.currency },
+    }))
+    .toSorted((one, other) => (lineName(one) < lineName(other) ? -1 : 1));
+
+/** The same of each account as a whole. */
+const costsOf = (lines: RehearsalReport['costLines']): RehearsalReport['costs'] =>
+  [...Map.groupBy(lines, ({ gateway }) => gateway)].map(([gateway, those]) => ({
+    gateway,
+    parts: those.reduce((sum, one) => sum + one.parts, 0),
+    cost: wholeOf(those.map(({ cost }) => cost)),
+  }));
+
+/** The people of one locality, page by page; one of them where all texts are the same. */
+async function* pagesOf(
+  tx: Transaction,
+  { isSameForAll }: Pick<RehearsalDeps, 'isSameForAll'>,
+  place: PicturedPlace,
+): AsyncGenerator<readonly ReadyRow[], void> {
+  const most = isSameForAll ? 1 : PAGE;
+  for (let after: number | undefined = 0; after !== undefined;) {
+    const page: readonly ReadyRow[] = await picturedPage(tx, { ...place, after, most });
+    yield page;
+    after = isSameForAll || page.length < most ? undefined : page.at(-1)?.seq;
+  }
+}
+
+/** Adds the texts of a page; answers how many people would receive something. */
+async function weighPage(
+  { composer, carrierOf }: Pick<RehearsalDeps, 'composer' | 'carrierOf'>,
+  { weighing, parts }: { readonly weighing: Weighing; readonly parts: Parts },
+  { page, people }: { readonly page: readonly ReadyRow[]; readonly people: number },
+): Promise<number> {
+  let leaving = 0;
+  for (const [turn, row] of page.entries()) {
+    const composed = composer.compose(row);
+    leaving += weighing.add(composed, { people, contactId: row.contactId });
+    if (composed.kind === 'text')
+      addParts(parts, carrierOf(row.territory ?? '', composed.to), composed.parts * people);
+    if (turn % IN_ONE_GO === IN_ONE_GO - 1) await breath();
+  }
+  return leaving;
+}
+
+function addParts(parts: Parts, carrier: Carrier, many: number): void {
+  const name = lineName(carrier);
+  const known = parts.get(name) ?? { carrier, parts: 0 };
+  known.parts += many;
+  parts.set(name, known);
+}
+
+/** Whether a text names nothing that differs from one person of a locality to the next. */
+export const isSameText = (text: string): boolean =>
+  [...text.matchAll(/\{([A-Za-z]\w*)/g)].every(([, name = '']) => COMMON.has(name));
+
+const COMMON = new Set(['stop', 'brand']);

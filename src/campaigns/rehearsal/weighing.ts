@@ -1,0 +1,102 @@
+import { offendersIn } from '../../sms/encoding/encoding.ts';
+import type { Composed } from '../../sending/compose/prepared.ts';
+
+type Counts = Readonly<Record<string, number>>;
+
+/** What final texts weigh, and how many of them. */
+export interface Weights {
+  /** Who would receive something. */
+  readonly people: number;
+  readonly parts: number;
+  /** How many texts have so many parts. */
+  readonly partsPerMessage: Counts;
+  readonly encoding: Counts;
+  /** Characters that no GSM-7 text holds, by how many texts they make dearer; the commonest twenty. */
+  readonly costlyCharacters: readonly { readonly character: string; readonly people: number }[];
+  /** Whom no text can be made for, by reason. */
+  readonly excluded: Counts;
+  /** Whose text is the shortest, and whose the longest; none while there is no text. */
+  readonly cheapest: Weighed | null;
+  readonly dearest: Weighed | null;
+}
+
+/** Somebody's text, by what it costs. */
+export interface Weighed {
+  readonly contactId: string;
+  readonly parts: number;
+}
+
+/** For how many people a text stands, and for whom among them. */
+export interface Weighable {
+  readonly people: number;
+  readonly contactId: string | null;
+}
+
+const MOST_CHARACTERS = 20;
+
+/** Adds up final texts as the send path composes them. */
+export class Weighing {
+  #people = 0;
+  #parts = 0;
+  readonly #partsPerMessage = new Map<string, number>();
+  readonly #encoding = new Map<string, number>();
+  readonly #characters = new Map<string, number>();
+  readonly #excluded = new Map<string, number>();
+  #cheapest: Extreme | undefined;
+  #dearest: Extreme | undefined;
+
+  /** Counts one text for so many people; answers how many of them would receive it. */
+  add(composed: Composed, { people, contactId }: Weighable): number {
+    if (composed.kind === 'excluded') {
+      more(this.#excluded, composed.because, people);
+      return 0;
+    }
+    const { text, parts, encoding } = composed;
+    this.#people += people;
+    this.#parts += parts * people;
+    more(this.#partsPerMessage, String(parts), people);
+    more(this.#encoding, encoding, people);
+    if (contactId !== null) this.#compare({ contactId, parts, length: text.length });
+    if (encoding === 'UCS-2')
+      for (const character of new Set(offendersIn(text).map((one) => one.character)))
+        more(this.#characters, character, people);
+    return people;
+  }
+
+  /** What was added up. */
+  weights(): Weights {
+    const characters = [...this.#characters].toSorted(([, one], [, other]) => other - one);
+    return {
+      people: this.#people,
+      parts: this.#parts,
+      partsPerMessage: Object.fromEntries(this.#partsPerMessage),
+      encoding: Object.fromEntries(this.#encoding),
+      costlyCharacters: characters
+        .slice(0, MOST_CHARACTERS)
+        .map(([character, people]) => ({ character, people })),
+      excluded: Object.fromEntries(this.#excluded),
+      cheapest: weighed(this.#cheapest),
+      dearest: weighed(this.#dearest),
+    };
+  }
+
+  #compare(text: Extreme): void {
+    if (this.#cheapest === undefined || isDearer(this.#cheapest, text)) this.#cheapest = text;
+    if (this.#dearest === undefined || isDearer(text, this.#dearest)) this.#dearest = text;
+  }
+}
+
+interface Extreme extends Weighed {
+  readonly length: number;
+}
+
+/** By parts, which are paid for; among equal ones by what is read. */
+const isDearer = (one: Extreme, other: Extreme): boolean =>
+  one.parts === other.parts ? one.length > other.length : one.parts > other.parts;
+
+const weighed = (text: Extreme | undefined): Weighed | null =>
+  text === undefined ? null : { contactId: text.contactId, parts: text.parts };
+
+const more = (counts: Map<string, number>, name: string, people: number): void => {
+  counts.set(name, (counts.get(name) ?? 0) + people);
+};

@@ -1,0 +1,91 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { accountsOf, type Accounts, type StateCount } from './accounts.ts';
+
+/** The accounts of a campaign as its tally has them. */
+export async function accounts(tx: Transaction, campaignId: string): Promise<Accounts> {
+  return accountsOf(await tallied(tx, campaignId));
+}
+
+/** The same accounts, counted from the messages themselves, and where the tally says otherwise. */
+export async function recountAccounts(
+  tx: Transaction,
+  campaignId: string,
+): Promise<{ readonly accounts: Accounts; readonly differences: readonly TallyDifference[] }> {
+  const [told, found] = [await tallied(tx, campaignId), await counted(tx, campaignId)];
+  return { accounts: accountsOf(found), differences: differencesOf(told, found) };
+}
+
+/** A state and reason of which tally and messages give two counts. */
+export interface TallyDifference {
+  readonly state: string;
+  readonly reason: string | null;
+  readonly tallied: number;
+  readonly counted: number;
+}
+
+/** Counts by state and reason from the tally's deltas. */
+async function tallied(tx: Transaction, campaignId: string): Promise<readonly StateCount[]> {
+  return tx.rows(sql<StateCount>`
+    SELECT t.state::text AS state, t.reason, sum(t.delta)::int AS count
+      FROM batch b JOIN tally t ON t.batch_id = b.id
+     WHERE b.campaign_id = ${campaignId}::uuid GROUP BY 1, 2 HAVING sum(t.delta) <> 0`);
+}
+
+async function counted(tx: Transaction, campaignId: string): Promise<readonly StateCount[]> {
+  return tx.rows(sql<StateCount>`
+    SELECT m.state::text AS state, m.reason, count(*)::int AS count
+      FROM batch b JOIN message m ON m.batch_id = b.id
+     WHERE b.campaign_id = ${campaignId}::uuid GROUP BY 1, 2`);
+}
+
+function differencesOf(
+  told: readonly StateCount[],
+  found: readonly StateCount[],
+): readonly TallyDifference[] {
+  const rows = new Map<string, TallyDifference>();
+  for (const row of told) rows.set(keyOf(row), { ...nothing(row), tallied: row.count });
+  for (const row of found)
+    rows.set(keyOf(row), { ...(rows.get(keyOf(row)) ?? nothing(row)), counted: row.count });
+  return [...rows.values()].filter((row) => row.tallied !== row.counted);
+}
+
+const keyOf = ({ state, reason }: StateCount): string => `${state} ${reason ?? ''}`;
+
+const nothing = ({ state, reason }: StateCount): TallyDifference => ({
+  state,
+  reason,
+  tallied: 0,
+  counted: 0,
+});
+
+/** Who is still to be served, by locality. */
+export interface PendingPlace {
+  readonly territory: string;
+  readonly timeZone: string;
+  readonly count: number;
+  /** Of a spread: which of its days, and the latest earlier one that has begun. */
+  readonly day?: number | null;
+  readonly begun?: { readonly day: number; readonly at: string } | null;
+  /** What its batches wait for; none while one of them sends. */
+  readonly waiting?: { readonly code: string; readonly until: string } | null;
+}
+
+/** Counts of what is ready or on the wire, by locality and by day of a spread. */
+export async function pendingByPlace(
+  tx: Transaction,
+  { campaignId, now }: { readonly campaignId: string; readonly now: string },
+): Promise<readonly PendingPlace[]> {
+  const waits = sql`b.waiting IS NOT NULL AND b.woken_at IS NULL AND b.next_action_at > ${now}::timestamptz`;
+  return tx.rows(sql<PendingPlace>`
+    SELECT b.territory, b.time_zone AS "timeZone", sum(t.delta)::int AS count,
+           CASE WHEN p.spread_days IS NOT NULL THEN b.day END AS day,
+           (SELECT json_build_object('day', x.day, 'at', iso(coalesce(x.begun_at, p.frozen_at))) FROM batch x
+             WHERE x.campaign_id = p.id AND x.territory = b.territory AND x.time_zone = b.time_zone AND x.day < b.day
+               AND (x.begun_at IS NOT NULL OR x.state = 'done') ORDER BY x.day DESC, x.begun_at DESC LIMIT 1) AS begun,
+           CASE WHEN bool_and(coalesce(${waits}, false)) FILTER (WHERE b.state = 'open')
+                THEN (array_agg(b.waiting ORDER BY b.next_action_at) FILTER (WHERE b.state = 'open'))[1] END AS waiting
+      FROM campaign p JOIN batch b ON b.campaign_id = p.id JOIN tally t ON t.batch_id = b.id
+     WHERE p.id = ${campaignId}::uuid AND t.state IN ('ready', 'submitting')
+     GROUP BY p.id, b.territory, b.time_zone, b.day HAVING sum(t.delta) > 0 ORDER BY 3 DESC, 4`);
+}

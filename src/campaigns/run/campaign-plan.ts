@@ -1,0 +1,213 @@
+import { DateTime } from 'luxon';
+import type { Clock } from '../../platform/clock.ts';
+import type { Database, Transaction } from '../../platform/database/connection.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { Accounts as Shown, Because, Plan, Reason, SendState } from '../../platform/plan.ts';
+import { spokenPlan } from '../../sending/batch/spoken-plan.ts';
+import { holdChoices } from '../../company/tenant/tenant.repository.ts';
+import { excludedIn, type Accounts } from './accounts.ts';
+import { accounts } from './accounts.repository.ts';
+import type { CampaignKey } from '../campaign-key.ts';
+import type { Prices } from '../draft/campaign-route.ts';
+import { GONE, parkedBecause, say } from './campaign-word.ts';
+import {
+  keepCampaignPlan,
+  lockCampaign,
+  moveCampaign,
+  readSurroundings,
+  type Campaign,
+} from '../campaign.repository.ts';
+import { parkCampaign } from './order.ts';
+import { recur } from '../recurrence/recur.ts';
+import { readRecurrence } from '../recurrence/recurrence.repository.ts';
+import { sweepCampaign, sweepCause } from './sweep.ts';
+import { tellOf } from './telling.repository.ts';
+import { languageOf, type Language } from '../../words/index.ts';
+
+/** What campaigns are planned with. */
+export interface PlanDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
+  readonly newId: () => string;
+  readonly terms: Prices;
+}
+
+/** A signal comes at once; this only repairs one that was lost. */
+const LOOK_AGAIN_MS = 3_600_000;
+/** Later than this, what was meant for a start may be false. */
+const MISSED_AFTER_MS = 3_600_000;
+
+/** What a campaign does next: waits for its start or a person, sends, or is over. */
+export async function planCampaign(deps: PlanDeps, key: CampaignKey): Promise<Plan<Reason>> {
+  const { cause, comesAgain } = await deps.database.withTenant(key.tenantId, async (tx) => {
+    const campaign = await lockCampaign(tx, key.campaignId);
+    if ((await readRecurrence(tx, key.campaignId)) !== undefined) return { comesAgain: true };
+    return { cause: campaign && sweepCause(campaign, deps.clock.now()), comesAgain: false };
+  });
+  if (comesAgain) return planRecurrence(deps, key);
+  if (cause !== undefined) await sweepCampaign(deps, key, cause);
+  return deps.database.withTenant(key.tenantId, async (tx) => {
+    const found = await lockCampaign(tx, key.campaignId);
+    if (found === undefined) return { kind: 'done', because: GONE };
+    const campaign = await unlessMissed(tx, deps.clock, found);
+    const about = await standing(tx, campaign, deps.clock.now());
+    const plan = nextOf(about);
+    if (plan.kind === 'send' && campaign.status === 'scheduled') await start(tx, deps.clock, campaign.id);
+    return keepPlan(tx, about, plan);
+  });
+}
+
+/** What comes again sends nothing itself: it waits for its next time, and each time is a campaign. */
+async function planRecurrence(deps: PlanDeps, key: CampaignKey): Promise<Plan<Reason>> {
+  const { database, clock } = deps;
+  const keys = await deps.keysOf(key.tenantId);
+  return database.withTenant(key.tenantId, async (tx) => {
+    await holdChoices(tx, 'follow');
+    const campaign = await lockCampaign(tx, key.campaignId);
+    const recurrence = await readRecurrence(tx, key.campaignId);
+    if (campaign === undefined || recurrence === undefined) return { kind: 'done', because: GONE };
+    const about = await standing(tx, campaign, clock.now());
+    if (!isOpen(campaign)) return keepPlan(tx, about, nextOf(about));
+    const next = await recur(tx, { ...deps, keys }, { campaign, recurrence });
+    if (next === undefined) await end(tx, clock, campaign.id);
+    return keepPlan(tx, about, untilNext(about, next));
+  });
+}
+
+function untilNext({ campaign, language, now }: Standing, next: DateTime<true> | undefined): Plan {
+  if (next === undefined) return { kind: 'done', because: say('FINISHED', language) };
+  const isPaused = campaign.status === 'paused';
+  return waiting(now, {
+    state: isPaused ? 'paused' : 'waiting-window',
+    waitMs: next.toMillis() - now.toMillis(),
+    because: say(isPaused ? 'PAUSED' : 'START_AT', language, next.toISO()),
+  });
+}
+
+const isOpen = ({ status }: Campaign): boolean => status === 'scheduled' || status === 'paused';
+
+/** A start that passed while everything was down is a person's to decide, unless the campaign ends by itself. */
+async function unlessMissed(tx: Transaction, clock: Clock, campaign: Campaign): Promise<Campaign> {
+  if (!isMissed(campaign, clock)) return campaign;
+  const { id: campaignId } = campaign;
+  await parkCampaign(tx, { clock }, { campaignId, actor: 'system', because: 'START_MISSED' });
+  return { ...campaign, status: 'parked', parkedBecause: 'START_MISSED' };
+}
+
+/** A clock that was moved past the start meant the start. */
+const isMissed = ({ status, startAt, expireAt, scheduledUnder }: Campaign, clock: Clock): boolean =>
+  status === 'scheduled' &&
+  startAt !== null &&
+  expireAt === null &&
+  scheduledUnder === clock.revision &&
+  clock.now().toMillis() - DateTime.fromISO(startAt).toMillis() > MISSED_AFTER_MS;
+
+/** A campaign with what is needed to say how it goes on. */
+export interface Standing {
+  readonly campaign: Campaign;
+  readonly accounts: Accounts;
+  readonly language: Language;
+  /** The tenant's. */
+  readonly timeZone: string;
+  readonly now: DateTime<true>;
+}
+
+/** Reads what a plan depends on, in the transaction that holds the campaign. */
+export async function standing(tx: Transaction, campaign: Campaign, now: DateTime<true>): Promise<Standing> {
+  const { locale, timeZone } = await readSurroundings(tx);
+  const language = languageOf(locale);
+  return { campaign, accounts: await accounts(tx, campaign.id), language, timeZone, now };
+}
+
+function nextOf(about: Standing): Plan {
+  const { campaign, accounts: all, language } = about;
+  switch (campaign.status) {
+    case 'draft':
+      return { kind: 'done', because: say('NOT_LAUNCHED', language) };
+    case 'finished':
+      return { kind: 'done', because: say('FINISHED', language) };
+    case 'cancelled':
+      return { kind: all.pending > 0 ? 'send' : 'done', because: say('CANCELLED', language) };
+    case 'paused':
+    case 'parked':
+    case 'scheduled':
+    case 'running':
+      return nextOfOpen(about, campaign.status);
+    default:
+      return campaign.status satisfies never;
+  }
+}
+
+/** The end of its validity passes everything: also a campaign that somebody holds is then closed. */
+function nextOfOpen(about: Standing, status: 'paused' | 'parked' | 'scheduled' | 'running'): Plan {
+  const { campaign, language, now } = about;
+  if (sweepCause(campaign, now) !== undefined) return { kind: 'send', because: say('EXPIRE_AT', language) };
+  if (status === 'paused') return pause(about, { state: 'paused', because: say('PAUSED', language) });
+  if (status === 'parked')
+    return pause(about, { state: 'parked', because: parkedBecause(campaign, language) });
+  return untilStart(about) ?? { kind: 'send', because: say('SENDING', language) };
+}
+
+function untilStart(about: Standing): Plan | undefined {
+  const { campaign, now, language } = about;
+  if (campaign.startAt === null || DateTime.fromISO(campaign.startAt) <= now) return undefined;
+  const waitMs = DateTime.fromISO(campaign.startAt).toMillis() - now.toMillis();
+  const because = say('START_AT', language, campaign.startAt);
+  return waiting(now, { state: 'waiting-window', waitMs, because });
+}
+
+/** Somebody has to say more; what expires meanwhile is seen to in time. */
+function pause({ campaign, now }: Standing, why: { state: SendState; because: Because }): Plan {
+  const expiresIn =
+    campaign.expireAt === null
+      ? LOOK_AGAIN_MS
+      : DateTime.fromISO(campaign.expireAt).toMillis() - now.toMillis();
+  const waitMs = Math.min(LOOK_AGAIN_MS, expiresIn);
+  return waiting(now, { state: why.state, waitMs, because: why.because });
+}
+
+/** A plan that waits that long by the law clock. */
+export function waiting(
+  now: DateTime<true>,
+  { state, waitMs, because }: Pick<Extract<Plan, { kind: 'wait' }>, 'state' | 'waitMs' | 'because'>,
+): Plan {
+  const ms = Math.max(1, Math.ceil(waitMs));
+  return { kind: 'wait', state, waitMs: ms, nextActionAt: now.plus(ms).toUTC().toISO(), because };
+}
+
+/** Keeps the plan with the row, so that the waker and people can read it. */
+export async function keepPlan(tx: Transaction, about: Standing, plan: Plan): Promise<Plan> {
+  const waits = plan.kind === 'wait';
+  const { code, ruleId, text } = plan.because;
+  await keepCampaignPlan(tx, about.campaign.id, {
+    nextActionAt: waits ? plan.nextActionAt : null,
+    waiting: waits ? { code, ruleId: ruleId ?? null, until: plan.nextActionAt, text } : null,
+  });
+  const { timeZone, language: locale, now } = about;
+  return spokenPlan({ ...plan, accounts: shown(about.accounts) }, { timeZone, locale, now });
+}
+
+const shown = (all: Accounts): Shown => ({
+  audience: all.audience,
+  pending: all.pending,
+  accepted: all.accepted,
+  excluded: excludedIn(all),
+  failed: all.failed,
+  expired: all.expired,
+  uncertain: all.uncertain,
+});
+
+async function end(tx: Transaction, clock: Clock, campaignId: string): Promise<void> {
+  const at = clock.now().toISO();
+  await moveCampaign(tx, campaignId, { to: 'finished', at });
+  const audit = { actor: 'system', action: 'campaign.finished', subject: campaignId };
+  await tellOf(tx, { intents: [], audit, at, machineMs: clock.machine() });
+}
+
+async function start(tx: Transaction, clock: Clock, campaignId: string): Promise<void> {
+  const at = clock.now().toISO();
+  await moveCampaign(tx, campaignId, { to: 'running', at });
+  const audit = { actor: 'system', action: 'campaign.started', subject: campaignId };
+  await tellOf(tx, { intents: [], audit, at, machineMs: clock.machine() });
+}

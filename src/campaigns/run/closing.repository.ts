@@ -1,0 +1,24 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+
+/**
+ * Milliseconds since the last submission of the batches that are still open; none when all are done.
+ *
+ * Ids of submissions are in the order of their making: the newest one that a message carries is the last.
+ */
+export async function unfinishedFor(
+  tx: Transaction,
+  campaignId: string,
+  machineMs: number,
+): Promise<number | undefined> {
+  const row = await tx.first(sql<{ last: number | null; open: number }>`
+    SELECT count(*)::int AS open, (extract(epoch FROM max(s.marked_at)) * 1000)::float8 AS last
+      FROM batch b
+      LEFT JOIN LATERAL (
+        SELECT m.submission_id AS id FROM message m WHERE m.batch_id = b.id AND m.submission_id IS NOT NULL
+         ORDER BY m.submission_id DESC LIMIT 1) newest ON true
+      LEFT JOIN submission s ON s.id = newest.id
+     WHERE b.campaign_id = ${campaignId}::uuid AND b.state = 'open'`);
+  if (row === undefined || row.open === 0) return undefined;
+  return machineMs - (row.last ?? machineMs);
+}

@@ -1,0 +1,22 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { SUPPRESSIONS_PARKED, SUPPRESSIONS_UNREAD } from '../../platform/database/suppressions-gate.ts';
+
+/** What keeps everything of a tenant from being marked on an account. */
+type Halted =
+  | { readonly code: 'SEALED' | 'HALTED' | 'SUPPRESSIONS_UNREAD' }
+  | { readonly code: 'SUPPRESSIONS_PARKED'; readonly importId: string };
+
+/** Why nothing of this tenant may be marked on the account: the seal, somebody's halt, or an unread list. */
+export async function haltOf(tx: Transaction, accountId: string): Promise<Halted | undefined> {
+  const row = await tx.first(sql<{ code: Halted['code'] | null; importId: string }>`
+    SELECT CASE WHEN i.sealed THEN 'SEALED'
+                WHEN t.halted OR g.halted OR EXISTS (SELECT 1 FROM gateway_halt h WHERE h.account_id = g.id AND h.tenant_id = t.id) THEN 'HALTED'
+                WHEN ${sql.raw(SUPPRESSIONS_UNREAD)} THEN CASE WHEN w.id IS NULL THEN 'SUPPRESSIONS_UNREAD' ELSE 'SUPPRESSIONS_PARKED' END END AS code, w.id AS "importId"
+      FROM tenant t CROSS JOIN gateway_account g CROSS JOIN instance i CROSS JOIN LATERAL (SELECT t.id AS tenant_id) b
+      CROSS JOIN LATERAL (SELECT ${sql.raw(SUPPRESSIONS_PARKED)} AS id) w
+     WHERE t.id = ${tx.tenantId}::uuid AND g.id = ${accountId}::uuid`);
+  const { code = null, importId = '' } = row ?? {};
+  if (code === null) return undefined;
+  return code === 'SUPPRESSIONS_PARKED' ? { code, importId } : { code };
+}

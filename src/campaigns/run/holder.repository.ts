@@ -1,0 +1,17 @@
+import { personKey } from '../../platform/crypto/person-key.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { Person } from '../../people/contact/person.ts';
+
+/** The ciphertexts of a person, as a row of a message carries them. */
+export interface SealedHolder {
+  readonly contactId: string | null;
+  readonly sealed: Buffer | null;
+  readonly wrapped: Buffer | null;
+}
+
+/** The person that a row names; nobody once erased. */
+export function holderOf(keys: TenantKeys, { contactId, sealed, wrapped }: SealedHolder): Person | undefined {
+  if (contactId === null || sealed === null || wrapped === null) return undefined;
+  // What the contact's own key opens was sealed as a person.
+  return personKey(keys, contactId, wrapped).openPerson(sealed) as Person;
+}

@@ -1,0 +1,52 @@
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { messageId, messageKey } from '../../sending/message/message-id.ts';
+import { holderOf } from './holder.repository.ts';
+import { readMessages, type ListedRow } from './message-list.repository.ts';
+import { maskPhone } from '../../sms/number/phone-number.ts';
+
+/** One message as an operator may see it. */
+export interface ListedMessage {
+  readonly id: string;
+  readonly state: string;
+  readonly reason: string | null;
+  /** Masked; none once the person is erased. */
+  readonly to: string | null;
+  readonly territory: string;
+  readonly acceptedAt: string | null;
+}
+
+/** Which messages of a campaign; `after` is the id of the last one seen. */
+export interface MessageListAsked {
+  readonly campaignId: string;
+  readonly state?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/** A page of a campaign's messages, numbers masked. */
+export async function listMessages(
+  tx: Transaction,
+  keys: TenantKeys,
+  asked: MessageListAsked,
+): Promise<{ readonly items: readonly ListedMessage[]; readonly next: string | null }> {
+  const { campaignId, state, reason, limit } = asked;
+  const after = asked.after === undefined ? undefined : messageKey(asked.after);
+  const rows = await readMessages(tx, campaignId, { state, reason, after, limit: limit + 1 });
+  const items = rows.slice(0, limit).map((row) => listed(keys, row));
+  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+function listed(keys: TenantKeys, row: ListedRow): ListedMessage {
+  const { state, reason, territory, acceptedAt } = row;
+  const phone = holderOf(keys, row)?.phone;
+  return {
+    id: messageId(row),
+    state,
+    reason,
+    to: phone === undefined ? null : maskPhone(phone),
+    territory,
+    acceptedAt,
+  };
+}

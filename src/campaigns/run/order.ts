@@ -1,0 +1,217 @@
+import { DateTime } from 'luxon';
+import type { Clock } from '../../platform/clock.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { Intent } from '../../platform/database/intent.repository.ts';
+import { Refusal } from '../../platform/errors.ts';
+import { holdChoices, isInShadow } from '../../company/tenant/tenant.repository.ts';
+import { refuseUnapproved, type ThresholdDeps } from '../draft/approval-threshold.ts';
+import { refuseEnded } from '../draft/campaign-end.ts';
+import { mayMove, type CampaignOrder, type CampaignStatus } from '../campaign.ts';
+import { lockCampaign, moveCampaign, readSurroundings } from '../campaign.repository.ts';
+import type { Campaign, CampaignAccount, Surroundings } from '../campaign.repository.ts';
+import { accountsOf } from '../draft/campaign-route.ts';
+import { trustAccountsOf } from '../../sending/accounts/account-trust.repository.ts';
+import { endTrials } from '../../sending/batch/trial.repository.ts';
+import type { AuditEntry } from '../../company/audit/audit-entry.repository.ts';
+import { refuseTransfer } from '../../company/tenant/transfer.repository.ts';
+import { refuseUnread } from '../draft/named-import.ts';
+import { keepLaunch, readRecurrence } from '../recurrence/recurrence.repository.ts';
+import { mayGrowStale, staleInText } from '../draft/stale-text.ts';
+import { tellOf } from './telling.repository.ts';
+
+/** What orders are obeyed with. */
+export interface OrderDeps {
+  readonly clock: Clock;
+}
+
+/** Who orders what: `key:<id>`, `temporal`, `system`. */
+export interface Ordered {
+  readonly campaignId: string;
+  readonly actor: string;
+}
+
+/** What an order left. */
+export interface Obeyed {
+  readonly id: string;
+  readonly status: CampaignStatus;
+  readonly workflowId: string;
+}
+
+/** The id of a campaign's workflow. */
+export const campaignWorkflowId = (id: string): string => `campaign/${id}`;
+
+/** Whom an intent about a campaign is for. */
+export const campaignIntent = (
+  tenantId: string,
+  campaignId: string,
+): Pick<Intent, 'workflow' | 'workflowId' | 'input'> => ({
+  workflow: 'campaign',
+  workflowId: campaignWorkflowId(campaignId),
+  input: { tenantId, campaignId },
+});
+
+/** Starts a draft, now or at its `startAt`. */
+export async function launchCampaign(
+  tx: Transaction,
+  deps: ThresholdDeps,
+  ordered: Ordered & {
+    readonly acknowledge?: readonly string[] | undefined;
+    /** What the audit keeps besides. */
+    readonly details?: AuditEntry['details'];
+  },
+): Promise<Obeyed> {
+  await holdChoices(tx, 'follow');
+  const campaign = await held(tx, ordered.campaignId, 'launch');
+  await refuseEnded(tx, campaign, deps.clock.now());
+  const account = await mayLeave(tx, campaign);
+  await refuseUnapproved(tx, deps, { campaign, account, actor: ordered.actor });
+  const { acknowledge = [] } = ordered;
+  mayGrowStale(await staleInText(tx, deps, { campaign, account }), acknowledge);
+  await keepLaunch(tx, campaign.id, { actor: ordered.actor, acknowledge });
+  return move(tx, deps, { ...ordered, order: 'launch', to: await startingStatus(tx, deps, campaign) });
+}
+
+/** Holds a campaign back from the next mark on. */
+export async function pauseCampaign(tx: Transaction, deps: OrderDeps, ordered: Ordered): Promise<Obeyed> {
+  await held(tx, ordered.campaignId, 'pause');
+  return move(tx, deps, { ...ordered, order: 'pause', to: 'paused' });
+}
+
+/** Lets a paused or parked campaign go on. */
+export async function resumeCampaign(tx: Transaction, deps: OrderDeps, ordered: Ordered): Promise<Obeyed> {
+  const campaign = await held(tx, ordered.campaignId, 'resume');
+  if (campaign.parkedBecause === 'CREDIT') await trustAccountsOf(tx, campaign.id);
+  return move(tx, deps, { ...ordered, order: 'resume', to: await startingStatus(tx, deps, campaign) });
+}
+
+/** Parks a campaign until an operator has seen to it; `because` is a code, as BUDGET. */
+export async function parkCampaign(
+  tx: Transaction,
+  deps: OrderDeps,
+  ordered: Ordered & { readonly because: string },
+): Promise<Obeyed> {
+  await held(tx, ordered.campaignId, 'park');
+  return move(tx, deps, { ...ordered, order: 'park', to: 'parked', parkedBecause: ordered.because });
+}
+
+/** Ends a campaign: nothing begins after this commits; `sweepCampaign` then closes what was ready. */
+export async function cancelCampaign(tx: Transaction, deps: OrderDeps, ordered: Ordered): Promise<Obeyed> {
+  const { status } = await held(tx, ordered.campaignId, 'cancel');
+  const order = status === 'draft' ? 'discard' : 'cancel';
+  const obeyed = await move(tx, deps, { ...ordered, order, to: 'cancelled' });
+  await endTrials(tx, { at: deps.clock.now().toISO() });
+  return obeyed;
+}
+
+async function held(tx: Transaction, id: string, order: CampaignOrder): Promise<Campaign> {
+  const campaign = await lockCampaign(tx, id);
+  if (campaign === undefined) throw new Refusal('NOT_FOUND');
+  mayMove(order, campaign.status);
+  return campaign;
+}
+
+/** What comes again is always awaited: its times are what runs. */
+async function startingStatus(
+  tx: Transaction,
+  { clock }: OrderDeps,
+  { id, startAt }: Campaign,
+): Promise<'scheduled' | 'running'> {
+  const isAwaited = startAt !== null && DateTime.fromISO(startAt) > clock.now();
+  return isAwaited || (await readRecurrence(tx, id)) !== undefined ? 'scheduled' : 'running';
+}
+
+/** People and account must be there. */
+async function mayLeave(tx: Transaction, campaign: Campaign): Promise<CampaignAccount> {
+  await refuseUnread(tx, campaign.audience);
+  return accountThatMay(tx, campaign);
+}
+
+/** The account of a campaign; each real one that may carry it must know who writes, and must have brought back a STOP if anything is to leave. */
+export async function accountThatMay(tx: Transaction, campaign: Campaign): Promise<CampaignAccount> {
+  const around = await readSurroundings(tx);
+  const accounts = await accountsOf(tx, campaign, around);
+  const main = accounts.find(({ id }) => id === campaign.accountId);
+  if (main === undefined) throw new Refusal('GATEWAY_NOT_FOUND');
+  for (const account of accounts) if (!account.fake) await refuseUnready(tx, { campaign, account, around });
+  return main;
+}
+
+async function refuseUnready(
+  tx: Transaction,
+  {
+    campaign,
+    account,
+    around,
+  }: { readonly campaign: Campaign; readonly account: CampaignAccount; readonly around: Surroundings },
+): Promise<void> {
+  if (!around.complete) throw new Refusal('IDENTITY_MISSING');
+  await refuseTransfer(tx, { accountId: account.id, sector: around.sector });
+  if (!account.proven && campaign.purpose === 'marketing' && !(await isInShadow(tx)))
+    throw new Refusal('STOP_PATH_UNPROVEN', { gateway: account.name });
+}
+
+interface Moving extends Ordered {
+  readonly order: CampaignOrder | 'discard';
+  readonly to: CampaignStatus;
+  readonly parkedBecause?: string;
+  readonly details?: AuditEntry['details'];
+}
+
+/** The row first; what is told afterwards only means "look again". */
+async function move(tx: Transaction, { clock }: OrderDeps, moving: Moving): Promise<Obeyed> {
+  const { campaignId: id, to, order, actor, parkedBecause, details = {} } = moving;
+  const at = clock.now().toISO();
+  const { revision: clockRevision } = clock;
+  await moveCampaign(tx, id, {
+    to,
+    at,
+    clockRevision,
+    ...(parkedBecause === undefined ? {} : { parkedBecause }),
+  });
+  const machineMs = clock.machine();
+  await tellOf(tx, {
+    machineMs,
+    intents: intentsOf(tx, id, order),
+    audit: {
+      actor,
+      action: `campaign.${PAST[order]}`,
+      subject: id,
+      details: parkedBecause === undefined ? details : { ...details, code: parkedBecause },
+    },
+    at,
+  });
+  return { id, status: to, workflowId: campaignWorkflowId(id) };
+}
+
+const PAST: Readonly<Record<Moving['order'], string>> = {
+  launch: 'launched',
+  start: 'started',
+  pause: 'paused',
+  resume: 'resumed',
+  park: 'parked',
+  cancel: 'cancelled',
+  finish: 'finished',
+  discard: 'cancelled',
+};
+
+/** Parking is the workflow's own finding: it need not be told; a draft has no workflow yet. */
+function intentsOf(tx: Transaction, campaignId: string, order: Moving['order']): readonly Intent[] {
+  const about = campaignIntent(tx.tenantId, campaignId);
+  switch (order) {
+    case 'launch':
+      return [{ ...about, class: 'start', verb: 'start' }];
+    case 'resume':
+      // A workflow lost with its server is started again by the same word.
+      return [{ ...about, class: 'order', verb: 'signal-with-start', signal: 'replan' }];
+    case 'pause':
+    case 'cancel':
+      return [{ ...about, class: 'order', verb: 'signal', signal: 'replan' }];
+    case 'park':
+    case 'start':
+    case 'finish':
+    case 'discard':
+      return [];
+    default:
+      return order satisfies never;
+  }
+}

@@ -1,0 +1,127 @@
+import { DateTime } from 'luxon';
+import type { Clock } from '../../platform/clock.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { addIntents } from '../../platform/database/intent.repository.ts';
+import type { GoodFridayChoice } from '../../law/chapters/recipient.ts';
+import { pendingByPlace, type PendingPlace } from './accounts.repository.ts';
+import { openCampaigns, takeProfile, underWayAfter, type Campaign } from '../campaign.repository.ts';
+import { departureOf, mayLeave, type Departure } from '../rehearsal/departure.ts';
+import { campaignIntent } from './order.ts';
+import type { Language } from '../../words/index.ts';
+
+/** What of a tenant decides when its campaigns leave. */
+export interface HoursChange {
+  /** The profile of its advertising. */
+  readonly profile?: string | undefined;
+  readonly goodFriday?: GoodFridayChoice | undefined;
+}
+
+/** People of one campaign and place whose first lawful moment would be another; null: it would not leave at all. */
+export interface PartMoved {
+  readonly campaignId: string;
+  readonly name: string;
+  readonly territory: string;
+  readonly timeZone: string;
+  readonly messages: number;
+  /** ISO instants. */
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** What a change of hours would do to the campaigns that are open. */
+export interface CampaignsForeseen {
+  readonly parts: readonly PartMoved[];
+  /** Open campaigns, and how many of them were looked at: the newest. */
+  readonly open: number;
+  readonly looked: number;
+  /** Those among them whose hours change too, and whose people are not counted: drafts, what has not begun, what somebody holds. */
+  readonly uncounted: number;
+}
+
+/** Campaigns that one look covers. */
+const MOST_LOOKED = 200;
+
+/** Campaigns told by one statement. */
+const TOLD_AT_ONCE = 1_000;
+
+/** Advertising that is not over takes its tenant's profile where that changes; everything under way looks again at once. */
+export async function followHours(
+  tx: Transaction,
+  { clock }: { readonly clock: Clock },
+  { profile }: Pick<HoursChange, 'profile'>,
+): Promise<void> {
+  if (profile !== undefined) await takeProfile(tx, { profile, at: clock.now().toISO() });
+  let after: string | undefined;
+  do {
+    const ids = await underWayAfter(tx, { after, most: TOLD_AT_ONCE });
+    await lookAgain(tx, { clock }, ids);
+    after = ids.length < TOLD_AT_ONCE ? undefined : ids.at(-1);
+  } while (after !== undefined);
+}
+
+const lookAgain = (
+  tx: Transaction,
+  { clock }: { readonly clock: Clock },
+  ids: readonly string[],
+): Promise<unknown> =>
+  addIntents(
+    tx,
+    ids.map((id) => ({
+      ...campaignIntent(tx.tenantId, id),
+      class: 'order' as const,
+      verb: 'signal' as const,
+      signal: 'replan',
+    })),
+    clock.machine(),
+  );
+
+/** What would move if the tenant kept other hours; nothing is changed. */
+export async function campaignsForeseen(
+  tx: Transaction,
+  { now, language }: { readonly now: DateTime<true>; readonly language: Language },
+  change: HoursChange,
+): Promise<CampaignsForeseen> {
+  const { campaigns, open } = await openCampaigns(tx, MOST_LOOKED);
+  const parts: PartMoved[] = [];
+  let uncounted = 0;
+  for (const campaign of campaigns) {
+    const after = under(campaign, change);
+    if (campaign.profile === after.profile && campaign.goodFriday === after.goodFriday) continue;
+    const places = isCounted(campaign)
+      ? await pendingByPlace(tx, { campaignId: campaign.id, now: now.toISO() })
+      : undefined;
+    if (places === undefined) uncounted += 1;
+    for (const place of places ?? []) parts.push(...moved({ campaign, after, place, now, language }));
+  }
+  return { parts, open, looked: campaigns.length, uncounted };
+}
+
+/** The campaign once its tenant has changed. */
+const under = (campaign: Campaign, { profile, goodFriday }: HoursChange): Campaign => ({
+  ...campaign,
+  profile: campaign.purpose === 'marketing' ? (profile ?? campaign.profile) : campaign.profile,
+  goodFriday: goodFriday ?? campaign.goodFriday,
+});
+
+/** Its people are taken, and nobody holds it back. */
+const isCounted = ({ status, frozenAt }: Campaign): boolean => status === 'running' && frozenAt !== null;
+
+interface Looked {
+  readonly campaign: Campaign;
+  readonly after: Campaign;
+  readonly place: PendingPlace;
+  readonly now: DateTime<true>;
+  readonly language: Language;
+}
+
+function moved({ campaign, after, place, now, language }: Looked): PartMoved[] {
+  const [from, to] = [campaign, after].map((one) => momentOf(departureOf(one, place, { now, language })));
+  if (from === undefined || to === undefined || from?.toMillis() === to?.toMillis()) return [];
+  const { territory, timeZone, count } = place;
+  const { id: campaignId, name } = campaign;
+  return [{ campaignId, name, territory, timeZone, messages: count, from: isoOf(from), to: isoOf(to) }];
+}
+
+const momentOf = ({ decision }: Departure): DateTime | null => (mayLeave(decision) ? decision.at : null);
+
+const isoOf = (at: DateTime | null): string | null => at?.toISO() ?? null;

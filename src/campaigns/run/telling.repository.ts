@@ -1,0 +1,18 @@
+import type { Transaction } from '../../platform/database/connection.ts';
+import { addIntents, type Intent } from '../../platform/database/intent.repository.ts';
+import { recordAudit, type AuditEntry } from '../../company/audit/audit-entry.repository.ts';
+
+/** What a change of a campaign leaves besides its row. */
+export interface Telling {
+  readonly intents: readonly Intent[];
+  readonly audit: AuditEntry;
+  /** ISO instant of the law clock, and the machine's, which orders. */
+  readonly at: string;
+  readonly machineMs: number;
+}
+
+/** Records who did it and tells the workflow, in the caller's transaction. */
+export async function tellOf(tx: Transaction, { intents, audit, at, machineMs }: Telling): Promise<void> {
+  await recordAudit(tx, audit, { at, machineMs });
+  await addIntents(tx, intents, machineMs);
+}

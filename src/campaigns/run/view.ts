@@ -1,0 +1,191 @@
+import { DateTime } from 'luxon';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { Because } from '../../platform/plan.ts';
+import type { WaitingFor } from '../../sending/batch/waiting-for.ts';
+import { haltsInForce } from '../../sending/accounts/halt-state.repository.ts';
+import { haltSentence } from '../../sending/accounts/halt-words.ts';
+import { tenantOf } from '../../company/tenant/tenant.repository.ts';
+import type { Accounts } from './accounts.ts';
+import { accounts, pendingByPlace } from './accounts.repository.ts';
+import { parkedBecause, say } from './campaign-word.ts';
+import { listParked } from '../../sending/batch/suppressions-word.ts';
+import { rateOf } from '../rehearsal/campaign-rate.ts';
+import { isOver, type CampaignStatus } from '../campaign.ts';
+import { readAccount, readCampaign, type Campaign } from '../campaign.repository.ts';
+import { departureOf, mayLeave, startOf, type Departure, type Reader } from '../rehearsal/departure.ts';
+import { forecast, type Forecast } from '../rehearsal/forecast.ts';
+import { haltOf } from './halt.repository.ts';
+import { campaignWorkflowId } from './order.ts';
+import { nextOccurrence, type Recurrence } from '../recurrence/recurrence.ts';
+import { readRecurrence, recurrenceOf } from '../recurrence/recurrence.repository.ts';
+import type { Language } from '../../words/index.ts';
+
+/** A campaign as people see it. */
+export interface CampaignView {
+  readonly id: string;
+  readonly name: string;
+  readonly purpose: string;
+  readonly status: CampaignStatus;
+  readonly startAt: string | null;
+  readonly expireAt: string | null;
+  readonly accounts: Accounts;
+  readonly nextDepartureAt: string | null;
+  readonly waitingFor: WaitingFor | null;
+  readonly forecast: Forecast | null;
+  readonly workflowId: string;
+  /** When it comes again; null for one that comes once. */
+  readonly recurrence: Recurrence | null;
+  /** The campaign of which this is one time. */
+  readonly recurrenceOf: string | null;
+}
+
+/** One campaign with its accounts and what comes next; nothing when there is none. */
+export async function campaignView(
+  tx: Transaction,
+  campaignId: string,
+  reader: Reader,
+): Promise<CampaignView | undefined> {
+  const campaign = await readCampaign(tx, campaignId);
+  return campaign && viewOf(tx, campaign, reader);
+}
+
+/** The view of a campaign that was already read. */
+export async function viewOf(tx: Transaction, campaign: Campaign, reader: Reader): Promise<CampaignView> {
+  // Asked together: they are one journey to the database.
+  const [places, stopped, recurrence = null, account, held, of = null] = await Promise.all([
+    pendingByPlace(tx, { campaignId: campaign.id, now: reader.now.toISO() }),
+    stoppedBy(tx, campaign, reader),
+    readRecurrence(tx, campaign.id),
+    readAccount(tx, { id: campaign.accountId }),
+    accounts(tx, campaign.id),
+    recurrenceOf(tx, campaign.id),
+  ]);
+  const departures = places.map((place) => departureOf(campaign, place, reader));
+  const next = stopped === undefined ? earliest(campaign, { departures, recurrence }, reader.now) : null;
+  const ratePerSecond = rateOf(campaign, account);
+  return {
+    id: campaign.id,
+    name: campaign.name,
+    purpose: campaign.purpose,
+    status: campaign.status,
+    startAt: campaign.startAt,
+    expireAt: campaign.expireAt,
+    accounts: held,
+    nextDepartureAt: next,
+    // Whoever is left is told CANCELLED in a moment.
+    waitingFor: isOver(campaign.status)
+      ? null
+      : (waitingFor(departures, stopped, reader.language) ?? inDoubt(campaign, held, reader.language)),
+    forecast:
+      stopped === undefined && next !== null && recurrence === null
+        ? forecast(campaign, departures, { ...reader, ratePerSecond })
+        : null,
+    workflowId: campaignWorkflowId(campaign.id),
+    recurrence: recurrence && shown(recurrence),
+    recurrenceOf: of,
+  };
+}
+
+const shown = ({ every, on, at, timeZone, until, expiresAfter }: Recurrence): Recurrence => ({
+  every,
+  on,
+  at,
+  timeZone,
+  until,
+  expiresAfter,
+});
+
+/** Why a person, and not the hour, keeps everything back. */
+async function stoppedBy(tx: Transaction, campaign: Campaign, reader: Reader): Promise<Because | undefined> {
+  switch (campaign.status) {
+    case 'paused':
+      return say('PAUSED', reader.language);
+    case 'parked':
+      return parkedBecause(campaign, reader.language);
+    case 'draft':
+    case 'cancelled':
+    case 'finished':
+      return undefined;
+    case 'scheduled':
+    case 'running': {
+      const halt = await haltOf(tx, campaign.accountId);
+      if (halt === undefined) return undefined;
+      const { code } = halt;
+      if (code === 'HALTED') return { code, text: await haltText(tx, campaign, reader) };
+      if (code === 'SUPPRESSIONS_PARKED') return { code, text: listParked(halt.importId)[reader.language] };
+      return say(code, reader.language);
+    }
+    default:
+      return campaign.status satisfies never;
+  }
+}
+
+/** What halts it, since when, by whom and why; lifted a moment ago, that alone. */
+async function haltText(
+  tx: Transaction,
+  { accountId }: Campaign,
+  { now, language }: Reader,
+): Promise<string> {
+  const halt = (await haltsInForce(tx)).find((one) => one.gateway === null || one.accountId === accountId);
+  const zone = (await tenantOf(tx))?.timeZone ?? 'utc';
+  return halt === undefined ? say('HALTED', language).text : haltSentence(halt, { now, language, zone });
+}
+
+/** The first moment at which somebody who remains may be written to. */
+function earliest(
+  campaign: Campaign,
+  {
+    departures,
+    recurrence,
+  }: { readonly departures: readonly Departure[]; readonly recurrence: Recurrence | null },
+  now: DateTime<true>,
+): string | null {
+  if (campaign.status !== 'scheduled' && campaign.status !== 'running') return null;
+  if (recurrence !== null) return isoOf(nextOccurrence(recurrence, now)?.toUTC());
+  const moments = departures.flatMap(({ decision }) => (mayLeave(decision) ? [decision.at] : []));
+  if (moments.length > 0) return isoOf(DateTime.min(...moments));
+  // Nobody is known before the freeze: the start is what can be said.
+  return campaign.frozenAt === null ? isoOf(startOf(campaign, now)) : null;
+}
+
+const isoOf = (at: DateTime | undefined): string | null => at?.toISO() ?? null;
+
+function waitingFor(
+  departures: readonly Departure[],
+  stopped: Because | undefined,
+  language: Language,
+): WaitingFor | null {
+  const held =
+    stopped === undefined ? departures.filter(({ decision }) => decision?.verdict !== 'allow') : departures;
+  const until = ({ decision }: Departure): string | null =>
+    stopped === undefined && decision?.verdict === 'hold' ? isoOf(decision.at) : null;
+  const byTerritory = held.map((place) => ({
+    territory: place.territory,
+    count: place.count,
+    until: until(place),
+  }));
+  if (stopped !== undefined)
+    return { code: stopped.code, ruleId: null, until: null, text: stopped.text, byTerritory };
+  const first = held.toSorted((one, other) => moment(one) - moment(other))[0];
+  if (first === undefined) return null;
+  const because = first.decision?.because ?? say('PLACE_UNKNOWN', language);
+  return {
+    code: because.code,
+    ruleId: because.ruleId ?? null,
+    until: until(first),
+    text: because.text,
+    byTerritory,
+  };
+}
+
+/** Everybody was written to, and of some nobody knows yet whether it was taken. */
+function inDoubt(
+  { status }: Pick<Campaign, 'status'>,
+  { pending, uncertain }: Accounts,
+  language: Language,
+): WaitingFor | null {
+  if (status !== 'running' || pending > 0 || uncertain === 0) return null;
+  return { ...say('UNCERTAIN', language), ruleId: null, until: null, byTerritory: [] };
+}
+
+const moment = ({ decision }: Departure): number => decision?.at.toMillis() ?? Number.MAX_SAFE_INTEGER;

@@ -1,0 +1,59 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+
+/** One entry of the journal of who did what. */
+export interface ListedAuditEntry {
+  readonly id: string;
+  readonly at: string;
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: string | null;
+  readonly details: Record<string, unknown>;
+}
+
+/** Entries in the order of their writing. */
+export async function auditEntries(
+  tx: Transaction,
+  page: { readonly limit: number; readonly after?: string | undefined },
+): Promise<ListedAuditEntry[]> {
+  return tx.rows(sql<ListedAuditEntry>`
+    SELECT id, iso(at) AS at, actor, action, subject, details FROM audit_entry
+     WHERE ${page.after ?? null}::uuid IS NULL OR id > ${page.after ?? null}::uuid ORDER BY id LIMIT ${page.limit}`);
+}
+
+/** What was last done to one thing, oldest first. */
+export async function auditEntriesAbout(
+  tx: Transaction,
+  { subject, most }: { readonly subject: string; readonly most: number },
+): Promise<ListedAuditEntry[]> {
+  return tx.rows(sql<ListedAuditEntry>`
+    SELECT * FROM (
+      SELECT id, iso(at) AS at, actor, action, subject, details FROM audit_entry
+       WHERE tenant_id = ${tx.tenantId}::uuid AND subject = ${subject} ORDER BY id DESC LIMIT ${most}) last
+     ORDER BY id`);
+}
+
+/** The last halts and releases of the tenant, or of one account for it, between two instants; oldest first. */
+export async function haltEntries(
+  tx: Transaction,
+  {
+    accountId,
+    from,
+    to,
+    most,
+  }: {
+    readonly accountId: string;
+    readonly from: string;
+    readonly to: string | null;
+    readonly most: number;
+  },
+): Promise<ListedAuditEntry[]> {
+  return tx.rows(sql<ListedAuditEntry>`
+    SELECT * FROM (
+      SELECT id, iso(at) AS at, actor, action, subject, details FROM audit_entry
+       WHERE tenant_id = ${tx.tenantId}::uuid AND action IN ('tenant.halted', 'tenant.released', 'gateway.halted', 'gateway.released')
+         AND (subject IS NULL OR subject = ${accountId}) AND at >= ${from}::timestamptz
+         AND (${to}::timestamptz IS NULL OR at <= ${to}::timestamptz)
+       ORDER BY id DESC LIMIT ${most}) last
+     ORDER BY id`);
+}

@@ -1,0 +1,123 @@
+import { sql } from 'kysely';
+import { instant, type Clock } from '../../platform/clock.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { uuidV7 } from '../../platform/uuid-v7.ts';
+
+/** The owner of a key, found before any tenant is known. */
+export interface KeyOwner {
+  readonly keyId: string;
+  readonly tenantId: string | null;
+  readonly role: string;
+  readonly source: string;
+  readonly name: string;
+  /** The trade of its tenant. */
+  readonly sector: string | null;
+  /** Its sites. */
+  readonly domains: readonly string[] | null;
+  readonly territory: string | null;
+  /** IANA name. */
+  readonly timeZone: string | null;
+  readonly locale: string | null;
+}
+
+/** A key as its tenant sees it; the key itself was shown once. */
+export interface KeyRow {
+  readonly id: string;
+  readonly role: string;
+  readonly name: string;
+  readonly source: string;
+  readonly createdAt: string;
+  readonly revokedAt: string | null;
+  /** Null: it lives until somebody revokes it. */
+  readonly expiresAt: string | null;
+  readonly lastUsedAt: string | null;
+  /** The key that made it; null for the first one, for whoever signed in, and for keys of before this was kept. */
+  readonly madeBy: string | null;
+}
+
+/** A key to be kept, as its hash. */
+export interface NewKeyRow {
+  readonly hash: Buffer;
+  readonly role: string;
+  readonly name: string;
+  readonly source: string;
+  /** Absent: it lives until somebody revokes it. */
+  readonly expiresAt?: string | undefined;
+  /** The key by which it was made. */
+  readonly madeBy?: string | undefined;
+}
+
+/** Whose key has this SHA-256, unless it was revoked or has ended. */
+export async function ownerOfKey(tx: Transaction, hash: Buffer): Promise<KeyOwner | undefined> {
+  return tx.first(sql<KeyOwner>`
+    SELECT key_id AS "keyId", tenant_id AS "tenantId", role, source, name, sector, domains, territory,
+           time_zone AS "timeZone", locale FROM tenant_of_key(${hash})`);
+}
+
+/** Those of the hashes whose keys are good. */
+export async function validHashes(tx: Transaction, hashes: readonly Buffer[]): Promise<Buffer[]> {
+  const rows = await tx.rows(sql<{ hash: Buffer }>`
+    SELECT k.hash FROM unnest(${hashes}::bytea[]) AS k(hash) CROSS JOIN LATERAL tenant_of_key(k.hash)`);
+  return rows.map(({ hash }) => hash);
+}
+
+/** Keeps a key and answers its id; none when its hash is already known, revoked or not. */
+export async function addKey(tx: Transaction, clock: Clock, key: NewKeyRow): Promise<string | undefined> {
+  const id = uuidV7(clock.machine());
+  const added = await tx.run(sql`
+    INSERT INTO api_key (id, tenant_id, hash, role, name, source, created_at, expires_at, made_by)
+    VALUES (${id}, ${tx.tenantId}, ${key.hash}, ${key.role}, ${key.name}, ${key.source}, ${instant(clock.machine()).toISO()},
+            ${key.expiresAt ?? null}::timestamptz, ${key.madeBy ?? null}::uuid)
+    ON CONFLICT (hash) DO NOTHING`);
+  return added === 1 ? id : undefined;
+}
+
+/** The tenant's keys in the order of their creation, revoked ones too. */
+export async function keysOf(
+  tx: Transaction,
+  page: { readonly limit: number; readonly after?: string | undefined },
+): Promise<KeyRow[]> {
+  return tx.rows(sql<KeyRow>`
+    SELECT id, role, name, source, iso(created_at) AS "createdAt", iso(revoked_at) AS "revokedAt",
+           iso(last_used_at) AS "lastUsedAt", iso(expires_at) AS "expiresAt", made_by AS "madeBy"
+      FROM api_key WHERE ${page.after ?? null}::uuid IS NULL OR id > ${page.after ?? null}::uuid
+     ORDER BY id LIMIT ${page.limit}`);
+}
+
+/** Ends a key at once; false when the tenant has no such key. */
+export async function revokeKey(tx: Transaction, id: string, at: string): Promise<boolean> {
+  const touched = await tx.run(sql`
+    UPDATE api_key SET revoked_at = coalesce(revoked_at, ${at}::timestamptz) WHERE id = ${id}::uuid`);
+  return touched === 1;
+}
+
+/** Ends every session of whoever signed in by the key of that hash; answers the ids of their keys. */
+export async function endSignIns(tx: Transaction, hash: Buffer, at: string): Promise<string[]> {
+  const rows = await tx.rows(sql<{ id: string }>`
+    UPDATE api_key SET revoked_at = ${at}::timestamptz
+     WHERE expires_at IS NOT NULL AND made_by IS NULL AND revoked_at IS NULL
+       AND name = (SELECT k.name FROM api_key k
+                    WHERE k.hash = ${hash} AND k.expires_at IS NOT NULL AND k.made_by IS NULL)
+    RETURNING id`);
+  return rows.map(({ id }) => id);
+}
+
+/** Ends every session that was opened by a key until now. */
+export async function endSessionsOf(tx: Transaction, hash: Buffer, at: string): Promise<void> {
+  await tx.run(sql`
+    UPDATE api_key SET sessions_ended_at = greatest(sessions_ended_at, ${at}::timestamptz) WHERE hash = ${hash}`);
+}
+
+/** Whether somebody left who had signed in by that key, at that instant or later. */
+export async function hasLeftSince(tx: Transaction, id: string, openedAt: string): Promise<boolean> {
+  const row = await tx.first(sql`
+    SELECT 1 FROM api_key WHERE id = ${id}::uuid AND sessions_ended_at >= ${openedAt}::timestamptz`);
+  return row !== undefined;
+}
+
+/** Notes that a key was used, to the minute. */
+export async function noteKeyUse(tx: Transaction, id: string, at: string): Promise<void> {
+  await tx.run(sql`
+    UPDATE api_key SET last_used_at = ${at}
+     WHERE id = ${id}::uuid AND (last_used_at IS NULL OR last_used_at < ${at}::timestamptz)`);
+}

@@ -1,0 +1,79 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+
+/** What was kept of the first request with a key. */
+export interface KeptAnswer {
+  readonly bodyDigest: Buffer;
+  readonly status: number | null;
+  readonly answer: Buffer | null;
+}
+
+/** Forgotten at each new key, so that nothing piles up between two rounds of housekeeping. */
+const FORGOTTEN_AT_ONCE = 50;
+
+/**
+ * Takes a key for the request of this transaction; false when it was taken before.
+ *
+ * Waits for a request that holds it, up to `waitMs`: then PostgreSQL raises `lock_not_available`.
+ */
+export async function takeIdempotencyKey(
+  tx: Transaction,
+  row: { readonly keyDigest: Buffer; readonly bodyDigest: Buffer; readonly at: string },
+  waitMs: number,
+): Promise<boolean> {
+  await tx.run(sql`SELECT set_config('lock_timeout', ${`${waitMs}ms`}, true)`);
+  const taken = await tx.run(sql`
+    INSERT INTO idempotency_key (tenant_id, key_digest, body_digest, created_at)
+    VALUES (${tx.tenantId}, ${row.keyDigest}, ${row.bodyDigest}, ${row.at}) ON CONFLICT DO NOTHING`);
+  await tx.run(sql`SELECT set_config('lock_timeout', '0', true)`);
+  return taken === 1;
+}
+
+/** The answer kept under a key. */
+export async function keptAnswer(tx: Transaction, keyDigest: Buffer): Promise<KeptAnswer | undefined> {
+  return tx.first(sql<KeptAnswer>`
+    SELECT body_digest AS "bodyDigest", status, answer FROM idempotency_key WHERE key_digest = ${keyDigest}`);
+}
+
+/** Keeps the answer of the request that took the key. */
+export async function keepAnswer(
+  tx: Transaction,
+  row: {
+    readonly keyDigest: Buffer;
+    readonly bodyDigest: Buffer;
+    readonly status: number;
+    readonly answer: Buffer;
+  },
+): Promise<void> {
+  await tx.run(sql`
+    UPDATE idempotency_key SET body_digest = ${row.bodyDigest}, status = ${row.status}, answer = ${row.answer}
+     WHERE key_digest = ${row.keyDigest}`);
+}
+
+/** Forgets keys older than `before`: this one, and some others; those never answered sooner, when asked. */
+export async function forgetOldKeys(
+  tx: Transaction,
+  keyDigest: Buffer,
+  { before, unfinishedBefore = before }: { readonly before: string; readonly unfinishedBefore?: string },
+): Promise<void> {
+  await tx.run(sql`
+    DELETE FROM idempotency_key WHERE key_digest = ${keyDigest}
+       AND created_at < CASE WHEN status IS NULL THEN ${unfinishedBefore}::timestamptz ELSE ${before}::timestamptz END`);
+  await tx.run(sql`
+    DELETE FROM idempotency_key WHERE key_digest IN (
+      SELECT key_digest FROM idempotency_key WHERE created_at < ${before}::timestamptz
+       ORDER BY created_at LIMIT ${FORGOTTEN_AT_ONCE} FOR UPDATE SKIP LOCKED)`);
+}
+
+/** Gives a key back: nothing came of the request that took it. */
+export async function dropIdempotencyKey(tx: Transaction, keyDigest: Buffer): Promise<void> {
+  await tx.run(sql`DELETE FROM idempotency_key WHERE key_digest = ${keyDigest} AND status IS NULL`);
+}
+
+/** Forgets keys older than an instant of the machine clock, whoever used them; answers how many. */
+export async function forgetKeysBefore(tx: Transaction, before: string): Promise<number> {
+  return tx.run(sql`
+    DELETE FROM idempotency_key WHERE key_digest IN (
+      SELECT key_digest FROM idempotency_key WHERE created_at < ${before}::timestamptz
+       ORDER BY created_at LIMIT 1000 FOR UPDATE SKIP LOCKED)`);
+}

@@ -1,0 +1,36 @@
+import { TERRITORIES, type Territory } from '../../law/territory.ts';
+import type { AccountRoute, AccountRoutes, RoutesByPurpose, TenantPurpose } from './tenant.ts';
+
+/** What an account is looked for. */
+export interface RouteAsked {
+  readonly purpose: TenantPurpose;
+  /** Where the people are; everywhere without it. */
+  readonly territory?: Territory | undefined;
+  readonly defaultName: string;
+}
+
+/** The accounts of a route, first the one that sends while it can; the instance's default without a route. */
+export function routedAccounts(
+  { routes = {} }: { readonly routes?: AccountRoutes | undefined },
+  { purpose, territory, defaultName }: RouteAsked,
+): readonly [string, ...string[]] {
+  const here = territory === undefined ? undefined : routesAt(routes, territory);
+  return listed(here?.[purpose] ?? here?.default ?? routes[purpose] ?? routes.default ?? defaultName);
+}
+
+/** Every account of the routes of a purpose, wherever people are, each once. */
+export const everyRoutedAccount = (
+  settings: Parameters<typeof routedAccounts>[0],
+  asked: Omit<RouteAsked, 'territory'>,
+): readonly string[] => [
+  ...new Set(
+    [undefined, ...TERRITORIES].flatMap((territory) => routedAccounts(settings, { ...asked, territory })),
+  ),
+];
+
+/** A department with a law of its own has the routes of the mainland, unless it has its own. */
+const routesAt = ({ byTerritory = {} }: AccountRoutes, territory: Territory): RoutesByPurpose | undefined =>
+  byTerritory[territory] ?? (territory.startsWith('FR-') ? byTerritory.FR : undefined);
+
+const listed = (route: AccountRoute): readonly [string, ...string[]] =>
+  typeof route === 'string' ? [route] : route;

@@ -1,0 +1,127 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { uuidV7 } from '../../platform/uuid-v7.ts';
+import { missingIdentity, type Tenant } from './tenant.ts';
+
+/**
+ * Keeps what messages follow of the tenant as it is until the transaction ends, or waits to change it.
+ *
+ * Taken before the tenant and any of its campaigns is locked. It is no lock of the row: a halt waits for no launch.
+ */
+export const holdChoices = (tx: Transaction, to: 'follow' | 'change'): Promise<unknown> =>
+  tx.run(
+    sql`SELECT ${sql.raw(to === 'follow' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock')}(hashtextextended(${`choices|${tx.tenantId}`}, 0))`,
+  );
+
+/** The tenant of the transaction; locked when it is about to change. */
+export async function tenantOf(
+  tx: Transaction,
+  lock: 'read' | 'change' = 'read',
+): Promise<Tenant | undefined> {
+  return tx.first(sql<Tenant>`
+    SELECT id, name, legal_name AS "legalName", contact, sender, sector, profile, territory,
+           time_zone AS "timeZone", locale, domains, settings, halted, halt_reason AS "haltReason", shadow
+      FROM tenant WHERE id = ${tx.tenantId}::uuid ${lock === 'change' ? sql`FOR NO KEY UPDATE` : sql``}`);
+}
+
+/** An id for a tenant about to be made. */
+export const newTenantId = (machineMs: number): string => uuidV7(machineMs);
+
+/** A tenant about to be made; `externalId` is what the software that makes it knows it by. */
+export type TenantRow = Omit<Tenant, 'domains' | 'halted' | 'haltReason' | 'shadow'> & {
+  readonly externalId?: string | undefined;
+};
+
+/** Adds the tenant of the transaction. */
+export async function addTenant(tx: Transaction, tenant: TenantRow, at: string): Promise<void> {
+  await tx.run(sql`
+    INSERT INTO tenant (id, external_id, name, legal_name, contact, sender, sector, profile, territory, time_zone, locale,
+                        settings, complete, created_at, updated_at)
+    VALUES (${tenant.id}, ${tenant.externalId ?? null}, ${tenant.name}, ${tenant.legalName}, ${JSON.stringify(tenant.contact)}::jsonb, ${tenant.sender},
+            ${tenant.sector}, ${tenant.profile}, ${tenant.territory}, ${tenant.timeZone}, ${tenant.locale},
+            ${JSON.stringify(tenant.settings)}::jsonb, ${missingIdentity(tenant).length === 0}, ${at}, ${at})`);
+}
+
+/** Writes a tenant as it now is. */
+export async function saveTenant(tx: Transaction, tenant: Tenant, at: string): Promise<void> {
+  await tx.run(sql`
+    UPDATE tenant SET name = ${tenant.name}, legal_name = ${tenant.legalName},
+           contact = ${JSON.stringify(tenant.contact)}::jsonb, sender = ${tenant.sender}, sector = ${tenant.sector},
+           profile = ${tenant.profile}, territory = ${tenant.territory}, time_zone = ${tenant.timeZone},
+           locale = ${tenant.locale}, domains = ${[...tenant.domains]}::text[], settings = ${JSON.stringify(tenant.settings)}::jsonb,
+           shadow = ${tenant.shadow}, reasons_cut = CASE WHEN sector = ${tenant.sector} THEN reasons_cut END,
+           complete = ${missingIdentity(tenant).length === 0}, updated_at = ${at}
+     WHERE id = ${tx.tenantId}::uuid`);
+}
+
+/** The oldest tenant of the instance, if there is any. */
+export async function firstTenantId(tx: Transaction): Promise<string | undefined> {
+  const row = await tx.first(sql<{ id: string }>`
+    SELECT tenant_id AS id FROM every_tenant('00000000-0000-0000-0000-000000000000', 1)`);
+  return row?.id;
+}
+
+/** Whether the tenant of the transaction has the instance for itself. */
+export async function isOnlyTenant(tx: Transaction): Promise<boolean> {
+  const rows = await tx.rows(sql`SELECT 1 FROM every_tenant('00000000-0000-0000-0000-000000000000', 2)`);
+  return rows.length === 1;
+}
+
+/** Makes a transaction speak for another tenant until `work` is done. */
+export async function speakingFor<T>(
+  tx: Transaction,
+  tenantId: string,
+  work: (inner: Transaction) => Promise<T>,
+): Promise<T> {
+  const done = await work(await tx.as(tenantId));
+  await tx.as(tx.tenantId);
+  return done;
+}
+
+/** Lets one process at a time make the first tenant. */
+export async function waitForTurnToFound(tx: Transaction): Promise<void> {
+  await tx.run(sql`SELECT pg_advisory_xact_lock(4410002)`);
+}
+
+const FIRST = '00000000-0000-0000-0000-000000000000';
+
+/** The tenant of that external id; whoever asks for the same one waits until the transaction ends. */
+export async function tenantNamed(tx: Transaction, externalId: string): Promise<string | undefined> {
+  await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`tenant|${externalId}`}, 0))`);
+  const found = await tx.first(sql<{ id: string }>`SELECT tenant_id AS id FROM tenant_named(${externalId})`);
+  return found?.id;
+}
+
+/** A tenant as the instance sees it. */
+export interface ListedTenant {
+  readonly id: string;
+  readonly externalId: string | null;
+  readonly name: string;
+  readonly createdAt: string;
+}
+
+/** All tenants of the instance, the oldest first. */
+export const listedTenants = (
+  tx: Transaction,
+  page: { readonly after?: string | undefined; readonly limit: number },
+): Promise<ListedTenant[]> =>
+  tx.rows(sql<ListedTenant>`
+    SELECT tenant_id AS id, external_id AS "externalId", name, iso(created_at) AS "createdAt"
+      FROM listed_tenants(${page.after ?? FIRST}::uuid, ${page.limit}) ORDER BY tenant_id`);
+
+/** Ids of tenants after one, in order; `most` at a time. */
+export async function tenantsAfter(
+  tx: Transaction,
+  page: { readonly after?: string | undefined; readonly most: number },
+): Promise<string[]> {
+  const rows = await tx.rows(sql<{ id: string }>`
+    SELECT tenant_id AS id FROM every_tenant(${page.after ?? FIRST}::uuid, ${page.most})`);
+  return rows.map(({ id }) => id);
+}
+
+/** Whether nothing of the tenant may leave; it stays so until this transaction ends. */
+export async function isInShadow(tx: Transaction): Promise<boolean> {
+  const row = await tx.first(sql<{ shadow: boolean }>`
+    SELECT shadow FROM tenant WHERE id = ${tx.tenantId}::uuid FOR SHARE`);
+  return row?.shadow === true;
+}

@@ -1,0 +1,48 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { Refusal } from '../../platform/errors.ts';
+import { mayTransfer, type Destination, type TRANSFER_BASES } from './transfer.ts';
+
+/** A basis as an admin recorded it. */
+export interface RecordedTransfer {
+  readonly accountId: string;
+  readonly basis: (typeof TRANSFER_BASES)[number];
+  readonly documentRef: string;
+  readonly country: string;
+  /** ISO instant of the law clock. */
+  readonly at: string;
+  readonly actor: string;
+}
+
+/** Records why a tenant's data may go to the country of an account's processor; the last word holds. */
+export const recordTransfer = (tx: Transaction, one: RecordedTransfer): Promise<number> =>
+  tx.run(sql`
+    INSERT INTO transfer_basis (tenant_id, account_id, basis, document_ref, country, recorded_at, recorded_by)
+    VALUES (${tx.tenantId}::uuid, ${one.accountId}, ${one.basis}, ${one.documentRef}, ${one.country}, ${one.at}, ${one.actor})
+    ON CONFLICT (tenant_id, account_id) DO UPDATE SET basis = excluded.basis, document_ref = excluded.document_ref,
+      country = excluded.country, recorded_at = excluded.recorded_at, recorded_by = excluded.recorded_by`);
+
+/** Where the processor of an account is, and for which country the tenant recorded a basis. */
+const destinationOf = (tx: Transaction, accountId: string): Promise<Destination | undefined> =>
+  tx.first(sql<Destination>`
+    SELECT g.fake, g.processor_country AS country, t.country AS "recordedFor"
+      FROM gateway_account g LEFT JOIN transfer_basis t ON t.account_id = g.id WHERE g.id = ${accountId}::uuid`);
+
+/** Refuses an account whose processor is outside the area, for a sector that must be careful. */
+export async function refuseTransfer(tx: Transaction, asked: Asked): Promise<void> {
+  if (await isTransferBarred(tx, asked))
+    throw new Refusal('TRANSFER_BASIS_MISSING', {
+      country: (await destinationOf(tx, asked.accountId))?.country ?? null,
+    });
+}
+
+/** Whether the processor of an account is too far for what a sector's messages tell. */
+export async function isTransferBarred(tx: Transaction, { accountId, sector }: Asked): Promise<boolean> {
+  const destination = await destinationOf(tx, accountId);
+  return destination === undefined || !mayTransfer(sector, destination);
+}
+
+interface Asked {
+  readonly accountId: string;
+  readonly sector: string;
+}

@@ -1,0 +1,72 @@
+import { BlockList, isIP } from 'node:net';
+import type { BareFault } from '../../words/index.ts';
+
+/** IPv4 networks that no stranger is reached at (IANA special-purpose registry). */
+const NOT_PUBLIC_4 = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.88.99.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+];
+
+/** Parts of the global IPv6 range that lead elsewhere: Teredo, ORCHID, documentation, 6to4. */
+const NOT_PUBLIC_6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
+
+const listOf = (networks: readonly string[], family: 'ipv4' | 'ipv6'): BlockList => {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [base = '', prefix] = network.split('/');
+    list.addSubnet(base, Number(prefix), family);
+  }
+  return list;
+};
+
+const notPublic4 = listOf(NOT_PUBLIC_4, 'ipv4');
+const notPublic6 = listOf(NOT_PUBLIC_6, 'ipv6');
+const global6 = listOf(['2000::/3'], 'ipv6');
+
+/** Whether an address is one of the open internet; what is not known to be is not. */
+export function isPublicAddress(address: string): boolean {
+  const family = isIP(address);
+  if (family === 4) return !notPublic4.check(address, 'ipv4');
+  return family === 6 && global6.check(address, 'ipv6') && !notPublic6.check(address, 'ipv6');
+}
+
+/** Whether a webhook may connect there: by https to the internet; to this network only where that is allowed. */
+export function mayReach(
+  address: string,
+  { secure, privately }: { readonly secure: boolean; readonly privately: boolean },
+): boolean {
+  return isPublicAddress(address) ? secure : privately;
+}
+
+/** A host as a connection names it: without the brackets of IPv6. */
+export const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1');
+
+/** Why an endpoint's address is refused before anything is sent there; its name is resolved at each attempt. */
+export function addressTrouble(
+  text: string,
+  { privately }: { readonly privately: boolean },
+): BareFault | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol))
+    return 'Give an address that begins with https://.';
+  if (url.username !== '' || url.password !== '') return 'Leave user and password out of the address.';
+  if (privately) return undefined;
+  if (url.protocol !== 'https:') return 'Give an address that begins with https://.';
+  const host = hostOf(url);
+  const inside =
+    isIP(host) === 0 ? /(?:^|\.)(?:localhost|local|internal)\.?$/i.test(host) : !isPublicAddress(host);
+  return inside ? 'This address is not one of the internet.' : undefined;
+}

@@ -1,0 +1,46 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { WebhookEvent } from './webhook-event.ts';
+
+/**
+ * Owes every endpoint that listens one delivery of each event, in the transaction of its cause.
+ *
+ * The revision of a series or a campaign is that of this moment; that of a person grows with all they say. `at` is
+ * the law clock's; deliveries are due by the machine's, for three days.
+ */
+export const raise = (tx: Transaction, events: readonly WebhookEvent[], at: string): Promise<void> =>
+  owed(tx, events, { at, where: sql`true` });
+
+/** The same of accounts, but for what an endpoint heard in those hours of machine time: what comes and goes is told once. */
+export const raiseOfAccounts = (
+  tx: Transaction,
+  events: readonly WebhookEvent[],
+  { at, quietHours }: { readonly at: string; readonly quietHours: number },
+): Promise<void> =>
+  owed(tx, events, {
+    at,
+    where: sql`NOT EXISTS (
+      SELECT FROM webhook_delivery d WHERE d.endpoint_id = e.id AND d.id > uuidv7(make_interval(hours => ${-quietHours}))
+         AND d.type = r.type AND d.about ->> 'gateway' = r.about ->> 'gateway'
+         AND d.about ->> 'code' IS NOT DISTINCT FROM r.about ->> 'code')`,
+  });
+
+async function owed(
+  tx: Transaction,
+  events: readonly WebhookEvent[],
+  { at, where }: { readonly at: string; readonly where: RawBuilder<unknown> },
+): Promise<void> {
+  if (events.length === 0) return;
+  await tx.run(sql`
+    INSERT INTO webhook_delivery (id, tenant_id, endpoint_id, type, subject, about, state, at, next_attempt_at, expires_at)
+    SELECT uuidv7(), ${tx.tenantId}::uuid, e.id, r.type, r.subject,
+           jsonb_strip_nulls(jsonb_build_object('revision', coalesce(s.revision, c.revision, k.revision), 'eventAt', iso(s.event_at))) || r.about,
+           'pending', ${at}::timestamptz, clock_timestamp(), clock_timestamp() + interval '3 days'
+      FROM jsonb_to_recordset(${JSON.stringify(events)}::jsonb) AS r(type text, subject uuid, about jsonb)
+      JOIN webhook_endpoint e ON e.tenant_id = ${tx.tenantId}::uuid AND e.removed_at IS NULL
+       AND (e.events = '{}' OR r.type = ANY (e.events))
+      LEFT JOIN reminder_series s ON s.id = r.subject
+      LEFT JOIN campaign c ON c.id = r.subject
+      LEFT JOIN LATERAL (SELECT sum(generation)::int AS revision FROM consent WHERE contact_id = r.subject) k ON true
+     WHERE ${where}`);
+}

@@ -1,6 +1,0 @@
-import type { CsvRow } from './csv-reader.ts';
-
-/** A row of a file with what it says. */
-export interface FileRow {
-  readonly row: CsvRow;
-}

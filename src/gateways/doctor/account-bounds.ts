@@ -1,0 +1,75 @@
+import type { ProcessClock } from '../../platform/clock.ts';
+import type { Database, Transaction } from '../../platform/database/connection.ts';
+import { sealOf } from '../../platform/database/instance.repository.ts';
+import { journalDoubt } from '../../platform/database/process.repository.ts';
+import type { Vault } from '../../platform/crypto/vault.ts';
+import type { GatewayAccount } from '../../platform/settings/gateway-account.ts';
+import type { TrialBound } from './telling.ts';
+import type { Gateway } from '../../sending/gateway/gateway.ts';
+import { isAccountHalted, isBarred } from './account-trial.repository.ts';
+import { everyTenant } from '../../company/tenant/every-tenant.ts';
+import { haltsInForce } from '../../sending/accounts/halt-state.repository.ts';
+import type { Language } from '../../words/index.ts';
+
+/** What a trial is made with. */
+export interface TrialParts {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: ProcessClock;
+  readonly account: GatewayAccount;
+  readonly accountId: string;
+  /** Opened for this trial alone. */
+  readonly gateway: Gateway;
+  /** The tenant whose sender is used, and who hears a STOP that names nobody. */
+  readonly tenantId: string;
+  readonly sender: string;
+  readonly language: Language;
+  /** How long each is waited for. */
+  readonly waitMs: Readonly<Record<'receipt' | 'reply', number>>;
+  /** Resolves after so long. */
+  readonly rest: (ms: number) => Promise<void>;
+}
+
+/** Whose trial it is, and to whom. */
+export interface TrialAbout {
+  readonly accountId: string;
+  readonly accountName: string;
+  /** The tenant whose sender is used. */
+  readonly tenantId: string;
+  /** E.164. */
+  readonly phone: string;
+}
+
+/**
+ * What keeps a trial from writing now: the seal, opt-outs on their way, a halt, or a STOP of that number to any tenant.
+ *
+ * Asked before each text.
+ */
+export async function boundOfTrial(
+  { database, vault }: { readonly database: Database; readonly vault: Vault },
+  about: TrialAbout,
+): Promise<TrialBound | undefined> {
+  const held = await database.outside(async (tx): Promise<TrialBound | undefined> => {
+    if ((await sealOf(tx)) !== undefined) return 'SEALED';
+    if ((await journalDoubt(tx)) !== undefined) return 'JOURNAL_WAITS';
+    return (await isAccountHalted(tx, about.accountId)) ? 'HALTED' : undefined;
+  });
+  if (held !== undefined) return held;
+  const halts = await database.withTenant(about.tenantId, haltsInForce);
+  if (halts.some(({ gateway }) => gateway === null || gateway === about.accountName)) return 'HALTED';
+  return (await saidStop({ database, vault }, about.phone)) ? 'SUPPRESSED' : undefined;
+}
+
+async function saidStop(
+  { database, vault }: { readonly database: Database; readonly vault: Vault },
+  phone: string,
+): Promise<boolean> {
+  const within = (work: (tx: Transaction) => Promise<string[]>) => database.outside(work);
+  for await (const tenantId of everyTenant(within)) {
+    const barred = await database.withTenant(tenantId, async (tx) =>
+      isBarred(tx, (await vault.tenant(tx)).phoneIndex(phone)),
+    );
+    if (barred) return true;
+  }
+  return false;
+}

@@ -1,0 +1,176 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { Finding } from './assumption.ts';
+import type { Language } from '../../words/index.ts';
+
+/** Trials of one account in 24 hours, at most: each costs messages, and reaches a telephone. */
+export const MOST_TRIALS_A_DAY = 20;
+
+/** Calls of the operator are copied for a trial for as long, at most. */
+const LISTENS = '30 minutes';
+/** Whoever conducts a trial says that it lives several times within as long. */
+const DIES_AFTER = '60 seconds';
+
+/** A trial about to begin; instants are ISO, of the machine clock. */
+export interface TrialBegun {
+  readonly id: string;
+  readonly accountId: string;
+  readonly at: string;
+  /** For another process to conduct. */
+  readonly order?: {
+    readonly tenantId: string;
+    readonly language: Language;
+    readonly sealedPhone: Buffer;
+  };
+}
+
+/** Begins a trial unless another goes on, or there were too many; one that was cut short counts as ended. */
+export async function beginTrial(
+  tx: Transaction,
+  { id, accountId, at, order }: TrialBegun,
+): Promise<'begun' | 'under-way' | 'too-many'> {
+  await endCutShort(tx, at);
+  const row = await tx.first(sql<{ count: number }>`
+    SELECT count(*)::int AS count FROM account_trial
+     WHERE account_id = ${accountId}::uuid AND started_at > ${at}::timestamptz - interval '24 hours'`);
+  if ((row?.count ?? 0) >= MOST_TRIALS_A_DAY) return 'too-many';
+  const begun = await tx.run(sql`
+    INSERT INTO account_trial (id, account_id, started_at, listens_until, beat_at, tenant_id, language, sealed_phone)
+    VALUES (${id}::uuid, ${accountId}::uuid, ${at}::timestamptz, ${at}::timestamptz + ${LISTENS}::interval, ${at}::timestamptz,
+            ${order?.tenantId ?? null}::uuid, ${order?.language ?? null}, ${order?.sealedPhone ?? null})
+    ON CONFLICT DO NOTHING`);
+  return begun === 1 ? 'begun' : 'under-way';
+}
+
+/** Whether nobody conducts a trial any more, at an instant; `t` is its row. */
+export const isCutShort = (at: string): RawBuilder<unknown> =>
+  sql`(t.ended_at IS NULL AND (t.listens_until <= ${at}::timestamptz OR t.beat_at < ${at}::timestamptz - ${DIES_AFTER}::interval))`;
+
+/** Ends every trial that nobody conducts any more: it has no findings, and its number goes. */
+export const endCutShort = (tx: Transaction, at: string): Promise<number> =>
+  tx.run(sql`
+    UPDATE account_trial t SET ended_at = ${at}::timestamptz, sealed_phone = NULL, asks = NULL, turn = turn + 1 WHERE ${isCutShort(at)}`);
+
+/** Says that a trial is still conducted; false once it has ended. */
+export const beatTrial = async (
+  tx: Transaction,
+  { id, at }: { readonly id: string; readonly at: string },
+): Promise<boolean> =>
+  (await tx.run(
+    sql`UPDATE account_trial SET beat_at = ${at}::timestamptz WHERE id = ${id}::uuid AND ended_at IS NULL`,
+  )) === 1;
+
+/** Takes one text of a trial, once: whoever asks again for the same is answered false. */
+export const takeText = async (
+  tx: Transaction,
+  { trialId, turn }: { readonly trialId: string; readonly turn: 1 | 2 },
+): Promise<boolean> =>
+  (await tx.run(sql`
+    UPDATE account_trial SET texts = ${turn} WHERE id = ${trialId}::uuid AND texts = ${turn - 1} AND ended_at IS NULL`)) ===
+  1;
+
+/** A call that came during a trial. */
+export interface TrialCall {
+  readonly id: string;
+  readonly sealed: Buffer;
+  /** Epoch milliseconds of the machine clock. */
+  readonly at: number;
+}
+
+/** Calls that came during a trial, oldest first. */
+export const trialCalls = (tx: Transaction, trialId: string): Promise<TrialCall[]> =>
+  tx.rows(sql<TrialCall>`
+    SELECT id, sealed, (extract(epoch FROM received_at) * 1000)::float8 AS at FROM account_trial_call
+     WHERE trial_id = ${trialId}::uuid ORDER BY received_at, id`);
+
+/** Counts a call of whoever knows the address of an account and signs it wrong, while the account is tried. */
+export const noteMisSigned = (tx: Transaction, accountId: string): Promise<number> =>
+  tx.run(sql`
+    UPDATE account_trial SET mis_signed = mis_signed + 1 WHERE account_id = ${accountId}::uuid AND ended_at IS NULL`);
+
+/** How many such calls came during a trial. */
+export async function misSigned(tx: Transaction, trialId: string): Promise<number> {
+  const row = await tx.first(sql<{ count: number }>`
+    SELECT mis_signed AS count FROM account_trial WHERE id = ${trialId}::uuid`);
+  return row?.count ?? 0;
+}
+
+/** Ends a trial, unless it was ended as cut short: its findings stay, the number and the calls go. */
+export async function endTrial(
+  tx: Transaction,
+  {
+    id,
+    at,
+    findings,
+  }: { readonly id: string; readonly at: string; readonly findings: readonly object[] | null },
+): Promise<void> {
+  await tx.run(sql`
+    UPDATE account_trial SET ended_at = ${at}::timestamptz, findings = ${findings && JSON.stringify(findings)}::jsonb,
+           sealed_phone = NULL, asks = NULL, turn = turn + 1
+     WHERE id = ${id}::uuid AND ended_at IS NULL`);
+  await tx.run(sql`DELETE FROM account_trial_call WHERE trial_id = ${id}::uuid`);
+}
+
+/** Lets go of calls of trials that listen no longer, as after one that was cut short. */
+export const forgetTrialCalls = (tx: Transaction, at: string): Promise<number> =>
+  tx.run(sql`
+    DELETE FROM account_trial_call c USING account_trial t
+     WHERE t.id = c.trial_id AND (t.ended_at IS NOT NULL OR t.listens_until < ${at}::timestamptz)`);
+
+/** Receipts of an account that came since an instant of the machine clock, and wait for a message. */
+export const receiptsSince = (
+  tx: Transaction,
+  { accountId, since }: { readonly accountId: string; readonly since: string },
+): Promise<TrialCall[]> =>
+  tx.rows(sql<TrialCall>`
+    SELECT id, sealed, (extract(epoch FROM received_at) * 1000)::float8 AS at FROM receipt
+     WHERE account_id = ${accountId}::uuid AND received_at >= ${since}::timestamptz AND sealed <> '' ORDER BY received_at LIMIT 500`);
+
+/** Replies through an account to the transaction's tenant, from an id on that names a moment. */
+export const repliesFrom = (
+  tx: Transaction,
+  { accountId, id }: { readonly accountId: string; readonly id: string },
+): Promise<TrialCall[]> =>
+  tx.rows(sql<TrialCall>`
+    SELECT inbound_id AS id, sealed, 0::float8 AS at FROM reply
+     WHERE tenant_id = ${tx.tenantId}::uuid AND account_id = ${accountId}::uuid AND inbound_id >= ${id}::uuid
+     ORDER BY inbound_id LIMIT 500`);
+
+/** PDUs of an account that nobody could read since an instant of the machine clock. */
+export async function unreadSince(
+  tx: Transaction,
+  { accountId, since }: { readonly accountId: string; readonly since: string },
+): Promise<number> {
+  const row = await tx.first(sql<{ count: number }>`
+    SELECT count(*)::int AS count FROM unread_delivery
+     WHERE account_id = ${accountId}::uuid AND wire = 'smpp' AND state = 'unread' AND received_at >= ${since}::timestamptz`);
+  return row?.count ?? 0;
+}
+
+/** Whether an account is halted for everybody. */
+export async function isAccountHalted(tx: Transaction, accountId: string): Promise<boolean> {
+  const row = await tx.first(sql`SELECT FROM gateway_account WHERE id = ${accountId}::uuid AND halted`);
+  return row !== undefined;
+}
+
+/** Whether the transaction's tenant may not write to a number for any purpose. */
+export async function isBarred(tx: Transaction, phoneIndex: Buffer): Promise<boolean> {
+  const row = await tx.first(sql`
+    SELECT FROM suppression WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND lifted_at IS NULL LIMIT 1`);
+  return row !== undefined;
+}
+
+/** The last trial of an account that came to its end. */
+export interface LastTrial {
+  readonly name: string;
+  /** ISO instant of the machine clock. */
+  readonly endedAt: string;
+  readonly findings: Finding[];
+}
+
+/** The last trial of each account that came to its end. */
+export const lastTrials = (tx: Transaction): Promise<LastTrial[]> =>
+  tx.rows(sql<LastTrial>`
+    SELECT DISTINCT ON (t.account_id) g.name, iso(t.ended_at) AS "endedAt", t.findings
+      FROM account_trial t JOIN gateway_account g ON g.id = t.account_id
+     WHERE t.findings IS NOT NULL ORDER BY t.account_id, t.started_at DESC`);

@@ -1,0 +1,301 @@
+import { createHash } from 'node:crypto';
+import { boundOfTrial, type TrialParts } from './account-bounds.ts';
+import { hearTrial, type TrialHearing } from './account-hearing.ts';
+import { instant } from '../../platform/clock.ts';
+import { uuidV7 } from '../../platform/uuid-v7.ts';
+import type { Finding } from './assumption.ts';
+import { isEnded, isMine, isStop, judge, type Facts, type TriedText } from './judge.ts';
+import { ACCEPTED, type TrialBound, type TrialNews } from './telling.ts';
+import type { TranscribedCall } from './transcript.ts';
+import type { Call, Gateway, Health, Reconciled, Seat } from '../../sending/gateway/gateway.ts';
+import { briefly } from '../steady-health.ts';
+import { beatTrial, beginTrial, endTrial, forgetTrialCalls, takeText } from './account-trial.repository.ts';
+import { measure } from '../../sms/encoding/encoding.ts';
+import { wordsIn } from '../../words/index.ts';
+
+/** Whoever sits there with a telephone. */
+export interface TrialPerson {
+  /** E.164 of their own telephone, typed and confirmed; nothing ends the trial before anything is sent. */
+  phone(): Promise<string | undefined>;
+  told(news: TrialNews): Promise<void>;
+  /** What was found until now; nothing of it is about to change by itself. */
+  found(findings: readonly Finding[]): Promise<void>;
+  /** What the telephone shows, once a text has left. */
+  shown(words: string, text: TriedText['id']): Promise<TriedText['shown']>;
+  /** Asked to type STOP; resolves once it is typed, or they give up. */
+  typeStop(): Promise<void>;
+}
+
+/** What a trial came to. */
+export interface Tried {
+  readonly findings: readonly Finding[];
+  readonly transcript: readonly TranscribedCall[];
+  /** Calls about the trial that would have shown a number or a secret. */
+  readonly withheld: number;
+  readonly bound?: TrialBound;
+}
+
+const BEATS_EVERY_MS = 5_000;
+const LOOKS_EVERY_MS = 250;
+const SEAT_WITHIN_MS = 10_000;
+const WRITTEN_WITHIN_MS = 5_000;
+
+/** Which trial it is, and when it began by the machine clock. */
+export interface TrialStarted {
+  readonly id: string;
+  readonly startedMs: number;
+}
+
+/**
+ * Tries an account with somebody's own telephone; undefined when another trial of it is under way.
+ *
+ * At most two texts leave, each at most once. A STOP bars as any other does.
+ */
+export async function tryAccount(parts: TrialParts, person: TrialPerson): Promise<Tried | undefined> {
+  const { database, clock, accountId } = parts;
+  const startedMs = clock.machine();
+  const id = uuidV7(startedMs);
+  const at = instant(startedMs).toISO();
+  const begun = await database.outside((tx) => beginTrial(tx, { id, accountId, at }));
+  return begun === 'begun' ? conductTrial(parts, person, { id, startedMs }) : undefined;
+}
+
+/** Conducts a trial that has begun, and ends it whatever happens. */
+export async function conductTrial(
+  parts: TrialParts,
+  person: TrialPerson,
+  started: TrialStarted,
+): Promise<Tried> {
+  const { database, clock } = parts;
+  const { id } = started;
+  const now = (): string => instant(clock.machine()).toISO();
+  const beating = beat(() => database.outside((tx) => beatTrial(tx, { id, at: now() })));
+  const rest: TrialParts['rest'] = async (ms) => {
+    beating.ended.throwIfAborted();
+    await parts.rest(ms);
+  };
+  let tried: Tried | undefined;
+  try {
+    tried = await new Trial({ ...parts, rest }, person, started).run();
+    return tried;
+  } finally {
+    beating.stop();
+    const at = now();
+    await database.outside(async (tx) => {
+      await endTrial(tx, { id, at, findings: tried?.findings ?? null });
+      await forgetTrialCalls(tx, at);
+    });
+  }
+}
+
+/** Says again and again that this process conducts the trial, until it is told that the trial has ended. */
+function beat(say: () => Promise<boolean>): { readonly ended: AbortSignal; stop(): void } {
+  const ended = new AbortController();
+  const each = async (): Promise<void> => {
+    if (!(await say())) ended.abort(new Error('the trial was ended by another process'));
+  };
+  // Whoever cannot say it for a minute is taken for dead, and hears so here afterwards.
+  const timer = setInterval(() => void each().catch(() => undefined), BEATS_EVERY_MS);
+  return { ended: ended.signal, stop: () => clearInterval(timer) };
+}
+
+class Trial {
+  readonly #parts: TrialParts;
+  readonly #person: TrialPerson;
+  readonly #id: string;
+  readonly #hearing: TrialHearing;
+  readonly #texts: TriedText[] = [];
+  #bound: TrialBound | undefined;
+  #known: Omit<Facts, 'texts' | keyof Look>;
+
+  constructor(parts: TrialParts, person: TrialPerson, about: TrialStarted) {
+    this.#parts = parts;
+    this.#person = person;
+    this.#id = about.id;
+    this.#hearing = hearTrial(parts, about);
+    this.#known = { kind: parts.account.kind, health: { ok: false }, phone: '' };
+  }
+
+  async run(): Promise<Tried> {
+    const { gateway, account } = this.#parts;
+    const health = await this.#health();
+    const { ok, code } = health;
+    this.#known = { kind: account.kind, health, phone: '' };
+    await this.#person.told({ kind: 'health', ok, ...(code !== undefined && { code }) });
+    if (mayWrite(health)) {
+      const stopList = (await gateway.pullStops?.(soon()))?.kind;
+      this.#known = { ...this.#known, ...(stopList !== undefined && { stopList }) };
+      await this.#found();
+      const phone = (await this.#person.phone()) ?? '';
+      this.#known = { ...this.#known, phone };
+      if (phone !== '') await this.#converse(phone);
+    }
+    const facts = await this.#facts();
+    const { calls, withheld } = await this.#hearing.transcript(facts);
+    const bound = this.#bound;
+    return { findings: judge(facts), transcript: calls, withheld, ...(bound && { bound }) };
+  }
+
+  async #facts(): Promise<Facts> {
+    return { ...this.#known, texts: this.#texts, ...(await this.#hearing.look()) };
+  }
+
+  async #found(): Promise<void> {
+    await this.#person.found(judge(await this.#facts()));
+  }
+
+  async #converse(phone: string): Promise<void> {
+    const lookUp = await this.#write(phone);
+    this.#known = { ...this.#known, ...(lookUp && { lookUp }) };
+    await this.#found();
+    if (this.#texts.some(isTaken)) await this.#hearStop(phone);
+  }
+
+  /** A session is opened beside us: it is asked until it stands, or is refused. */
+  async #health(): ReturnType<Gateway['health']> {
+    const { gateway, rest, clock } = this.#parts;
+    const until = clock.monotonic() + SEAT_WITHIN_MS;
+    for (;;) {
+      const health = await gateway.health(soon());
+      const isOpening = gateway.kind === 'smpp' && health.code === 'UNREACHABLE';
+      if (!isOpening || clock.monotonic() > until) return health;
+      await rest(LOOKS_EVERY_MS);
+    }
+  }
+
+  async #write(phone: string): Promise<Reconciled | undefined> {
+    const since = instant(this.#parts.clock.machine()).toISO();
+    for (const [place, id] of (['accents', 'two-parts'] as const).entries()) {
+      const call = this.#callOf(id, phone);
+      if (!(await this.#send(call, { id, turn: place === 0 ? 1 : 2 }))) break;
+    }
+    const [first] = this.#texts;
+    if (first === undefined || !isTaken(first)) return undefined;
+    const { key, recipients, text } = this.#callOf(first.id, phone);
+    return this.#parts.gateway.reconcile({ key, recipients, since, text }, soon());
+  }
+
+  /** A message of service, to whoever asked for it just now. */
+  #callOf(id: TriedText['id'], phone: string): Call {
+    const { sender, language } = this.#parts;
+    const text = wordsIn(language).doctor.trialTexts[id];
+    const name = `try_${this.#id}_${id}`;
+    return {
+      key: createHash('sha256').update(name).digest('hex').slice(0, 20),
+      submissionId: name,
+      purpose: 'acknowledgement',
+      sender,
+      text,
+      encoding: measure(text).encoding,
+      recipients: [{ to: phone, reference: name }],
+    };
+  }
+
+  /** Whether it was taken: the next one may follow. */
+  async #send(
+    call: Call,
+    { id, turn }: { readonly id: TriedText['id']; readonly turn: 1 | 2 },
+  ): Promise<boolean> {
+    const { database, gateway, clock, account, accountId, tenantId } = this.#parts;
+    const [person] = call.recipients;
+    const { to, reference } = person ?? { to: '', reference: '' };
+    const seat = await this.#seat();
+    const about = { accountId, accountName: account.name, tenantId, phone: to };
+    this.#bound = await boundOfTrial(this.#parts, about);
+    const mayLeave =
+      this.#bound === undefined &&
+      seat !== undefined &&
+      (await database.outside((tx) => takeText(tx, { trialId: this.#id, turn })));
+    if (!mayLeave) {
+      seat?.release();
+      if (this.#bound !== undefined) await this.#person.told({ kind: 'held-back', bound: this.#bound });
+      return false;
+    }
+    const result = await gateway.submit(call, {
+      seat,
+      writeBefore: clock.monotonic() + WRITTEN_WITHIN_MS,
+      signal: new AbortController().signal,
+      monotonic: () => clock.monotonic(),
+      machine: () => clock.machine(),
+    });
+    const { parts } = measure(call.text);
+    const text: TriedText = { id, reference, parts, result, shown: 'nothing' };
+    await this.#person.told({ kind: 'sent', text: id, outcome: outcomeOf(text) });
+    const shown =
+      isTaken(text) || result.kind === 'UNKNOWN' ? await this.#person.shown(call.text, id) : 'nothing';
+    this.#texts.push({ ...text, shown });
+    if (isTaken(text)) {
+      await this.#waitFor(
+        'receipt',
+        ({ events }) =>
+          isEnded(
+            text,
+            events.map(({ event }) => event),
+          ),
+        to,
+      );
+      await this.#found();
+    }
+    return isTaken(text);
+  }
+
+  async #seat(): Promise<Seat | undefined> {
+    const { gateway, rest, clock } = this.#parts;
+    const until = clock.monotonic() + SEAT_WITHIN_MS;
+    for (;;) {
+      const [seat] = gateway.reserve(1);
+      if (seat !== undefined || clock.monotonic() > until) return seat;
+      await rest(20);
+    }
+  }
+
+  async #hearStop(phone: string): Promise<void> {
+    await this.#person.typeStop();
+    await this.#waitFor('reply', saidStop, phone);
+  }
+
+  /** Until it is heard, or for so long. */
+  async #waitFor(
+    what: 'receipt' | 'reply',
+    isHeard: (heard: Heard) => boolean,
+    phone: string,
+  ): Promise<void> {
+    const { rest, clock, waitMs } = this.#parts;
+    const until = clock.monotonic() + waitMs[what];
+    await this.#person.told({ kind: 'waiting', what });
+    for (;;) {
+      const { events } = await this.#hearing.look();
+      if (isHeard({ events, phone, texts: this.#texts }) || clock.monotonic() > until) return;
+      await rest(LOOKS_EVERY_MS);
+    }
+  }
+}
+
+/** Whoever has nothing left, or is not let in, would be refused. */
+const mayWrite = ({ ok, code, credit }: Health): boolean =>
+  (ok && (credit === undefined || Number(credit.amount) > 0)) || code === 'UNREADABLE';
+
+type Look = Awaited<ReturnType<TrialHearing['look']>>;
+type Heard = Pick<Facts, 'events' | 'phone' | 'texts'>;
+
+const soon = (): AbortSignal => briefly(new AbortController().signal);
+
+const isTaken = ({ result }: TriedText): boolean =>
+  result.kind === 'ACCEPTED' && result.perRecipient.length > 0;
+
+const saidStop = (heard: Heard): boolean =>
+  heard.events.some(({ event }) => event.kind !== 'receipt' && isMine(heard, event) && isStop(event));
+
+function outcomeOf({ result }: TriedText): string {
+  switch (result.kind) {
+    case 'ACCEPTED':
+      return result.perRecipient.length > 0 ? ACCEPTED : (result.rejected[0]?.code ?? 'refused');
+    case 'REFUSED':
+      return `${result.code} ${result.words ?? ''}`.trim();
+    case 'UNKNOWN':
+    case 'NOT_WRITTEN':
+      return result.reason;
+    default:
+      return result satisfies never;
+  }
+}

@@ -1,0 +1,118 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { Finding } from './assumption.ts';
+import type { TriedText } from './judge.ts';
+import type { TrialNews } from './telling.ts';
+import { isCutShort } from './account-trial.repository.ts';
+import type { Language } from '../../words/index.ts';
+
+/** What a trial asks of whoever holds the telephone. */
+export type TrialQuestion = TriedText['id'] | 'stop';
+
+/** A trial that was ordered, and is this process's to conduct. */
+export interface TrialOrder {
+  readonly id: string;
+  readonly accountId: string;
+  readonly tenantId: string;
+  readonly language: Language;
+  readonly sealedPhone: Buffer;
+  /** Epoch milliseconds of the machine clock. */
+  readonly startedMs: number;
+}
+
+/** Where the number of an ordered trial is sealed, under the keys of its tenant. */
+export const trialPhonePlace = (id: string) => ({ table: 'account_trial', column: 'sealed_phone', row: id });
+
+/** Takes one order for a process that holds its account; whoever takes it is the only one for ever. */
+export const takeOrder = (
+  tx: Transaction,
+  about: { readonly conductor: string; readonly accountIds: readonly string[]; readonly at: string },
+): Promise<TrialOrder | undefined> =>
+  tx.first(sql<TrialOrder>`
+    UPDATE account_trial SET conductor = ${about.conductor}::uuid, beat_at = ${about.at}::timestamptz, turn = turn + 1
+     WHERE id = (SELECT id FROM account_trial
+                  WHERE sealed_phone IS NOT NULL AND conductor IS NULL AND account_id = ANY (${[...about.accountIds]}::uuid[])
+                  ORDER BY started_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+    RETURNING id, account_id AS "accountId", tenant_id AS "tenantId", language, sealed_phone AS "sealedPhone",
+              (extract(epoch FROM started_at) * 1000)::float8 AS "startedMs"`);
+
+/** Tells what a trial does, for whoever follows it. */
+export const tellTrial = (tx: Transaction, id: string, news: TrialNews): Promise<number> =>
+  tx.run(sql`
+    UPDATE account_trial SET news = ${JSON.stringify(news)}::jsonb, turn = turn + 1 WHERE id = ${id}::uuid AND ended_at IS NULL`);
+
+/** Tells what a trial found until now. */
+export const tellFindings = (tx: Transaction, id: string, findings: readonly Finding[]): Promise<number> =>
+  tx.run(sql`
+    UPDATE account_trial SET so_far = ${JSON.stringify(findings)}::jsonb, turn = turn + 1 WHERE id = ${id}::uuid AND ended_at IS NULL`);
+
+/** Asks something of whoever follows a trial, or nothing more. */
+export const askInTrial = (tx: Transaction, id: string, asks: TrialQuestion | null): Promise<number> =>
+  tx.run(sql`
+    UPDATE account_trial SET asks = ${asks}, turn = turn + 1 WHERE id = ${id}::uuid AND ended_at IS NULL`);
+
+/** Answers what the telephone shows, once; false when it is not asked, or no longer. */
+export const answerShown = async (
+  tx: Transaction,
+  about: {
+    readonly id: string;
+    readonly accountId: string;
+    readonly text: TriedText['id'];
+    readonly shown: TriedText['shown'];
+  },
+): Promise<boolean> =>
+  (await tx.run(sql`
+    UPDATE account_trial SET shown = shown || ${JSON.stringify({ [about.text]: about.shown })}::jsonb, asks = NULL, turn = turn + 1
+     WHERE id = ${about.id}::uuid AND account_id = ${about.accountId}::uuid AND asks = ${about.text}`)) === 1;
+
+/** What was answered about a text; nothing yet, or `ended` once the trial has. */
+export async function shownIn(
+  tx: Transaction,
+  id: string,
+  text: TriedText['id'],
+): Promise<TriedText['shown'] | 'ended' | undefined> {
+  const row = await tx.first(sql<{ shown: TriedText['shown'] | null; ended: boolean }>`
+    SELECT shown ->> ${text} AS shown, ended_at IS NOT NULL AS ended FROM account_trial WHERE id = ${id}::uuid`);
+  if (row === undefined || row.ended) return 'ended';
+  return row.shown ?? undefined;
+}
+
+/** How a trial stands. */
+export interface TrialStanding {
+  readonly id: string;
+  readonly account: string;
+  /** `not-finished`: it ended without having seen all, since whoever conducted it did not go on. */
+  readonly state: 'ordered' | 'under-way' | 'ended' | 'not-finished';
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly language: Language | null;
+  readonly asks: TrialQuestion | null;
+  readonly news: TrialNews | null;
+  readonly findings: Finding[];
+  readonly turn: number;
+}
+
+const standing = (at: string) => sql`
+  SELECT t.id, g.name AS account, iso(t.started_at) AS "startedAt", iso(t.ended_at) AS "endedAt", t.language, t.news,
+         CASE WHEN ${isCutShort(at)} THEN NULL ELSE t.asks END AS asks,
+         coalesce(t.findings, t.so_far, '[]') AS findings, t.turn,
+         CASE WHEN t.findings IS NOT NULL THEN 'ended'
+              WHEN t.ended_at IS NOT NULL OR ${isCutShort(at)} THEN 'not-finished'
+              WHEN t.sealed_phone IS NOT NULL AND t.conductor IS NULL THEN 'ordered' ELSE 'under-way' END AS state
+    FROM account_trial t JOIN gateway_account g ON g.id = t.account_id`;
+
+/** The latest trial of an account at an instant of the machine clock, whoever conducts it. */
+export const latestTrial = (
+  tx: Transaction,
+  { name, at }: { readonly name: string; readonly at: string },
+): Promise<TrialStanding | undefined> =>
+  tx.first(
+    sql<TrialStanding>`${standing(at)} WHERE g.name = ${name} ORDER BY t.started_at DESC, t.id DESC LIMIT 1`,
+  );
+
+/** A trial by its id, at an instant of the machine clock. */
+export const trialById = (
+  tx: Transaction,
+  { id, at }: { readonly id: string; readonly at: string },
+): Promise<TrialStanding | undefined> =>
+  tx.first(sql<TrialStanding>`${standing(at)} WHERE t.id = ${id}::uuid`);

@@ -1,0 +1,137 @@
+import { instant } from '../../platform/clock.ts';
+import type { KeptReader } from '../kept-reader.ts';
+import type { Said } from '../../sending/gateway/gateway.ts';
+import {
+  leftCalls,
+  settleCalls,
+  unreadCalls,
+  type KeptRow,
+} from '../../sending/receipts/kept-call.repository.ts';
+import { heardIn, openKept, type Opened } from '../../sending/receipts/kept-call.ts';
+import { keepReceiptsIn } from '../../sending/receipts/match-receipts.ts';
+import { isLockTimeout, machineIso, type TakingDeps } from '../../sending/replies/reply-taking.ts';
+import { isReceipt, readSafely, spokenIn } from '../../sending/replies/said.ts';
+import { takeReply } from '../../sending/replies/take-reply.ts';
+
+/** An account whose calls are read again. */
+export interface KeptAccount {
+  readonly acknowledgesStop: boolean;
+  readonly reader: KeptReader;
+}
+
+/** What reading kept calls needs. */
+export interface KeptDeps extends TakingDeps {
+  readonly accountNamed: (name: string) => KeptAccount | undefined;
+  /** Whether the database is away: then nothing is a call's own fault. */
+  readonly isOutage: (cause: unknown) => boolean;
+}
+
+/** What a reading came to. */
+export interface ReadAgain {
+  /** Calls of which nothing is left. */
+  readonly read: number;
+  /** Calls of which something is still unread. */
+  readonly left: number;
+}
+
+const NONE: ReadAgain = { read: 0, left: 0 };
+const AT_ONCE = 50;
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+/** Whoever heard a call has read it long before. */
+const LEFT_AFTER_MS = 15_000;
+
+/** Reads calls that their process kept and never finished; answers how many. */
+export async function readLeft(deps: KeptDeps): Promise<number> {
+  const before = instant(deps.clock.machine() - LEFT_AFTER_MS).toISO();
+  return deps.database.outside(async (tx) => {
+    const rows = await leftCalls(tx, { before, most: AT_ONCE });
+    const { read, left } = await readRows(tx, deps, { rows, isLate: false });
+    return read + left;
+  });
+}
+
+/** Reads again all that nobody could read, as after an upgrade. */
+export async function readAllAgain(deps: KeptDeps): Promise<ReadAgain> {
+  let total = NONE;
+  for (let after = FIRST_ID; ;) {
+    const { last, ...done } = await deps.database.outside(async (tx) => {
+      const rows = await unreadCalls(tx, { after, most: AT_ONCE });
+      return { last: rows.at(-1)?.id, ...(await readRows(tx, deps, { rows, isLate: true })) };
+    });
+    total = { read: total.read + done.read, left: total.left + done.left };
+    if (last === undefined) return total;
+    after = last;
+  }
+}
+
+type Tx = Parameters<Parameters<KeptDeps['database']['outside']>[0]>[0];
+
+/** Each by itself: one that cannot take effect is left to a person, and holds up no other. */
+async function readRows(
+  tx: Tx,
+  deps: KeptDeps,
+  { rows, isLate }: { readonly rows: readonly KeptRow[]; readonly isLate: boolean },
+): Promise<ReadAgain> {
+  let total = NONE;
+  if (rows.length === 0) return total;
+  const keys = await deps.vault.instanceKeys(tx, 'inbox', machineIso(deps.clock));
+  for (const row of rows) {
+    const unread = await readOne(deps, { row, opened: openKept(keys, row), isLate });
+    if (unread === 'later') continue;
+    await settleCalls(tx, [{ id: row.id, unread }]);
+    total = unread === 0 ? { ...total, read: total.read + 1 } : { ...total, left: total.left + 1 };
+  }
+  return total;
+}
+
+interface Reading {
+  readonly row: KeptRow;
+  readonly opened: Opened;
+  readonly isLate: boolean;
+}
+
+/** Pieces that are still unread. */
+async function readOne(deps: KeptDeps, reading: Reading): Promise<number | 'later'> {
+  const { row, opened } = reading;
+  const account = deps.accountNamed(row.accountName);
+  if (account === undefined) return row.pieces;
+  const said = saidIn(account, opened, row.id);
+  try {
+    await takeEffect(deps, { ...reading, said, account });
+    return said.unread;
+  } catch (cause) {
+    if (isLockTimeout(cause)) return 'later';
+    if (deps.isOutage(cause)) throw cause;
+    return Math.max(said.unread, 1);
+  }
+}
+
+function saidIn({ reader }: KeptAccount, opened: Opened, id: string): Said {
+  if (opened.wire === 'smpp') return readSafely((bytes: Buffer) => reader.pdu(bytes, id), opened.bytes);
+  return readSafely(reader.call, heardIn(opened.sealed));
+}
+
+/** In transactions of its own: what was told before changes nothing. */
+async function takeEffect(
+  deps: KeptDeps,
+  { row, opened, said, account, isLate }: Reading & { readonly said: Said; readonly account: KeptAccount },
+): Promise<void> {
+  const { at, simulated } = opened.wire === 'http' ? opened.sealed : { at: row.receivedAt, simulated: false };
+  const { accountId } = row;
+  const { acknowledgesStop } = account;
+  for (const event of spokenIn(said, at))
+    await takeReply(
+      deps,
+      { id: accountId, acknowledgesStop },
+      // Whoever wrote days ago is told nothing about it now.
+      {
+        event: { ...event },
+        id: deps.newId(),
+        receivedAt: at,
+        simulated,
+        ...(isLate && { unanswered: true as const }),
+      },
+    );
+  const events = said.events.filter(isReceipt);
+  await deps.database.outside((tx) => keepReceiptsIn(tx, deps, { accountId, events }));
+}

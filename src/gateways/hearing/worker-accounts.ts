@@ -1,0 +1,76 @@
+import { instant, type Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database/connection.ts';
+import { uuidV7 } from '../../platform/uuid-v7.ts';
+import type { Vault } from '../../platform/crypto/vault.ts';
+import type { Health, StopEvent } from '../../sending/gateway/gateway.ts';
+import { briefly, steadyHealth } from '../steady-health.ts';
+import { receive } from '../../platform/journal/entry.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Account } from '../../sending/accounts/account.ts';
+import { noteListPulled } from '../../sending/accounts/account-health.repository.ts';
+import { noteAccount } from '../../sending/accounts/account-news.ts';
+import { tellOfDrifts } from '../../sending/accounts/drift-news.ts';
+import { takeReply } from '../../sending/replies/take-reply.ts';
+import { startLoop, type Loop } from '../../platform/loop.ts';
+import { isListDue } from '../../law/chapters/opt-out.ts';
+
+const EACH_MINUTE = 60_000;
+
+interface Parts {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Aborted when the process is told to stop. */
+  readonly stopping: AbortSignal;
+}
+
+/** Asks each account how it fares, and once a day who said STOP to its operator. */
+export function watchAccounts(parts: Parts, accounts: readonly Account[]): Loop {
+  const pulledAt = new Map<string, number>();
+  const work = async (): Promise<boolean> => {
+    await Promise.all(accounts.map((account) => lookAt(parts, account, pulledAt)));
+    await parts.database.outside((tx) => tellOfDrifts(tx, parts.clock));
+    return false;
+  };
+  return startLoop({ name: 'accounts', everyMs: EACH_MINUTE, work, log: parts.log });
+}
+
+async function lookAt(parts: Parts, account: Account, pulledAt: Map<string, number>): Promise<void> {
+  await noteHow(parts, account);
+  const now = parts.clock.monotonic();
+  const last = pulledAt.get(account.id);
+  if (account.gateway.pullStops === undefined || !isListDue(last, now)) return;
+  if (await pullStops(parts, account)) pulledAt.set(account.id, now);
+}
+
+async function noteHow(parts: Parts, { id, gateway }: Account): Promise<void> {
+  const { database, clock } = parts;
+  const health = await steadyHealth(gateway, parts);
+  if (parts.stopping.aborted) return;
+  const at = instant(clock.machine()).toISO();
+  const found = { accountId: id, state: stateOf(health), credit: health.credit?.amount, at };
+  await database.outside((tx) => noteAccount(tx, clock, found));
+}
+
+const stateOf = ({ ok, code }: Health): string => (ok ? 'up' : (code ?? 'down').toLowerCase());
+
+/**
+ * Takes over the operator's list: whoever is on it said STOP to one of our messages.
+ *
+ * Nobody is written to for it: they were answered when they wrote, or cannot be reached any more.
+ */
+export async function pullStops(parts: Omit<Parts, 'log'>, { id, gateway }: Account): Promise<boolean> {
+  const { database, vault, clock } = parts;
+  const list = await gateway.pullStops?.(briefly(parts.stopping));
+  if (list?.kind !== 'LISTED') return false;
+  const deps = { database, vault, clock, newId: () => uuidV7(clock.machine()) };
+  for (const stop of list.stops) await takeReply(deps, { id, acknowledgesStop: true }, told(clock, stop));
+  await database.outside((tx) => noteListPulled(tx, id, clock.now().toISO()));
+  return true;
+}
+
+function told(clock: Clock, stop: StopEvent): Parameters<typeof takeReply>[2] {
+  const { id, at: receivedAt, simulated } = receive(clock);
+  return { event: { ...stop }, id, receivedAt, simulated, unanswered: true };
+}

@@ -1,0 +1,63 @@
+import { instant } from '../../platform/clock.ts';
+import { uuidV7 } from '../../platform/uuid-v7.ts';
+import type { GatewayEvent, ReceiptEvent, ReplyEvent, StopEvent } from '../../sending/gateway/gateway.ts';
+import type { Account } from '../../sending/accounts/account.ts';
+import { noteAccount } from '../../sending/accounts/account-news.ts';
+import { circuitOf } from '../../sending/pace/circuit.ts';
+import { keepUnreadPdu } from '../../sending/receipts/kept-call.ts';
+import { keepAllReceipts } from '../../sending/receipts/match-receipts.ts';
+import { takePart } from './worker-long-replies.ts';
+import { takeReplies, type HearingParts, type NamedAccount } from './worker-replies.ts';
+
+/**
+ * Takes what operators tell on our own connection: replies once they hold whatever happens, receipts once they are
+ * committed. Operators repeat what is not answered.
+ */
+export function hearOperators(parts: HearingParts, accounts: Iterable<Account>): void {
+  const { database, vault, clock } = parts;
+  const deps = { database, vault, clock, newId: () => uuidV7(clock.machine()) };
+  for (const account of accounts)
+    account.gateway.hear?.(
+      async (events) => {
+        await takeReplies(parts, accountOf(account), events.filter(isSpoken));
+        await keepAllReceipts(deps, account.id, events.filter(isReceipt));
+        await noteTroubles(parts, account, events.filter(isReceipt));
+      },
+      (bytes) =>
+        database.outside((tx) =>
+          keepUnreadPdu(
+            tx,
+            { vault },
+            {
+              id: deps.newId(),
+              accountId: account.id,
+              bytes,
+              receivedAt: instant(clock.machine()).toISO(),
+            },
+          ),
+        ),
+      (part) => takePart(parts, accountOf(account), part),
+    );
+}
+
+const isReceipt = (event: GatewayEvent): event is ReceiptEvent => event.kind === 'receipt';
+const isSpoken = (event: GatewayEvent): event is ReplyEvent | StopEvent => event.kind !== 'receipt';
+
+/** What receipts tell of their account: one without credit is told of, one that is too fast rests. */
+async function noteTroubles(
+  { database, clock }: HearingParts,
+  { id: accountId, gateway }: Account,
+  receipts: readonly ReceiptEvent[],
+): Promise<void> {
+  const told = new Set(receipts.map(({ trouble }) => trouble));
+  if (told.has('THROTTLED')) circuitOf(gateway).rests(clock.monotonic());
+  if (!told.has('CREDIT')) return;
+  const at = instant(clock.machine()).toISO();
+  await database.outside((tx) => noteAccount(tx, clock, { accountId, state: 'credit', at }));
+}
+
+const accountOf = ({ id, gateway }: Account): NamedAccount => ({
+  id,
+  name: gateway.name,
+  acknowledgesStop: gateway.capabilities.acknowledgesStop,
+});

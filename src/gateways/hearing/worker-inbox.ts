@@ -1,0 +1,47 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Config } from '../../platform/settings/config.ts';
+import type { Database } from '../../platform/database/connection.ts';
+import { outageOf } from '../../platform/database/outage.ts';
+import { uuidV7 } from '../../platform/uuid-v7.ts';
+import type { Vault } from '../../platform/crypto/vault.ts';
+import { keptReader } from '../kept-reader.ts';
+import type { Accounts } from '../../sending/accounts/account.ts';
+import { matchReceipts } from '../../sending/receipts/match-receipts.ts';
+import { readLeft, type KeptAccount } from './read-kept.ts';
+import type { TakingAccount } from '../../sending/replies/reply-taking.ts';
+import { replySettler } from '../../sending/replies/settle-replies.ts';
+
+const isOutage = (cause: unknown): boolean => outageOf(cause) !== undefined;
+
+interface Parts {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly config: Pick<Config, 'gateways'>;
+}
+
+/** What came in from operators, brought to the messages and people it speaks of. */
+export function inboxWork(
+  { database, vault, clock, config }: Parts,
+  accounts: Accounts,
+): () => Promise<boolean> {
+  const kept = new Map(
+    config.gateways.map((account): [string, KeptAccount] => [
+      account.name,
+      { acknowledgesStop: account.acknowledgesStop, reader: keptReader(account) },
+    ]),
+  );
+  const deps = { database, vault, clock, newId: () => uuidV7(clock.machine()) };
+  const accountOf = (id: string): TakingAccount | undefined => {
+    const account = accounts.byId(id);
+    return account && { id, acknowledgesStop: account.gateway.capabilities.acknowledgesStop };
+  };
+  const settle = replySettler(deps, accountOf);
+  return async () => {
+    const [settled] = await Promise.allSettled([settle()]);
+    const left = await readLeft({ ...deps, accountNamed: (name) => kept.get(name), isOutage });
+    const matched = await matchReceipts(deps);
+    if (settled.status === 'rejected') throw settled.reason;
+    return left + matched + settled.value > 0;
+  };
+}

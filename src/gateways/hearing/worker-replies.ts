@@ -1,0 +1,53 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database/connection.ts';
+import { uuidV7 } from '../../platform/uuid-v7.ts';
+import type { Vault } from '../../platform/crypto/vault.ts';
+import type { ReplyEvent, StopEvent } from '../../sending/gateway/gateway.ts';
+import { receive, type InboundEntry } from '../../platform/journal/entry.ts';
+import type { Journal, Taking } from '../../platform/journal/journal.ts';
+import { onlyHere } from '../../platform/journal/of-seal.ts';
+import type { TakingAccount } from '../../sending/replies/reply-taking.ts';
+import { takeReply } from '../../sending/replies/take-reply.ts';
+
+/** What is heard is kept in. */
+export interface HearingParts {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  /** Replies are on the disk before their effect is committed. */
+  readonly journal: Pick<Journal, 'takeAll' | 'here'>;
+}
+
+/** An account that somebody wrote to, by its name too. */
+export interface NamedAccount extends TakingAccount {
+  readonly name: string;
+}
+
+/** Takes replies once they hold whatever happens. */
+export async function takeReplies(
+  parts: HearingParts,
+  account: NamedAccount,
+  events: readonly (ReplyEvent | StopEvent)[],
+): Promise<void> {
+  await parts.journal.takeAll(events.map((event) => takingOf(parts, account, event)));
+}
+
+function takingOf(
+  { database: everywhere, vault, clock, journal }: HearingParts,
+  { name, ...account }: NamedAccount,
+  event: ReplyEvent | StopEvent,
+): Taking {
+  const database = onlyHere(everywhere, journal);
+  const deps = { database, vault, clock, newId: () => uuidV7(clock.machine()) };
+  const reception = receive(clock);
+  const entry: InboundEntry = {
+    kind: 'inbound',
+    gateway: name,
+    accountId: account.id,
+    event: { ...event },
+    reception,
+  };
+  const { id, at: receivedAt, simulated } = reception;
+  const told = { event: entry.event, id, receivedAt, simulated };
+  return { entry, commit: () => takeReply(deps, account, told) };
+}

@@ -1,0 +1,81 @@
+import type { DateTime } from 'luxon';
+import { wordsIn, type Language, type Words } from '../../words/index.ts';
+import type { Bar, BarCode } from './timing-rule.ts';
+
+/** Why the law postponed, moved, refused or ended something. */
+type BecauseCode =
+  | BarCode
+  | 'PLANNED'
+  | 'LATE_BOOKING'
+  | 'PAST'
+  | 'EVENT_PAST'
+  | 'EXPIRE_AT'
+  | 'PLACE_UNKNOWN'
+  | 'LAW_UNKNOWN';
+
+/** A reason that a person can read, with the rule that gives it. */
+export interface Because {
+  readonly code: BecauseCode;
+  readonly ruleId?: string;
+  /** Where the message went, ISO 8601 with offset. */
+  readonly at?: string;
+  readonly text: string;
+}
+
+/** The same in each language, for whoever keeps it. */
+export interface Told extends Omit<Because, 'text'> {
+  readonly text: Words;
+}
+
+/** A message that leaves at another moment than wished. */
+export interface Shift {
+  readonly wanted: DateTime;
+  readonly at: DateTime;
+  readonly movedBy: readonly Bar[];
+}
+
+/** When several rules close the moment wished, the day is said before the hour. */
+const precedence: readonly BarCode[] = ['SUNDAY', 'HOLIDAY', 'OUT_OF_HOURS'];
+
+/** A local moment in words: `dimanche 11/04 à 10h00`, `Sunday 11/04 at 10:00`. */
+export function momentInWords(at: DateTime, language: Language): string {
+  const { days, hour, moment } = wordsIn(language).dates;
+  return moment({
+    day: `${days[at.weekday - 1] ?? ''} ${at.toFormat('dd/MM')}`,
+    hour: at.toFormat(hour),
+  });
+}
+
+/** The bar that answers for a closed moment. */
+function mainBar(moment: DateTime, bars: readonly Bar[]): Bar | undefined {
+  const closing = bars.filter((bar) => bar.from <= moment && moment < bar.until);
+  return precedence.flatMap((code) => closing.find((bar) => bar.code === code) ?? [])[0];
+}
+
+/** Why a message was moved, in one sentence that names each closed day it passed; nothing when it was not. */
+export function becauseOfShift(shift: Shift, language: Language = 'fr'): Because | undefined {
+  const bar = mainBar(shift.wanted, shift.movedBy);
+  if (!bar) return undefined;
+  const earlier = shift.at < shift.wanted;
+  const words = wordsIn(language).because;
+  const wanted = momentInWords(shift.wanted.setZone(shift.at.zone), language);
+  const because = [bar, ...shift.movedBy.filter(({ code }) => code !== 'OUT_OF_HOURS')];
+  const reasons = new Set(because.map(({ about, rule }) => `${about[language]} (${rule.id})`));
+  return {
+    code: bar.code,
+    ruleId: bar.rule.id,
+    at: shift.at.toString(),
+    text: (earlier ? words.broughtForward : words.putOff)({
+      wanted,
+      at: momentInWords(shift.at, language),
+      because: [...reasons].join(wordsIn(language).punctuation.semicolon),
+    }),
+  };
+}
+
+type End = 'EVENT_PAST' | 'EXPIRE_AT';
+
+/** Why a message will not leave any more. */
+export function becauseOfEnd(code: End, ruleId: string, language: Language = 'fr'): Because {
+  return { code, ruleId, text: wordsIn(language).because.never[code]({ ruleId }) };
+}

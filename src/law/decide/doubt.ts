@@ -1,0 +1,45 @@
+import { bilingual, type Words } from '../../words/index.ts';
+import type { Rule } from '../rule.ts';
+import { draining, holidayRest, profileInForce, validity } from '../chapters/windows.ts';
+import { placeOrder, wallTimeFirst } from '../chapters/recipient.ts';
+
+const said = bilingual.doubts;
+
+/** Something needed to decide is unknown: the gate stays closed. */
+export interface Doubt {
+  readonly kind: 'doubt';
+  readonly rule: Rule;
+  readonly code: 'PLACE_UNKNOWN' | 'LAW_UNKNOWN';
+  readonly about: Words;
+}
+
+const doubt =
+  (rule: Rule, code: Doubt['code']) =>
+  (about: Words): Doubt => ({ kind: 'doubt', rule, code, about });
+
+const place = doubt(placeOrder, 'PLACE_UNKNOWN');
+const profile = doubt(profileInForce, 'LAW_UNKNOWN');
+const clocks = doubt(wallTimeFirst, 'LAW_UNKNOWN');
+
+/** Every doubt that closes the gate, with the rule that doubts. */
+export const doubts = {
+  territory: place(said.territory),
+  zone: place(said.zone),
+  noCommonHour: place(said.noCommonHour),
+  year: doubt(holidayRest, 'LAW_UNKNOWN')(said.year),
+  purpose: profile(said.purpose),
+  date: clocks(said.date),
+  skippedTime: clocks(said.skippedTime),
+  doubledTime: clocks(said.doubledTime),
+  end: doubt(validity, 'LAW_UNKNOWN')(said.end),
+  margin: doubt(draining, 'LAW_UNKNOWN')(said.margin),
+} as const satisfies Record<string, Doubt>;
+
+/** No profile has that name. */
+export const unknownProfile = (id: string): Doubt => profile(said.unknownProfile({ id }));
+
+/** The profile does not stand on the date whose rules decide. */
+export const profileAtRest = (id: string): Doubt => profile(said.profileAtRest({ id }));
+
+/** A profile of reminders may not open a window to advertising. */
+export const notForAdvertising = (id: string): Doubt => profile(said.notForAdvertising({ id }));

@@ -1,0 +1,71 @@
+import { DateTime } from 'luxon';
+import { becauseOfEnd, becauseOfShift } from './because.ts';
+import type { Grounds, Question, RuleLine } from './decision.ts';
+import { line } from './rule-line.ts';
+import type { Doubt } from './doubt.ts';
+import { bindingAt, warningsAt } from './binding.ts';
+import { nextLawful } from './lawful-moment.ts';
+import { knownZone } from './known-zone.ts';
+import type { Language, Rule } from '../rule.ts';
+import type { Bar, Conditions } from './timing-rule.ts';
+import { reminderHours, validity } from '../chapters/windows.ts';
+
+/** The rules that were asked, and let the message leave. */
+export function groundsToLeave(
+  window: { readonly at: number; readonly closes: number },
+  places: readonly Conditions[],
+  language: Language = 'fr',
+): Grounds {
+  const [conditions] = places;
+  if (!conditions) return { rules: [] };
+  const zone = conditions.locality.timeZone;
+  const at = DateTime.fromMillis(window.at, { zone: knownZone(zone) });
+  const details = { language, until: DateTime.fromMillis(window.closes, { zone }) };
+  const warnings = places.flatMap((place) =>
+    warningsAt(at.setZone(knownZone(place.locality.timeZone)), place),
+  );
+  const asked = bindingAt(at, conditions).rules.filter(({ id }) => concerns(id, conditions));
+  const told = (rule: Rule): RuleLine => {
+    const about = warnings.find((warning) => warning.rule === rule)?.about[language];
+    return about === undefined ? line(rule, 'allows', details) : line(rule, 'warns', { ...details, about });
+  };
+  return { rules: asked.map(told) };
+}
+
+/** The hours of the other kind of profile were not asked. */
+const concerns = (id: string, { profile }: Conditions): boolean =>
+  id === profile.hoursRule || (id !== 'WIN-01' && id !== 'WIN-04');
+
+/** Every rule that stood in the way, and the sentence that sums it up. */
+export function groundsToWait(
+  { at: wanted, locality, language = 'fr' }: Question,
+  atMs: number,
+  places: readonly Conditions[],
+): Grounds {
+  const at = DateTime.fromMillis(atMs, { zone: locality.timeZone });
+  const movedBy: readonly Bar[] = places.flatMap((place) => nextLawful(wanted, place)?.movedBy ?? []);
+  return { because: becauseOfShift({ wanted, at, movedBy }, language), rules: barring(movedBy, language) };
+}
+
+/** Every rule that closed a stretch, each once. */
+export const barring = (bars: readonly Bar[], language: Language): readonly RuleLine[] =>
+  [...new Map(bars.map((bar) => [bar.rule.id, bar])).values()].map((bar) =>
+    line(bar.rule, 'bars', { language, until: bar.until, about: bar.about[language] }),
+  );
+
+/** The rule that doubts. */
+export function groundsOfDoubt({ rule, code, about }: Doubt, language: Language = 'fr'): Grounds {
+  return {
+    because: { code, ruleId: rule.id, text: `${about[language]} (${rule.id}).` },
+    rules: [line(rule, 'doubts', { language, about: about[language] })],
+  };
+}
+
+/** How a message ends without leaving. */
+export type End = 'EVENT_PAST' | 'EXPIRE_AT';
+
+/** The rule that ends a message. */
+export function groundsOfEnd(code: End, language: Language = 'fr'): Grounds {
+  const rule = code === 'EXPIRE_AT' ? validity : reminderHours;
+  return { because: becauseOfEnd(code, rule.id, language), rules: [line(rule, 'ends', { language })] };
+}

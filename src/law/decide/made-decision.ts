@@ -1,0 +1,57 @@
+import { DateTime } from 'luxon';
+import { calendarVersion } from '../calendar/holiday.ts';
+import type { Decision, Grounds, Question } from './decision.ts';
+import type { Doubt } from './doubt.ts';
+import { groundsOfDoubt, groundsOfEnd, type End } from './grounds.ts';
+import { rulesVersion } from '../book.ts';
+import { knownZone } from './known-zone.ts';
+import { defaultProfile } from '../purpose.ts';
+
+/** What was found, in milliseconds and without words. */
+export interface Finding {
+  readonly verdict: Decision['verdict'];
+  /** Absent: the moment asked about, as it was given. */
+  readonly at?: number;
+  readonly until?: number;
+}
+
+/**
+ * A decision that names profile and editions, and words itself when read.
+ *
+ * The send path asks thousands of times a second and reads the words once a group.
+ */
+export function made(question: Question, { verdict, at, until }: Finding, explain: () => Grounds): Decision {
+  const { profile = defaultProfile(question.purpose), locality } = question;
+  const { territory, timeZone } = locality;
+  let grounds: Grounds | undefined;
+  return {
+    verdict,
+    get at() {
+      return at === undefined ? question.at : DateTime.fromMillis(at, { zone: knownZone(timeZone) });
+    },
+    get until() {
+      return until === undefined ? undefined : DateTime.fromMillis(until, { zone: knownZone(timeZone) });
+    },
+    get because() {
+      return (grounds ??= explain()).because;
+    },
+    get rules() {
+      return (grounds ??= explain()).rules;
+    },
+    profile,
+    rulesVersion,
+    calendarVersion,
+    territory,
+    timeZone,
+  };
+}
+
+/** The refusal of a question that cannot be answered for a doubt. */
+export function refused(question: Question, doubt: Doubt): Decision {
+  return made(question, { verdict: 'refuse' }, () => groundsOfDoubt(doubt, question.language));
+}
+
+/** The end of a message that will not leave any more. */
+export function ended(question: Question, end: End): Decision {
+  return made(question, { verdict: 'expire' }, () => groundsOfEnd(end, question.language));
+}

@@ -1,0 +1,71 @@
+import { DateTime } from 'luxon';
+import { dayAt, yearOf, type DayNumber } from '../calendar/day-number.ts';
+import { barsAt, earliest, latest } from './lawful-moment.ts';
+import { territoriesOf } from '../territory.ts';
+import type { Conditions } from './timing-rule.ts';
+import { wallTime } from '../chapters/recipient.ts';
+
+/** When a local day is open, in milliseconds; closed at `closes`. Both NaN: not at all. */
+export interface Stretch {
+  readonly opens: number;
+  readonly closes: number;
+}
+
+const CLOSED: Stretch = { opens: Number.NaN, closes: Number.NaN };
+
+/** About 15 MB when full: a year holds 366 stretches. */
+const MOST_YEARS = 512;
+
+/** Years of stretches by place, profile and margin; the oldest makes room. */
+const years = new Map<string, Map<DayNumber, Stretch>>();
+
+/** The open stretch of a local day, asked of the rules once and then remembered. */
+export function stretchOn(day: DayNumber, conditions: Conditions): Stretch {
+  const days = daysOf(yearOf(day), conditions);
+  const known = days.get(day);
+  if (known) return known;
+  const read = readStretch(day, conditions);
+  days.set(day, read);
+  return read;
+}
+
+function daysOf(
+  year: number,
+  { profile, locality, marginMs, rulesOn = '' }: Conditions,
+): Map<DayNumber, Stretch> {
+  const place = `${territoriesOf(locality).join('+')} ${locality.timeZone} ${locality.goodFriday ?? ''}`;
+  const key = `${place} ${profile.id} ${marginMs ?? ''} ${rulesOn} ${year}`;
+  const known = years.get(key);
+  if (known) return known;
+  if (years.size >= MOST_YEARS) years.delete(years.keys().next().value ?? '');
+  const days = new Map<DayNumber, Stretch>();
+  years.set(key, days);
+  return days;
+}
+
+function readStretch(day: DayNumber, conditions: Conditions): Stretch {
+  const opens = opensOn(dayAt(day, conditions.locality.timeZone), conditions);
+  return opens ? { opens: opens.toMillis(), closes: closeAfter(opens, conditions).toMillis() } : CLOSED;
+}
+
+/** The first moment of a local day that no rule bars. */
+function opensOn(midnight: DateTime, conditions: Conditions): DateTime | undefined {
+  const tomorrow = wallTime(midnight, '24:00');
+  let at = midnight;
+  while (at < tomorrow) {
+    const bars = barsAt(at, conditions);
+    if (bars.length === 0) return at;
+    at = latest(at, bars);
+  }
+  return undefined;
+}
+
+/** The close of the window that holds `at`, at the latest that day's midnight. */
+export function closeAfter(at: DateTime, conditions: Conditions): DateTime {
+  let close = wallTime(at, '24:00');
+  for (;;) {
+    const bars = barsAt(close.minus({ milliseconds: 1 }), conditions);
+    if (bars.length === 0) return close;
+    close = earliest(close, bars);
+  }
+}

@@ -1,0 +1,233 @@
+import { DateTime } from 'luxon';
+import { afterEvent, lateAndSkipped, leavesLate, noneLeft, toldOfShift, tooNear } from './because-of-plan.ts';
+import type { Told } from './because.ts';
+import { dayIn, type Day } from '../dated.ts';
+import { commonOpening, commonWindow } from './common-opening.ts';
+import type { Question } from './decision.ts';
+import { doubts, type Doubt } from './doubt.ts';
+import { knownZone } from './known-zone.ts';
+import { lastLawfulBefore, nextLawful } from './lawful-moment.ts';
+import { eachZone } from './places.ts';
+import { premisesOf } from './premises.ts';
+import { defaultProfile } from '../purpose.ts';
+import type { Bar, Conditions } from './timing-rule.ts';
+import {
+  LEAST_LEAD_MINUTES,
+  LEAST_SHARE_LEFT,
+  PLAN_FLOOR_MINUTES,
+  REMINDERS_MOVE,
+  SHORT_LEAD_MINUTES,
+  USUAL_IF_LATE,
+  type IfLate,
+} from '../chapters/windows.ts';
+import { wallTime } from '../chapters/recipient.ts';
+
+const MINUTE_MS = 60_000;
+
+/** What decides when one reminder leaves; every moment is an argument. */
+export interface ReminderQuestion extends Pick<
+  Question,
+  'purpose' | 'profile' | 'locality' | 'eventAt' | 'marginMs' | 'rulesOn'
+> {
+  /** The moment wished. */
+  readonly wanted: DateTime;
+  /** When it was booked, by the law clock. */
+  readonly since: DateTime;
+  readonly ifLate?: IfLate | undefined;
+}
+
+/** When a reminder leaves, or why it does not. */
+export type ReminderPlan =
+  | ({ readonly kind: 'planned' } & MovedWish)
+  | { readonly kind: 'late' | 'after-event'; readonly because: Told }
+  | Doubt;
+
+/** Where a wish went; nothing barred it, and nothing is told, when that is the moment wished. */
+export interface MovedWish {
+  readonly at: DateTime;
+  readonly movedBy: readonly Bar[];
+  readonly because?: Told | undefined;
+}
+
+/**
+ * When a reminder leaves: the one answer that bookings, their rehearsals and decisions give (WIN-04).
+ *
+ * The same question at a later moment of the same booking has the same answer.
+ */
+export function planReminder(question: ReminderQuestion): ReminderPlan {
+  const { wanted, eventAt, since } = question;
+  const premises = premisesAt(question, wanted);
+  if (premises.kind === 'doubt') return premises;
+  if (eventAt !== undefined && wanted >= eventAt) return { kind: 'after-event', because: afterEvent(wanted) };
+  const { locality, marginMs, rulesOn } = question;
+  const conditions = { profile: premises.profile, locality, marginMs, rulesOn };
+  const floor = since.plus({ minutes: PLAN_FLOOR_MINUTES.on(dayOf(question)) });
+  const moved = wanted < floor ? undefined : movedWish({ wanted, eventAt, conditions }, { from: floor });
+  const plan =
+    moved === undefined ? late(question, conditions, floor) : ({ kind: 'planned', ...moved } as const);
+  return plan.kind === 'planned' ? unlessInDoubt(question, plan) : plan;
+}
+
+/** The day whose numbers decide: that of the wish, or the one named. */
+const dayOf = ({ wanted, rulesOn, locality }: DayAsked): Day => rulesOn ?? dayIn(wanted, locality.timeZone);
+
+interface DayAsked {
+  readonly wanted: DateTime;
+  /** The date is the one that the recipient reads. */
+  readonly locality: Question['locality'];
+  readonly rulesOn?: string | undefined;
+}
+
+const premisesAt = (
+  {
+    purpose,
+    profile = defaultProfile(purpose),
+    locality,
+    eventAt,
+    since,
+    marginMs,
+    rulesOn,
+  }: ReminderQuestion,
+  at: DateTime,
+): ReturnType<typeof premisesOf> =>
+  premisesOf({
+    purpose,
+    profile,
+    at,
+    locality,
+    // Whoever asks through a database may bring no hour at all: it is in doubt, and not left out.
+    ends: [eventAt, DateTime.isDateTime(since) ? since : DateTime.invalid('missing')],
+    ...(marginMs === undefined ? {} : { marginMs }),
+    ...(rulesOn === undefined ? {} : { rulesOn }),
+  });
+
+/** The day that it moved to may be one of which less is known. */
+function unlessInDoubt(
+  question: ReminderQuestion,
+  plan: ReminderPlan & { readonly kind: 'planned' },
+): ReminderPlan {
+  const premises = premisesAt(question, plan.at);
+  return premises.kind === 'doubt' ? premises : plan;
+}
+
+/** A wish, its event, and whose clocks it keeps. */
+interface Wish {
+  readonly wanted: DateTime;
+  readonly eventAt: DateTime | undefined;
+  readonly conditions: Conditions;
+}
+
+/** Bounds that a moment keeps besides the law; `until` is excluded. */
+interface WithinBounds {
+  readonly from: DateTime;
+  readonly until?: DateTime;
+}
+
+/** The moment wished when open, the opening of its day, or a moment before it; nothing outside the bounds. */
+export function movedWish(wish: Wish, bounds: WithinBounds): MovedWish | undefined {
+  const { wanted, conditions } = wish;
+  if (commonWindow(wanted.toMillis(), eachZone(conditions)) === undefined)
+    return toOpening(wish, bounds) ?? toEarlier(wish, bounds);
+  const at = shownAt(wanted.toMillis(), conditions);
+  return isWithin(at, bounds) ? { at, movedBy: [] } : undefined;
+}
+
+function toOpening(wish: Wish, bounds: WithinBounds): MovedWish | undefined {
+  const { wanted, eventAt, conditions } = wish;
+  const opens = commonOpening(wanted.toMillis(), eachZone(conditions), 'later');
+  if (opens === undefined || eventAt === undefined) return undefined;
+  const at = shownAt(opens, conditions);
+  const isOfItsDay = at.hasSame(shownAt(wanted.toMillis(), conditions), 'day');
+  if (
+    !isOfItsDay ||
+    !isWithin(at, bounds) ||
+    !helpsAt(at, { wanted, eventAt, since: wanted, day: dayOf({ wanted, ...conditions }) })
+  )
+    return undefined;
+  const movedBy = nextLawful(wanted, conditions)?.movedBy ?? [];
+  return {
+    at,
+    movedBy,
+    because: toldOfShift({ wanted: shownAt(wanted.toMillis(), conditions), at, movedBy }),
+  };
+}
+
+/** The same wall time on the last open day is preferred to that day's last minute. */
+function toEarlier({ wanted, conditions }: Wish, bounds: WithinBounds): MovedWish | undefined {
+  const places = eachZone(conditions);
+  const wished = shownAt(wanted.toMillis(), conditions);
+  const lastMs = commonOpening(
+    wanted.toMillis(),
+    places,
+    REMINDERS_MOVE.on(dayOf({ wanted, ...conditions })),
+  );
+  if (lastMs === undefined) return undefined;
+  const last = shownAt(lastMs, conditions);
+  const at = [wallTime(last, wished.toFormat('HH:mm')), last].find(
+    (candidate) =>
+      candidate <= last &&
+      isWithin(candidate, bounds) &&
+      commonWindow(candidate.toMillis(), places) !== undefined,
+  );
+  if (at === undefined) return undefined;
+  const movedBy = lastLawfulBefore(wanted, conditions)?.movedBy ?? [];
+  return { at, movedBy, because: toldOfShift({ wanted: wished, at, movedBy }) };
+}
+
+const isWithin = (at: DateTime, { from, until }: WithinBounds): boolean =>
+  at >= from && (until === undefined || at < until);
+
+const shownAt = (ms: number, { locality }: Conditions): DateTime =>
+  DateTime.fromMillis(ms, { zone: knownZone(locality.timeZone) });
+
+function late(question: ReminderQuestion, conditions: Conditions, floor: DateTime): ReminderPlan {
+  const { wanted, eventAt, since, ifLate = USUAL_IF_LATE.on(dayOf(question)) } = question;
+  const wished = shownAt(wanted.toMillis(), conditions);
+  if (ifLate === 'skip') return { kind: 'late', because: lateAndSkipped(wished) };
+  const from = Math.ceil(floor.toMillis() / MINUTE_MS) * MINUTE_MS;
+  const places = eachZone(conditions);
+  const next = commonOpening(from, places, 'later');
+  if (next === undefined) return places.length > 1 ? doubts.noCommonHour : doubts.year;
+  const at = shownAt(next, conditions);
+  if (eventAt !== undefined && at >= eventAt) return { kind: 'late', because: noneLeft(wished) };
+  if (eventAt !== undefined && !helpsAt(at, { wanted, eventAt, since, day: dayOf(question) }))
+    return { kind: 'late', because: tooNear(wished, at) };
+  const movedBy = nextLawful(shownAt(from, conditions), conditions)?.movedBy ?? [];
+  return { kind: 'planned', at, movedBy, because: leavesLate(wished, { at, isAhead: wanted >= floor }) };
+}
+
+/** A wish, its event, and the day whose numbers decide. */
+interface Help {
+  readonly wanted: DateTime;
+  readonly eventAt: DateTime;
+  readonly day: Day;
+}
+
+/** Whether a reminder that leaves later than wished still leaves enough of the time that there was. */
+function helpsAt(
+  at: DateTime,
+  { wanted, eventAt, since, day }: Help & { readonly since: DateTime },
+): boolean {
+  const left = eventAt.toMillis() - at.toMillis();
+  const was = eventAt.toMillis() - since.toMillis();
+  return left >= was * LEAST_SHARE_LEFT.on(day) && at <= latestDeparture(wanted, eventAt, day);
+}
+
+/** Until when a reminder still helps, from its event alone: two hours before, or half of a short lead. */
+export function latestDeparture(wanted: DateTime, eventAt: DateTime, day: Day): DateTime {
+  const lead = eventAt.diff(wanted).as('minutes');
+  const isShort = lead < SHORT_LEAD_MINUTES.on(day);
+  const least = isShort ? lead * LEAST_SHARE_LEFT.on(day) : LEAST_LEAD_MINUTES.on(day);
+  return eventAt.minus({ minutes: least });
+}
+
+/**
+ * From when a reminder would leave too late, once it is planned.
+ *
+ * What is planned for the last moment that helps has some minutes to leave, never more than half of what is left.
+ */
+export function tooLateFrom(plannedAt: DateTime, { wanted, eventAt, day }: Help): DateTime {
+  const left = eventAt.diff(plannedAt).as('minutes');
+  const minutes = Math.max(0, Math.min(PLAN_FLOOR_MINUTES.on(day), left * LEAST_SHARE_LEFT.on(day)));
+  return DateTime.max(latestDeparture(wanted, eventAt, day), plannedAt.plus({ minutes }));
+}

@@ -1,0 +1,65 @@
+import { DateTime } from 'luxon';
+import { DAY_MS, isCovered } from '../calendar/day-number.ts';
+import { localDate } from '../calendar/local-date.ts';
+import { doubts, notForAdvertising, profileAtRest, unknownProfile, type Doubt } from './doubt.ts';
+import { knownZone } from './known-zone.ts';
+import { profileNamed, profileOn } from '../profile.ts';
+import type { Profile } from '../profile/hours.ts';
+import { isPurpose } from '../purpose.ts';
+import { SINCE_EVER } from '../rule.ts';
+import { isTerritory, isTimeZone, territoriesOf, zonesAt, type Locality } from '../territory.ts';
+
+/** The profile that decides, when nothing is in doubt. */
+export interface Certainty {
+  readonly kind: 'certain';
+  readonly profile: Profile;
+}
+
+/** What must be known before a moment can be judged. */
+export interface Premises {
+  readonly purpose?: string;
+  readonly profile: string;
+  readonly at: DateTime;
+  readonly locality: Locality;
+  readonly rulesOn?: string;
+  readonly marginMs?: number | undefined;
+  /** Other moments that count: the event, the limit, now. */
+  readonly ends?: readonly (DateTime | undefined)[];
+}
+
+/** The profile to decide by, or the first thing that is unknown. */
+export function premisesOf(premises: Premises): Doubt | Certainty {
+  return placeDoubt(premises.locality) ?? timeDoubt(premises) ?? profileOrDoubt(premises);
+}
+
+function placeDoubt(locality: Locality): Doubt | undefined {
+  const territories: readonly string[] = territoriesOf(locality);
+  if (territories.length === 0 || !territories.every(isTerritory)) return doubts.territory;
+  const zones = zonesAt(locality);
+  return zones.length > 0 && zones.every(isTimeZone) ? undefined : doubts.zone;
+}
+
+function timeDoubt({ at, locality, ends = [], marginMs = 0 }: Premises): Doubt | undefined {
+  if (!isCovered(at, locality.timeZone)) return doubts.year;
+  if (ends.some((end) => end !== undefined && !end.isValid)) return doubts.end;
+  return Number.isSafeInteger(marginMs) && marginMs >= 0 && marginMs <= DAY_MS ? undefined : doubts.margin;
+}
+
+function profileOrDoubt(premises: Premises): Doubt | Certainty {
+  const { profile: id, purpose, rulesOn } = premises;
+  if (purpose !== undefined && !isPurpose(purpose)) return doubts.purpose;
+  const first = profileNamed(id);
+  if (!first) return unknownProfile(id);
+  if (rulesOn !== undefined && !DateTime.fromISO(rulesOn).isValid) return doubts.date;
+  const profile = rowInForce(first, premises);
+  if (!profile) return profileAtRest(id);
+  if (purpose === 'marketing' && profile.hoursRule !== 'WIN-01') return notForAdvertising(id);
+  return { kind: 'certain', profile };
+}
+
+/** The date is asked of the zone only when it can matter: that costs more than all the rest. */
+function rowInForce(first: Profile, { at, locality, rulesOn }: Premises): Profile | undefined {
+  const always = first.inForceFrom === SINCE_EVER && first.inForceUntil === undefined;
+  if (always && rulesOn === undefined) return first;
+  return profileOn(first.id, rulesOn ?? localDate(at.setZone(knownZone(locality.timeZone))));
+}

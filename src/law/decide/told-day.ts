@@ -1,0 +1,27 @@
+import type { DateTime } from 'luxon';
+import { localDate } from '../calendar/local-date.ts';
+import type { Language, Rule, Words } from '../rule.ts';
+
+/** What a rule says of a moment: that it closes it, doubts it or advises against it. */
+export interface Remark {
+  readonly rule: Rule;
+  readonly about: Words;
+}
+
+/** A local day, and what the rules say of it. */
+export interface ToldDay {
+  /** `YYYY-MM-DD`. */
+  readonly on: string;
+  readonly because: readonly { readonly ruleId: string; readonly title: string; readonly text: string }[];
+}
+
+/** A day and what is said of it, each sentence once. */
+export function toldDay(day: DateTime, remarks: readonly Remark[], language: Language): ToldDay {
+  const once = new Map(remarks.map((remark) => [`${remark.rule.id} ${remark.about[language]}`, remark]));
+  const because = [...once.values()].map(({ rule, about }) => ({
+    ruleId: rule.id,
+    title: rule.title[language],
+    text: about[language],
+  }));
+  return { on: localDate(day), because };
+}

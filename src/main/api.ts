@@ -1,0 +1,162 @@
+import { flushCompileCache } from 'node:module';
+import { randomUUID } from 'node:crypto';
+import { gatewayRows, gatewaysOf, isBuiltIn, listenedAccounts } from './web/api-accounts.ts';
+import { openApiJournal } from './web/api-journal.ts';
+import { keepApiKeys, optOutTokens } from './web/api-keys.ts';
+import { instant } from '../platform/clock.ts';
+import { readConfig } from '../platform/settings/config.ts';
+import type { VersionedKey } from '../platform/crypto/cipher.ts';
+import { registerAccounts } from '../sending/accounts/gateway-account.repository.ts';
+import type { SandboxOperator } from '../gateways/sandbox/operator.ts';
+import { besideSubmissions } from '../gateways/sandbox/submission-endpoint.ts';
+import type { Api } from '../web/server/api.ts';
+import { buildApp } from '../web/server/app.ts';
+import type { Mounted } from '../web/server/edge.ts';
+import type { ApiGateway } from '../web/api/messages/gateway-terms.ts';
+import type { ListenedAccount } from '../web/public/inbound-port.ts';
+import { InstanceFigures } from '../web/health/instance-figures.ts';
+import { KnownCallers } from '../web/server/known-callers.ts';
+import { lawClock } from '../web/sandbox/law-clock.ts';
+import { codec } from '../web/codec/codec.ts';
+import { consoleMount } from '../web/console/console.ts';
+import { LiveStreams } from '../web/server/live-streams.ts';
+import { Metrics } from '../web/health/metrics.ts';
+import { OpenId } from '../web/server/open-id.ts';
+import type { Premises } from '../web/health/readiness.ts';
+import type { Route } from '../web/server/route.ts';
+import { allRoutes } from '../web/server/routes.ts';
+import { openSandbox, sandboxMounts } from '../web/sandbox/sandbox.ts';
+import { listen, stopServing } from '../web/server/server.ts';
+import { temporalProbe, type TemporalProbe } from '../web/health/temporal-probe.ts';
+import {
+  complain,
+  keepLooking,
+  openParts,
+  sandboxKey,
+  stopOnSignals,
+  STOPS_WITHIN_MS,
+  withTheseKeys,
+  type Parts,
+} from './web/http-process.ts';
+import { tellFigures } from '../platform/process-figures.ts';
+import { publicMounts } from './web/public-mounts.ts';
+import { openTracing } from '../platform/tracing.ts';
+import { ensureFirstTenant } from '../company/tenant/create-tenant.ts';
+import './wiring.ts';
+
+/** Not in `/readyz`: strangers may read that. */
+const GUESSABLE =
+  'BONHEURE_ADMIN_KEY is a key that somebody would guess, and it opens the first tenant: make another (POST /v1/keys), revoke this one (GET /v1/keys names it "first key" or "BONHEURE_ADMIN_KEY", DELETE /v1/keys/{id} ends it), and take the variable out of the environment, where it counts at the first start alone.';
+
+/** Writes what must be there before the first request: accounts, whose ids it answers, and the first tenant. */
+async function settle({ config, database, clock, vault, log }: Parts): Promise<ReadonlyMap<string, string>> {
+  const when = { at: instant(clock.machine()).toISO(), machineMs: clock.machine() };
+  const ids = await database.outside((tx) => registerAccounts(tx, gatewayRows(config), when));
+  const first = await ensureFirstTenant(database, { vault, clock }, config.adminKey);
+  await withTheseKeys(config, () => database.withTenant(first.id, (tx) => vault.tenant(tx)));
+  if (first.key !== undefined)
+    process.stdout.write(`Admin key of the first tenant, shown this once:\n  ${first.key}\n`);
+  if (first.opensToGuessers) log.warn({ code: 'ADMIN_KEY_GUESSABLE' }, GUESSABLE);
+  return ids;
+}
+
+async function openOperator(
+  { config, clock }: Parts,
+  { key, gateways }: { readonly key: VersionedKey; readonly gateways: readonly ApiGateway[] },
+): Promise<SandboxOperator | undefined> {
+  const account = config.gateways.find(isBuiltIn);
+  const gateway = gateways.find(({ name }) => name === account?.name);
+  if (gateway === undefined) return undefined;
+  return openSandbox({
+    dataFolder: config.dataFolder,
+    key,
+    clock,
+    gateways: config.gateways,
+    webhookUrl: () => gateway.inboundUrl,
+  });
+}
+
+/** One api process: everything it opened, and how to close it. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const tracing = await openTracing(process.env, 'api');
+  const parts = await openParts(config, 'api');
+  const { log, database, reserved, clock, vault } = parts;
+  const ids = await settle(parts);
+  const temporal = await temporalProbe(config.temporal, clock);
+  const key = await sandboxKey(parts);
+  const listened = listenedAccounts(config, { ids, key });
+  const gateways = gatewaysOf(listened);
+  const operator = await openOperator(parts, { key, gateways });
+  const { instanceKey } = config;
+  const [metrics, processId] = [new Metrics(), randomUUID()];
+  const journal = await openApiJournal({ ...parts, metrics, processId });
+  const callers = new KnownCallers({ database, clock });
+  const api: Api = {
+    journal: journal.optOuts,
+    database,
+    vault,
+    clock,
+    log,
+    metrics,
+    gateways,
+    publicUrl: config.publicUrl,
+    trustedProxies: config.trustedProxies,
+    optOut: { tokens: await optOutTokens(parts), base: config.linkBase },
+    privateWebhooks: config.privateWebhooks,
+    callers,
+    live: new LiveStreams(),
+    traced: tracing !== undefined,
+    ...(instanceKey === undefined ? {} : { instanceKey }),
+  };
+  const routes = allRoutes(api);
+  const app = buildApp(api, routes, mounts(parts, { api, routes, operator, listened, temporal }));
+  const stopLooking = keepLooking(parts);
+  const keys = keepApiKeys({ ...parts, besides: [reserved], processId, callers, tokens: api.optOut.tokens });
+  const journalFails = (): boolean => journal.optOuts.fault() !== undefined;
+  const figures = tellFigures({ id: processId, kind: 'api', database, clock, log, journalFails });
+  const server = await listen(besideSubmissions(operator, app), config);
+  log.info({ port: config.port }, 'listening');
+  flushCompileCache();
+  stopOnSignals(log, async () => {
+    api.live.end();
+    await stopServing(server, STOPS_WITHIN_MS);
+    await Promise.all([keys.stop(), figures.stop()]);
+    const others = [operator, temporal, journal, tracing].map((one) => one?.close());
+    await Promise.all([stopLooking(), ...others]);
+    await Promise.all([database.close(), reserved.close()]);
+  });
+}
+
+function mounts(
+  parts: Parts,
+  given: {
+    readonly api: Api;
+    readonly routes: readonly Route[];
+    readonly listened: readonly ListenedAccount[];
+    readonly operator: SandboxOperator | undefined;
+    readonly temporal: TemporalProbe;
+  },
+): readonly Mounted[] {
+  const { config, database, clock } = parts;
+  const { api, routes, operator, listened, temporal } = given;
+  const openId = config.oidc && new OpenId(config.oidc, config.publicUrl);
+  const moving = config.everyGatewayIsFake
+    ? lawClock(database, clock, config.lawClock === 'movable')
+    : undefined;
+  const { journal, metrics, optOut } = api;
+  const figures = (premises: Premises): InstanceFigures => new InstanceFigures(premises, metrics.registry);
+  return [
+    ...publicMounts(parts, { journal, metrics, tokens: optOut.tokens, listened, temporal, figures }),
+    codec(api, { ui: config.temporalUi, openId }),
+    consoleMount(api, { ...config, routes, openId }),
+    ...sandboxMounts(moving, operator, { forPeople: config.sandboxForPeople }),
+  ];
+}
+
+try {
+  await main();
+} catch (cause) {
+  complain('api', cause);
+  process.exit(1);
+}

@@ -1,0 +1,27 @@
+import type { Tried } from '../../gateways/doctor/account-try.ts';
+import { ASSUMPTION_WORDS } from '../../gateways/doctor/assumption-words.ts';
+import type { Finding, Verdict } from '../../gateways/doctor/assumption.ts';
+import { wordsIn, type Language } from '../../words/index.ts';
+
+/** What failed stands out. */
+function verdictIn(verdict: Verdict, language: Language): string {
+  const word = wordsIn(language).doctor.verdicts[verdict];
+  return verdict === 'failed' ? word.toUpperCase() : word;
+}
+
+/** Each assumption with its verdict, and what to change where it is not held. */
+export const findingLines = (findings: readonly Finding[], language: Language): readonly string[] =>
+  findings.flatMap(({ id, verdict, detail }) => {
+    const { what, change } = ASSUMPTION_WORDS[id];
+    const said = detail === undefined ? '' : ` (${detail})`;
+    const line = `${verdictIn(verdict, language).padEnd(9)} ${id.padEnd(18)} ${what[language]}${said}`;
+    if (verdict === 'held') return [line];
+    return [
+      line,
+      `${' '.repeat(10)}${wordsIn(language).doctor.terminal.change}${wordsIn(language).punctuation.colon}${change[language]}`,
+    ];
+  });
+
+/** What a transcript holds: verdicts, and calls as samples are written. */
+export const transcriptOf = (kind: string, { findings, transcript }: Tried): string =>
+  `${JSON.stringify({ kind, findings, samples: transcript }, undefined, 2)}\n`;

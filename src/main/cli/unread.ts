@@ -1,0 +1,113 @@
+import { instant, ProcessClock } from '../../platform/clock.ts';
+import { readConfig, type Config } from '../../platform/settings/config.ts';
+import { openDatabase, type Database } from '../../platform/database/connection.ts';
+import { KeyRingUnusable, openKeyRing } from '../../platform/crypto/key-ring.ts';
+import { outageOf } from '../../platform/database/outage.ts';
+import { readClock, timedByDatabase } from '../../platform/database/law-clock.repository.ts';
+import { uuidV7 } from '../../platform/uuid-v7.ts';
+import { Vault } from '../../platform/crypto/vault.ts';
+import { CannotStart } from '../../platform/errors.ts';
+import { keptReader } from '../../gateways/kept-reader.ts';
+import { forgetUnread, latestUnread, type KeptRow } from '../../sending/receipts/kept-call.repository.ts';
+import { heardIn, openKept, type Opened } from '../../sending/receipts/kept-call.ts';
+import { readAllAgain } from '../../gateways/hearing/read-kept.ts';
+import { databaseUrlOf } from './settings-database.ts';
+import '../wiring.ts';
+
+const NONE = 'Whatever operators told could be read.\n';
+const USAGE = `npm run unread                shows what nobody could read, the latest first
+npm run unread -- again       reads it again, as after an upgrade
+npm run unread -- done ID…    forgets what you dealt with
+`;
+const MOST_SHOWN = 1_000;
+
+const letters = (bytes: Buffer): string =>
+  bytes.toString('latin1').replaceAll(/[^\x20-\x7e\xa0-\xff]+/g, ' ');
+
+/** The letters of what was told, then all of it where a wire has more than letters. */
+function told(opened: Opened): string {
+  if (opened.wire === 'smpp') return `  ${letters(opened.bytes)}\n  ${opened.bytes.toString('hex')}`;
+  const { method, target, contentType, contentEncoding, body } = heardIn(opened.sealed);
+  const about = [method, target, contentType, contentEncoding].filter((one) => one !== '').join(' ');
+  return `  ${about}\n  ${contentEncoding === '' ? letters(body) : body.toString('hex')}`;
+}
+
+/** When it came, through which account, how often, and what it was. */
+const shown = ({ id, receivedAt, accountName, times, pieces }: KeptRow, opened: Opened): string =>
+  `${receivedAt} ${accountName} ${times}x, ${pieces} unread, ${id}\n${told(opened)}\n`;
+
+interface Parts {
+  readonly config: Config;
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: ProcessClock;
+}
+
+async function show({ database, vault, clock }: Parts): Promise<string> {
+  const at = instant(clock.machine()).toISO();
+  return database.outside(async (tx) => {
+    const keys = await vault.instanceKeys(tx, 'inbox', at);
+    const rows = await latestUnread(tx, MOST_SHOWN);
+    return rows.length === 0 ? NONE : rows.map((row) => shown(row, openKept(keys, row))).join('');
+  });
+}
+
+async function again({ config, database, vault, clock }: Parts): Promise<string> {
+  await clock.follow(() => database.outside(readClock));
+  const accounts = new Map(config.gateways.map((account) => [account.name, account]));
+  const { read, left } = await readAllAgain({
+    database,
+    vault,
+    clock,
+    newId: () => uuidV7(clock.machine()),
+    isOutage: (cause) => outageOf(cause) !== undefined,
+    accountNamed: (name) => {
+      const account = accounts.get(name);
+      return account && { acknowledgesStop: account.acknowledgesStop, reader: keptReader(account) };
+    },
+  });
+  return `${read} read, ${left} still unread.\n`;
+}
+
+const isId = (word: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(word);
+
+async function done({ database }: Parts, ids: readonly string[]): Promise<string> {
+  return `${await database.outside((tx) => forgetUnread(tx, ids))} forgotten.\n`;
+}
+
+function orderOf([verb, ...rest]: readonly string[]): ((parts: Parts) => Promise<string>) | undefined {
+  if (verb === undefined) return show;
+  if (verb === 'again' && rest.length === 0) return again;
+  if (verb === 'done' && rest.length > 0 && rest.every(isId)) return (parts) => done(parts, rest);
+  return undefined;
+}
+
+/** Shows what nobody could read to whoever holds the keys, reads it again, or forgets it: a STOP may be among it. */
+async function main(): Promise<void> {
+  const order = orderOf(process.argv.slice(2));
+  if (order === undefined) throw new CannotStart(USAGE.trimEnd());
+  const config = readConfig(process.env);
+  const vault = new Vault(await openKeyRing(config.keysFile));
+  const clock = new ProcessClock({ movable: config.everyGatewayIsFake && config.lawClock === 'movable' });
+  const database = await openDatabase({
+    url: databaseUrlOf(config),
+    // What is read again takes effect in transactions beside the one that holds it.
+    connections: 3,
+    name: 'bonheure-unread',
+    timed: timedByDatabase(clock),
+  });
+  try {
+    process.stdout.write(await order({ config, database, vault, clock }));
+  } finally {
+    await database.close();
+  }
+}
+
+try {
+  await main();
+} catch (cause) {
+  const isSaid = cause instanceof CannotStart || cause instanceof KeyRingUnusable;
+  if (!isSaid) throw cause;
+  process.stderr.write(`${cause.message}\n`);
+  process.exitCode = 1;
+}

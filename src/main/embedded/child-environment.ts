@@ -1,0 +1,52 @@
+import path from 'node:path';
+import type { Config } from '../../platform/settings/config.ts';
+
+/** What the supervisor settled and its processes need to know. */
+export interface Settled {
+  readonly config: Config;
+  readonly databaseUrl: string;
+  readonly temporalAddress: string;
+  readonly port: number;
+  /** Undefined where the api answers for it. */
+  readonly publicPort: number | undefined;
+  readonly temporalUiPort: number;
+  readonly adminKey: string;
+}
+
+// Worker and public server know no key: they are not given the keys of those who ask.
+const ASKERS = ['BONHEURE_ADMIN_KEY', 'BONHEURE_INSTANCE_KEY'];
+// A password of the owner is for migrations alone.
+const OWNERS = ['BONHEURE_OWNER_URL'];
+
+function without(env: NodeJS.ProcessEnv, names: readonly string[]): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)));
+}
+
+/** The environment of the worker and of the public server: ours, with what was settled here. */
+export function keylessEnvironment(env: NodeJS.ProcessEnv, settled: Settled): NodeJS.ProcessEnv {
+  const { config } = settled;
+  return {
+    ...without(env, [...ASKERS, ...OWNERS]),
+    PORT: String(settled.port),
+    ...(settled.publicPort === undefined ? {} : { PUBLIC_PORT: String(settled.publicPort) }),
+    BONHEURE_DATA: config.dataFolder,
+    // A process that is started again reads its code compiled: half the time until it works.
+    NODE_COMPILE_CACHE: path.join(config.dataFolder, 'cache', 'code'),
+    DATABASE_URL: settled.databaseUrl,
+    TEMPORAL_ADDRESS: settled.temporalAddress,
+    TEMPORAL_NAMESPACE: config.temporal.namespace,
+    BONHEURE_CODEC: config.codec,
+    BONHEURE_TEMPORAL_UI_PORT: String(settled.temporalUiPort),
+    // An embedded database belongs to this instance alone, so its clock may move (when every gateway is a fake).
+    ...(config.databaseUrl === undefined ? { BONHEURE_LAW_CLOCK: 'movable' } : {}),
+  };
+}
+
+/** The environment of the api: that of the others, and the keys of those who ask. */
+export function apiEnvironment(env: NodeJS.ProcessEnv, settled: Settled): NodeJS.ProcessEnv {
+  return {
+    ...without(env, OWNERS),
+    ...keylessEnvironment(env, settled),
+    BONHEURE_ADMIN_KEY: settled.adminKey,
+  };
+}

@@ -1,0 +1,14 @@
+import { readFile } from 'node:fs/promises';
+import { CannotStart } from '../../platform/errors.ts';
+import type { Ending } from './leashed.ts';
+
+/** The sentence with which one of our processes refused to start, if it did; a fault of ours is none. */
+export async function firstRefusal(ending: Ending, log: string): Promise<CannotStart | undefined> {
+  if (ending.code !== 1) return undefined;
+  const text = await readFile(log, 'utf8').catch(() => '');
+  const last = text.trimEnd().split('\n').at(-1) ?? '';
+  // Lines of the log are JSON; a refusal is the one plain sentence before the end.
+  const isSentence =
+    last !== '' && !last.startsWith('{') && !/^(?:The (?:api|public server|worker) failed:| +at )/.test(last);
+  return isSentence ? new CannotStart(last) : undefined;
+}

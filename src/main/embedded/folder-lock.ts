@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import { CannotStart } from '../../platform/errors.ts';
+
+const Holder = z.object({ pid: z.int().positive(), startedAt: z.string() });
+type Holder = z.output<typeof Holder>;
+
+/** A data folder that nobody else may start on. */
+export interface FolderLock {
+  readonly release: () => Promise<void>;
+}
+
+// The boot and the tick of its start: a pid alone is given again.
+async function startOf(pid: number): Promise<string | undefined> {
+  try {
+    const line = await readFile(`/proc/${pid}/stat`, 'utf8');
+    const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
+    const [state] = fields;
+    if (state === 'Z' || state === 'X') return undefined;
+    const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+    return `${boot}/${fields[19] ?? ''}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function answersSignal(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function isAlive(holder: Holder): Promise<boolean> {
+  // Elsewhere than on Linux the pid is all there is.
+  if (process.platform !== 'linux') return answersSignal(holder.pid);
+  return (await startOf(holder.pid)) === holder.startedAt;
+}
+
+async function holderOf(file: string): Promise<Holder | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  try {
+    return Holder.parse(JSON.parse(text));
+  } catch {
+    // Torn by a full disk or a power cut: nobody living holds it.
+    return undefined;
+  }
+}
+
+async function linked(draft: string, file: string): Promise<boolean> {
+  try {
+    await link(draft, file);
+    return true;
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return false;
+    throw cause;
+  }
+}
+
+// Two starts may find the same stale lock; the second must not throw away what the first put there.
+async function discardStale(file: string): Promise<void> {
+  const stale = `${file}.${randomUUID()}`;
+  await rename(file, stale).catch(() => undefined);
+  const moved = await holderOf(stale);
+  if (moved !== undefined && (await isAlive(moved))) await linked(stale, file);
+  await rm(stale, { force: true });
+}
+
+/** A start that had read the stale lock may move ours aside and put it back: ours counts only after this time. */
+const SETTLES_MS = 50;
+
+/** Whether the lock file is this draft. */
+async function stands(draft: string, file: string): Promise<boolean> {
+  const [mine, there] = await Promise.all([stat(draft), stat(file).catch(() => undefined)]);
+  return mine.ino === there?.ino;
+}
+
+/** Links the draft as the lock; true when it is still the lock after other starts had time to move it. */
+async function taken(draft: string, file: string): Promise<boolean> {
+  if (!(await linked(draft, file))) return false;
+  await pause(SETTLES_MS);
+  return stands(draft, file);
+}
+
+function inUse(folder: string, holder: Holder): CannotStart {
+  return new CannotStart(
+    `${folder} is in use by the running process ${holder.pid}: stop that one, or set BONHEURE_DATA to another folder.`,
+  );
+}
+
+/** Takes the lock of a data folder; a dead holder's lock is taken over. */
+export async function lockFolder(folder: string): Promise<FolderLock> {
+  const file = path.join(folder, 'lock');
+  const draft = `${file}.${randomUUID()}`;
+  const mine: Holder = { pid: process.pid, startedAt: (await startOf(process.pid)) ?? '' };
+  await writeFile(draft, JSON.stringify(mine), { mode: 0o600, flush: true });
+  try {
+    while (!(await taken(draft, file))) {
+      const holder = await holderOf(file);
+      if (holder !== undefined && (await isAlive(holder))) throw inUse(folder, holder);
+      await discardStale(file);
+    }
+  } finally {
+    await rm(draft, { force: true });
+  }
+  return { release: () => rm(file, { force: true }) };
+}

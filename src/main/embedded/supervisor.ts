@@ -1,0 +1,287 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Config } from '../../platform/settings/config.ts';
+import { CannotStart } from '../../platform/errors.ts';
+import { apiEnvironment, type Settled, keylessEnvironment } from './child-environment.ts';
+import { type FirstKey, firstKey } from './first-key.ts';
+import { firstRefusal } from './first-refusal.ts';
+import { folderTrouble } from './folder-trouble.ts';
+import { type FolderLock, lockFolder } from './folder-lock.ts';
+import { freePort } from './free-port.ts';
+import { KeptRunning, type PartName, type Running } from './kept-running.ts';
+import { makeFolder } from './make-folder.ts';
+import { startOurProcess } from './our-process.ts';
+import { ownPort, uiPort } from './port-choice.ts';
+import { type Postgres, startPostgres } from './postgres.ts';
+import { untilReady } from './readiness.ts';
+import { showReport } from './report.ts';
+import { removeRunFile, writeRunFile } from './run-file.ts';
+import { startTemporal } from './temporal.ts';
+
+type OurName = 'api' | 'public' | 'worker';
+
+/** What the supervisor is given: settings, main files, and what others know how to do. */
+export interface Supervision {
+  readonly config: Config;
+  readonly env: NodeJS.ProcessEnv;
+  readonly entries: Readonly<Record<OurName, string>>;
+  /** Applies the migrations that are missing, as the owner. */
+  readonly migrate: (ownerUrl: string) => Promise<unknown>;
+  /** Makes the file of key-encryption keys when there is none. */
+  readonly ensureKeys: (file: string) => Promise<unknown>;
+  readonly tell: (line: string) => void;
+  /** Shows how far something long is. */
+  readonly progress?: (line: string) => void;
+}
+
+/** Where a ready instance is found. */
+export interface Ready {
+  readonly url: string;
+  /** Undefined where the api answers for the public server. */
+  readonly publicUrl: string | undefined;
+  readonly temporalUi: string | undefined;
+  readonly firstKey: FirstKey | undefined;
+}
+
+// The public server first: the api, which takes longer to start, is seldom ready before it.
+const OURS: readonly OurName[] = ['public', 'api', 'worker'];
+
+const addressAt = (port: number | undefined): string | undefined =>
+  port === undefined ? undefined : `http://localhost:${port}`;
+
+// Together below the 15 s within which an order to stop is obeyed.
+const PROCESS_PATIENCE_MS = 10_000;
+const SERVER_PATIENCE_MS = 3000;
+/** It answers one call after the other, and holds none of them long. */
+const PUBLIC_YOUNG_MIB = 4;
+
+/** Runs everything on one machine, and starts again whatever ends. */
+export class Supervisor {
+  readonly #given: Supervision;
+  readonly #stopping = new AbortController();
+  readonly #servers: KeptRunning[] = [];
+  readonly #processes: KeptRunning[] = [];
+  #lock: FolderLock | undefined;
+  #postgres: Postgres | undefined;
+  #settled: Settled | undefined;
+  /** Why a process refused its first start, and whom to tell. */
+  readonly #refused = Promise.withResolvers<never>();
+  #isReady = false;
+
+  constructor(given: Supervision) {
+    this.#given = given;
+    // Nobody may be waiting yet.
+    this.#refused.promise.catch(() => undefined);
+  }
+
+  /** Starts all parts in order; undefined when it was told to stop meanwhile. */
+  async start(): Promise<Ready | undefined> {
+    try {
+      return await this.#startInOrder();
+    } catch (cause) {
+      // Told to stop meanwhile: what fails then fails because its ground is gone.
+      if (this.#stopping.signal.aborted) return undefined;
+      throw cause;
+    }
+  }
+
+  /** Ends all parts in order: those who ask first, what they need last. */
+  async stop(patience: 'orderly' | 'none' = 'orderly'): Promise<void> {
+    this.#stopping.abort();
+    const [ours, servers] = patience === 'none' ? [0, 0] : [PROCESS_PATIENCE_MS, SERVER_PATIENCE_MS];
+    await Promise.all(this.#processes.map((part) => part.stop(ours)));
+    await Promise.all(this.#servers.map((part) => part.stop(servers)));
+    if (this.#lock === undefined) return;
+    await removeRunFile(this.#given.config.dataFolder).catch(() => undefined);
+    await this.#lock.release().catch(() => undefined);
+  }
+
+  async #startInOrder(): Promise<Ready | undefined> {
+    const { config, tell } = this.#given;
+    const key = await this.#prepareFolder();
+    const port = await ownPort(config.port, config.host);
+    const publicPort =
+      config.publicServer === 'own' ? await ownPort(config.publicPort ?? 0, config.host) : undefined;
+    const embedded = await this.#startServers(port);
+    this.#settled = { config, port, publicPort, adminKey: config.adminKey ?? key?.key ?? '', ...embedded };
+    await this.#migrate(embedded.databaseUrl);
+    if (this.#stopping.signal.aborted) return undefined;
+    await this.#startProcesses(this.#settled);
+    const url = `http://localhost:${port}`;
+    const ready = [port, publicPort]
+      .filter((one) => one !== undefined)
+      .map((one) => untilReady(this.#askedAt(one), tell, this.#stopping.signal));
+    const all = Promise.all(ready).then((answers) => answers.every(Boolean));
+    if (!(await Promise.race([all, this.#refused.promise]))) return undefined;
+    this.#isReady = true;
+    const { temporalUiPort } = embedded;
+    const temporalUi =
+      config.temporal.address === undefined ? `http://localhost:${temporalUiPort}` : undefined;
+    return { url, publicUrl: addressAt(publicPort), temporalUi, firstKey: key };
+  }
+
+  async #prepareFolder(): Promise<FirstKey | undefined> {
+    const { config, ensureKeys } = this.#given;
+    try {
+      await makeFolder(config.dataFolder);
+      this.#lock = await lockFolder(config.dataFolder);
+      const keys = path.join(config.dataFolder, 'keys');
+      for (const folder of [keys, this.#logs]) await mkdir(folder, { recursive: true, mode: 0o700 });
+      this.#refuseLostKeys();
+      await ensureKeys(config.keysFile);
+      return config.adminKey === undefined ? await firstKey(keys) : undefined;
+    } catch (cause) {
+      throw folderTrouble(config.dataFolder, cause);
+    }
+  }
+
+  /** New keys would open nothing of what an older start wrote. */
+  #refuseLostKeys(): void {
+    const { dataFolder, keysFile, databaseUrl } = this.#given.config;
+    const database = path.join(dataFolder, 'postgres');
+    if (databaseUrl !== undefined || existsSync(keysFile)) return;
+    if (!existsSync(path.join(database, 'PG_VERSION'))) return;
+    throw new CannotStart(
+      `${database} exists and its keys are gone: put ${keysFile} back, or give its path in BONHEURE_KEYS.`,
+    );
+  }
+
+  async #startServers(
+    port: number,
+  ): Promise<Pick<Settled, 'databaseUrl' | 'temporalAddress' | 'temporalUiPort'>> {
+    const { config } = this.#given;
+    // Waited for together, so that a failure of one does not leave the other half-started.
+    const [postgres, temporal] = await Promise.allSettled([this.#startPostgres(), this.#startTemporal(port)]);
+    if (postgres.status === 'rejected') throw postgres.reason;
+    if (temporal.status === 'rejected') throw temporal.reason;
+    return {
+      databaseUrl: config.databaseUrl ?? this.#postgres?.url('bonheure_app', 'bonheure') ?? '',
+      ...temporal.value,
+    };
+  }
+
+  async #startPostgres(): Promise<void> {
+    const { config } = this.#given;
+    if (config.databaseUrl !== undefined) return;
+    const options = {
+      folder: path.join(config.dataFolder, 'postgres'),
+      durable: true,
+      log: path.join(this.#logs, 'postgres.log'),
+    };
+    await this.#keep('postgres', this.#servers, async () => {
+      this.#postgres = await startPostgres(options);
+      return this.#postgres;
+    });
+  }
+
+  async #startTemporal(port: number): Promise<Pick<Settled, 'temporalAddress' | 'temporalUiPort'>> {
+    const { config, tell } = this.#given;
+    const { address, namespace } = config.temporal;
+    if (address !== undefined) return { temporalAddress: address, temporalUiPort: config.temporalUiPort };
+    // Chosen once: after a restart it is found where it was.
+    const options = {
+      namespace,
+      tell,
+      progress: this.#given.progress ?? tell,
+      port: await freePort(),
+      uiPort: await uiPort(config.temporalUiPort, tell),
+      uiPublicUrl: config.temporalUi,
+      // A page that is told of a codec says in red that it cannot reach it, until somebody signs in there.
+      ...(config.codec === 'on' ? { codec: `http://localhost:${port}/codec` } : {}),
+      dbFile: this.#temporalDatabase,
+      log: path.join(this.#logs, 'temporal.log'),
+      ...(config.temporalProgram === undefined ? {} : { given: config.temporalProgram }),
+    };
+    await this.#keep('temporal', this.#servers, () => startTemporal(options));
+    return { temporalAddress: `127.0.0.1:${options.port}`, temporalUiPort: options.uiPort };
+  }
+
+  async #migrate(databaseUrl: string): Promise<void> {
+    const { config, migrate } = this.#given;
+    const embedded = this.#postgres?.url('bonheure', 'bonheure');
+    try {
+      await migrate(embedded ?? config.ownerUrl ?? databaseUrl);
+    } catch (cause) {
+      const text = (cause instanceof Error ? cause.message : String(cause)).split('\n')[0];
+      const advice =
+        embedded === undefined
+          ? ': check that the server of DATABASE_URL runs, and name its owner in BONHEURE_OWNER_URL'
+          : '';
+      throw new CannotStart(`The database could not be brought up to date (${text})${advice}.`, { cause });
+    }
+  }
+
+  async #startProcesses(settled: Settled): Promise<void> {
+    const { env, entries } = this.#given;
+    const environments = {
+      api: apiEnvironment(env, settled),
+      public: keylessEnvironment(env, settled),
+      worker: keylessEnvironment(env, settled),
+    };
+    const names = settled.publicPort === undefined ? (['api', 'worker'] as const) : OURS;
+    for (const name of names) {
+      const order = {
+        entry: entries[name],
+        env: environments[name],
+        log: path.join(this.#logs, `${name}.log`),
+        ...(name === 'public' ? { youngMiB: PUBLIC_YOUNG_MIB } : {}),
+        heard: (report: unknown) => showReport(report, this.#given),
+      };
+      await this.#keep(name, this.#processes, () => this.#startHeard(order));
+    }
+    await this.#writeRunFile();
+  }
+
+  /** A process that refuses its settings would refuse them for ever. */
+  async #startHeard(order: Parameters<typeof startOurProcess>[0]): Promise<Running> {
+    const running = await startOurProcess(order);
+    void running.ended.then(async (ending) => {
+      if (this.#isReady || this.#stopping.signal.aborted) return;
+      const refusal = await firstRefusal(ending, order.log);
+      if (refusal !== undefined) this.#refused.reject(refusal);
+    });
+    return running;
+  }
+
+  async #keep(name: PartName, among: KeptRunning[], start: () => Promise<Running>): Promise<void> {
+    const { tell } = this.#given;
+    const part = new KeptRunning({ name, start, tell, changed: () => this.#writeRunFile() });
+    among.push(part);
+    await part.start();
+    tell(`${name} runs (pid ${part.pid ?? '?'}).`);
+  }
+
+  async #writeRunFile(): Promise<void> {
+    const settled = this.#settled;
+    if (settled === undefined || this.#stopping.signal.aborted) return;
+    const { config } = settled;
+    const parts = [...this.#processes, ...this.#servers];
+    await writeRunFile(config.dataFolder, {
+      pid: process.pid,
+      url: `http://localhost:${settled.port}`,
+      publicUrl: addressAt(settled.publicPort) ?? null,
+      processes: parts.flatMap(({ name, pid }) => (pid === undefined ? [] : [{ name, pid }])),
+      databaseUrl: settled.databaseUrl,
+      temporalAddress: settled.temporalAddress,
+      temporalNamespace: config.temporal.namespace,
+      temporalDatabase: config.temporal.address === undefined ? this.#temporalDatabase : null,
+      postgresData: this.#postgres?.folder ?? null,
+      logs: this.#logs,
+    });
+  }
+
+  #askedAt(port: number): string {
+    const { host } = this.#given.config;
+    const named = host === undefined || host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+    return `http://${named.includes(':') ? `[${named}]` : named}:${port}`;
+  }
+
+  get #logs(): string {
+    return path.join(this.#given.config.dataFolder, 'logs');
+  }
+
+  get #temporalDatabase(): string {
+    return path.join(this.#given.config.dataFolder, 'temporal', 'temporal.db');
+  }
+}

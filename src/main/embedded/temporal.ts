@@ -1,0 +1,181 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import path from 'node:path';
+import type { Connection } from '@temporalio/client';
+import { timeOuts } from '../../../workflows/time-outs.ts';
+import { CannotStart } from '../../platform/errors.ts';
+import { freePort, isTaken } from './free-port.ts';
+import { type Ending, type Leashed, startLeashed } from './leashed.ts';
+import { openLog } from './log-file.ts';
+import { plainEnvironment } from './plain-environment.ts';
+import { hiddenAddress, servePage, type PageOptions } from './temporal-page.ts';
+import { temporalProgram, type ProgramWanted } from './temporal-program.ts';
+import { until } from '../../platform/until.ts';
+
+/** Where the dev server listens, what it keeps, and how it is found. */
+export interface TemporalOptions extends ProgramWanted {
+  readonly port: number;
+  readonly namespace: string;
+  readonly log: string;
+  /** The port of its page; without one there is none. */
+  readonly uiPort?: number;
+  /** The address by which people reach that page, where it is not this machine's own. */
+  readonly uiPublicUrl?: string | undefined;
+  /** Who opens payloads for the page, and only for whoever may see them. */
+  readonly codec?: string;
+  readonly dbFile?: string;
+  /** Tests only: workflows may skip their own waits. */
+  readonly fastClock?: boolean;
+}
+
+/** A running Temporal dev server. */
+export interface Temporal {
+  readonly pid: number;
+  readonly address: string;
+  readonly namespace: string;
+  readonly ended: Promise<Ending>;
+  /** Ends it in order; at the latest when this many milliseconds have passed. */
+  readonly stop: (patienceMs?: number) => Promise<void>;
+}
+
+const SETTINGS = [
+  'system.enableActivityEagerExecution=false',
+  'matching.enableFairness=true',
+  // A frozen worker goes on asking for work, and what it is given is lost for seconds, each time: who answers no
+  // ping is asked no more.
+  `frontend.keepAliveTime="${timeOuts.pingEveryMs}ms"`,
+  `frontend.keepAliveTimeout="${timeOuts.pingAnsweredMs}ms"`,
+  // Its HTTP API asks nobody who they are, and a page of any site could post to it; nothing here uses it.
+  'frontend.httpAllowedHosts=["none.invalid"]',
+];
+
+// The first allows skipping; the second makes a skip take 100 ms instead of 1 s; without the third the server
+// jumps too far after a continue-as-new (server 1.32.0).
+const FAST_CLOCK = [
+  'frontend.WorkflowTimeSkippingEnabled=true',
+  'history.timerProcessorMaxTimeShift="10ms"',
+  'history.workflowIdReuseMinimalInterval="0s"',
+  // Code that fails is told of at once: by itself only after five failures, which takes a quarter of a minute.
+  'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=1',
+  // A new run is suggested after so few events (4,096 elsewhere): a test meets the boundary within seconds.
+  'limit.historyCount.suggestContinueAsNew=500',
+];
+
+/** The search attributes of every workflow, all of them opaque. */
+export const SEARCH_ATTRIBUTES = {
+  TenantId: 'Keyword',
+  Kind: 'Keyword',
+  SendState: 'Keyword',
+  Territory: 'Keyword',
+  NextActionAt: 'Datetime',
+} as const;
+
+// Measured: twice as many workflows a second, and safe against kill -9; PostgreSQL is the truth anyway.
+const PRAGMAS = ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'];
+
+type Behind = PageOptions['behind'];
+
+function uiFlags(options: TemporalOptions, page: Behind | undefined): string[] {
+  if (page === undefined) return ['--headless'];
+  const codec = options.codec === undefined ? [] : ['--ui-codec-endpoint', options.codec];
+  return ['--ui-ip', page.host, '--ui-port', String(page.port), '--ui-disable-news-fetch', ...codec];
+}
+
+function flags(options: TemporalOptions, page: Behind | undefined): string[] {
+  const dynamic = [...SETTINGS, ...(options.fastClock === true ? FAST_CLOCK : [])];
+  const where = ['--ip', '127.0.0.1', '--port', String(options.port), '--namespace', options.namespace];
+  return [
+    'server',
+    'start-dev',
+    ...where,
+    '--log-level',
+    'error',
+    ...uiFlags(options, page),
+    ...(options.dbFile === undefined ? [] : ['--db-filename', options.dbFile, ...PRAGMAS]),
+    ...dynamic.flatMap((setting) => ['--dynamic-config-value', setting]),
+    ...Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, kind]) => ['--search-attribute', `${name}=${kind}`]),
+  ];
+}
+
+async function answers(
+  client: Pick<typeof Connection, 'connect'>,
+  { port, namespace }: Pick<TemporalOptions, 'port' | 'namespace'>,
+): Promise<boolean> {
+  // A first connection that is refused costs the client a whole second.
+  if (!(await isTaken(port))) return false;
+  const address = `127.0.0.1:${port}`;
+  const connection = await client.connect({ address, connectTimeout: 1000 }).catch(() => undefined);
+  if (connection === undefined) return false;
+  try {
+    const known = await connection.operatorService.listSearchAttributes({ namespace });
+    return Object.keys(SEARCH_ATTRIBUTES).every((name) => name in known.customAttributes);
+  } catch {
+    return false;
+  } finally {
+    await connection.close();
+  }
+}
+
+async function launch(program: string, options: TemporalOptions, page: Behind | undefined): Promise<Leashed> {
+  await mkdir(path.dirname(options.log), { recursive: true });
+  const output = await openLog(options.log);
+  try {
+    return await startLeashed({
+      command: program,
+      args: flags(options, page),
+      // What it keeps survives that, and a drained one would still hold its file when we start again.
+      farewell: 'KILL',
+      env: plainEnvironment(),
+      output: output.fd,
+    });
+  } finally {
+    await output.close();
+  }
+}
+
+async function complaint(log: string): Promise<CannotStart> {
+  const text = (await readFile(log, 'utf8').catch(() => '')).trim();
+  if (/no space left|disk is full/i.test(text)) {
+    return new CannotStart(
+      `The disk that holds ${path.dirname(log)} is full: free some space and start again.`,
+    );
+  }
+  return new CannotStart(`Temporal did not start: ${text.split('\n').at(-1) ?? ''} (more in ${log}).`);
+}
+
+/** Starts the Temporal dev server and waits until it knows our attributes. */
+export async function startTemporal(options: TemporalOptions): Promise<Temporal> {
+  const program = await temporalProgram(options);
+  if (options.dbFile !== undefined) await mkdir(path.dirname(options.dbFile), { recursive: true });
+  const behind = options.uiPort === undefined ? undefined : { host: hiddenAddress(), port: await freePort() };
+  const server = await launch(program, options, behind);
+  // It takes a third of a second to read, and the server longer to start.
+  const { Connection } = await import('@temporalio/client');
+  const address = `127.0.0.1:${options.port}`;
+  const page = await pageOf(options, behind).catch(async (cause: unknown) => {
+    await server.stop('SIGTERM', 0);
+    throw cause;
+  });
+  // It drains for 3 s; what it keeps survives SIGKILL, and what it does not keep is not worth the wait.
+  const usual = options.dbFile === undefined ? 500 : 5000;
+  const stop = async (patienceMs = usual): Promise<void> => {
+    page?.close();
+    page?.closeAllConnections();
+    await server.stop('SIGTERM', patienceMs);
+  };
+  void server.ended.then(() => page?.close());
+  const ready = async (): Promise<boolean> => server.hasEnded() || answers(Connection, options);
+  if (!(await until(ready, 60_000)) || server.hasEnded()) {
+    await stop();
+    throw await complaint(options.log);
+  }
+  return { pid: server.pid, address, namespace: options.namespace, ended: server.ended, stop };
+}
+
+async function pageOf(
+  { uiPort, uiPublicUrl }: TemporalOptions,
+  behind: Behind | undefined,
+): Promise<Server | undefined> {
+  if (uiPort === undefined || behind === undefined) return undefined;
+  return servePage({ port: uiPort, publicUrl: uiPublicUrl, behind });
+}

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { flushCompileCache } from 'node:module';
+import { gatewayRows, listenedAccounts } from './web/api-accounts.ts';
+import { openApiJournal } from './web/api-journal.ts';
+import { keepApiKeys, optOutTokens } from './web/api-keys.ts';
+import { instant } from '../platform/clock.ts';
+import { readConfig } from '../platform/settings/config.ts';
+import { registerAccounts } from '../sending/accounts/gateway-account.repository.ts';
+import { publicApp } from '../web/server/edge.ts';
+import { Metrics } from '../web/health/metrics.ts';
+import { listen, stopServing } from '../web/server/server.ts';
+import {
+  complain,
+  keepLooking,
+  openParts,
+  sandboxKey,
+  stopOnSignals,
+  STOPS_WITHIN_MS,
+  withTheseKeys,
+} from './web/http-process.ts';
+import { tellFigures } from '../platform/process-figures.ts';
+import { publicMounts } from './web/public-mounts.ts';
+import { openTracing } from '../platform/tracing.ts';
+import './wiring.ts';
+
+/** Where it listens when nobody says. */
+const PORT = 8081;
+
+/** One public server: callbacks, forms, links and probes, apart from what everybody else asks. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const tracing = await openTracing(process.env, 'public');
+  const parts = await openParts(config, 'public');
+  const { log, database, reserved, clock } = parts;
+  const when = { at: instant(clock.machine()).toISO(), machineMs: clock.machine() };
+  const ids = await database.outside((tx) => registerAccounts(tx, gatewayRows(config), when));
+  const key = await withTheseKeys(config, () => sandboxKey(parts));
+  const listened = listenedAccounts(config, { ids, key });
+  const [metrics, processId] = [new Metrics(), randomUUID()];
+  const journal = await openApiJournal({ ...parts, metrics, processId });
+  const tokens = await optOutTokens(parts);
+  const mounts = publicMounts(parts, { journal: journal.optOuts, metrics, tokens, listened });
+  const { trustedProxies, publicUrl } = config;
+  const app = publicApp(
+    { log, metrics, clock, trustedProxies, publicUrl, traced: tracing !== undefined },
+    mounts,
+  );
+  const stopLooking = keepLooking(parts);
+  const keys = keepApiKeys({ ...parts, besides: [reserved], processId, tokens });
+  const journalFails = (): boolean => journal.optOuts.fault() !== undefined;
+  const figures = tellFigures({ id: processId, kind: 'public', database, clock, log, journalFails });
+  const port = config.publicPort ?? PORT;
+  const server = await listen(app, { port, host: config.host });
+  log.info({ port }, 'listening');
+  flushCompileCache();
+  stopOnSignals(log, async () => {
+    await stopServing(server, STOPS_WITHIN_MS);
+    await Promise.all([keys.stop(), figures.stop()]);
+    await Promise.all([stopLooking(), journal.close(), tracing?.close()]);
+    await Promise.all([database.close(), reserved.close()]);
+  });
+}
+
+try {
+  await main();
+} catch (cause) {
+  complain('public', cause);
+  process.exit(1);
+}

@@ -1,0 +1,39 @@
+import type { Config } from '../../platform/settings/config.ts';
+import type { VersionedKey } from '../../platform/crypto/cipher.ts';
+import { isFake, type GatewayAccount } from '../../platform/settings/gateway-account.ts';
+import { apiGateway, type ApiGateway } from '../../web/api/messages/gateway-terms.ts';
+import type { ListenedAccount } from '../../web/public/inbound-port.ts';
+import { sandboxSecret } from '../../web/sandbox/sandbox-secret.ts';
+
+/** Whether an account is the sandbox of this very process. */
+export const isBuiltIn = ({ kind, baseUrl }: GatewayAccount): boolean =>
+  kind === 'sandbox' && baseUrl === undefined;
+
+/** Every account as it is registered. */
+export const gatewayRows = ({ gateways }: Config): readonly (GatewayAccount & { readonly fake: boolean })[] =>
+  gateways.map((account) => Object.assign({}, account, { fake: isFake(account) }));
+
+/** Every account, with its id and the secret of its inbound address. */
+export function listenedAccounts(
+  { gateways, publicUrl, port }: Config,
+  { ids, key }: { readonly ids: ReadonlyMap<string, string>; readonly key: VersionedKey },
+): ListenedAccount[] {
+  return gateways.flatMap((account) => {
+    const id = ids.get(account.name);
+    const secret = account.inboundSecret ?? sandboxSecret(key, account.name);
+    // The sandbox is in this process: it needs no way through the outside.
+    const base = isBuiltIn(account) ? `http://127.0.0.1:${port}` : publicUrl;
+    const inboundUrl = `${base}/v1/inbound/${account.name}/${secret}`;
+    return id === undefined ? [] : [{ id, secret, account, inboundUrl }];
+  });
+}
+
+/** What the API says of them, with the address where their operators tell us things. */
+export const gatewaysOf = (listened: readonly ListenedAccount[]): ApiGateway[] =>
+  listened.map(({ account, inboundUrl }) => apiGateway(account, inboundUrl));
+
+/** The account that carries codes: the default one. */
+export const carrierOf = ({ gateways }: Config, listened: readonly ListenedAccount[]): string => {
+  const named = gateways.find((account) => account.default) ?? gateways[0];
+  return listened.find(({ account }) => account.name === named?.name)?.id ?? '';
+};

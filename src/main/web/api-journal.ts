@@ -1,0 +1,133 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Config } from '../../platform/settings/config.ts';
+import { openDatabase, type Database } from '../../platform/database/connection.ts';
+import { PATIENT, type Patience } from '../../platform/database/silence.ts';
+import type { KeyRing } from '../../platform/crypto/key-ring.ts';
+import type { Vault } from '../../platform/crypto/vault.ts';
+import type { OptOutJournal } from '../../web/server/journalled.ts';
+import type { Metrics } from '../../web/health/metrics.ts';
+import { inTime } from '../../platform/in-time.ts';
+import { JOURNAL_KEY } from '../../platform/journal/journal-key.ts';
+import { JournalKeeper, secondsSince } from '../../operations/journal/journal-keeper.ts';
+import { startSigning } from './journal-signing.ts';
+import type { Log } from '../../platform/log.ts';
+import { startLoop, type Loop } from '../../platform/loop.ts';
+
+/** Four reports within the time in which one is believed: a late one closes no gate. */
+const TOLD_EVERY_MS = 500;
+const DRAINED_EVERY_MS = 250;
+/** An opt-out of somebody who cannot reach the database waits for two looks: no longer than people notice. */
+const HELPED_EVERY_MS = 200;
+/** Nobody waits longer for a process that starts. */
+const DRAINED_FIRST_MS = 2_000;
+
+/** What the journal of a process is opened with. */
+export interface ApiJournalParts {
+  readonly config: Pick<Config, 'journalFolder' | 'journalDays' | 'gateways'>;
+  readonly databaseUrl: string;
+  readonly processId: string;
+  readonly ring: KeyRing;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly vault: Vault;
+  readonly database: Database;
+  readonly metrics: Pick<Metrics, 'heard'>;
+  /** How long answers are waited for by what it reports. */
+  readonly patience?: Patience;
+}
+
+/** The opt-out journal of a process, reported and drained by itself until it is closed. */
+export async function openApiJournal(
+  parts: ApiJournalParts,
+): Promise<{ readonly optOuts: OptOutJournal; close(): Promise<void> }> {
+  const { config, databaseUrl: url, log, patience = PATIENT } = parts;
+  const reporting = await openDatabase({ url, connections: 1, name: 'bonheure-api-journal', patience });
+  const keeper = await openKeeper(parts, reporting);
+  await keeper.prepare();
+  const signing = startSigning('journal sign', () => keeper.sign(), log);
+  let isHeard = true;
+  let telling: Loop | undefined;
+  const drained = Promise.withResolvers<void>();
+  const draining = startLoop({
+    name: 'journal',
+    everyMs: DRAINED_EVERY_MS,
+    mayRun: () => Promise.resolve(isHeard),
+    work: async () => {
+      const wasDrained = keeper.isDrained;
+      const more = await keeper.work();
+      if (keeper.isDrained) drained.resolve();
+      if (!wasDrained && keeper.isDrained) telling?.poke();
+      return more;
+    },
+    log,
+  });
+  // What others left is drained first, so that a start shuts no gate; what takes longer holds it from here on.
+  await inTime(drained.promise, DRAINED_FIRST_MS, undefined);
+  // Registered before anything is taken: whatever is owed from now on holds the gate.
+  await keeper.tell();
+  telling = startLoop({
+    name: 'journal report',
+    everyMs: TOLD_EVERY_MS,
+    work: async () => {
+      isHeard = false;
+      await keeper.tell();
+      isHeard = true;
+      return false;
+    },
+    log,
+  });
+  const helping = startHelping(keeper, log);
+  log.info({ folder: config.journalFolder }, 'the opt-out journal is open');
+  return {
+    optOuts: portOf(keeper),
+    close: async () => {
+      await Promise.all([telling?.stop(), draining.stop(), ...helping.map((one) => one.stop())]);
+      await keeper.close();
+      await signing.stop();
+      await reporting.close();
+    },
+  };
+}
+
+/** Whoever helps asks the database, which may hang; whoever needs help looks at the disk alone, in a loop of its own. */
+const startHelping = (keeper: JournalKeeper, log: Log): readonly Loop[] =>
+  [
+    { name: 'journal asks', work: () => keeper.ask() },
+    { name: 'journal helps', work: () => keeper.help() },
+  ].map(({ name, work }) =>
+    startLoop({ name, everyMs: HELPED_EVERY_MS, work: () => work().then(() => false), log }),
+  );
+
+function openKeeper(parts: ApiJournalParts, reporting: Database): Promise<JournalKeeper> {
+  const { config, ring, clock, log, metrics } = parts;
+  const accounts = new Map(config.gateways.map(({ name, acknowledgesStop }) => [name, acknowledgesStop]));
+  return JournalKeeper.open({
+    ...parts,
+    reporting,
+    root: config.journalFolder,
+    keptDays: config.journalDays,
+    keys: ring.derived(JOURNAL_KEY),
+    acknowledgesStop: (gateway) => accounts.get(gateway),
+    effective: (entry) => metrics.heard(secondsSince(clock, entry)),
+    lost: () => {
+      log.fatal('this process was silent too long and lost its opt-out journal to another: it ends');
+      process.exit(1);
+    },
+  });
+}
+
+const portOf = (keeper: JournalKeeper): OptOutJournal => ({
+  take: (entry, commit) => keeper.journal.take(entry, commit),
+  takeAll: (takings) => keeper.journal.takeAll(takings),
+  write: (entry) => keeper.journal.write(entry),
+  here: (tx) => keeper.journal.here(tx),
+  committed: (at) => keeper.journal.committed(at),
+  owe: (at) => keeper.journal.owe(at),
+  replayed: (sealId) => keeper.replayed(sealId),
+  refuse: (entry) => keeper.journal.refuse(entry),
+  told: () => keeper.told(),
+  writeOff: () => keeper.writeOff(),
+  isAsking: () => keeper.journal.isAsking(),
+  doubt: () => keeper.doubt,
+  fault: () => keeper.fault,
+});

@@ -1,0 +1,53 @@
+import { instant, type Clock } from '../../platform/clock.ts';
+import { OptOutTokens } from '../../people/opt-out/opt-out-link.ts';
+import type { WatchedKeys } from '../../platform/crypto/key-watch.ts';
+import type { KnownCallers } from '../../web/server/known-callers.ts';
+import type { Log } from '../../platform/log.ts';
+import { watchKeys } from '../../operations/keys/process-keys.ts';
+import { startLoop, type Loop } from '../../platform/loop.ts';
+
+const EACH_SECOND = 1_000;
+
+/** What the keys of an api process are kept with. */
+export interface ApiKeys extends Omit<WatchedKeys, 'file' | 'renewed'> {
+  readonly clock: Clock;
+  readonly tokens: OptOutTokens;
+  readonly config: { readonly keysFile: string };
+  /** Absent in a process that knows no caller. */
+  readonly callers?: KnownCallers;
+  readonly log: Log;
+}
+
+/** Made before anybody presses: a link is read while the database is away as well. */
+export async function optOutTokens({
+  database,
+  vault,
+  clock,
+}: Pick<ApiKeys, 'database' | 'vault' | 'clock'>): Promise<OptOutTokens> {
+  const madeAt = instant(clock.machine()).toISO();
+  const [inForce, ...older] = await database.outside((tx) => vault.instanceKeys(tx, 'links', madeAt));
+  return new OptOutTokens(inForce.key, ...older.map(({ key }) => key));
+}
+
+/** Keys of now, and callers whose keys were revoked elsewhere forgotten. */
+export function keepApiKeys(parts: ApiKeys): Pick<Loop, 'stop'> {
+  const renewed = async (): Promise<void> => parts.tokens.adopt(await optOutTokens(parts));
+  const watching = watchKeys({ ...parts, file: parts.config.keysFile, renewed });
+  const checking = parts.callers && recheckEachSecond(parts.callers, parts.log);
+  return {
+    stop: async () => {
+      await Promise.all([watching.stop(), checking?.stop()]);
+    },
+  };
+}
+
+const recheckEachSecond = (callers: KnownCallers, log: Log): Loop =>
+  startLoop({
+    name: 'known callers',
+    everyMs: EACH_SECOND,
+    work: async () => {
+      await callers.recheck();
+      return false;
+    },
+    log,
+  });

@@ -1,0 +1,56 @@
+import { carrierOf } from './api-accounts.ts';
+import type { OptOutTokens } from '../../people/opt-out/opt-out-link.ts';
+import type { Mounted } from '../../web/server/edge.ts';
+import { inboundPort, type ListenedAccount } from '../../web/public/inbound-port.ts';
+import { inboundRouter } from '../../web/public/inbound.ts';
+import type { OptOutJournal } from '../../web/server/journalled.ts';
+import type { InstanceFigures } from '../../web/health/instance-figures.ts';
+import { linkPages } from '../../web/public/link-pages.ts';
+import type { Metrics } from '../../web/health/metrics.ts';
+import { probes } from '../../web/health/probes.ts';
+import { publicForms } from '../../web/public/public-form.ts';
+import type { Premises } from '../../web/health/readiness.ts';
+import type { TemporalProbe } from '../../web/health/temporal-probe.ts';
+import type { Parts } from './http-process.ts';
+import type { JournalEntry } from '../../platform/journal/entry.ts';
+import { secondsSince } from '../../operations/journal/journal-keeper.ts';
+
+/** What strangers and operators reach: probes, callbacks, forms, links of texts; the same in api and public server. */
+export function publicMounts(
+  { config, database, reserved, clock, vault }: Parts,
+  given: {
+    readonly journal: OptOutJournal;
+    readonly metrics: Metrics;
+    readonly tokens: OptOutTokens;
+    readonly listened: readonly ListenedAccount[];
+    /** Asked by the api alone: what is public waits for nothing of it. */
+    readonly temporal?: TemporalProbe;
+    /** Counts the instance, in the api alone. */
+    readonly figures?: (premises: Premises) => InstanceFigures;
+  },
+): readonly Mounted[] {
+  const { journal, metrics, tokens, listened, temporal, figures } = given;
+  const effective = (entry: JournalEntry): void => metrics.heard(secondsSince(clock, entry));
+  const port = inboundPort({ database, reserved, clock, vault, journal, metrics, effective }, listened);
+  const premises = {
+    database,
+    clock,
+    temporal: temporal?.answers,
+    conducting: temporal?.conducting,
+    journal: journal.doubt,
+    journalFault: journal.fault,
+  };
+  const { trustedProxies, publicUrl, metricsFrom } = config;
+  const told = { figures: figures?.(premises), metricsFrom };
+  const pages = { database, vault, clock, trustedProxies };
+  return [
+    { at: '/', template: '', router: probes(premises, metrics, told) },
+    { at: '/v1/inbound', template: '/v1/inbound/{gateway}/{secret}', router: inboundRouter(port) },
+    {
+      at: '/f',
+      template: '/f/{slug}',
+      router: publicForms({ ...pages, publicUrl, accountId: carrierOf(config, listened) }),
+    },
+    ...linkPages({ ...pages, journal, tokens, effective }),
+  ];
+}

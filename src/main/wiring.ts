@@ -1,0 +1,27 @@
+import { answerReconfirmation } from '../campaigns/run/answer-reconfirmation.ts';
+import { eligibilityHandlers } from '../people/eligibility/eligibility-changed.ts';
+import { answerHandlers, type AnswerHandler } from '../sending/replies/possible-answer.ts';
+import { undeliveredHandlers } from '../sending/receipts/undelivered-message.ts';
+import { answerReminder } from '../reminders/series/answer-reminder.ts';
+import { replanSeriesOf } from '../reminders/series/replan-series-of.ts';
+import { noteUndelivered } from '../reminders/series/undelivered.ts';
+
+// Registers the functions that lower folders call when something happens. The main file of every process that loads
+// such a folder imports this file.
+
+eligibilityHandlers.add(replanSeriesOf);
+undeliveredHandlers.add(noteUndelivered);
+
+const answersReminder: AnswerHandler = async (tx, deps, reply) =>
+  (await answerReminder(tx, deps, reply)) !== 'none';
+
+/** A yes that may mean something else is no agreement. */
+const answersReconfirmation: AnswerHandler = async (tx, deps, reply) => {
+  if (reply.doubtful || reply.said !== 'confirm') return false;
+  await answerReconfirmation(tx, deps, reply);
+  return true;
+};
+
+// A reply that answers a reminder is no agreement to advertising.
+answerHandlers.add(answersReminder);
+answerHandlers.add(answersReconfirmation);

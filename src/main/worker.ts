@@ -1,0 +1,327 @@
+import { join } from 'node:path';
+import { flushCompileCache } from 'node:module';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
+import { activitiesOf } from './worker/activity-ports.ts';
+import { rowTaker } from '../web/api/bookings/booking-rows.ts';
+import { instant, ProcessClock, type Clock } from '../platform/clock.ts';
+import { readConfig, type Config } from '../platform/settings/config.ts';
+import { openDatabase, type Database } from '../platform/database/connection.ts';
+import { KeyRingUnusable, openKeyRing, type KeyRing } from '../platform/crypto/key-ring.ts';
+import { readClock, reopenAbandoned, timedByDatabase } from '../platform/database/law-clock.repository.ts';
+import { forgetDeadProcesses, noteProcess, removeProcess } from '../platform/database/process.repository.ts';
+import { IndexGuard } from '../platform/crypto/index-guard.ts';
+import { Vault } from '../platform/crypto/vault.ts';
+import { CannotStart } from '../platform/errors.ts';
+import { accountTerms, apiGateway } from '../web/api/messages/gateway-terms.ts';
+import { importProgress, type ImportProgress } from './worker/import-progress.ts';
+import { faultOf, openLog, type Log } from '../platform/log.ts';
+import { addBills } from '../sending/accounts/account-bill.repository.ts';
+import { Bills } from '../sending/accounts/bills.ts';
+import { addSubmissionCounts } from '../sending/accounts/submission-count.repository.ts';
+import { SubmissionCounts } from '../sending/accounts/submission-counts.ts';
+import { tellFigures } from '../platform/process-figures.ts';
+import { createSendPath, type SendPath } from './worker/send-path.ts';
+import { Conductor } from '../temporal/conductor.ts';
+import { openTemporal, wayTo, type Temporal } from '../temporal/connection.ts';
+import { gatedClock } from '../platform/gated-clock.ts';
+import { Handover } from '../temporal/handover.ts';
+import { Housekeeper, type HousekeeperDeps } from '../operations/upkeep/housekeeper.ts';
+import { startLoop, type Loop } from '../platform/loop.ts';
+import { PayloadSealer } from '../temporal/payload-codec.ts';
+import { Pulse } from '../temporal/pulse.ts';
+import { registerSearchAttributes } from '../temporal/register.ts';
+import { SealKeeper } from '../temporal/seal.ts';
+import { WebhookSender } from '../operations/webhooks/webhook-sender.ts';
+import { WorkerPool, type PoolParts } from '../temporal/worker-pool.ts';
+import { keptBundle } from '../temporal/workflow-bundle.ts';
+import { anchoringOf } from './worker/worker-anchoring.ts';
+import { inboxWork } from '../gateways/hearing/worker-inbox.ts';
+import { watchJournals } from './worker/worker-journal.ts';
+import { keepPace } from './worker/worker-pace.ts';
+import { keepKeys, sealerOf } from './worker/worker-keys.ts';
+import { openAccounts } from './worker/worker-operators.ts';
+import { conductOrders } from './worker/worker-trials.ts';
+import { openWorkerTraces, type WorkerTraces } from './worker/worker-traces.ts';
+import './wiring.ts';
+
+const CONNECTIONS = 20;
+/** Messages that leave one by one need no more: each holds one for a few milliseconds. */
+const KEYED_CONNECTIONS = 8;
+const EACH_SECOND = 1_000;
+/** An order to stop is obeyed within 15 s, whatever hangs. */
+const STOPS_WITHIN_MS = 14_500;
+
+/** What every part of a worker is made with. */
+interface Parts {
+  readonly config: Config;
+  readonly databaseUrl: string;
+  readonly log: Log;
+  readonly clock: ProcessClock;
+  readonly database: Database;
+  /** For the send path: statements planned once, which read by keys alone. */
+  readonly keyed: Database;
+  readonly vault: Vault;
+  readonly ring: KeyRing;
+  readonly guard: IndexGuard;
+  readonly stopping: AbortSignal;
+}
+
+async function openParts(config: Config, stopping: AbortSignal): Promise<Parts> {
+  const { databaseUrl } = config;
+  if (databaseUrl === undefined)
+    throw new CannotStart('DATABASE_URL is not set: give the address of PostgreSQL, or use npm start.');
+  const log = openLog({ level: config.logLevel, process: 'worker' });
+  const movable = config.everyGatewayIsFake && config.lawClock === 'movable';
+  const clock = new ProcessClock({ movable });
+  const ring = await openKeyRing(config.keysFile);
+  const vault = new Vault(ring);
+  const guard = new IndexGuard(vault, clock);
+  const pool = {
+    url: databaseUrl,
+    connections: CONNECTIONS,
+    name: 'bonheure-worker',
+    guard: guard.enter,
+    timed: timedByDatabase(clock),
+  };
+  const forPath = {
+    ...pool,
+    connections: KEYED_CONNECTIONS,
+    name: 'bonheure-worker-path',
+    urgent: true,
+  } as const;
+  const [database, keyed] = await Promise.all([openDatabase(pool), openDatabase(forPath)]);
+  return { config, databaseUrl, log, clock, database, keyed, vault, ring, guard, stopping };
+}
+
+/** Tries until it succeeds: what is away at the start may come later. */
+async function eventually<T>({ log, stopping }: Parts, what: string, attempt: () => Promise<T>): Promise<T> {
+  for (let told = false; ; told = true) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (error instanceof CannotStart || stopping.aborted) throw error;
+      if (!told) log.warn({ fault: faultOf(error) }, `waiting for ${what}`);
+      await pause(EACH_SECOND);
+    }
+  }
+}
+
+/** Compares clocks and says that this process lives. */
+function lookAround({ database, clock, log }: Parts, id: string): Loop {
+  const startedAt = instant(clock.machine()).toISO();
+  const work = async (): Promise<boolean> => {
+    const reading = await database.outside((tx) => clock.follow(() => readClock(tx)));
+    const at = instant(clock.machine()).toISO();
+    await database.outside(async (tx) => {
+      if (reading.moving) await reopenAbandoned(tx);
+      await noteProcess(tx, { id, kind: 'worker', startedAt, at });
+      await forgetDeadProcesses(tx, at);
+    });
+    return false;
+  };
+  return startLoop({ name: 'clock', everyMs: EACH_SECOND, work, log });
+}
+
+/** Temporal's core speaks only when it matters; outages are told by our own loops. */
+function quietRuntime(): void {
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    shutdownSignals: [],
+    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }) } },
+  });
+}
+
+/** Whoever started us and listens, `npm start` does, shows it to people. */
+const tellParent = (progress: ImportProgress): void => {
+  if (process.connected) process.send?.(progress);
+};
+
+/** What the workers of every queue share. */
+type Pooled = Pick<PoolParts, 'namespace' | 'sealer' | 'bundle' | 'traced'>;
+
+/** The workers of every queue that is ours, not started yet. */
+const poolOf = async (
+  { config, database, vault, clock, log, stopping }: Parts,
+  { path, handover, ...pooled }: Pooled & { readonly path: SendPath; readonly handover: Handover },
+): Promise<WorkerPool> =>
+  new WorkerPool({
+    way: await wayTo(config.temporal),
+    ...pooled,
+    activities: activitiesOf(
+      path,
+      { stopping, leaves: handover.leaves },
+      {
+        database,
+        journalDays: config.journalDays,
+        told: importProgress(tellParent, () => clock.monotonic()),
+        take: rowTaker(
+          { vault, clock },
+          accountTerms(
+            config.gateways.map((account) => apiGateway(account, '')),
+            config.linkBase,
+          ),
+        ),
+      },
+    ),
+    queues: config.queues,
+    log,
+  });
+
+/** Looks each second whether Temporal still answers this worker. */
+const feel = ({ log }: Parts, pulse: Pulse, pool: WorkerPool): Loop =>
+  startLoop({ name: 'temporal', everyMs: EACH_SECOND, work: () => pulse.feel(pool.broken), log });
+
+/** Asks for tasks of every queue that is ours, but for those that are left to workers which are much faster. */
+async function serving(
+  parts: Parts,
+  given: {
+    readonly id: string;
+    readonly keeper: SealKeeper;
+    readonly temporal: Temporal;
+    readonly pooled: Pooled & { readonly path: SendPath };
+  },
+) {
+  const { clock, config } = parts;
+  const handover = new Handover();
+  const pool = await poolOf(parts, { ...given.pooled, handover });
+  await eventually(parts, 'Temporal', () => pool.renew());
+  const pulse = new Pulse(given.temporal, clock, () => pool.renew());
+  const pace = await keepPace({
+    ...parts,
+    workerId: given.id,
+    handover,
+    queues: config.queues,
+    serve: (queues) => pool.serve(queues),
+    // What shuts the gate of everybody says nothing of this worker.
+    isFit: () => (clock.doubt() ?? given.keeper.doubt()) === undefined && pulse.hasAnswered,
+  });
+  return { pool, pulse, pace };
+}
+
+/** How this worker fares, whether its gate is open, and what operators answered. */
+const figuresOf = (
+  { database, clock, log }: Parts,
+  given: {
+    readonly id: string;
+    readonly gate: Clock;
+    readonly journalFails: () => boolean;
+    readonly counts: SubmissionCounts;
+    readonly bills: Bills;
+  },
+): Loop =>
+  tellFigures({
+    id: given.id,
+    kind: 'worker',
+    database,
+    clock,
+    log,
+    gateOpen: () => given.gate.doubt() === undefined,
+    journalFails: given.journalFails,
+    besides: async () => {
+      await given.counts.hand((counted) => database.outside((tx) => addSubmissionCounts(tx, counted)));
+      await given.bills.hand((told) => database.outside((tx) => addBills(tx, told)));
+    },
+  });
+
+const housekeepingWork = (parts: Parts, keysOf: HousekeeperDeps['keysOf']): (() => Promise<void>) => {
+  const housekeeper = new Housekeeper({ ...parts, keysOf, anchoring: anchoringOf(parts) });
+  return () => housekeeper.turn();
+};
+
+/** Temporal as soon as it answers, and the workflows for it. */
+async function meetTemporal(
+  parts: Parts,
+  sealer: PayloadSealer,
+  traces: WorkerTraces | undefined,
+): Promise<{ readonly temporal: Temporal; readonly pooled: Pooled }> {
+  const [temporal, bundle] = await Promise.all([
+    eventually(parts, 'Temporal', () => openTemporal(parts.config.temporal, sealer, traces?.client)),
+    keptBundle(join(parts.config.dataFolder, 'cache'), { traced: traces !== undefined }),
+  ]);
+  await eventually(parts, 'Temporal', () =>
+    registerSearchAttributes(temporal.connection, temporal.namespace),
+  );
+  const { namespace } = temporal;
+  return { temporal, pooled: { namespace, sealer, bundle, traced: traces?.workers } };
+}
+
+/** One worker process: everything it opened, and how to close it. */
+async function main(stopping: AbortController): Promise<() => Promise<void>> {
+  const config = readConfig(process.env);
+  const parts = await openParts(config, stopping.signal);
+  const { database, clock, log, databaseUrl } = parts;
+  quietRuntime();
+  const traces = await openWorkerTraces(process.env);
+  const id = randomUUID();
+  const readTime = () => database.outside((tx) => clock.follow(() => readClock(tx)));
+  await eventually(parts, 'PostgreSQL', readTime);
+  const looking = lookAround(parts, id);
+  const sealer = await eventually(parts, 'PostgreSQL', () => sealerOf(parts));
+  const keys = keepKeys({ ...parts, besides: [parts.keyed] }, sealer, id);
+  const counts = new SubmissionCounts();
+  const bills = new Bills();
+  const accounts = await eventually(parts, 'PostgreSQL', () => openAccounts(parts, { counts, bills }));
+  const { temporal, pooled } = await meetTemporal(parts, sealer, traces);
+  const conducting = { database, temporal, clock, log, publicUrl: config.publicUrl };
+  const keeper = new SealKeeper(conducting, config.dataFolder);
+  const journals = watchJournals(parts);
+  const gate: Clock = gatedClock(clock, { seal: () => keeper.doubt(), journal: () => journals.doubt() });
+  const sending = { ...parts, database: parts.keyed, clock: gate, accounts, workerId: id };
+  const path = createSendPath({ ...sending, linkBase: config.linkBase });
+  const { pool, pulse, pace } = await serving(parts, { id, keeper, temporal, pooled: { ...pooled, path } });
+  const herald = new WebhookSender({ ...parts, privately: config.privateWebhooks });
+  const conductor = new Conductor(conducting, {
+    databaseUrl,
+    keeper,
+    inbox: inboxWork(parts, accounts),
+    webhooks: () => herald.turn(),
+    housekeeping: housekeepingWork(parts, path.keysOf),
+    isBack: () => pace.isBack(),
+    adoptClock: async () => void (await readTime()),
+  });
+  const onTheWire = [pace, feel(parts, pulse, pool), conductOrders(parts, { workerId: id, accounts })];
+  const figures = figuresOf(parts, { id, gate, journalFails: () => accounts.journalFails(), counts, bills });
+  log.info({ queues: config.queues }, 'working');
+  flushCompileCache();
+
+  return async () => {
+    await Promise.all([conductor.stop(), pool.stop(), ...onTheWire.map((one) => one.stop())]);
+    await Promise.all([
+      ...[figures, herald, journals, looking, keys].map((one) => one.stop()),
+      path.close(),
+      accounts.close(),
+      temporal.close(),
+    ]);
+    await traces?.close();
+    await database.outside((tx) => removeProcess(tx, id)).catch(() => undefined);
+    await Promise.all([database.close(), parts.keyed.close()]);
+  };
+}
+
+function complain(cause: unknown): void {
+  const known = cause instanceof CannotStart || cause instanceof KeyRingUnusable;
+  const text = known ? cause.message : `The worker failed: ${JSON.stringify(faultOf(cause))}`;
+  process.stderr.write(`${text}\n`);
+}
+
+const stopping = new AbortController();
+let close = (): Promise<void> => Promise.resolve();
+
+/** First nothing more is marked; then what is on the wire is waited for. */
+async function obey(): Promise<void> {
+  setTimeout(() => process.exit(0), STOPS_WITHIN_MS).unref();
+  stopping.abort();
+  await close();
+  process.exit(0);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void obey());
+
+try {
+  close = await main(stopping);
+} catch (cause) {
+  complain(cause);
+  process.exit(1);
+}

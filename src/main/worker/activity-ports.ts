@@ -1,0 +1,133 @@
+import type { Ending } from '../../../activities/attempt.ts';
+import { createActivities, type ActivityDeps } from '../../../activities/index.ts';
+import type { CampaignPort } from '../../../activities/campaigns.ts';
+import type { OrderPort } from '../../../activities/orders.ts';
+import type { ReminderPort } from '../../../activities/reminders.ts';
+import type { SendingPort } from '../../../activities/sending.ts';
+import { closeCampaign } from '../../campaigns/run/campaign-closing.ts';
+import { planCampaign } from '../../campaigns/run/campaign-plan.ts';
+import type { Prices } from '../../campaigns/draft/campaign-route.ts';
+import { freezeAudience } from '../../campaigns/audience/freeze.ts';
+import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../campaigns/run/order.ts';
+import { eraseTraces } from '../../operations/erasure/erasure-traces.ts';
+import { readImport, type ReadingStep } from '../../people/import/import-reading.ts';
+import { readImportRow } from '../../people/import/import.repository.ts';
+import { measureGrown } from '../../platform/database/measure.repository.ts';
+import type { Database } from '../../platform/database/connection.ts';
+import { housekeepingPort } from './housekeeping.ts';
+import { planBatch, sendChunk } from '../../sending/batch/chunk.ts';
+import { sendAnswers } from '../../sending/answers/send-answers.ts';
+import {
+  holdsBookings,
+  readBookings,
+  type BookingReadingDeps,
+} from '../../reminders/import/import-bookings.ts';
+import { orderSeries } from '../../reminders/series/series-order.ts';
+import { endSeries, planSeries, sendStep } from '../../reminders/series/series-plan.ts';
+import type { Plan, Reason } from '../../platform/plan.ts';
+import { planAsRead } from '../../sending/batch/spoken-plan.ts';
+import { localeOfTenant } from '../../temporal/due-work.repository.ts';
+import type { SendPath } from './send-path.ts';
+import { languageOf, type Language } from '../../words/index.ts';
+
+/** What the activities need besides the path. */
+interface PortParts extends ImportParts {
+  readonly journalDays: number;
+  /** For work on many rows, where the path's own reads by keys alone. */
+  readonly database: Database;
+}
+
+/** The activities of a worker, wired to the domain. */
+export function activitiesOf(
+  path: SendPath,
+  ending: Ending,
+  parts: PortParts,
+): ReturnType<typeof createActivities> {
+  const wide = { ...path, database: parts.database };
+  return createActivities({
+    campaigns: campaignPort(wide),
+    sending: sendingPort(path),
+    reminders: reminderPort(path),
+    imports: importPort(wide, parts),
+    orders: orderPort(wide),
+    houses: housekeepingPort(wide),
+    erasures: {
+      eraseTraces: (erasure) =>
+        inTenantsLanguage(wide, erasure, eraseTraces({ ...wide, journalDays: parts.journalDays }, erasure)),
+    },
+    ending,
+  });
+}
+
+/** The plan as operators read it: in the tenant's language. */
+const inTenantsLanguage = async (
+  path: Pick<SendPath, 'database'>,
+  { tenantId }: { readonly tenantId: string },
+  planned: Promise<Plan<Reason>>,
+): Promise<Plan> => planAsRead(await planned, () => languageOfTenant(path, tenantId));
+
+const languageOfTenant = async (
+  { database }: Pick<SendPath, 'database'>,
+  tenantId: string,
+): Promise<Language> => languageOf(await localeOfTenant(database, tenantId));
+
+const campaignPort = (path: SendPath): CampaignPort => ({
+  freezeAudience: async (campaign) => {
+    await path.database.withTenant(campaign.tenantId, measureGrown);
+    return freezeAudience(path, campaign);
+  },
+  planCampaign: (campaign) =>
+    inTenantsLanguage(path, campaign, planCampaign({ ...path, terms: pricesOf(path) }, campaign)),
+  closeCampaign: (campaign) =>
+    inTenantsLanguage(path, campaign, closeCampaign({ ...path, terms: pricesOf(path) }, campaign)),
+});
+
+const pricesOf = ({ accountNamed }: SendPath): Prices => ({
+  price: (name, territory) => accountNamed(name)?.priceAt?.(territory),
+});
+
+const sendingPort = (path: SendPath): SendingPort => ({
+  planShard: (batch) => inTenantsLanguage(path, batch, planBatch(path, { ...batch, signal: NEVER })),
+  sendChunk: (batch, { signal }) => inTenantsLanguage(path, batch, sendChunk(path, { ...batch, signal })),
+  sendAcknowledgements: ({ tenantId }, { signal }) =>
+    inTenantsLanguage(path, { tenantId }, sendAnswers(path, { tenantId, signal })),
+});
+
+function reminderPort(path: SendPath): ReminderPort {
+  const deps = { ...path, send: (errand: Parameters<typeof sendChunk>[1]) => sendChunk(path, errand) };
+  return {
+    planSeries: (series) => inTenantsLanguage(path, series, planSeries(deps, series)),
+    sendStep: (series, { signal }) => inTenantsLanguage(path, series, sendStep(deps, { ...series, signal })),
+    endSeries: (series) => inTenantsLanguage(path, series, endSeries(deps, series)),
+  };
+}
+
+/** What reading files needs besides the path. */
+interface ImportParts {
+  readonly told: (step: ReadingStep) => void;
+  readonly take: BookingReadingDeps['take'];
+}
+
+const importPort = (path: SendPath, parts: ImportParts): ActivityDeps['imports'] => ({
+  readImport: async (upload, { signal }) => {
+    const { tenantId, importId } = upload;
+    const found = await path.database.withTenant(tenantId, (tx) => readImportRow(tx, importId));
+    const read = found !== undefined && holdsBookings(found.kind) ? readBookings : readImport;
+    return inTenantsLanguage(path, upload, read({ ...path, ...parts, signal }, upload));
+  },
+});
+
+const orderPort = (path: SendPath): OrderPort => ({
+  obey: async ({ tenantId, workflow, id, order }) => {
+    await path.database.withTenant(tenantId, async (tx) =>
+      workflow === 'campaign'
+        ? campaignOrders[order](tx, path, { campaignId: id, actor: 'temporal' })
+        : orderSeries(tx, path, { seriesId: id, order, actor: 'temporal' }),
+    );
+  },
+  language: (tenantId) => languageOfTenant(path, tenantId),
+});
+
+const campaignOrders = { pause: pauseCampaign, resume: resumeCampaign, cancel: cancelCampaign } as const;
+
+const NEVER = new AbortController().signal;

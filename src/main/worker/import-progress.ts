@@ -1,0 +1,56 @@
+import type { ReadingStep } from '../../people/import/import-reading.ts';
+
+/** How far a long import is; no name and no person. */
+export type ImportProgress =
+  | {
+      readonly kind: 'reading';
+      readonly rows: number;
+      readonly perSecond: number;
+      readonly secondsLeft: number;
+    }
+  | { readonly kind: 'read'; readonly rows: number; readonly seconds: number };
+
+/** A shorter one is over before anybody wonders. */
+const LONG_MS = 3_000;
+const EVERY_MS = 1_000;
+/** Whoever reads more at once is told of the first ones. */
+const MOST = 64;
+
+interface Followed {
+  readonly beganAt: number;
+  readonly beganWith: number;
+  rows: number;
+  toldAt: number;
+}
+
+/** Follows imports step by step and tells of those that take long. */
+export function importProgress(
+  tell: (progress: ImportProgress) => void,
+  monotonic: () => number,
+): (step: ReadingStep) => void {
+  const followed = new Map<string, Followed>();
+  return ({ importId, rows, share, isLast }) => {
+    const now = monotonic();
+    const one = followed.get(importId) ?? {
+      beganAt: now,
+      beganWith: share,
+      rows: 0,
+      toldAt: Number.NEGATIVE_INFINITY,
+    };
+    one.rows += rows;
+    const ms = now - one.beganAt;
+    const isLong = ms >= LONG_MS;
+    if (isLast) followed.delete(importId);
+    else if (followed.size < MOST) followed.set(importId, one);
+    if (isLast && one.toldAt > 0) tell({ kind: 'read', rows: one.rows, seconds: Math.round(ms / 1_000) });
+    if (isLast || !isLong || now - one.toldAt < EVERY_MS) return;
+    one.toldAt = now;
+    const done = share - one.beganWith;
+    tell({
+      kind: 'reading',
+      rows: one.rows,
+      perSecond: Math.round((one.rows * 1_000) / ms),
+      secondsLeft: done <= 0 ? 0 : Math.ceil(((1 - share) / done) * (ms / 1_000)),
+    });
+  };
+}

@@ -1,0 +1,196 @@
+import { mayCarry } from '../../campaigns/draft/spare-account.ts';
+import { saidByNotice } from '../../campaigns/audience/series-audience.ts';
+import { instant, type Clock } from '../../platform/clock.ts';
+import {
+  composerBeside,
+  composingThread,
+  type ComposingThread,
+} from '../../sending/compose/composing-beside.ts';
+import { linksBy, type CampaignOrder, type LinkMaking } from '../../sending/compose/composing-people.ts';
+import { CONSENT_PURPOSES } from '../../people/consent/purpose.ts';
+import type { Database, Transaction } from '../../platform/database/connection.ts';
+import { Ledger } from '../../platform/database/ledger.ts';
+import { uuidV7 } from '../../platform/uuid-v7.ts';
+import type { Vault } from '../../platform/crypto/vault.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { mostParts } from '../../sms/text/content.ts';
+import { frenchDay } from '../../law/dated.ts';
+import type { Purpose } from '../../law/rule.ts';
+import { absenceProvedAfterMs, repeats } from '../../gateways/resolution.ts';
+import { optOutMeans, type Account, type Accounts } from '../../sending/accounts/account.ts';
+import type { BatchRun } from '../../sending/batch/batch-run.repository.ts';
+import type { ChunkDeps } from '../../sending/batch/chunk.ts';
+import { composerOfAnswers } from '../../sending/answers/compose-answer.ts';
+import type { CampaignText } from '../../sending/compose/compose-campaign.ts';
+import { hear } from '../../sending/receipts/hearsay.repository.ts';
+import { lessonStore } from '../../sending/pace/lesson.repository.ts';
+import { parkOrder, tellOfTrouble } from '../../sending/batch/parking.repository.ts';
+import type { Composer } from '../../sending/compose/prepared.ts';
+import { Rates } from '../../sending/pace/rate.ts';
+import { LEASE_MS, renewShare, returnShare } from '../../sending/pace/rate-share.repository.ts';
+import { scheduleAddress, ScheduleTokens } from '../../reminders/series/schedule-link.ts';
+import { composerOfSeries } from '../../reminders/series/series-composer.ts';
+import { tenantOf } from '../../company/tenant/tenant.repository.ts';
+import { languageOf } from '../../words/index.ts';
+
+/** What the send path is made of. */
+export interface SendPathParts {
+  readonly database: Database;
+  readonly databaseUrl: string;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly accounts: Accounts & { readonly byName: (name: string) => Account | undefined };
+  /** Where way-out links lead, for tenants without an address of their own. */
+  readonly linkBase: string | undefined;
+  /** Names this worker among those that share rates. */
+  readonly workerId: string;
+}
+
+/** The send path of one worker: its own connections, rates and texts. */
+export interface SendPath extends ChunkDeps {
+  close(): Promise<void>;
+}
+
+/** Wires the send path; nothing is connected before it is used. */
+export function createSendPath(parts: SendPathParts): SendPath {
+  const { database, vault, clock, accounts, workerId } = parts;
+  const ledger = new Ledger({ url: parts.databaseUrl, name: 'bonheure' });
+  const rates = new Rates(
+    {
+      renew: (request) => renewShare(database, { ...request, workerId }),
+      giveBack: (scope) => returnShare(database, scope, workerId),
+      lessons: lessonStore(database),
+    },
+    clock,
+    LEASE_MS,
+  );
+  const keysOf = async (tenantId: string): Promise<TenantKeys> =>
+    vault.known(tenantId) ?? database.withTenant(tenantId, (tx) => vault.tenant(tx));
+  const thread = composingThread();
+  const composers = { database, vault, clock, keysOf, thread, linkBase: parts.linkBase };
+  return {
+    database,
+    ledger,
+    clock,
+    accounts,
+    accountNamed: (name) => accounts.byName(name),
+    rates,
+    newId: () => uuidV7(clock.machine()),
+    keysOf,
+    composerOf: (run, account) => composerOf(composers, run, account),
+    heard: (run, said) => hear({ database, vault, clock }, run, said),
+    park: (run, why) => parkOrder({ database, clock }, run, why),
+    tell: (run, code) => tellOfTrouble({ database, clock }, run, code),
+    mayCarry: (run, account) => database.withTenant(run.tenantId, (tx) => mayCarry(tx, run, account.id)),
+    policy: {
+      repeats,
+      looksUp: ({ lookup }) => lookup !== 'none',
+      absenceProvedAfterMs: (capabilities) =>
+        capabilities.lookup === 'none' ? Number.POSITIVE_INFINITY : absenceProvedAfterMs(capabilities),
+    },
+    close: async () => {
+      await rates.close();
+      await ledger.close();
+      await thread.close();
+    },
+  };
+}
+
+interface Composers {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
+  readonly thread: ComposingThread;
+  readonly linkBase: string | undefined;
+}
+
+/** How the way-out links of one tenant are made; nothing while no public address is set. */
+async function stopLinks(
+  tx: Transaction,
+  { vault, clock, linkBase }: Pick<Composers, 'vault' | 'clock' | 'linkBase'>,
+): Promise<LinkMaking | undefined> {
+  const base = (await tenantOf(tx))?.settings.publicUrl ?? linkBase;
+  if (base === undefined) return undefined;
+  const key = await vault.instanceKey(tx, 'links', instant(clock.machine()).toISO());
+  return { base, key, year: clock.now().toUTC().year };
+}
+
+/** The address of the page that shows one payment plan; nothing while no public address is set. */
+async function scheduleLink(
+  tx: Transaction,
+  { vault, clock, linkBase }: Pick<Composers, 'vault' | 'clock' | 'linkBase'>,
+  seriesId: string,
+): Promise<string | undefined> {
+  const base = (await tenantOf(tx))?.settings.publicUrl ?? linkBase;
+  if (base === undefined) return undefined;
+  const { key } = await vault.instanceKey(tx, 'links', instant(clock.machine()).toISO());
+  return scheduleAddress(base, new ScheduleTokens(key).tokenOf(seriesId));
+}
+
+async function campaignLinks(
+  deps: Composers,
+  tenantId: string,
+  purpose: Purpose,
+): Promise<CampaignOrder['links']> {
+  const linked = CONSENT_PURPOSES.find((one) => one === purpose);
+  const making = await deps.database.withTenant(tenantId, (tx) => stopLinks(tx, deps));
+  return linked === undefined || making === undefined ? undefined : { ...making, purpose: linked };
+}
+
+/** What a notice says besides its own words; advertising says nothing of a practice. */
+const saidBy = async (
+  { database, keysOf }: Composers,
+  tenantId: string,
+  { purpose, campaignId }: { readonly purpose: Purpose; readonly campaignId: string },
+): Promise<CampaignText['said']> => {
+  const keys = await keysOf(tenantId);
+  return purpose === 'marketing'
+    ? undefined
+    : database.withTenant(tenantId, (tx) => saidByNotice(tx, keys, campaignId));
+};
+
+/** The maker of texts for what a batch carries out. */
+async function composerOf(deps: Composers, run: BatchRun, account: Account): Promise<Composer> {
+  const keys = await deps.keysOf(run.tenantId);
+  const { order } = run;
+  switch (order.kind) {
+    case 'campaign':
+      return composerBeside(deps.thread, keys, {
+        text: {
+          text: keys
+            .open({ table: 'campaign', column: 'sealed', row: order.campaignId }, order.sealed)
+            .toString('utf8'),
+          purpose: order.purpose,
+          sender: order.sender,
+          brand: order.brand,
+          sector: run.sector,
+          language: languageOf(run.locale),
+          maxParts: mostParts(order.maxParts, frenchDay(deps.clock.now())),
+          means: optOutMeans(account, order.sender),
+          said: await saidBy(deps, run.tenantId, order),
+        },
+        links: await campaignLinks(deps, run.tenantId, order.purpose),
+      });
+    case 'series':
+      return deps.database.withTenant(run.tenantId, (tx) =>
+        composerOfSeries(
+          tx,
+          {
+            keys,
+            clock: deps.clock,
+            stopLinkOf: async (within, about) => {
+              const making = await stopLinks(within, deps);
+              return making && linksBy(making)(about);
+            },
+            scheduleLinkOf: (within, seriesId) => scheduleLink(within, deps, seriesId),
+          },
+          { run, account },
+        ),
+      );
+    case 'standing':
+      return deps.database.withTenant(run.tenantId, (tx) => composerOfAnswers(tx, keys, { run, account }));
+    default:
+      return order satisfies never;
+  }
+}

@@ -1,0 +1,74 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Config } from '../../platform/settings/config.ts';
+import type { Database } from '../../platform/database/connection.ts';
+import type { KeyRing } from '../../platform/crypto/key-ring.ts';
+import { journalDoubt } from '../../platform/database/process.repository.ts';
+import type { Vault } from '../../platform/crypto/vault.ts';
+import { Adoption } from '../../platform/journal/adoption.ts';
+import { Afterwards } from '../../platform/journal/afterwards.ts';
+import { applyEntry } from '../../operations/journal/apply-entry.ts';
+import { JOURNAL_KEY } from '../../platform/journal/journal-key.ts';
+import { startSigning } from '../web/journal-signing.ts';
+import type { Log } from '../../platform/log.ts';
+import { startLoop } from '../../platform/loop.ts';
+
+const LOOKS_EVERY_MS = 500;
+/** Without an answer for so long, the database is away. */
+const AWAY_AFTER_MS = 3_000;
+
+/** What a worker has to do with the journals of others. */
+export interface WorkerJournalParts {
+  readonly config: Pick<Config, 'journalFolder' | 'gateways'>;
+  readonly ring: KeyRing;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly vault: Vault;
+  readonly database: Database;
+}
+
+/** Drains the journals that processes left on this disk, and knows whether one holds the gate. */
+export function watchJournals(parts: WorkerJournalParts): {
+  doubt(): string | undefined;
+  stop(): Promise<void>;
+} {
+  const { config, ring, log, database, clock } = parts;
+  const accounts = new Map(config.gateways.map(({ name, acknowledgesStop }) => [name, acknowledgesStop]));
+  let answeredAt = Number.NEGATIVE_INFINITY;
+  const adoption = new Adoption(
+    {
+      ...parts,
+      root: config.journalFolder,
+      keys: ring.derived(JOURNAL_KEY),
+      apply: applyEntry,
+      acknowledgesStop: (gateway) => accounts.get(gateway),
+      afterwards: new Afterwards().add,
+    },
+    undefined,
+    () => clock.monotonic() - answeredAt < AWAY_AFTER_MS,
+  );
+  let doubt: string | undefined = 'the opt-out journals were not asked after yet';
+  const adopting = startLoop({
+    name: 'journals',
+    everyMs: LOOKS_EVERY_MS,
+    work: () => adoption.turn().then(() => false),
+    log,
+  });
+  const signing = startSigning('journals sign', () => adoption.keepAlive(), log);
+  const looking = startLoop({
+    name: 'journal gate',
+    everyMs: LOOKS_EVERY_MS,
+    work: async () => {
+      doubt = await database.outside(journalDoubt);
+      answeredAt = clock.monotonic();
+      return false;
+    },
+    log,
+  });
+  return {
+    doubt: () => doubt,
+    stop: async () => {
+      await Promise.all([adopting.stop(), looking.stop()]);
+      await signing.stop();
+    },
+  };
+}

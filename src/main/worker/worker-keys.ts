@@ -1,0 +1,43 @@
+import { instant, type Clock } from '../../platform/clock.ts';
+import type { Config } from '../../platform/settings/config.ts';
+import type { Database } from '../../platform/database/connection.ts';
+import type { IndexGuard } from '../../platform/crypto/index-guard.ts';
+import type { RotationDeps } from '../../operations/keys/key-rotation.ts';
+import type { Log } from '../../platform/log.ts';
+import { rotateKeys, watchKeys } from '../../operations/keys/process-keys.ts';
+import type { Loop } from '../../platform/loop.ts';
+import { PayloadSealer } from '../../temporal/payload-codec.ts';
+
+/** What the keys of a worker are kept with. */
+export interface WorkerKeys extends RotationDeps {
+  readonly config: { readonly keysFile: string };
+  /** Pools that enter tenants, besides the first. */
+  readonly besides: readonly Database[];
+  readonly clock: Clock;
+  readonly guard: IndexGuard;
+  readonly log: Log;
+}
+
+const payloadKeys = ({ database, vault, clock }: Pick<WorkerKeys, 'database' | 'vault' | 'clock'>) =>
+  database.outside((tx) => vault.instanceKeys(tx, 'payload', instant(clock.machine()).toISO()));
+
+/** Encrypts what goes to Temporal where the settings ask for it, and decrypts whatever any earlier key encrypted. */
+export const sealerOf = async (
+  parts: Pick<WorkerKeys, 'database' | 'vault' | 'clock'> & { readonly config: Pick<Config, 'codec'> },
+): Promise<PayloadSealer> =>
+  new PayloadSealer(await payloadKeys(parts), { encrypts: parts.config.codec === 'on' });
+
+/** Keys of now, and rotations carried on; both without a restart. */
+export function keepKeys(parts: WorkerKeys, sealer: PayloadSealer, processId: string): Loop {
+  const renewed = async (): Promise<void> => sealer.adopt(await payloadKeys(parts));
+  const watching = watchKeys({ ...parts, processId, file: parts.config.keysFile, renewed });
+  const rotating = rotateKeys(parts);
+  return {
+    poke: () => {
+      rotating.poke();
+    },
+    stop: async () => {
+      await Promise.all([watching.stop(), rotating.stop()]);
+    },
+  };
+}

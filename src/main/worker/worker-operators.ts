@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { openApiJournal } from '../web/api-journal.ts';
+import { instant, type ProcessClock } from '../../platform/clock.ts';
+import type { Config } from '../../platform/settings/config.ts';
+import type { Database } from '../../platform/database/connection.ts';
+import { registerAccounts } from '../../sending/accounts/gateway-account.repository.ts';
+import type { KeyRing } from '../../platform/crypto/key-ring.ts';
+import type { Vault } from '../../platform/crypto/vault.ts';
+import {
+  answersComeBack,
+  isFake,
+  ownStopCode,
+  priceAt,
+  type GatewayAccount,
+} from '../../platform/settings/gateway-account.ts';
+import { countedGateway } from '../../gateways/counted-gateway.ts';
+import type { Gateway } from '../../sending/gateway/gateway.ts';
+import { tracedGateway } from '../../gateways/traced-gateway.ts';
+import { openGateway } from '../../gateways/open-gateway.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Account, Accounts } from '../../sending/accounts/account.ts';
+import { billOf } from '../../sending/accounts/bill.ts';
+import type { Bills } from '../../sending/accounts/bills.ts';
+import type { SubmissionCounts } from '../../sending/accounts/submission-counts.ts';
+import { isTraced } from '../../platform/tracing.ts';
+import { watchAccounts } from '../../gateways/hearing/worker-accounts.ts';
+import type { Loop } from '../../platform/loop.ts';
+import { hearOperators } from '../../gateways/hearing/worker-hearing.ts';
+import { watchLongReplies } from '../../gateways/hearing/worker-long-replies.ts';
+import type { HearingParts } from '../../gateways/hearing/worker-replies.ts';
+
+interface Parts {
+  readonly config: Config;
+  readonly databaseUrl: string;
+  readonly ring: KeyRing;
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: ProcessClock;
+  readonly log: Log;
+  readonly stopping: AbortSignal;
+}
+
+/** Opens every configured account, listens to those that speak on our connection, and watches them all. */
+export async function openAccounts(
+  parts: Parts,
+  { counts, bills }: { readonly counts: SubmissionCounts; readonly bills: Bills },
+): Promise<
+  Accounts & {
+    byName(name: string): Account | undefined;
+    /** Whether an opt-out journal is kept here, and cannot be written. */
+    journalFails(): boolean;
+    close(): Promise<void>;
+  }
+> {
+  const { config, database, clock, vault, log, stopping } = parts;
+  const when = { at: instant(clock.machine()).toISO(), machineMs: clock.machine() };
+  const configured = config.gateways.map((account) => Object.assign({}, account, { fake: isFake(account) }));
+  const ids = await database.outside((tx) => registerAccounts(tx, configured, when));
+  const journal = await journalOf(parts);
+  const seen = isTraced(process.env) ? tracedGateway : (gateway: Gateway): Gateway => gateway;
+  const accounts = new Map<string, Account>();
+  for (const account of config.gateways) {
+    const id = ids.get(account.name);
+    if (id === undefined) continue;
+    const priced = (territory: string): ReturnType<typeof priceAt> => priceAt(account, territory);
+    const gateway = countedGateway(seen(openedAccount(account, config, clock)), (tried, { call, result }) => {
+      counts.note(id, tried);
+      bills.note(id, billOf(call, result, priced));
+    });
+    const { ratePerSecond, stopCode = ownStopCode(account.kind) } = account;
+    const priceOf: Account['priceAt'] = (place) => priceAt(account, place);
+    const back = answersComeBack(account);
+    accounts.set(id, { id, gateway, ratePerSecond, stopCode, answersComeBack: back, priceAt: priceOf });
+  }
+  const longReplies = journal && hear({ ...parts, journal: journal.optOuts }, accounts);
+  const watching = watchAccounts({ database, clock, vault, log, stopping }, [...accounts.values()]);
+  return {
+    byId: (id) => accounts.get(id),
+    byName: (name) => [...accounts.values()].find(({ gateway }) => gateway.name === name),
+    journalFails: () => journal?.optOuts.fault() !== undefined,
+    close: async () => {
+      await Promise.all([watching.stop(), longReplies?.stop()]);
+      await Promise.all([...accounts.values()].map(({ gateway }) => gateway.close()));
+      await journal?.close();
+    },
+  };
+}
+
+/** Listens to operators that speak on our connection; replies in parts are heard once they wait no longer. */
+function hear(parts: HearingParts & Pick<Parts, 'log'>, accounts: ReadonlyMap<string, Account>): Loop {
+  hearOperators(parts, accounts.values());
+  return watchLongReplies(parts, (id) => accounts.get(id)?.gateway.capabilities);
+}
+
+/** What an operator tells on our own connection is on our disk before it is answered, as over HTTP. */
+async function journalOf(parts: Parts): Promise<Awaited<ReturnType<typeof openApiJournal>> | undefined> {
+  const isTold = parts.config.gateways.some(({ kind }) => kind === 'smpp');
+  if (!isTold) return undefined;
+  return openApiJournal({ ...parts, processId: randomUUID(), metrics: { heard: () => undefined } });
+}
+
+/** The account at its operator; the built-in sandbox hears from nobody at an inbound address of ours. */
+export const openedAccount = (
+  account: GatewayAccount,
+  { port, publicUrl }: Pick<Config, 'port' | 'publicUrl'>,
+  clock: ProcessClock,
+): Gateway =>
+  openGateway(account, {
+    sandboxOrigin: `http://127.0.0.1:${port}`,
+    inboundUrl: `${publicUrl}/v1/inbound/${account.name}/${account.inboundSecret ?? ''}`,
+    machine: () => clock.machine(),
+  });

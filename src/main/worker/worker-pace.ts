@@ -1,0 +1,129 @@
+import type { Clock } from '../../platform/clock.ts';
+import { openDatabase, type Database } from '../../platform/database/connection.ts';
+import { IMPATIENT } from '../../platform/database/silence.ts';
+import { otherPaces, tellPace } from '../../platform/database/worker-pace.repository.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Handover } from '../../temporal/handover.ts';
+import { startLoop } from '../../platform/loop.ts';
+import { SteppingBack, type RoundTrip } from './stepping-back.ts';
+import type { Queue } from '../../platform/settings/variables.ts';
+
+/** Six times within the time in which another believes it. */
+const TOLD_EVERY_MS = 500;
+
+/** What is compared with the pace of others, and who obeys. */
+export interface PaceParts {
+  readonly databaseUrl: string;
+  readonly workerId: string;
+  readonly queues: readonly Queue[];
+  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly log: Log;
+  /** Whether this worker could do the work of another: its gate is open as far as it goes, and Temporal answers it. */
+  readonly isFit: () => boolean;
+  readonly handover: Handover;
+  /** Asks for tasks of these queues from now on, and of no other. */
+  readonly serve: (queues: readonly Queue[]) => Promise<void>;
+}
+
+/** Compares the pace of this worker with that of others, and leaves its work to them while they are much faster. */
+export async function keepPace(parts: PaceParts): Promise<{
+  /** Whether any of its work is left to others. */
+  isBack(): boolean;
+  stop(): Promise<void>;
+}> {
+  const name = 'bonheure-worker-pace';
+  const { databaseUrl: url, log } = parts;
+  const database = await openDatabase({ url, connections: 1, name, ahead: true, patience: IMPATIENT });
+  const stepping = new SteppingBack();
+  const serving = new Serving(parts, stepping);
+  const loop = startLoop({
+    name: 'pace',
+    everyMs: TOLD_EVERY_MS,
+    isSteady: true,
+    work: async () => {
+      const roundTripMs = parts.isFit() ? (stepping.paceMs ?? null) : null;
+      stepping.read(await compared(database, parts, { roundTripMs, queues: serving.now }), parts.queues);
+      await serving.obey();
+      return false;
+    },
+    log,
+  });
+  return {
+    isBack: () => stepping.back.size > 0,
+    stop: async () => {
+      await loop.stop();
+      // Nobody steps back for a worker that ends.
+      const gone = { id: parts.workerId, roundTripMs: null, queues: [] };
+      await database.outside((tx) => tellPace(tx, gone)).catch(() => undefined);
+      await database.close();
+    },
+  };
+}
+
+/** Asks how others fare and says how this one does: one round trip, whose length is the answer's. */
+async function compared(
+  database: Database,
+  { workerId: id, clock }: PaceParts,
+  said: Omit<Parameters<typeof tellPace>[1], 'id'>,
+): Promise<RoundTrip> {
+  const answered = Promise.withResolvers<RoundTrip>();
+  // Where either fails, the transaction says why.
+  answered.promise.catch(() => undefined);
+  await database.outside((tx) => {
+    answered.resolve(measured(clock, () => otherPaces(tx, id)));
+    // Whatever else is said is on its way before the answer is here.
+    tellPace(tx, { id, ...said }).catch(() => undefined);
+    return Promise.resolve();
+  });
+  return answered.promise;
+}
+
+async function measured(
+  clock: PaceParts['clock'],
+  ask: () => Promise<ReadonlyMap<string, number>>,
+): Promise<RoundTrip> {
+  const began = clock.monotonic();
+  const others = await ask();
+  const at = clock.monotonic();
+  return { ms: at - began, at, others };
+}
+
+/** Which queues a worker asks for tasks of. */
+class Serving {
+  readonly #parts: PaceParts;
+  readonly #stepping: SteppingBack;
+  #now: readonly Queue[];
+  /** Not while Temporal was away as it changed. */
+  #isSure = true;
+
+  constructor(parts: PaceParts, stepping: SteppingBack) {
+    this.#parts = parts;
+    this.#stepping = stepping;
+    this.#now = parts.queues;
+  }
+
+  /** Those that it surely asks for. */
+  get now(): readonly Queue[] {
+    return this.#isSure ? this.#now : [];
+  }
+
+  /** Leaves the work of the queues that it steps back from, and takes that of the others. */
+  async obey(): Promise<void> {
+    const { queues, handover, log, serve } = this.#parts;
+    const { back, paceMs } = this.#stepping;
+    handover.leave(back);
+    const wanted = queues.filter((queue) => !back.has(queue));
+    const isSame = wanted.join(' ') === this.#now.join(' ');
+    if (isSame && this.#isSure) return;
+    if (!isSame) log.warn({ roundTripMs: paceMs, serves: wanted }, saidOf(wanted.length < this.#now.length));
+    this.#now = wanted;
+    this.#isSure = false;
+    await serve(wanted);
+    this.#isSure = true;
+  }
+}
+
+const saidOf = (isLess: boolean): string =>
+  isLess
+    ? 'PostgreSQL answers this worker much later than another: it leaves its work to others'
+    : 'this worker takes work again that it had left to others';

@@ -1,0 +1,175 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { TrialParts } from '../../gateways/doctor/account-bounds.ts';
+import { conductTrial, type TrialPerson } from '../../gateways/doctor/account-try.ts';
+import { instant, type ProcessClock } from '../../platform/clock.ts';
+import type { Config } from '../../platform/settings/config.ts';
+import type { Database } from '../../platform/database/connection.ts';
+import type { Vault } from '../../platform/crypto/vault.ts';
+import { isFake, type GatewayAccount } from '../../platform/settings/gateway-account.ts';
+import { trialSender } from '../../gateways/doctor/telling.ts';
+import { faultOf, type Log } from '../../platform/log.ts';
+import { endCutShort, endTrial, forgetTrialCalls } from '../../gateways/doctor/account-trial.repository.ts';
+import {
+  askInTrial,
+  shownIn,
+  takeOrder,
+  tellFindings,
+  tellTrial,
+  trialPhonePlace,
+  type TrialOrder,
+} from '../../gateways/doctor/trial-order.repository.ts';
+import { startLoop, type Loop } from '../../platform/loop.ts';
+import { tenantOf } from '../../company/tenant/tenant.repository.ts';
+import { openedAccount } from './worker-operators.ts';
+
+const EACH_SECOND = 1_000;
+const LOOKS_EVERY_MS = 500;
+
+/** How long a trial waits for what: whoever started it has the telephone in hand. */
+export interface TrialPatience {
+  readonly receipt: number;
+  readonly reply: number;
+  /** For a press on the page that says what the telephone shows. */
+  readonly shown: number;
+}
+
+const PATIENCE: TrialPatience = { receipt: 120_000, reply: 300_000, shown: 300_000 };
+
+interface Parts {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: ProcessClock;
+  readonly config: Pick<Config, 'gateways' | 'port' | 'publicUrl'>;
+  readonly log: Log;
+  /** Aborted when the process is told to stop. */
+  readonly stopping: AbortSignal;
+}
+
+/**
+ * Conducts the trials that are ordered from the console, and ends those that nobody conducts any more.
+ *
+ * A worker does it because it alone opens accounts: an api process holds none of their sessions, and may be one of several.
+ */
+export function conductOrders(
+  parts: Parts,
+  about: {
+    readonly workerId: string;
+    readonly accounts: { byName(name: string): { readonly id: string } | undefined };
+    readonly patience?: TrialPatience;
+  },
+): Loop {
+  const { database, clock, config, log } = parts;
+  const accounts = new Map(
+    config.gateways.map((account) => [about.accounts.byName(account.name)?.id ?? '', account]),
+  );
+  const under = new Set<Promise<void>>();
+  const work = async (): Promise<boolean> => {
+    if (parts.stopping.aborted) return false;
+    const at = instant(clock.machine()).toISO();
+    const order = await database.outside(async (tx) => {
+      if ((await endCutShort(tx, at)) > 0) await forgetTrialCalls(tx, at);
+      return takeOrder(tx, {
+        conductor: about.workerId,
+        accountIds: [...accounts.keys()].filter(isNamed),
+        at,
+      });
+    });
+    const account = accounts.get(order?.accountId ?? '');
+    if (order === undefined || account === undefined) return false;
+    const conducted = conduct(parts, { order, account, patience: about.patience ?? PATIENCE })
+      .catch((error: unknown) =>
+        log.warn({ trial: order.id, fault: faultOf(error) }, 'a trial of an account did not finish'),
+      )
+      .finally(() => under.delete(conducted));
+    under.add(conducted);
+    return true;
+  };
+  const loop = startLoop({ name: 'trials', everyMs: EACH_SECOND, work, log });
+  return {
+    poke: () => loop.poke(),
+    stop: async () => {
+      await loop.stop();
+      await Promise.all(under);
+    },
+  };
+}
+
+const isNamed = (id: string): boolean => id !== '';
+
+interface Conducting {
+  readonly order: TrialOrder;
+  readonly account: GatewayAccount;
+  readonly patience: TrialPatience;
+}
+
+async function conduct(parts: Parts, { order, account, patience }: Conducting): Promise<void> {
+  const { database, vault, clock, config, stopping } = parts;
+  const { id, accountId, tenantId, language, startedMs } = order;
+  const known = await database.withTenant(tenantId, async (tx) => {
+    const sealed = (await vault.tenant(tx)).open(trialPhonePlace(id), order.sealedPhone);
+    const sender = trialSender((await tenantOf(tx))?.sender, { fake: isFake(account) });
+    return { phone: sealed.toString('utf8'), sender };
+  });
+  if (known.sender === undefined) {
+    // It was there when the trial was ordered.
+    const at = instant(clock.machine()).toISO();
+    await database.outside((tx) => endTrial(tx, { id, at, findings: null }));
+    return;
+  }
+  const rest: TrialParts['rest'] = (ms) => pause(ms, undefined, { signal: stopping });
+  // Operators count sessions: one more than the workers have is enough.
+  const gateway = openedAccount({ ...account, connections: 1 }, config, clock);
+  const trial: TrialParts = {
+    database,
+    vault,
+    clock,
+    account,
+    accountId,
+    gateway,
+    tenantId,
+    language,
+    rest,
+    sender: known.sender,
+    waitMs: patience,
+  };
+  try {
+    const person = atThePage(trial, { id, phone: known.phone, shownMs: patience.shown });
+    await conductTrial(trial, person, { id, startedMs });
+  } finally {
+    await gateway.close();
+  }
+}
+
+/** Whoever follows the trial on its page: they are told, and asked, by its row. */
+function atThePage(
+  { database, clock, rest }: TrialParts,
+  { id, phone, shownMs }: { readonly id: string; readonly phone: string; readonly shownMs: number },
+): TrialPerson {
+  const asking = async (what: Parameters<typeof askInTrial>[2]): Promise<void> => {
+    await database.outside((tx) => askInTrial(tx, id, what));
+  };
+  return {
+    phone: () => Promise.resolve(phone),
+    told: async (news) => {
+      await database.outside((tx) => tellTrial(tx, id, news));
+    },
+    found: async (findings) => {
+      await database.outside((tx) => tellFindings(tx, id, findings));
+    },
+    shown: async (_words, text) => {
+      const until = clock.monotonic() + shownMs;
+      await asking(text);
+      for (;;) {
+        const said = await database.outside((tx) => shownIn(tx, id, text));
+        if (said === 'ended') return 'nothing';
+        if (said !== undefined) return said;
+        if (clock.monotonic() > until) break;
+        await rest(LOOKS_EVERY_MS);
+      }
+      await asking(null);
+      return 'nothing';
+    },
+    // The page asks for it while the reply is waited for.
+    typeStop: () => asking('stop'),
+  };
+}

@@ -1,9 +1,0 @@
-import { sql } from 'kysely';
-import type { Transaction } from '../database/connection.ts';
-
-/** Whoever sends through an account; asked before a tenant is known. */
-export const tenantsOfAccount = async (tx: Transaction, accountId: string): Promise<readonly string[]> =>
-  (
-    await tx.rows(sql<{ tenantId: string }>`
-      SELECT tenant_id AS "tenantId" FROM tenants_of_account(${accountId}::uuid)`)
-  ).map(({ tenantId }) => tenantId);

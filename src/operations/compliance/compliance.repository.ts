@@ -1,0 +1,285 @@
+import { sql } from 'kysely';
+import { isLate, wasSendable } from '../../people/opt-out/late-leaving.repository.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { Period } from './register.repository.ts';
+
+/** What was handed to an operator in a period, and how much of it outside what was lawful. */
+export interface Attempts {
+  readonly account: string;
+  readonly fake: boolean;
+  readonly purpose: string;
+  readonly submissions: number;
+  readonly messages: number;
+  /** Marked or begun when its decision, or the strictest place possible then, no longer allowed it; must be 0. */
+  readonly outsideWindow: number;
+  /** Must be 0. */
+  readonly withoutDecision: number;
+  /** Calls that nobody could answer for: those of which a message is still uncertain, and those of which none is. */
+  readonly uncertain: Readonly<Record<string, number>>;
+}
+
+/** A decision that let messages leave where a person may be in several zones. */
+export interface DecidedPlace {
+  readonly id: string;
+  readonly purpose: string;
+  readonly profile: string;
+  readonly territory: string;
+  readonly timeZone: string;
+  readonly at: string;
+  readonly marginMs: number;
+  readonly timeZones: readonly string[] | null;
+}
+
+/** Such decisions of the period, in territories of several zones. */
+export const decidedPlacesIn = (
+  tx: Transaction,
+  { from, to }: Period,
+  territories: readonly string[],
+): Promise<DecidedPlace[]> =>
+  tx.rows(sql<DecidedPlace>`
+    SELECT d.id, d.purpose, d.profile, d.territory, d.time_zone AS "timeZone", iso(d.at) AS at,
+           coalesce((d.inputs ->> 'marginMs')::int, 0) AS "marginMs", d.inputs -> 'timeZones' AS "timeZones"
+      FROM decision d
+     WHERE d.tenant_id = ${tx.tenantId}::uuid AND d.verdict = 'allow' AND d.territory = ANY(${territories}::text[])
+       AND d.at >= ${from}::timestamptz AND d.at < ${to}::timestamptz
+       AND EXISTS (SELECT FROM submission s WHERE s.decision_id = d.id)`);
+
+/** Until when a decision held by the strictest place that was possible then. */
+export interface StrictClose {
+  readonly id: string;
+  readonly closesAt: string;
+}
+
+/**
+ * Attempts by account and purpose, each judged against the decision kept with it, and by the strictest place possible.
+ *
+ * Marks and first bytes are by the machine clock, decisions by the law clock: an id of a decision tells the one for
+ * the other, since nothing is marked across a move of the law clock.
+ */
+export const attemptsIn = (
+  tx: Transaction,
+  { from, to }: Period,
+  closes: readonly StrictClose[],
+): Promise<Attempts[]> =>
+  tx.rows(sql<Attempts>`
+    WITH attempt AS (
+      SELECT s.id, s.account_id, s.batch_id, s.messages, s.outcome, s.outcome_code, b.purpose, d.id AS decision_id, d.verdict,
+             least(d.until, j.closes) AS until,
+             d.at + (s.marked_at - uuid_extract_timestamp(d.id)) AS marked,
+             d.at + ((SELECT max(x.first_byte_at) FROM acceptance x
+                       WHERE x.tenant_id = s.tenant_id AND x.batch_id = s.batch_id AND x.submission_id = s.id)
+                     - uuid_extract_timestamp(d.id)) AS begun
+        FROM submission s JOIN batch b ON b.id = s.batch_id LEFT JOIN decision d ON d.id = s.decision_id
+        LEFT JOIN unnest(${closes.map(({ id }) => id)}::uuid[], ${closes.map(({ closesAt }) => closesAt)}::timestamptz[]) AS j(id, closes) ON j.id = d.id
+       WHERE s.tenant_id = ${tx.tenantId}::uuid
+         AND coalesce(d.at, s.marked_at) >= ${from}::timestamptz AND coalesce(d.at, s.marked_at) < ${to}::timestamptz),
+    open AS (
+      SELECT DISTINCT a.id FROM attempt a JOIN message m ON m.batch_id = a.batch_id AND m.submission_id = a.id
+       WHERE a.outcome = 'unknown' AND m.state = 'uncertain')
+    SELECT g.name AS account, g.fake, a.purpose, count(*)::int AS submissions, sum(a.messages)::int AS messages,
+           count(*) FILTER (WHERE a.verdict <> 'allow' OR a.marked >= a.until OR a.begun >= a.until)::int AS "outsideWindow",
+           count(*) FILTER (WHERE a.decision_id IS NULL)::int AS "withoutDecision",
+           jsonb_strip_nulls(jsonb_build_object(
+             'open', nullif(count(o.id), 0),
+             'resolved', nullif(count(*) FILTER (WHERE a.outcome = 'unknown' AND o.id IS NULL), 0))) AS uncertain
+      FROM attempt a JOIN gateway_account g ON g.id = a.account_id LEFT JOIN open o ON o.id = a.id
+     GROUP BY 1, 2, 3 ORDER BY 1, 3`);
+
+/** How messages ended whose call nobody could answer for. */
+export interface Ended {
+  readonly accepted: number;
+  readonly notAccepted: number;
+  /** Known not to have been taken, and handed over by another call. */
+  readonly sentAgain: number;
+  /** Known not to have been taken, and in no other call: it waits, or was left out. */
+  readonly notSentAgain: number;
+  readonly stillUnknown: number;
+}
+
+/**
+ * What became of messages of the period whose answer was lost: by a receipt, a look-up, a repetition or a person.
+ *
+ * A message given back leaves its call: the audit of its resolution, or what a look-up noted with the call, tells which
+ * it was, its row whether it left again.
+ */
+export async function endedIn(tx: Transaction, { from, to }: Period): Promise<Ended> {
+  const row = await tx.first(sql<Ended>`
+    WITH doubt AS (
+      SELECT s.id, s.batch_id, s.messages, s.not_taken, d.at, s.marked_at FROM submission s LEFT JOIN decision d ON d.id = s.decision_id
+       WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.outcome = 'unknown'
+         AND coalesce(d.at, s.marked_at) >= ${from}::timestamptz AND coalesce(d.at, s.marked_at) < ${to}::timestamptz),
+    held AS (
+      SELECT count(*) FILTER (WHERE m.state IN ('accepted', 'delivered', 'undelivered')) AS accepted,
+             count(*) FILTER (WHERE m.state = 'failed') AS failed,
+             count(*) FILTER (WHERE m.state = 'uncertain') AS unknown, count(m.seq) AS held
+        FROM doubt x JOIN message m ON m.batch_id = x.batch_id AND m.submission_id = x.id),
+    given AS MATERIALIZED (
+      SELECT batch_id, seq, count(*) AS times FROM (
+        SELECT split_part(subject, '_', 2)::uuid AS batch_id, split_part(subject, '_', 3)::int AS seq
+          FROM audit_entry
+         WHERE tenant_id = ${tx.tenantId}::uuid AND id >= (SELECT id FROM doubt ORDER BY id LIMIT 1)
+           AND action = 'message.resolved' AND details ->> 'state' = 'ready'
+        UNION ALL
+        SELECT x.batch_id, asked.seq FROM doubt x CROSS JOIN unnest(x.not_taken) AS asked(seq)
+          JOIN message m ON m.batch_id = x.batch_id AND m.seq = asked.seq AND m.submission_id IS DISTINCT FROM x.id) g
+       GROUP BY 1, 2),
+    back AS (
+      SELECT accepted, failed, unknown, (SELECT coalesce(sum(messages), 0) FROM doubt) - held AS back,
+             (SELECT coalesce(sum(g.times - (m.submission_id IS NULL)::int), 0) FROM given g JOIN message m USING (batch_id, seq)
+               WHERE g.batch_id IN (SELECT batch_id FROM doubt)) AS again
+        FROM held)
+    SELECT accepted::int, failed::int AS "notAccepted", unknown::int AS "stillUnknown",
+           least(back, again)::int AS "sentAgain", (back - least(back, again))::int AS "notSentAgain" FROM back`);
+  return row ?? { accepted: 0, notAccepted: 0, sentAgain: 0, notSentAgain: 0, stillUnknown: 0 };
+}
+
+/** Messages of a period as they stand now. */
+export interface Standing {
+  readonly purpose: string;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly messages: number;
+}
+
+/** What became of messages, by the moment at which each ended, was accepted, or was planned. */
+export const messagesIn = (tx: Transaction, { from, to }: Period): Promise<Standing[]> =>
+  tx.rows(sql<Standing>`
+    SELECT b.purpose, m.state::text AS state, CASE WHEN m.state <> 'undelivered' THEN m.reason END AS reason, count(*)::int AS messages
+      FROM batch b JOIN message m ON m.batch_id = b.id
+     WHERE b.tenant_id = ${tx.tenantId}::uuid AND b.created_at < ${to}::timestamptz
+       AND coalesce(m.final_at, m.accepted_at, b.created_at) >= ${from}::timestamptz
+       AND coalesce(m.final_at, m.accepted_at, b.created_at) < ${to}::timestamptz
+     GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`);
+
+/** A rule that made something wait, and how often a worker was told so. */
+export interface Held {
+  readonly purpose: string;
+  readonly ruleId: string;
+  readonly title: string;
+  readonly decisions: number;
+  readonly batches: number;
+}
+
+/** Rules that held or ended what wanted to leave. */
+export const heldIn = (tx: Transaction, { from, to }: Period): Promise<Held[]> =>
+  tx.rows(sql<Held>`
+    SELECT d.purpose, r.line ->> 'id' AS "ruleId", min(r.line ->> 'title') AS title,
+           count(DISTINCT d.id)::int AS decisions, count(DISTINCT d.batch_id)::int AS batches
+      FROM decision d CROSS JOIN LATERAL jsonb_array_elements(d.rules) AS r(line)
+     WHERE d.tenant_id = ${tx.tenantId}::uuid AND d.verdict <> 'allow'
+       AND d.at >= ${from}::timestamptz AND d.at < ${to}::timestamptz
+       AND r.line ->> 'effect' IN ('bars', 'ends', 'doubts')
+     GROUP BY 1, 2 ORDER BY 1, 2`);
+
+/** Steps of reminder series that did not leave as wished, and why. */
+export interface Moved {
+  readonly code: string;
+  readonly state: string;
+  readonly steps: number;
+}
+
+/** What the law, or a booking, did to reminders whose wished moment fell in the period. */
+export const movedIn = (tx: Transaction, { from, to }: Period): Promise<Moved[]> =>
+  tx.rows(sql<Moved>`
+    SELECT because ->> 'code' AS code, state, count(*)::int AS steps FROM reminder_step
+     WHERE tenant_id = ${tx.tenantId}::uuid AND because IS NOT NULL
+       AND wanted_at >= ${from}::timestamptz AND wanted_at < ${to}::timestamptz
+     GROUP BY 1, 2 ORDER BY 1, 2`);
+
+/** How long it took, in milliseconds, from hearing to being held. */
+export interface Delay {
+  readonly heard: number;
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
+  readonly maxMs: number | null;
+}
+
+/** STOPs by SMS: from the operator's call to the commit from which nothing more leaves. */
+export async function stopDelayIn(tx: Transaction, { from, to }: Period): Promise<Delay> {
+  const row = await tx.first(sql<Delay>`
+    SELECT count(*)::int AS heard, ${percentiles(sql`i.effective_at - i.received_at`)}
+      FROM reply r JOIN inbound i ON i.id = r.inbound_id
+     WHERE r.tenant_id = ${tx.tenantId}::uuid AND r.reading = 'stop'
+       AND r.received_at >= ${from}::timestamptz AND r.received_at < ${to}::timestamptz`);
+  return row ?? { heard: 0, p50Ms: null, p99Ms: null, maxMs: null };
+}
+
+/** Withdrawals and objections by the way they came. */
+export interface Leaving extends Delay {
+  readonly channel: string;
+  readonly kind: string;
+  /** On record past the ceiling of manual ways. */
+  readonly late: number;
+  /** Of those, people who could be written to when it passed; must be 0. */
+  readonly lateWhileSendable: number;
+}
+
+/** From when a person said it to when it was on record; a file of yesterday shows its day. */
+export const leavingsIn = (tx: Transaction, { from, to }: Period): Promise<Leaving[]> =>
+  tx.rows(sql<Leaving>`
+    SELECT coalesce(channel, 'unknown') AS channel, kind, count(*)::int AS heard, ${percentiles(sql`recorded_at - occurred_at`)},
+           count(*) FILTER (WHERE ${isLate})::int AS late,
+           count(*) FILTER (WHERE ${isLate} AND ${wasSendable})::int AS "lateWhileSendable"
+      FROM consent_event e
+     WHERE tenant_id = ${tx.tenantId}::uuid AND kind IN ('withdrawn', 'objected')
+       AND recorded_at >= ${from}::timestamptz AND recorded_at < ${to}::timestamptz
+     GROUP BY 1, 2 ORDER BY 1, 2`);
+
+const percentiles = (delay: ReturnType<typeof sql>): ReturnType<typeof sql> => {
+  const ms = sql`(extract(epoch FROM ${delay}) * 1000)::float8`;
+  return sql`percentile_disc(0.5) WITHIN GROUP (ORDER BY ${ms}) AS "p50Ms",
+             percentile_disc(0.99) WITHIN GROUP (ORDER BY ${ms}) AS "p99Ms", max(${ms}) AS "maxMs"`;
+};
+
+/** Grants by where they came from. */
+export interface Source {
+  readonly purpose: string;
+  readonly basis: string;
+  readonly method: string | null;
+  /** Held by us, attested by the controller, or none. */
+  readonly proof: string;
+  readonly grants: number;
+}
+
+/** Consents and other bases put on record in the period. */
+export const sourcesIn = (tx: Transaction, { from, to }: Period): Promise<Source[]> =>
+  tx.rows(sql<Source>`
+    SELECT purpose, basis, method, proof, count(*)::int AS grants FROM consent_event
+     WHERE tenant_id = ${tx.tenantId}::uuid AND kind IN ('granted', 'confirmed', 'reinstated')
+       AND recorded_at >= ${from}::timestamptz AND recorded_at < ${to}::timestamptz
+     GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`);
+
+/** What was removed for reasons of age. */
+export interface Cleaned {
+  readonly runs: number;
+  readonly removed: Readonly<Record<string, number>>;
+}
+
+/** Cleanings that ended in the period, and how many of what they removed. */
+export async function cleanedIn(tx: Transaction, { from, to }: Period): Promise<Cleaned> {
+  const row = await tx.first(sql<Cleaned>`
+    WITH run AS (SELECT id, lines FROM retention_run
+                  WHERE tenant_id = ${tx.tenantId}::uuid AND kind = 'cleaning'
+                    AND started_at >= ${from}::timestamptz AND started_at < ${to}::timestamptz)
+    SELECT (SELECT count(*)::int FROM run) AS runs,
+           (SELECT coalesce(jsonb_object_agg(key, n), '{}') FROM (
+              SELECT l.key, sum(l.value::bigint) AS n FROM run CROSS JOIN LATERAL jsonb_each_text(run.lines) l GROUP BY 1) t) AS removed`);
+  return row ?? { runs: 0, removed: {} };
+}
+
+/** Requests of people in a period. */
+export interface Rights {
+  readonly erasures: number;
+  readonly erasuresDone: number;
+  readonly erasuresLate: number;
+}
+
+/** Erasures asked for in the period; late is done after its month, or not done by `to`. */
+export async function rightsIn(tx: Transaction, { from, to }: Period): Promise<Rights> {
+  const row = await tx.first(sql<Rights>`
+    SELECT count(*)::int AS erasures, count(completed_at)::int AS "erasuresDone",
+           count(*) FILTER (WHERE coalesce(completed_at, ${to}::timestamptz) > due_at)::int AS "erasuresLate"
+      FROM erasure WHERE tenant_id = ${tx.tenantId}::uuid
+       AND requested_at >= ${from}::timestamptz AND requested_at < ${to}::timestamptz`);
+  return row ?? { erasures: 0, erasuresDone: 0, erasuresLate: 0 };
+}

@@ -1,0 +1,161 @@
+import { DateTime } from 'luxon';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { ALARM_SECONDS, CEILING_HOURS } from '../../law/chapters/opt-out.ts';
+import { ANSWER_WITHIN } from '../../law/chapters/retention.ts';
+import type { Day } from '../../law/dated.ts';
+import { howLong } from '../../law/rule.ts';
+import { strictestClose, TERRITORIES_OF_SEVERAL_ZONES } from '../../law/decide/strictest-close.ts';
+import { isTerritory } from '../../law/territory.ts';
+import { purposeNamed } from '../../sending/batch/purpose.ts';
+import {
+  attemptsIn,
+  cleanedIn,
+  decidedPlacesIn,
+  endedIn,
+  heldIn,
+  leavingsIn,
+  messagesIn,
+  movedIn,
+  rightsIn,
+  sourcesIn,
+  stopDelayIn,
+  type Rights,
+  type Standing,
+  type StrictClose,
+} from './compliance.repository.ts';
+import type { Period } from './register.repository.ts';
+import { bilingual, type Language, type Words } from '../../words/index.ts';
+
+type Counts = Readonly<Record<string, number>>;
+
+/** What was done in a period and how it stands to the rules, counted from the rows that evidence is made of. */
+export async function complianceOf(tx: Transaction, period: Period) {
+  const attempts = await attemptsIn(tx, period, await strictClosesIn(tx, period));
+  const messages = await messagesIn(tx, period);
+  return {
+    period,
+    attempts,
+    attemptsOutsideWindow: sum(attempts.map(({ outsideWindow }) => outsideWindow)),
+    attemptsWithoutDecision: sum(attempts.map(({ withoutDecision }) => withoutDecision)),
+    messages,
+    held: await heldIn(tx, period),
+    refused: byReason(messages),
+    remindersMoved: await movedIn(tx, period),
+    stopDelay: await stopDelayIn(tx, period),
+    leavings: await leavingsIn(tx, period),
+    consentsBySource: await sourcesIn(tx, period),
+    uncertain: {
+      openNow: sum(messages.filter(({ state }) => state === 'uncertain').map((one) => one.messages)),
+      calls: added(attempts.map(({ uncertain }) => uncertain)),
+      ended: await endedIn(tx, period),
+    },
+    retention: await cleanedIn(tx, period),
+    rights: await rightsIn(tx, period),
+  };
+}
+
+/** When each decision about a place of several zones ceased to hold in the first of those that were possible. */
+async function strictClosesIn(tx: Transaction, period: Period): Promise<StrictClose[]> {
+  const decided = await decidedPlacesIn(tx, period, TERRITORIES_OF_SEVERAL_ZONES);
+  return decided.map(({ id, purpose, territory, timeZones, at, ...rest }) => {
+    const [zone, ...others] = timeZones ?? [];
+    const close = isTerritory(territory)
+      ? strictestClose({
+          ...rest,
+          purpose: purposeNamed(purpose),
+          territory,
+          at: DateTime.fromISO(at),
+          timeZones: zone === undefined ? undefined : [zone, ...others],
+        })
+      : DateTime.fromISO(at);
+    return { id, closesAt: close.toUTC().toISO() ?? at };
+  });
+}
+
+/** The counted part of a report. */
+export type Compliance = Awaited<ReturnType<typeof complianceOf>>;
+
+/** What of a report may call for a person. */
+type Alarming = Pick<
+  Compliance,
+  'attemptsOutsideWindow' | 'attemptsWithoutDecision' | 'stopDelay' | 'leavings' | 'uncertain' | 'rights'
+>;
+
+/** What in it must be looked at by a person; empty when nothing must. */
+export function alertsOf(report: Alarming, { language, on }: ToldIn): readonly string[] {
+  return checksOn(on)
+    .filter(({ fails }) => fails(report))
+    .map(({ says }) => says[language]);
+}
+
+/** In which language, by the law of which day. */
+interface ToldIn {
+  readonly language: Language;
+  readonly on: Day;
+}
+
+interface Check {
+  readonly fails: (report: Alarming) => boolean;
+  readonly says: Words;
+}
+
+const checksOn = (on: Day): readonly Check[] => [...HANDED_OVER, ...leavingOn(on), ...openOn(on)];
+
+const HANDED_OVER: readonly Check[] = [
+  {
+    fails: ({ attemptsOutsideWindow }) => attemptsOutsideWindow > 0,
+    says: bilingual.compliance.outsideWindow,
+  },
+  {
+    fails: ({ attemptsWithoutDecision }) => attemptsWithoutDecision > 0,
+    says: bilingual.compliance.withoutDecision,
+  },
+];
+
+/** What people asked for took longer than it may. */
+function leavingOn(on: Day): readonly Check[] {
+  const [most, ceiling] = [ALARM_SECONDS.on(on), howLong({ hours: CEILING_HOURS.on(on) })];
+  return [
+    {
+      fails: ({ stopDelay: { maxMs } }) => maxMs !== null && maxMs > most * 1_000,
+      says: bilingual.compliance.stopTooSlow({ alarm: howLong({ seconds: most }) }),
+    },
+    {
+      fails: ({ leavings }) => sum(leavings.map(({ lateWhileSendable }) => lateWhileSendable)) > 0,
+      says: bilingual.compliance.recordedLate({ ceiling }),
+    },
+  ];
+}
+
+const openOn = (on: Day): readonly Check[] => [
+  {
+    fails: ({ uncertain }) => uncertain.openNow > 0,
+    says: bilingual.compliance.uncertain,
+  },
+  {
+    fails: ({ rights }) => isLate(rights),
+    says: bilingual.compliance.rightsOverdue({ answer: howLong(ANSWER_WITHIN.on(on)) }),
+  },
+];
+
+const isLate = ({ erasuresLate }: Rights): boolean => erasuresLate > 0;
+
+/** Never handed to an operator, by reason. */
+function byReason(messages: readonly Standing[]): Counts {
+  return added(
+    messages
+      .filter(({ state, reason }) => reason !== null && NEVER_SENT.has(state))
+      .map(({ reason, messages: many }) => ({ [reason ?? '']: many })),
+  );
+}
+
+const NEVER_SENT = new Set(['excluded', 'failed', 'expired']);
+
+function added(counts: readonly Counts[]): Counts {
+  const total = new Map<string, number>();
+  for (const [name, many] of counts.flatMap((one) => Object.entries(one)))
+    total.set(name, (total.get(name) ?? 0) + many);
+  return Object.fromEntries(total);
+}
+
+const sum = (counts: readonly number[]): number => counts.reduce((total, many) => total + many, 0);

@@ -1,0 +1,91 @@
+import { sql } from 'kysely';
+import { unreached, type ReachTerms } from '../../people/eligibility/reach.repository.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+
+/** A time by the machine clock, as submissions are marked. */
+export interface Period {
+  /** ISO instants; from inclusive, to exclusive. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** An operator to whom something was handed in a period. */
+export interface OperatorUsed {
+  readonly name: string;
+  readonly kind: string;
+  readonly fake: boolean;
+  readonly purpose: string;
+  readonly messages: number;
+  readonly firstAt: string;
+  readonly lastAt: string;
+}
+
+/** The operators really used, by purpose. */
+export const operatorsUsed = (tx: Transaction, { from, to }: Period): Promise<OperatorUsed[]> =>
+  tx.rows(sql<OperatorUsed>`
+    SELECT g.name, g.kind, g.fake, b.purpose, sum(s.messages)::int AS messages,
+           iso(min(s.marked_at)) AS "firstAt", iso(max(s.marked_at)) AS "lastAt"
+      FROM submission s JOIN batch b ON b.id = s.batch_id JOIN gateway_account g ON g.id = s.account_id
+     WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.marked_at >= ${from}::timestamptz AND s.marked_at < ${to}::timestamptz
+     GROUP BY 1, 2, 3, 4 ORDER BY 4, 1`);
+
+/** How many people may be written to for a purpose, on which ground. */
+export interface Ground {
+  readonly purpose: string;
+  readonly basis: string;
+  readonly people: number;
+}
+
+/** Grounds that stand, each with those of its people whom campaigns would write to now: a ground without any is still one. */
+export const groundsNow = (tx: Transaction, reach: ReachTerms): Promise<Ground[]> =>
+  tx.rows(sql<Ground>`
+    SELECT k.purpose, k.basis, (count(*) FILTER (WHERE ${unreached(reach)} IS NULL))::int AS people
+      FROM consent k JOIN contact c ON c.id = k.contact_id
+     WHERE k.tenant_id = ${tx.tenantId}::uuid AND k.sendable GROUP BY 1, 2 ORDER BY 1, 2`);
+
+/** What an instance really does for a tenant, counted. */
+export interface Figures {
+  readonly contacts: number;
+  readonly minors: number;
+  readonly suppressions: number;
+  readonly openSeries: number;
+  readonly practices: number;
+  readonly forms: number;
+  readonly erasures: number;
+  readonly keys: Readonly<Record<string, number>>;
+  readonly imports: readonly { readonly kind: string; readonly source: string; readonly rows: number }[];
+  readonly proofs: Readonly<Record<string, number>>;
+}
+
+const NONE: Figures = {
+  contacts: 0,
+  minors: 0,
+  suppressions: 0,
+  openSeries: 0,
+  practices: 0,
+  forms: 0,
+  erasures: 0,
+  keys: {},
+  imports: [],
+  proofs: {},
+};
+
+/** Counts it; `on` is the local date that tells who is a minor. */
+export async function figuresNow(tx: Transaction, on: string): Promise<Figures> {
+  const own = sql`tenant_id = ${tx.tenantId}::uuid`;
+  const row = await tx.first(sql<Figures>`
+    SELECT (SELECT count(*)::int FROM contact WHERE ${own}) AS contacts,
+           (SELECT count(*)::int FROM contact WHERE ${own} AND adult_on > ${on}::date) AS minors,
+           (SELECT count(*)::int FROM suppression WHERE ${own} AND lifted_at IS NULL) AS suppressions,
+           (SELECT count(*)::int FROM reminder_series WHERE ${own} AND state IN ('open', 'paused')) AS "openSeries",
+           (SELECT count(*)::int FROM practice WHERE ${own}) AS practices,
+           (SELECT count(*)::int FROM form WHERE ${own} AND closed_at IS NULL) AS forms,
+           (SELECT count(*)::int FROM erasure WHERE ${own}) AS erasures,
+           (SELECT coalesce(json_object_agg(role, n), '{}') FROM (
+              SELECT role, count(*) AS n FROM api_key WHERE ${own} AND revoked_at IS NULL GROUP BY role) k) AS keys,
+           (SELECT coalesce(json_agg(i), '[]') FROM (
+              SELECT kind, source, sum(rows)::int AS rows FROM import WHERE ${own} GROUP BY 1, 2 ORDER BY 1, 2) i) AS imports,
+           (SELECT coalesce(json_object_agg(proof, n), '{}') FROM (
+              SELECT proof, count(*) AS n FROM consent_event WHERE ${own} AND kind IN ('granted', 'confirmed', 'reinstated') GROUP BY proof) p) AS proofs`);
+  return row ?? NONE;
+}

@@ -1,0 +1,131 @@
+import { retentionRules } from '../../law/chapters/retention.ts';
+import { ACTIVITIES, DPIA_BLANKS, DRAFT, inOne, REGISTER_BLANKS, RISKS, SECURITY } from './register-words.ts';
+import type { Figures, Ground, OperatorUsed, Period } from './register.repository.ts';
+import { wordsIn, type Language } from '../../words/index.ts';
+
+/** The company behind an account, as it was configured. */
+export interface Processor {
+  readonly name: string;
+  readonly country: string;
+}
+
+/** What both drafts are drawn from. */
+export interface RegisterFacts {
+  readonly madeAt: string;
+  readonly language: Language;
+  readonly period: Period;
+  readonly controller: {
+    readonly name: string;
+    readonly legalName: string;
+    readonly contact: unknown;
+    readonly dataProtectionOfficer: unknown;
+    readonly sector: string;
+    readonly profile: string;
+  };
+  readonly operators: readonly OperatorUsed[];
+  readonly processorOf: (account: string) => Processor | undefined;
+  readonly grounds: readonly Ground[];
+  readonly figures: Figures;
+}
+
+/** A register of processing (GDPR, art. 30), drawn from what the instance did in a period; a draft. */
+export function registerOf(facts: RegisterFacts) {
+  const { language, controller, madeAt, period, grounds, operators } = facts;
+  const used = new Set([...grounds, ...operators].map(({ purpose }) => purpose));
+  return {
+    notice: DRAFT[language],
+    madeAt,
+    period,
+    controller: { ...controller, representative: null },
+    activities: Object.keys(ACTIVITIES)
+      .filter((purpose) => used.has(purpose))
+      .map((purpose) => activityOf(facts, purpose)),
+    operators: operators.map((one) => operatorOf(facts, one)),
+    retention: retentionRules.map(({ id, reading, source }) => ({
+      ruleId: id,
+      reading: reading[language],
+      source,
+    })),
+    security: inOne(SECURITY, language),
+    blanks: inOne(REGISTER_BLANKS, language),
+  };
+}
+
+function activityOf(facts: RegisterFacts, purpose: string) {
+  const { language, grounds, operators } = facts;
+  const words = ACTIVITIES[purpose];
+  return {
+    purpose,
+    title: words?.title[language] ?? purpose,
+    people: words?.people[language] ?? null,
+    data: words?.data[language] ?? null,
+    bases: grounds
+      .filter((ground) => ground.purpose === purpose)
+      .map(({ basis, people }) => ({ basis, people })),
+    recipients: operators.filter((one) => one.purpose === purpose).map(({ name }) => name),
+    internalRecipients: null,
+  };
+}
+
+const operatorOf = ({ processorOf }: RegisterFacts, { name, kind, fake, ...used }: OperatorUsed) => ({
+  account: name,
+  kind,
+  fake,
+  company: processorOf(name)?.name ?? null,
+  country: processorOf(name)?.country ?? null,
+  contract: null,
+  ...used,
+});
+
+/** Many people: the threshold that the criterion leaves to judgement; ours only makes somebody look. */
+const LARGE_SCALE = 10_000;
+
+/** The start of an impact assessment (GDPR, art. 35), drawn from what the instance does; a draft. */
+export function dpiaOf(facts: RegisterFacts) {
+  const { language, controller, madeAt, period, figures, grounds } = facts;
+  const criteria = criteriaOf(facts);
+  const met = criteria.filter((one) => one.met).length;
+  return {
+    notice: DRAFT[language],
+    madeAt,
+    period,
+    controller,
+    instance: { ...figures, grounds },
+    criteria,
+    suggested: met >= 2,
+    risks: RISKS.map(({ risk, measures }) => ({
+      risk: risk[language],
+      measures: measures[language],
+      severity: null,
+      likelihood: null,
+    })),
+    security: inOne(SECURITY, language),
+    blanks: inOne(DPIA_BLANKS, language),
+  };
+}
+
+function criteriaOf({ language, controller, figures }: RegisterFacts) {
+  const { criteria } = wordsIn(language).register;
+  return [
+    {
+      criterion: criteria.sensitive,
+      met: controller.sector === 'health',
+      because: criteria.sector({ sector: controller.sector }),
+    },
+    {
+      criterion: criteria.largeScale,
+      met: figures.contacts >= LARGE_SCALE,
+      because: criteria.people({ contacts: figures.contacts, largeScale: LARGE_SCALE }),
+    },
+    {
+      criterion: criteria.vulnerable,
+      met: controller.sector === 'health' || figures.minors > 0,
+      because: criteria.minors({ minors: figures.minors }),
+    },
+    {
+      criterion: criteria.profiling,
+      met: false,
+      because: criteria.none,
+    },
+  ];
+}

@@ -1,0 +1,56 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { Period } from './register.repository.ts';
+import { clockColumn } from '../../people/contact/contact-place.ts';
+
+/** Messages that an operator took within one hour on the clocks of those who got them. */
+export interface HourOfSends {
+  /** `YYYY-MM-DD`. */
+  readonly on: string;
+  /** 0 to 23. */
+  readonly hour: number;
+  readonly messages: number;
+  readonly delivered: number;
+  readonly undelivered: number;
+}
+
+const clock = sql.raw(clockColumn('b.time_zone'));
+
+/** What left for a purpose in a period, by the local hour of its recipients; empty hours are left out. */
+export const sendsByHour = (
+  tx: Transaction,
+  { from, to, purpose }: Period & { readonly purpose: string },
+): Promise<HourOfSends[]> =>
+  tx.rows(sql<HourOfSends>`
+    SELECT to_char(m.accepted_at AT TIME ZONE ${clock}, 'YYYY-MM-DD') AS "on",
+           extract(hour FROM m.accepted_at AT TIME ZONE ${clock})::int AS hour, count(*)::int AS messages,
+           count(*) FILTER (WHERE m.state = 'delivered')::int AS delivered,
+           count(*) FILTER (WHERE m.state = 'undelivered')::int AS undelivered
+      FROM batch b JOIN message m ON m.batch_id = b.id
+     WHERE b.tenant_id = ${tx.tenantId}::uuid AND b.purpose = ${purpose} AND b.created_at < ${to}::timestamptz
+       AND m.accepted_at >= ${from}::timestamptz AND m.accepted_at < ${to}::timestamptz
+     GROUP BY 1, 2 ORDER BY 1, 2`);
+
+/** STOPs that took effect within so long, and more than the step before. */
+export interface DelayStep {
+  /** Null: longer than all the others. */
+  readonly withinMs: number | null;
+  readonly stops: number;
+}
+
+/** How many STOPs by SMS took how long, from the operator's call to the commit from which nothing more leaves. */
+export async function stopDelaySteps(
+  tx: Transaction,
+  { from, to }: Period,
+  stepsMs: readonly number[],
+): Promise<DelayStep[]> {
+  const rows = await tx.rows(sql<{ step: number; stops: number }>`
+    SELECT width_bucket((extract(epoch FROM i.effective_at - i.received_at) * 1000)::float8, ${stepsMs}::float8[]) AS step,
+           count(*)::int AS stops
+      FROM reply r JOIN inbound i ON i.id = r.inbound_id
+     WHERE r.tenant_id = ${tx.tenantId}::uuid AND r.reading = 'stop' AND i.effective_at IS NOT NULL
+       AND r.received_at >= ${from}::timestamptz AND r.received_at < ${to}::timestamptz
+     GROUP BY 1`);
+  const counted = new Map(rows.map(({ step, stops }) => [step, stops]));
+  return [...stepsMs, null].map((withinMs, step) => ({ withinMs, stops: counted.get(step) ?? 0 }));
+}

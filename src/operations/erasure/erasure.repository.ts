@@ -1,0 +1,95 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { addIntents } from '../../platform/database/intent.repository.ts';
+import type { KeptLine } from '../../people/retention/erasure-certificate.ts';
+
+/** An erasure as it is kept. */
+export interface ErasureRow {
+  readonly id: string;
+  readonly contactId: string;
+  /** Absent once all traces are gone. */
+  readonly phoneIndex: Buffer | null;
+  readonly requestedAt: string;
+  readonly receivedAt: string;
+  readonly dueAt: string;
+  /** Null when nobody said. */
+  readonly identityChecked: boolean | null;
+  /** Under the tenant's archive key. */
+  readonly sealedReason: Buffer | null;
+  readonly actor: string;
+  readonly state: 'running' | 'done';
+  /** How many of what went. */
+  readonly removed: Readonly<Record<string, number>>;
+  readonly kept: readonly KeptLine[];
+  readonly completedAt: string | null;
+}
+
+const COLUMNS = sql`
+  id, contact_id AS "contactId", phone_index AS "phoneIndex", iso(requested_at) AS "requestedAt",
+  iso(received_at) AS "receivedAt", iso(due_at) AS "dueAt", identity_checked AS "identityChecked",
+  sealed_reason AS "sealedReason", actor, state, removed, kept, iso(completed_at) AS "completedAt"`;
+
+/** One erasure by its id. */
+export function readErasure(tx: Transaction, id: string): Promise<ErasureRow | undefined> {
+  return tx.first(
+    sql<ErasureRow>`SELECT ${COLUMNS} FROM erasure WHERE tenant_id = ${tx.tenantId}::uuid AND id = ${id}::uuid`,
+  );
+}
+
+/** The erasure of a contact, if one was asked for. */
+export function readErasureOf(tx: Transaction, contactId: string): Promise<ErasureRow | undefined> {
+  return tx.first(sql<ErasureRow>`
+    SELECT ${COLUMNS} FROM erasure WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${contactId}::uuid`);
+}
+
+/** A page of erasures in order of creation. */
+export function readErasurePage(
+  tx: Transaction,
+  page: { readonly after?: string | undefined; readonly limit: number },
+): Promise<ErasureRow[]> {
+  const from = page.after === undefined ? sql`true` : sql`id > ${page.after}::uuid`;
+  return tx.rows(sql<ErasureRow>`
+    SELECT ${COLUMNS} FROM erasure WHERE tenant_id = ${tx.tenantId}::uuid AND ${from} ORDER BY id LIMIT ${page.limit}`);
+}
+
+/** Keeps a new erasure and starts its workflow with it. */
+export async function insertErasure(
+  tx: Transaction,
+  erasure: Omit<ErasureRow, 'state' | 'kept' | 'completedAt'>,
+  machineMs: number,
+): Promise<void> {
+  await tx.run(sql`
+    INSERT INTO erasure (id, tenant_id, contact_id, phone_index, requested_at, received_at, due_at, identity_checked,
+                         sealed_reason, actor, state, removed)
+    VALUES (${erasure.id}, ${tx.tenantId}, ${erasure.contactId}, ${erasure.phoneIndex}, ${erasure.requestedAt}::timestamptz,
+            ${erasure.receivedAt}::timestamptz, ${erasure.dueAt}::timestamptz, ${erasure.identityChecked},
+            ${erasure.sealedReason}, ${erasure.actor}, 'running', ${JSON.stringify(erasure.removed)}::jsonb)`);
+  const input = { tenantId: tx.tenantId, erasureId: erasure.id };
+  const workflow = { workflow: 'erasure', workflowId: `erasure/${erasure.id}`, input } as const;
+  await addIntents(tx, [{ class: 'order', verb: 'start', ...workflow }], machineMs);
+}
+
+/** Adds to what went. */
+export async function addRemoved(
+  tx: Transaction,
+  id: string,
+  removed: Readonly<Record<string, number>>,
+): Promise<void> {
+  await tx.run(sql`
+    UPDATE erasure e SET removed = e.removed || (
+      SELECT coalesce(jsonb_object_agg(n.key, n.value::int + coalesce((e.removed ->> n.key)::int, 0)), '{}')
+        FROM jsonb_each_text(${JSON.stringify(removed)}::jsonb) n WHERE n.value <> '0')
+     WHERE e.id = ${id}::uuid AND e.state = 'running'`);
+}
+
+/** Closes an erasure with what stays; the fingerprint it searched with goes. */
+export async function completeErasure(
+  tx: Transaction,
+  id: string,
+  end: { readonly kept: readonly KeptLine[]; readonly at: string },
+): Promise<void> {
+  await tx.run(sql`
+    UPDATE erasure SET state = 'done', kept = ${JSON.stringify(end.kept)}::jsonb, completed_at = ${end.at}::timestamptz,
+           phone_index = NULL
+     WHERE id = ${id}::uuid AND state = 'running'`);
+}

@@ -1,0 +1,122 @@
+import { DateTime, Duration } from 'luxon';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { ANSWER_WITHIN } from '../../law/chapters/retention.ts';
+import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
+import { openSeriesOf, tellOfStop } from '../../people/consent/consent.repository.ts';
+import { lockContacts, type Contact, type ContactDeps } from '../../people/contact/contact.repository.ts';
+import { insertErasure, readErasureOf, type ErasureRow } from './erasure.repository.ts';
+import { namesPerson } from '../../people/contact/named-person.ts';
+import { removePerson } from '../../people/retention/person-removal.ts';
+import { CONSENT_PURPOSES } from '../../people/consent/purpose.ts';
+import { recordLeavings } from '../../people/opt-out/record-leavings.ts';
+import { linkErasure } from '../../people/rights/rights-request.repository.ts';
+
+/** Somebody asks to be erased. */
+export interface ErasureAsked {
+  /** Of the erasure; whoever brings it about gives the same one. */
+  readonly id: string;
+  readonly contactId: string;
+  /** ISO instant at which the person asked: the month counts from it. */
+  readonly requestedAt: string;
+  /** ISO instant at which we heard of it. */
+  readonly receivedAt: string;
+  readonly identityChecked: boolean | undefined;
+  readonly reason: string | undefined;
+  readonly actor: string;
+  readonly simulated: boolean;
+}
+
+/** An erasure, and whether this request began it. */
+export interface ErasureBegun {
+  readonly erasure: ErasureRow;
+  readonly isNew: boolean;
+}
+
+/** Where the reason of an erasure is sealed. */
+export const reasonPlace = (id: string): { table: string; column: string; row: string } => ({
+  table: 'erasure',
+  column: 'sealed_reason',
+  row: id,
+});
+
+/**
+ * Erases a person: from the caller's commit on nobody is sent to, and what was sealed for them opens nowhere.
+ *
+ * The number is left alone for every purpose, by its fingerprint; a workflow then removes what lies elsewhere. Twice
+ * is once; undefined when there is no such contact.
+ */
+export async function requestErasure(
+  tx: Transaction,
+  deps: ContactDeps,
+  asked: ErasureAsked,
+): Promise<ErasureBegun | undefined> {
+  const [contact] = await lockContacts(tx, deps.keys, [asked.contactId]);
+  const known = await readErasureOf(tx, asked.contactId);
+  if (known !== undefined) return { erasure: known, isNew: false };
+  if (contact === undefined) return undefined;
+  await leaveAlone(tx, deps, { contact, asked });
+  const removed = await removePerson(tx, deps, contact);
+  await insertErasure(tx, rowOf(deps, { contact, asked, removed }), deps.clock.machine());
+  await linkErasure(tx, { contactId: contact.id, erasureId: asked.id });
+  const when = { at: deps.clock.now().toISO(), machineMs: deps.clock.machine() };
+  const details = { erasureId: asked.id };
+  await recordAudit(tx, { actor: asked.actor, action: 'contact.erased', subject: contact.id, details }, when);
+  const erasure = await readErasureOf(tx, contact.id);
+  return erasure && { erasure, isNew: true };
+}
+
+interface Erasing {
+  readonly contact: Contact;
+  readonly asked: ErasureAsked;
+}
+
+/** Whoever asks to be forgotten also asks to be left alone; a number that was given up is somebody else's. */
+async function leaveAlone(tx: Transaction, deps: ContactDeps, { contact, asked }: Erasing): Promise<void> {
+  if (contact.retiredAt === undefined)
+    await recordLeavings(
+      tx,
+      deps,
+      CONSENT_PURPOSES.map((scope) => ({
+        phone: contact.person.phone,
+        scope,
+        kind: 'objected' as const,
+        channel: 'api' as const,
+        occurredAt: asked.receivedAt,
+        actor: asked.actor,
+        evidence: {},
+        source: 'erasure',
+        simulated: asked.simulated,
+      })),
+    );
+  else {
+    const open = await openSeriesOf(tx, { contactIds: [contact.id], purposes: CONSENT_PURPOSES });
+    await tellOfStop(
+      tx,
+      open.map(({ id }) => id),
+      deps.clock.machine(),
+    );
+  }
+}
+
+function rowOf(
+  { keys }: ContactDeps,
+  { contact, asked, removed }: Erasing & { readonly removed: Readonly<Record<string, number>> },
+): Parameters<typeof insertErasure>[1] {
+  const { id, requestedAt, receivedAt, reason, actor } = asked;
+  const kept = reason === undefined || namesPerson(contact.person, reason) ? undefined : reason;
+  return {
+    id,
+    contactId: contact.id,
+    phoneIndex: contact.phoneIndex,
+    requestedAt,
+    receivedAt,
+    dueAt:
+      DateTime.fromISO(requestedAt)
+        .plus(Duration.fromISO(ANSWER_WITHIN.on(requestedAt)))
+        .toISO() ?? requestedAt,
+    identityChecked: asked.identityChecked ?? null,
+    sealedReason: kept === undefined ? null : keys.seal(reasonPlace(id), kept, 'archive'),
+    actor,
+    removed,
+  };
+}

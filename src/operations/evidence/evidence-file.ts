@@ -1,0 +1,60 @@
+import { createHash, sign } from 'node:crypto';
+import { canonicalJson } from '../../platform/canonical-json.ts';
+import type { EvidenceKey } from './evidence-key.ts';
+import { zipOf, type ZipMember } from './evidence-zip.ts';
+
+/** What a manifest says besides the files. */
+export interface ManifestGiven {
+  readonly tenant: unknown;
+  readonly contact: unknown;
+  /** ISO instant of the machine clock. */
+  readonly madeAt: string;
+  readonly events: readonly {
+    readonly id: string;
+    readonly position: number | null;
+    readonly hash: string | null;
+  }[];
+}
+
+/** A value as one line of a file: the same value is the same line. */
+const lineOf = (value: unknown): string => `${canonicalJson(value)}\n`;
+
+/** A file of one canonical JSON value a line. */
+export const linesFile = (name: string, values: readonly unknown[]): ZipMember => ({
+  name,
+  bytes: Buffer.from(values.map(lineOf).join('')),
+});
+
+/** A signed archive: a manifest names every file, a signature covers it, a copy tells where a file was altered. */
+export function evidenceArchive(
+  files: readonly ZipMember[],
+  given: ManifestGiven & { readonly key: EvidenceKey },
+): Buffer {
+  const { key, ...told } = given;
+  const manifest = linesFile('manifest.json', [
+    {
+      format: 'bonheure-evidence/1',
+      ...told,
+      files: files.map(({ name, bytes }) => ({
+        name,
+        bytes: bytes.length,
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+      })),
+    },
+  ]);
+  const signature = linesFile('signature.json', [
+    {
+      algorithm: 'Ed25519',
+      key: key.public,
+      signature: sign(null, manifest.bytes, key.sign).toString('hex'),
+    },
+  ]);
+  const signed = [manifest, signature, ...files];
+  return zipOf([...signed, copyOf(signed)]);
+}
+
+/** Everything once more, one file behind the other under a line with its name and length. */
+function copyOf(members: readonly ZipMember[]): ZipMember {
+  const parts = members.flatMap(({ name, bytes }) => [Buffer.from(`${name} ${bytes.length}\n`), bytes]);
+  return { name: 'copy.bin', bytes: Buffer.concat(parts) };
+}

@@ -1,0 +1,166 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { SaleStatement } from '../../company/tenant/sale-statement.ts';
+import type { ConsentEvent } from '../../people/consent/consent-event.ts';
+import { eventColumns } from '../../people/consent/consent.repository.ts';
+
+/** An event with its place in the chain and its proof, as far as they are there. */
+export interface ChainedEvent extends ConsentEvent {
+  readonly digest: string;
+  readonly position: number | null;
+  /** Hexadecimal. */
+  readonly previousHash: string | null;
+  readonly hash: string | null;
+  readonly salt: string | null;
+  readonly sealed: Buffer | null;
+  /** When the reason of a visit was cut out of the proof: the digest of the event is of what it said before. */
+  readonly cutAt: string | null;
+}
+
+/** More than any person does; a file tells when it is reached. */
+const MOST_EVENTS = 5_000;
+
+/** The events of a person and those that the suppressions of the number name, in the order of the chain. */
+export async function readChainedEvents(
+  tx: Transaction,
+  who: { readonly contactId: string; readonly named: readonly string[] },
+): Promise<ChainedEvent[]> {
+  const rows = await tx.rows(sql<Omit<ChainedEvent, 'position'> & { position: string | null }>`
+    SELECT ${eventColumns}, l.position, encode(l.previous_hash, 'hex') AS "previousHash", encode(l.hash, 'hex') AS hash,
+           encode(p.salt, 'hex') AS salt, p.sealed, iso(p.cut_at) AS "cutAt"
+      FROM (SELECT id FROM consent_event WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${who.contactId}::uuid
+            UNION SELECT unnest(${who.named}::uuid[])) w
+      JOIN consent_event e ON e.id = w.id AND e.tenant_id = ${tx.tenantId}::uuid
+      LEFT JOIN link l ON l.tenant_id = e.tenant_id AND l.chain = 'consent' AND l.event_id = e.id
+      LEFT JOIN consent_proof p ON p.event_id = e.id
+     ORDER BY l.position NULLS LAST, e.id LIMIT ${MOST_EVENTS}`);
+  return rows.map(({ position, ...row }) =>
+    Object.assign(row, { position: position === null ? null : Number(position) }),
+  );
+}
+
+/** A suppression as evidence tells it: of the number, which it does not say. */
+interface ToldSuppression {
+  readonly id: string;
+  readonly scope: string;
+  readonly since: string;
+  readonly source: string;
+  readonly recordedAt: string;
+  readonly eventId: string | null;
+  readonly liftedAt: string | null;
+  readonly liftedBy: string | null;
+}
+
+/** Every suppression of a number, lifted or not; of somebody without a number, those their events made. */
+export async function readSuppressionsOf(
+  tx: Transaction,
+  who: { readonly contactId: string; readonly phoneIndex: Buffer | undefined },
+): Promise<ToldSuppression[]> {
+  const among =
+    who.phoneIndex === undefined
+      ? sql`s.event_id IN (SELECT id FROM consent_event WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${who.contactId}::uuid)`
+      : sql`s.phone_index = ${who.phoneIndex}`;
+  return tx.rows(sql<ToldSuppression>`
+    SELECT s.id, s.scope, iso(s.since) AS since, s.source, iso(s.recorded_at) AS "recordedAt", s.event_id AS "eventId",
+           iso(s.lifted_at) AS "liftedAt", s.lifted_by AS "liftedBy"
+      FROM suppression s WHERE s.tenant_id = ${tx.tenantId}::uuid AND ${among} ORDER BY s.recorded_at, s.id`);
+}
+
+/** A wording as it was shown. */
+interface ShownWording {
+  readonly id: string;
+  readonly version: number;
+  readonly locale: string;
+  readonly purposes: readonly string[];
+  readonly origin: string;
+  readonly inUseFrom: string | null;
+  readonly inUseUntil: string | null;
+  readonly findings: unknown;
+  /** Hexadecimal. */
+  readonly sha256: string;
+  readonly text: string;
+}
+
+/** Wordings by id. */
+export function readWordingsShown(tx: Transaction, ids: readonly string[]): Promise<ShownWording[]> {
+  return tx.rows(sql<ShownWording>`
+    SELECT id, version, locale, purposes, origin, iso(in_use_from) AS "inUseFrom", iso(in_use_until) AS "inUseUntil",
+           findings, encode(sha256, 'hex') AS sha256, text
+      FROM wording WHERE tenant_id = ${tx.tenantId}::uuid AND id = ANY(${ids}::uuid[]) ORDER BY id`);
+}
+
+/** What a controller signed to advertise to its customers, and from when; or that it ended that. */
+interface ToldStatement {
+  readonly auditId: string;
+  readonly at: string;
+  readonly act: 'opened' | 'closed';
+  /** As it was signed; empty when the basis was closed. */
+  readonly statement: Readonly<Partial<SaleStatement>>;
+}
+
+/** Every statement of a controller, in order; each stands in the chain of the audit. */
+export const readSaleStatements = (tx: Transaction): Promise<ToldStatement[]> =>
+  tx.rows(sql<ToldStatement>`
+    SELECT id AS "auditId", iso(at) AS at, replace(action, 'customers.', '') AS act, details AS statement FROM audit_entry
+     WHERE tenant_id = ${tx.tenantId}::uuid AND action IN ('customers.opened', 'customers.closed') ORDER BY audit_entry.at, id LIMIT ${MOST_EVENTS}`);
+
+/** A page as somebody saw it: which form, and every word of it. */
+interface ShownForm {
+  readonly formId: string;
+  readonly slug: string;
+  readonly version: number;
+  readonly publishedAt: string;
+  readonly terms: unknown;
+  readonly language: string;
+  /** Hexadecimal. */
+  readonly sha256: string;
+  readonly text: string;
+}
+
+/** The pages with these fingerprints. */
+export function readFormsShown(tx: Transaction, fingerprints: readonly string[]): Promise<ShownForm[]> {
+  return tx.rows(sql<ShownForm>`
+    SELECT t.form_id AS "formId", f.slug, t.version, iso(v.published_at) AS "publishedAt", v.terms, t.language,
+           encode(t.sha256, 'hex') AS sha256, t.text
+      FROM form_text t JOIN form f ON f.id = t.form_id
+      JOIN form_version v ON v.form_id = t.form_id AND v.version = t.version
+     WHERE t.tenant_id = ${tx.tenantId}::uuid
+       AND t.sha256 IN (SELECT decode(h, 'hex') FROM unnest(${fingerprints}::text[]) AS h)
+     ORDER BY t.form_id, t.version, t.sha256`);
+}
+
+/** What a person wrote back, sealed. */
+interface WrittenReply {
+  readonly id: string;
+  readonly receivedAt: string;
+  readonly kind: string;
+  readonly because: unknown;
+  readonly sealed: Buffer;
+  readonly decidedAt: string | null;
+  readonly decision: string | null;
+}
+
+/** The newest replies of a person, in the order of their arrival. */
+export function readRepliesOf(tx: Transaction, contactId: string, most: number): Promise<WrittenReply[]> {
+  return tx.rows(sql<WrittenReply>`
+    SELECT * FROM (
+      SELECT inbound_id AS id, iso(received_at) AS "receivedAt", reading AS kind, because, sealed,
+             iso(decided_at) AS "decidedAt", decision
+        FROM reply WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${contactId}::uuid
+       ORDER BY inbound_id DESC LIMIT ${most}) r ORDER BY id`);
+}
+
+/** Who answers for the file. */
+interface Controller {
+  readonly id: string;
+  readonly name: string;
+  readonly legalName: string;
+  readonly contact: unknown;
+}
+
+/** The controller, as it stands. */
+export async function readController(tx: Transaction): Promise<Controller | undefined> {
+  return tx.first(sql<Controller>`
+    SELECT id, name, legal_name AS "legalName", contact
+      FROM tenant WHERE id = ${tx.tenantId}::uuid`);
+}

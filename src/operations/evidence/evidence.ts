@@ -1,0 +1,236 @@
+import { DateTime } from 'luxon';
+import type { Clock } from '../../platform/clock.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { messagesTo } from '../../sending/message/message-view.ts';
+import { maskPhone } from '../../sms/number/phone-number.ts';
+import { keyNamedBy } from '../../people/evidence/anchor.ts';
+import type { Anchor } from '../../people/evidence/anchor.repository.ts';
+import { pastStandings, readCustomersPast, standingsAt } from '../../people/consent/consents-at.ts';
+import { readChosenBases, readRecord, type Recorded } from '../../people/consent/consent.repository.ts';
+import { readContact, type Contact } from '../../people/contact/contact.repository.ts';
+import { evidenceArchive, linesFile } from './evidence-file.ts';
+import type { EvidenceKey } from './evidence-key.ts';
+import {
+  readChainedEvents,
+  readController,
+  readFormsShown,
+  readRepliesOf,
+  readSaleStatements,
+  readSuppressionsOf,
+  readWordingsShown,
+  type ChainedEvent,
+} from './evidence.repository.ts';
+import { evidenceSummary } from './evidence-summary.ts';
+import { evidenceTree } from './evidence-tree.ts';
+import { frenchDay } from '../../law/dated.ts';
+
+/** The newest messages and replies; a person who got more is told so in the summary. */
+const MOST_MESSAGES = 1_000;
+
+/** What an evidence file is made with. */
+export interface EvidenceDeps {
+  readonly keys: TenantKeys;
+  readonly clock: Clock;
+  /** The key that signs, given the one that the newest anchor names. */
+  readonly signing: (stamped: string | undefined) => EvidenceKey;
+}
+
+/** Whose evidence, and whether number and texts may stand in it in clear. */
+export interface EvidenceAsked {
+  readonly contactId: string;
+  readonly clear: boolean;
+  /** ISO instant of the machine clock. */
+  readonly madeAt: string;
+}
+
+/** Everything that proves what one person agreed to, as one archive; nothing for a stranger. */
+export async function evidenceOf(
+  tx: Transaction,
+  deps: EvidenceDeps,
+  asked: EvidenceAsked,
+): Promise<Buffer | undefined> {
+  const acts = await actsOf(tx, deps, asked.contactId);
+  const controller = await readController(tx);
+  if (acts === undefined || controller === undefined) return undefined;
+  const { contact, events, suppressions } = acts;
+  const proofs = proofsOf(deps.keys, { contact, contactId: asked.contactId }, events);
+  const seen = await seenOf(tx, events, proofs);
+  const sent = await sentTo(tx, { deps, asked, contact });
+  const person = personShown(contact, asked);
+  const { madeAt } = asked;
+  const summary = { controller, person, events, suppressions, proofs, madeAt, ...seen, ...sent };
+  const files = [
+    { name: 'summary.html', bytes: Buffer.from(evidenceSummary(summary)) },
+    linesFile('events.jsonl', events.map(eventLine)),
+    linesFile('proofs.jsonl', proofs.filter(({ cutAt }) => cutAt === null).map(wholeLine)),
+    ...cutFile(proofs),
+    linesFile('paths.jsonl', seen.tree.paths),
+    linesFile('anchors.jsonl', seen.tree.anchors.map(anchorLine)),
+    linesFile('wordings.jsonl', seen.wordings),
+    linesFile('forms.jsonl', seen.forms),
+    linesFile('statements.jsonl', seen.statements),
+    linesFile('suppressions.jsonl', suppressions),
+    linesFile('messages.jsonl', sent.messages),
+    linesFile('replies.jsonl', sent.replies),
+    linesFile('standing.json', [sent.standing]),
+  ];
+  const listed = events.map(({ id, position, hash }) => ({ id, position, hash }));
+  return evidenceArchive(files, {
+    tenant: controller,
+    contact: person,
+    madeAt,
+    events: listed,
+    key: deps.signing(keyNamedBy(seen.tree.anchors.at(-1))),
+  });
+}
+
+/** A person's acts, and those that the suppressions of the number name. */
+async function actsOf(tx: Transaction, { keys }: EvidenceDeps, contactId: string) {
+  const contact = await readContact(tx, keys, contactId);
+  const suppressions = await readSuppressionsOf(tx, { contactId, phoneIndex: contact?.phoneIndex });
+  const named = suppressions.flatMap(({ eventId, liftedBy }) => [eventId, liftedBy]);
+  const events = await readChainedEvents(tx, { contactId, named: named.filter((id) => id !== null) });
+  // An erased person has left events behind, or was never here.
+  const known = contact !== undefined || events.some((event) => event.contactId === contactId);
+  return known ? { contact, events, suppressions } : undefined;
+}
+
+const restsOnSale = ({ purpose, basis }: ChainedEvent): boolean =>
+  purpose === 'marketing' && basis === 'legitimate_interest';
+
+/** What the person saw, and what an outside authority saw of it. */
+async function seenOf(tx: Transaction, events: readonly ChainedEvent[], proofs: readonly OpenedProof[]) {
+  const cited = events.flatMap(({ wordingId }) => (wordingId === null ? [] : [wordingId]));
+  const positions = events.flatMap(({ position }) => (position === null ? [] : [position]));
+  return {
+    wordings: await readWordingsShown(tx, cited),
+    forms: await readFormsShown(tx, fingerprintsIn(proofs)),
+    statements: events.some(restsOnSale) ? await readSaleStatements(tx) : [],
+    tree: await evidenceTree(tx, positions),
+  };
+}
+
+/** What was sent and came back, and where the person stands now. */
+async function sentTo(tx: Transaction, { deps, asked, contact }: Omit<Telling, 'recorded'>) {
+  const indexes = contact === undefined ? [] : [contact.phoneIndex];
+  const recorded = await readRecord(tx, { contactIds: [asked.contactId], indexes });
+  const at = deps.clock.now();
+  const bases = await readChosenBases(tx);
+  const purposes = contact === undefined ? null : standingsAt(contact, recorded, { at, bases });
+  return {
+    messages: await messageLines(tx, { deps, asked, contact, recorded }),
+    replies: await replyLines(tx, deps.keys, asked),
+    standing: { at: at.toISO(), purposes },
+  };
+}
+
+/** A person as the file names them. */
+interface EvidencePerson {
+  readonly id: string;
+  /** In clear, masked, or none once erased. */
+  readonly phone: string | null;
+  readonly simulated: boolean | null;
+  readonly createdAt: string | null;
+  readonly retiredAt: string | null;
+}
+
+function personShown(contact: Contact | undefined, { contactId, clear }: EvidenceAsked): EvidencePerson {
+  if (contact === undefined)
+    return { id: contactId, phone: null, simulated: null, createdAt: null, retiredAt: null };
+  const { person, simulated, createdAt, retiredAt } = contact;
+  const phone = clear ? person.phone : maskPhone(person.phone);
+  return { id: contactId, phone, simulated, createdAt, retiredAt: retiredAt ?? null };
+}
+
+function eventLine(kept: ChainedEvent) {
+  const { digest, position, previousHash, hash, salt, sealed, cutAt, ...event } = kept;
+  const proofKept = salt !== null && sealed !== null && cutAt === null;
+  return { event, digest, position, previousHash, hash, proofKept };
+}
+
+const anchorLine = ({ statement, token, stampedAt, position }: Anchor) => ({
+  position,
+  statement,
+  stampedAt,
+  token: token.toString('base64'),
+});
+
+/** A proof that is still kept, opened: its digest stands in the event. */
+interface OpenedProof {
+  readonly eventId: string;
+  /** Hexadecimal. */
+  readonly salt: string;
+  /** Canonical JSON, word for word. */
+  readonly proof: string;
+  /** When something was cut out of it; its digest is no longer that of the event. */
+  readonly cutAt: string | null;
+}
+
+const wholeLine = ({ cutAt: _none, ...proof }: OpenedProof) => proof;
+
+/** Proofs out of which the reason of a visit was cut: what is left of them, which no digest shows any more. */
+function cutFile(proofs: readonly OpenedProof[]) {
+  const cut = proofs.flatMap(({ eventId, proof, cutAt }) =>
+    cutAt === null ? [] : { eventId, proof, cutAt },
+  );
+  return cut.length === 0 ? [] : [linesFile('cut-proofs.jsonl', cut)];
+}
+
+function proofsOf(
+  keys: TenantKeys,
+  { contact, contactId: asked }: { readonly contact: Contact | undefined; readonly contactId: string },
+  events: readonly ChainedEvent[],
+): OpenedProof[] {
+  return events.flatMap(({ id, contactId, salt, sealed, cutAt }) => {
+    if (salt === null || sealed === null) return [];
+    const place = { table: 'consent_proof', column: 'sealed', row: id };
+    // What nobody held, or somebody erased since, is sealed for the archive; that of another holder stays closed.
+    if (contactId === null || (contact === undefined && contactId === asked))
+      return [{ eventId: id, salt, cutAt, proof: keys.open(place, sealed, 'archive').toString('utf8') }];
+    if (contactId !== contact?.id) return [];
+    return [{ eventId: id, salt, cutAt, proof: contact.key.open(place, sealed).toString('utf8') }];
+  });
+}
+
+function fingerprintsIn(proofs: readonly OpenedProof[]): string[] {
+  return proofs.flatMap(({ proof }) => {
+    // Sealed by whoever recorded the act, as a proof text.
+    const { evidence } = JSON.parse(proof) as { readonly evidence: Readonly<Record<string, string>> };
+    const found = evidence['renderedSha256'];
+    return found === undefined ? [] : [found];
+  });
+}
+
+interface Telling {
+  readonly deps: EvidenceDeps;
+  readonly asked: EvidenceAsked;
+  readonly contact: Contact | undefined;
+  readonly recorded: Recorded;
+}
+
+/** Each message with its decision, and where the person stood when it was accepted. */
+async function messageLines(tx: Transaction, { deps, asked, contact, recorded }: Telling) {
+  const found = await messagesTo(tx, deps.keys, { contactId: asked.contactId, most: MOST_MESSAGES });
+  const customers = await readCustomersPast(tx, frenchDay(deps.clock.now()));
+  return found.toReversed().map(({ view, clearText }) => {
+    const { to: _masked, ...told } = view;
+    const accepted = view.timeline.find(({ event }) => event === 'accepted');
+    const standing =
+      accepted && contact
+        ? pastStandings(contact, recorded, { at: DateTime.fromISO(accepted.at), customers })
+        : null;
+    return Object.assign(told, { standing, text: asked.clear ? (clearText() ?? null) : null });
+  });
+}
+
+async function replyLines(tx: Transaction, keys: TenantKeys, { contactId, clear }: EvidenceAsked) {
+  const found = await readRepliesOf(tx, contactId, MOST_MESSAGES);
+  return found.map(({ sealed, ...told }) => {
+    if (!clear) return Object.assign(told, { text: null });
+    const place = { table: 'reply', column: 'sealed', row: told.id };
+    // Sealed by whoever took the reply, as what came in.
+    const { text } = JSON.parse(keys.open(place, sealed).toString('utf8')) as { readonly text?: string };
+    return Object.assign(told, { text: text ?? null });
+  });
+}

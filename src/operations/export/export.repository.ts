@@ -1,0 +1,35 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+
+/** A booking of a person, sealed. */
+export interface BookingRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly personIndex: Buffer | null;
+  readonly sealed: Buffer;
+  readonly eventAt: string;
+  readonly state: string;
+  readonly createdAt: string;
+  readonly steps: readonly {
+    readonly step: string;
+    readonly plannedAt: string | null;
+    readonly state: string;
+  }[];
+}
+
+/** A page of a person's bookings, each with the steps of its revision in force. */
+export function readBookingsOf(
+  tx: Transaction,
+  contactId: string,
+  page: { readonly after: string; readonly most: number },
+): Promise<BookingRow[]> {
+  return tx.rows(sql<BookingRow>`
+    SELECT s.id, s.kind, s.person_index AS "personIndex", s.sealed, iso(s.event_at) AS "eventAt", s.state,
+           iso(s.created_at) AS "createdAt",
+           (SELECT coalesce(json_agg(json_build_object('step', t.step, 'plannedAt', iso(t.planned_at), 'state', t.state)
+                                     ORDER BY t.position), '[]')
+              FROM reminder_step t WHERE t.series_id = s.id AND t.revision = s.revision) AS steps
+      FROM reminder_series s
+     WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.contact_id = ${contactId}::uuid AND s.id > ${page.after}::uuid
+     ORDER BY s.id LIMIT ${page.most}`);
+}

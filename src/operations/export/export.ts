@@ -1,0 +1,262 @@
+import type { Transaction } from '../../platform/database/connection.ts';
+import { messagesTo } from '../../sending/message/message-view.ts';
+import { detailsOf } from '../../reminders/series/series-details.ts';
+import type { SeriesDetails } from '../../reminders/series/series.ts';
+import { consentsAt } from '../../people/consent/consents-at.ts';
+import { contactView } from '../../people/contact/contact.ts';
+import { readContact, type Contact, type ContactDeps } from '../../people/contact/contact.repository.ts';
+import {
+  readController,
+  readRepliesOf,
+  readSuppressionsOf,
+  readWordingsShown,
+} from '../evidence/evidence.repository.ts';
+import { readProofs } from '../../people/consent/consent.repository.ts';
+import { readBookingsOf, type BookingRow } from './export.repository.ts';
+import { retentionLines, rightsOf } from './export-words.ts';
+import type { Language } from '../../words/index.ts';
+
+/** Who is asked about, and how much of it may be given. */
+export interface ExportAsked {
+  readonly contactId: string;
+  /** One person among those who share the number. */
+  readonly personRef?: string | undefined;
+  /** Ids that somebody who read everything took out. */
+  readonly leaveOut?: readonly string[] | undefined;
+  /** Number and texts as they are. */
+  readonly clear: boolean;
+  readonly language: Language;
+}
+
+/** What is kept of a person, or why somebody must look at it first. */
+export type Exported =
+  | { readonly kind: 'export'; readonly content: ReturnType<typeof contentOf>; readonly leftOut: number }
+  /** Several people share the number: each item waits for somebody to say whose it is. */
+  | { readonly kind: 'shared'; readonly items: readonly SharedItem[] }
+  | { readonly kind: 'nobody' };
+
+/** One item of a shared number, as whoever redacts sees it. */
+export interface SharedItem {
+  readonly id: string;
+  readonly what: 'booking' | 'message' | 'reply' | 'act';
+  readonly at: string | null;
+  /** The person that the caller named for it. */
+  readonly personRef: string | null;
+}
+
+/** More than anybody was ever sent. */
+const MOST = 20_000;
+const PAGE = 500;
+const FIRST = '00000000-0000-0000-0000-000000000000';
+
+/** Everything that is kept of a person, to read or to carry elsewhere; undefined when there is no such contact. */
+export async function exportOf(
+  tx: Transaction,
+  deps: ContactDeps,
+  asked: ExportAsked,
+): Promise<Exported | undefined> {
+  const contact = await readContact(tx, deps.keys, asked.contactId);
+  if (contact === undefined) return undefined;
+  const held = await heldOf(tx, deps, { contact, asked });
+  const { personRef, leaveOut } = asked;
+  if (personRef !== undefined) return partOf(deps, held, personRef);
+  if (leaveOut === undefined && isShared(contact, held)) return { kind: 'shared', items: itemsOf(held) };
+  const out = new Set(leaveOut);
+  const kept = without(held, (id) => !out.has(id));
+  return { kind: 'export', content: contentOf(deps, kept), leftOut: out.size };
+}
+
+interface Booking extends Omit<BookingRow, 'sealed' | 'personIndex'> {
+  readonly details: SeriesDetails | undefined;
+}
+
+interface Held {
+  readonly contact: Contact;
+  readonly asked: ExportAsked;
+  readonly controller: Awaited<ReturnType<typeof readController>>;
+  readonly bookings: readonly Booking[];
+  readonly messages: readonly Message[];
+  readonly replies: readonly {
+    readonly id: string;
+    readonly at: string;
+    readonly kind: string;
+    readonly text: string;
+  }[];
+  readonly acts: readonly Act[];
+  readonly standing: unknown;
+  readonly suppressions: readonly unknown[];
+}
+
+interface Message {
+  readonly id: string;
+  readonly purpose: string;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly campaignId: string | null;
+  readonly seriesId: string | null;
+  readonly gateway: string;
+  readonly timeline: readonly unknown[];
+  readonly text: string | null;
+}
+
+interface Act {
+  readonly id: string;
+  readonly occurredAt: string;
+  readonly [more: string]: unknown;
+}
+
+async function heldOf(
+  tx: Transaction,
+  deps: ContactDeps,
+  { contact, asked }: { readonly contact: Contact; readonly asked: ExportAsked },
+): Promise<Held> {
+  const consents = await consentsAt(tx, deps, { contactId: contact.id, at: undefined });
+  return {
+    contact,
+    asked,
+    controller: await readController(tx),
+    bookings: await bookingsOf(tx, contact),
+    messages: await messagesOf(tx, deps, asked),
+    replies: await repliesOf(tx, deps, asked),
+    acts: await actsOf(tx, contact, consents?.events ?? []),
+    standing: consents?.purposes ?? {},
+    suppressions: await readSuppressionsOf(tx, { contactId: contact.id, phoneIndex: contact.phoneIndex }),
+  };
+}
+
+async function bookingsOf(tx: Transaction, { id, key }: Contact): Promise<Booking[]> {
+  const all: Booking[] = [];
+  for (let after = FIRST; all.length < MOST;) {
+    const page = await readBookingsOf(tx, id, { after, most: PAGE });
+    for (const { sealed, personIndex: _, ...row } of page)
+      all.push({ ...row, details: sealed.length === 0 ? undefined : detailsOf(key, { id: row.id, sealed }) });
+    after = page.at(-1)?.id ?? after;
+    if (page.length < PAGE) break;
+  }
+  return all;
+}
+
+async function messagesOf(tx: Transaction, { keys }: ContactDeps, asked: ExportAsked): Promise<Message[]> {
+  const found = await messagesTo(tx, keys, { contactId: asked.contactId, most: MOST });
+  return found.map(({ view, clearText }) => {
+    const { id, purpose, state, reason, campaignId, seriesId, gateway, timeline } = view;
+    const text = asked.clear ? (clearText() ?? null) : null;
+    return { id, purpose, state, reason, campaignId, seriesId, gateway, timeline, text };
+  });
+}
+
+async function repliesOf(
+  tx: Transaction,
+  { keys }: ContactDeps,
+  asked: ExportAsked,
+): Promise<Held['replies']> {
+  const found = await readRepliesOf(tx, asked.contactId, MOST);
+  return found.map(({ id, receivedAt, kind, sealed }) => {
+    const place = { table: 'reply', column: 'sealed', row: id };
+    // Sealed when it came, as from, to and text.
+    const { text } = JSON.parse(keys.open(place, sealed).toString('utf8')) as { readonly text: string };
+    return { id, at: receivedAt, kind, text: asked.clear ? text : '' };
+  });
+}
+
+async function actsOf(
+  tx: Transaction,
+  { key }: Contact,
+  events: readonly (Act & { readonly wordingId: string | null })[],
+): Promise<Act[]> {
+  const proofs = await readProofs(
+    tx,
+    events.map(({ id }) => id),
+  );
+  const cited = events.flatMap(({ wordingId }) => wordingId ?? []);
+  const wordings = new Map((await readWordingsShown(tx, cited)).map((one) => [one.id, one.text]));
+  return events.map((event) => {
+    const sealed = proofs.get(event.id);
+    const place = { table: 'consent_proof', column: 'sealed', row: event.id };
+    return Object.assign({}, event, {
+      wording: event.wordingId === null ? null : (wordings.get(event.wordingId) ?? null),
+      shown: sealed === undefined ? null : (JSON.parse(key.open(place, sealed).toString('utf8')) as unknown),
+    });
+  });
+}
+
+/** Two people were named for the number, by rows or by bookings. */
+function isShared({ person }: Contact, { bookings }: Held): boolean {
+  const named = bookings.flatMap(({ details }) => {
+    const { ref, firstName, lastName } = details?.person ?? {};
+    const name = ref ?? [firstName, lastName].filter((part) => part !== undefined).join(' ');
+    return name === '' ? [] : [name];
+  });
+  return person.nameConflict === true || new Set(named).size > 1;
+}
+
+function itemsOf({ bookings, messages, replies, acts }: Held): SharedItem[] {
+  const refs = new Map(bookings.map(({ id, details }) => [id, details?.person?.ref ?? null]));
+  return [
+    ...bookings.map(({ id, eventAt }) => ({
+      id,
+      what: 'booking' as const,
+      at: eventAt,
+      personRef: refs.get(id) ?? null,
+    })),
+    ...messages.map(({ id, seriesId }) => ({
+      id,
+      what: 'message' as const,
+      at: null,
+      personRef: refs.get(seriesId ?? '') ?? null,
+    })),
+    ...replies.map(({ id, at }) => ({ id, what: 'reply' as const, at, personRef: null })),
+    ...acts.map(({ id, occurredAt }) => ({ id, what: 'act' as const, at: occurredAt, personRef: null })),
+  ];
+}
+
+/** One person's bookings and their messages; what only the number tells is nobody's in particular. */
+function partOf(deps: ContactDeps, held: Held, personRef: string): Exported {
+  const theirs = new Set(
+    held.bookings.flatMap(({ id, details }) => (details?.person?.ref === personRef ? [id] : [])),
+  );
+  if (theirs.size === 0) return { kind: 'nobody' };
+  const messages = held.messages.filter(({ seriesId }) => seriesId !== null && theirs.has(seriesId));
+  const part = {
+    ...held,
+    bookings: held.bookings.filter(({ id }) => theirs.has(id)),
+    messages,
+    replies: [],
+    acts: [],
+    suppressions: [],
+    contact: { ...held.contact, person: { phone: held.contact.person.phone, attributes: {} } },
+  };
+  const left = itemsOf(held).length - theirs.size - messages.length;
+  return { kind: 'export', content: contentOf(deps, part), leftOut: left };
+}
+
+const without = (held: Held, stays: (id: string) => boolean): Held => ({
+  ...held,
+  bookings: held.bookings.filter(({ id }) => stays(id)),
+  messages: held.messages.filter(({ id }) => stays(id)),
+  replies: held.replies.filter(({ id }) => stays(id)),
+  acts: held.acts.filter(({ id }) => stays(id)),
+});
+
+function contentOf({ clock }: ContactDeps, held: Held) {
+  const { contact, asked, controller, bookings, messages, replies, acts, standing, suppressions } = held;
+  const view = contactView(contact);
+  return {
+    madeAt: clock.now().toISO(),
+    controller: controller && {
+      name: controller.name,
+      legalName: controller.legalName,
+      contact: controller.contact,
+    },
+    person: asked.clear ? { ...view, phone: contact.person.phone } : view,
+    standing,
+    acts,
+    suppressions,
+    bookings,
+    messages,
+    replies,
+    operators: [...new Set(messages.map(({ gateway }) => gateway))],
+    retention: retentionLines(asked.language),
+    rights: rightsOf(asked.language),
+  };
+}

@@ -1,0 +1,130 @@
+import { findContact } from '../../people/contact/contact.ts';
+import { requestErasure, type ErasureAsked } from '../erasure/erasure.ts';
+import { tenantOfToken } from '../../people/opt-out/opt-out.repository.ts';
+import { recordLeavings } from '../../people/opt-out/record-leavings.ts';
+import { uuidV7 } from '../../platform/uuid-v7.ts';
+import { keepUnreadCall } from '../../sending/receipts/kept-call.ts';
+import { barFirst, takeReply } from '../../sending/replies/take-reply.ts';
+import type { ApplyDeps, Occasion } from '../../platform/journal/effect.ts';
+import type {
+  CallEntry,
+  ErasureEntry,
+  InboundEntry,
+  JournalEntry,
+  LeavingEntry,
+  PressedEntry,
+} from '../../platform/journal/entry.ts';
+import { accountIdNamed, isTenantKnown } from './journal.repository.ts';
+
+/** Brings about what an entry says; true when it had not happened yet. Twice changes nothing. */
+export function applyEntry(deps: ApplyDeps, entry: JournalEntry, occasion: Occasion): Promise<boolean> {
+  switch (entry.kind) {
+    case 'inbound':
+      return applyInbound(deps, entry, occasion);
+    case 'call':
+      return applyCall(deps, entry);
+    case 'leaving':
+      return applyLeaving(deps, entry);
+    case 'pressed':
+      return applyPressed(deps, entry);
+    case 'erasure':
+      return applyErasure(deps, entry);
+    default:
+      return entry satisfies never;
+  }
+}
+
+async function applyInbound(deps: ApplyDeps, entry: InboundEntry, occasion: Occasion): Promise<boolean> {
+  const { database, clock } = deps;
+  const acknowledges = deps.acknowledgesStop(entry.gateway);
+  const known = await database.outside((tx) => accountIdNamed(tx, entry.gateway));
+  const { id, at, simulated } = entry.reception;
+  const isUnanswered = occasion === 'restore' || acknowledges === undefined;
+  const taking = { ...deps, newId: () => uuidV7(clock.machine()) };
+  // Without its account nobody can answer; the STOP holds all the same.
+  const account = { id: known ?? entry.accountId, acknowledgesStop: acknowledges ?? true };
+  const told = { event: entry.event, id, receivedAt: at, simulated };
+  if (isUnanswered) return takeReply(taking, account, { ...told, unanswered: true });
+  // Each would wait for the answer to the one before it, and the gate for all of them.
+  const { isNew, rest } = await barFirst({ ...taking, reserved: database }, account, told);
+  if (rest !== undefined) deps.afterwards?.(rest);
+  return isNew;
+}
+
+/** What could be read of it has entries of its own; the rest is for a person. */
+async function applyCall({ database, vault }: ApplyDeps, entry: CallEntry): Promise<boolean> {
+  const { call: sealed, unread, reception } = entry;
+  return database.outside(async (tx) => {
+    const accountId = (await accountIdNamed(tx, entry.gateway)) ?? entry.accountId;
+    return (
+      (await keepUnreadCall(tx, { vault }, { id: reception.id, accountId, sealed, unread })) !== undefined
+    );
+  });
+}
+
+/** A tenant or contact that an older database does not know has nothing that could be sent. */
+async function applyLeaving({ database, vault, clock }: ApplyDeps, entry: LeavingEntry): Promise<boolean> {
+  return database.withTenant(entry.tenantId, async (tx) => {
+    if (!(await isTenantKnown(tx))) return false;
+    const deps = { keys: await vault.tenant(tx), clock };
+    const phone =
+      'phone' in entry.person
+        ? entry.person.phone
+        : (await findContact(tx, deps, entry.person.contactId))?.person.phone;
+    if (phone === undefined) return false;
+    const left = await recordLeavings(tx, deps, leavingsOf(entry, phone));
+    return left.some(({ eventId }) => eventId !== undefined);
+  });
+}
+
+/** Whoever is not there any more has nothing left to stop. */
+async function applyPressed(deps: ApplyDeps, { contactId, ...pressed }: PressedEntry): Promise<boolean> {
+  const tenantId = await deps.database.outside((tx) => tenantOfToken(tx, contactId));
+  if (tenantId === undefined) return false;
+  return applyLeaving(deps, {
+    ...pressed,
+    kind: 'leaving',
+    act: 'withdrawn',
+    tenantId,
+    person: { contactId },
+  });
+}
+
+/** Whoever an older database does not know cannot be found in it either. */
+async function applyErasure({ database, vault, clock }: ApplyDeps, entry: ErasureEntry): Promise<boolean> {
+  return database.withTenant(entry.tenantId, async (tx) => {
+    if (!(await isTenantKnown(tx))) return false;
+    const deps = { keys: await vault.tenant(tx), clock };
+    const begun = await requestErasure(tx, deps, erasureAsked(entry));
+    return begun?.isNew === true;
+  });
+}
+
+/** The request as the journal kept it; whoever brings it about, it is one erasure. */
+export const erasureAsked = ({ reception, ...entry }: ErasureEntry): ErasureAsked => ({
+  id: reception.id,
+  contactId: entry.contactId,
+  requestedAt: entry.requestedAt,
+  receivedAt: reception.at,
+  identityChecked: entry.identityChecked,
+  reason: entry.reason,
+  actor: entry.actor,
+  simulated: reception.simulated,
+});
+
+function leavingsOf(entry: LeavingEntry, phone: string): Parameters<typeof recordLeavings>[2] {
+  const { act, channel, occurredAt, actor, source, evidence, once } = entry;
+  const scopes = entry.scope === 'all' ? (['all'] as const) : entry.scope;
+  return scopes.map((scope) => ({
+    phone,
+    scope,
+    kind: act,
+    channel,
+    occurredAt,
+    actor,
+    evidence,
+    source,
+    once: once === true || act === 'objected',
+    simulated: entry.reception.simulated,
+  }));
+}

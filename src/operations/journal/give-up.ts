@@ -1,0 +1,238 @@
+import { z } from 'zod';
+import { findContact } from '../../people/contact/contact.ts';
+import { tenantOfToken } from '../../people/opt-out/opt-out.repository.ts';
+import type { Scope } from '../../people/consent/purpose.ts';
+import { suppressAlone } from '../../people/opt-out/suppress.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { writeFaultOf } from '../../platform/database/outage.ts';
+import { uuidV7 } from '../../platform/uuid-v7.ts';
+import type { Incoming } from '../../platform/journal/incoming.ts';
+import { scopeOfStop } from '../../sending/replies/reply-match.ts';
+import { ownersOf, silenced, takingOf } from '../../sending/replies/reply-taking.ts';
+import { applyEntry } from './apply-entry.ts';
+import type { DrainDeps } from '../../platform/journal/drain.ts';
+import type { ApplyDeps, Occasion } from '../../platform/journal/effect.ts';
+import type { JournalEntry } from '../../platform/journal/entry.ts';
+import { holderOf, isTenantKnown } from './journal.repository.ts';
+import { processFolders } from '../../platform/journal/process-folder.ts';
+import { readFolder, type Read } from '../../platform/journal/read-folder.ts';
+import { nameOf, type Trouble, type Wait } from '../../platform/journal/trouble.ts';
+
+/** Somebody concerned, in one tenant; without a contact the number is barred there all the same. */
+export interface Concerned {
+  readonly tenantId: string;
+  readonly contactId: string | null;
+}
+
+/** An entry without its effect, as far as it can be told: ids, never a number. */
+export interface Told {
+  readonly place: string;
+  /** `damaged`: its bytes do not open, or say nothing we know. */
+  readonly why: 'damaged' | Wait['why'];
+  readonly kind: JournalEntry['kind'] | null;
+  /** The id of the reply or act that it would become. */
+  readonly entryId: string | null;
+  /** ISO instant. */
+  readonly receivedAt: string | null;
+  readonly concerned: readonly Concerned[];
+}
+
+/** What became of one: it has its effect, its person is barred without it, it is lost, or it must wait. */
+export interface GivenUp extends Told {
+  readonly became: 'applied' | 'barred' | 'lost' | 'waits';
+}
+
+/** Whom an entry names: enough to leave them alone. */
+interface Named {
+  readonly event?: Incoming;
+  readonly accountId?: string;
+  readonly tenantId?: string;
+  readonly phone?: string;
+  readonly contactId?: string;
+  readonly scope: Scope | readonly Scope[];
+}
+
+/** What is at a place, and for whom; changes nothing. */
+export async function tell(deps: DrainDeps, held: Trouble | Wait): Promise<Told> {
+  const read = await readAt(deps, held);
+  const named = namedIn(read);
+  const people = named === undefined ? [] : await among(deps, named, () => Promise.resolve());
+  return toldOf(held, read, people);
+}
+
+/** Tries an entry once more; failing that bars its person, where the number can be had. */
+export async function giveUp(deps: DrainDeps, held: Trouble | Wait): Promise<GivenUp> {
+  const read = await readAt(deps, held);
+  if (read?.entry !== undefined) {
+    const fault = await applied(deps, read.entry, held.occasion);
+    if (fault === undefined) return { ...toldOf(held, read, []), became: 'applied' };
+    if (fault !== 'refused') return { ...toldOf(held, read, []), why: fault, became: 'waits' };
+  }
+  const named = namedIn(read);
+  if (named === undefined) return { ...toldOf(held, read, []), became: 'lost' };
+  try {
+    const people = await among(deps, named, (tx, one) => bar(deps, tx, one));
+    return { ...toldOf(held, read, people), became: people.length === 0 ? 'lost' : 'barred' };
+  } catch {
+    return { ...toldOf(held, read, []), became: 'waits' };
+  }
+}
+
+async function applied(
+  deps: DrainDeps,
+  entry: JournalEntry,
+  occasion: Occasion,
+): Promise<Wait['why'] | undefined> {
+  try {
+    if (await applyEntry(deps, entry, occasion)) deps.effective?.(entry);
+    return undefined;
+  } catch (error) {
+    const { fault } = writeFaultOf(error);
+    return fault === 'gone' ? 'busy' : fault;
+  }
+}
+
+async function readAt(
+  { root, keys }: DrainDeps,
+  { processId, at }: Trouble | Wait,
+): Promise<Read | undefined> {
+  const folders = await processFolders(root);
+  const folder = folders.find((one) => one.processId === processId);
+  if (folder === undefined) return undefined;
+  for await (const read of readFolder(keys, folder, { from: at }))
+    // Where its file is gone, the next one begins with somebody else.
+    return nameOf({ processId, at: read.at }) === nameOf({ processId, at }) ? read : undefined;
+  return undefined;
+}
+
+function toldOf(held: Trouble | Wait, read: Read | undefined, concerned: readonly Concerned[]): Told {
+  const { entry } = read ?? {};
+  return {
+    place: nameOf(held),
+    why: held.why,
+    kind: entry?.kind ?? null,
+    entryId: entry?.reception.id ?? null,
+    receivedAt: entry?.reception.at ?? null,
+    concerned,
+  };
+}
+
+function namedIn(read: Read | undefined): Named | undefined {
+  if (read?.entry !== undefined) return namedByEntry(read.entry);
+  return read?.foreign === undefined ? undefined : namedByForeign(read.foreign);
+}
+
+function namedByEntry(entry: JournalEntry): Named {
+  switch (entry.kind) {
+    case 'inbound':
+      return { event: entry.event, accountId: entry.accountId, scope: [] };
+    // Nobody could read it: whom it names is not known.
+    case 'call':
+      return { accountId: entry.accountId, scope: [] };
+    case 'leaving':
+      return { tenantId: entry.tenantId, ...entry.person, scope: entry.scope };
+    case 'pressed':
+      return { contactId: entry.contactId, scope: entry.scope };
+    case 'erasure':
+      return { tenantId: entry.tenantId, contactId: entry.contactId, scope: 'all' };
+    default:
+      return entry satisfies never;
+  }
+}
+
+const Text = z.string().optional().catch(undefined);
+/** What entries of any version are likely to have in common. */
+const Foreign = z.object({
+  tenantId: Text,
+  contactId: Text,
+  accountId: Text,
+  person: z.object({ phone: Text, contactId: Text }).optional().catch(undefined),
+  event: z.object({ from: Text }).optional().catch(undefined),
+});
+
+/** An entry of another version: whoever it names leaves everything, since what was asked cannot be told. */
+function namedByForeign(foreign: unknown): Named | undefined {
+  const found = Foreign.safeParse(foreign).data;
+  if (found === undefined) return undefined;
+  const { accountId, event, person, ...others } = found;
+  if (event?.from !== undefined && accountId !== undefined) {
+    const stop: Incoming = { kind: 'stop', identity: '', from: event.from, text: 'STOP TOUT' };
+    return { event: stop, accountId, scope: [] };
+  }
+  const named: Named = { ...given(others), ...given(person ?? {}), scope: 'all' };
+  const isWhole =
+    named.contactId !== undefined || (named.phone !== undefined && named.tenantId !== undefined);
+  return isWhole ? named : undefined;
+}
+
+/** What was said of it, without what was not. */
+const given = (
+  said: Readonly<Record<string, string | undefined>>,
+): Pick<Named, 'tenantId' | 'phone' | 'contactId'> =>
+  Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+
+/** One number of one tenant, and what it left. */
+interface One {
+  readonly phone: string;
+  readonly scope: Scope | readonly Scope[];
+}
+
+type Each = (tx: Transaction, one: One) => Promise<void>;
+
+/** Finds whom it names in each tenant, and does something for each; one transaction for all. */
+function among(deps: ApplyDeps, named: Named, each: Each): Promise<readonly Concerned[]> {
+  return deps.database.outside(async (tx) => {
+    const { event, accountId } = named;
+    if (event !== undefined && accountId !== undefined)
+      return amongOwners(tx, deps, { event, accountId, each });
+    const tenantId = named.tenantId ?? (await tenantOfToken(tx, named.contactId ?? ''));
+    return tenantId === undefined ? [] : ofTenant(await tx.as(tenantId), deps, { named, each });
+  });
+}
+
+/** The one person of one tenant that an entry names, if they are still there. */
+async function ofTenant(
+  tx: Transaction,
+  { vault }: ApplyDeps,
+  { named, each }: { readonly named: Named; readonly each: Each },
+): Promise<readonly Concerned[]> {
+  if (!(await isTenantKnown(tx))) return [];
+  const keys = await vault.tenant(tx);
+  const { contactId } = named;
+  const holder = contactId === undefined ? undefined : await findContact(tx, { keys }, contactId);
+  const phone = named.phone ?? holder?.person.phone;
+  if (phone === undefined) return [];
+  await each(tx, { phone, scope: named.scope });
+  return [
+    { tenantId: tx.tenantId, contactId: contactId ?? (await holderOf(tx, keys.phoneIndex(phone))) ?? null },
+  ];
+}
+
+async function amongOwners(
+  tx: Transaction,
+  deps: ApplyDeps,
+  { event, accountId, each }: { readonly event: Incoming; readonly accountId: string; readonly each: Each },
+): Promise<readonly Concerned[]> {
+  const { clock } = deps;
+  const taking = takingOf(
+    { ...deps, newId: () => uuidV7(clock.machine()) },
+    { id: accountId, acknowledgesStop: true },
+    { event, id: '', receivedAt: clock.now().toISO(), simulated: false },
+  );
+  const asked = silenced(taking.reading);
+  // Whoever asked for nothing of that is not silenced for a fault of ours.
+  if (asked === undefined) return [];
+  const found: Concerned[] = [];
+  for (const { tenantId, last } of (await ownersOf(tx, taking)).owners) {
+    const within = await tx.as(tenantId);
+    const keys = await deps.vault.tenant(within);
+    await each(within, { phone: event.from, scope: scopeOfStop(asked, last) });
+    found.push({ tenantId, contactId: (await holderOf(within, keys.phoneIndex(event.from))) ?? null });
+  }
+  return found;
+}
+
+async function bar(deps: ApplyDeps, tx: Transaction, { phone, scope }: One): Promise<void> {
+  const keys = await deps.vault.tenant(tx);
+  await suppressAlone(tx, { keys, clock: deps.clock }, { phone, scope, source: 'journal' });
+}

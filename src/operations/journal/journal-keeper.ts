@@ -1,0 +1,391 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database/connection.ts';
+import { removeProcess, type ReportAnswer } from '../../platform/database/process.repository.ts';
+import type { Vault } from '../../platform/crypto/vault.ts';
+import type { Log } from '../../platform/log.ts';
+import { Adoption } from '../../platform/journal/adoption.ts';
+import { Afterwards } from '../../platform/journal/afterwards.ts';
+import { applyEntry } from './apply-entry.ts';
+import { Asking } from '../../platform/journal/asking.ts';
+import type { DrainDeps } from '../../platform/journal/drain.ts';
+import type { ApplyDeps } from '../../platform/journal/effect.ts';
+import type { JournalEntry } from '../../platform/journal/entry.ts';
+import { forgetOldFiles } from '../../platform/journal/forget.ts';
+import { GateReport } from '../../platform/journal/gate-report.ts';
+import { giveUp, tell, type GivenUp, type Told } from './give-up.ts';
+import { noteOffer, offerHelp } from '../../platform/journal/help-files.ts';
+import { Journal } from '../../platform/journal/journal.ts';
+import type { JournalKeys } from '../../platform/journal/journal-key.ts';
+import { Neighbours } from '../../platform/journal/neighbours.ts';
+import { ofSeal, refuseAnother } from '../../platform/journal/of-seal.ts';
+import { closeFolder, keepAlive } from '../../platform/journal/process-folder.ts';
+import { Replay, type Replayed } from '../../platform/journal/replay.ts';
+import { isSeenAtOnce } from '../../platform/journal/shared-disk.ts';
+import { nameOf, writeOff, type Trouble, type Wait } from '../../platform/journal/trouble.ts';
+
+const HOUR_MS = 3_600_000;
+const NOTED_EVERY_MS = 1_000;
+/** A replay that had to leave something out, or failed, is made again so often. */
+const REPLAYED_EVERY_MS = 4_000;
+/** Entries that one answer tells of: under a lock there may be thousands, and all wait for the same. */
+const MOST_TOLD = 50;
+
+/** What keeps the journals of one disk. */
+export interface JournalKeeperDeps {
+  readonly root: string;
+  readonly processId: string;
+  readonly keptDays: number;
+  readonly keys: JournalKeys;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly vault: Vault;
+  readonly database: Database;
+  /** A connection for reports alone. */
+  readonly reporting: Database;
+  readonly acknowledgesStop: ApplyDeps['acknowledgesStop'];
+  readonly effective: (entry: JournalEntry) => void;
+  /** Another process took our journal over: this one must end. */
+  readonly lost: () => void;
+}
+
+/** The journal of one process, those it took over, and what it says of them at the gate. */
+export class JournalKeeper {
+  readonly journal: Journal;
+  readonly #deps: JournalKeeperDeps;
+  readonly #drain: DrainDeps;
+  readonly #report: GateReport;
+  readonly #adoption: Adoption;
+  readonly #replay: Replay;
+  readonly #asking: Asking;
+  readonly #neighbours: Neighbours;
+  /** Whether this process sees at once what others write on the disk of the journals. */
+  readonly #isSeenAtOnce: boolean;
+  /** Undefined until the database was asked. */
+  #sealId: string | null | undefined;
+  #replayedFor: string | null | undefined;
+  /** In the database of which seal others were told that this process could help. */
+  #offeredFor: string | null | undefined;
+  #replayTroubles: readonly (Trouble | Wait)[] = [];
+  #replayedAt = Number.NEGATIVE_INFINITY;
+  #pardonedMs = 0;
+  #notedAt = Number.NEGATIVE_INFINITY;
+  #forgotAt = Number.NEGATIVE_INFINITY;
+  #isClosed = false;
+
+  private constructor(deps: JournalKeeperDeps, parts: Parts) {
+    this.#deps = deps;
+    this.#drain = { ...deps, apply: applyEntry, afterwards: new Afterwards().add };
+    this.journal = parts.journal;
+    this.#report = parts.report;
+    this.#asking = parts.asking;
+    this.#isSeenAtOnce = parts.isSeenAtOnce;
+    this.#adoption = new Adoption(this.#drain, deps.processId, () => this.#mayKeep);
+    this.#neighbours = new Neighbours(this.#drain, deps.processId);
+    this.#replay = new Replay(this.#drain, () => ({
+      folder: parts.journal.folder,
+      answered: parts.journal.drainedTo,
+      until: parts.journal.end,
+    }));
+    parts.own.sealId = () => this.#sealId;
+    parts.own.drainedInto = () => (this.isDrained ? this.#sealId : undefined);
+    parts.own.mayAsk = () => this.#mayAsk;
+  }
+
+  /** Opens the journal of this process; nothing may be taken before the first turn. */
+  static async open(deps: JournalKeeperDeps): Promise<JournalKeeper> {
+    const own: Own = { sealId: () => undefined, drainedInto: () => undefined, mayAsk: () => false };
+    const report = new GateReport({
+      database: deps.reporting,
+      clock: deps.clock,
+      processId: deps.processId,
+      drainedInto: () => own.drainedInto(),
+    });
+    const journal = await Journal.open({
+      ...deps,
+      takeBack: async (at) => {
+        const told = report.takenBack();
+        // Whatever our own database believes of this process, it has the entry.
+        const isIn = await asking.takenBack(at);
+        await (isIn ? report.overElsewhere(own.sealId()) : told);
+        return isIn ? 'committed' : 'owed';
+      },
+      knownElsewhere: async (at) => {
+        await Promise.all([asking.knownElsewhere(at), report.overElsewhere(own.sealId())]);
+      },
+      isAsking: () => asking.isAsking,
+      here: (tx) => refuseAnother(tx, own.sealId() ?? null),
+    });
+    const { pace } = report;
+    const asking = new Asking({
+      ...deps,
+      pace,
+      end: () => journal.end,
+      mayAsk: () => own.mayAsk(),
+      sealId: () => own.sealId(),
+    });
+    return new JournalKeeper(deps, {
+      journal,
+      report,
+      asking,
+      own,
+      isSeenAtOnce: await isSeenAtOnce(deps.root),
+    });
+  }
+
+  /** Whether nothing on this disk is owed to the database. */
+  get isDrained(): boolean {
+    return this.journal.isDrained && this.#adoption.isClear && this.#isReplayed;
+  }
+
+  /** Others see only what is in our folder: this process asks for no help while it holds the gate for anything else. */
+  get #mayAsk(): boolean {
+    const { fault, unkept, troubles } = this.journal;
+    const isAllThere = fault === undefined && unkept === 0 && troubles.length === 0;
+    return this.#isSeenAtOnce && isAllThere && this.#adoption.holdsNothing && this.#isReplayed;
+  }
+
+  /** Whether this process could bring in what others have. */
+  get #mayHelp(): boolean {
+    const isFit = !this.#asking.isAsking && this.#report.pace.isFit(this.#deps.clock.monotonic());
+    return this.#isSeenAtOnce && isFit && this.#isReplayed && !this.#isClosed;
+  }
+
+  /** Whether this process may keep the journals of processes that ended: not while the database does not answer it. */
+  get #mayKeep(): boolean {
+    return !this.#asking.isAsking && !this.#report.pace.isAway(this.#deps.clock.monotonic());
+  }
+
+  get #isReplayed(): boolean {
+    return this.#sealId !== undefined && this.#replayedFor === this.#sealId;
+  }
+
+  /** What has no effect yet, on this disk: of one that asks us for help too, which then holds the gate itself. */
+  get held(): readonly (Trouble | Wait)[] {
+    const { journal } = this;
+    const own = [...journal.troubles, ...journal.waits];
+    const adopted = [...this.#adoption.troubles, ...this.#adoption.waits];
+    // While this process cannot help, another one is asked.
+    const others = this.#mayHelp ? this.#neighbours.held : [];
+    return [...own, ...adopted, ...others, ...this.#replayTroubles];
+  }
+
+  /** Why this process holds the gate, or one that asks it for help, and what to do about it. */
+  get doubt(): string | undefined {
+    const { held } = this;
+    return this.isDrained && held.length === 0 ? undefined : doubtOf(held, this.journal.unkept);
+  }
+
+  /** What is wrong with the journal though it holds no gate. */
+  get fault(): string | undefined {
+    const { fault } = this.journal;
+    if (fault === undefined) return undefined;
+    return `the opt-out journal cannot be written (${fault}): opt-outs are kept by the database alone; make room where BONHEURE_JOURNAL is`;
+  }
+
+  /** Learns what a first report needs; registers nothing, and whoever is not registered holds no gate. */
+  async prepare(): Promise<void> {
+    this.#sealId = (await this.#report.ask())?.sealId;
+    // A database that was never sealed is the first one.
+    if (this.#sealId === null) this.#replayedFor = null;
+  }
+
+  /** Signs on the disk that this process lives, whatever the database does; ends it where another took its journal over. */
+  sign(): void {
+    if (!this.#isClosed && !this.#isOurs) this.#deps.lost();
+    this.#adoption.keepAlive();
+  }
+
+  get #isOurs(): boolean {
+    return keepAlive(this.journal.folder, this.#deps.clock.machine());
+  }
+
+  /** Says that this process lives and how its journal stands; throws while the database is away. */
+  async tell(): Promise<void> {
+    this.sign();
+    const answer = await this.#report.tell();
+    if (answer !== undefined) await this.#obey(answer);
+    await this.#offer();
+  }
+
+  async #offer(): Promise<void> {
+    const { folder } = this.journal;
+    if (!this.#mayHelp || this.#sealId === undefined) return;
+    try {
+      if (this.#offeredFor !== this.#sealId) await noteOffer(folder, this.#sealId);
+      this.#offeredFor = this.#sealId;
+      offerHelp(folder, this.#deps.clock.machine());
+    } catch {
+      // Whoever cannot say so is not asked.
+    }
+  }
+
+  /** Asks another process of this disk for help while the database is slow or away. */
+  ask(): Promise<void> {
+    return this.#asking.turn();
+  }
+
+  /** Helps those of this disk that ask this process. */
+  async help(): Promise<void> {
+    if (this.#mayHelp) await this.#neighbours.turn(this.#sealId ?? null);
+  }
+
+  async #obey({ sealId, pardonedMs }: ReportAnswer): Promise<void> {
+    this.#sealId = sealId;
+    if (pardonedMs === null || pardonedMs <= this.#pardonedMs) return;
+    this.#pardonedMs = pardonedMs;
+    await this.writeOff();
+  }
+
+  /** What has no effect yet, and for whom; changes nothing. */
+  async told(): Promise<readonly Told[]> {
+    const found: Told[] = [];
+    for (const held of this.held.slice(0, MOST_TOLD)) found.push(await tell(this.#drain, held));
+    return found;
+  }
+
+  /** Brings into the database whatever is owed; throws while it is away. Answers whether more waits. */
+  async work(): Promise<boolean> {
+    if (this.#sealId === undefined) return false;
+    await this.#bringBack(this.#sealId);
+    await this.journal.mend(this.#here);
+    // Whoever helps would wait for what a drain of ours locks.
+    const isOurs = (): boolean => !this.#asking.isHelped;
+    const more = isOurs() && (await this.journal.drain(this.#here, isOurs));
+    await this.#adoption.turn();
+    await this.#note();
+    return more;
+  }
+
+  /** Into the database alone for which all is replayed, or will be. */
+  get #here(): DrainDeps {
+    const { database, ...others } = this.#drain;
+    return { ...others, database: ofSeal(database, this.#sealId ?? null) };
+  }
+
+  async #bringBack(sealId: string | null): Promise<void> {
+    if (this.#isReplayed) {
+      // Whoever is cut off may be behind in a database that is gone: it could bring nothing in, nor be helped.
+      if (!this.#mayKeep || !(await this.#replay.isBehind(sealId))) return;
+      // Somebody ended whose journal was in another database alone: nothing is drained before it is in this one.
+      this.#replayedFor = undefined;
+      this.#replayedAt = Number.NEGATIVE_INFINITY;
+    }
+    const isSoon = this.#deps.clock.monotonic() - this.#replayedAt < REPLAYED_EVERY_MS;
+    if (isSoon || this.#asksAPerson) return;
+    await this.replayed(sealId);
+  }
+
+  /** Brings back what the database of a seal does not have. */
+  async replayed(sealId: string | null): Promise<Replayed> {
+    const found = await this.#replay.of(sealId).finally(() => {
+      // Also where it failed: all is read again each time.
+      this.#replayedAt = this.#deps.clock.monotonic();
+    });
+    this.#replayTroubles = [...found.troubles, ...found.waits];
+    if (this.#replayTroubles.length === 0) this.#replayedFor = sealId;
+    return found;
+  }
+
+  /** Nothing but what a person has to decide keeps a replay from its end. */
+  get #asksAPerson(): boolean {
+    return this.#replayTroubles.some(({ why }) => why === 'damaged');
+  }
+
+  /**
+   * A person decided that what has no effect holds nothing up any more. Each entry is tried first, then its person is
+   * barred; while one can be read and neither succeeds, nothing is written off.
+   */
+  async writeOff(): Promise<readonly GivenUp[]> {
+    const { held } = this;
+    const found: GivenUp[] = [];
+    for (const one of held) {
+      found.push(await giveUp(this.#here, one));
+      // Under a lock each would wait for it in turn.
+      if (found.filter(({ became }) => became === 'waits').length >= MOST_TOLD) break;
+    }
+    if (found.some(({ became }) => became === 'waits')) return found;
+    await writeOff(this.#deps.root, held);
+    this.journal.pardon();
+    this.#adoption.pardon();
+    this.#neighbours.pardon();
+    this.#replayTroubles = [];
+    this.#replayedAt = Number.NEGATIVE_INFINITY;
+    return found;
+  }
+
+  async #note(): Promise<void> {
+    const { clock, root, keptDays, processId } = this.#deps;
+    const now = clock.monotonic();
+    if (now - this.#notedAt >= NOTED_EVERY_MS) {
+      await this.#noteDrained();
+      this.#notedAt = now;
+    }
+    if (now - this.#forgotAt < HOUR_MS) return;
+    await forgetOldFiles(root, { clock, keptDays, own: { processId, drainedTo: this.journal.drainedTo } });
+    this.#forgotAt = now;
+  }
+
+  /** In which database everything is, is said of the one alone for which all was replayed. */
+  async #noteDrained(): Promise<void> {
+    if (this.#isReplayed && this.#sealId !== undefined) await this.journal.noteDrained(this.#sealId);
+  }
+
+  /** Ends in good order: drained, it is registered no longer; else whoever starts next takes it over. */
+  async close(): Promise<void> {
+    const { log, processId } = this.#deps;
+    this.#asking.stop();
+    try {
+      while (await this.journal.drain(this.#here)) continue;
+      await this.journal.close();
+      if (!this.journal.isDrained || !this.#isReplayed) return;
+      await this.#noteDrained();
+      // Taken over by another, it reads as empty: its entries are the other's to apply.
+      if (!this.#isOurs) return;
+      this.#isClosed = true;
+      await this.#here.database.outside((tx) => removeProcess(tx, processId));
+      await closeFolder(this.journal.folder);
+    } catch {
+      log.warn('the opt-out journal is drained at the next start');
+    }
+  }
+}
+
+/** What a keeper is asked by its own parts, which are made before it. */
+interface Own {
+  sealId: () => string | null | undefined;
+  drainedInto: () => string | null | undefined;
+  mayAsk: () => boolean;
+}
+
+interface Parts {
+  readonly journal: Journal;
+  readonly report: GateReport;
+  readonly asking: Asking;
+  readonly own: Own;
+  readonly isSeenAtOnce: boolean;
+}
+
+const SAID: Readonly<Record<(Trouble | Wait)['why'], string>> = {
+  damaged: 'is damaged: restore the file and start again, or write it off by POST /v1/journal/opening',
+  refused:
+    'is not taken by the database: it is tried again; POST /v1/journal/opening writes it off and bars its person',
+  locked: 'waits for a lock in the database: it goes on by itself once the lock ends',
+  busy: 'waits for the database: it goes on by itself',
+};
+/** What waits for a person is told before what ends by itself. */
+const TOLD_FIRST = ['damaged', 'refused', 'locked', 'busy'] as const;
+
+/** What holds the gate: the worst of it, and how many more there are. */
+function doubtOf(held: readonly (Trouble | Wait)[], unkept: number): string {
+  if (unkept > 0)
+    return `neither the database nor the opt-out journal could keep ${unkept} opt-outs: they were refused, and are tried again`;
+  const [first] = TOLD_FIRST.flatMap((why) => held.filter((one) => one.why === why));
+  if (first === undefined) return 'the opt-out journal is being drained';
+  const more = held.length > 1 ? ` and ${held.length - 1} more` : '';
+  const code = 'code' in first && first.code !== undefined ? ` (${first.code})` : '';
+  return `the opt-out journal at ${nameOf(first)}${more} ${SAID[first.why]}${code}`;
+}
+
+/** The time from the reception of an entry to now, in seconds. */
+export const secondsSince = (clock: Clock, { reception }: JournalEntry): number =>
+  Math.max(0, clock.machine() - Date.parse(reception.machineAt)) / 1_000;

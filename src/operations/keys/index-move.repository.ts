@@ -1,0 +1,176 @@
+import { sql, type RawBuilder } from 'kysely';
+import { BLIND_COLUMNS, STRETCH_COLUMNS, type BlindColumn } from './blind-columns.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { stretchLock } from '../../platform/crypto/index-guard.ts';
+
+/** Nobody waits long for a stretch, and many numbers make few transactions. */
+const ROWS_A_STRETCH = 200;
+const ROWS_A_BATCH = 500;
+const DIGEST_BYTES = 32;
+
+/** An index key that is not in force yet, and how far rows were carried to it. */
+export interface ComingIndex {
+  readonly version: number;
+  readonly reached: Buffer;
+}
+
+/** The index key that rows of the transaction's tenant are carried to, if any. */
+export const comingIndex = (tx: Transaction): Promise<ComingIndex | undefined> =>
+  tx.first(sql<ComingIndex>`
+    SELECT version, reached FROM data_key
+     WHERE tenant_id = ${tx.tenantId}::uuid AND purpose = 'index' AND NOT in_force`);
+
+/** Keeps every transaction of the tenant out until this one ends; gives up after `patienceMs`. */
+export async function keepOthersOut(tx: Transaction, patienceMs: number): Promise<void> {
+  // A stretch is found by the index on it, whatever statistics say of a table that changes beneath them.
+  await tx.run(sql`
+    SELECT set_config('lock_timeout', ${`${patienceMs}ms`}, true), set_config('enable_seqscan', 'off', true),
+           set_config('enable_bitmapscan', 'off', true), set_config('jit', 'off', true)`);
+  await tx.run(sql`SELECT pg_advisory_xact_lock(${stretchLock(tx.tenantId)})`);
+}
+
+/**
+ * Whether a transaction of before may still be open that shares no lock.
+ *
+ * Whoever runs has said that its own are over; a process that was stopped in the middle of one has not.
+ */
+export async function isSomebodyLate(tx: Transaction): Promise<boolean> {
+  const row = await tx.first(sql<{ late: boolean }>`
+    SELECT EXISTS (SELECT 1 FROM pg_stat_activity
+      WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
+        AND xact_start < clock_timestamp() - interval '8 seconds') AS late`);
+  return row?.late ?? true;
+}
+
+const held = ({ held: only }: BlindColumn): RawBuilder<unknown> =>
+  only === undefined ? sql`` : sql`AND ${sql.raw(only)}`;
+
+/** Past what was reached, and short of the indexes that carry the coming version in front. */
+const waiting = ({ column }: BlindColumn, { version, reached }: ComingIndex): RawBuilder<unknown> =>
+  version === 2
+    ? sql`${sql.ref(column)} > ${reached}`
+    : sql`${sql.ref(column)} > ${reached} AND ${sql.ref(column)} < ${headOf(version)}`;
+
+function headOf(version: number): Buffer {
+  const head = Buffer.alloc(4);
+  head.writeUInt32BE(version);
+  return head;
+}
+
+const union = (parts: readonly RawBuilder<unknown>[]): RawBuilder<unknown> =>
+  sql.join(parts, sql` UNION ALL `);
+
+/** Where the next stretch ends, its last index included; undefined when it is the last one. */
+export async function endOfStretch(tx: Transaction, coming: ComingIndex): Promise<Buffer | undefined> {
+  const marks = STRETCH_COLUMNS.map(
+    (at) => sql`(SELECT ${sql.ref(at.column)} AS mark FROM ${sql.table(at.table)}
+      WHERE tenant_id = ${tx.tenantId}::uuid AND ${waiting(at, coming)} ${held(at)}
+      ORDER BY tenant_id, ${sql.ref(at.column)} OFFSET ${ROWS_A_STRETCH - 1} LIMIT 1)`,
+  );
+  const row = await tx.first(sql<{ mark: Buffer }>`
+    SELECT mark FROM (${union(marks)}) marks ORDER BY mark LIMIT 1`);
+  return row?.mark;
+}
+
+/** Every index that stands in a stretch. */
+export async function indexesIn(
+  tx: Transaction,
+  coming: ComingIndex,
+  until: Buffer | undefined,
+): Promise<Buffer[]> {
+  const found = STRETCH_COLUMNS.map(
+    (at) => sql`SELECT ${sql.ref(at.column)} AS kept FROM ${sql.table(at.table)}
+      WHERE tenant_id = ${tx.tenantId}::uuid AND ${waiting(at, coming)} ${held(at)}
+        ${until === undefined ? sql`` : sql`AND ${sql.ref(at.column)} <= ${until}`}`,
+  );
+  const rows = await tx.rows(sql<{ kept: Buffer }>`SELECT DISTINCT kept FROM (${union(found)}) found`);
+  return rows.map(({ kept }) => kept);
+}
+
+/** Carries every row that stands under these indexes to their new ones, in one statement; answers how many. */
+export async function carryRows(
+  tx: Transaction,
+  pairs: readonly { readonly from: Buffer; readonly to: Buffer }[],
+): Promise<number> {
+  if (pairs.length === 0) return 0;
+  const steps = columnsByTable().map(
+    ([table, columns], place) =>
+      sql`${sql.ref(`s${place}`)} AS (${carryTable(tx, table, columns)} RETURNING 1)`,
+  );
+  const counts = steps.map((_, place) => sql`SELECT count(*) AS rows FROM ${sql.table(`s${place}`)}`);
+  const row = await tx.first(sql<{ rows: number }>`
+    WITH pair AS MATERIALIZED (
+      SELECT * FROM unnest(${pairs.map(({ from }) => from)}::bytea[], ${pairs.map(({ to }) => to)}::bytea[]) AS p(was, becomes)),
+    ${sql.join(steps, sql`, `)}
+    SELECT sum(rows)::int AS rows FROM (${union(counts)}) counts`);
+  return row?.rows ?? 0;
+}
+
+/** A row is written once by a statement, however many indexes it holds. */
+const columnsByTable = (): [string, readonly BlindColumn[]][] => [
+  ...Map.groupBy(STRETCH_COLUMNS, ({ table }) => table),
+];
+
+const becomes = (column: string): RawBuilder<unknown> =>
+  sql`(SELECT becomes FROM pair WHERE was = t.${sql.ref(column)})`;
+
+function carryTable(tx: Transaction, table: string, columns: readonly BlindColumn[]): RawBuilder<unknown> {
+  const sets = columns.map(
+    ({ column }) => sql`${sql.ref(column)} = coalesce(${becomes(column)}, t.${sql.ref(column)})`,
+  );
+  const touched = columns.map(({ column }) => sql`t.${sql.ref(column)} = ANY (ARRAY (SELECT was FROM pair))`);
+  return sql`UPDATE ${sql.table(table)} t SET ${sql.join(sets)}
+    WHERE t.tenant_id = ${tx.tenantId}::uuid AND (${sql.join(touched, sql` OR `)})`;
+}
+
+/** Notes how far rows were carried. */
+export async function noteReached(tx: Transaction, { version }: ComingIndex, reached: Buffer): Promise<void> {
+  await tx.run(sql`
+    UPDATE data_key SET reached = ${reached}
+     WHERE tenant_id = ${tx.tenantId}::uuid AND purpose = 'index' AND version = ${version}`);
+}
+
+/** The switch: from this commit on the key is the one in force. */
+export async function enforceIndex(tx: Transaction, { version }: ComingIndex): Promise<void> {
+  await tx.run(sql`
+    UPDATE data_key SET in_force = true, reached = ''
+     WHERE tenant_id = ${tx.tenantId}::uuid AND purpose = 'index' AND version = ${version}`);
+}
+
+const ofOlder = ({ column }: BlindColumn, version: number): RawBuilder<unknown> => {
+  const at = sql.ref(column);
+  return sql`(octet_length(${at}) = ${DIGEST_BYTES} OR ${at} < ${headOf(version)})`;
+};
+
+/** Rows of the transaction's tenant that stand under an index of an older version, by column. */
+export async function indexedByOlder(
+  tx: Transaction,
+  version: number,
+): Promise<readonly { readonly at: string; readonly rows: number }[]> {
+  if (version === 1) return [];
+  const counts = BLIND_COLUMNS.map(
+    (
+      at,
+    ) => sql`SELECT ${`${at.table}.${at.column}`}::text AS at, count(*)::float8 AS rows FROM ${sql.table(at.table)}
+      WHERE tenant_id = ${tx.tenantId}::uuid AND ${ofOlder(at, version)} ${held(at)}`,
+  );
+  return (await tx.rows(sql<{ at: string; rows: number }>`${union(counts)}`)).filter(({ rows }) => rows > 0);
+}
+
+/** Carries one batch of rows of a column that a stretch left behind; answers how many. */
+export async function carryStragglers(
+  tx: Transaction,
+  at: BlindColumn,
+  newest: { readonly version: number; readonly carried: (kept: Buffer) => Buffer },
+): Promise<number> {
+  const { table, column } = at;
+  const rows = await tx.rows(sql<{ at: string; kept: Buffer }>`
+    SELECT ctid::text AS at, ${sql.ref(column)} AS kept FROM ${sql.table(table)}
+     WHERE tenant_id = ${tx.tenantId}::uuid AND ${ofOlder(at, newest.version)} ${held(at)}
+     LIMIT ${ROWS_A_BATCH} FOR UPDATE SKIP LOCKED`);
+  if (rows.length === 0) return 0;
+  return tx.run(sql`
+    UPDATE ${sql.table(table)} t SET ${sql.ref(column)} = r.becomes
+      FROM unnest(${rows.map((row) => row.at)}::text[]::tid[], ${rows.map(({ kept }) => newest.carried(kept))}::bytea[]) AS r(at, becomes)
+     WHERE t.ctid = r.at AND t.tenant_id = ${tx.tenantId}::uuid`);
+}

@@ -1,0 +1,165 @@
+import { instant, type Clock } from '../../platform/clock.ts';
+import { newKeyBytes } from '../../platform/crypto/cipher.ts';
+import type { Database } from '../../platform/database/connection.ts';
+import {
+  beginIndexMove,
+  keysOfProcesses,
+  lockedRotationState,
+} from '../../platform/crypto/key-process.repository.ts';
+import { openKeyRing, readKeyFile, writeKeyFile } from '../../platform/crypto/key-ring.ts';
+import { until } from '../../platform/until.ts';
+import { wrappedOfInstance, wrappedOfTenant } from './key-wrapping.repository.ts';
+import {
+  announceIndexKey,
+  announceInstanceKeys,
+  announcePayloadKey,
+  announceTenantKeys,
+} from './new-key.repository.ts';
+import { sealedVersions } from '../../platform/journal/sealed-versions.ts';
+import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
+import { everyTenant } from '../../company/tenant/every-tenant.ts';
+
+/** Where keys are kept and used. */
+export interface Keyed {
+  readonly file: string;
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly journalFolder: string;
+}
+
+/** An order about keys that would lose something; its sentence says what, and what to do. */
+export class KeyOrderRefused extends Error {
+  override readonly name = 'KeyOrderRefused';
+}
+
+/** Adds a key-encryption key to the file; nothing is wrapped with it yet. */
+export async function addKey({ file }: Pick<Keyed, 'file'>): Promise<number> {
+  const { current, keys } = await readKeyFile(file);
+  const version = Math.max(...keys.map((key) => key.version)) + 1;
+  const key = newKeyBytes().toString('base64');
+  await writeKeyFile(file, { current, keys: [...keys, { version, key }] });
+  return version;
+}
+
+/** Processes look at their keys file each second; a command may follow the one before it at once. */
+const PATIENCE_MS = 5_000;
+
+/** Wraps with the newest key-encryption key from now on; refused while, for all that time, a process does not know it. */
+export async function rotateRing(
+  { file, database }: Pick<Keyed, 'file' | 'database'>,
+  patienceMs = PATIENCE_MS,
+): Promise<number> {
+  const { current, keys } = await readKeyFile(file);
+  const newest = Math.max(...keys.map(({ version }) => version));
+  if (newest === current)
+    throw new KeyOrderRefused(`Key ${current} is the newest there is: run npm run keys -- add first.`);
+  let [ignorant, all] = [0, 0];
+  const allKnow = async (): Promise<boolean> => {
+    const processes = await database.outside(keysOfProcesses);
+    all = processes.length;
+    ignorant = processes.filter(({ ringVersions }) => !ringVersions.includes(newest)).length;
+    return ignorant === 0;
+  };
+  if (!(await until(allKnow, patienceMs)))
+    throw new KeyOrderRefused(
+      `${ignorant} of ${all} processes have not read key ${newest} yet: copy the keys file to each machine, and try again in a few seconds.`,
+    );
+  await writeKeyFile(file, { current: newest, keys });
+  return newest;
+}
+
+/** Takes a key-encryption key out of the file; refused while anything is wrapped with it. */
+export async function retireKey(keyed: Keyed, version: number): Promise<void> {
+  const { current, keys } = await readKeyFile(keyed.file);
+  if (keys.every((key) => key.version !== version))
+    throw new KeyOrderRefused(`There is no key ${version} in the keys file.`);
+  if (version === current)
+    throw new KeyOrderRefused(`Key ${version} wraps: rotate to another before it is retired.`);
+  const processes = await keyed.database.outside(keysOfProcesses);
+  const late = processes.filter(({ ringCurrent }) => ringCurrent !== current).length;
+  if (late > 0)
+    throw new KeyOrderRefused(
+      `${late} of ${processes.length} processes do not wrap with key ${current} yet: try again in a few seconds.`,
+    );
+  const wrapped = (await wrappedKeys(keyed.database)).get(version) ?? 0;
+  if (wrapped > 0)
+    throw new KeyOrderRefused(
+      `${wrapped} keys are still wrapped with key ${version}: a worker wraps them anew; npm run keys -- status shows how many are left.`,
+    );
+  if ((await sealedVersions(keyed.journalFolder)).has(version))
+    throw new KeyOrderRefused(
+      `The opt-out journal in ${keyed.journalFolder} still holds entries under key ${version}: keep it until they are forgotten (BONHEURE_JOURNAL_DAYS).`,
+    );
+  await writeKeyFile(keyed.file, { current, keys: keys.filter((key) => key.version !== version) });
+}
+
+/** Makes new data keys for every tenant; answers for how many. */
+export async function rotateDataKeys({ file, database, clock }: Keyed): Promise<number> {
+  const ring = await openKeyRing(file);
+  const madeAt = instant(clock.machine()).toISO();
+  let tenants = 0;
+  for await (const tenantId of tenantsOf(database)) {
+    await database.withTenant(tenantId, (tx) => announceTenantKeys(tx, ring, madeAt));
+    tenants += 1;
+  }
+  return tenants;
+}
+
+/** Makes a new key for what goes to Temporal. */
+export async function rotatePayloadKey({ file, database, clock }: Keyed): Promise<void> {
+  const ring = await openKeyRing(file);
+  await database.outside((tx) => announcePayloadKey(tx, ring, instant(clock.machine()).toISO()));
+}
+
+/**
+ * Makes a new index key for every tenant, in one commit; answers for how many.
+ *
+ * Refused while keys are on their way already: a tenant would be carried twice, or another not at all.
+ */
+export async function rotateIndexKeys({ file, database, clock }: Keyed): Promise<number> {
+  const ring = await openKeyRing(file);
+  const machineMs = clock.machine();
+  const at = instant(machineMs).toISO();
+  return database.outside(async (tx) => {
+    const { indexMoving, revision, settled } = await lockedRotationState(tx);
+    if (indexMoving)
+      throw new KeyOrderRefused(
+        'Indexes are on their way to another key already: npm run keys -- status shows how far they have come.',
+      );
+    if (revision !== settled)
+      throw new KeyOrderRefused(
+        'Another rotation is under way: npm run keys -- status shows what is left; a worker must run.',
+      );
+    let tenants = 0;
+    for await (const tenantId of everyTenant((work) => work(tx))) {
+      const within = await tx.as(tenantId);
+      const version = await announceIndexKey(within, ring, at);
+      const entry = { actor: 'system', action: 'keys.index-rotation-begun', details: { version } };
+      await recordAudit(within, entry, { at, machineMs });
+      tenants += 1;
+    }
+    await beginIndexMove(tx);
+    return tenants;
+  });
+}
+
+/** Makes new keys of the instance for everything it seals, signs or names with one. */
+export async function rotateInstanceKeys({ file, database, clock }: Keyed): Promise<readonly string[]> {
+  const ring = await openKeyRing(file);
+  return database.outside((tx) => announceInstanceKeys(tx, ring, instant(clock.machine()).toISO()));
+}
+
+/** How many keys each key-encryption key wraps, of all tenants together. */
+export async function wrappedKeys(database: Database): Promise<ReadonlyMap<number, number>> {
+  const sum = new Map<number, number>();
+  const add = (counted: readonly { readonly version: number; readonly keys: number }[]): void => {
+    for (const { version, keys } of counted) sum.set(version, (sum.get(version) ?? 0) + keys);
+  };
+  add(await database.outside(wrappedOfInstance));
+  for await (const tenantId of tenantsOf(database)) add(await database.withTenant(tenantId, wrappedOfTenant));
+  return sum;
+}
+
+/** Ids of all tenants. */
+export const tenantsOf = (database: Database): AsyncGenerator<string> =>
+  everyTenant((work) => database.outside(work));

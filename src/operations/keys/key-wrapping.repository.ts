@@ -1,0 +1,60 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { KeyRing } from '../../platform/crypto/key-ring.ts';
+import { placeOfKey } from '../../platform/crypto/vault.ts';
+
+/** How many keys a key-encryption key wraps. */
+export interface Wrapped {
+  readonly version: number;
+  readonly keys: number;
+}
+
+/** The version in the header of a ciphertext. */
+export const sealedVersion = (column: string) =>
+  sql.raw(`('x' || encode(substring(${column} from 2 for 4), 'hex'))::bit(32)::int`);
+
+const ofTenant = (tx: Transaction) => sql`tenant_id = ${tx.tenantId}::uuid`;
+
+/** Keys of the transaction's tenant, by the version that wraps them. */
+export const wrappedOfTenant = (tx: Transaction): Promise<Wrapped[]> =>
+  tx.rows(sql<Wrapped>`
+    SELECT ${sealedVersion('wrapped')} AS version, count(*)::int AS keys FROM data_key WHERE ${ofTenant(tx)} GROUP BY 1`);
+
+/** Keys of the instance itself, by the version that wraps them. */
+export const wrappedOfInstance = (tx: Transaction): Promise<Wrapped[]> =>
+  tx.rows(sql<Wrapped>`
+    SELECT ${sealedVersion('wrapped')} AS version, count(*)::int AS keys FROM instance_key GROUP BY 1`);
+
+interface Row {
+  readonly purpose: string;
+  readonly version: number;
+  readonly wrapped: Buffer;
+}
+
+/** Wraps anew the keys of the transaction's tenant that another version wraps; answers how many. */
+export async function rewrapTenant(tx: Transaction, ring: KeyRing): Promise<number> {
+  const rows = await tx.rows(sql<Row>`
+    SELECT purpose, version, wrapped FROM data_key
+     WHERE ${ofTenant(tx)} AND ${sealedVersion('wrapped')} <> ${ring.current} FOR UPDATE`);
+  for (const { purpose, version, wrapped } of rows) {
+    const place = placeOfKey(tx.tenantId, purpose);
+    await tx.run(sql`
+      UPDATE data_key SET wrapped = ${ring.wrap(place, ring.unwrap(place, wrapped))}
+       WHERE ${ofTenant(tx)} AND purpose = ${purpose} AND version = ${version}`);
+  }
+  return rows.length;
+}
+
+/** Wraps anew the keys of the instance that another version wraps; answers how many. */
+export async function rewrapInstance(tx: Transaction, ring: KeyRing): Promise<number> {
+  const rows = await tx.rows(sql<Row>`
+    SELECT purpose, version, wrapped FROM instance_key
+     WHERE ${sealedVersion('wrapped')} <> ${ring.current} FOR UPDATE`);
+  for (const { purpose, version, wrapped } of rows) {
+    const place = placeOfKey('instance', purpose);
+    await tx.run(sql`
+      UPDATE instance_key SET wrapped = ${ring.wrap(place, ring.unwrap(place, wrapped))}
+       WHERE purpose = ${purpose} AND version = ${version}`);
+  }
+  return rows.length;
+}

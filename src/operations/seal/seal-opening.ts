@@ -1,0 +1,69 @@
+import { unfrozenCampaigns } from '../../campaigns/run/lost-time.repository.ts';
+import { parkCampaign } from '../../campaigns/run/order.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Database, Transaction } from '../../platform/database/connection.ts';
+import { openBatches, parkLost } from '../../sending/batch/lost-time.repository.ts';
+import { parkLostSteps } from '../../reminders/series/lost-time.repository.ts';
+import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
+import { everyTenant } from '../../company/tenant/every-tenant.ts';
+import { wakeHeld } from '../../sending/accounts/halt.repository.ts';
+import { speakingFor } from '../../company/tenant/tenant.repository.ts';
+
+/** What an opening found that may have left in the time which the database has lost. */
+export interface Reconciled {
+  /** Messages whose fate is asked for, or waits for a person. */
+  readonly uncertain: number;
+  /** Campaigns that a person has to resume. */
+  readonly parkedCampaigns: number;
+}
+
+/**
+ * Parks, in every tenant, what may have left in the time which the database has lost; safe to repeat.
+ *
+ * Batch by batch, each in a transaction of its own: a large campaign holds nobody up.
+ */
+export async function reconcileLost(database: Database, clock: Clock): Promise<Reconciled> {
+  let found: Reconciled = { uncertain: 0, parkedCampaigns: 0 };
+  for await (const tenantId of everyTenant((work) => database.outside(work))) {
+    const { batches, parkedCampaigns, steps } = await database.withTenant(tenantId, async (tx) => ({
+      batches: await openBatches(tx),
+      steps: await parkLostSteps(tx, clock.now().toISO()),
+      parkedCampaigns: await parkUnfrozen(tx, clock),
+    }));
+    let { uncertain } = found;
+    for (const batchId of batches)
+      uncertain += await database.withTenant(tenantId, (tx) => parkLost(tx, batchId, clock.now().toISO()));
+    found = {
+      uncertain: uncertain + steps,
+      parkedCampaigns: found.parkedCampaigns + parkedCampaigns,
+    };
+  }
+  return found;
+}
+
+async function parkUnfrozen(tx: Transaction, clock: Clock): Promise<number> {
+  const campaigns = await unfrozenCampaigns(tx, clock.now().toISO());
+  for (const campaignId of campaigns)
+    await parkCampaign(tx, { clock }, { campaignId, actor: 'system', because: 'OPERATOR' });
+  return campaigns.length;
+}
+
+/** Tells every tenant what was opened, and has what it held back planned at once. */
+export async function tellOpened(
+  tx: Transaction,
+  clock: Clock,
+  opening: {
+    readonly actor: string;
+    readonly action: 'seal.opened' | 'journal.opened';
+    /** What each tenant reads of it: nothing of another's. */
+    readonly details: (tenantId: string) => Readonly<Record<string, unknown>>;
+  },
+): Promise<void> {
+  const when = { at: clock.now().toISO(), machineMs: clock.machine() };
+  for await (const tenantId of everyTenant((work) => work(tx))) {
+    await speakingFor(tx, tenantId, async (inner) => {
+      await wakeHeld(inner, when);
+      await recordAudit(inner, { ...opening, details: opening.details(tenantId) }, when);
+    });
+  }
+}

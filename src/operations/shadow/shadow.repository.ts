@@ -1,0 +1,67 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { MessageKey } from '../../sending/message/message-id.ts';
+import type { Period } from '../compliance/register.repository.ts';
+
+/** Whether a campaign was launched that is not over: its people would really be sent to. */
+export async function hasOpenCampaigns(tx: Transaction): Promise<boolean> {
+  const row = await tx.first(sql`
+    SELECT 1 FROM campaign WHERE tenant_id = ${tx.tenantId}::uuid
+       AND status IN ('scheduled', 'running', 'paused', 'parked') LIMIT 1`);
+  return row !== undefined;
+}
+
+/** What one day in shadow came to, for one purpose. */
+export interface ShadowDay {
+  /** Calendar day of the tenant. */
+  readonly on: string;
+  readonly purpose: string;
+  readonly wouldHaveLeft: number;
+  readonly refused: Readonly<Record<string, number>>;
+}
+
+/** Messages that were decided to the end in a period, by day: what would have left, and what would not. */
+export const shadowDays = (tx: Transaction, { from, to }: Period): Promise<ShadowDay[]> =>
+  tx.rows(sql<ShadowDay>`
+    WITH counted AS (
+      SELECT (m.final_at AT TIME ZONE t.time_zone)::date AS day, b.purpose, m.reason, count(*) AS messages
+        FROM tenant t JOIN batch b ON b.tenant_id = t.id JOIN message m ON m.batch_id = b.id
+       WHERE t.id = ${tx.tenantId}::uuid AND b.created_at < ${to}::timestamptz AND m.state IN ('excluded', 'expired')
+         AND m.final_at >= ${from}::timestamptz AND m.final_at < ${to}::timestamptz
+       GROUP BY 1, 2, 3)
+    SELECT day::text AS "on", purpose, coalesce(sum(messages) FILTER (WHERE reason = 'SHADOW'), 0)::int AS "wouldHaveLeft",
+           coalesce(jsonb_object_agg(coalesce(reason, 'EXPIRED'), messages) FILTER (WHERE reason IS DISTINCT FROM 'SHADOW'), '{}') AS refused
+      FROM counted GROUP BY day, purpose ORDER BY day, purpose`);
+
+/** One message that was decided to the end, with the ciphertexts of its person. */
+export interface ShadowRow extends MessageKey {
+  readonly at: string;
+  readonly purpose: string;
+  /** The campaign or the series; null for what answers a person. */
+  readonly order: string | null;
+  readonly reason: string | null;
+  readonly territory: string;
+  readonly contactId: string | null;
+  /** Null once erased. */
+  readonly sealed: Buffer | null;
+  readonly wrapped: Buffer | null;
+}
+
+/** A page of what was decided to the end in a period, in order of their keys. */
+export async function shadowRows(
+  tx: Transaction,
+  { from, to }: Period,
+  page: { readonly after: MessageKey | undefined; readonly limit: number },
+): Promise<ShadowRow[]> {
+  const { after, limit } = page;
+  const rest =
+    after === undefined ? sql`true` : sql`(m.batch_id, m.seq) > (${after.batchId}::uuid, ${after.seq}::int)`;
+  return tx.rows(sql<ShadowRow>`
+    SELECT m.batch_id AS "batchId", m.seq, iso(m.final_at) AS at, b.purpose, coalesce(b.campaign_id, b.test_of, b.series_id) AS "order",
+           m.reason, coalesce(c.territory, b.territory) AS territory, m.contact_id AS "contactId", c.sealed, y.wrapped
+      FROM batch b JOIN message m ON m.batch_id = b.id
+      LEFT JOIN contact c ON c.id = m.contact_id LEFT JOIN contact_key y ON y.contact_id = m.contact_id
+     WHERE b.tenant_id = ${tx.tenantId}::uuid AND b.created_at < ${to}::timestamptz AND m.state IN ('excluded', 'expired')
+       AND m.final_at >= ${from}::timestamptz AND m.final_at < ${to}::timestamptz AND ${rest}
+     ORDER BY m.batch_id, m.seq LIMIT ${limit}`);
+}

@@ -1,0 +1,171 @@
+import { sql } from 'kysely';
+import type { Database, Transaction } from '../../platform/database/connection.ts';
+import type { ToldEvent } from './webhook-payload.ts';
+
+/** What may have become of a delivery. */
+export const DELIVERY_STATES = ['pending', 'delivered', 'failed'] as const;
+
+/** A delivery as its tenant sees it. */
+export interface WebhookDelivery extends ToldEvent {
+  readonly state: (typeof DELIVERY_STATES)[number];
+  readonly attempts: number;
+  /** Why the last attempt failed. */
+  readonly because: string | null;
+  readonly nextAttemptAt: string | null;
+}
+
+const COLUMNS = sql`
+  id, type, subject, about, state, attempts, because, iso(at) AS at, iso(next_attempt_at) AS "nextAttemptAt"`;
+
+/** Deliveries of an endpoint in the order of what happened. */
+export const deliveriesOf = (
+  tx: Transaction,
+  endpointId: string,
+  page: {
+    readonly limit: number;
+    readonly after?: string | undefined;
+    readonly state?: string | undefined;
+  },
+): Promise<WebhookDelivery[]> =>
+  tx.rows(sql<WebhookDelivery>`
+    SELECT ${COLUMNS} FROM webhook_delivery
+     WHERE tenant_id = ${tx.tenantId}::uuid AND endpoint_id = ${endpointId}::uuid
+       AND (${page.state ?? null}::text IS NULL OR state = ${page.state ?? null})
+       AND (${page.after ?? null}::uuid IS NULL OR id > ${page.after ?? null}::uuid) ORDER BY id LIMIT ${page.limit}`);
+
+/** Owes a delivery once more, at once and for three days; nothing when there is no such one. */
+export async function replayDelivery(
+  tx: Transaction,
+  { endpointId, id }: { readonly endpointId: string; readonly id: string },
+): Promise<WebhookDelivery | undefined> {
+  await wakeEndpoint(tx, endpointId);
+  return tx.first(sql<WebhookDelivery>`
+    UPDATE webhook_delivery SET state = 'pending', finished_at = NULL, next_attempt_at = clock_timestamp(),
+           expires_at = clock_timestamp() + interval '3 days'
+     WHERE tenant_id = ${tx.tenantId}::uuid AND endpoint_id = ${endpointId}::uuid AND id = ${id}::uuid
+    RETURNING ${COLUMNS}`);
+}
+
+/** Owes an endpoint a delivery that tells of nothing. */
+export async function addTest(
+  tx: Transaction,
+  { endpointId, id, at }: { readonly endpointId: string; readonly id: string; readonly at: string },
+): Promise<WebhookDelivery | undefined> {
+  await wakeEndpoint(tx, endpointId);
+  return tx.first(sql<WebhookDelivery>`
+    INSERT INTO webhook_delivery (id, tenant_id, endpoint_id, type, about, state, at, next_attempt_at, expires_at)
+    VALUES (${id}, ${tx.tenantId}, ${endpointId}, 'webhook.test', '{}', 'pending', ${at}::timestamptz, clock_timestamp(), clock_timestamp() + interval '3 days')
+    RETURNING ${COLUMNS}`);
+}
+
+const wakeEndpoint = (tx: Transaction, id: string): Promise<number> =>
+  tx.run(
+    sql`UPDATE webhook_endpoint SET resting_until = NULL WHERE tenant_id = ${tx.tenantId}::uuid AND id = ${id}::uuid`,
+  );
+
+/** An endpoint with something due. */
+export interface DueEndpoint {
+  readonly endpointId: string;
+  readonly tenantId: string;
+}
+
+/** Endpoints with something due by the machine clock, the longest waiting first. */
+export const dueEndpoints = (database: Database, now: string, most: number): Promise<DueEndpoint[]> =>
+  database.outside((tx) =>
+    tx.rows(sql<DueEndpoint>`
+      SELECT endpoint_id AS "endpointId", tenant_id AS "tenantId" FROM due_webhooks(${now}, ${most})`),
+  );
+
+/** Where an endpoint is, and with what to sign. */
+export interface Reached {
+  readonly id: string;
+  readonly url: string | null;
+  readonly sealedUrl: Buffer | null;
+  readonly sealedSecret: Buffer;
+}
+
+/** An endpoint as the sender needs it. */
+export const reachedBy = (tx: Transaction, id: string): Promise<Reached | undefined> =>
+  tx.first(sql<Reached>`
+    SELECT id, url, sealed_url AS "sealedUrl", sealed_secret AS "sealedSecret" FROM webhook_endpoint
+     WHERE tenant_id = ${tx.tenantId}::uuid AND id = ${id}::uuid AND removed_at IS NULL`);
+
+/** What is due to one endpoint, the longest waiting first. */
+export const dueDeliveries = (
+  tx: Transaction,
+  { endpointId, now, most }: { readonly endpointId: string; readonly now: string; readonly most: number },
+): Promise<WebhookDelivery[]> =>
+  tx.rows(sql<WebhookDelivery>`
+    SELECT ${COLUMNS} FROM webhook_delivery
+     WHERE tenant_id = ${tx.tenantId}::uuid AND endpoint_id = ${endpointId}::uuid AND state = 'pending' AND next_attempt_at <= ${now}::timestamptz
+     ORDER BY next_attempt_at, id LIMIT ${most}`);
+
+interface Tried {
+  readonly endpointId: string;
+  readonly id: string;
+  /** ISO instant of the machine clock. */
+  readonly now: string;
+}
+
+/** The endpoint before its deliveries, as for whoever removes it: the other way round they would wait for each other. */
+const holdEndpoint = (tx: Transaction, id: string): Promise<number> =>
+  tx.run(sql`SELECT FROM webhook_endpoint WHERE id = ${id}::uuid FOR NO KEY UPDATE`);
+
+/** Notes that an endpoint took a delivery; it does well from now on. */
+export async function noteTaken(tx: Transaction, { endpointId, id, now }: Tried): Promise<void> {
+  await holdEndpoint(tx, endpointId);
+  await tx.run(sql`
+    WITH done AS (
+      UPDATE webhook_delivery SET state = 'delivered', attempts = attempts + 1, because = NULL, next_attempt_at = NULL, finished_at = ${now}::timestamptz
+       WHERE id = ${id}::uuid AND state = 'pending' RETURNING id)
+    UPDATE webhook_endpoint SET delivered = delivered + (SELECT count(*) FROM done), failing_since = NULL, failing_because = NULL, resting_until = NULL
+     WHERE id = ${endpointId}::uuid`);
+}
+
+/** Notes that it did not, and when each of them is tried again; after three days the delivery has failed. */
+export async function noteRefused(
+  tx: Transaction,
+  { endpointId, id, now, because, waitMs, restMs }: Tried & Refused,
+): Promise<void> {
+  await holdEndpoint(tx, endpointId);
+  await tx.run(sql`
+    WITH tried AS (
+      UPDATE webhook_delivery SET attempts = attempts + 1, because = ${because},
+             state = CASE WHEN ${later(now, waitMs)} < expires_at THEN 'pending' ELSE 'failed' END,
+             next_attempt_at = CASE WHEN ${later(now, waitMs)} < expires_at THEN ${later(now, waitMs)} END,
+             finished_at = CASE WHEN ${later(now, waitMs)} < expires_at THEN NULL ELSE ${now}::timestamptz END
+       WHERE id = ${id}::uuid AND state = 'pending' RETURNING state)
+    UPDATE webhook_endpoint SET retried = retried + (SELECT count(*) FROM tried WHERE state = 'pending'),
+           failed = failed + (SELECT count(*) FROM tried WHERE state = 'failed'),
+           failing_since = coalesce(failing_since, ${now}::timestamptz), failing_because = ${because},
+           resting_until = ${later(now, restMs)}
+     WHERE id = ${endpointId}::uuid`);
+}
+
+const later = (now: string, ms: number): ReturnType<typeof sql> =>
+  sql`(${now}::timestamptz + ${ms} * interval '1 millisecond')`;
+
+interface Refused {
+  readonly because: string;
+  readonly waitMs: number;
+  readonly restMs: number;
+}
+
+/** Forgets finished deliveries from before an instant of the machine clock; answers how many, a slice at most. */
+export async function forgetDeliveries(database: Database, before: string, most: number): Promise<number> {
+  const tenants = await database.outside((tx) =>
+    tx.rows(
+      sql<{
+        tenantId: string;
+      }>`SELECT tenant_id AS "tenantId" FROM tenants_of_old_webhooks(${before}, ${most})`,
+    ),
+  );
+  let forgotten = 0;
+  for (const { tenantId } of tenants)
+    forgotten += await database.withTenant(tenantId, (tx) =>
+      tx.run(sql`
+        DELETE FROM webhook_delivery WHERE id IN (
+          SELECT id FROM webhook_delivery WHERE tenant_id = ${tenantId}::uuid AND state <> 'pending' AND finished_at < ${before}::timestamptz LIMIT ${most})`),
+    );
+  return forgotten;
+}

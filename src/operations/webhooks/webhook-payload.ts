@@ -1,0 +1,198 @@
+import { DateTime } from 'luxon';
+import { z } from 'zod';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import {
+  subjectContacts,
+  subjectImports,
+  subjectSeries,
+  type SubjectContact,
+  type SubjectImport,
+  type SubjectSeries,
+} from './webhook-subject.repository.ts';
+
+/** A delivery as stored: what happened, by ids and codes. */
+export interface ToldEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly subject: string | null;
+  readonly about: Readonly<Record<string, unknown>>;
+  /** ISO instant of the law clock. */
+  readonly at: string;
+}
+
+/** What an endpoint receives. */
+export interface WebhookPayload {
+  readonly type: string;
+  readonly id: string;
+  readonly at: string;
+  readonly tenantId: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Makes what is sent of several events: external ids and masked numbers, and of the erased not even those. */
+export async function payloadsOf(
+  tx: Transaction,
+  keys: TenantKeys,
+  events: readonly ToldEvent[],
+): Promise<WebhookPayload[]> {
+  const known = await knownOf(tx, keys, events);
+  return events.map((event) => ({
+    type: event.type,
+    id: event.id,
+    at: event.at,
+    tenantId: tx.tenantId,
+    data: dataOf(event, known),
+  }));
+}
+
+interface Known {
+  readonly contacts: ReadonlyMap<string, SubjectContact>;
+  readonly series: ReadonlyMap<string, SubjectSeries>;
+  readonly imports: ReadonlyMap<string, SubjectImport>;
+}
+
+const Ids = z.array(z.string()).catch([]);
+
+/** The series that an event names besides its subject. */
+const named = ({ about }: ToldEvent): string[] => [
+  ...Ids.parse(about['endedSeries']),
+  ...Ids.parse(about['series']),
+];
+
+const byId = <T extends { readonly id: string }>(rows: readonly T[]): Map<string, T> =>
+  new Map(rows.map((row) => [row.id, row]));
+
+async function knownOf(tx: Transaction, keys: TenantKeys, events: readonly ToldEvent[]): Promise<Known> {
+  const subjects = events.flatMap(({ subject, about: { contactId } }) =>
+    [subject, contactId].filter((id) => typeof id === 'string'),
+  );
+  const first = await subjectContacts(tx, keys, subjects);
+  const open = first.flatMap((contact) => contact.open);
+  const series = await subjectSeries(tx, keys, [...subjects, ...events.flatMap(named), ...open]);
+  const others = await subjectContacts(
+    tx,
+    keys,
+    series.map(({ contactId }) => contactId),
+  );
+  return {
+    contacts: byId([...first, ...others]),
+    series: byId(series),
+    imports: byId(await subjectImports(tx, subjects)),
+  };
+}
+
+type Data = Record<string, unknown>;
+
+const TELLERS: Readonly<Record<string, (event: ToldEvent, known: Known) => Data>> = {
+  'appointment.reply-unclear': doubtful,
+  'consent.withdrawn': aboutConsent,
+  'consent.reinstated': aboutConsent,
+  'contact.number-retired': aboutNumber,
+  'rights.requested': aboutConsent,
+  'reply.received': aboutReply,
+  'campaign.finished': ofCampaign,
+  'campaign.parked': ofCampaign,
+  'campaign.forecast-late': ofCampaign,
+  'gateway.down': ({ about }) => ({ ...about }),
+  'gateway.credit-low': ({ about }) => ({ ...about }),
+  'gateway.cost-drift': ({ about }) => ({ ...about }),
+  'gateway.stop-unproven': ({ about }) => ({ ...about }),
+  'import.finished': aboutImport,
+  'import.parked': aboutImport,
+  'message.uncertain': aboutDoubt,
+  'webhook.test': ({ about }) => ({ ...about }),
+};
+
+const dataOf = (event: ToldEvent, known: Known): Data => (TELLERS[event.type] ?? aboutSeries)(event, known);
+
+function ofCampaign({ subject, about }: ToldEvent): Data {
+  return { campaignId: subject, ...about };
+}
+
+/** A message of a series, or so many of a campaign. */
+function aboutDoubt(event: ToldEvent, known: Known): Data {
+  return event.about['count'] === undefined ? aboutSeries(event, known) : ofCampaign(event);
+}
+
+const aboutSeries = (event: ToldEvent, known: Known): Data => ({
+  ...seriesOf(event.subject, known),
+  ...event.about,
+  ...eventAtOf(event, known),
+});
+
+function doubtful({ subject, about }: ToldEvent, known: Known): Data {
+  const { series, ...rest } = about;
+  const ids = Ids.parse(series);
+  const [first] = ids.flatMap((id) => known.series.get(id) ?? []);
+  return {
+    replyId: subject,
+    ...rest,
+    ...personOf(first?.contactId ?? null, known),
+    appointments: listed(ids, known),
+  };
+}
+
+/** The booking or campaign that was answered; what was said is asked for by the id. */
+function aboutReply({ subject, about }: ToldEvent, known: Known): Data {
+  const { series, contactId, eventAt: _, ...rest } = about;
+  const [seriesId] = Ids.parse(series);
+  const whose =
+    seriesId === undefined
+      ? personOf(typeof contactId === 'string' ? contactId : null, known)
+      : seriesOf(seriesId, known);
+  return { replyId: subject, ...rest, ...whose };
+}
+
+function aboutConsent({ subject, about }: ToldEvent, known: Known): Data {
+  const { endedSeries, ...rest } = about;
+  const ended = endedSeries === undefined ? {} : { endedSeries: listed(Ids.parse(endedSeries), known) };
+  return { ...personOf(subject, known), ...rest, ...ended };
+}
+
+const openOf = (contactId: string | null, known: Known): readonly string[] =>
+  known.contacts.get(contactId ?? '')?.open ?? [];
+
+function aboutNumber({ subject, about }: ToldEvent, known: Known): Data {
+  return { ...personOf(subject, known), ...about, openSeries: listed(openOf(subject, known), known) };
+}
+
+function aboutImport({ subject, about }: ToldEvent, known: Known): Data {
+  const { id: _id, ...counts } = known.imports.get(subject ?? '') ?? { id: subject };
+  return { importId: subject, ...about, ...counts };
+}
+
+const personOf = (id: string | null, known: Known): Data => ({
+  contactId: id,
+  phone: known.contacts.get(id ?? '')?.phone ?? null,
+});
+
+function seriesOf(id: string | null, known: Known): Data {
+  const series = known.series.get(id ?? '');
+  if (series === undefined) return { seriesId: id };
+  return { ...nameOf(series), ...personOf(series.contactId, known) };
+}
+
+const listed = (ids: readonly string[], known: Known): Data[] =>
+  ids.flatMap((id) => {
+    const series = known.series.get(id);
+    return series === undefined ? [] : [{ ...nameOf(series), eventAt: inZone(series.eventAt, series) }];
+  });
+
+const nameOf = ({ id, kind, externalId, practice, source }: SubjectSeries): Data => ({
+  seriesId: id,
+  kind,
+  externalId,
+  practice,
+  source,
+});
+
+/** The event as it stood when the news happened, by the clocks there. */
+function eventAtOf({ subject, about }: ToldEvent, known: Known): Data {
+  const { eventAt } = about;
+  const series = known.series.get(subject ?? '');
+  return typeof eventAt === 'string' && series !== undefined ? { eventAt: inZone(eventAt, series) } : {};
+}
+
+const inZone = (at: string, { eventZone }: SubjectSeries): string =>
+  DateTime.fromISO(at, { zone: eventZone }).toISO({ suppressMilliseconds: true }) ?? at;

@@ -1,0 +1,189 @@
+import { instant, type Clock } from '../../platform/clock.ts';
+import { ifOpens } from '../../platform/crypto/cipher.ts';
+import type { Database } from '../../platform/database/connection.ts';
+import type { Vault } from '../../platform/crypto/vault.ts';
+import { faultOf, type Log } from '../../platform/log.ts';
+import {
+  dueDeliveries,
+  dueEndpoints,
+  forgetDeliveries,
+  noteRefused,
+  noteTaken,
+  reachedBy,
+  type DueEndpoint,
+  type WebhookDelivery,
+} from './webhook-delivery.repository.ts';
+import { addressOf } from '../../company/webhooks/webhook-endpoint.repository.ts';
+import { payloadsOf } from './webhook-payload.ts';
+import { signatureHeaders } from '../../company/webhooks/webhook-secret.ts';
+import { eachWithin } from '../../platform/each-within.ts';
+import { post, type WebhookAnswer } from './webhook-post.ts';
+
+/** What sending webhooks needs. */
+export interface WebhookDeps {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Whether endpoints of this network may be reached. */
+  readonly privately: boolean;
+  readonly timeoutMs?: number;
+}
+
+/** Endpoints served at once: a slow one holds its own lane and no other. */
+const MOST_LANES = 100;
+const DELIVERIES_A_LANE = 20;
+const AT_ONCE = 4;
+const TIMEOUT_MS = 10_000;
+const FIRST_WAIT_MS = 5_000;
+const LONGEST_WAIT_MS = 60 * 60_000;
+const SHORTEST_REST_MS = 1_000;
+const LONGEST_REST_MS = 60_000;
+const FORGET_EVERY_MS = 60_000;
+const KEPT_MS = 30 * 24 * 60 * 60_000;
+const FORGOTTEN_AT_ONCE = 1_000;
+
+/** How long a delivery waits after so many attempts: 5 s, 15 s, 45 s … an hour at most. */
+export const waitAfter = (attempts: number): number =>
+  Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 3 ** Math.min(attempts, 10));
+
+/**
+ * Brings what happened to the tenants' own systems, by the machine clock.
+ *
+ * At least once: what was posted and not recorded when the process died is posted again.
+ */
+export class WebhookSender {
+  readonly #deps: WebhookDeps;
+  readonly #lanes = new Map<string, Promise<void>>();
+  readonly #stopping = new AbortController();
+  #forgetAt = Number.NEGATIVE_INFINITY;
+
+  constructor(deps: WebhookDeps) {
+    this.#deps = deps;
+  }
+
+  /** Opens a lane for each endpoint that is due and has none; waits for none of them. */
+  async turn(): Promise<boolean> {
+    const { database, clock } = this.#deps;
+    if (this.#stopping.signal.aborted) return false;
+    for (const due of await dueEndpoints(database, this.#now(), 2 * MOST_LANES)) this.#open(due);
+    if (clock.monotonic() < this.#forgetAt) return false;
+    this.#forgetAt = clock.monotonic() + FORGET_EVERY_MS;
+    const before = instant(clock.machine() - KEPT_MS).toISO();
+    if ((await forgetDeliveries(database, before, FORGOTTEN_AT_ONCE)) > 0) this.#forgetAt = clock.monotonic();
+    return false;
+  }
+
+  /** Resolves once no lane is open. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#lanes.values());
+  }
+
+  /** Ends the calls under way: they are made again by whoever comes next. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.idle();
+  }
+
+  #now(): string {
+    return instant(this.#deps.clock.machine()).toISO();
+  }
+
+  #open(due: DueEndpoint): void {
+    const { endpointId } = due;
+    if (this.#lanes.has(endpointId) || this.#lanes.size >= MOST_LANES) return;
+    const lane = this.#serve(due)
+      .catch((error: unknown) => {
+        this.#deps.log.warn({ endpoint: endpointId, fault: faultOf(error) }, 'webhooks cannot go on for now');
+      })
+      .finally(() => this.#lanes.delete(endpointId));
+    this.#lanes.set(endpointId, lane);
+  }
+
+  async #serve(due: DueEndpoint): Promise<void> {
+    const { url, secret, letters } = await this.#letters(due);
+    // Without its address it goes nowhere, without its secret nothing is genuine: it waits as for any refusal, and is
+    // shown as failing.
+    if (url === null || secret === undefined) {
+      for (const { delivery } of letters)
+        await this.#record(due, delivery, { taken: false, because: 'SECRET_UNREADABLE' });
+      return;
+    }
+    let refused = false;
+    const outcomes = await eachWithin(AT_ONCE, letters, async ({ delivery, body }) => {
+      // What fails rests with its endpoint: the others of this slice are not tried on it.
+      if (refused || this.#stopping.signal.aborted) return;
+      const answer = await this.#post({ url, secret, id: delivery.id, body });
+      if (this.#stopping.signal.aborted && !answer.taken) return;
+      refused ||= !answer.taken;
+      await this.#record(due, delivery, answer);
+    });
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  #letters({ endpointId, tenantId }: DueEndpoint): Promise<Letters> {
+    const { database, vault } = this.#deps;
+    return database.withTenant(tenantId, async (tx) => {
+      const reached = await reachedBy(tx, endpointId);
+      if (reached === undefined) return NONE;
+      const keys = await vault.tenant(tx);
+      const place = { table: 'webhook_endpoint', column: 'sealed_secret', row: endpointId };
+      const due = await dueDeliveries(tx, { endpointId, now: this.#now(), most: DELIVERIES_A_LANE });
+      const payloads = await payloadsOf(tx, keys, due);
+      return {
+        url: addressOf(keys, reached),
+        secret: ifOpens(() => keys.open(place, reached.sealedSecret).toString('utf8')),
+        letters: due.map((delivery, index) => ({ delivery, body: JSON.stringify(payloads[index]) })),
+      };
+    });
+  }
+
+  #post(letter: {
+    readonly url: string;
+    readonly secret: string;
+    readonly id: string;
+    readonly body: string;
+  }): Promise<WebhookAnswer> {
+    const { clock, privately, timeoutMs = TIMEOUT_MS } = this.#deps;
+    const { url, secret, id, body } = letter;
+    const seconds = Math.floor(clock.machine() / 1_000);
+    const headers = {
+      'content-type': 'application/json',
+      'user-agent': 'Bonheure',
+      ...signatureHeaders(secret, { id, seconds, body }),
+    };
+    return post({ url, headers, body, timeoutMs, privately, signal: this.#stopping.signal });
+  }
+
+  async #record(
+    { endpointId, tenantId }: DueEndpoint,
+    { id, attempts }: WebhookDelivery,
+    answer: WebhookAnswer,
+  ): Promise<void> {
+    const tried = { endpointId, id, now: this.#now() };
+    await this.#deps.database.withTenant(tenantId, (tx) =>
+      answer.taken
+        ? noteTaken(tx, tried)
+        : noteRefused(tx, {
+            ...tried,
+            because: answer.because,
+            waitMs: waitAfter(attempts),
+            restMs: restAfter(attempts),
+          }),
+    );
+  }
+}
+
+interface Letters {
+  /** Null when it cannot be opened. */
+  readonly url: string | null;
+  /** Undefined when it cannot be opened. */
+  readonly secret: string | undefined;
+  readonly letters: readonly { readonly delivery: WebhookDelivery; readonly body: string }[];
+}
+
+const NONE: Letters = { url: '', secret: '', letters: [] };
+
+/** How long the whole endpoint rests: a second at first, a minute at most. */
+const restAfter = (attempts: number): number =>
+  Math.min(LONGEST_REST_MS, SHORTEST_REST_MS * 2 ** Math.min(attempts, 10));

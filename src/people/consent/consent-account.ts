@@ -1,0 +1,131 @@
+import type { PersonKey } from '../../platform/crypto/person-key.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { canonicalRecord } from '../../platform/canonical-json.ts';
+import { eventDigest, type ConsentEvent } from './consent-event.ts';
+import { proofDigest } from '../../platform/proof-digest.ts';
+import type { Evidence } from './consent-proof.ts';
+import { standingOf, type Facts, type Standing } from './consent-standing.ts';
+import { newSalt } from './consent.repository.ts';
+import type { KeptEvent, KeptStanding, NewEvent, Recorded } from './consent.repository.ts';
+import { CONSENT_PURPOSES, type ConsentPurpose } from './purpose.ts';
+
+/** What a proof says, before it is sealed. */
+export interface ProofText {
+  readonly method: string | null;
+  readonly channel: string | null;
+  readonly occurredAt: string;
+  readonly evidence: Evidence;
+}
+
+/** A change of where somebody stands. */
+export type Changed = Standing & { readonly contactId: string; readonly purpose: ConsentPurpose };
+
+/** What is recorded of one person: what was read, and what this transaction appends. */
+export interface Account {
+  readonly contactId: string;
+  /** Hexadecimal. */
+  readonly phoneIndex: string;
+  readonly events: KeptEvent[];
+  readonly suppressions: Recorded['suppressions'][number][];
+  readonly kept: readonly KeptStanding[];
+}
+
+/** One account for each contact, from what one statement read. */
+export function accountsOf(
+  contacts: readonly { readonly id: string; readonly phoneIndex: Buffer }[],
+  recorded: Recorded,
+): ReadonlyMap<string, Account> {
+  const events = Map.groupBy(recorded.events, ({ contactId }) => contactId);
+  const suppressions = Map.groupBy(recorded.suppressions, ({ phoneIndex }) => phoneIndex);
+  const standings = Map.groupBy(recorded.standings, ({ contactId }) => contactId);
+  return new Map(
+    contacts.map(({ id, phoneIndex: index }) => {
+      const phoneIndex = index.toString('hex');
+      const account: Account = {
+        contactId: id,
+        phoneIndex,
+        events: [...(events.get(id) ?? [])],
+        suppressions: [...(suppressions.get(phoneIndex) ?? [])],
+        kept: standings.get(id) ?? [],
+      };
+      return [id, account];
+    }),
+  );
+}
+
+/** Where the person stands now for a purpose. */
+export const stands = (account: Account, purpose: ConsentPurpose): Standing | undefined =>
+  standingOf(factsOf(account), purpose);
+
+/** The account without the suppressions that bar already and wait for the event that tells why. */
+export const beforeTheirEvents = (account: Account): Account => ({
+  ...account,
+  suppressions: account.suppressions.filter(({ eventId }) => eventId !== null),
+});
+
+/** What decides of an account's standings. */
+export const factsOf = ({ events, suppressions }: Account): Facts => ({ events, suppressions });
+
+/** The rows of the current state that no longer say what the events say. */
+export function changedStandings(accounts: Iterable<Account>): Changed[] {
+  return [...accounts].flatMap((account) =>
+    CONSENT_PURPOSES.flatMap((purpose) => {
+      const standing = stands(account, purpose);
+      const kept = account.kept.find((one) => one.purpose === purpose);
+      return standing === undefined || (kept && sameStanding(kept, standing))
+        ? []
+        : [{ ...standing, contactId: account.contactId, purpose }];
+    }),
+  );
+}
+
+/** Whether two standings say the same. */
+const sameStanding = (one: Standing, other: Standing): boolean =>
+  one.sendable === other.sendable &&
+  one.why === other.why &&
+  one.basis === other.basis &&
+  one.since === other.since &&
+  one.wordingId === other.wordingId &&
+  one.eventId === other.eventId;
+
+/** Epoch milliseconds for the next event: a person's ids rise even when hosts disagree on the time. */
+export function nextEventMs(account: Account | undefined, machineMs: number): number {
+  const newest = account?.events.reduce((latest, { id }) => Math.max(latest, millisOfId(id)), 0) ?? 0;
+  return Math.max(machineMs, newest + 1);
+}
+
+/** The epoch milliseconds at which an id was made. */
+export const millisOfId = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+
+/** The proof as one canonical text. */
+export const proofText = ({ method, channel, occurredAt, evidence }: ProofText): string =>
+  `{"channel":${JSON.stringify(channel)},"evidence":${canonicalRecord(evidence)},"method":${JSON.stringify(method)},"occurredAt":${JSON.stringify(occurredAt)}}`;
+
+/** Whether an event carries exactly this proof. */
+export function carries(event: KeptEvent, proof: string): boolean {
+  return event.salt !== null && proofDigest(Buffer.from(event.salt, 'hex'), proof) === event.proofDigest;
+}
+
+/** Seals a proof for an event: under the person's key, or the archive's when nobody holds the number. */
+export function proven(
+  keys: TenantKeys,
+  key: PersonKey | undefined,
+  { event, proof }: { readonly event: Omit<ConsentEvent, 'proofDigest'>; readonly proof: string | undefined },
+): NewEvent {
+  if (proof === undefined) {
+    const bare = { ...event, proofDigest: null };
+    return { event: bare, digest: eventDigest(keys.tenantId, bare), proof: undefined };
+  }
+  const salt = newSalt();
+  const whole = { ...event, proofDigest: proofDigest(salt, proof) };
+  const place = { table: 'consent_proof', column: 'sealed', row: event.id };
+  const sealed = key === undefined ? keys.seal(place, proof, 'archive') : key.seal(place, proof);
+  return { event: whole, digest: eventDigest(keys.tenantId, whole), proof: { salt, sealed } };
+}
+
+/** An appended event as if it had been read. */
+export const asKept = ({ event, digest, proof }: NewEvent): KeptEvent => ({
+  ...event,
+  digest,
+  salt: proof?.salt.toString('hex') ?? null,
+});

@@ -1,0 +1,243 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { addIntents } from '../../platform/database/intent.repository.ts';
+import { randomPiece } from '../../platform/crypto/random-piece.ts';
+import { uuidV7 } from '../../platform/uuid-v7.ts';
+import type { Basis } from '../../law/chapters/consent.ts';
+import type { CustomersTurn } from './consent-basis.ts';
+import type { ConsentEvent } from './consent-event.ts';
+import type { Standing, SuppressionFact } from './consent-standing.ts';
+import type { ConsentPurpose, Scope } from './purpose.ts';
+
+/** An event and the salt of its proof, while the proof is kept. */
+export interface KeptEvent extends ConsentEvent {
+  /** Hexadecimal. */
+  readonly salt: string | null;
+  readonly digest: string;
+}
+
+/** A suppression and the number it covers. */
+export interface KeptSuppression extends SuppressionFact {
+  /** Hexadecimal. */
+  readonly phoneIndex: string;
+  readonly eventId: string | null;
+  readonly source: string;
+  /** ISO instant at which it was written; none where it is about to be. */
+  readonly recordedAt?: string;
+  /** Digests of proofs of somebody erased: they end nothing any more. */
+  readonly spentProofs?: readonly string[];
+}
+
+/** A row of the current state. */
+export interface KeptStanding extends Standing {
+  readonly contactId: string;
+  readonly purpose: ConsentPurpose;
+  readonly generation: number;
+  /** ISO instant from which it is over, where one was set. */
+  readonly until: string | null;
+}
+
+/** All that is recorded of some people and numbers. */
+export interface Recorded {
+  readonly events: readonly KeptEvent[];
+  readonly suppressions: readonly KeptSuppression[];
+  readonly standings: readonly KeptStanding[];
+}
+
+const SALT_BYTES = 16;
+
+/** What keeps a digest from being guessed. */
+export const newSalt = (): Buffer => randomPiece(SALT_BYTES);
+
+/** An id that sorts by epoch milliseconds. */
+export const idAt = (ms: number): string => uuidV7(ms);
+
+const exact = (column: string) =>
+  sql.raw(`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`);
+
+/** The columns of an event, as digests read them. */
+export const eventColumns = sql`e.id, e.contact_id AS "contactId", e.purpose, e.kind, e.basis, e.method, e.channel,
+  e.wording_id AS "wordingId", e.proof, ${exact('e.occurred_at')} AS "occurredAt",
+  ${exact('e.recorded_at')} AS "recordedAt", e.actor, e.barred, encode(e.proof_digest, 'hex') AS "proofDigest",
+  e.simulated, encode(e.digest, 'hex') AS digest`;
+
+/** Reads what is recorded of contacts and numbers, in one statement. */
+export async function readRecord(
+  tx: Transaction,
+  who: { readonly contactIds: readonly string[]; readonly indexes: readonly Buffer[] },
+): Promise<Recorded> {
+  const row = await tx.first(sql<Recorded>`
+    SELECT
+      (SELECT coalesce(json_agg(f), '[]') FROM (
+        SELECT ${eventColumns}, encode(p.salt, 'hex') AS salt
+          FROM consent_event e LEFT JOIN consent_proof p ON p.event_id = e.id
+         WHERE e.tenant_id = ${tx.tenantId}::uuid AND e.contact_id = ANY(${who.contactIds}::uuid[])) f) AS events,
+      (SELECT coalesce(json_agg(f), '[]') FROM (
+        SELECT s.id, s.scope, ${exact('s.since')} AS since, ${exact('s.lifted_at')} AS "liftedAt",
+               ${exact('s.recorded_at')} AS "recordedAt", s.source,
+               s.event_id AS "eventId", encode(s.phone_index, 'hex') AS "phoneIndex",
+               s.spent_proofs AS "spentProofs"
+          FROM suppression s
+         WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.phone_index = ANY(${who.indexes}::bytea[])) f) AS suppressions,
+      (SELECT coalesce(json_agg(f), '[]') FROM (
+        SELECT c.contact_id AS "contactId", c.purpose, c.sendable, c.why, c.basis, ${exact('c.since')} AS since,
+               c.wording_id AS "wordingId", c.event_id AS "eventId", c.generation,
+               ${exact('c.until')} AS until
+          FROM consent c WHERE c.contact_id = ANY(${who.contactIds}::uuid[])) f) AS standings`);
+  return row ?? { events: [], suppressions: [], standings: [] };
+}
+
+/** The sealed proofs of events, by event id. */
+export async function readProofs(
+  tx: Transaction,
+  eventIds: readonly string[],
+): Promise<ReadonlyMap<string, Buffer>> {
+  if (eventIds.length === 0) return new Map();
+  const rows = await tx.rows(sql<{ id: string; sealed: Buffer }>`
+    SELECT event_id AS id, sealed FROM consent_proof WHERE event_id = ANY(${eventIds}::uuid[])`);
+  return new Map(rows.map(({ id, sealed }) => [id, sealed]));
+}
+
+/** What a tenant chose as bases of its purposes. */
+export async function readChosenBases(tx: Transaction): Promise<Partial<Record<ConsentPurpose, Basis>>> {
+  const row = await tx.first(
+    sql<{ bases: Partial<Record<ConsentPurpose, Basis>> | null }>`
+      SELECT settings->'bases' AS bases FROM tenant WHERE id = ${tx.tenantId}::uuid`,
+  );
+  return row?.bases ?? {};
+}
+
+/** When the tenant opened and closed advertising to its customers, in order. */
+export async function readCustomersTurns(tx: Transaction): Promise<CustomersTurn[]> {
+  return tx.rows(sql<CustomersTurn>`
+    SELECT iso(at) AS at, action = 'customers.opened' AS "isOpen" FROM audit_entry
+     WHERE tenant_id = ${tx.tenantId}::uuid AND action IN ('customers.opened', 'customers.closed') ORDER BY audit_entry.at, id`);
+}
+
+/** Whether a tenant takes no agreement to words that lack something. */
+export async function refusesWeakWordings(tx: Transaction): Promise<boolean> {
+  const row = await tx.first(
+    sql<{ refuses: boolean }>`
+      SELECT coalesce(settings->>'weakWordings' = 'refused', false) AS refuses FROM tenant WHERE id = ${tx.tenantId}::uuid`,
+  );
+  return row?.refuses ?? false;
+}
+
+/** An event to append, with its sealed proof. */
+export interface NewEvent {
+  readonly event: ConsentEvent;
+  /** Hexadecimal. */
+  readonly digest: string;
+  readonly proof: { readonly salt: Buffer; readonly sealed: Buffer } | undefined;
+}
+
+/** A suppression to add, unless one of that scope is in force. */
+export interface NewSuppression {
+  readonly id: string;
+  /** Hexadecimal. */
+  readonly phoneIndex: string;
+  readonly scope: Scope;
+  readonly since: string;
+  readonly source: string;
+  readonly eventId: string | null;
+}
+
+/** Everything that one act changes. */
+export interface Writing {
+  readonly events: readonly NewEvent[];
+  readonly lifted: readonly { readonly id: string; readonly eventId: string }[];
+  readonly suppressions: readonly NewSuppression[];
+  /** Suppressions that bar without an event yet, and the event that tells why. */
+  readonly explained?: readonly { readonly id: string; readonly eventId: string }[];
+  readonly standings: readonly (Standing & {
+    readonly contactId: string;
+    readonly purpose: ConsentPurpose;
+  })[];
+  readonly at: string;
+}
+
+/** Writes events, proofs, suppressions and the current state, in one statement; answers the suppressions added. */
+export async function writeRecord(tx: Transaction, writing: Writing): Promise<ReadonlySet<string>> {
+  const events = writing.events.map(toldRow);
+  const suppressions = writing.suppressions.map((one) =>
+    Object.assign({}, one, { phoneIndex: bytes(one.phoneIndex) }),
+  );
+  const rows = await tx.rows(sql<{ id: string }>`
+    WITH told AS MATERIALIZED (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(events)}::jsonb) AS r(
+        id uuid, "contactId" uuid, purpose text, kind text, basis text, method text, channel text, "wordingId" uuid,
+        proof text, "occurredAt" timestamptz, "recordedAt" timestamptz, actor text, barred text, "proofDigest" bytea,
+        simulated boolean, digest bytea, salt bytea, sealed bytea)),
+    appended AS (
+      INSERT INTO consent_event (id, tenant_id, contact_id, purpose, kind, basis, method, channel, wording_id, proof,
+                                 occurred_at, recorded_at, actor, barred, proof_digest, simulated, digest)
+      SELECT id, ${tx.tenantId}::uuid, "contactId", purpose, kind, basis, method, channel, "wordingId", proof,
+             "occurredAt", "recordedAt", actor, barred, "proofDigest", simulated, digest FROM told),
+    proven AS (
+      INSERT INTO consent_proof (event_id, tenant_id, contact_id, salt, sealed)
+      SELECT id, ${tx.tenantId}::uuid, "contactId", salt, sealed FROM told WHERE salt IS NOT NULL),
+    lifted AS (
+      UPDATE suppression s SET lifted_at = ${writing.at}::timestamptz, lifted_by = r."eventId"
+        FROM jsonb_to_recordset(${JSON.stringify(writing.lifted)}::jsonb) AS r(id uuid, "eventId" uuid)
+       WHERE s.id = r.id AND s.lifted_at IS NULL),
+    explained AS (
+      UPDATE suppression s SET event_id = r."eventId"
+        FROM jsonb_to_recordset(${JSON.stringify(writing.explained ?? [])}::jsonb) AS r(id uuid, "eventId" uuid)
+       WHERE s.id = r.id AND s.event_id IS NULL),
+    stands AS (
+      INSERT INTO consent (contact_id, purpose, tenant_id, sendable, why, basis, since, wording_id, event_id)
+      SELECT "contactId", purpose, ${tx.tenantId}::uuid, sendable, why, basis, since, "wordingId", "eventId"
+        FROM jsonb_to_recordset(${JSON.stringify(writing.standings)}::jsonb) AS r(
+          "contactId" uuid, purpose text, sendable boolean, why text, basis text, since timestamptz, "wordingId" uuid,
+          "eventId" uuid)
+      ON CONFLICT (contact_id, purpose) DO UPDATE
+         SET sendable = excluded.sendable, why = excluded.why, basis = excluded.basis, since = excluded.since,
+             wording_id = excluded.wording_id, event_id = excluded.event_id, generation = consent.generation + 1)
+    INSERT INTO suppression (id, tenant_id, phone_index, scope, since, source, event_id, recorded_at)
+    SELECT id, ${tx.tenantId}::uuid, "phoneIndex", scope, since, source, "eventId", ${writing.at}::timestamptz
+      FROM jsonb_to_recordset(${JSON.stringify(suppressions)}::jsonb) AS r(
+        id uuid, "phoneIndex" bytea, scope text, since timestamptz, source text, "eventId" uuid)
+    ON CONFLICT (tenant_id, phone_index, scope) WHERE lifted_at IS NULL DO NOTHING
+    RETURNING id`);
+  return new Set(rows.map(({ id }) => id));
+}
+
+const toldRow = ({ event, digest, proof }: NewEvent): Record<string, unknown> => ({
+  ...event,
+  proofDigest: bytes(event.proofDigest),
+  digest: bytes(digest),
+  salt: bytes(proof?.salt.toString('hex')),
+  sealed: bytes(proof?.sealed.toString('hex')),
+});
+
+const bytes = (hex: string | null | undefined): string | null =>
+  hex === null || hex === undefined ? null : `\\x${hex}`;
+
+/** The series of these people that are not over, of these purposes. */
+export async function openSeriesOf(
+  tx: Transaction,
+  who: { readonly contactIds: readonly string[]; readonly purposes: readonly ConsentPurpose[] },
+): Promise<{ id: string; kind: string; purpose: ConsentPurpose; contactId: string }[]> {
+  if (who.contactIds.length === 0) return [];
+  return tx.rows(sql<{ id: string; kind: string; purpose: ConsentPurpose; contactId: string }>`
+    SELECT id, kind, purpose, contact_id AS "contactId" FROM reminder_series
+     WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ANY(${who.contactIds}::uuid[])
+       AND purpose = ANY(${who.purposes}::text[]) AND state IN ('open', 'paused')`);
+}
+
+/** Tells series that their person left; the workflow ends them. */
+export async function tellOfStop(
+  tx: Transaction,
+  seriesIds: readonly string[],
+  machineMs: number,
+): Promise<void> {
+  const intents = seriesIds.map((seriesId) => ({
+    class: 'stop' as const,
+    verb: 'signal' as const,
+    workflow: 'reminderSeries' as const,
+    workflowId: `series/${seriesId}`,
+    signal: 'stopReceived',
+    input: { tenantId: tx.tenantId, seriesId },
+  }));
+  await addIntents(tx, intents, machineMs);
+}

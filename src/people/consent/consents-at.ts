@@ -1,0 +1,235 @@
+import { DateTime } from 'luxon';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { Basis } from '../../law/chapters/consent.ts';
+import { exactInstant, isoInstant, type ConsentEvent } from './consent-event.ts';
+import {
+  barriersFor,
+  factsAt,
+  isSuppressed,
+  standingOf,
+  type Facts,
+  type Standing,
+} from './consent-standing.ts';
+import { frenchDay, type Day } from '../../law/dated.ts';
+import { customersOpenAt, isOpenBasis, type ChosenBases, type CustomersTurn } from './consent-basis.ts';
+import { readChosenBases, readCustomersTurns, readRecord, type Recorded } from './consent.repository.ts';
+import { readContact, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
+import { whyNot } from '../eligibility/eligibility.repository.ts';
+import type { ExclusionReason } from '../eligibility/exclusion.ts';
+import { CONSENT_PURPOSES, type ConsentPurpose } from './purpose.ts';
+import { knownUntil, silenceDoubt, silentFrom, type StandingDoubt } from '../eligibility/silence.ts';
+
+/** Where a person stood for one purpose. */
+interface ConsentView {
+  readonly sendable: boolean;
+  readonly basis: Basis | null;
+  /** ISO instant. */
+  readonly since: string | null;
+  readonly wordingId: string | null;
+  readonly why: ExclusionReason | null;
+  /** What the past no longer tells: the answer may be another; null where it is sure. */
+  readonly doubt: StandingDoubt | null;
+}
+
+/** One act, as answers show it. */
+type ConsentEventView = Omit<ConsentEvent, 'contactId' | 'proofDigest'>;
+
+/** The same, and until when it may be used for advertising if nothing more is heard of the person. */
+type DatedView = ConsentView & { readonly until: string | null };
+
+/** Where a person stood at an instant for each purpose, with its end, and the acts until then. */
+export interface DatedConsents extends Pick<ConsentsAt, 'events'> {
+  readonly purposes: Readonly<Record<ConsentPurpose, DatedView>>;
+}
+
+/** Where a person stood at an instant, and the acts until then. */
+interface ConsentsAt {
+  readonly purposes: Readonly<Record<ConsentPurpose, ConsentView>>;
+  readonly events: readonly ConsentEventView[];
+}
+
+/** Reads from the events where a person stood at an instant (now when absent); nothing for a stranger. */
+export async function consentsAt(
+  tx: Transaction,
+  deps: ContactDeps,
+  asked: {
+    readonly contactId: string;
+    readonly at?: string | undefined;
+    /** Purposes whose account is a fake; all where nobody asks for an account. */
+    readonly fakeFor?: readonly ConsentPurpose[] | undefined;
+  },
+): Promise<DatedConsents | undefined> {
+  const contact = await readContact(tx, deps.keys, asked.contactId);
+  if (contact === undefined) return undefined;
+  const at = asked.at === undefined ? deps.clock.now() : DateTime.fromISO(asked.at);
+  const { fakeFor } = asked;
+  const recorded = await readRecord(tx, { contactIds: [contact.id], indexes: [contact.phoneIndex] });
+  const facts = factsAt(recorded, exactInstant(at));
+  const then =
+    asked.at === undefined
+      ? standingsAt(contact, recorded, { at, fakeFor, bases: await readChosenBases(tx) })
+      : pastStandings(contact, recorded, {
+          at,
+          fakeFor,
+          customers: await readCustomersPast(tx, frenchDay(at)),
+        });
+  return {
+    purposes: withEnds(asked.at === undefined ? contact : knownUntil(contact, at), then),
+    events: recorded.events
+      .filter((event) => facts.events.includes(event))
+      .toSorted((one, other) => (one.occurredAt + one.id < other.occurredAt + other.id ? -1 : 1))
+      .map(eventView),
+  };
+}
+
+function withEnds(
+  contact: Contact,
+  { marketing, ...others }: ConsentsAt['purposes'],
+): DatedConsents['purposes'] {
+  const { appointment, renewal, payment } = others;
+  return {
+    marketing: { ...marketing, until: endOf(contact, marketing) },
+    appointment: withoutEnd(appointment),
+    renewal: withoutEnd(renewal),
+    payment: withoutEnd(payment),
+  };
+}
+
+const withoutEnd = (view: ConsentView): DatedView => ({ ...view, until: null });
+
+const endOf = (contact: Contact, { sendable, since, doubt }: ConsentView): string | null =>
+  sendable && since !== null && doubt === null ? silentFrom(contact, since) : null;
+
+/** What is on record of advertising to customers, and what holds now. */
+interface CustomersPast {
+  readonly turns: readonly CustomersTurn[];
+  readonly isOpenNow: boolean;
+}
+
+/** Reads when advertising to customers was open. */
+export const readCustomersPast = async (tx: Transaction, on: Day): Promise<CustomersPast> => ({
+  turns: await readCustomersTurns(tx),
+  isOpenNow: isOpenBasis(
+    { purpose: 'marketing', basis: 'legitimate_interest', on },
+    await readChosenBases(tx),
+  ),
+});
+
+/**
+ * Where a person stood at an instant of the past, by what had happened until then.
+ *
+ * Of signs of life only the last is kept: where a later one has replaced it and it decides, that is said.
+ */
+export function pastStandings(
+  contact: Contact,
+  recorded: Recorded,
+  {
+    at,
+    fakeFor,
+    customers: { turns, isOpenNow },
+  }: Omit<StandingTerms, 'bases'> & { readonly customers: CustomersPast },
+): ConsentsAt['purposes'] {
+  const bases = customersOpenAt(turns, at, isOpenNow) ? { marketing: 'legitimate_interest' as const } : {};
+  const { marketing, ...others } = standingsAt(knownUntil(contact, at), recorded, { at, fakeFor, bases });
+  const { since } = marketing;
+  const rests =
+    marketing.sendable || marketing.why === 'CONSENT_EXPIRED' || marketing.why === 'NUMBER_RETIRED';
+  const doubt = rests && since !== null ? silenceDoubt(contact, { since, at }) : null;
+  return { ...others, marketing: { ...marketing, doubt } };
+}
+
+/** What decides of standings beside what is recorded of the person. */
+export interface StandingTerms {
+  readonly at: DateTime;
+  /** What the tenant chose as bases then. */
+  readonly bases: ChosenBases;
+  /** Purposes whose account is a fake; all where nobody asks for an account. */
+  readonly fakeFor?: readonly ConsentPurpose[] | undefined;
+}
+
+/** Where a person stands at an instant, by all that is recorded of them. */
+export function standingsAt(
+  contact: Contact,
+  recorded: Recorded,
+  terms: StandingTerms,
+): ConsentsAt['purposes'] {
+  const facts = factsAt(recorded, exactInstant(terms.at));
+  const view = (purpose: ConsentPurpose): ConsentView => {
+    const kept = recorded.standings.find((one) => one.contactId === contact.id && one.purpose === purpose);
+    return viewAt(contact, facts, { ...terms, purpose, until: kept?.until });
+  };
+  return {
+    marketing: view('marketing'),
+    appointment: view('appointment'),
+    renewal: view('renewal'),
+    payment: view('payment'),
+  };
+}
+
+interface Moment extends StandingTerms {
+  readonly purpose: ConsentPurpose;
+  readonly until: string | null | undefined;
+}
+
+function viewAt(
+  contact: Contact,
+  facts: Facts,
+  { purpose, at, bases, fakeFor = CONSENT_PURPOSES, until }: Moment,
+): ConsentView {
+  const standing = standingOf(facts, purpose);
+  const agreement = standing && { ...standing, until };
+  const known = { contact, agreement, isSuppressed: isSuppressed(facts, purpose), bases };
+  const why = whyNot(known, { purpose, at, fake: fakeFor.includes(purpose) });
+  if (standing === undefined) return nothingSaid(facts, { purpose, why });
+  const { basis, wordingId } = standing;
+  return { sendable: why === null, basis, since: isoInstant(standing.since), wordingId, why, doubt: null };
+}
+
+function nothingSaid(
+  facts: Facts,
+  { purpose, why }: { readonly purpose: ConsentPurpose; readonly why: ExclusionReason | null },
+): ConsentView {
+  const [barrier] = barriersFor(facts, purpose);
+  const since = barrier === undefined ? null : isoInstant(barrier.at);
+  return { sendable: false, basis: null, since, wordingId: null, why, doubt: null };
+}
+
+const eventView = (event: ConsentEvent): ConsentEventView => ({
+  id: event.id,
+  purpose: event.purpose,
+  kind: event.kind,
+  basis: event.basis,
+  method: event.method,
+  channel: event.channel,
+  wordingId: event.wordingId,
+  proof: event.proof,
+  occurredAt: isoInstant(event.occurredAt),
+  recordedAt: isoInstant(event.recordedAt),
+  actor: event.actor,
+  barred: event.barred,
+  simulated: event.simulated,
+});
+
+/** What a message rested on: where a person stood for a purpose by the acts done and recorded until an instant. */
+export async function standingKnownAt(
+  tx: Transaction,
+  deps: ContactDeps,
+  asked: { readonly contactId: string; readonly purpose: ConsentPurpose; readonly at: string },
+): Promise<Standing | undefined> {
+  const contact = await readContact(tx, deps.keys, asked.contactId);
+  if (contact === undefined) return undefined;
+  const at = DateTime.fromISO(asked.at);
+  const exact = exactInstant(at);
+  const recorded = await readRecord(tx, { contactIds: [contact.id], indexes: [contact.phoneIndex] });
+  const events = recorded.events.filter(({ recordedAt }) => recordedAt <= exact);
+  const suppressions = recorded.suppressions.filter(
+    ({ recordedAt }) => recordedAt !== undefined && recordedAt <= exact,
+  );
+  const known = { ...recorded, events, suppressions };
+  const standing = standingOf(factsAt(known, exact), asked.purpose);
+  if (standing === undefined) return undefined;
+  const then = pastStandings(contact, known, { at, customers: await readCustomersPast(tx, frenchDay(at)) });
+  const { sendable, why, doubt } = then[asked.purpose];
+  // A sign of life that a later one replaced was known to whoever decided.
+  return doubt === null ? { ...standing, sendable, why } : { ...standing, sendable: true, why: null };
+}

@@ -1,0 +1,30 @@
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { Account } from './consent-account.ts';
+import type { DatedProof } from './consent-proof.ts';
+import { readProofs } from './consent.repository.ts';
+import type { Contact } from '../contact/contact.repository.ts';
+
+/** Opens every proof that was ever shown for these people. */
+export async function earlierProofs(
+  tx: Transaction,
+  people: readonly Contact[],
+  accounts: ReadonlyMap<string, Account>,
+): Promise<ReadonlyMap<string, DatedProof[]>> {
+  const eventsOf = (id: string) => accounts.get(id)?.events ?? [];
+  const sealed = await readProofs(
+    tx,
+    people.flatMap(({ id }) => eventsOf(id).map((event) => event.id)),
+  );
+  return new Map(
+    people.map(({ id, key }) => {
+      const shown = eventsOf(id).flatMap((event) => {
+        const proof = sealed.get(event.id);
+        if (proof === undefined) return [];
+        const place = { table: 'consent_proof', column: 'sealed', row: event.id };
+        // What the person's own key opens was sealed as a proof text.
+        return [JSON.parse(key.open(place, proof).toString('utf8')) as DatedProof];
+      });
+      return [id, shown];
+    }),
+  );
+}

@@ -1,0 +1,152 @@
+import { DateTime } from 'luxon';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { RefusalCode } from '../../platform/errors.ts';
+import { ATTESTED_FOR, type Basis } from '../../law/chapters/consent.ts';
+import { isOpenBasis, missingForBasis, type ChosenBases } from './consent-basis.ts';
+import type { Channel } from './consent-event.ts';
+import { missingFields, type Evidence, type Method } from './consent-proof.ts';
+import { readChosenBases, refusesWeakWordings } from './consent.repository.ts';
+import type { ContactDeps } from '../contact/contact.repository.ts';
+import { millisOf } from '../../platform/iso-instant.ts';
+import { readWordings, type Wording } from './wording.repository.ts';
+import { frenchDay } from '../../law/dated.ts';
+import type { ConsentPurpose } from './purpose.ts';
+
+/**
+ * How far a form of ours came.
+ *
+ * `ticked`: the number may be anybody's, so nothing is agreed yet. `unconfirmed`: the form asks for no
+ * confirmation, so it ends nobody's STOP. `confirmed`: the holder of the number ticked at that ISO instant.
+ */
+export type Seen =
+  | { readonly stage: 'ticked' | 'unconfirmed' }
+  | { readonly stage: 'confirmed'; readonly tickedAt: string };
+
+/** One agreement, or another basis, that somebody brings. */
+export interface Grant {
+  readonly contactId: string;
+  readonly purpose: ConsentPurpose;
+  /** `consent` when absent. */
+  readonly basis?: Basis | undefined;
+  /** Asked for by `consent`. */
+  readonly method?: Method | undefined;
+  readonly wordingId?: string | undefined;
+  /** ISO instant of the act. */
+  readonly grantedAt: string;
+  readonly evidence: Evidence;
+  /** Nobody said when it was: the same proof again is the same act, whenever it comes. */
+  readonly undated?: boolean | undefined;
+  /** The caller's own record stands for the proof: enough for reminders, never for marketing. */
+  readonly attested?: boolean | undefined;
+  readonly channel?: Channel | undefined;
+  /** The act of this ledger that the caller was given, when it only gives it back. */
+  readonly recordedAs?: string | undefined;
+  readonly actor: string;
+  /** What a form of ours saw of the person; absent when a caller tells of the agreement. */
+  readonly seen?: Seen | undefined;
+}
+
+/** Clocks of callers may be that far ahead of ours. */
+const TOLERATED_AHEAD_MS = 120_000;
+
+/** Why a grant is not recorded. */
+export interface GrantRefusal {
+  readonly code: RefusalCode;
+  /** The fields that would complete it. */
+  readonly missing?: readonly string[];
+}
+
+/** What a grant may be measured against. */
+export interface Grounds {
+  readonly wordings: ReadonlyMap<string, Wording>;
+  readonly bases: ChosenBases;
+  /** Whether words that lack something are refused. */
+  readonly refusesWeak: boolean;
+  readonly now: DateTime<true>;
+}
+
+/** What a grant rests on. */
+export interface Ground {
+  readonly basis: Basis;
+  readonly proof: 'held' | 'attested';
+  readonly grantedAt: DateTime;
+}
+
+/** Reads the wordings that grants cite, and the bases that the tenant opened. */
+export async function readGrounds(
+  tx: Transaction,
+  { clock }: ContactDeps,
+  grants: readonly Grant[],
+): Promise<Grounds> {
+  const cited = new Set(grants.flatMap(({ wordingId }) => wordingId ?? []));
+  const wordings = await readWordings(tx, [...cited]);
+  const usesOther = grants.some(({ basis = 'consent' }) => basis !== 'consent');
+  return {
+    wordings: new Map(wordings.map((wording) => [wording.id, wording])),
+    bases: usesOther ? await readChosenBases(tx) : {},
+    refusesWeak: wordings.some(isWeak) && (await refusesWeakWordings(tx)),
+    now: clock.now(),
+  };
+}
+
+const isWeak = ({ findings }: Wording): boolean => findings.length > 0;
+
+/** What a grant rests on, or what it lacks. */
+export function groundsOf(grounds: Grounds, grant: Grant): Ground | GrantRefusal {
+  const found = foundFor(grounds, grant);
+  if ('code' in found) return found;
+  const said = DateTime.fromISO(grant.grantedAt, { setZone: true });
+  if (!said.isValid) return { code: 'DATE_INVALID' };
+  return { ...found, grantedAt: DateTime.min(said, grounds.now) };
+}
+
+/** Why a grant cannot be recorded, if it cannot; the calendar is not asked. */
+export function refusalOf(grounds: Grounds, grant: Grant): GrantRefusal | undefined {
+  const found = foundFor(grounds, grant);
+  return 'code' in found ? found : undefined;
+}
+
+function foundFor(grounds: Grounds, grant: Grant): Omit<Ground, 'grantedAt'> | GrantRefusal {
+  const [said, now] = [millisOf(grant.grantedAt), grounds.now.toMillis()];
+  if (!(said <= now + TOLERATED_AHEAD_MS)) return { code: 'DATE_INVALID' };
+  const { basis = 'consent' } = grant;
+  const proof =
+    basis === 'consent'
+      ? consentProof(grounds, grant, Math.min(said, now))
+      : basisProof(grounds, grant, basis);
+  return typeof proof === 'string' ? { basis, proof } : proof;
+}
+
+function consentProof(grounds: Grounds, grant: Grant, at: number): Ground['proof'] | GrantRefusal {
+  const wording = grant.wordingId === undefined ? undefined : grounds.wordings.get(grant.wordingId);
+  if (grant.wordingId !== undefined && wording === undefined) return { code: 'WORDING_NOT_FOUND' };
+  const evidence = grant.method === undefined ? ['method'] : missingFields(grant.method, grant.evidence);
+  if (wording === undefined) return { code: 'CONSENT_PROOF_INCOMPLETE', missing: ['wordingId', ...evidence] };
+  if (evidence.length > 0 && !isAttested(grant, grounds.now))
+    return { code: 'CONSENT_PROOF_INCOMPLETE', missing: evidence };
+  if (!serves(wording, grant, at)) return { code: 'WORDING_NOT_IN_USE' };
+  if (grounds.refusesWeak && isWeak(wording)) return { code: 'WORDING_WEAK' };
+  return evidence.length === 0 ? 'held' : 'attested';
+}
+
+/** The caller's record is enough for what a person asked for, never for advertising. */
+const isAttested = ({ attested, purpose, method }: Grant, now: DateTime): boolean =>
+  attested === true && ATTESTED_FOR.on(frenchDay(now)).some((one) => one === purpose) && method !== undefined;
+
+/** Whether these words asked for this purpose, at that moment. */
+function serves(wording: Wording, { purpose }: Grant, at: number): boolean {
+  const before = wording.inUseFrom !== null && at < millisOf(wording.inUseFrom);
+  const after = wording.inUseUntil !== null && at > millisOf(wording.inUseUntil);
+  return wording.purposes.includes(purpose) && !before && !after;
+}
+
+function basisProof(
+  grounds: Grounds,
+  grant: Grant,
+  basis: Exclude<Basis, 'consent'>,
+): Ground['proof'] | GrantRefusal {
+  if (!isOpenBasis({ purpose: grant.purpose, basis, on: frenchDay(grounds.now) }, grounds.bases))
+    return { code: 'BASIS_NOT_ALLOWED' };
+  const missing = missingForBasis(grant.purpose, basis, grant.evidence);
+  return missing.length === 0 ? 'held' : { code: 'BASIS_NOT_PROVEN', missing };
+}

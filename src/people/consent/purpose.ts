@@ -1,0 +1,23 @@
+import type { Purpose } from '../../law/rule.ts';
+
+/** A purpose that needs a basis; answers to a person's own message need none. */
+export type ConsentPurpose = Exclude<Purpose, 'acknowledgement' | 'confirmation'>;
+
+/** Every purpose that needs a basis. */
+export const CONSENT_PURPOSES = [
+  'marketing',
+  'appointment',
+  'renewal',
+  'payment',
+] as const satisfies readonly ConsentPurpose[];
+
+/** What a STOP or a suppression covers. */
+export type Scope = ConsentPurpose | 'all';
+
+/** Whether a scope covers a purpose. */
+export const covers = (scope: Scope, purpose: ConsentPurpose): boolean =>
+  scope === 'all' || scope === purpose;
+
+/** The purposes inside a scope. */
+export const purposesIn = (scope: Scope): readonly ConsentPurpose[] =>
+  CONSENT_PURPOSES.filter((purpose) => covers(scope, purpose));

@@ -1,0 +1,119 @@
+import { DateTime } from 'luxon';
+import type { Transaction } from '../../platform/database/connection.ts';
+import {
+  accountsOf,
+  asKept,
+  changedStandings,
+  nextEventMs,
+  proofText,
+  proven,
+  stands,
+  type Account,
+} from './consent-account.ts';
+import { exactInstant, type Channel } from './consent-event.ts';
+import type { Evidence } from './consent-proof.ts';
+import { idAt, readRecord, writeRecord, type NewEvent } from './consent.repository.ts';
+import { lockContacts, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
+import type { ConsentPurpose } from './purpose.ts';
+import { isSimulated } from '../../platform/simulated.ts';
+
+/** Somebody who was asked and did not agree. */
+export interface RefusalGiven {
+  readonly contactId: string;
+  readonly purposes: readonly ConsentPurpose[];
+  /** ISO instant of the act. */
+  readonly occurredAt: string;
+  readonly channel: Channel;
+  readonly method?: string | undefined;
+  /** The words that were refused, by purpose, where they are known. */
+  readonly wordings?: Readonly<Partial<Record<ConsentPurpose, string>>> | undefined;
+  readonly evidence: Evidence;
+  readonly actor: string;
+}
+
+/** One refusal on record. */
+export interface Refused {
+  readonly id: string;
+  readonly purpose: ConsentPurpose;
+}
+
+/** For which purposes a person may be written to now: a no to one of those takes something back. */
+export async function agreedNow(
+  tx: Transaction,
+  { keys }: Pick<ContactDeps, 'keys'>,
+  contactId: string,
+): Promise<readonly ConsentPurpose[]> {
+  const contacts = await lockContacts(tx, keys, [contactId]);
+  const indexes = contacts.map(({ phoneIndex }) => phoneIndex);
+  const { standings } = await readRecord(tx, { contactIds: [contactId], indexes });
+  return standings.filter(({ sendable }) => sendable).map(({ purpose }) => purpose);
+}
+
+/**
+ * Records that somebody was asked and did not agree, where nothing was agreed; the same act twice changes nothing.
+ *
+ * An agreement in force stays: an empty box takes nothing back, and whoever says no to one withdraws it.
+ */
+export async function refuseConsents(
+  tx: Transaction,
+  deps: ContactDeps,
+  given: RefusalGiven,
+): Promise<Refused[]> {
+  const contacts = await lockContacts(tx, deps.keys, [given.contactId]);
+  const [contact] = contacts;
+  if (contact === undefined || contact.retiredAt !== undefined) return [];
+  const recorded = await readRecord(tx, { contactIds: [contact.id], indexes: [contact.phoneIndex] });
+  const accounts = accountsOf(contacts, recorded);
+  const account = accounts.get(contact.id);
+  if (account === undefined) return [];
+  const events: NewEvent[] = [];
+  const refused = given.purposes
+    .filter((purpose) => stands(account, purpose)?.sendable !== true)
+    .map((purpose) => ({ id: entered({ deps, given, contact, account, events }, purpose), purpose }));
+  if (events.length > 0) {
+    const standings = changedStandings(accounts.values());
+    await writeRecord(tx, { events, lifted: [], suppressions: [], standings, at: deps.clock.now().toISO() });
+  }
+  return refused;
+}
+
+interface Entry {
+  readonly deps: ContactDeps;
+  readonly given: RefusalGiven;
+  readonly contact: Contact;
+  readonly account: Account;
+  readonly events: NewEvent[];
+}
+
+/** The id of the refusal: the one known, else the one appended. */
+function entered({ deps, given, contact, account, events }: Entry, purpose: ConsentPurpose): string {
+  const { clock, keys } = deps;
+  const { channel, evidence, actor, method = null } = given;
+  const occurredAt = exactInstant(DateTime.min(DateTime.fromISO(given.occurredAt), clock.now()));
+  const known = account.events.find(
+    (event) => event.kind === 'refused' && event.purpose === purpose && event.occurredAt === occurredAt,
+  );
+  if (known !== undefined) return known.id;
+  const shown = Object.keys(evidence).length > 0;
+  const event = {
+    id: idAt(nextEventMs(account, clock.machine())),
+    contactId: contact.id,
+    purpose,
+    kind: 'refused' as const,
+    basis: 'consent' as const,
+    method,
+    channel,
+    wordingId: given.wordings?.[purpose] ?? null,
+    proof: shown ? ('held' as const) : ('none' as const),
+    occurredAt,
+    recordedAt: exactInstant(clock.now()),
+    actor,
+    barred: null,
+    simulated: isSimulated(clock),
+  };
+  const proof = shown ? proofText({ method, channel, occurredAt, evidence }) : undefined;
+  const added = proven(keys, contact.key, { event, proof });
+  events.push(added);
+  account.events.push(asKept(added));
+  return added.event.id;
+}

@@ -1,0 +1,65 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
+import { raise } from '../../company/webhooks/webhook-event.repository.ts';
+import { idAt } from './consent.repository.ts';
+
+/** People rarely come back: more in an hour is a program that un-does what they said. */
+export const MOST_RETURNS_AN_HOUR = 10;
+const HOUR_MS = 3_600_000;
+
+/** Somebody who had left and agreed anew; ids and codes only. */
+export interface ReturnNews {
+  readonly actor: string;
+  readonly contactId: string | null;
+  readonly eventId: string;
+  readonly purpose: string;
+  readonly method: string | null;
+}
+
+interface Moment {
+  readonly at: string;
+  readonly machineMs: number;
+}
+
+/** Records that people came back, in the caller's transaction; too many within the hour are said once. */
+export async function announceReturns(
+  tx: Transaction,
+  news: readonly ReturnNews[],
+  when: Moment,
+): Promise<void> {
+  if (news.length === 0) return;
+  const rows = news.map(({ actor, contactId, ...details }) => ({
+    id: idAt(when.machineMs),
+    actor,
+    subject: contactId,
+    details,
+  }));
+  await tx.run(sql`
+    INSERT INTO audit_entry (id, tenant_id, at, actor, action, subject, details)
+    SELECT id, ${tx.tenantId}::uuid, ${when.at}::timestamptz, actor, 'consent.reinstated', subject, details
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id uuid, actor text, subject text, details jsonb)`);
+  const events = rows.map(({ actor: by, subject, details: { purpose } }) => ({
+    type: 'consent.reinstated' as const,
+    subject,
+    about: { purpose, by },
+  }));
+  await raise(tx, events, when.at);
+  const count = await returnsLately(tx, when.machineMs);
+  const before = count - news.length;
+  if (count <= MOST_RETURNS_AN_HOUR || before > MOST_RETURNS_AN_HOUR) return;
+  await recordAudit(
+    tx,
+    { actor: 'system', action: 'consent.reinstated-often', details: { count, within: 'PT1H' } },
+    when,
+  );
+}
+
+/** How many came back within the hour before that moment of the machine clock. */
+export async function returnsLately(tx: Transaction, machineMs: number): Promise<number> {
+  const from = `${(machineMs - HOUR_MS).toString(16).padStart(12, '0')}00000000000000000000`;
+  const row = await tx.first(sql<{ count: number }>`
+    SELECT count(*)::int AS count FROM audit_entry
+     WHERE tenant_id = ${tx.tenantId}::uuid AND action = 'consent.reinstated' AND id >= ${from}::uuid`);
+  return row?.count ?? 0;
+}

@@ -1,0 +1,130 @@
+import { folded } from '../../sms/text/word-list.ts';
+import type { ConsentPurpose } from './purpose.ts';
+import { wordsIn, type Language } from '../../words/index.ts';
+
+/** What a wording lacks, or ties together. */
+type FindingCode =
+  | 'CONTROLLER_NOT_NAMED'
+  | 'BRAND_NOT_NAMED'
+  | 'PURPOSE_NOT_SAID'
+  | 'WITHDRAWAL_NOT_SAID'
+  | 'TIED_TO_ANOTHER_ACT'
+  | 'TWO_PURPOSES';
+
+/** One weakness of a wording, in a sentence that helps. */
+export interface Finding {
+  /** Rule of the law that the weakness touches. */
+  readonly ruleId: string;
+  readonly code: FindingCode;
+  /** Nothing here bars a consent by itself: a tenant decides. */
+  readonly severity: 'warning';
+  /** Position in UTF-16 units; 0 when it concerns the whole. */
+  readonly at: number;
+  readonly message: string;
+}
+
+/** Words, and who is allowed to use them. */
+export interface WordingRead {
+  readonly text: string;
+  readonly purposes: readonly ConsentPurpose[];
+  /** Legal name and brands, any of which names the controller. */
+  readonly names: readonly string[];
+  /** Whether it is given as the words of one brand, where there are several to choose from. */
+  readonly brand?: 'named' | 'unnamed' | undefined;
+}
+
+/** The rule that each speaks of. */
+const RULES: Readonly<Record<FindingCode, string>> = {
+  CONTROLLER_NOT_NAMED: 'CON-01',
+  BRAND_NOT_NAMED: 'CON-01',
+  PURPOSE_NOT_SAID: 'CON-01',
+  WITHDRAWAL_NOT_SAID: 'CON-03',
+  TIED_TO_ANOTHER_ACT: 'CON-04',
+  TWO_PURPOSES: 'CON-04',
+};
+
+/** The words by which each purpose is recognised, without accents. */
+const purposeWords: Readonly<Record<ConsentPurpose, RegExp>> = {
+  marketing:
+    /\b(?:offres?|promo\w*|publicit\w*|commercia\w*|bons? plans?|soldes?|nouveautes?|reductions?|newsletter|marketing|avantages?|offers?|deals?|news)\b/,
+  appointment: /\b(?:rendez[ -]?vous|rdv|consultations?|appointments?)\b/,
+  renewal:
+    /\b(?:renouvel\w*|reconduction|echeance (?:de|du) (?:mon |votre )?contrat|abonnements?|renewals?|subscriptions?)\b/,
+  payment:
+    /\b(?:paiements?|prelevements?|echeanciers?|mensualites?|factures?|payments?|instal+ments?|invoices?)\b/,
+};
+
+const WITHDRAWAL =
+  /\b(?:stop|desinscri\w*|desabonn\w*|retirer|retrait|revoquer|opposer|opposition|unsubscribe|withdraw|opt[ -]?out)\b/;
+
+/** The agreement is the price, or the by-product, of something else. */
+const TIED =
+  /\ben (?:fournissant|donnant|communiquant|indiquant|laissant|renseignant|validant|m['’ ]inscrivant|vous inscrivant|poursuivant|continuant|commandant|participant|cliquant|creant)\b|\b(?:conditions generales|cgv|cgu|terms (?:and|&) conditions|terms of (?:use|service)|by (?:providing|giving|submitting|continuing|ordering|signing))\b/;
+
+/** Words of a brand that name nobody. */
+const EMPTY_WORDS = new Set([
+  'sarl',
+  'sas',
+  'sasu',
+  'eurl',
+  'sa',
+  'sci',
+  'scm',
+  'selarl',
+  'snc',
+  'ei',
+  'societe',
+]);
+
+/** What is weak in a wording; nothing found is no certificate. */
+export function wordingFindings(read: WordingRead, language: Language = 'fr'): Finding[] {
+  return weaknesses(read).map(({ code, at }) => {
+    const [ruleId, message] = [RULES[code], wordsIn(language).contact.wordingFindings[code]];
+    return { ruleId, code, severity: 'warning', at, message };
+  });
+}
+
+/** What was found when the words were kept, told to whoever reads it now. */
+export const findingsIn = (findings: readonly Finding[], language: Language): readonly Finding[] =>
+  findings.map((finding) => ({
+    ...finding,
+    message: wordsIn(language).contact.wordingFindings[finding.code],
+  }));
+
+type Weakness = Pick<Finding, 'code' | 'at'>;
+
+function weaknesses({ text: written, purposes, names, brand }: WordingRead): Weakness[] {
+  const text = written.normalize('NFC').trim();
+  const words = plain(text);
+  const tied = TIED.exec(folded(text))?.index;
+  const double = sentences(text).find((sentence) => purposesSaid(plain(sentence)) > 1);
+  const found: Weakness[] = [];
+  if (!names.some((name) => isNamed(words, name))) found.push({ code: 'CONTROLLER_NOT_NAMED', at: 0 });
+  if (brand === 'unnamed' && purposes.includes('marketing')) found.push({ code: 'BRAND_NOT_NAMED', at: 0 });
+  if (!purposes.every((purpose) => purposeWords[purpose].test(words)))
+    found.push({ code: 'PURPOSE_NOT_SAID', at: 0 });
+  if (!WITHDRAWAL.test(words)) found.push({ code: 'WITHDRAWAL_NOT_SAID', at: 0 });
+  if (tied !== undefined) found.push({ code: 'TIED_TO_ANOTHER_ACT', at: tied });
+  if (double !== undefined)
+    found.push({ code: 'TWO_PURPOSES', at: text.indexOf(double) + double.search(/\S/) });
+  return found;
+}
+
+function isNamed(words: string, name: string): boolean {
+  const telling = plain(name)
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '' && !EMPTY_WORDS.has(word));
+  return telling.length > 0 && ` ${words.replaceAll(/[^a-z0-9]+/g, ' ')} `.includes(` ${telling.join(' ')} `);
+}
+
+const purposesSaid = (sentence: string): number =>
+  Object.values(purposeWords).filter((word) => word.test(sentence)).length;
+
+/** A full stop between letters belongs to a word, as in an address of a site. */
+const sentences = (text: string): string[] => text.split(/(?<![.!?;\n])[.!?;\n]+(?=\s|$)/);
+
+const plain = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .replaceAll(/\p{Mark}/gu, '')
+    .toLowerCase();

@@ -1,0 +1,107 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { uuidV7 } from '../../platform/uuid-v7.ts';
+import type { ConsentPurpose } from './purpose.ts';
+import type { Finding } from './wording-findings.ts';
+
+/** Words that people agreed to, as stored. */
+export interface Wording {
+  readonly id: string;
+  readonly brandId: string | null;
+  readonly purposes: readonly ConsentPurpose[];
+  readonly locale: string;
+  readonly version: number;
+  readonly text: string;
+  /** Hexadecimal. */
+  readonly sha256: string;
+  readonly origin: 'published' | 'declared';
+  /** ISO instant; absent when nobody said it. */
+  readonly inUseFrom: string | null;
+  readonly inUseUntil: string | null;
+  readonly findings: readonly Finding[];
+  readonly createdAt: string;
+}
+
+/** A wording before it has a version. */
+export type NewWording = Omit<Wording, 'id' | 'version' | 'createdAt'>;
+
+const wordings = (tx: Transaction, among: RawBuilder<unknown>): RawBuilder<Wording> => sql<Wording>`
+  SELECT w.id, w.brand_id AS "brandId", w.purposes, w.locale, w.version, w.text, encode(w.sha256, 'hex') AS sha256,
+         w.origin, iso(w.in_use_from) AS "inUseFrom", iso(w.in_use_until) AS "inUseUntil", w.findings,
+         iso(w.created_at) AS "createdAt"
+    FROM wording w WHERE w.tenant_id = ${tx.tenantId}::uuid AND ${among}`;
+
+/** Wordings by id; foreign and unknown ids are left out alike. */
+export async function readWordings(tx: Transaction, ids: readonly string[]): Promise<Wording[]> {
+  return ids.length === 0 ? [] : tx.rows(wordings(tx, sql`w.id = ANY(${ids}::uuid[])`));
+}
+
+/** The instant of the earliest consent that cites each wording. */
+export async function readFirstUses(
+  tx: Transaction,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx.rows(sql<{ id: string; at: string }>`
+    SELECT wording_id AS id, iso(min(cited_at)) AS at FROM wording_citation
+     WHERE tenant_id = ${tx.tenantId}::uuid AND wording_id = ANY(${ids}::uuid[]) GROUP BY wording_id`);
+  return new Map(rows.map(({ id, at }) => [id, at]));
+}
+
+/** A page of wordings in order of creation. */
+export async function readWordingPage(
+  tx: Transaction,
+  page: { readonly after?: string | undefined; readonly limit: number },
+): Promise<Wording[]> {
+  const from = page.after === undefined ? sql`true` : sql`w.id > ${page.after}::uuid`;
+  return tx.rows(wordings(tx, sql`${from} ORDER BY w.id LIMIT ${page.limit}`));
+}
+
+/** Inserts what was never worded so; answers the id of each, new or known, in the order given. */
+export async function putWordings(
+  tx: Transaction,
+  news: readonly NewWording[],
+  made: { readonly at: string; readonly machineMs: number },
+): Promise<readonly { readonly id: string; readonly created: boolean }[]> {
+  // Versions are counted: two declarations at once must not count the same one.
+  await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`wording|${tx.tenantId}`}, 0))`);
+  const answers: { id: string; created: boolean }[] = [];
+  for (const wording of news) {
+    const id = uuidV7(made.machineMs);
+    const inserted = await tx.first(insertion(tx, { ...wording, id }, made.at));
+    const known = inserted ?? (await tx.first(sameWording(tx, wording)));
+    if (known !== undefined) answers.push({ id: known.id, created: inserted !== undefined });
+  }
+  return answers;
+}
+
+const insertion = (
+  tx: Transaction,
+  wording: NewWording & { readonly id: string },
+  at: string,
+): RawBuilder<{ id: string }> => sql<{ id: string }>`
+  INSERT INTO wording (id, tenant_id, brand_id, purposes, locale, version, text, sha256, origin, in_use_from,
+                       in_use_until, findings, created_at)
+  SELECT ${wording.id}::uuid, ${tx.tenantId}::uuid, ${wording.brandId}::uuid, ${wording.purposes}::text[],
+         ${wording.locale}, 1 + coalesce((SELECT max(version) FROM wording w
+           WHERE w.tenant_id = ${tx.tenantId}::uuid AND w.purposes = ${wording.purposes}::text[] AND w.locale = ${wording.locale}), 0),
+         ${wording.text}, decode(${wording.sha256}, 'hex'), ${wording.origin}, ${wording.inUseFrom}::timestamptz,
+         ${wording.inUseUntil}::timestamptz, ${JSON.stringify(wording.findings)}::jsonb, ${at}::timestamptz
+  ON CONFLICT (tenant_id, sha256, purposes, locale) DO NOTHING
+  RETURNING id`;
+
+const sameWording = (tx: Transaction, wording: NewWording): RawBuilder<{ id: string }> => sql<{ id: string }>`
+  SELECT id FROM wording
+   WHERE tenant_id = ${tx.tenantId}::uuid AND sha256 = decode(${wording.sha256}, 'hex')
+     AND purposes = ${wording.purposes}::text[] AND locale = ${wording.locale}`;
+
+/** Names that a wording may give, the controller's and those of its brands, and how many brands there are. */
+export async function readNames(
+  tx: Transaction,
+): Promise<{ readonly names: readonly string[]; readonly brands: number }> {
+  const row = await tx.first(sql<{ legalName: string; name: string; brands: string[] }>`
+    SELECT t.legal_name AS "legalName", t.name, ARRAY(SELECT b.name FROM brand b WHERE b.tenant_id = t.id) AS brands
+      FROM tenant t WHERE t.id = ${tx.tenantId}::uuid`);
+  if (row === undefined) return { names: [], brands: 0 };
+  return { names: [row.legalName, ...row.brands, row.name], brands: row.brands.length };
+}

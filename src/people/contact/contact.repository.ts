@@ -1,0 +1,245 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Clock } from '../../platform/clock.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { newPersonKey, personKey, type PersonKey } from '../../platform/crypto/person-key.ts';
+import { uuidV7 } from '../../platform/uuid-v7.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { ContactPlace, PlaceFrom } from './contact-place.ts';
+import type { Person } from './person.ts';
+
+/** What contacts are written with. */
+export interface ContactDeps {
+  readonly keys: TenantKeys;
+  readonly clock: Clock;
+}
+
+/** What a contact row says, opened. */
+export interface Draft {
+  readonly person: Person;
+  readonly place: ContactPlace;
+  readonly lineType: string;
+  /** `YYYY-MM-DD`, only while the person is a minor. */
+  readonly adultOn: string | undefined;
+  readonly lastInteractionAt: string | undefined;
+}
+
+/** The holder of a number as stored, with the key that seals what is theirs. */
+export interface Contact extends Draft {
+  readonly id: string;
+  readonly phoneIndex: Buffer;
+  readonly key: PersonKey;
+  readonly numberState: string | undefined;
+  /** Raised with each change of number. */
+  readonly numberVersion: number;
+  readonly simulated: boolean;
+  readonly retiredAt: string | undefined;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** A contact that does not exist yet. */
+export interface NewContact extends Draft {
+  readonly phoneIndex: Buffer;
+  readonly simulated: boolean;
+}
+
+/** The place that a tenant's own address gives. */
+export async function readHome(tx: Transaction): Promise<Omit<ContactPlace, 'placeFrom'>> {
+  const home = await tx.first(
+    sql<{ territory: string; timeZone: string }>`
+      SELECT territory, time_zone AS "timeZone" FROM tenant WHERE id = ${tx.tenantId}::uuid`,
+  );
+  if (home === undefined) throw new TenantMissing(`tenant ${tx.tenantId} is not there`);
+  return home;
+}
+
+/** A tenant that was never made. */
+class TenantMissing extends Error {
+  override readonly name = 'TenantMissing';
+}
+
+/** Locks and opens the contacts that hold these numbers now. */
+export async function lockHolders(
+  tx: Transaction,
+  keys: TenantKeys,
+  indexes: readonly Buffer[],
+): Promise<Contact[]> {
+  if (indexes.length === 0) return [];
+  const among = sql`c.phone_index = ANY(${indexes}::bytea[]) AND c.retired_at IS NULL ORDER BY c.id FOR NO KEY UPDATE OF c`;
+  return opened(keys, await tx.rows(contacts(tx, among)));
+}
+
+/** Locks and opens contacts by id, retired ones too. */
+export async function lockContacts(
+  tx: Transaction,
+  keys: TenantKeys,
+  ids: readonly string[],
+): Promise<Contact[]> {
+  if (ids.length === 0) return [];
+  const among = sql`c.id = ANY(${ids}::uuid[]) ORDER BY c.id FOR NO KEY UPDATE OF c`;
+  return opened(keys, await tx.rows(contacts(tx, among)));
+}
+
+/** Contacts by id in order of creation, retired or not. */
+export async function readContacts(
+  tx: Transaction,
+  keys: TenantKeys,
+  ids: readonly string[],
+): Promise<Contact[]> {
+  if (ids.length === 0) return [];
+  return opened(keys, await tx.rows(contacts(tx, sql`c.id = ANY(${ids}::uuid[]) ORDER BY c.id`)));
+}
+
+/** One contact, retired or not. */
+export async function readContact(
+  tx: Transaction,
+  keys: TenantKeys,
+  id: string,
+): Promise<Contact | undefined> {
+  return opened(keys, await tx.rows(contacts(tx, sql`c.id = ${id}::uuid`)))[0];
+}
+
+/** The contact that holds a number now. */
+export async function readHolder(
+  tx: Transaction,
+  keys: TenantKeys,
+  phoneIndex: Buffer,
+): Promise<Contact | undefined> {
+  const held = sql`c.phone_index = ${phoneIndex} AND c.retired_at IS NULL`;
+  return opened(keys, await tx.rows(contacts(tx, held)))[0];
+}
+
+/** A page in order of creation. */
+export async function readPage(
+  tx: Transaction,
+  keys: TenantKeys,
+  page: { readonly after?: string | undefined; readonly limit: number },
+): Promise<Contact[]> {
+  const from = page.after === undefined ? sql`true` : sql`c.id > ${page.after}::uuid`;
+  return opened(
+    keys,
+    await tx.rows(contacts(tx, sql`${from} AND c.retired_at IS NULL ORDER BY c.id LIMIT ${page.limit}`)),
+  );
+}
+
+/** Inserts who is not there yet; answers ids by the number's index in hex, without those that lost a race. */
+export async function insertContacts(
+  tx: Transaction,
+  people: readonly NewContact[],
+  made: { readonly keys: TenantKeys; readonly at: string; readonly machineMs: number },
+): Promise<ReadonlyMap<string, string>> {
+  if (people.length === 0) return new Map();
+  // One order for all writers, so that two imports of the same people cannot wait for each other.
+  const ordered = people.toSorted((one, other) => one.phoneIndex.compare(other.phoneIndex));
+  const rows = ordered.map((contact) => {
+    const id = uuidV7(made.machineMs);
+    const { key, wrapped, version } = newPersonKey(made.keys, id);
+    return Object.assign(columns(id, key, contact), {
+      phone_index: hex(contact.phoneIndex),
+      simulated: contact.simulated,
+      wrapped: hex(wrapped),
+      key_version: version,
+    });
+  });
+  const inserted = await tx.rows(sql<{ id: string; phoneIndex: Buffer }>`
+    WITH r AS MATERIALIZED (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(
+        id uuid, phone_index bytea, sealed bytea, territory text, time_zone text, place_from text, line_type text,
+        adult_on date, last_interaction_at timestamptz, simulated boolean, wrapped bytea, key_version int)),
+    made AS (
+      INSERT INTO contact (id, tenant_id, phone_index, sealed, territory, time_zone, place_from, line_type, adult_on,
+                           last_interaction_at, simulated, created_at, updated_at)
+      SELECT id, ${tx.tenantId}::uuid, phone_index, sealed, territory, time_zone, place_from, line_type, adult_on,
+             last_interaction_at, simulated, ${made.at}::timestamptz, ${made.at}::timestamptz FROM r
+      ON CONFLICT (tenant_id, phone_index, ${NUMBER_HELD}) DO NOTHING
+      RETURNING id, phone_index),
+    locked AS (
+      INSERT INTO contact_key (contact_id, tenant_id, wrapped, key_version)
+      SELECT r.id, ${tx.tenantId}::uuid, r.wrapped, r.key_version FROM r JOIN made USING (id))
+    SELECT id, phone_index AS "phoneIndex" FROM made`);
+  return new Map(inserted.map(({ id, phoneIndex }) => [phoneIndex.toString('hex'), id]));
+}
+
+/** What keeps a number from being held twice, and lets it be held anew by whoever gets it next. */
+export const NUMBER_HELD = sql`(CASE WHEN retired_at IS NOT NULL THEN id END)`;
+
+/** Rewrites what changed of contacts that the transaction has locked. */
+export async function updateContacts(
+  tx: Transaction,
+  changed: readonly { readonly contact: Contact; readonly draft: Draft }[],
+  at: string,
+): Promise<void> {
+  if (changed.length === 0) return;
+  const rows = changed.map(({ contact, draft }) => columns(contact.id, contact.key, draft));
+  await tx.run(sql`
+    UPDATE contact c
+       SET sealed = r.sealed, territory = r.territory, time_zone = r.time_zone, place_from = r.place_from,
+           line_type = r.line_type, adult_on = r.adult_on, last_interaction_at = r.last_interaction_at,
+           updated_at = ${at}::timestamptz
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(
+        id uuid, sealed bytea, territory text, time_zone text, place_from text, line_type text, adult_on date,
+        last_interaction_at timestamptz)
+     WHERE c.id = r.id`);
+}
+
+const hex = (bytes: Buffer): string => `\\x${bytes.toString('hex')}`;
+
+const columns = (id: string, key: PersonKey, draft: Draft): Record<string, unknown> => ({
+  id,
+  sealed: hex(key.sealPerson(draft.person)),
+  territory: draft.place.territory,
+  time_zone: draft.place.timeZone,
+  place_from: draft.place.placeFrom,
+  line_type: draft.lineType,
+  adult_on: draft.adultOn ?? null,
+  last_interaction_at: draft.lastInteractionAt ?? null,
+});
+
+interface Row {
+  readonly id: string;
+  readonly phone_index: Buffer;
+  readonly sealed: Buffer;
+  readonly wrapped: Buffer;
+  readonly territory: string;
+  readonly time_zone: string;
+  readonly place_from: PlaceFrom;
+  readonly line_type: string;
+  readonly adult_on: string | null;
+  readonly last_interaction_at: string | null;
+  readonly number_state: string | null;
+  readonly number_version: number;
+  readonly simulated: boolean;
+  readonly retired_at: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+/** Somebody whose key is gone was erased, and is nobody any more. */
+const contacts = (tx: Transaction, among: RawBuilder<unknown>): RawBuilder<Row> => sql<Row>`
+  SELECT c.id, c.phone_index, c.sealed, k.wrapped, c.territory, c.time_zone, c.place_from, c.line_type,
+         c.adult_on::text AS adult_on, iso(c.last_interaction_at) AS last_interaction_at, c.number_state, c.number_version, c.simulated,
+         iso(c.retired_at) AS retired_at, iso(c.created_at) AS created_at, iso(c.updated_at) AS updated_at
+    FROM contact c JOIN contact_key k ON k.contact_id = c.id
+   WHERE c.tenant_id = ${tx.tenantId}::uuid AND ${among}`;
+
+const opened = (keys: TenantKeys, rows: readonly Row[]): Contact[] =>
+  rows.map((row) => {
+    const key = personKey(keys, row.id, row.wrapped);
+    return {
+      id: row.id,
+      phoneIndex: row.phone_index,
+      key,
+      // What our own key opens was sealed by `columns`.
+      person: key.openPerson(row.sealed) as Person,
+      place: { territory: row.territory, timeZone: row.time_zone, placeFrom: row.place_from },
+      lineType: row.line_type,
+      adultOn: row.adult_on ?? undefined,
+      lastInteractionAt: row.last_interaction_at ?? undefined,
+      numberState: row.number_state ?? undefined,
+      numberVersion: row.number_version,
+      simulated: row.simulated,
+      retiredAt: row.retired_at ?? undefined,
+      createdAt: row.created_at,
+      updatedAt: row.updated_at,
+    };
+  });

@@ -1,0 +1,115 @@
+import type { Transaction } from '../../platform/database/connection.ts';
+import { isUniqueViolation } from '../../platform/unique-violation.ts';
+import { Refusal } from '../../platform/errors.ts';
+import { accountsOf, changedStandings } from '../consent/consent-account.ts';
+import { placeFromClues, type ContactPlace } from './contact-place.ts';
+import { lockContacts, readContact, readHome, type Contact, type ContactDeps } from './contact.repository.ts';
+import {
+  idAt,
+  readRecord,
+  writeRecord,
+  type KeptSuppression,
+  type NewSuppression,
+} from '../consent/consent.repository.ts';
+import { eligibilityChanged } from '../eligibility/eligibility-changed.ts';
+import { lockNumbers, writeNumber } from './number.repository.ts';
+import type { ContactGiven } from './upsert-contacts.ts';
+
+/** A person and the line that reaches them from now on. */
+export interface NumberChange {
+  readonly contactId: string;
+  readonly line: ContactGiven['line'];
+}
+
+/**
+ * Gives a person another number: what they agreed to follows them, and so does what they refused.
+ *
+ * Suppressions are copied to the new number and stay on the old, which nothing is sent to any more; open series go
+ * on with the new one. Nothing when there is no such contact; the same number changes nothing.
+ */
+export async function changeNumber(
+  tx: Transaction,
+  deps: ContactDeps,
+  { contactId, line }: NumberChange,
+): Promise<Contact | undefined> {
+  const phoneIndex = deps.keys.phoneIndex(line.e164);
+  await lockNumbers(tx, [phoneIndex]);
+  const [contact] = await lockContacts(tx, deps.keys, [contactId]);
+  if (contact === undefined) return undefined;
+  if (contact.retiredAt !== undefined) throw new Refusal('NUMBER_RETIRED');
+  if (contact.phoneIndex.equals(phoneIndex)) return contact;
+  const at = deps.clock.now().toISO();
+  const draft = {
+    ...contact,
+    person: { ...contact.person, phone: line.e164 },
+    place: await placeUnder(tx, contact, line),
+    lineType: line.lineType,
+  };
+  if (!(await written(writeNumber(tx, { contact, draft, phoneIndex, at }))))
+    throw new Refusal('NUMBER_ALREADY_HELD');
+  await followSuppressions(tx, deps, { contact, phoneIndex, at });
+  await eligibilityChanged(tx, deps, [contact.id]);
+  return readContact(tx, deps.keys, contact.id);
+}
+
+/** False too when somebody made a contact of that number in the same moment. */
+async function written(writing: Promise<boolean>): Promise<boolean> {
+  try {
+    return await writing;
+  } catch (cause) {
+    if (isUniqueViolation(cause)) return false;
+    throw cause;
+  }
+}
+
+/** A place that only the number told is told by the new one. */
+async function placeUnder(
+  tx: Transaction,
+  { place }: Contact,
+  line: ContactGiven['line'],
+): Promise<ContactPlace> {
+  if (place.placeFrom !== 'number' && place.placeFrom !== 'unknown') return place;
+  return placeFromClues({ byNumber: line.territories }, await readHome(tx));
+}
+
+async function followSuppressions(
+  tx: Transaction,
+  deps: ContactDeps,
+  {
+    contact,
+    phoneIndex,
+    at,
+  }: { readonly contact: Contact; readonly phoneIndex: Buffer; readonly at: string },
+): Promise<void> {
+  const indexes = [contact.phoneIndex, phoneIndex];
+  const recorded = await readRecord(tx, { contactIds: [contact.id], indexes });
+  const copies = copied(deps, recorded.suppressions, { from: contact.phoneIndex, to: phoneIndex });
+  const followed = { ...recorded, suppressions: [...recorded.suppressions, ...copies.map(inForce)] };
+  const standings = changedStandings(accountsOf([{ id: contact.id, phoneIndex }], followed).values());
+  if (copies.length + standings.length === 0) return;
+  await writeRecord(tx, { events: [], lifted: [], suppressions: copies, standings, at });
+}
+
+const inForce = (one: NewSuppression): KeptSuppression => ({ ...one, liftedAt: null });
+
+/** What is in force on the old number and not yet on the new. */
+function copied(
+  { clock }: ContactDeps,
+  all: readonly KeptSuppression[],
+  { from, to }: { readonly from: Buffer; readonly to: Buffer },
+): NewSuppression[] {
+  const standing = all.filter(({ liftedAt }) => liftedAt === null);
+  const on = (index: Buffer): KeptSuppression[] =>
+    standing.filter(({ phoneIndex }) => phoneIndex === index.toString('hex'));
+  const there = new Set(on(to).map(({ scope }) => scope));
+  return on(from)
+    .filter(({ scope }) => !there.has(scope))
+    .map(({ scope, since, source, eventId }) => ({
+      id: idAt(clock.machine()),
+      phoneIndex: to.toString('hex'),
+      scope,
+      since,
+      source,
+      eventId,
+    }));
+}

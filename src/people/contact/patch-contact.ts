@@ -1,0 +1,58 @@
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { Territory } from '../../law/territory.ts';
+import { readPhone } from '../../sms/number/phone-number.ts';
+import { adultLater } from './adulthood.ts';
+import { barUnderAge } from '../consent/bar-under-age.ts';
+import { clockOf, placeFromClues, type ContactPlace } from './contact-place.ts';
+import {
+  lockContacts,
+  readContact,
+  readHome,
+  updateContacts,
+  type Contact,
+  type ContactDeps,
+} from './contact.repository.ts';
+import { corrected, type Correction } from './person.ts';
+
+/** What is corrected of one contact; what is absent stays. */
+export interface ContactPatch extends Correction {
+  readonly id: string;
+  readonly territory?: Territory | undefined;
+  /** IANA name. */
+  readonly timeZone?: string | undefined;
+  readonly postalCode?: string | undefined;
+  /** ISO instant. */
+  readonly lastInteractionAt?: string | undefined;
+}
+
+/** Corrects a contact; nothing when there is none, or when it was retired. */
+export async function patchContact(
+  tx: Transaction,
+  deps: ContactDeps,
+  patch: ContactPatch,
+): Promise<Contact | undefined> {
+  const [contact] = await lockContacts(tx, deps.keys, [patch.id]);
+  if (contact === undefined || contact.retiredAt !== undefined) return undefined;
+  const person = corrected(contact.person, patch);
+  const place = await patchedPlace(tx, contact, patch);
+  const today = deps.clock.now().setZone(clockOf(place)).toFormat('yyyy-MM-dd');
+  const draft = {
+    person,
+    place,
+    lineType: contact.lineType,
+    adultOn: adultLater(person.birthDate, today),
+    lastInteractionAt: patch.lastInteractionAt ?? contact.lastInteractionAt,
+  };
+  await updateContacts(tx, [{ contact, draft }], deps.clock.now().toISO());
+  if (person.birthDate !== contact.person.birthDate)
+    await barUnderAge(tx, deps, [Object.assign({}, contact, draft)]);
+  return readContact(tx, deps.keys, contact.id);
+}
+
+async function patchedPlace(tx: Transaction, contact: Contact, patch: ContactPatch): Promise<ContactPlace> {
+  const { territory, timeZone, postalCode } = patch;
+  if (territory === undefined && timeZone === undefined && postalCode === undefined) return contact.place;
+  const line = readPhone(contact.person.phone);
+  const byNumber = line.kind === 'unreadable' ? [] : line.territories;
+  return placeFromClues({ territory, timeZone, postalCode, byNumber }, await readHome(tx));
+}

@@ -1,0 +1,206 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { Territory } from '../../law/territory.ts';
+import type { LineType } from '../../sms/number/phone-number.ts';
+import { adultLater } from './adulthood.ts';
+import { barUnderAge } from '../consent/bar-under-age.ts';
+import { canonicalJson } from '../../platform/canonical-json.ts';
+import { betterPlace, clockOf, placeFromClues, type ContactPlace } from './contact-place.ts';
+import {
+  insertContacts,
+  lockHolders,
+  readHome,
+  updateContacts,
+  type ContactDeps,
+} from './contact.repository.ts';
+import type { Contact, Draft } from './contact.repository.ts';
+import { firstTold, merged, type Told } from './person.ts';
+import { isSimulated } from '../../platform/simulated.ts';
+
+/** Most rows that one transaction may bring. */
+const MOST_CONTACTS_AT_ONCE = 5_000;
+
+/** One telling of a person: a row, a booking, a request. */
+export interface ContactGiven extends Told {
+  /** What `readPhone` made of the number. */
+  readonly line: {
+    readonly e164: string;
+    readonly territories: readonly Territory[];
+    readonly lineType: LineType;
+  };
+  readonly territory?: Territory | undefined;
+  /** IANA name. */
+  readonly timeZone?: string | undefined;
+  readonly postalCode?: string | undefined;
+  /** ISO instant of the last purchase, visit or request. */
+  readonly lastInteractionAt?: string | undefined;
+}
+
+/** What became of one telling. */
+export interface Upserted {
+  readonly id: string;
+  readonly outcome: 'created' | 'updated' | 'unchanged';
+  /** Two different people were named for this number, by this telling or before it. */
+  readonly nameConflict: boolean;
+}
+
+/** More rows than a transaction of half a second holds. */
+class TooManyAtOnce extends Error {
+  override readonly name = 'TooManyAtOnce';
+}
+
+/** A number that always belongs to somebody else by the time it is written. */
+class ContactNeverFound extends Error {
+  override readonly name = 'ContactNeverFound';
+}
+
+/** Makes or completes the holders of numbers; one answer for each telling, in its order. */
+export async function upsertContacts(
+  tx: Transaction,
+  deps: ContactDeps,
+  people: readonly ContactGiven[],
+): Promise<Upserted[]> {
+  if (people.length > MOST_CONTACTS_AT_ONCE) throw new TooManyAtOnce(`${people.length} contacts`);
+  if (people.length === 0) return [];
+  const writing = { tx, deps, home: await readHome(tx), at: deps.clock.now().toISO() };
+  const settled = new Map<number, Upserted>();
+  let waiting = numbersOf(deps.keys, people);
+  // A round is lost only to another writer of the same number, who is then there to be found.
+  for (let round = 0; waiting.length > 0; round += 1) {
+    if (round === 3) throw new ContactNeverFound('erased, or contended without end');
+    const held = await lockHolders(
+      tx,
+      deps.keys,
+      waiting.map(({ index }) => index),
+    );
+    const stories = toldStories(writing, waiting, held);
+    waiting = await write(writing, stories, settled);
+  }
+  return people.map((_, at) => settled.get(at)).filter((one) => one !== undefined);
+}
+
+/** The place that a tenant's own address gives. */
+export type Home = Omit<ContactPlace, 'placeFrom'>;
+
+interface Writing {
+  readonly tx: Transaction;
+  readonly deps: ContactDeps;
+  readonly home: Home;
+  readonly at: string;
+}
+
+/** What is known of somebody after a first telling. */
+export const newcomerDraft = (deps: ContactDeps, home: Home, given: ContactGiven): Draft =>
+  drafted({ deps, home }, undefined, given);
+
+/** One number and everything told about its holder. */
+interface NumberTold {
+  readonly index: Buffer;
+  readonly tellings: readonly { readonly given: ContactGiven; readonly at: number }[];
+}
+
+interface Story {
+  readonly told: NumberTold;
+  readonly holder: Contact | undefined;
+  /** The holder after each telling. */
+  readonly drafts: readonly Draft[];
+}
+
+function numbersOf(keys: TenantKeys, people: readonly ContactGiven[]): NumberTold[] {
+  const tellings = people.map((given, at) => ({ given, at }));
+  const byNumber = Map.groupBy(tellings, ({ given }) => given.line.e164);
+  return [...byNumber].map(([e164, some]) => ({ index: keys.phoneIndex(e164), tellings: some }));
+}
+
+function toldStories(writing: Writing, numbers: readonly NumberTold[], held: readonly Contact[]): Story[] {
+  const holders = new Map(held.map((contact) => [contact.phoneIndex.toString('hex'), contact]));
+  return numbers.map((told) => {
+    const holder = holders.get(told.index.toString('hex'));
+    const drafts: Draft[] = [];
+    for (const { given } of told.tellings) drafts.push(drafted(writing, drafts.at(-1) ?? holder, given));
+    return { told, holder, drafts };
+  });
+}
+
+function drafted(
+  writing: Pick<Writing, 'deps' | 'home'>,
+  known: Draft | undefined,
+  given: ContactGiven,
+): Draft {
+  const { line } = given;
+  const person = known === undefined ? firstTold(line.e164, given) : merged(known.person, given);
+  const told = placeFromClues({ ...given, byNumber: line.territories }, writing.home);
+  const place = known === undefined ? told : betterPlace(known.place, told);
+  return {
+    person,
+    place,
+    lineType: line.lineType,
+    adultOn:
+      person.birthDate === undefined
+        ? undefined
+        : adultLater(person.birthDate, localDate(writing.deps.clock, clockOf(place))),
+    lastInteractionAt: latest(known?.lastInteractionAt, given.lastInteractionAt),
+  };
+}
+
+const localDate = (clock: Clock, zone: string): string => clock.now().setZone(zone).toFormat('yyyy-MM-dd');
+
+const latest = (one: string | undefined, other: string | undefined): string | undefined =>
+  one === undefined || (other !== undefined && Date.parse(other) > Date.parse(one)) ? other : one;
+
+/** Writes what changed and what is new; answers the numbers that somebody else made meanwhile. */
+async function write(
+  writing: Writing,
+  stories: readonly Story[],
+  settled: Map<number, Upserted>,
+): Promise<NumberTold[]> {
+  const { tx, deps, at } = writing;
+  const changed = stories.flatMap(({ holder, drafts }) => {
+    const draft = drafts.at(-1);
+    return holder && draft && !same(holder, draft) ? [{ contact: holder, draft }] : [];
+  });
+  await updateContacts(tx, changed, at);
+  const older = changed.filter(({ contact, draft }) => draft.person.birthDate !== contact.person.birthDate);
+  await barUnderAge(
+    tx,
+    deps,
+    older.map(({ contact, draft }) => Object.assign({}, contact, draft)),
+  );
+  const simulated = isSimulated(deps.clock);
+  const fresh = stories.flatMap(({ told, holder, drafts }) => {
+    const draft = drafts.at(-1);
+    return holder || !draft ? [] : [{ ...draft, phoneIndex: told.index, simulated }];
+  });
+  const made = await insertContacts(tx, fresh, { keys: deps.keys, at, machineMs: deps.clock.machine() });
+  return stories.flatMap((story) => {
+    const id = story.holder?.id ?? made.get(story.told.index.toString('hex'));
+    if (id === undefined) return [story.told];
+    settle(story, id, settled);
+    return [];
+  });
+}
+
+function settle({ told, holder, drafts }: Story, id: string, settled: Map<number, Upserted>): void {
+  const last = drafts.at(-1);
+  // Several rows of one number that end where it stood, as when a file is loaded again, change nothing.
+  const unchanged = holder !== undefined && last !== undefined && same(holder, last);
+  let before: Draft | undefined = holder;
+  for (const [turn, draft] of drafts.entries()) {
+    const telling = told.tellings[turn];
+    if (telling === undefined) continue;
+    const outcome = unchanged ? 'unchanged' : outcomeOf(before, draft);
+    const nameConflict = draft.person.nameConflict === true;
+    settled.set(telling.at, { id, outcome, nameConflict });
+    before = draft;
+  }
+}
+
+const outcomeOf = (before: Draft | undefined, draft: Draft): Upserted['outcome'] =>
+  before === undefined ? 'created' : same(before, draft) ? 'unchanged' : 'updated';
+
+const same = (one: Draft, other: Draft): boolean => facts(one) === facts(other);
+
+/** Growing up is no change: `adultOn` follows from the birth date. */
+const facts = ({ person, place, lineType, lastInteractionAt }: Draft): string =>
+  canonicalJson({ person, place, lineType, seen: Date.parse(lastInteractionAt ?? '') });

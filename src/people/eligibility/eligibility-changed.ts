@@ -1,0 +1,18 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { handlers } from '../../platform/handlers.ts';
+
+/** Called in the transaction that changed whether people may be written to. */
+type EligibilityHandler = (
+  tx: Transaction,
+  deps: { readonly clock: Clock },
+  contactIds: readonly string[],
+) => Promise<void>;
+
+/** Called one after the other. */
+export const eligibilityHandlers = handlers<EligibilityHandler>('eligibilityHandlers');
+
+/** Tells that the consents or the numbers of people changed. */
+export async function eligibilityChanged(...change: Parameters<EligibilityHandler>): Promise<void> {
+  for (const handle of eligibilityHandlers.all) await handle(...change);
+}

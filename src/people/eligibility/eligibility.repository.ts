@@ -1,0 +1,301 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { DateTime } from 'luxon';
+import { basesOpen, basesToOpen, isMinorOn } from '../../law/chapters/consent.ts';
+import { LIVES_MONTHS } from '../../law/chapters/recipient.ts';
+import { CONTACT_KEPT } from '../../law/chapters/retention.ts';
+import { frenchDay, type Dated } from '../../law/dated.ts';
+import { isOpenBasis, type ChosenBases } from '../consent/consent-basis.ts';
+import type { Standing } from '../consent/consent-standing.ts';
+import { clockColumn, clockOf } from '../contact/contact-place.ts';
+import type { Contact, Draft } from '../contact/contact.repository.ts';
+import type { ExclusionReason } from './exclusion.ts';
+import { CONSENT_PURPOSES, type ConsentPurpose } from '../consent/purpose.ts';
+import { lawOn } from '../../platform/database/law-on.ts';
+import { isOutlived, isSilent } from './silence.ts';
+
+/** Who holds the number, as far as it decides. */
+export type Holder = Pick<Draft, 'place' | 'lineType' | 'adultOn' | 'lastInteractionAt'> &
+  Pick<Contact, 'simulated'> & {
+    readonly person: Pick<Contact['person'], 'birthDate'>;
+    readonly retiredAt?: string | undefined;
+  };
+
+/** What is known of a person and a purpose. */
+export interface Known {
+  /** Undefined once they are erased. */
+  readonly contact: Holder | undefined;
+  /** Where they stand by their own acts; undefined when nothing was ever said. */
+  readonly agreement:
+    | (Pick<Standing, 'sendable' | 'why' | 'basis' | 'since' | 'wordingId'> & {
+        /** ISO instant. */
+        readonly until?: string | null | undefined;
+      })
+    | undefined;
+  /** Whether their number is on the list of those to leave alone. */
+  readonly isSuppressed: boolean;
+  readonly bases: ChosenBases;
+  /** Brands that they agreed to hear of, null the house; undefined where the tenant has one at most. */
+  readonly brands?: ReadonlySet<string | null> | undefined;
+}
+
+/** What is asked of them. */
+export interface Question {
+  readonly purpose: ConsentPurpose;
+  /** By the law clock. */
+  readonly at: DateTime;
+  /** Whether the account is a fake: only then is anybody written to who was recorded under a moved clock. */
+  readonly fake: boolean;
+  /** The brand that speaks, null the house; undefined when it is enough that one of them may. */
+  readonly brandId?: string | null | undefined;
+}
+
+/** A reason why somebody may not be written to. */
+export interface Ground {
+  readonly name: string;
+  readonly code: ExclusionReason;
+  readonly purposes: readonly ConsentPurpose[];
+  /** A condition on contact `c` and its consent `k` for the purpose; what starts with a colon is filled in. */
+  readonly sql: string;
+  /** The same condition. */
+  readonly holds: (known: Known, question: Question) => boolean;
+}
+
+const ADVERTISING = ['marketing'] as const;
+
+const listed = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ');
+
+const isAmong = (column: string, words: readonly string[]): string =>
+  words.length === 0 ? 'false' : `(${column} IN (${listed(words)}))`;
+
+/** What SQL says by a constant of the law in force on the day of `:at`. */
+const byDay = <T>(parameter: Dated<T>, said: (value: T) => string): string => lawOn(':at', parameter, said);
+
+/** An agreement covers the brand that its words name; a later one to another brand takes none back, a leaving takes all. */
+const TO_ANOTHER_BRAND = `
+  (SELECT count(*) > 1 FROM brand) AND k.wording_id IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM wording w WHERE w.id = k.wording_id AND w.brand_id IS NOT DISTINCT FROM :brand)
+    AND NOT EXISTS (
+      SELECT 1 FROM consent_event e JOIN wording w ON w.id = e.wording_id AND w.brand_id IS NOT DISTINCT FROM :brand
+       WHERE e.tenant_id = c.tenant_id AND e.contact_id = c.id AND e.purpose = 'marketing' AND e.barred IS NULL
+         AND e.kind IN ('granted', 'confirmed', 'reinstated')
+         AND NOT EXISTS (
+           SELECT 1 FROM consent_event l
+            WHERE l.tenant_id = c.tenant_id AND l.contact_id = c.id AND l.purpose IN ('marketing', 'all')
+              AND l.kind IN ('withdrawn', 'objected', 'expired') AND l.occurred_at >= e.occurred_at))`;
+
+/** A row of the list of numbers to leave alone that bars a purpose now. */
+const IN_FORCE = `x.lifted_at IS NULL AND x.scope IN ('all', :purpose)`;
+
+/** Under a limit it is asked by the index of one number, never of the whole list at once. */
+const ON_LIST = `
+  (SELECT true FROM suppression x WHERE x.tenant_id = :tenant AND x.phone_index = c.phone_index AND ${IN_FORCE} LIMIT 1)`;
+
+const LAST_SIGN = 'greatest(c.last_interaction_at, k.since)';
+
+/** What the agreement itself says of why it does not hold. */
+const saidByAgreement = <Name extends string, Code extends ExclusionReason>(name: Name, code: Code) => ({
+  name,
+  code,
+  purposes: CONSENT_PURPOSES,
+  sql: `k.why = '${code}'`,
+  holds: ({ agreement }: Known): boolean => agreement?.why === code,
+});
+
+/**
+ * Every reason why somebody may not be written to, for a purpose, by a brand and an account, at an instant.
+ *
+ * The first that holds is the one that is told: first what the person said, then their number, their age, what their
+ * agreement lacks, and where they are.
+ */
+export const GROUNDS = [
+  {
+    name: 'erased',
+    code: 'ERASED',
+    purposes: CONSENT_PURPOSES,
+    sql: 'c.id IS NULL',
+    holds: ({ contact }) => contact === undefined,
+  },
+  saidByAgreement('withdrew', 'CONSENT_WITHDRAWN'),
+  saidByAgreement('objected', 'SUPPRESSED'),
+  {
+    name: 'on the list',
+    code: 'SUPPRESSED',
+    purposes: CONSENT_PURPOSES,
+    sql: ':listed',
+    holds: ({ isSuppressed }) => isSuppressed,
+  },
+  {
+    name: 'number retired',
+    code: 'NUMBER_RETIRED',
+    purposes: CONSENT_PURPOSES,
+    sql: 'c.retired_at IS NOT NULL',
+    holds: ({ contact }) => contact?.retiredAt !== undefined,
+  },
+  {
+    name: 'not a mobile',
+    code: 'NUMBER_NOT_MOBILE',
+    purposes: CONSENT_PURPOSES,
+    sql: `c.line_type <> 'mobile'`,
+    holds: ({ contact }) => contact !== undefined && contact.lineType !== 'mobile',
+  },
+  {
+    name: 'recorded under a moved clock',
+    code: 'SIMULATED',
+    purposes: CONSENT_PURPOSES,
+    sql: 'c.simulated AND NOT :fake',
+    holds: ({ contact }, { fake }) => contact?.simulated === true && !fake,
+  },
+  {
+    name: 'under age',
+    code: 'MINOR',
+    purposes: ADVERTISING,
+    // The zone of an adult is not looked up: 3 µs a person.
+    sql: `c.adult_on IS NOT NULL AND c.adult_on > (:at AT TIME ZONE ${clockColumn('c.time_zone')})::date`,
+    holds: ({ contact }, { at }) => contact !== undefined && isMinor(contact, at),
+  },
+  saidByAgreement('agreed too young', 'MINOR'),
+  saidByAgreement('unconfirmed', 'CONSENT_PENDING'),
+  saidByAgreement('agreement ended', 'CONSENT_EXPIRED'),
+  {
+    name: 'no agreement',
+    code: 'NO_BASIS',
+    purposes: CONSENT_PURPOSES,
+    sql: 'k.sendable IS NOT TRUE',
+    holds: ({ agreement }) => agreement?.sendable !== true,
+  },
+  {
+    name: 'agreement over',
+    code: 'CONSENT_EXPIRED',
+    purposes: CONSENT_PURPOSES,
+    sql: 'k.until <= :at',
+    holds: ({ agreement }, { at }) =>
+      agreement?.until != null && Date.parse(agreement.until) <= at.toMillis(),
+  },
+  {
+    name: 'agreement not renewed',
+    code: 'CONSENT_EXPIRED',
+    purposes: ADVERTISING,
+    sql: `${LAST_SIGN} < :at - ${byDay(CONTACT_KEPT, (kept) => `interval '${kept}'`)}`,
+    holds: ({ contact, agreement }, { at }) =>
+      contact !== undefined && agreement !== undefined && isOutlived(contact, { since: agreement.since, at }),
+  },
+  {
+    name: 'basis not open',
+    code: 'BASIS_NOT_ALLOWED',
+    purposes: ADVERTISING,
+    sql: `NOT ${byDay(basesOpen('marketing'), (bases) => isAmong('k.basis', bases))} AND NOT (${byDay(basesToOpen('marketing'), (bases) => isAmong('k.basis', bases))}
+      AND (SELECT y.settings #>> '{bases,marketing}' FROM tenant y WHERE y.id = :tenant) IS NOT DISTINCT FROM k.basis)`,
+    holds: ({ agreement, bases }, { purpose, at }) =>
+      agreement !== undefined && !isOpenBasis({ purpose, basis: agreement.basis, on: frenchDay(at) }, bases),
+  },
+  {
+    name: 'agreed to another brand',
+    code: 'NO_BASIS',
+    purposes: ADVERTISING,
+    sql: TO_ANOTHER_BRAND,
+    holds: ({ agreement, brands }, { brandId }) =>
+      brandId !== undefined && brands !== undefined && agreement?.wordingId != null && !brands.has(brandId),
+  },
+  {
+    name: 'number without a sign of life',
+    code: 'NUMBER_RETIRED',
+    purposes: ADVERTISING,
+    sql: `c.last_interaction_at IS NOT NULL AND ${LAST_SIGN} < :at - ${byDay(LIVES_MONTHS, (months) => `interval '${months} months'`)}`,
+    holds: ({ contact, agreement }, { at }) =>
+      contact !== undefined && agreement !== undefined && isSilent(contact, { since: agreement.since, at }),
+  },
+  {
+    name: 'place unknown',
+    code: 'PLACE_UNKNOWN',
+    purposes: CONSENT_PURPOSES,
+    sql: `c.place_from = 'unknown'`,
+    holds: ({ contact }) => contact?.place.placeFrom === 'unknown',
+  },
+] as const satisfies readonly Ground[];
+
+/** The birth date tells of any day; the row keeps the 18th birthday of a minor alone. */
+function isMinor({ person: { birthDate }, adultOn, place }: Holder, at: DateTime): boolean {
+  const today = at.setZone(clockOf(place)).toFormat('yyyy-MM-dd');
+  return birthDate === undefined ? adultOn !== undefined && adultOn > today : isMinorOn(birthDate, today);
+}
+
+/** Why somebody may not be written to; null when they may. */
+export const whyNot = (
+  known: Known,
+  question: Question,
+  grounds: readonly Ground[] = GROUNDS,
+): ExclusionReason | null =>
+  grounds.find(({ purposes, holds }) => purposes.includes(question.purpose) && holds(known, question))
+    ?.code ?? null;
+
+/** What stands in the SQL for each word with a colon, each with its type: the brand is null for the house, and left out where any may speak. */
+export interface Names<T> {
+  readonly at: T;
+  readonly purpose: T;
+  readonly fake: T;
+  readonly tenant: T;
+  readonly brand?: T | undefined;
+  /** Whether the number is on the list, where the statement has joined `listedNumbers`; asked number by number without. */
+  readonly listed?: T | undefined;
+}
+
+/** What is to be filled in; two colons are a cast. */
+const NAME = /(?<!:):(at|purpose|fake|tenant|brand|listed)\b/;
+
+/** The branches of a CASE over contact `c` and consent `k`, in the order of the grounds. */
+function branches(names: Names<unknown>, grounds: readonly Ground[]): string {
+  const asked = grounds.filter((ground) => names.brand !== undefined || !ground.sql.includes(':brand'));
+  const lines = asked.map(({ purposes, sql: condition, code }) => {
+    const about = purposes.length === CONSENT_PURPOSES.length ? '' : `:purpose IN (${listed(purposes)}) AND `;
+    return `WHEN ${about}(${condition}) THEN '${code}'`;
+  });
+  const text = lines.join('\n       ');
+  return names.listed === undefined ? text.replace(':listed', ON_LIST) : text;
+}
+
+/** The branches of a CASE that tells why somebody may not be written to, as text over the parameters of a statement. */
+export const barringText = (names: Names<string>, grounds: readonly Ground[] = GROUNDS): string =>
+  filled(branches(names, grounds), names, (piece) => piece).join('');
+
+/** The same with bound values. */
+export const barring = (
+  names: Names<RawBuilder<unknown>>,
+  grounds: readonly Ground[] = GROUNDS,
+): RawBuilder<unknown> => bound(branches(names, grounds), names);
+
+/** The condition of one ground, for statements that look for those whom it bars. */
+export const conditionOf = (
+  name: (typeof GROUNDS)[number]['name'],
+  names: Partial<Names<RawBuilder<unknown>>>,
+): RawBuilder<unknown> => {
+  const [condition = 'false'] = GROUNDS.filter((ground) => ground.name === name).map((ground) => ground.sql);
+  return bound(condition, names);
+};
+
+/** The numbers on the list for a purpose, each once: to be joined where a million people are asked about at once. */
+export const listedNumbers = (purpose: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`SELECT DISTINCT x.phone_index FROM suppression x WHERE ${bound(IN_FORCE, { purpose })}`;
+
+/** A condition with its values bound. */
+function bound(text: string, names: Partial<Names<RawBuilder<unknown>>>): RawBuilder<unknown> {
+  return sql.join(
+    filled(text, names, (piece) => sql.raw(piece)),
+    sql.raw(''),
+  );
+}
+
+/** Text and what stands for its names, by turns. */
+function filled<T>(text: string, names: Partial<Names<T>>, made: (piece: string) => T): T[] {
+  return text.split(NAME).map((piece, turn) => {
+    if (turn % 2 === 0) return made(piece);
+    // The pattern names the keys alone.
+    const found = names[piece as keyof Names<T>];
+    if (found === undefined) throw new NameMissing(`nothing stands for :${piece}`);
+    return found;
+  });
+}
+
+/** A condition that asks for what its statement does not know. */
+class NameMissing extends Error {
+  override readonly name = 'NameMissing';
+}

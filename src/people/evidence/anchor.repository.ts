@@ -1,0 +1,63 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+
+type ChainName = 'consent' | 'audit';
+
+/** A head of a chain that an authority has seen. */
+export interface Anchor {
+  readonly chain: ChainName;
+  /** How many links stood then. */
+  readonly position: number;
+  /** Hexadecimal. */
+  readonly head: string;
+  readonly root: string;
+  /** What was stamped, word for word. */
+  readonly statement: string;
+  readonly token: Buffer;
+  /** ISO instant, by the authority's clock. */
+  readonly stampedAt: string;
+}
+
+/** Every anchor of a chain, oldest first; one an hour at most. */
+export function readAnchors(tx: Transaction, chain: ChainName): Promise<Anchor[]> {
+  return anchors(tx, sql`chain = ${chain} ORDER BY position`);
+}
+
+/** The anchors that reach these positions first, and the newest one. */
+export async function readAnchorsOver(
+  tx: Transaction,
+  chain: ChainName,
+  positions: readonly number[],
+): Promise<Anchor[]> {
+  return anchors(
+    tx,
+    sql`chain = ${chain} AND position IN (
+      SELECT (SELECT min(a.position) FROM anchor a WHERE a.tenant_id = ${tx.tenantId}::uuid AND a.chain = ${chain}
+               AND a.position >= p.position)
+        FROM unnest(${positions}::bigint[]) AS p(position)
+      UNION SELECT max(a.position) FROM anchor a WHERE a.tenant_id = ${tx.tenantId}::uuid AND a.chain = ${chain})
+    ORDER BY position`,
+  );
+}
+
+/** The newest anchor of a chain. */
+export async function readLastAnchor(tx: Transaction, chain: ChainName): Promise<Anchor | undefined> {
+  return (await anchors(tx, sql`chain = ${chain} ORDER BY position DESC LIMIT 1`))[0];
+}
+
+async function anchors(tx: Transaction, among: ReturnType<typeof sql>): Promise<Anchor[]> {
+  const rows = await tx.rows(sql<Omit<Anchor, 'position'> & { position: string }>`
+    SELECT chain, position, encode(head, 'hex') AS head, encode(root, 'hex') AS root, statement, token,
+           iso(stamped_at) AS "stampedAt"
+      FROM anchor WHERE tenant_id = ${tx.tenantId}::uuid AND ${among}`);
+  return rows.map((row) => Object.assign({}, row, { position: Number(row.position) }));
+}
+
+/** Keeps an anchor; a head that was anchored stays as it was. */
+export async function addAnchor(tx: Transaction, anchor: Anchor): Promise<void> {
+  await tx.run(sql`
+    INSERT INTO anchor (tenant_id, chain, position, head, root, statement, token, stamped_at)
+    VALUES (${tx.tenantId}::uuid, ${anchor.chain}, ${anchor.position}, decode(${anchor.head}, 'hex'),
+            decode(${anchor.root}, 'hex'), ${anchor.statement}, ${anchor.token}, ${anchor.stampedAt}::timestamptz)
+    ON CONFLICT DO NOTHING`);
+}

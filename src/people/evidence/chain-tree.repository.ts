@@ -1,0 +1,69 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { BLOCK_LINKS, rootOf, type Leaves } from './chain-tree.ts';
+
+type ChainName = 'consent' | 'audit';
+
+/** Hashes of links of a chain, in order; positions from 0. */
+async function readHashes(tx: Transaction, chain: ChainName, [from, until]: readonly [number, number]) {
+  const row = await tx.first(sql<{ hashes: Buffer | null }>`
+    SELECT string_agg(hash, ''::bytea ORDER BY position) AS hashes FROM link
+     WHERE tenant_id = ${tx.tenantId}::uuid AND chain = ${chain}
+       AND position > ${from}::bigint AND position <= ${until}::bigint`);
+  return slicesOf(row?.hashes ?? Buffer.alloc(0));
+}
+
+/** Bytes of a SHA-256. */
+export const HASH_BYTES = 32;
+
+/** Hashes that stand one behind the other. */
+export const slicesOf = (bytes: Buffer): Buffer[] =>
+  Array.from({ length: Math.floor(bytes.length / HASH_BYTES) }, (_, index) =>
+    bytes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES),
+  );
+
+async function readBlocks(tx: Transaction, chain: ChainName): Promise<ReadonlyMap<number, Buffer>> {
+  const row = await tx.first(sql<{ roots: Buffer | null; first: number | null }>`
+    SELECT string_agg(root, ''::bytea ORDER BY block) AS roots, min(block) AS first FROM chain_block
+     WHERE tenant_id = ${tx.tenantId}::uuid AND chain = ${chain}`);
+  const first = row?.first ?? 0;
+  return new Map(slicesOf(row?.roots ?? Buffer.alloc(0)).map((root, index) => [first + index, root]));
+}
+
+/** The leaves of a chain's tree; what was read is not read again. */
+export async function leavesOf(tx: Transaction, chain: ChainName): Promise<Leaves> {
+  const blocks = await readBlocks(tx, chain);
+  const read = new Map<number, readonly Buffer[]>();
+  const hashes = async (from: number, until: number): Promise<readonly Buffer[]> => {
+    const block = Math.floor(from / BLOCK_LINKS);
+    const start = block * BLOCK_LINKS;
+    const known = read.get(block) ?? (await readHashes(tx, chain, [start, start + BLOCK_LINKS]));
+    read.set(block, known);
+    return known.slice(from - start, until - start);
+  };
+  return { hashes, block: (index) => Promise.resolve(blocks.get(index)) };
+}
+
+/** Blocks rooted by one statement. */
+const BLOCKS_A_CALL = 64;
+
+/** Remembers the roots of whole blocks up to a position; safe to repeat, each is written once. */
+export async function rememberBlocks(tx: Transaction, chain: ChainName, size: number): Promise<void> {
+  const row = await tx.first(sql<{ next: number }>`
+    SELECT coalesce(max(block) + 1, 0) AS next FROM chain_block
+     WHERE tenant_id = ${tx.tenantId}::uuid AND chain = ${chain}`);
+  const whole = Math.floor(size / BLOCK_LINKS);
+  for (let first = row?.next ?? 0; first < whole; first += BLOCKS_A_CALL) {
+    const last = Math.min(whole, first + BLOCKS_A_CALL);
+    const hashes = await readHashes(tx, chain, [first * BLOCK_LINKS, last * BLOCK_LINKS]);
+    const roots = Array.from({ length: last - first }, (_, index) => ({
+      block: first + index,
+      root: `\\x${rootOf(hashes.slice(index * BLOCK_LINKS, (index + 1) * BLOCK_LINKS)).toString('hex')}`,
+    }));
+    await tx.run(sql`
+      INSERT INTO chain_block (tenant_id, chain, block, root)
+      SELECT ${tx.tenantId}::uuid, ${chain}, r.block, r.root
+        FROM jsonb_to_recordset(${JSON.stringify(roots)}::jsonb) AS r(block int, root bytea)
+      ON CONFLICT DO NOTHING`);
+  }
+}

@@ -1,0 +1,194 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { auditDigest, type AuditColumns } from './audit-digest.ts';
+import { eventDigest, type ConsentEvent } from '../consent/consent-event.ts';
+import { eventColumns } from '../consent/consent.repository.ts';
+
+/** One position of a chain; hashes in hexadecimal. */
+export interface Link {
+  /** From 1. */
+  readonly position: number;
+  readonly eventId: string;
+  readonly previousHash: string;
+  readonly hash: string;
+}
+
+/** An event that has no position yet. */
+export interface Waiting {
+  readonly id: string;
+  /** Hexadecimal. */
+  readonly digest: string;
+}
+
+/** A row that a chain covers: the digest its columns give, and the one it claims. */
+export interface Covered extends Waiting {
+  readonly claimed: string;
+}
+
+type ChainName = 'consent' | 'audit';
+
+const auditColumns = sql`e.id, to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at, e.actor, e.action,
+  e.subject, e.details::text AS details`;
+
+/** Takes this chain's turn until the end of the transaction; false when another has it. */
+export async function takeTurn(tx: Transaction, chain: ChainName): Promise<boolean> {
+  const turn = await tx.first(sql<{ mine: boolean }>`
+    SELECT pg_try_advisory_xact_lock(hashtextextended(${`chain|${chain}|${tx.tenantId}`}, 0)) AS mine`);
+  return turn?.mine === true;
+}
+
+/** The last link of a chain. */
+export async function readHead(tx: Transaction, chain: ChainName): Promise<Link | undefined> {
+  return (await readLinks(tx, chain, sql`true ORDER BY position DESC LIMIT 1`))[0];
+}
+
+/** The links behind a position, in order. */
+export function readLinksAfter(
+  tx: Transaction,
+  chain: ChainName,
+  { position, most }: { readonly position: number; readonly most: number },
+): Promise<Link[]> {
+  return readLinks(tx, chain, sql`position > ${position}::bigint ORDER BY position LIMIT ${most}`);
+}
+
+async function readLinks(tx: Transaction, chain: ChainName, among: ReturnType<typeof sql>): Promise<Link[]> {
+  const rows = await tx.rows(sql<Omit<Link, 'position'> & { position: string }>`
+    SELECT position, event_id AS "eventId", encode(previous_hash, 'hex') AS "previousHash", encode(hash, 'hex') AS hash
+      FROM link WHERE tenant_id = ${tx.tenantId}::uuid AND chain = ${chain} AND ${among}`);
+  return rows.map((row) => Object.assign({}, row, { position: Number(row.position) }));
+}
+
+/**
+ * The first events behind an id that wait for a position, in order of their ids.
+ *
+ * Behind an id, since within a transaction those that were linked stand in the way of every later look.
+ */
+export async function readUnlinked(
+  tx: Transaction,
+  chain: ChainName,
+  { after, most }: { readonly after: string; readonly most: number },
+): Promise<Waiting[]> {
+  const digest = chain === 'consent' ? sql`encode(e.digest, 'hex')` : sql`''`;
+  const waiting = await tx.rows(sql<Waiting>`
+    SELECT u.event_id AS id, ${digest} AS digest FROM unlinked u JOIN ${sql.table(tableOf(chain))} e ON e.id = u.event_id
+     WHERE u.tenant_id = ${tx.tenantId}::uuid AND u.chain = ${chain} AND u.event_id > ${after}::uuid
+     ORDER BY u.event_id LIMIT ${most}`);
+  if (chain === 'consent') return waiting;
+  const covered = await readCovered(
+    tx,
+    chain,
+    waiting.map(({ id }) => id),
+  );
+  return waiting.flatMap(({ id }) => {
+    const entry = covered.get(id);
+    return entry ? [{ id, digest: entry.claimed }] : [];
+  });
+}
+
+/** The rows of events by id, with the digest that their columns give now. */
+export async function readCovered(
+  tx: Transaction,
+  chain: ChainName,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Covered>> {
+  const covered = chain === 'consent' ? await readEvents(tx, ids) : await readEntries(tx, ids);
+  return new Map(covered.map((event) => [event.id, event]));
+}
+
+async function readEvents(tx: Transaction, ids: readonly string[]): Promise<Covered[]> {
+  const rows = await tx.rows(sql<ConsentEvent & { digest: string }>`
+    SELECT ${eventColumns} FROM consent_event e WHERE e.id = ANY(${ids}::uuid[])`);
+  return rows.map((row) => ({
+    id: row.id,
+    digest: eventDigest(tx.tenantId, row),
+    claimed: row.digest,
+  }));
+}
+
+async function readEntries(tx: Transaction, ids: readonly string[]): Promise<Covered[]> {
+  const rows = await tx.rows(sql<AuditColumns>`
+    SELECT ${auditColumns} FROM audit_entry e WHERE e.id = ANY(${ids}::uuid[])`);
+  return rows.map((row) => {
+    const digest = auditDigest(tx.tenantId, row);
+    return { id: row.id, digest, claimed: digest };
+  });
+}
+
+/**
+ * Appends links, in order of their events, and takes these off the list of those who wait.
+ *
+ * Bounded by their ids: of a list that PostgreSQL believes short, it would read the whole each time.
+ */
+export async function appendLinks(tx: Transaction, chain: ChainName, links: readonly Link[]): Promise<void> {
+  const [first, last] = [links.at(0), links.at(-1)];
+  if (first === undefined || last === undefined) return;
+  await tx.run(sql`
+    WITH added AS (
+      INSERT INTO link (tenant_id, chain, position, event_id, previous_hash, hash)
+      SELECT ${tx.tenantId}::uuid, ${chain}, r.position, r.event_id, r.previous_hash, r.hash
+        FROM unnest(${arrayOf(links, ({ position }) => String(position))}::bigint[], ${arrayOf(links, ({ eventId }) => eventId)}::uuid[],
+                    ${arrayOf(links, ({ previousHash }) => bytea(previousHash))}::bytea[],
+                    ${arrayOf(links, ({ hash }) => bytea(hash))}::bytea[]) AS r(position, event_id, previous_hash, hash)
+      RETURNING event_id)
+    DELETE FROM unlinked u USING added
+     WHERE u.tenant_id = ${tx.tenantId}::uuid AND u.chain = ${chain} AND u.event_id = added.event_id
+       AND u.event_id BETWEEN ${first.eventId}::uuid AND ${last.eventId}::uuid`);
+}
+
+/** A PostgreSQL array, written here: the driver's own writer takes longer. */
+const arrayOf = (links: readonly Link[], value: (link: Link) => string): string =>
+  `{${links.map(value).join(',')}}`;
+
+const bytea = (hex: string): string => `"\\\\x${hex}"`;
+
+/** Every event that still waits, there or not. */
+export async function readWaiting(tx: Transaction, chain: ChainName): Promise<string[]> {
+  const rows = await tx.rows(sql<{ id: string }>`
+    SELECT event_id AS id FROM unlinked WHERE tenant_id = ${tx.tenantId}::uuid AND chain = ${chain} ORDER BY event_id`);
+  return rows.map(({ id }) => id);
+}
+
+/** The first event that neither has a position nor waits for one. */
+export async function readSmuggled(tx: Transaction, chain: ChainName): Promise<string | undefined> {
+  const row = await tx.first(sql<{ id: string }>`
+    SELECT e.id FROM ${sql.table(tableOf(chain))} e
+     WHERE e.tenant_id = ${tx.tenantId}::uuid
+       AND NOT EXISTS (SELECT 1 FROM link l WHERE l.tenant_id = e.tenant_id AND l.chain = ${chain} AND l.event_id = e.id)
+       AND NOT EXISTS (SELECT 1 FROM unlinked u WHERE u.tenant_id = e.tenant_id AND u.chain = ${chain} AND u.event_id = e.id)
+     ORDER BY e.id LIMIT 1`);
+  return row?.id;
+}
+
+/** The first consent event that other rows remember and that is gone. */
+export async function readForgotten(tx: Transaction): Promise<string | undefined> {
+  const row = await tx.first(sql<{ id: string }>`
+    SELECT m.id FROM (
+      SELECT event_id AS id FROM consent_proof WHERE tenant_id = ${tx.tenantId}::uuid
+      UNION ALL SELECT event_id FROM consent WHERE tenant_id = ${tx.tenantId}::uuid
+      UNION ALL SELECT event_id FROM suppression WHERE tenant_id = ${tx.tenantId}::uuid AND event_id IS NOT NULL) m
+     WHERE NOT EXISTS (SELECT 1 FROM consent_event e WHERE e.id = m.id) ORDER BY m.id LIMIT 1`);
+  return row?.id;
+}
+
+/** The first suppression lifted by something else than a proven return. */
+export async function readWronglyLifted(tx: Transaction): Promise<string | undefined> {
+  const row = await tx.first(sql<{ id: string }>`
+    SELECT s.id FROM suppression s
+     WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.lifted_by IS NOT NULL
+       AND NOT EXISTS (SELECT 1 FROM consent_event e WHERE e.id = s.lifted_by AND e.kind = 'reinstated')
+     ORDER BY s.id LIMIT 1`);
+  return row?.id;
+}
+
+/** A page of people whose key is still there, by id. */
+export function readPeople(
+  tx: Transaction,
+  after: string,
+  most: number,
+): Promise<{ id: string; phoneIndex: Buffer }[]> {
+  return tx.rows(sql<{ id: string; phoneIndex: Buffer }>`
+    SELECT c.id, c.phone_index AS "phoneIndex" FROM contact c JOIN contact_key k ON k.contact_id = c.id
+     WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.id > ${after}::uuid ORDER BY c.id LIMIT ${most}`);
+}
+
+const tableOf = (chain: ChainName): string => (chain === 'consent' ? 'consent_event' : 'audit_entry');

@@ -1,0 +1,21 @@
+import { sql } from 'kysely';
+import { linkChain, type Chain } from './chain.ts';
+import type { Database } from '../../platform/database/connection.ts';
+
+const TENANTS = 100;
+
+/** Gives waiting events of every tenant their place in its chains; true when more may wait. */
+export async function linkWaiting(database: Database): Promise<boolean> {
+  const waiting = await database.outside((tx) =>
+    tx.rows(
+      sql<{
+        tenantId: string;
+        chain: Chain;
+      }>`SELECT tenant_id AS "tenantId", chain FROM tenants_to_link(${TENANTS})`,
+    ),
+  );
+  let linked = 0;
+  for (const { tenantId, chain } of waiting)
+    linked += await database.withTenant(tenantId, (tx) => linkChain(tx, chain));
+  return linked > 0;
+}

@@ -1,0 +1,287 @@
+import type { Transaction } from '../../platform/database/connection.ts';
+import { readAnchors, type Anchor } from './anchor.repository.ts';
+import { BEFORE_THE_FIRST, linkHash, type Chain } from './chain.ts';
+import {
+  readCovered,
+  readForgotten,
+  readLinksAfter,
+  readPeople,
+  readSmuggled,
+  readWaiting,
+  readWronglyLifted,
+  type Covered,
+  type Link,
+} from './chain.repository.ts';
+import { HASH_BYTES, slicesOf } from './chain-tree.repository.ts';
+import { GrowingTree } from './chain-tree.ts';
+import { readStretch, type Stretch } from './chain-walk.repository.ts';
+import {
+  accountsOf,
+  beforeTheirEvents,
+  changedStandings,
+  stands,
+  type Account,
+  type Changed,
+} from '../consent/consent-account.ts';
+import { readRecord } from '../consent/consent.repository.ts';
+
+/** The row that breaks a chain. */
+interface ChainFault {
+  readonly fault: 'altered' | 'removed' | 'inserted';
+  readonly table: 'consent_event' | 'audit_entry' | 'link' | 'consent' | 'suppression' | 'anchor';
+  /** The row's id; of a contact for the current state; empty for a link that is gone, or a stamped head that no longer fits. */
+  readonly id: string;
+  readonly position?: number;
+}
+
+/** What a walk along a chain found. */
+export type Verification =
+  | {
+      readonly holds: true;
+      readonly links: number;
+      /** Events that wait for a position; at most some seconds old. */
+      readonly waiting: number;
+      /** Hash of the last link, in hexadecimal. */
+      readonly head: string;
+    }
+  | ({ readonly holds: false } & ChainFault);
+
+const LINKS_A_PAGE = 1_000;
+const LINKS_A_STRIDE = 10_000;
+const PEOPLE_A_PAGE = 500;
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+
+/** Walks a chain from its beginning and names the first row that is not as it was (I12). */
+export async function verifyChain(
+  tx: Transaction,
+  chain: Chain,
+  readers: Readers = alone(tx),
+): Promise<Verification> {
+  const walk = await walkChain(tx, chain, readers);
+  if ('fault' in walk) return { holds: false, ...walk };
+  const waiting = await readWaiting(tx, chain);
+  const fault =
+    (await looseEvents(tx, chain, waiting)) ?? (chain === 'consent' ? await state(tx) : undefined);
+  if (fault !== undefined) return { holds: false, ...fault };
+  return { holds: true, links: walk.position, waiting: waiting.length, head: walk.hash };
+}
+
+/** A walk that has come so far. */
+interface Walk {
+  readonly head: Link;
+  readonly links: number;
+}
+
+/** Walks along the links alone; answers the last, or the first that is not as it was. */
+export async function walkChain(
+  tx: Transaction,
+  chain: Chain,
+  readers: Readers = alone(tx),
+): Promise<Link | ChainFault> {
+  const seen = new Seen(await readAnchors(tx, chain));
+  const strode = chain === 'consent' ? await strides(readers, seen) : BEFORE_THE_FIRST;
+  if ('fault' in strode) return strode;
+  let head = strode;
+  for (;;) {
+    const walked = await pace(tx, seen, { chain, head });
+    if ('fault' in walked) return walked;
+    head = walked.head;
+    if (walked.links === 0) return seen.missing(head) ?? head;
+  }
+}
+
+/** Reads stretches in transactions of their own, several at once: each has a processor of the server for itself. */
+export interface Readers {
+  readonly atOnce: number;
+  /** Links that one of them judges; many unless a test wants several stretches of few. */
+  readonly links?: number;
+  readonly within: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
+}
+
+/** One is judged while the one before is compared here: each side has a processor of its own. */
+const alone = (tx: Transaction): Readers => ({ atOnce: 2, within: (work) => work(tx) });
+
+interface Whole extends Stretch {
+  readonly isLast: boolean;
+}
+
+/** The stretches of a chain in their order, read ahead as far as the readers go. */
+async function* stretches({ atOnce, within, links: most = LINKS_A_STRIDE }: Readers): AsyncGenerator<Whole> {
+  const ahead: Promise<Stretch>[] = [];
+  let asked = 0;
+  const ask = (): void => {
+    const position = asked;
+    const reading = within((tx) => readStretch(tx, { position, most }));
+    // Whoever waits for the one before learns of it later.
+    reading.catch(() => undefined);
+    ahead.push(reading);
+    asked += most;
+  };
+  while (ahead.length < atOnce) ask();
+  try {
+    for (let next = ahead.shift(); next !== undefined; next = ahead.shift()) {
+      const stretch = await next;
+      yield { ...stretch, isLast: stretch.links < most };
+      ask();
+    }
+  } finally {
+    // What was asked for ahead is answered before anything else is asked.
+    await Promise.allSettled(ahead);
+  }
+}
+
+/**
+ * Many links at once, judged by the database, as far as it doubts none; the rest is walked link by link.
+ *
+ * A chain only grows: what is read a moment later than the stretch before it can hide nothing that was changed.
+ */
+async function strides(readers: Readers, seen: Seen): Promise<Link | ChainFault> {
+  let head = BEFORE_THE_FIRST;
+  for await (const { links, sound, hashes, before, isLast } of stretches(readers)) {
+    const { position } = head;
+    const follows = Buffer.concat([Buffer.from(head.hash, 'hex'), hashes]).subarray(0, before.length);
+    if (!sound || !follows.equals(before)) return head;
+    const fault = seen.addAll(position, hashes);
+    if (fault !== undefined) return fault;
+    if (links > 0) {
+      const hash = hashes.subarray(-HASH_BYTES).toString('hex');
+      head = { eventId: '', previousHash: '', position: position + links, hash };
+    }
+    if (isLast) return head;
+  }
+  return head;
+}
+
+async function pace(
+  tx: Transaction,
+  seen: Seen,
+  { chain, head }: { readonly chain: Chain; readonly head: Link },
+): Promise<Walk | ChainFault> {
+  const links = await readLinksAfter(tx, chain, { position: head.position, most: LINKS_A_PAGE });
+  const covered = await readCovered(
+    tx,
+    chain,
+    links.map(({ eventId }) => eventId),
+  );
+  let at = head;
+  for (const link of links) {
+    const step = { head: at, link, event: covered.get(link.eventId) };
+    const fault = faultOf(chain, step) ?? seen.add(link.position, Buffer.from(link.hash, 'hex'));
+    if (fault !== undefined) return fault;
+    at = link;
+  }
+  return { head: at, links: links.length };
+}
+
+/** What an authority saw of a chain, compared with what is walked along. */
+class Seen {
+  readonly #tree = new GrowingTree();
+  readonly #anchors: Anchor[];
+
+  constructor(anchors: readonly Anchor[]) {
+    this.#anchors = [...anchors];
+  }
+
+  /** The next link; a fault where the chain is no longer the one that was stamped. */
+  add(position: number, hash: Buffer): ChainFault | undefined {
+    this.#tree.add(hash);
+    const [anchor] = this.#anchors;
+    if (anchor?.position !== position) return undefined;
+    this.#anchors.shift();
+    const same = anchor.head === hash.toString('hex') && anchor.root === this.#tree.root().toString('hex');
+    return same ? undefined : { fault: 'altered', table: 'anchor', id: '', position };
+  }
+
+  /** The links behind a position, as hashes one behind the other. */
+  addAll(position: number, hashes: Buffer): ChainFault | undefined {
+    for (const [index, hash] of slicesOf(hashes).entries()) {
+      const fault = this.add(position + index + 1, hash);
+      if (fault !== undefined) return fault;
+    }
+    return undefined;
+  }
+
+  /** The first link that was stamped and is no longer there. */
+  missing(head: Link): ChainFault | undefined {
+    return this.#anchors.length === 0
+      ? undefined
+      : { fault: 'removed', table: 'link', id: '', position: head.position + 1 };
+  }
+}
+
+const eventTable = (chain: Chain): 'consent_event' | 'audit_entry' =>
+  chain === 'consent' ? 'consent_event' : 'audit_entry';
+
+interface Step {
+  readonly head: Link;
+  readonly link: Link;
+  readonly event: Covered | undefined;
+}
+
+function faultOf(chain: Chain, { head, link, event }: Step): ChainFault | undefined {
+  const { position, eventId: id } = link;
+  const expected = head.position + 1;
+  if (position !== expected) return { fault: 'removed', table: 'link', id: '', position: expected };
+  if (link.previousHash !== head.hash) return { fault: 'altered', table: 'link', id, position };
+  const table = eventTable(chain);
+  if (event === undefined) return { fault: 'removed', table, id, position };
+  if (event.digest !== event.claimed || linkHash(link, event.digest) !== link.hash)
+    return { fault: 'altered', table, id, position };
+  return undefined;
+}
+
+/** Events outside the chain: those that wait must be whole, and nobody else may be there. */
+async function looseEvents(
+  tx: Transaction,
+  chain: Chain,
+  waiting: readonly string[],
+): Promise<ChainFault | undefined> {
+  const table = eventTable(chain);
+  const covered = await readCovered(tx, chain, waiting);
+  for (const id of waiting) {
+    const event = covered.get(id);
+    if (event === undefined) return { fault: 'removed', table, id };
+    if (event.digest !== event.claimed) return { fault: 'altered', table, id };
+  }
+  const smuggled = await readSmuggled(tx, chain);
+  return smuggled === undefined ? undefined : { fault: 'inserted', table, id: smuggled };
+}
+
+/** Whether the current state says what the events say. */
+async function state(tx: Transaction): Promise<ChainFault | undefined> {
+  const forgotten = await readForgotten(tx);
+  if (forgotten !== undefined) return { fault: 'removed', table: 'consent_event', id: forgotten };
+  const lifted = await readWronglyLifted(tx);
+  if (lifted !== undefined) return { fault: 'altered', table: 'suppression', id: lifted };
+  let after = FIRST_ID;
+  for (;;) {
+    const people = await readPeople(tx, after, PEOPLE_A_PAGE);
+    const fault = await disagreement(tx, people);
+    if (fault !== undefined || people.length < PEOPLE_A_PAGE) return fault;
+    after = people.at(-1)?.id ?? after;
+  }
+}
+
+async function disagreement(
+  tx: Transaction,
+  people: readonly { readonly id: string; readonly phoneIndex: Buffer }[],
+): Promise<ChainFault | undefined> {
+  const indexes = people.map(({ phoneIndex }) => phoneIndex);
+  const recorded = await readRecord(tx, { contactIds: people.map(({ id }) => id), indexes });
+  const accounts = accountsOf(people, recorded);
+  const changed = changedIn([...accounts.values()]);
+  if (changed !== undefined) return { fault: 'altered', table: 'consent', id: changed.contactId };
+  for (const account of accounts.values()) {
+    const invented = account.kept.some(({ purpose }) => stands(account, purpose) === undefined);
+    if (invented) return { fault: 'inserted', table: 'consent', id: account.contactId };
+  }
+  return undefined;
+}
+
+/** A STOP bars before its event is written: until then the state may say what it said before, or already more. */
+function changedIn(accounts: readonly Account[]): Changed | undefined {
+  const before = changedStandings(accounts.map(beforeTheirEvents));
+  return changedStandings(accounts).find(({ contactId, purpose }) =>
+    before.some((one) => one.contactId === contactId && one.purpose === purpose),
+  );
+}

@@ -1,0 +1,91 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { uuidV7 } from '../../platform/uuid-v7.ts';
+
+/** An answer that waits for its number to be confirmed. */
+export interface WaitingAnswer {
+  readonly id: string;
+  readonly formId: string;
+  readonly contactId: string;
+  readonly phoneIndex: Buffer;
+  /** The `pending` events of its boxes. */
+  readonly events: readonly string[];
+  readonly state: 'pending' | 'confirmed';
+}
+
+/** Spends a ticket; answers the id of the answer that it is spent on, and whether it was spent before. */
+export async function spendTicket(
+  tx: Transaction,
+  given: {
+    readonly formId: string;
+    readonly digest: Buffer;
+    readonly at: string;
+    readonly machineMs: number;
+  },
+): Promise<{ readonly id: string; readonly again: boolean }> {
+  const id = uuidV7(given.machineMs);
+  const spent = await tx.first(sql<{ id: string }>`
+    INSERT INTO form_answer (id, tenant_id, form_id, ticket_digest, state, created_at)
+    VALUES (${id}, ${tx.tenantId}, ${given.formId}, ${given.digest}, 'spent', ${given.at}::timestamptz)
+    ON CONFLICT (tenant_id, ticket_digest) DO NOTHING RETURNING id`);
+  if (spent !== undefined) return { id, again: false };
+  const before = await tx.first(sql<{ id: string }>`
+    SELECT id FROM form_answer WHERE tenant_id = ${tx.tenantId}::uuid AND ticket_digest = ${given.digest}`);
+  return { id: before?.id ?? id, again: true };
+}
+
+/** How many answers of a number wait since an hour at most. */
+export async function answersWaiting(tx: Transaction, phoneIndex: Buffer, now: string): Promise<number> {
+  const row = await tx.first(sql<{ count: number }>`
+    SELECT count(*)::int AS count FROM form_answer
+     WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND state = 'pending'
+       AND created_at > ${now}::timestamptz - interval '1 hour' AND created_at <= ${now}::timestamptz + interval '1 minute'`);
+  return row?.count ?? 0;
+}
+
+/** Says whose boxes an answer ticked. */
+export async function keepWaiting(
+  tx: Transaction,
+  answer: Pick<WaitingAnswer, 'id' | 'contactId' | 'phoneIndex' | 'events'>,
+): Promise<void> {
+  await tx.run(sql`
+    UPDATE form_answer SET contact_id = ${answer.contactId}::uuid, phone_index = ${answer.phoneIndex},
+           events = ${answer.events}::text[], state = 'pending'
+     WHERE id = ${answer.id}::uuid`);
+}
+
+/** An answer of a form that has a number, locked. */
+export async function lockAnswer(
+  tx: Transaction,
+  about: { readonly formId: string; readonly id: string },
+): Promise<WaitingAnswer | undefined> {
+  return tx.first(sql<WaitingAnswer>`
+    SELECT id, form_id AS "formId", contact_id AS "contactId", phone_index AS "phoneIndex", events, state FROM form_answer
+     WHERE tenant_id = ${tx.tenantId}::uuid AND form_id = ${about.formId}::uuid AND id = ${about.id}::uuid AND state <> 'spent'
+       FOR UPDATE`);
+}
+
+/** The number of an answer was confirmed. */
+export async function endAnswer(tx: Transaction, id: string): Promise<void> {
+  await tx.run(sql`UPDATE form_answer SET state = 'confirmed' WHERE id = ${id}::uuid`);
+}
+
+/** Keeps the words of a page on which somebody agreed; once for each fingerprint. */
+export async function keepText(
+  tx: Transaction,
+  shown: {
+    readonly formId: string;
+    readonly version: number;
+    readonly language: string;
+    readonly text: string;
+    /** Hexadecimal. */
+    readonly sha256: string;
+    readonly at: string;
+  },
+): Promise<void> {
+  await tx.run(sql`
+    INSERT INTO form_text (tenant_id, sha256, form_id, version, language, text, first_agreed_at)
+    VALUES (${tx.tenantId}, decode(${shown.sha256}, 'hex'), ${shown.formId}, ${shown.version}, ${shown.language},
+            ${shown.text}, ${shown.at}::timestamptz)
+    ON CONFLICT DO NOTHING`);
+}

@@ -1,0 +1,114 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { uuidV7 } from '../../platform/uuid-v7.ts';
+
+/** A code or link about to leave. */
+export interface NewCode {
+  readonly id: string;
+  readonly formId: string;
+  readonly answerId: string;
+  readonly phoneIndex: Buffer;
+  readonly addressDigest: Buffer;
+  readonly kind: 'code' | 'link';
+  readonly digest: Buffer;
+  /** ISO instants of the law clock. */
+  readonly sentAt: string;
+  readonly expiresAt: string;
+}
+
+/** A code that may still be tried. */
+export interface LiveCode {
+  readonly id: string;
+  readonly answerId: string;
+  readonly digest: Buffer;
+}
+
+/** How many codes left lately, and for whom. */
+export interface CodesSent {
+  /** To this number, within the hour and within the day. */
+  readonly numberHour: number;
+  readonly numberDay: number;
+  /** For this form and for this address, within the hour. */
+  readonly formHour: number;
+  readonly addressHour: number;
+}
+
+/** An id for a code. */
+export const newCodeId = (machineMs: number): string => uuidV7(machineMs);
+
+/** Lets one sending at a time count the codes of a number. */
+export async function lockNumber(tx: Transaction, phoneIndex: Buffer): Promise<void> {
+  const name = `form_code|${tx.tenantId}|${phoneIndex.toString('hex')}`;
+  await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`);
+}
+
+/** Counts what left lately; a clock that was moved back does not count what lies ahead of it. */
+export async function codesSent(
+  tx: Transaction,
+  about: {
+    readonly phoneIndex: Buffer;
+    readonly formId: string;
+    readonly addressDigest: Buffer;
+    readonly now: string;
+  },
+): Promise<CodesSent> {
+  const { phoneIndex, formId, addressDigest, now } = about;
+  const lately = sql`sent_at > ${now}::timestamptz - interval '1 hour' AND sent_at <= ${now}::timestamptz + interval '1 minute'`;
+  const today = sql`sent_at > ${now}::timestamptz - interval '1 day' AND sent_at <= ${now}::timestamptz + interval '1 minute'`;
+  const counted = await tx.first(sql<CodesSent>`
+    SELECT (SELECT count(*)::int FROM form_code WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND ${lately}) AS "numberHour",
+           (SELECT count(*)::int FROM form_code WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND ${today}) AS "numberDay",
+           (SELECT count(*)::int FROM form_code WHERE tenant_id = ${tx.tenantId}::uuid AND form_id = ${formId}::uuid AND ${lately}) AS "formHour",
+           (SELECT count(*)::int FROM form_code WHERE tenant_id = ${tx.tenantId}::uuid AND address_digest = ${addressDigest} AND ${lately}) AS "addressHour"`);
+  return counted ?? { numberHour: 0, numberDay: 0, formHour: 0, addressHour: 0 };
+}
+
+/** Writes a code that is about to leave. */
+export async function addCode(tx: Transaction, code: NewCode): Promise<void> {
+  await tx.run(sql`
+    INSERT INTO form_code (id, tenant_id, form_id, answer_id, phone_index, address_digest, kind, digest, sent_at, expires_at)
+    VALUES (${code.id}, ${tx.tenantId}, ${code.formId}, ${code.answerId}, ${code.phoneIndex}, ${code.addressDigest},
+            ${code.kind}, ${code.digest}, ${code.sentAt}::timestamptz, ${code.expiresAt}::timestamptz)`);
+}
+
+const alive = (now: string) =>
+  sql`used_at IS NULL AND sent_at <= ${now}::timestamptz + interval '1 minute' AND expires_at > ${now}::timestamptz`;
+
+/** Takes one attempt at the newest code of a number; nothing when none may be tried any more. */
+export async function attemptCode(
+  tx: Transaction,
+  about: { readonly phoneIndex: Buffer; readonly now: string },
+): Promise<LiveCode | undefined> {
+  return tx.first(sql<LiveCode>`
+    UPDATE form_code SET attempts = attempts + 1
+     WHERE id = (SELECT id FROM form_code WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${about.phoneIndex}
+                    AND kind = 'code' AND attempts < 5 AND ${alive(about.now)} ORDER BY sent_at DESC LIMIT 1)
+    RETURNING id, answer_id AS "answerId", digest`);
+}
+
+/** The link with this digest, while it may be opened. */
+export async function liveLink(
+  tx: Transaction,
+  about: { readonly formId: string; readonly digest: Buffer; readonly now: string },
+): Promise<LiveCode | undefined> {
+  return tx.first(sql<LiveCode>`
+    SELECT id, answer_id AS "answerId", digest FROM form_code
+     WHERE tenant_id = ${tx.tenantId}::uuid AND form_id = ${about.formId}::uuid AND kind = 'link'
+       AND digest = ${about.digest} AND ${alive(about.now)} FOR UPDATE`);
+}
+
+/** A code that was right is right once. */
+export async function useCode(tx: Transaction, id: string, at: string): Promise<void> {
+  await tx.run(sql`UPDATE form_code SET used_at = ${at}::timestamptz WHERE id = ${id}::uuid`);
+}
+
+/** Forgets codes and answers that nothing waits for any more; answers how many. */
+export async function forgetAnswers(tx: Transaction, before: string): Promise<number> {
+  const codes = await tx.run(sql`
+    DELETE FROM form_code WHERE id IN (
+      SELECT id FROM form_code WHERE tenant_id = ${tx.tenantId}::uuid AND sent_at < ${before}::timestamptz LIMIT 1000)`);
+  const answers = await tx.run(sql`
+    DELETE FROM form_answer WHERE id IN (
+      SELECT id FROM form_answer WHERE tenant_id = ${tx.tenantId}::uuid AND created_at < ${before}::timestamptz LIMIT 1000)`);
+  return codes + answers;
+}

@@ -1,0 +1,49 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { everyRoutedAccount } from '../../company/tenant/account-route.ts';
+import type { Tenant } from '../../company/tenant/tenant.ts';
+import { isInEea } from '../../company/tenant/transfer.ts';
+import type { FormDisclosure, FormProcessor, FormTerms } from './form-terms.ts';
+
+interface Carrier {
+  readonly account: string;
+  readonly fake: boolean;
+  readonly isDefault: boolean;
+  readonly name: string | null;
+  readonly country: string | null;
+  readonly basis: FormProcessor['basis'];
+}
+
+/** What a form has to tell now: the officer, and who carries its messages and the code that confirms a number. */
+export async function disclosureNow(
+  tx: Transaction,
+  { settings }: Pick<Tenant, 'settings'>,
+  { purposes, confirm }: Pick<FormTerms, 'purposes' | 'confirm'>,
+): Promise<FormDisclosure> {
+  const carriers = await tx.rows(sql<Carrier>`
+    SELECT g.name AS account, g.fake, g.is_default AS "isDefault", g.processor_name AS name, g.processor_country AS country,
+           CASE WHEN t.country = g.processor_country THEN t.basis END AS basis
+      FROM gateway_account g LEFT JOIN transfer_basis t ON t.account_id = g.id ORDER BY g.name`);
+  const defaultName = carriers.find(({ isDefault }) => isDefault)?.account ?? '';
+  const routed = new Set(
+    purposes.flatMap(({ purpose }) => everyRoutedAccount(settings, { purpose, defaultName })),
+  );
+  const isUsed = ({ account, isDefault }: Carrier): boolean =>
+    routed.has(account) || (isDefault && confirm !== 'off');
+  const real = carriers.filter(({ fake }) => !fake);
+  return {
+    dataProtectionOfficer: settings.dataProtectionOfficer ?? null,
+    processors: processorsOf(real.filter(isUsed)),
+    othersAbroad: real.some((one) => !isUsed(one) && (one.country === null || !isInEea(one.country))),
+  };
+}
+
+/** Each company once; null as soon as one is unknown. */
+function processorsOf(carriers: readonly Carrier[]): FormDisclosure['processors'] {
+  const named = new Map<string, FormProcessor>();
+  for (const { name, country, basis } of carriers) {
+    if (name === null || country === null) return null;
+    named.set(`${name} (${country})`, { name, country, basis: isInEea(country) ? null : basis });
+  }
+  return [...named.values()];
+}

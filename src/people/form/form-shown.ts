@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto';
+import { Duration } from 'luxon';
+import { MIN_AGE_MARKETING } from '../../law/chapters/consent.ts';
+import { LIVES_MONTHS } from '../../law/chapters/recipient.ts';
+import { CONTACT_KEPT, PROOF_KEPT } from '../../law/chapters/retention.ts';
+import type { Day } from '../../law/dated.ts';
+import { howLong } from '../../law/rule.ts';
+import type { ContactMeans } from '../../company/tenant/tenant.ts';
+import { abroad, NOTHING_DISCLOSED, processorSaid } from './form-disclosure.ts';
+import { asksAge, wordingIdIn, type Form, type FormDisclosure, type FormTerms } from './form-terms.ts';
+import type { ConsentPurpose } from '../consent/purpose.ts';
+import type { Wording } from '../consent/wording.repository.ts';
+import { languageOf, wordsIn, type Language } from '../../words/index.ts';
+
+/** A duration of the law in years, "3". */
+const yearsOf = (iso: string): string => String(Duration.fromISO(iso).as('years'));
+
+/** A box with the words that stand beside it. */
+export interface ShownBox {
+  readonly purpose: ConsentPurpose;
+  readonly name: string;
+  readonly wordingId: string;
+  /** Of the wording. */
+  readonly version: number;
+  readonly words: string;
+  /** Of the words, which may be another than the page's. */
+  readonly language: Language;
+}
+
+/** Everything that a page says, in the order in which it is read. */
+export interface FormShown {
+  readonly language: Language;
+  readonly title: string;
+  readonly company: string;
+  readonly lead: string;
+  readonly boxesName: string;
+  readonly free: string;
+  readonly boxes: readonly ShownBox[];
+  readonly phone: { readonly label: string; readonly hint: string };
+  readonly firstName: string | undefined;
+  readonly adult: { readonly label: string; readonly hint: string } | undefined;
+  /** The buttons, of equal weight; on paper, where to sign. */
+  readonly acts: readonly string[];
+  readonly dataName: string;
+  /** A name and what is said under it. */
+  readonly data: readonly (readonly [string, string])[];
+  /** The controller's own paragraphs. */
+  readonly notice: readonly string[];
+}
+
+/** How a form is shown: on a screen, where a number is confirmed, or on paper, which is signed. */
+export interface Showing {
+  readonly language: Language;
+  readonly medium: 'screen' | 'paper';
+  /** The day on which it is shown: its numbers are those of the law then. */
+  readonly on: Day;
+}
+
+/** What a form says in a language. */
+export function shownForm(form: Form, wordings: readonly Wording[], showing: Showing): FormShown {
+  const { terms } = form;
+  const { language, medium, on } = showing;
+  const age = String(MIN_AGE_MARKETING.on(on));
+  const words = wordsIn(language).form.shown;
+  const onPaper = medium === 'paper';
+  const asksName = terms.fields.includes('firstName');
+  const company = terms.company.name;
+  return {
+    language,
+    title: terms.title,
+    company,
+    lead: words.lead({ company }),
+    boxesName: words.boxes,
+    free: words.free,
+    boxes: boxesOf(form, wordings, language),
+    phone: { label: words.phone, hint: words[`phone-${onPaper ? 'off' : terms.confirm}`] },
+    firstName: asksName ? words.firstName : undefined,
+    adult: asksAge(terms) ? { label: words.adult({ age }), hint: words.adultWhy } : undefined,
+    acts: onPaper ? [words.sign] : [words.accept, words.refuse],
+    dataName: words.data,
+    data: dataOf(form, showing),
+    notice: (terms.notice ?? '').split(/\n+/).filter((line) => line.trim() !== ''),
+  };
+}
+
+function boxesOf({ terms }: Form, wordings: readonly Wording[], language: Language): ShownBox[] {
+  const known = new Map(wordings.map((wording) => [wording.id, wording]));
+  return terms.purposes.flatMap((box) => {
+    const wording = known.get(wordingIdIn(box, language));
+    if (wording === undefined) return [];
+    const { purpose } = box;
+    return [
+      {
+        purpose,
+        name: wordsIn(language).form.purposes[purpose],
+        wordingId: wording.id,
+        version: wording.version,
+        words: wording.text,
+        language: languageOf(wording.locale),
+      },
+    ];
+  });
+}
+
+function dataOf({ terms }: Form, { language, medium, on }: Showing): (readonly [string, string])[] {
+  const words = wordsIn(language).form.shown;
+  const company = terms.company.name;
+  const means = meansOf(terms.company.contact);
+  const disclosure = terms.disclosure ?? NOTHING_DISCLOSED;
+  const officer = meansOf(disclosure.dataProtectionOfficer ?? {});
+  // Rights are asked for at the officer's where there is one.
+  const rights = officer === '' ? means : officer;
+  const or = wordsIn(language).punctuation.or;
+  const colon = wordsIn(language).punctuation.colon;
+  return [
+    [words.who, means === '' ? company : `${company}, ${means}`],
+    ...(officer === '' ? [] : [[words.officer, officer] as const]),
+    [words.why, words.whySaid],
+    [words.what, words[`whatSaid${keptOf(terms, medium)}`]],
+    [words.recipients, recipientsOf(disclosure, { company, language })],
+    ...transfersOf(disclosure, { language, contact: rights === '' ? '' : `${colon}${rights}` }),
+    [words.howLong, howLongOf(terms, { language, on })],
+    [words.stop, words.stopSaid({ orContact: means === '' ? '' : `${or}${means}` })],
+    [words.rights, words.rightsSaid({ contact: rights === '' ? '' : `${colon}${rights}` })],
+    [words.calls, words.callsSaid],
+  ];
+}
+
+const keptOf = ({ fields }: FormTerms, medium: Showing['medium']): '-paper' | '-firstName' | '' =>
+  medium === 'paper' ? '-paper' : fields.includes('firstName') ? '-firstName' : '';
+
+/** How long what is kept; and, where advertising is asked for, after how long a silence it ends. */
+function howLongOf(terms: FormTerms, { language, on }: Pick<Showing, 'language' | 'on'>): string {
+  const words = wordsIn(language).form.shown;
+  const kept = { years: yearsOf(CONTACT_KEPT.on(on)), archive: yearsOf(PROOF_KEPT.on(on)) };
+  const isTold =
+    terms.disclosure !== undefined && terms.purposes.some(({ purpose }) => purpose === 'marketing');
+  // After so long without a sign of life nobody receives advertising, "2 ans".
+  const silence = isTold
+    ? words.silence({ silence: howLong({ months: LIVES_MONTHS.on(on) })[language] })
+    : '';
+  return words.howLongSaid(kept) + silence;
+}
+
+function recipientsOf(
+  { processors }: FormDisclosure,
+  { company, language }: { readonly company: string; readonly language: Language },
+): string {
+  const words = wordsIn(language).form.shown;
+  if (processors === null || processors.length === 0) return words.recipientsSaid({ company });
+  const named = processors.map((one) => processorSaid(one, language)).join(', ');
+  return words['recipientsSaid-named']({ company, processors: named });
+}
+
+/** Where data goes outside the area and why it may; nothing where no operator is known. */
+function transfersOf(
+  disclosure: FormDisclosure,
+  { language, contact }: { readonly language: Language; readonly contact: string },
+): (readonly [string, string])[] {
+  const words = wordsIn(language).form.shown;
+  if (disclosure.processors === null || disclosure.processors.length === 0) return [];
+  const far = abroad(disclosure);
+  if (far.length === 0) return disclosure.othersAbroad ? [] : [[words.transfers, words.transfersNone]];
+  const processors = far
+    .map((one) => [
+      processorSaid(one, language),
+      ...(one.basis === null ? [] : [words[`basis-${one.basis}`]]),
+    ])
+    .map((parts) => parts.join(', '))
+    .join(wordsIn(language).punctuation.semicolon);
+  const hasCopy = contact !== '' && far.some(({ basis }) => basis !== null && basis !== 'derogation');
+  const copy = hasCopy ? words.transfersCopy({ contact }) : '';
+  return [[words.transfers, words.transfersSaid({ processors, copy })]];
+}
+
+/** The ways to reach somebody, in one line. */
+export const meansOf = ({ phone, email, address, url }: ContactMeans): string =>
+  [phone, email, address, url].filter((means) => means !== undefined && means !== '').join(' · ');
+
+/** Every word of the page, a line each: what a person read before agreeing. */
+export function textShown(shown: FormShown): string {
+  const { phone, adult, firstName } = shown;
+  return [
+    shown.title,
+    shown.lead,
+    shown.boxesName,
+    shown.free,
+    ...shown.boxes.map(({ name, words }) => `[ ] ${name} — ${words}`),
+    `${phone.label} — ${phone.hint}`,
+    ...(firstName === undefined ? [] : [firstName]),
+    ...(adult === undefined ? [] : [`[ ] ${adult.label} — ${adult.hint}`]),
+    shown.acts.map((act) => `( ${act} )`).join(' '),
+    shown.dataName,
+    ...shown.data.map(([name, said]) => `${name} — ${said}`),
+    ...shown.notice,
+  ].join('\n');
+}
+
+/** SHA-256 of what was read, in hexadecimal. */
+export const textFingerprint = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,0 +1,117 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { uuidV7 } from '../../platform/uuid-v7.ts';
+import type { Form, FormTerms } from './form-terms.ts';
+import type { ConsentPurpose } from '../consent/purpose.ts';
+
+const forms = (tx: Transaction, among: RawBuilder<unknown>): RawBuilder<Form> => sql<Form>`
+  SELECT f.id, f.slug, v.version, v.terms, iso(f.created_at) AS "createdAt", iso(v.published_at) AS "publishedAt",
+         iso(f.closed_at) AS "closedAt"
+    FROM form f JOIN form_version v ON v.form_id = f.id
+   WHERE f.tenant_id = ${tx.tenantId}::uuid AND ${among}`;
+
+/** A form as it stands, or as it was at a version. */
+export async function readForm(tx: Transaction, id: string, version?: number): Promise<Form | undefined> {
+  const which = version === undefined ? sql`v.version = f.version` : sql`v.version = ${version}`;
+  return tx.first(forms(tx, sql`f.id = ${id}::uuid AND ${which}`));
+}
+
+/** A page of forms in order of creation, each as it stands. */
+export async function readFormPage(
+  tx: Transaction,
+  page: { readonly after?: string | undefined; readonly limit: number },
+): Promise<Form[]> {
+  const from = page.after === undefined ? sql`true` : sql`f.id > ${page.after}::uuid`;
+  return tx.rows(forms(tx, sql`v.version = f.version AND ${from} ORDER BY f.id LIMIT ${page.limit}`));
+}
+
+/** The address of the newest form that is open and has a box for a purpose. */
+export async function slugAsking(tx: Transaction, purpose: ConsentPurpose): Promise<string | undefined> {
+  const box = JSON.stringify([{ purpose }]);
+  const row = await tx.first(sql<{ slug: string }>`
+    SELECT f.slug FROM form f JOIN form_version v ON v.form_id = f.id AND v.version = f.version
+     WHERE f.tenant_id = ${tx.tenantId}::uuid AND f.closed_at IS NULL AND v.terms->'purposes' @> ${box}::jsonb
+     ORDER BY f.id DESC LIMIT 1`);
+  return row?.slug;
+}
+
+/** Every version of a form, oldest first. */
+export async function readFormVersions(tx: Transaction, id: string): Promise<Form[]> {
+  return tx.rows(forms(tx, sql`f.id = ${id}::uuid ORDER BY v.version LIMIT 1000`));
+}
+
+/** A version about to be published. */
+export interface NewVersion {
+  readonly terms: FormTerms;
+  readonly actor: string;
+  /** ISO instant of the law clock. */
+  readonly at: string;
+}
+
+/** Makes a form with its first version; answers its id. */
+export async function addForm(
+  tx: Transaction,
+  given: NewVersion & { readonly slug: string; readonly machineMs: number },
+): Promise<string> {
+  const id = uuidV7(given.machineMs);
+  await tx.run(sql`
+    INSERT INTO form (id, tenant_id, slug, version, created_at)
+    VALUES (${id}, ${tx.tenantId}, ${given.slug}, 1, ${given.at}::timestamptz)`);
+  await addVersion(tx, { id, version: 1 }, given);
+  return id;
+}
+
+/** Publishes the next version of a form that is locked. */
+export async function addNextVersion(
+  tx: Transaction,
+  form: Pick<Form, 'id' | 'version'>,
+  given: NewVersion,
+): Promise<void> {
+  const next = { id: form.id, version: form.version + 1 };
+  await tx.run(sql`UPDATE form SET version = ${next.version} WHERE id = ${form.id}::uuid`);
+  await addVersion(tx, next, given);
+}
+
+async function addVersion(
+  tx: Transaction,
+  { id, version }: Pick<Form, 'id' | 'version'>,
+  { terms, actor, at }: NewVersion,
+): Promise<void> {
+  await tx.run(sql`
+    INSERT INTO form_version (form_id, version, tenant_id, terms, actor, published_at)
+    VALUES (${id}, ${version}, ${tx.tenantId}, ${JSON.stringify(terms)}::jsonb, ${actor}, ${at}::timestamptz)`);
+}
+
+/** Lets one caller at a time change a form. */
+export async function lockForm(tx: Transaction, id: string): Promise<void> {
+  await tx.run(sql`SELECT 1 FROM form WHERE id = ${id}::uuid FOR UPDATE`);
+}
+
+/** Closes a form that is open. */
+export async function endForm(tx: Transaction, id: string, at: string): Promise<void> {
+  await tx.run(
+    sql`UPDATE form SET closed_at = ${at}::timestamptz WHERE id = ${id}::uuid AND closed_at IS NULL`,
+  );
+}
+
+/**
+ * Wordings that a form shows from now on are published.
+ *
+ * In use since then, unless somebody declared or cited them earlier.
+ */
+export async function publishWordings(tx: Transaction, ids: readonly string[], at: string): Promise<void> {
+  await tx.run(sql`
+    UPDATE wording w SET origin = 'published',
+           in_use_from = least(coalesce(w.in_use_from, (SELECT min(c.cited_at) FROM wording_citation c
+             WHERE c.tenant_id = w.tenant_id AND c.wording_id = w.id)), ${at}::timestamptz)
+     WHERE w.tenant_id = ${tx.tenantId}::uuid AND w.id = ANY(${ids}::uuid[]) AND w.origin <> 'published'`);
+}
+
+/** Whose form a slug is, before any tenant is known. */
+export async function ownerOfForm(
+  tx: Transaction,
+  slug: string,
+): Promise<{ readonly tenantId: string; readonly formId: string } | undefined> {
+  return tx.first(sql<{ tenantId: string; formId: string }>`
+    SELECT tenant_id AS "tenantId", form_id AS "formId" FROM tenant_of_form(${slug})`);
+}

@@ -1,0 +1,119 @@
+import type { DateTime } from 'luxon';
+import { Duration } from 'luxon';
+import type { Clock } from '../../platform/clock.ts';
+import { CONTACT_KEPT } from '../../law/chapters/retention.ts';
+import { csvRows, type TextFrom } from '../../platform/csv/csv-reader.ts';
+import { readHeader } from './import-header.ts';
+import type { Unreadable } from './import-table.ts';
+import { readerOf, todayIn } from './import-reader.ts';
+import type { RowReading } from './import-row.ts';
+import { frenchDay } from '../../law/dated.ts';
+
+/** What a base is worth before anybody imports it: counts of rows, nothing of anybody. */
+export interface BaseAudit {
+  readonly rows: number;
+  /** A number that receives SMS. */
+  readonly mobile: number;
+  readonly landline: number;
+  readonly unreadable: number;
+  readonly named: number;
+  readonly minor: number;
+  /** No agreement and no sign of life within the time that a contact is kept. */
+  readonly stale: number;
+  /** Said that they left. */
+  readonly left: number;
+  /** An agreement with everything that its method asks for. */
+  readonly provable: number;
+  /** All of it together: who may be written to. */
+  readonly sendable: number;
+  readonly withoutProof: Readonly<Record<string, number>>;
+}
+
+/** The audit of a file, or why nothing can be read in it. */
+export type AuditedBase = { readonly kind: 'audited'; readonly audit: BaseAudit } | Unreadable;
+
+// France reads most of these files; a date without an offset is read there.
+const HOME = { timeZone: 'Europe/Paris', locale: 'fr', servesHealth: false } as const;
+const OPTIONS = { keepUnproven: true } as const;
+
+/** Reads a file of people as an import would, and keeps nothing. */
+export async function auditBase(clock: Clock, textFrom: TextFrom): Promise<AuditedBase> {
+  const asked = { kind: 'contacts', options: OPTIONS } as const;
+  const header = await readHeader(textFrom, asked);
+  if (header.kind === 'unreadable') return header;
+  const { cursor } = header;
+  const { read } = readerOf({ ...asked, cursor, home: HOME, today: todayIn(clock, HOME) });
+  const counting = new Counting(clock.now());
+  for await (const row of csvRows({ textFrom, delimiter: cursor.delimiter }, cursor)) counting.add(read(row));
+  return { kind: 'audited', audit: counting.counted };
+}
+
+/** Row after row; memory does not grow with the file. */
+class Counting {
+  readonly #now: DateTime;
+  readonly #oldest: number;
+  readonly #counts = {
+    rows: 0,
+    mobile: 0,
+    landline: 0,
+    unreadable: 0,
+    named: 0,
+    minor: 0,
+    stale: 0,
+    left: 0,
+    provable: 0,
+    sendable: 0,
+  };
+  readonly #withoutProof = new Map<string, number>();
+
+  constructor(now: DateTime) {
+    this.#now = now;
+    this.#oldest = now.minus(Duration.fromISO(CONTACT_KEPT.on(frenchDay(now)))).toMillis();
+  }
+
+  get counted(): BaseAudit {
+    return { ...this.#counts, withoutProof: Object.fromEntries(this.#withoutProof) };
+  }
+
+  add(reading: RowReading): void {
+    this.#count('rows', true);
+    this.#count('left', reading.withdrawal !== undefined);
+    const isLandline = reading.problem?.code === 'NUMBER_NOT_MOBILE';
+    this.#count('landline', isLandline);
+    this.#count('unreadable', !isLandline && reading.person === undefined);
+    if (reading.person !== undefined) this.#addPerson(reading, reading.person.firstName ?? '');
+  }
+
+  #addPerson(reading: RowReading, firstName: string): void {
+    const { withdrawal, grants, warnings } = reading;
+    const [isMinor, isStale, isProvable] = [
+      warnings.includes('MINOR'),
+      this.#isStale(reading),
+      grants.length > 0,
+    ];
+    this.#count('mobile', true);
+    this.#count('named', firstName !== '');
+    this.#count('minor', isMinor);
+    this.#count('stale', isStale);
+    this.#count('provable', isProvable);
+    this.#count('sendable', isProvable && !isMinor && !isStale && withdrawal === undefined);
+    if (!isProvable) this.#lacks(warnings);
+  }
+
+  #count(name: Exclude<keyof BaseAudit, 'withoutProof'>, applies: boolean): void {
+    if (applies) this.#counts[name] += 1;
+  }
+
+  /** What is not dated is not called old: it lacks a proof, which says more. */
+  #isStale({ person, grants }: RowReading): boolean {
+    const signs = [person?.lastInteractionAt, ...grants.map(({ grantedAt }) => grantedAt)]
+      .flatMap((at) => (at === undefined ? [] : [Date.parse(at)]))
+      .filter((at) => at <= this.#now.toMillis());
+    return signs.length > 0 && Math.max(...signs) < this.#oldest;
+  }
+
+  #lacks(warnings: readonly string[]): void {
+    const code = warnings.findLast((warning) => warning !== 'MINOR') ?? 'CONSENT_NOT_PROVEN';
+    this.#withoutProof.set(code, (this.#withoutProof.get(code) ?? 0) + 1);
+  }
+}

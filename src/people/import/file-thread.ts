@@ -1,0 +1,95 @@
+import type { Worker } from 'node:worker_threads';
+import { limitedWorker } from '../../platform/threads/limited-worker.ts';
+import { ThreadCalls, type Verbs } from '../../platform/threads/thread-calls.ts';
+import { SHARED } from './file-serving.ts';
+
+/** A file ended or held the thread that read it. */
+export class ReaderStopped extends Error {
+  override readonly name = 'ReaderStopped';
+  /** The line of the row that was being read. */
+  readonly line: number;
+
+  constructor(line: number, cause?: unknown) {
+    super(`the reader of a file stopped at line ${line}`, { cause });
+    this.line = line;
+  }
+}
+
+/** A row takes microseconds; a thread that takes no step in so many of our seconds takes none any more. */
+const LOOKS_EVERY_MS = 1_000;
+const MOST_LOOKS = 10;
+/** A few pages of rows; what is remembered of numbers lies outside this heap. */
+const LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 192 };
+
+/**
+ * A thread in which files are read, watched from this one.
+ *
+ * What holds it holds nothing else: it is ended from here. Looks are counted, not time: while this process is frozen
+ * it does not look.
+ */
+export class FileThread {
+  readonly #shared = new Int32Array(new SharedArrayBuffer(4 * SHARED.length));
+  readonly #worker: Worker;
+  readonly #calls: ThreadCalls;
+  #watch: NodeJS.Timeout | undefined;
+  #ended = false;
+
+  constructor(script: URL, verbs: Verbs) {
+    this.#worker = limitedWorker(script, { limits: LIMITS, data: this.#shared });
+    this.#calls = new ThreadCalls(this.#worker, verbs);
+    const over = (cause?: unknown): void => {
+      this.#over(cause);
+    };
+    this.#worker.on('error', over);
+    this.#worker.on('messageerror', over);
+    this.#worker.on('exit', () => over());
+  }
+
+  get isEnded(): boolean {
+    return this.#ended;
+  }
+
+  /** Rejects with ReaderStopped when what it reads ends or holds it. */
+  async call<Answer>(verb: string, given?: unknown): Promise<Answer> {
+    if (this.#ended) throw this.stopped();
+    this.#worker.ref();
+    this.#watch ??= setInterval(this.#looking(), LOOKS_EVERY_MS).unref();
+    return this.#calls.call<Answer>(verb, given);
+  }
+
+  /** It has nothing to do: it keeps no process alive. */
+  rest(): void {
+    clearInterval(this.#watch);
+    this.#watch = undefined;
+    this.#worker.unref();
+  }
+
+  async end(cause?: unknown): Promise<void> {
+    this.#over(cause);
+    await this.#worker.terminate();
+  }
+
+  #looking(): () => void {
+    let [seen, looks] = [0, 0];
+    return () => {
+      const steps = Atomics.load(this.#shared, SHARED.steps);
+      // Before its first step it is being made, which nothing that it reads can hold.
+      looks = steps > 0 && steps === seen && this.#calls.isOwed ? looks + 1 : 0;
+      seen = steps;
+      if (looks >= MOST_LOOKS) void this.end();
+    };
+  }
+
+  #over(cause: unknown): void {
+    this.#ended = true;
+    clearInterval(this.#watch);
+    this.#calls.cut(this.stopped(cause));
+  }
+
+  /** Why it answers nothing, by the row that it was reading. */
+  stopped(cause?: unknown): Error {
+    const hasBegun = Atomics.load(this.#shared, SHARED.steps) > 0;
+    if (!hasBegun) return new Error('no thread could be started to read a file', { cause });
+    return new ReaderStopped(Atomics.load(this.#shared, SHARED.line), cause);
+  }
+}

@@ -1,0 +1,174 @@
+import { DateTime } from 'luxon';
+import type { Basis } from '../../law/chapters/consent.ts';
+import { missingForBasis } from '../consent/consent-basis.ts';
+import { missingFields, type Evidence, type Method } from '../consent/consent-proof.ts';
+import type { RowCells } from './import-cell.ts';
+import { isToCome } from './import-date.ts';
+import type { RowProblem } from './import-sentence.ts';
+import { basisNamed, methodNamed, purposesNamed } from './import-word.ts';
+import type { ConsentPurpose } from '../consent/purpose.ts';
+
+/** One agreement that a row tells of, before anybody is known by an id. */
+export interface RowGrant {
+  readonly purpose: ConsentPurpose;
+  readonly basis: Basis;
+  readonly method: Method | undefined;
+  /** ISO instant. */
+  readonly grantedAt: string;
+  readonly evidence: Evidence;
+  readonly wording: RowWording | undefined;
+  /** The act of our own ledger that a file of ours gave back. */
+  readonly recordedAs: string | undefined;
+  /** The row names no day: that of the file stands for it. */
+  readonly undated?: boolean;
+}
+
+/** The words that the person saw: themselves, or their id. */
+export type RowWording =
+  | { readonly text: string; readonly purposes: readonly ConsentPurpose[] }
+  | { readonly id: string };
+
+/** What a row says of agreements. */
+export interface RowAgreement {
+  readonly grants: readonly RowGrant[];
+  /** ISO instant, when it could be read. */
+  readonly grantedAt: string | undefined;
+  readonly problem: RowProblem | undefined;
+}
+
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+/** The agreements of a row, or what keeps them from being proven. */
+export function grantsOf(row: RowCells): RowAgreement {
+  const granted = row.date('grantedAt');
+  const grantedAt = granted?.kind === 'date' ? granted.at : undefined;
+  const refused = (problem: RowProblem): RowAgreement => ({ grants: [], grantedAt, problem });
+  const basis = basisNamed(row.cell('basis') || 'consent', row.rules.values);
+  const purposes = purposesNamed(row.cell('purpose') || 'marketing', row.rules.values);
+  if (basis === undefined) return refused({ code: 'BASIS_UNKNOWN', fields: ['basis'] });
+  if (purposes === undefined) return refused({ code: 'PURPOSE_UNKNOWN', fields: ['purpose'] });
+  if (granted?.kind === 'unreadable') return refused({ code: granted.code, fields: ['grantedAt'] });
+  if (granted !== undefined && isToCome(granted, row.rules))
+    return refused({ code: 'DATE_INVALID', fields: ['grantedAt'] });
+  const draft: Draft = { row, basis, purposes, grantedAt };
+  return basis === 'consent' ? consents(draft, refused) : otherBases(draft, basis, refused);
+}
+
+interface Draft {
+  readonly row: RowCells;
+  readonly basis: Basis;
+  readonly purposes: readonly ConsentPurpose[];
+  readonly grantedAt: string | undefined;
+}
+
+type Refused = (problem: RowProblem) => RowAgreement;
+
+function consents({ row, basis, purposes, grantedAt }: Draft, refused: Refused): RowAgreement {
+  const named = row.cell('method');
+  const method = methodNamed(named, row.rules.values);
+  const wording = wordingOf(row, purposes);
+  if (named !== '' && method === undefined) return refused({ code: 'METHOD_UNKNOWN', fields: ['method'] });
+  const evidence = evidenceOf(row, method);
+  const lacking = method === undefined ? ['method'] : missingFields(method, evidence);
+  if (grantedAt === undefined || wording === undefined || lacking.length > 0) {
+    const fields = [
+      ...(grantedAt === undefined ? ['grantedAt'] : []),
+      ...lacking,
+      ...(wording === undefined ? ['wording'] : []),
+    ];
+    return refused({ code: 'CONSENT_NOT_PROVEN', fields });
+  }
+  const recorded = recordedAs(row);
+  const grants = purposes.map((purpose) => ({
+    purpose,
+    basis,
+    method,
+    grantedAt,
+    evidence,
+    wording,
+    recordedAs: recorded,
+  }));
+  return { grants, grantedAt, problem: undefined };
+}
+
+/** A basis other than consent dates from the sale that it rests on, else from the day when the file is read. */
+function otherBases(
+  { row, purposes, grantedAt }: Draft,
+  basis: Exclude<Basis, 'consent'>,
+  refused: Refused,
+): RowAgreement {
+  const sold = row.date('saleAt');
+  const said = grantedAt ?? (sold?.kind === 'date' ? sold.at : undefined);
+  const evidence = evidenceOf(row, undefined);
+  const missing = purposes.flatMap((purpose) => missingForBasis(purpose, basis, evidence));
+  if (missing.length > 0) return refused({ code: 'BASIS_NOT_PROVEN', fields: [...new Set(missing)] });
+  const act = { method: undefined, grantedAt: said ?? startOfDay(row.rules), evidence, wording: undefined };
+  const common = { basis, ...act, recordedAs: recordedAs(row), undated: said === undefined };
+  return { grants: purposes.map((purpose) => ({ purpose, ...common })), grantedAt, problem: undefined };
+}
+
+const startOfDay = ({ today, timeZone }: RowCells['rules']): string =>
+  DateTime.fromISO(today, { zone: timeZone }).toISO() ?? '';
+
+function wordingOf(row: RowCells, purposes: readonly ConsentPurpose[]): RowWording | undefined {
+  const id = row.cell('wordingId');
+  if (UUID.test(id)) return { id: id.toLowerCase() };
+  const text = row.cell('wording');
+  return text === '' ? undefined : { text, purposes };
+}
+
+/** Pieces of evidence that a file may hold, each in a column of its name. */
+export const EVIDENCE_FIELDS = [
+  'formUrl',
+  'ip',
+  'userAgent',
+  'operator',
+  'documentRef',
+  'recordingRef',
+  'messageRef',
+  'keyword',
+  'source',
+  'saleRef',
+  'saleAt',
+  'informedAt',
+  'productFamily',
+  'contractRef',
+] as const;
+
+function recordedAs(row: RowCells): string | undefined {
+  const id = row.cell('consentId');
+  return UUID.test(id) ? id.toLowerCase() : undefined;
+}
+
+/** Where an unnamed proof belongs. */
+const PROOF_OF: Readonly<Record<Method, string>> = {
+  web_form: 'formUrl',
+  paper: 'documentRef',
+  event: 'documentRef',
+  oral: 'recordingRef',
+  sms_keyword: 'messageRef',
+  import: 'documentRef',
+};
+
+/** What the caller names freely says less than a column of ours. */
+function evidenceOf(row: RowCells, method: Method | undefined): Evidence {
+  const proof = method === undefined ? '' : row.cell('proof');
+  const pieces: Record<string, string> =
+    method === undefined || proof === ''
+      ? { ...row.evidence() }
+      : { [PROOF_OF[method]]: proof, ...row.evidence() };
+  for (const field of EVIDENCE_FIELDS) {
+    const text = row.knows(field) ? row.cell(field) : '';
+    if (text !== '') pieces[field] = text;
+  }
+  const isOffered = /^(?:true|oui|yes|1|vrai)$/i.test(row.cell('refusalOffered'));
+  set(pieces, 'refusalOffered', isOffered ? 'true' : '');
+  // What the file says, letter for letter: the instant is our reading of it.
+  set(pieces, 'asTyped', row.cell('grantedAt'));
+  return pieces;
+}
+
+function set(pieces: Record<string, string>, name: string, text: string): void {
+  if (text !== '') pieces[name] = text;
+  else if (name in pieces) delete pieces[name];
+}

@@ -1,0 +1,119 @@
+import type { CsvPlace, CsvRow, TextFrom } from '../../platform/csv/csv-reader.ts';
+import { columnsOf, type Columns, type ColumnOptions } from './import-column.ts';
+import { isMonthFirst } from './import-date.ts';
+import type { FileFailure } from './import-failure.ts';
+import type { ImportField } from './import-heading.ts';
+import { unmetHeadings } from './import-mapping.ts';
+import { openTable, withoutHeading, type Table, type Unreadable } from './import-table.ts';
+import type { ImportCursor, ImportKind, ImportOptions } from './import.repository.ts';
+import { isBareNumbers, suppressionMapping } from './suppression-import.ts';
+
+/** How many rows tell whether somebody typed months first. */
+const SAMPLE_ROWS = 1_000;
+
+const DATES = [
+  'birthDate',
+  'grantedAt',
+  'withdrawnAt',
+  'lastInteractionAt',
+  'saleAt',
+] as const satisfies readonly ImportField[];
+
+/** What a file says of itself, or why it cannot be read. */
+export type Header =
+  | { readonly kind: 'header'; readonly cursor: ImportCursor; readonly ignored: readonly string[] }
+  | Unreadable;
+
+interface HeaderAsked {
+  readonly kind: ImportKind;
+  readonly options: ImportOptions;
+  /** Told the line of each row before it is cut. */
+  readonly reads?: (line: number) => void;
+}
+
+/** Reads the header row, and enough rows to know how its dates were typed. */
+export async function readHeader(textFrom: TextFrom, { kind, options, reads }: HeaderAsked): Promise<Header> {
+  const table = await openTable(textFrom, reads);
+  if (table.kind === 'unreadable') return table;
+  const { headings, next, columns } = beginning(kind, options, table);
+  // Whoever is on a list of numbers to leave alone is left alone from now, whatever its other columns would say.
+  const lacks = (cells: readonly string[], { fields }: Columns): Lack | undefined =>
+    kind === 'suppressions' ? numbersLack(options, fields) : lackOf(cells, options, fields);
+  const lack = lacks(headings, columns);
+  if (lack !== undefined)
+    return withoutHeading(
+      { ...lack, unknown: columns.ignored },
+      table,
+      (cells) => lacks(cells, columnsFor(kind, cells, options)) === undefined,
+    );
+  const monthFirst = await oddDates(table.rows, (cells) => monthFirstIn(cells, columns));
+  return {
+    kind: 'header',
+    cursor: { ...next, delimiter: table.delimiter, headings, monthFirst },
+    ignored: columns.ignored,
+  };
+}
+
+/** What every file of people needs: numbers, and whatever its caller says that bars somebody. */
+export function lackOf(
+  headings: readonly string[],
+  options: Pick<ImportOptions, 'mapping' | 'defaults'>,
+  fields: object,
+): Lack | undefined {
+  const missing = unmetHeadings(headings, options);
+  return (
+    numbersLack(options, fields) ??
+    (missing.length === 0 ? undefined : { code: 'MAPPED_COLUMN_MISSING', missing })
+  );
+}
+
+/** What keeps a header from being one. */
+export type Lack = Pick<FileFailure, 'code' | 'missing' | 'lacking'>;
+
+const numbersLack = ({ defaults }: Pick<ImportOptions, 'defaults'>, fields: object): Lack | undefined =>
+  'phone' in fields || defaults?.phone !== undefined ? undefined : { code: 'PHONE_COLUMN_MISSING' };
+
+/** The columns in which some row of the first ones has its month first. */
+export async function oddDates(
+  rows: AsyncIterable<CsvRow>,
+  monthFirst: (cells: readonly string[]) => readonly number[],
+): Promise<readonly number[]> {
+  const found = new Set<number>();
+  let seen = 0;
+  for await (const { cells = [] } of rows) {
+    for (const at of monthFirst(cells)) found.add(at);
+    seen += 1;
+    if (seen >= SAMPLE_ROWS) break;
+  }
+  return [...found];
+}
+
+interface Beginning {
+  readonly headings: readonly string[];
+  readonly next: CsvPlace;
+  readonly columns: Columns;
+}
+
+/** What the first row says; a list of numbers alone has none, and begins with it. */
+function beginning(kind: ImportKind, options: ImportOptions, table: Table): Beginning {
+  const isBare = kind === 'suppressions' && isBareNumbers(table.headings);
+  const headings = isBare ? ['phone'] : table.headings;
+  return {
+    headings,
+    next: isBare ? table.at : table.next,
+    columns: columnsFor(kind, headings, options),
+  };
+}
+
+/** The columns of a kind of file; what the caller maps wins. */
+export function columnsFor(kind: ImportKind, headings: readonly string[], options: ColumnOptions): Columns {
+  if (kind === 'contacts') return columnsOf(headings, options);
+  return columnsOf(headings, {
+    ...options,
+    mapping: { ...suppressionMapping(headings), ...options.mapping },
+  });
+}
+
+/** Dates of a row that have a thirteenth month unless their month stands first. */
+const monthFirstIn = (cells: readonly string[], { fields }: Columns): readonly number[] =>
+  DATES.flatMap((field) => fields[field] ?? []).filter((at) => isMonthFirst(cells[at] ?? ''));

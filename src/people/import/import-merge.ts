@@ -1,0 +1,333 @@
+import { DateTime } from 'luxon';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { ContactDeps } from '../contact/contact.repository.ts';
+import { readGrounds, refusalOf, type Grounds, type Grant } from '../consent/grant-grounds.ts';
+import type { RowGrant, RowWording } from './import-grant.ts';
+import type { RowOutcome } from './import-outcome.ts';
+import type { ReadRow } from './import-row.ts';
+import {
+  arrivalsOf,
+  receiveNewcomers,
+  type Arrivals,
+  type Arriving,
+  type Newcomers,
+} from './import-newcomer.ts';
+import { isRowCode, type RowProblem } from './import-sentence.ts';
+import { remembered } from '../../platform/remembered.ts';
+import { nameContacts } from './import.repository.ts';
+import { recordConsents, type Granted } from '../consent/record-consents.ts';
+import { recordLeavings, type Leaving } from '../opt-out/record-leavings.ts';
+import { upsertContacts, type Upserted } from '../contact/upsert-contacts.ts';
+import { declareWordings, wordingFingerprint, type WordingGiven } from '../consent/wording.ts';
+
+/** Which import merges, and how. */
+export interface Merge {
+  readonly importId: string;
+  readonly actor: string;
+  readonly source: string;
+  readonly locale: string;
+  readonly keepUnproven: boolean;
+  /** Ids of words that earlier merges met, by fingerprint; new ones are added. */
+  readonly wordings: Map<string, string>;
+}
+
+/** Rows of one merge. */
+interface Merging {
+  readonly merge: Merge;
+  readonly rows: readonly ReadRow[];
+}
+
+/** Rows whose newcomers are written. */
+interface Ready extends Merging {
+  readonly ready: ReadyRows;
+  readonly arrived: Newcomers;
+}
+
+/** Rows that only have to be written. */
+export interface ReadyRows {
+  readonly judged: readonly Draft[];
+  readonly arrivals: Arrivals;
+}
+
+/** Judges rows and makes them ready, in a transaction of their own: the merge before is written meanwhile. */
+export async function readyRows(tx: Transaction, deps: ContactDeps, merging: Merging): Promise<ReadyRows> {
+  const judged = await judgedRows(tx, deps, merging);
+  return { judged, arrivals: arrivalsOf(deps, peopleIn(judged, merging.merge)) };
+}
+
+/** The lines of those among rows that bring somebody whom the database would have to give back. */
+export async function refusedRows(
+  tx: Transaction,
+  deps: ContactDeps,
+  merging: Merging,
+): Promise<ReadonlySet<number>> {
+  const judged = await judgedRows(tx, deps, merging);
+  return new Set(judged.flatMap(({ problem, row }) => (problem === undefined ? [] : row.line)));
+}
+
+async function judgedRows(tx: Transaction, deps: ContactDeps, { merge, rows }: Merging): Promise<Draft[]> {
+  const wordings = await wordingsOf(tx, deps, { rows, merge });
+  const drafts = rows.map((row) => draftOf(row, merge, wordings));
+  const grounds = await readGrounds(
+    tx,
+    deps,
+    drafts.flatMap(({ grants }) => grants),
+  );
+  return drafts.map((draft) => judge(draft, grounds, merge.keepUnproven));
+}
+
+const peopleIn = (judged: readonly Draft[], { importId }: Merge) => ({
+  importId,
+  drafts: judged.filter(isPerson),
+});
+
+/** Writes those whom nobody knew, in the caller's transaction; nobody else of their file is touched. */
+export const receiveReady = (
+  tx: Transaction,
+  deps: ContactDeps,
+  { merge, ready: { judged, arrivals } }: { readonly merge: Merge; readonly ready: ReadyRows },
+): Promise<Newcomers> => receiveNewcomers(tx, deps, { ...peopleIn(judged, merge), ready: arrivals });
+
+/** Writes all else that rows say, in the same transaction; one outcome for each row, in its order. */
+export async function mergeRows(
+  tx: Transaction,
+  deps: ContactDeps,
+  { merge, rows, ready: { judged }, arrived }: Ready,
+): Promise<RowOutcome[]> {
+  const others = judged.filter((draft) => isPerson(draft) && !arrived.has(draft.row.line));
+  const people = others.flatMap(({ row }) => row.reading.person ?? []);
+  const upserted = (await upsertContacts(tx, deps, people)).values();
+  const known = judged.map((draft) => {
+    const here = arrived.get(draft.row.line);
+    const contact = isPerson(draft) ? (here?.contact ?? upserted.next().value) : undefined;
+    return { draft, contact, arrived: here?.answers };
+  });
+  const answers = await grant(tx, deps, known);
+  const left = await recordRowLeavings(tx, deps, leavingsOf(rows, merge));
+  return outcomesOf(known, { answers, left, firsts: await firstsOf(tx, merge.importId, known) });
+}
+
+interface Draft extends Arriving {
+  readonly row: ReadRow;
+  /** Without the id of the person, who may be new. */
+  readonly grants: readonly Grant[];
+  readonly citedId: string | undefined;
+  readonly problem: RowProblem | undefined;
+  readonly warnings: readonly string[];
+}
+
+const isPerson = ({ problem, row }: Draft): boolean =>
+  problem === undefined && row.reading.person !== undefined;
+
+interface Known {
+  readonly draft: Draft;
+  readonly contact: Upserted | undefined;
+  /** The answers to a newcomer's grants, which are recorded already. */
+  readonly arrived: readonly Granted[] | undefined;
+}
+
+/** Ids of the words that rows cite, by fingerprint and purposes. */
+async function wordingsOf(
+  tx: Transaction,
+  deps: ContactDeps,
+  { rows, merge }: { readonly rows: readonly ReadRow[]; readonly merge: Merge },
+): Promise<ReadonlyMap<string, string>> {
+  const { wordings, locale } = merge;
+  if (wordings.size > MOST_KEPT) wordings.clear();
+  const met = new Map<string, WordingGiven>();
+  for (const { cited } of rows.map(({ reading }) => reading))
+    if (cited !== undefined && 'text' in cited) {
+      const key = keyOfWording(cited);
+      if (!wordings.has(key)) met.set(key, { ...cited, locale });
+    }
+  const declared = await declareWordings(tx, deps, [...met.values()]);
+  for (const [turn, key] of [...met.keys()].entries())
+    if (declared[turn] !== undefined) wordings.set(key, declared[turn].id);
+  return wordings;
+}
+
+/** A file has a few wordings; one with another in each row is looked up again and again. */
+const MOST_KEPT = 10_000;
+
+/** By purposes, which rows of the same word share. */
+const keysBefore = new WeakMap<WordedAs['purposes'], (text: string) => string>();
+
+type WordedAs = Extract<RowWording, { text: string }>;
+
+function keyOfWording({ purposes, text }: WordedAs): string {
+  const keyOf =
+    keysBefore.get(purposes) ??
+    remembered(500, (words) => `${purposes.join('+')} ${wordingFingerprint(words)}`);
+  keysBefore.set(purposes, keyOf);
+  return keyOf(text);
+}
+
+function draftOf(row: ReadRow, { actor }: Merge, wordings: ReadonlyMap<string, string>): Draft {
+  const { grants, problem, warnings, cited } = row.reading;
+  const citedId = idOf(cited, wordings);
+  return {
+    row,
+    grants: grants.map((told) => {
+      const wordingId = told.wording === cited ? citedId : idOf(told.wording, wordings);
+      return grantOf(told, { wordingId, actor });
+    }),
+    citedId,
+    problem,
+    warnings,
+  };
+}
+
+const grantOf = (
+  { wording: _cited, ...told }: RowGrant,
+  { wordingId, actor }: { readonly wordingId: string | undefined; readonly actor: string },
+): Grant => ({ contactId: '', ...told, wordingId, actor });
+
+function idOf(wording: RowWording | undefined, wordings: ReadonlyMap<string, string>): string | undefined {
+  if (wording === undefined) return undefined;
+  return 'id' in wording ? wording.id : wordings.get(keyOfWording(wording));
+}
+
+/** What only the database knows: wordings in use, bases that are open, today's date. */
+function judge(draft: Draft, grounds: Grounds, keepUnproven: boolean): Draft {
+  const refused = draft.grants.map((told) => refusalOf(grounds, told)).find((one) => one !== undefined);
+  if (refused === undefined) return draft;
+  const code = refused.code === 'CONSENT_PROOF_INCOMPLETE' ? 'CONSENT_NOT_PROVEN' : refused.code;
+  const fields = refused.code === 'DATE_INVALID' ? ['grantedAt'] : refused.missing;
+  const problem = { code: isRowCode(code) ? code : ('CONSENT_NOT_PROVEN' as const), fields };
+  return keepUnproven
+    ? { ...draft, grants: [], warnings: [...draft.warnings, problem.code] }
+    : { ...draft, grants: [], problem };
+}
+
+/** Records every proof; the answers stand in the order of rows and their grants. */
+async function grant(
+  tx: Transaction,
+  deps: ContactDeps,
+  known: readonly Known[],
+): Promise<readonly (readonly Granted[])[]> {
+  const grants = known.map(({ contact, arrived, draft: { grants: told } }) =>
+    contact === undefined || arrived !== undefined
+      ? []
+      : told.map((one) => Object.assign({}, one, { contactId: contact.id })),
+  );
+  const answers = (await recordConsents(tx, deps, grants.flat())).values();
+  return known.map(
+    ({ arrived }, turn) => arrived ?? grants[turn]?.flatMap(() => answers.next().value ?? []) ?? [],
+  );
+}
+
+/** Lines that name a person first in this file; the others repeat one. */
+async function firstsOf(
+  tx: Transaction,
+  importId: string,
+  known: readonly Known[],
+): Promise<ReadonlySet<number>> {
+  const named = known.flatMap(({ contact, arrived, draft }) =>
+    contact && !arrived ? [{ contactId: contact.id, line: draft.row.line }] : [],
+  );
+  const fresh = await nameContacts(tx, importId, named);
+  const first = new Map(named.toReversed().map(({ contactId, line }) => [contactId, line]));
+  return new Set([
+    ...[...first].flatMap(([contactId, line]) => (fresh.has(contactId) ? [line] : [])),
+    ...known.flatMap(({ arrived, draft }) => (arrived ? [draft.row.line] : [])),
+  ]);
+}
+
+interface Written {
+  readonly answers: readonly (readonly Granted[])[];
+  readonly left: ReadonlySet<number>;
+  readonly firsts: ReadonlySet<number>;
+}
+
+function outcomesOf(known: readonly Known[], { answers, left, firsts }: Written): RowOutcome[] {
+  return known.map(({ draft, contact }, turn) => {
+    const { problem, citedId, warnings } = draft;
+    const { line } = draft.row;
+    const common = { line, left: left.has(line), wordingId: citedId };
+    if (problem !== undefined) return { ...common, kind: 'rejected', problem };
+    return {
+      ...common,
+      kind: contact === undefined || firsts.has(line) ? 'accepted' : 'duplicate',
+      person: contact?.outcome ?? 'nobody',
+      warnings: withOthers(warnings, {
+        left: common.left && contact !== undefined,
+        answers: answers[turn] ?? [],
+        nameConflict: contact?.nameConflict === true,
+      }),
+    };
+  });
+}
+
+/** What the row warned of, and what became of it. */
+function withOthers(warnings: readonly string[], { left, answers, nameConflict }: Became): readonly string[] {
+  const doubts = answers.some(isDoubtful) ? warningsOf(answers) : [];
+  if (!left && !nameConflict && doubts.length === 0) return warnings;
+  return [
+    ...warnings,
+    ...(left ? ['CONSENT_WITHDRAWN'] : []),
+    ...doubts,
+    ...(nameConflict ? ['NAME_CONFLICT'] : []),
+  ];
+}
+
+interface Became {
+  readonly left: boolean;
+  readonly answers: readonly Granted[];
+  readonly nameConflict: boolean;
+}
+
+const isDoubtful = (answer: Granted): boolean => answer.kind === 'refused' || answer.why !== null;
+
+/** Why an agreement that was kept does not let anybody write. */
+const warningsOf = (answers: readonly Granted[]): string[] =>
+  answers.flatMap((answer) => (answer.kind === 'refused' ? answer.code : (answer.why ?? [])));
+
+/** A leaving and the line that tells it. */
+interface LineLeaving {
+  readonly line: number;
+  readonly leaving: Omit<Leaving, 'occurredAt' | 'once' | 'byDate'>;
+  /** ISO instant; none when the file gives no date. */
+  readonly at: string | undefined;
+}
+
+/** The leavings of rows, given back or not: they need a number and nothing else. */
+function leavingsOf(rows: readonly ReadRow[], { actor, source }: Merge): readonly LineLeaving[] {
+  return rows.flatMap(({ line, reading: { phone, withdrawal } }) =>
+    phone === undefined || withdrawal === undefined
+      ? []
+      : withdrawal.purposes.map((scope) => ({
+          line,
+          at: withdrawal.at,
+          leaving: {
+            phone,
+            scope,
+            kind: withdrawal.kind,
+            channel: 'api' as const,
+            actor,
+            source: `import:${source}`,
+            evidence: withdrawal.typed === '' ? {} : { asTyped: withdrawal.typed },
+          },
+        })),
+  );
+}
+
+/** Records leavings by their date; answers the lines that told one. */
+async function recordRowLeavings(
+  tx: Transaction,
+  deps: ContactDeps,
+  told: readonly LineLeaving[],
+): Promise<ReadonlySet<number>> {
+  const now = deps.clock.now();
+  await recordLeavings(
+    tx,
+    deps,
+    told.map(({ leaving, at }) => Object.assign({}, leaving, dated(at, now))),
+  );
+  return new Set(told.map(({ line }) => line));
+}
+
+/** Without a date, or with one to come, the person has left now, and once is enough. */
+function dated(at: string | undefined, now: DateTime<true>): Pick<Leaving, 'occurredAt' | 'once' | 'byDate'> {
+  if (at === undefined || DateTime.fromISO(at) > now) return { occurredAt: now.toISO(), once: true };
+  return { occurredAt: at, byDate: true };
+}

@@ -1,0 +1,115 @@
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { ContactDeps } from '../contact/contact.repository.ts';
+import type { Grant } from '../consent/grant-grounds.ts';
+import type { ReadRow } from './import-row.ts';
+import { exactInstant } from '../consent/consent-event.ts';
+import { actsOf, indexedNow } from './newcomer.ts';
+import {
+  copyOfNewcomers,
+  insertNewcomers,
+  type Arrival,
+  type NewcomerCopy,
+  type Newcomer,
+} from './newcomer.repository.ts';
+import type { Granted } from '../consent/record-consents.ts';
+import { isSimulated } from '../../platform/simulated.ts';
+import type { Upserted } from '../contact/upsert-contacts.ts';
+
+/** A row that was judged, and what it still grants. */
+export interface Arriving {
+  readonly row: ReadRow;
+  /** Without the id of the person, who may be new. */
+  readonly grants: readonly Grant[];
+}
+
+/** What became of a newcomer. */
+interface Arrived {
+  readonly contact: Upserted;
+  readonly answers: readonly Granted[];
+}
+
+/** Those who were new, by line. */
+export type Newcomers = ReadonlyMap<number, Arrived>;
+
+/** Newcomers of a merge as the database takes them, and what to answer where they prove to be new. */
+export interface Arrivals {
+  readonly arrival: Arrival;
+  readonly copy: NewcomerCopy;
+  readonly told: readonly {
+    readonly line: number;
+    readonly id: string;
+    readonly answers: readonly Granted[];
+  }[];
+  /** How indexes and hours were computed when this was: under others it is made anew. */
+  readonly under: readonly [indexes: unknown, clockRevision: number];
+}
+
+interface Drafted {
+  readonly importId: string;
+  readonly drafts: readonly Arriving[];
+}
+
+/** Makes everything about newcomers ready, while the merge before is written. */
+export function arrivalsOf(deps: ContactDeps, { importId, drafts }: Drafted): Arrivals {
+  const now = deps.clock.now();
+  const arrival = { importId, at: now.toISO(), simulated: isSimulated(deps.clock) };
+  const recorded = { recordedAt: exactInstant(now), at: now, simulated: arrival.simulated };
+  const people = onceEach(drafts).map(({ newcomer, grants, row: { line } }) => {
+    const here = indexedNow(deps, newcomer);
+    return { line, newcomer: here, acts: actsOf(deps, { newcomer: here, grants }, recorded) };
+  });
+  return {
+    arrival,
+    copy: copyOfNewcomers(
+      people,
+      people.flatMap(({ acts }) => acts.map(({ act }) => act)),
+    ),
+    told: people.map(({ line, newcomer: { id }, acts }) => ({
+      line,
+      id,
+      answers: acts.map(({ answer }) => answer),
+    })),
+    under: computedUnder(deps),
+  };
+}
+
+const computedUnder = ({ keys, clock }: ContactDeps): Arrivals['under'] => [keys.indexState, clock.revision];
+
+/**
+ * Writes those whom nobody knew, with all that they agreed to, in bulk; answers them by line.
+ *
+ * Whoever holds the number already, or left before, is none of them: their history has its say.
+ */
+export async function receiveNewcomers(
+  tx: Transaction,
+  deps: ContactDeps,
+  { ready: made, ...drafted }: Drafted & { readonly ready?: Arrivals },
+): Promise<Newcomers> {
+  const ready = made ?? arrivalsOf(deps, drafted);
+  const isCurrent = computedUnder(deps).every((one, turn) => one === ready.under[turn]);
+  const { arrival, copy, told } = isCurrent ? ready : arrivalsOf(deps, drafted);
+  if (told.length === 0) return new Map();
+  const known = await insertNewcomers(tx, arrival, copy);
+  return new Map(
+    told
+      .filter(({ id }) => !known.has(id))
+      .map(({ line, id, answers }) => [
+        line,
+        { contact: { id, outcome: 'created', nameConflict: false }, answers },
+      ]),
+  );
+}
+
+/** Two rows of one number are one story, told by the longer way. */
+function onceEach(drafts: readonly Arriving[]): (Arriving & { readonly newcomer: Newcomer })[] {
+  const [met, repeated] = [new Set<string>(), new Set<string>()];
+  for (const { row } of drafts) {
+    const { phone = '' } = row.reading;
+    (met.has(phone) ? repeated : met).add(phone);
+  }
+  return drafts.flatMap(({ row, grants }) => {
+    const { newcomer, reading } = row;
+    const isAlone = !repeated.has(reading.phone ?? '');
+    return newcomer !== undefined && isAlone ? [{ row, grants, newcomer }] : [];
+  });
+}

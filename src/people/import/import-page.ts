@@ -1,0 +1,89 @@
+import type { ContactDeps } from '../contact/contact.repository.ts';
+import type { CsvRow } from '../../platform/csv/csv-reader.ts';
+import type { ReadRow, RowReading } from './import-row.ts';
+import { candidateOf, newcomersOf, type Candidate } from './newcomer.ts';
+import type { Sealer } from '../../platform/crypto/people-sealer.ts';
+import type { Home } from '../contact/upsert-contacts.ts';
+
+/** A row with all that can be done before it is its turn to be written. */
+export interface HeldRow extends ReadRow {
+  readonly row: CsvRow;
+}
+
+/** Rows that are sealed, or are being. */
+export interface PageTaken {
+  readonly rows: Promise<readonly HeldRow[]>;
+}
+
+interface ToldRow {
+  readonly row: CsvRow;
+  readonly reading: RowReading;
+  readonly candidate: Candidate | undefined;
+}
+
+/** Rows are sealed in so many at once, while those behind them are read. */
+const SEALED_AT_ONCE = 250;
+
+/** The rows of one merge, sealed as they come. */
+export class Page {
+  readonly #deps: ContactDeps;
+  readonly #home: Home;
+  #nowMs = 0;
+  readonly #sealer: Sealer;
+  #told: ToldRow[] = [];
+  #sealing: Promise<readonly HeldRow[]>[] = [];
+  #size = 0;
+
+  constructor(deps: ContactDeps, home: Home, sealer: Sealer) {
+    [this.#deps, this.#home, this.#sealer] = [deps, home, sealer];
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Whoever came in an earlier row of the file is no newcomer. */
+  add(row: CsvRow, reading: RowReading, comesAgain: boolean): void {
+    // Rows that are sealed at once are read at one instant.
+    if (this.#told.length === 0) this.#nowMs = this.#deps.clock.now().toMillis();
+    const candidate = comesAgain
+      ? undefined
+      : candidateOf(this.#deps, { home: this.#home, nowMs: this.#nowMs }, reading);
+    this.#told.push({ row, reading, candidate });
+    this.#size += 1;
+    if (this.#told.length >= SEALED_AT_ONCE) this.#seal();
+  }
+
+  /** Takes its rows; the next ones begin another page. */
+  taken(): PageTaken {
+    this.#seal();
+    const rows = Promise.all(this.#sealing).then((some) => some.flat());
+    // Whoever awaits them is told.
+    rows.catch(() => undefined);
+    [this.#sealing, this.#size] = [[], 0];
+    return { rows };
+  }
+
+  #seal(): void {
+    const sealing = sealed(this.#deps, this.#sealer, this.#told);
+    sealing.catch(() => undefined);
+    this.#sealing.push(sealing);
+    this.#told = [];
+  }
+}
+
+async function sealed(
+  deps: ContactDeps,
+  sealer: Sealer,
+  told: readonly ToldRow[],
+): Promise<readonly HeldRow[]> {
+  const candidates = told.flatMap(({ candidate }) => candidate ?? []);
+  const newcomers = candidates.length === 0 ? [] : await newcomersOf(deps, sealer, candidates);
+  const rest = newcomers.values();
+  return told.map(({ row, reading, candidate }) => ({
+    row,
+    line: row.line,
+    reading,
+    newcomer: candidate === undefined ? undefined : rest.next().value,
+  }));
+}

@@ -1,0 +1,40 @@
+import type { Plan, Reason } from '../../platform/plan.ts';
+import type { ImportRecord } from './import.repository.ts';
+import { reasonWords } from '../../words/index.ts';
+
+/** How far a file is read. */
+export interface ImportProgress {
+  /** Bytes of text, read and in all. */
+  readonly read: number;
+  readonly total: number;
+  /** While it is read; null before and after. */
+  readonly rowsPerSecond: number | null;
+  readonly secondsLeft: number | null;
+}
+
+/** How far a file is read, how fast, and for how long still. */
+export function progressOf({ state, bytes, cursor }: ImportRecord): ImportProgress {
+  const read = state === 'finished' ? bytes : (cursor.offset ?? 0);
+  const { rowsPerSecond, bytesPerSecond = 0 } = state === 'reading' ? (cursor.pace ?? {}) : {};
+  return {
+    read,
+    total: bytes,
+    rowsPerSecond: rowsPerSecond ?? null,
+    secondsLeft: bytesPerSecond === 0 ? null : Math.ceil((bytes - read) / bytesPerSecond),
+  };
+}
+
+/** The plan of a file that is not read to its end, with how far it is. */
+export function readingPlan(record: ImportRecord | undefined): Plan<Reason> {
+  const { rows = 0, accepted = 0, rejected = 0, duplicates = 0 } = record ?? {};
+  const { rowsPerSecond = null, secondsLeft = null } = record === undefined ? {} : progressOf(record);
+  const text =
+    rowsPerSecond === null || secondsLeft === null
+      ? reasonWords('reading')
+      : reasonWords('readingPace', { rows, pace: rowsPerSecond, seconds: secondsLeft });
+  return {
+    kind: 'send',
+    because: { code: 'READING', text },
+    accounts: { rows, accepted, rejected, duplicates },
+  };
+}

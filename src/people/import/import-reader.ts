@@ -1,0 +1,81 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { CsvRow } from '../../platform/csv/csv-reader.ts';
+import { RowCells, type RowRules } from './import-cell.ts';
+import type { Columns } from './import-column.ts';
+import { columnsFor } from './import-header.ts';
+import { readRow, readSuppressionRow, type RowReading } from './import-row.ts';
+import { withoutReasonColumns } from './read-columns.ts';
+import { repeatsHeadings } from './import-table.ts';
+import { ownWords } from './import-word.ts';
+import type { ImportCursor, ImportRecord, ReaderHome } from './import.repository.ts';
+
+/** What says how the rows of a file are read. */
+export interface Readable extends Pick<ImportRecord, 'kind' | 'options'> {
+  readonly cursor: ImportCursor;
+  readonly home: ReaderHome;
+  /** `YYYY-MM-DD` where the tenant is. */
+  readonly today: string;
+}
+
+/** What one row says. */
+export type Read = (row: CsvRow) => RowReading;
+
+const UNREADABLE: RowReading = {
+  phone: undefined,
+  person: undefined,
+  grants: [],
+  cited: undefined,
+  withdrawal: undefined,
+  problem: { code: 'ROW_UNREADABLE' },
+  warnings: [],
+};
+
+const HEADER_AGAIN: RowReading = { ...UNREADABLE, problem: { code: 'HEADER_AGAIN' } };
+
+/** What a file's header, options and tenant ask for. */
+export interface Reader {
+  readonly read: Read;
+  readonly columns: Columns;
+  /** Whether its rows may tell when somebody was born. */
+  readonly tellsBirths: boolean;
+}
+
+/** The reader of a file; what its columns are is found once. */
+export function readerOf(readable: Readable): Reader {
+  const { kind, options } = readable;
+  const { headings } = readable.cursor;
+  const found = columnsFor(kind, headings, options);
+  const columns = readable.home.servesHealth ? withoutReasonColumns(found, headings) : found;
+  const told = [options.defaults?.birthDate, columns.fields.birthDate];
+  return {
+    read: readWith(rulesFor(readable, columns), readable),
+    columns,
+    tellsBirths: told.some((one) => one !== undefined),
+  };
+}
+
+function readWith(rules: RowRules, { kind, cursor }: Readable): Read {
+  const readCells = kind === 'contacts' ? readRow : readSuppressionRow;
+  return ({ cells }) => {
+    if (cells === undefined) return UNREADABLE;
+    const reading = readCells(new RowCells(cells, rules));
+    return reading.problem !== undefined && repeatsHeadings(cells, cursor.headings) ? HEADER_AGAIN : reading;
+  };
+}
+
+/** How the rows of a file are read: by its header, its options and the tenant. */
+function rulesFor({ options, cursor, home, today }: Readable, columns: Columns): RowRules {
+  return {
+    columns,
+    monthFirst: cursor.monthFirst,
+    defaults: options.defaults ?? {},
+    values: ownWords(options.values ?? {}),
+    keepUnproven: options.keepUnproven === true,
+    timeZone: home.timeZone,
+    today,
+  };
+}
+
+/** The day where a tenant is, as `YYYY-MM-DD`. */
+export const todayIn = (clock: Clock, { timeZone }: Pick<ReaderHome, 'timeZone'>): string =>
+  clock.now().setZone(timeZone).toFormat('yyyy-MM-dd');

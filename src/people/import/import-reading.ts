@@ -1,0 +1,228 @@
+import { setImmediate as breath } from 'node:timers/promises';
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database/connection.ts';
+import { measureGrown } from '../../platform/database/measure.repository.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { Plan, Reason } from '../../platform/plan.ts';
+import type { FileSource } from './file-reader.ts';
+import { readyRows, refusedRows, type Merge } from './import-merge.ts';
+import { openImport, type ImportKey, type Opened } from './import-opening.ts';
+import { parkedWhenStopped } from './import-parking.ts';
+import { readingPlan } from './import-progress.ts';
+import { todayIn } from './import-reader.ts';
+import { peopleFiles, type PeopleOrder } from './people-file.ts';
+import { textOf } from './import-slice.ts';
+import { mergeStep, type PreparedRows, type Turn } from './import-step.ts';
+import { Page, type HeldRow, type PageTaken } from './import-page.ts';
+import type { Sealer } from '../../platform/crypto/people-sealer.ts';
+import { sealerOf } from './newcomer.repository.ts';
+import { endImport, readImportRow, type ImportCursor, type ImportPace } from './import.repository.ts';
+import { reasonWords } from '../../words/index.ts';
+
+/** A merge aims at half of the half second that it may take. */
+const MERGE_MS = 250;
+const FIRST_ROWS = 500;
+const BREATH_ROWS = 25;
+const FEWEST_ROWS = 500;
+/** More at once are hardly sooner, and all of them are in memory, as are those that come next. */
+const MOST_ROWS = 1_500;
+/** Rows of a base have some 200 bytes; of rows as long as a row may be, fewer are held. */
+const MOST_HELD_BYTES = 4 * 1024 * 1024;
+/** An attempt shows how far it came and hands over after so long, or after as long as it had looked ahead. */
+const ATTEMPT_MS = 60_000;
+
+/** What files are read with. */
+export interface ReadingDeps {
+  readonly database: Database;
+  readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
+  readonly clock: Clock;
+  /** Aborted on shutdown: the row stays where the last merge left it. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told after each merge how far the file is read. */
+  readonly told?: (step: ReadingStep) => void;
+}
+
+/** How far one merge went. */
+export interface ReadingStep {
+  readonly importId: string;
+  /** Rows of this merge. */
+  readonly rows: number;
+  /** The part of the file that is read, from 0 to 1. */
+  readonly share: number;
+  readonly isLast: boolean;
+}
+
+/** Reads a received file on from its cursor; each merge moves the cursor with it, so a kill loses and doubles nothing. */
+export const readImport = (deps: ReadingDeps, key: ImportKey): Promise<Plan<Reason>> =>
+  parkedWhenStopped(deps, key, () => readFrom(deps, key));
+
+async function readFrom(deps: ReadingDeps, key: ImportKey): Promise<Plan<Reason>> {
+  const keys = await deps.keysOf(key.tenantId);
+  const opened = await openImport(deps, keys, key);
+  if (opened === undefined) return over('FINISHED', 'fileRead');
+  if ('failure' in opened) return over(opened.failure, 'fileUnreadable');
+  const isWhole = await mergeAll(deps, opened);
+  if (!isWhole)
+    return readingPlan(await deps.database.withTenant(key.tenantId, (tx) => readImportRow(tx, key.importId)));
+  await deps.database.withTenant(key.tenantId, (tx) =>
+    endImport(tx, key.importId, { state: 'finished', at: deps.clock.now().toISO() }),
+  );
+  // Whoever looks at what came of it counts them by what is known of so many.
+  await deps.database.withTenant(key.tenantId, measureGrown);
+  deps.told?.({ importId: key.importId, rows: 0, share: 1, isLast: true });
+  return over('FINISHED', 'fileRead');
+}
+
+const over = (code: string, name: 'fileRead' | 'fileUnreadable'): Plan<Reason> => ({
+  kind: 'done',
+  because: { code, text: reasonWords(name) },
+});
+
+/** Merges row after row, one on its way while the one before ends; false when it stopped before the end. */
+async function mergeAll(deps: ReadingDeps, opened: Opened): Promise<boolean> {
+  const { record, cursor } = opened;
+  const about = mergeOf(opened);
+  const { flush, wanted } = flushing(deps, opened, about);
+  const sealer = sealerOf(record.bytes - cursor.offset);
+  let preparing: Promise<unknown> = Promise.resolve();
+  let last: Turn = Promise.resolve(cursor);
+  let before = last;
+  const opening = deps.clock.monotonic();
+  let handsOverAt: number | undefined;
+  try {
+    for await (const { rows } of pagesOf(deps, { opened, about, sealer, wanted })) {
+      // A long file is looked through before its first rows are here, once more by each attempt.
+      const now = deps.clock.monotonic();
+      handsOverAt ??= now + Math.max(ATTEMPT_MS, now - opening);
+      const prepared = preparing
+        .then(() => rows)
+        .then((here) => prepare(deps, opened, { about, rows: here }));
+      // Whoever awaits it next is told; until then a failure is nobody's surprise.
+      preparing = prepared.catch(() => undefined);
+      if ((await before) === undefined || deps.signal?.aborted === true) return false;
+      if (deps.clock.monotonic() > handsOverAt) return false;
+      const turn = last;
+      [before, last] = [turn, prepared.then((made) => flush(made, turn))];
+      last.catch(() => undefined);
+    }
+    return (await last) !== undefined && deps.signal?.aborted !== true;
+  } finally {
+    await preparing;
+    await Promise.allSettled([before, last]);
+    await sealer.close();
+  }
+}
+
+interface Flushing {
+  /** Merges rows that are ready behind those of a turn; answers where they end. */
+  readonly flush: (prepared: PreparedRows, turn: Turn) => Turn;
+  /** How many rows a merge is meant to take now. */
+  readonly wanted: () => number;
+}
+
+function flushing(deps: ReadingDeps, opened: Opened, about: Merge): Flushing {
+  const { record, cursor } = opened;
+  const began = deps.clock.monotonic();
+  let [size, read] = [FIRST_ROWS, 0];
+  let goesAhead = true;
+  const behind = (at: ImportCursor, rows: readonly HeldRow[]): ImportCursor => {
+    const next = { ...at, ...rows.at(-1)?.row.next };
+    const done = { rows: (read += rows.length), bytes: next.offset - cursor.offset };
+    return { ...next, pace: paceOf(deps.clock.monotonic() - began, done) };
+  };
+  const flush = async (prepared: PreparedRows, turn: Turn): Turn => {
+    const merged = await mergeStep(deps, opened, { about, turn, goesAhead, behind, ...prepared });
+    if (merged === undefined) return undefined;
+    if (merged.gaveWay) goesAhead = false;
+    const share = merged.cursor.offset / Math.max(1, record.bytes);
+    deps.told?.({ importId: record.id, rows: prepared.rows.length, share, isLast: false });
+    size = sizeAfter(size, merged.tookMs);
+    return merged.cursor;
+  };
+  return { flush, wanted: () => size };
+}
+
+interface Paging extends Pick<Flushing, 'wanted'> {
+  readonly opened: Opened;
+  readonly about: Merge;
+  readonly sealer: Sealer;
+}
+
+/** Rows from the cursor on, as many at once as a merge is meant to take, and no more bytes than memory is meant to hold. */
+async function* pagesOf(
+  deps: ReadingDeps,
+  { opened, about, sealer, wanted }: Paging,
+): AsyncGenerator<PageTaken> {
+  const { cursor } = opened;
+  const page = new Page({ keys: opened.keys, clock: deps.clock }, opened.place, sealer);
+  let from = cursor.offset;
+  for await (const rows of peopleFiles.rows(fileOf(deps, opened, about), orderOf(deps, opened)))
+    for (const { row, reading, comesAgain } of rows) {
+      page.add(row, reading, comesAgain);
+      // The merge before goes on only while nothing is computed here.
+      if (page.size % BREATH_ROWS === 0) await breath();
+      if (page.size < wanted() && row.next.offset - from < MOST_HELD_BYTES) continue;
+      yield page.taken();
+      from = row.next.offset;
+    }
+  // What was left unread by half is not given over as its end.
+  if (deps.signal?.aborted === true) return;
+  if (page.size > 0) yield page.taken();
+}
+
+/** The file as the thread that reads it asks for it. */
+const fileOf = (
+  { database, clock, signal }: ReadingDeps,
+  { keys, record }: Opened,
+  merge: Merge,
+): FileSource => ({
+  tenantId: keys.tenantId,
+  textFrom: (offset) => textOf({ database, keys, importId: record.id }, offset),
+  refused: (rows) =>
+    database.withTenant(keys.tenantId, (tx) => refusedRows(tx, { clock, keys }, { merge, rows })),
+  signal,
+});
+
+const orderOf = (
+  { clock }: ReadingDeps,
+  { record: { kind, options }, cursor, home }: Opened,
+): PeopleOrder => ({
+  kind,
+  options,
+  cursor,
+  home,
+  today: todayIn(clock, home),
+  // A list of numbers to leave alone holds no people.
+  knowsRepeats: kind !== 'suppressions',
+});
+
+const paceOf = (ms: number, done: { readonly rows: number; readonly bytes: number }): ImportPace => ({
+  rowsPerSecond: Math.round((done.rows * 1_000) / Math.max(1, ms)),
+  bytesPerSecond: Math.round((done.bytes * 1_000) / Math.max(1, ms)),
+});
+
+const sizeAfter = (size: number, tookMs: number): number =>
+  Math.round(
+    Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, Math.min(size * 2, (size * MERGE_MS) / Math.max(1, tookMs)))),
+  );
+
+/** Makes rows ready while those before them are written. */
+async function prepare(
+  { database, clock }: ReadingDeps,
+  { keys }: Opened,
+  { about, rows }: { readonly about: Merge; readonly rows: readonly HeldRow[] },
+): Promise<PreparedRows> {
+  const ready = await database.withTenant(keys.tenantId, (tx) =>
+    readyRows(tx, { keys, clock }, { merge: about, rows }),
+  );
+  return { rows, ready };
+}
+
+const mergeOf = ({ record, home }: Opened): Merge => ({
+  importId: record.id,
+  actor: record.actor,
+  source: record.source,
+  locale: home.locale,
+  keepUnproven: record.options.keepUnproven === true,
+  wordings: new Map(),
+});

@@ -1,0 +1,102 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database/connection.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { cutColumns } from './cut-columns.ts';
+import { slicePlace, slices } from './import-slice.ts';
+import type { ReadColumns } from './read-columns.ts';
+import { plainText } from './import-text.ts';
+import { counted, unpacked, UPLOAD_LIMITS, type UploadLimits } from './import-upload.ts';
+import {
+  forgetUpload,
+  insertImport,
+  insertSlice,
+  queueImport,
+  silentUploads,
+  type ImportKind,
+  type ImportOptions,
+} from './import.repository.ts';
+import { isSimulated } from '../../platform/simulated.ts';
+
+/** An upload without a slice for so long has lost its receiver. */
+const SILENT_MS = 15 * 60_000;
+
+/** What an upload is received with. */
+export interface ReceptionDeps {
+  readonly database: Database;
+  readonly keys: TenantKeys;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly limits?: UploadLimits;
+}
+
+/** A file on its way in. */
+export interface Upload {
+  /** The file itself, gzip or not; out of its multipart. */
+  readonly bytes: AsyncIterable<Buffer>;
+  readonly kind: ImportKind;
+  readonly options: ImportOptions;
+  /** The `source` of the caller's key. */
+  readonly source: string;
+  readonly actor: string;
+  /** Where only what is read may be kept: the columns that are; every other one is cut before anything is. */
+  readonly readColumns?: ReadColumns | undefined;
+}
+
+/**
+ * Keeps a file in encrypted slices and asks for it to be read; one cut short leaves nothing.
+ *
+ * Each slice is a transaction of its own: a slow sender holds no connection and no row back.
+ */
+export async function receiveImport(deps: ReceptionDeps, upload: Upload): Promise<{ readonly id: string }> {
+  const { database, keys, clock, newId } = deps;
+  await sweepSilentUploads(deps);
+  const id = newId();
+  await database.withTenant(keys.tenantId, (tx) =>
+    insertImport(tx, {
+      id,
+      kind: upload.kind,
+      source: upload.source,
+      options: upload.options,
+      actor: upload.actor,
+      simulated: isSimulated(clock),
+      createdAt: clock.now().toISO(),
+      machineMs: clock.machine(),
+    }),
+  );
+  try {
+    await keepSlices(deps, id, upload);
+    await database.withTenant(keys.tenantId, (tx) => queueImport(tx, id, clock.machine()));
+  } catch (error) {
+    await database.withTenant(keys.tenantId, (tx) => forgetUpload(tx, id));
+    throw error;
+  }
+  return { id };
+}
+
+async function keepSlices(
+  { database, keys, clock, limits = UPLOAD_LIMITS }: ReceptionDeps,
+  importId: string,
+  { bytes, readColumns }: Pick<Upload, 'bytes' | 'readColumns'>,
+) {
+  let position = 0;
+  const text = counted(plainText(unpacked(bytes, limits)), limits);
+  for await (const slice of slices(readColumns === undefined ? text : cutColumns(text, readColumns))) {
+    const sealed = keys.seal(slicePlace(importId, position), slice);
+    const row = { importId, position, sealed, bytes: slice.length, machineMs: clock.machine() };
+    await database.withTenant(keys.tenantId, (tx) => insertSlice(tx, row));
+    position += 1;
+  }
+}
+
+/** Removes what receivers that died left of their uploads. */
+export async function sweepSilentUploads({
+  database,
+  keys,
+  clock,
+}: Pick<ReceptionDeps, 'database' | 'keys' | 'clock'>): Promise<number> {
+  return database.withTenant(keys.tenantId, async (tx) => {
+    const silent = await silentUploads(tx, clock.machine() - SILENT_MS);
+    for (const id of silent) await forgetUpload(tx, id);
+    return silent.length;
+  });
+}

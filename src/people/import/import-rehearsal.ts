@@ -1,0 +1,187 @@
+import { longestCell } from './cell-bounds.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { maskPhone } from '../../sms/number/phone-number.ts';
+import { cutColumns } from './cut-columns.ts';
+import type { TextFrom } from '../../platform/csv/csv-reader.ts';
+import { failureSentence, type FileFailure } from './import-failure.ts';
+import { readerOf, todayIn } from './import-reader.ts';
+import { peopleFiles } from './people-file.ts';
+import type { RowReading } from './import-row.ts';
+import { plainText } from './import-text.ts';
+import { counted, unpacked } from './import-upload.ts';
+import type { ImportKind, ImportOptions, ReaderHome } from './import.repository.ts';
+import type { Columns } from './import-column.ts';
+import type { ReadColumns } from './read-columns.ts';
+import type { Language } from '../../words/index.ts';
+
+const ROWS = 1_000;
+/** Room for a thousand rows, and an end for files without any. */
+const MOST_BYTES = 8 * 1024 * 1024;
+const SAMPLES = 3;
+
+/** What a file would become, told by its first rows; nothing was kept. */
+export interface ImportRehearsal {
+  readonly rows: number;
+  /** With `rejected` and `duplicates` it is `rows`, as in an import. */
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly duplicates: number;
+  readonly rejectedBy: Readonly<Record<string, number>>;
+  readonly warningsBy: Readonly<Record<string, number>>;
+  readonly columns: readonly {
+    readonly heading: string;
+    readonly field: string | null;
+    readonly samples: readonly string[];
+  }[];
+  readonly ignoredColumns: readonly string[];
+  readonly wordings: readonly { readonly text: string; readonly rows: number }[];
+  readonly failure: string | null;
+  readonly failureDetail: string | null;
+}
+
+/** Reads a thousand rows of a file and forgets them; samples are masked. */
+export async function rehearseImport(
+  { clock, home }: { readonly clock: Clock; readonly home: ReaderHome },
+  asked: {
+    readonly tenantId: string;
+    /** The beginning of the file, as `headOf` makes it. */
+    readonly head: Buffer;
+    readonly kind: ImportKind;
+    readonly options: ImportOptions;
+    readonly language: Language;
+  },
+): Promise<ImportRehearsal> {
+  const { tenantId, head, kind, options } = asked;
+  const file = { tenantId, isAsked: true, textFrom: textOfHead(head) };
+  const header = await peopleFiles.header(file, { kind, options });
+  if (header.kind === 'unreadable') return unreadable(header.failure, asked.language);
+  const { cursor } = header;
+  const order = { kind, options, cursor, home, today: todayIn(clock, home), knowsRepeats: false };
+  const rows = await firstRows(peopleFiles.rows(file, order));
+  const { columns } = readerOf(order);
+  const cells = rows.map(({ row }) => row.cells ?? []);
+  const shown = shownColumns(cursor.headings, cells, (at) => fieldAt(columns, at));
+  const told = toldBy(rows.map(({ reading }) => reading));
+  return { ...told, columns: shown, ignoredColumns: header.ignored };
+}
+
+/** What is told of a file of which nothing can be read. */
+export const unreadable = (failure: FileFailure, language: Language): ImportRehearsal => ({
+  rows: 0,
+  accepted: 0,
+  rejected: 0,
+  duplicates: 0,
+  rejectedBy: {},
+  warningsBy: {},
+  columns: (failure.unread?.headings ?? []).map((heading, at) => ({
+    heading,
+    field: null,
+    samples: (failure.unread?.rows ?? []).map((cells) => cells[at] ?? '').filter((cell) => cell !== ''),
+  })),
+  ignoredColumns: failure.unread?.unknown ?? [],
+  wordings: [],
+  failure: failure.code,
+  failureDetail: failureSentence(failure, language),
+});
+
+/** The beginning of a file as plain text; the rest is read to its end, and not kept. */
+export async function headOf(
+  bytes: AsyncIterable<Buffer>,
+  readColumns: ReadColumns | undefined,
+): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  const text = counted(plainText(unpacked(bytes)));
+  for await (const piece of readColumns === undefined ? text : cutColumns(text, readColumns)) {
+    if (length < MOST_BYTES) pieces.push(piece);
+    length += piece.length;
+  }
+  return Buffer.concat(pieces).subarray(0, MOST_BYTES);
+}
+
+/** The beginning of a file, as readers of CSV ask for it. */
+export const textOfHead = (head: Buffer): TextFrom =>
+  async function* from(offset) {
+    yield head.subarray(offset);
+  };
+
+/** The rows that a rehearsal reads. */
+export async function firstRows<Row>(pages: AsyncIterable<readonly Row[]>): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const page of pages) {
+    rows.push(...page);
+    if (rows.length >= ROWS) break;
+  }
+  return rows.slice(0, ROWS);
+}
+
+function toldBy(readings: readonly RowReading[]): Omit<ImportRehearsal, 'columns' | 'ignoredColumns'> {
+  const texts = readings.flatMap(({ cited }) => (cited !== undefined && 'text' in cited ? cited.text : []));
+  return {
+    ...countsOfTried(readings.map(triedAs)),
+    wordings: Object.entries(countsBy(texts)).map(([text, rows]) => ({ text, rows })),
+    failure: null,
+    failureDetail: null,
+  };
+}
+
+/** What a row that was tried came to: given back, or taken for whoever it names. */
+export type Tried =
+  | { readonly code: string }
+  | { readonly names: string | undefined; readonly warnings: readonly string[] };
+
+const triedAs = ({ problem, person, phone, warnings }: RowReading): Tried =>
+  problem ?? { names: person === undefined ? undefined : phone, warnings };
+
+/** Counts rows that were tried; one that names what a row before it named is a duplicate. */
+export function countsOfTried(
+  tried: readonly Tried[],
+): Pick<ImportRehearsal, 'rows' | 'accepted' | 'rejected' | 'duplicates' | 'rejectedBy' | 'warningsBy'> {
+  const rejected = tried.flatMap((one) => ('code' in one ? one.code : []));
+  const taken = tried.flatMap((one) => ('code' in one ? [] : one));
+  const named = taken.flatMap(({ names }) => names ?? []);
+  const duplicates = named.length - new Set(named).size;
+  return {
+    rows: tried.length,
+    accepted: taken.length - duplicates,
+    rejected: rejected.length,
+    duplicates,
+    rejectedBy: countsBy(rejected),
+    warningsBy: countsBy(taken.flatMap(({ warnings }) => Array.from(new Set(warnings)))),
+  };
+}
+
+/** How often each word comes. */
+export const countsBy = (words: readonly string[]): Record<string, number> =>
+  Object.fromEntries([...Map.groupBy(words, (word) => word)].map(([word, some]) => [word, some.length]));
+
+/** Each column with the field it was read as and masked samples. */
+export function shownColumns(
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+  fieldOf: (at: number) => string | null,
+): ImportRehearsal['columns'] {
+  return headings.map((heading, at) => ({
+    heading,
+    field: fieldOf(at),
+    samples: rows
+      .flatMap((cells) => (cells[at] ?? '').trim() || [])
+      .slice(0, SAMPLES)
+      .map(masked),
+  }));
+}
+
+function fieldAt({ fields, attributes, evidence }: Columns, at: number): string | null {
+  const [field] = Object.entries(fields).find(([, places]) => places.includes(at)) ?? [];
+  const attribute = attributes.find((column) => column.at === at);
+  const piece = evidence.find((column) => column.at === at);
+  return (
+    field ?? (attribute && `attributes.${attribute.name}`) ?? (piece && `evidence.${piece.name}`) ?? null
+  );
+}
+
+/** Enough to recognise a column, too little to know a person. */
+const masked = (cell: string): string =>
+  cell.length <= longestCell('phone') && /^\+\d{8,}$/.test(cell)
+    ? maskPhone(cell)
+    : cell.slice(0, 2).padEnd(Math.min(cell.length, 12), '•');

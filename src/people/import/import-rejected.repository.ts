@@ -1,0 +1,56 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { NumberReason } from '../../sms/number/number-reason.ts';
+
+/** What a row was given back for: names of columns, never their content. */
+export interface RejectedFacts {
+  readonly fields?: readonly string[] | undefined;
+  readonly reason?: NumberReason | undefined;
+}
+
+/** A row that was given back. */
+export interface RejectedRow {
+  readonly line: number;
+  readonly code: string;
+  /** A sentence, free of what the row says, in the language of the tenant. */
+  readonly detail: string;
+  /** What it is told from in another language; rows of earlier versions have their sentence alone. */
+  readonly facts: RejectedFacts | null;
+  /** Its cells, under the tenant's data key. */
+  readonly sealed: Buffer;
+}
+
+/** Keeps rows that are given back. */
+export async function insertRejected(
+  tx: Transaction,
+  importId: string,
+  rejected: { readonly rows: readonly RejectedRow[]; readonly at: string },
+): Promise<void> {
+  if (rejected.rows.length === 0) return;
+  const rows = rejected.rows.map(({ sealed, ...row }) => ({
+    ...row,
+    sealed: `\\x${sealed.toString('hex')}`,
+  }));
+  await tx.run(sql`
+    INSERT INTO rejected_row (import_id, line, tenant_id, code, detail, facts, sealed, rejected_at)
+    SELECT ${importId}::uuid, r.line, ${tx.tenantId}::uuid, r.code, r.detail, r.facts, r.sealed, ${rejected.at}::timestamptz
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(line int, code text, detail text, facts jsonb, sealed bytea)`);
+}
+
+/** A page of the rows given back, in order of lines. */
+export async function readRejected(
+  tx: Transaction,
+  importId: string,
+  page: { readonly after: number; readonly limit: number },
+): Promise<RejectedRow[]> {
+  return tx.rows(sql<RejectedRow>`
+    SELECT line, code, detail, facts, sealed FROM rejected_row
+     WHERE import_id = ${importId}::uuid AND line > ${page.after} ORDER BY line LIMIT ${page.limit}`);
+}
+
+/** Forgets what was given back before an instant; answers how many. */
+export async function forgetRejected(tx: Transaction, before: string): Promise<number> {
+  return tx.run(sql`
+    DELETE FROM rejected_row WHERE (import_id, line) IN (
+      SELECT import_id, line FROM rejected_row WHERE rejected_at < ${before}::timestamptz LIMIT 5000)`);
+}

@@ -1,0 +1,115 @@
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { csvLine, unguarded } from '../../platform/csv/csv-cell.ts';
+import {
+  insertRejected,
+  readRejected,
+  type RejectedFacts,
+  type RejectedRow,
+} from './import-rejected.repository.ts';
+import type { RowOutcome } from './import-outcome.ts';
+import { sentenceFor } from './import-sentence.ts';
+import { readImportRow, type ImportRecord } from './import.repository.ts';
+import { bilingual, type Language } from '../../words/index.ts';
+
+const PAGE = 500;
+
+/** Where the cells of a rejected row are sealed. */
+export const rejectedPlace = (
+  importId: string,
+  line: number,
+): { table: string; column: string; row: string } => ({
+  table: 'rejected_row',
+  column: 'sealed',
+  row: `${importId}/${line}`,
+});
+
+/** What is given back of a merge. */
+export interface GivenBack {
+  readonly importId: string;
+  readonly language: Language;
+  readonly at: string;
+  readonly outcomes: readonly RowOutcome[];
+  /** The cells of each line. */
+  readonly cells: ReadonlyMap<number, readonly string[]>;
+  /** Positions of the columns that are read. */
+  readonly read: ReadonlySet<number>;
+}
+
+/** Keeps rejected rows, sealed, with their reason. */
+export async function keepRejected(tx: Transaction, keys: TenantKeys, given: GivenBack): Promise<void> {
+  const { importId, language, at, read } = given;
+  const rows = given.outcomes.flatMap((outcome) => {
+    if (outcome.kind !== 'rejected') return [];
+    const { line, problem } = outcome;
+    const detail = sentenceFor(problem, language);
+    const { code, fields, reason } = problem;
+    return [{ line, code, detail, facts: { fields, reason }, cells: given.cells.get(line) ?? [] }];
+  });
+  await giveBack(tx, keys, { importId, at, rows, read });
+}
+
+/** Keeps rows with the sentence that each is given back with; of their cells those that are read, sealed. */
+export async function giveBack(
+  tx: Transaction,
+  keys: TenantKeys,
+  given: {
+    readonly importId: string;
+    readonly at: string;
+    /** Positions of the columns that are read: nothing is kept of any other. */
+    readonly read: ReadonlySet<number>;
+    readonly rows: readonly {
+      readonly line: number;
+      readonly code: string;
+      readonly detail: string;
+      readonly facts: RejectedFacts;
+      readonly cells: readonly string[];
+    }[];
+  },
+): Promise<void> {
+  const { importId, at, read } = given;
+  const kept = (cells: readonly string[]) => cells.map((cell, column) => (read.has(column) ? cell : ''));
+  const rows = given.rows.map(({ cells, ...row }) => ({
+    ...row,
+    sealed: keys.seal(rejectedPlace(importId, row.line), JSON.stringify(kept(cells))),
+  }));
+  await insertRejected(tx, importId, { rows, at });
+}
+
+/** How the sentence of a row is told to its reader. */
+export type RowTold = (
+  row: Pick<RejectedRow, 'code' | 'detail' | 'facts'>,
+  about: { readonly record: ImportRecord; readonly language: Language },
+) => string;
+
+const HEADS = bilingual.importing.rejectedHeads;
+
+/** The rows given back as CSV for a spreadsheet: line, code, sentence, then the file's own columns. */
+export async function* rejectedCsv(
+  tx: Transaction,
+  keys: TenantKeys,
+  {
+    importId,
+    language,
+    told,
+  }: { readonly importId: string; readonly language: Language; readonly told: RowTold },
+): AsyncGenerator<string> {
+  const record = await readImportRow(tx, importId);
+  if (record === undefined) return;
+  // A spreadsheet takes UTF-8 for itself only behind this mark.
+  yield `\uFEFF${csvLine([...HEADS[language], ...(record.cursor.headings ?? [])])}`;
+  let after = 0;
+  for (;;) {
+    const rows = await readRejected(tx, importId, { after, limit: PAGE });
+    for (const { line, sealed, ...row } of rows) {
+      // What was sealed for this place is the list of cells.
+      const cells = JSON.parse(keys.open(rejectedPlace(importId, line), sealed).toString('utf8')) as string[];
+      // A file that we gave back before has its guards already: they are put once.
+      const said = cells.map(unguarded);
+      yield csvLine([String(line), row.code, told(row, { record, language }), ...said]);
+    }
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PAGE) return;
+    after = last.line;
+  }
+}

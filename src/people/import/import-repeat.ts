@@ -1,0 +1,126 @@
+import { longestCell } from './cell-bounds.ts';
+import type { CsvRow } from '../../platform/csv/csv-reader.ts';
+import type { ReadRow, RowReading } from './import-row.ts';
+import { NumberSet } from './number-set.ts';
+import { NumberTable } from './number-table.ts';
+import { YoungestBirths } from './youngest-births.ts';
+
+/** What a file says in all its rows of the numbers that come more than once, by their last nine digits. */
+export interface Repeats {
+  readonly lastLines: NumberTable;
+  /** On a shared number the child's date protects. */
+  readonly youngest: Pick<YoungestBirths, 'get'>;
+}
+
+/** How a file is read ahead. */
+export interface ReadAhead {
+  /** Of nearly all rows no more than so many cells. */
+  readonly pages: (most?: number) => AsyncIterable<readonly CsvRow[]>;
+  /** Where numbers stand: the first cell that is not empty counts. */
+  readonly phoneColumns: readonly number[];
+  /** Reads all of a row, however few of its cells were cut. */
+  readonly read: (row: CsvRow) => RowReading;
+  /** The lines that only the database gives back. */
+  readonly refused: (rows: readonly ReadRow[]) => Promise<ReadonlySet<number>>;
+  /** Whether its rows may tell when somebody was born. */
+  readonly tellsBirths: boolean;
+}
+
+/**
+ * Looks ahead for numbers that come more than once, so that what becomes of them hangs neither on where
+ * a merge ends nor on how often the file is read.
+ */
+export async function repeatsIn(ahead: ReadAhead): Promise<Repeats> {
+  const lastLines = await lastLinesOf(ahead);
+  const isPlain = lastLines.size === 0 || !ahead.tellsBirths;
+  return { lastLines, youngest: isPlain ? new YoungestBirths() : await youngestOf(ahead, lastLines) };
+}
+
+/** The database is asked of so many rows at once, and of no more of the file than memory is meant to hold. */
+const ASKED_AT_ONCE = 1_000;
+const HELD_BYTES = 4 * 1024 * 1024;
+
+/** A row that is given back tells nothing: the last one counts that brings its person. */
+async function lastLinesOf(ahead: ReadAhead): Promise<NumberTable> {
+  const [seen, lastLines] = [new NumberSet(), new NumberTable()];
+  let again: Again[] = [];
+  let from = 0;
+  const settle = async (): Promise<void> => {
+    const refused = again.length === 0 ? new Set() : await ahead.refused(again);
+    for (const { number, line } of again) if (!refused.has(line)) lastLines.set(number, line);
+    again = [];
+  };
+  for await (const page of ahead.pages(1 + Math.max(0, ...ahead.phoneColumns))) {
+    for (const row of page) {
+      const number = numberIn(ahead.phoneColumns, row);
+      if (number === undefined || seen.add(number)) continue;
+      const reading = ahead.read(row);
+      if (reading.person !== undefined) again.push({ number, line: row.line, reading });
+    }
+    const until = page.at(-1)?.next.offset ?? from;
+    if (again.length < ASKED_AT_ONCE && until - from < HELD_BYTES) continue;
+    await settle();
+    from = until;
+  }
+  await settle();
+  return lastLines;
+}
+
+/** A row whose number came before. */
+interface Again extends ReadRow {
+  readonly number: number;
+}
+
+async function youngestOf(ahead: ReadAhead, lastLines: NumberTable): Promise<YoungestBirths> {
+  const youngest = new YoungestBirths();
+  for await (const page of ahead.pages())
+    for (const row of page) {
+      const number = numberIn(ahead.phoneColumns, row);
+      if (number === undefined || lastLines.get(number) === undefined) continue;
+      const birthDate = ahead.read(row).person?.birthDate;
+      if (birthDate !== undefined) youngest.tell(number, birthDate);
+    }
+  return youngest;
+}
+
+/** Of a row in such columns; nothing where it has none. */
+export function numberIn(phoneColumns: readonly number[], { cells = [] }: CsvRow): number | undefined {
+  for (const at of phoneColumns) {
+    const cell = (cells[at] ?? '').trim();
+    if (cell !== '') return cell.length > longestCell('phone') ? undefined : digitsOf(cell);
+  }
+  return undefined;
+}
+
+/** Where numbers have fewer than nine digits, the code of their country is none of them. */
+const OWN_PLAN = /^(?:\+|00)(?:508(?=\d{6}$)|681|687|689)/;
+
+const digitsOf = (cell: string): number | undefined => {
+  const digits = cell
+    .replaceAll(/[^\d+]/g, '')
+    .replace(OWN_PLAN, '')
+    .replaceAll('+', '')
+    .slice(-9);
+  return digits.length < 6 ? undefined : Number(digits);
+};
+
+/** Tells of rows in their order whether one before it was of the same number. */
+export function comingAgain({ lastLines }: Repeats): (number: number | undefined) => boolean {
+  const met = new NumberSet();
+  return (number) => number !== undefined && lastLines.get(number) !== undefined && !met.add(number);
+}
+
+/** A row in the light of the others of its number: only the last one tells where and what, all of them who. */
+export function among(
+  reading: RowReading,
+  { line, number }: { readonly line: number; readonly number: number | undefined },
+  { lastLines, youngest }: Repeats,
+): RowReading {
+  const { person } = reading;
+  const lastLine = number === undefined ? undefined : lastLines.get(number);
+  if (person === undefined || number === undefined || lastLine === undefined) return reading;
+  const birthDate = youngest.get(number) ?? person.birthDate;
+  if (line >= lastLine) return { ...reading, person: { ...person, birthDate } };
+  const { line: phoneLine, firstName, lastName, lastInteractionAt } = person;
+  return { ...reading, person: { line: phoneLine, firstName, lastName, birthDate, lastInteractionAt } };
+}

@@ -1,0 +1,194 @@
+import { isTerritory, isTimeZone, type Territory } from '../../law/territory.ts';
+import { readPhoneByBlock } from '../../sms/number/phone-block.ts';
+import { readPhone } from '../../sms/number/phone-number.ts';
+import { adultLater } from '../contact/adulthood.ts';
+import { territoryNear } from '../contact/contact-place.ts';
+import { grantsOf, type RowAgreement, type RowGrant, type RowWording } from './import-grant.ts';
+import { suppressionOf, withdrawalOf, type RowWithdrawal } from './import-withdrawal.ts';
+import type { RowProblem } from './import-sentence.ts';
+import type { RowCells } from './import-cell.ts';
+import { isToCome, type TypedDate } from './import-date.ts';
+import type { Newcomer } from './newcomer.repository.ts';
+import type { Told } from '../contact/person.ts';
+import { exportedNumber, saysStays } from './suppression-import.ts';
+import type { ContactGiven } from '../contact/upsert-contacts.ts';
+
+/** What one row turned out to say. */
+export interface RowReading {
+  /** E.164 of any number that can be read, mobile or not: a withdrawal needs no more. */
+  readonly phone: string | undefined;
+  readonly person: ContactGiven | undefined;
+  readonly grants: readonly RowGrant[];
+  /** The words of a proven agreement, also when the number is no good. */
+  readonly cited: RowWording | undefined;
+  readonly withdrawal: RowWithdrawal | undefined;
+  /** Why the row is given back; such a row brings no person and no agreement. */
+  readonly problem: RowProblem | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** One row as read, and where it stood. */
+export interface ReadRow {
+  readonly line: number;
+  readonly reading: RowReading;
+  /** Sealed ahead, where nobody may know the person yet. */
+  readonly newcomer?: Newcomer | undefined;
+}
+
+/** Reads one row; the database is asked later. */
+export function readRow(row: RowCells): RowReading {
+  const place = placeOfRow(row);
+  const tooLong = row.tooLong();
+  const reading = readPhoneByBlock(numberOf(row), { region: regionOf(row), territory: place.hint });
+  const phone = reading.kind === 'unreadable' ? undefined : reading.e164;
+  const agreed = grantsOf(row);
+  const told = toldOf(row);
+  const base = {
+    phone,
+    withdrawal: withdrawalOf(row, agreed.grantedAt),
+    cited: citedIn(agreed, row),
+  };
+  const given = numberProblem(reading, tooLong);
+  const problem = given ?? place.problem ?? told.problem ?? agreed.problem;
+  if (problem !== undefined && !(row.rules.keepUnproven && problem === agreed.problem))
+    return { ...base, person: undefined, grants: [], problem, warnings: [] };
+  if (reading.kind !== 'mobile')
+    return { ...base, person: undefined, grants: [], problem: given, warnings: [] };
+  return {
+    ...base,
+    person: { line: reading, ...place.clues, ...told.told, lastInteractionAt: told.lastInteractionAt },
+    grants: agreed.grants,
+    problem: undefined,
+    warnings: [...told.warnings, ...(agreed.problem === undefined ? [] : [agreed.problem.code])],
+  };
+}
+
+/** Reads one row of a list of numbers to leave alone: any number that can be read. */
+export function readSuppressionRow(row: RowCells): RowReading {
+  const reading = readPhone(exportedNumber(numberOf(row)), { region: regionOf(row) });
+  const none = { person: undefined, grants: [], cited: undefined, warnings: [] };
+  if (saysStays(row))
+    return { ...none, phone: undefined, withdrawal: undefined, problem: { code: 'NOT_OPTED_OUT' } };
+  if (reading.kind === 'unreadable')
+    return {
+      ...none,
+      phone: undefined,
+      withdrawal: undefined,
+      problem: numberProblem(reading, row.isCut('phone') ? ['phone'] : []),
+    };
+  return { ...none, phone: reading.e164, withdrawal: suppressionOf(row), problem: undefined };
+}
+
+/** The beginning of a number is another number. */
+const numberOf = (row: RowCells): string => (row.isCut('phone') ? '' : row.cell('phone'));
+
+/** What is wrong before anything else is looked at; what was read of a cell that is too long may not be what it says. */
+function numberProblem(
+  reading: ReturnType<typeof readPhone>,
+  tooLong: readonly string[],
+): RowProblem | undefined {
+  if (tooLong.length > 0) return { code: 'CELL_TOO_LONG', fields: tooLong };
+  return reading.kind === 'mobile' ? undefined : { code: reading.code, reason: reading.reason };
+}
+
+/** The beginning of a wording is another wording. */
+const citedIn = ({ grants }: RowAgreement, row: RowCells): RowWording | undefined =>
+  row.isCut('wording') ? undefined : grants[0]?.wording;
+
+interface Place {
+  readonly clues: Pick<ContactGiven, 'territory' | 'timeZone' | 'postalCode'>;
+  readonly hint: Territory | undefined;
+  readonly problem?: RowProblem;
+}
+
+function placeOfRow(row: RowCells): Place {
+  const [territory, timeZone, postalCode] = [
+    row.cell('territory').toUpperCase(),
+    row.cell('timeZone'),
+    row.cell('postalCode'),
+  ];
+  const clues = {
+    territory: isTerritory(territory) ? territory : undefined,
+    timeZone: timeZone === '' ? undefined : timeZone,
+    postalCode: postalCode === '' ? undefined : postalCode,
+  };
+  const place = {
+    clues,
+    hint: clues.territory ?? (postalCode === '' ? undefined : territoryNear(postalCode)),
+  };
+  if (territory !== '' && clues.territory === undefined)
+    return { ...place, problem: { code: 'PLACE_UNKNOWN' } };
+  if (timeZone !== '' && !isTimeZone(timeZone)) return { ...place, problem: { code: 'TIME_ZONE_UNKNOWN' } };
+  return place;
+}
+
+const REGIONS: Readonly<Record<string, string>> = {
+  france: 'FR',
+  guadeloupe: 'GP',
+  martinique: 'MQ',
+  guyane: 'GF',
+  reunion: 'RE',
+  lareunion: 'RE',
+  mayotte: 'YT',
+  nouvellecaledonie: 'NC',
+  polynesiefrancaise: 'PF',
+};
+
+function regionOf(row: RowCells): string | undefined {
+  const cell = row.cell('region');
+  if (cell === '') return undefined;
+  if (/^[A-Za-z]{2}$/.test(cell)) return cell.toUpperCase();
+  const name = cell
+    .normalize('NFD')
+    .replaceAll(/[^a-z]/gi, '')
+    .toLowerCase();
+  return REGIONS[name];
+}
+
+interface ToldInRow {
+  readonly told: Told;
+  readonly lastInteractionAt: string | undefined;
+  readonly problem: RowProblem | undefined;
+  readonly warnings: readonly string[];
+}
+
+function toldOf(row: RowCells): ToldInRow {
+  const born = birthOf(row);
+  const seen = seenIn(row);
+  return {
+    told: {
+      firstName: row.cell('firstName'),
+      lastName: row.cell('lastName'),
+      birthDate: born.on,
+      attributes: row.attributes(),
+    },
+    lastInteractionAt: seen?.kind === 'date' ? seen.at : undefined,
+    problem: born.problem,
+    warnings: [...(seen?.kind === 'unreadable' ? [seen.code] : []), ...born.warnings],
+  };
+}
+
+/** A sign of life of a day to come would keep somebody reachable for as long as it pleases: it is none. */
+function seenIn(row: RowCells): TypedDate | undefined {
+  const seen = row.date('lastInteractionAt');
+  return seen?.kind === 'date' && isToCome(seen, row.rules)
+    ? { kind: 'unreadable', code: 'DATE_INVALID' }
+    : seen;
+}
+
+interface Birth {
+  readonly on?: string;
+  readonly problem?: RowProblem;
+  readonly warnings: readonly string[];
+}
+
+/** A date that cannot be read may be a child's. */
+function birthOf(row: RowCells): Birth {
+  const born = row.date('birthDate');
+  if (born === undefined) return { warnings: [] };
+  if (born.kind === 'unreadable')
+    return { problem: { code: born.code, fields: ['birthDate'] }, warnings: [] };
+  const { today } = row.rules;
+  if (born.on > today) return { problem: { code: 'DATE_INVALID', fields: ['birthDate'] }, warnings: [] };
+  return { on: born.on, warnings: adultLater(born.on, today) === undefined ? [] : ['MINOR'] };
+}

@@ -1,0 +1,135 @@
+import { csvRows, type CsvPlace, type CsvRow, type TextFrom } from '../../platform/csv/csv-reader.ts';
+import { headingIn, longestCell } from './cell-bounds.ts';
+import { delimiterOf } from '../../platform/csv/csv-delimiter.ts';
+import { MOST_COLUMNS, type FileFailure } from './import-failure.ts';
+import { MOST_ROWS, unreadColumns } from './import-shape.ts';
+
+/** The first row of a file, and those below it. */
+export interface Table {
+  readonly kind: 'table';
+  readonly delimiter: string;
+  readonly headings: readonly string[];
+  /** The line on which the first row starts. */
+  readonly line: number;
+  /** Where the first row starts, and the one below it. */
+  readonly at: CsvPlace;
+  readonly next: CsvPlace;
+  readonly rows: AsyncIterable<CsvRow>;
+}
+
+/** A file of which nothing can be read, and why. */
+export interface Unreadable {
+  readonly kind: 'unreadable';
+  readonly failure: FileFailure;
+}
+
+const START: CsvPlace = { offset: 0, line: 1 };
+
+/** Reads the first row of a file; who has a table reads its rows, or leaves them. */
+export async function openTable(
+  textFrom: TextFrom,
+  reads?: (line: number) => void,
+): Promise<Table | Unreadable> {
+  const first = await firstLine(textFrom);
+  const said = SEPARATOR.exec(first)?.[1];
+  const delimiter = said ?? delimiterOf(first);
+  const rows = csvRows({ textFrom, delimiter, reads }, START);
+  const before = said === undefined ? undefined : await rows.next();
+  const row = await rows.next();
+  if (row.done === true) return unreadable({ code: 'FILE_EMPTY' });
+  const { cells = [], line, next } = row.value;
+  const failure = failureOf(row.value);
+  if (failure !== undefined) {
+    await rows.return(undefined);
+    return unreadable(failure);
+  }
+  const at = before?.done === false ? before.value.next : START;
+  return { kind: 'table', delimiter, headings: cells.map(headingIn), line, at, next, rows };
+}
+
+/** A first line for spreadsheets alone: it names the sign between cells, and is no row. */
+const SEPARATOR = /^sep=(.)\r?$/i;
+
+const unreadable = (failure: FileFailure): Unreadable => ({ kind: 'unreadable', failure });
+
+/** Why a row will not do as the first one, whatever it says. */
+function failureOf({ cells, line }: CsvRow): FileFailure | undefined {
+  if (cells === undefined) return { code: 'HEADER_UNREADABLE', line };
+  return cells.length > MOST_COLUMNS ? { code: 'TOO_MANY_COLUMNS', line, columns: cells.length } : undefined;
+}
+
+/** Titles and dates stand above the headings of some exports, hardly more lines than this. */
+const LINES_ABOVE = 20;
+
+/** What a first row lacks as headings. */
+export interface HeadingLack extends Pick<FileFailure, 'code' | 'missing' | 'lacking'> {
+  /** Headings that were not understood. */
+  readonly unknown?: readonly string[];
+}
+
+/** Why the first row of a table will not do as headings. */
+export async function withoutHeading(
+  { unknown = [], ...failure }: HeadingLack,
+  table: Table,
+  hasIt: (cells: readonly string[]) => boolean,
+): Promise<Unreadable> {
+  const { headings, line } = table;
+  const { headingsAt, below } = await lookedBelow(table, hasIt);
+  const unread = headingsAt === undefined ? unreadColumns(headings, { unknown, rows: below }) : undefined;
+  return unreadable({
+    ...failure,
+    ...(unread === undefined ? {} : { unread }),
+    line,
+    columns: headings.length,
+    ...(headingsAt === undefined ? {} : { headingsAt }),
+    ...(headings.some(isNumber) ? { isPerson: true } : {}),
+  });
+}
+
+interface Below {
+  /** The line that looks like the headings. */
+  readonly headingsAt: number | undefined;
+  /** The first rows. */
+  readonly below: readonly (readonly string[])[];
+}
+
+async function lookedBelow({ rows }: Table, hasIt: (cells: readonly string[]) => boolean): Promise<Below> {
+  let seen = 0;
+  const below: (readonly string[])[] = [];
+  for await (const { cells = [], line } of rows) {
+    const row = (cells.length === 1 ? ownCells(cells) : cells).map(headingIn);
+    if (row.length <= MOST_COLUMNS && hasIt(row)) return { headingsAt: line, below };
+    if (below.length < MOST_ROWS) below.push(cells);
+    seen += 1;
+    if (seen >= LINES_ABOVE) break;
+  }
+  return { headingsAt: undefined, below };
+}
+
+/** A title tells no delimiter: a row below it is cut by its own. */
+const ownCells = ([cell = '']: readonly string[]): readonly string[] => cell.split(delimiterOf(cell));
+
+/** Whether a cell is a phone number rather than the name of a column. */
+export const isNumber = (cell: string): boolean =>
+  cell.length <= longestCell('phone') && /^[\s'"+().\d-]*$/.test(cell) && /(?:\d\D*){9}/.test(cell);
+
+/** Files that were put behind each other keep their headings, and the mark before them. */
+export const repeatsHeadings = (cells: readonly string[], headings: readonly string[]): boolean =>
+  headings.length > 0 &&
+  headings.every((heading, at) => plain(headingIn(cells[at] ?? '')) === plain(heading));
+
+const plain = (cell: string): string => cell.replaceAll('"', '').trim();
+
+/** A header longer than this is none. */
+const LONGEST_HEADER = 64 * 1024;
+
+/** The first line that says something, as far as it tells the delimiter. */
+async function firstLine(textFrom: TextFrom): Promise<string> {
+  let head = '';
+  for await (const piece of textFrom(0)) {
+    head = (head + piece.toString('utf8')).trimStart();
+    const end = head.indexOf('\n');
+    if (end !== -1 || head.length > LONGEST_HEADER) return head.slice(0, end === -1 ? LONGEST_HEADER : end);
+  }
+  return head.trim();
+}

@@ -1,0 +1,176 @@
+import { createGunzip } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { Refusal } from '../../platform/errors.ts';
+import { LONGEST_ROW } from '../../platform/csv/csv-reader.ts';
+import { FOREIGN_HEAD, foreignKind } from './foreign-file.ts';
+import { isUtf16 } from './import-text.ts';
+import { endlessLine, notCsv } from './refused-file.ts';
+import { fault, type ForPrograms } from '../../words/index.ts';
+
+/** What one upload may weigh. */
+export interface UploadLimits {
+  /** Bytes of text, unpacked. */
+  readonly mostBytes: number;
+  /** Lines, empty ones too. */
+  readonly mostLines: number;
+}
+
+/** One gibibyte, which is some ten million rows; of short rows no more than what is remembered of each takes. */
+export const UPLOAD_LIMITS: UploadLimits = { mostBytes: 1024 ** 3, mostLines: 15_000_000 };
+
+/** Text packs 5 to 30 times; beyond this it is not text. */
+const MOST_UNPACKED_TIMES = 200;
+/** Small files may pack better. */
+const RATIO_COUNTS_FROM = 8 * 1024 * 1024;
+
+/** The bytes of a file, unpacked when they were packed, refused when too many or no text. */
+export async function* unpacked(
+  upload: AsyncIterable<Buffer>,
+  limits: Pick<UploadLimits, 'mostBytes'> = UPLOAD_LIMITS,
+): AsyncGenerator<Buffer> {
+  const sent = await peeked(upload, GZIP_HEAD);
+  const packed = { bytes: 0 };
+  const pieces = metered(sent.rest, packed);
+  const isGzip = sent.head[0] === 0x1f && sent.head[1] === 0x8b;
+  const { head, rest } = await peeked(isGzip ? gunzipped(pieces) : pieces, FOREIGN_HEAD);
+  let bytes = 0;
+  let isKnown = false;
+  for await (const piece of rest) {
+    // Refused within the loop, so that whoever sends is let go of.
+    if (!isKnown) refuseForeign(head);
+    isKnown = true;
+    bytes += piece.length;
+    if (bytes > limits.mostBytes)
+      throw tooLarge(
+        fault('More than {most} bytes of text came, which are the most that one import takes.', {
+          most: limits.mostBytes,
+        }),
+      );
+    if (isGzip && bytes > RATIO_COUNTS_FROM && bytes > packed.bytes * MOST_UNPACKED_TIMES) throw bomb();
+    yield piece;
+  }
+}
+
+/** Refuses a workbook, a picture and whatever else is no text, before anything of it is kept. */
+function refuseForeign(head: Buffer): void {
+  const found = foreignKind(head, { isUtf16: isUtf16(head) });
+  if (found !== undefined) throw notCsv(found);
+}
+
+/** Refuses what says beforehand that it is too large; packed text is smaller still. */
+export function refuseLength(bytes: number, { mostBytes }: UploadLimits = UPLOAD_LIMITS): void {
+  if (bytes > mostBytes + FORM_BYTES)
+    throw new Refusal('IMPORT_TOO_LARGE', {
+      detail: fault('{bytes} bytes were announced; one import takes {most} at most.', {
+        bytes,
+        most: mostBytes,
+      }),
+    });
+}
+
+const GZIP_HEAD = 2;
+
+/** What a form may add to its file. */
+const FORM_BYTES = 64 * 1024;
+
+const tooLarge = (detail: ForPrograms): Refusal => new Refusal('IMPORT_TOO_LARGE', { detail });
+
+const bomb = (): Refusal =>
+  new Refusal('IMPORT_TOO_LARGE', {
+    detail: fault(
+      'It unpacks to more than {times} times its size, as no list of people does: send the CSV as it is.',
+      { times: MOST_UNPACKED_TIMES },
+    ),
+  });
+
+const NEWLINE = 0x0a;
+
+/**
+ * No line of text that could be a row is longer.
+ *
+ * A spreadsheet puts 32,767 letters into a cell, and a thousand columns are read.
+ */
+const LONGEST_LINE = 32 * 1024 * 1024;
+
+/** The same text, refused when it has too many lines, or one that does not end. */
+export async function* counted(
+  text: AsyncIterable<Buffer>,
+  { mostLines }: UploadLimits = UPLOAD_LIMITS,
+): AsyncGenerator<Buffer> {
+  let lines = 0;
+  /** Bytes of the line that has not ended yet. */
+  let open = 0;
+  for await (const piece of text) {
+    let from = 0;
+    for (let at = piece.indexOf(NEWLINE); at !== -1; at = piece.indexOf(NEWLINE, from)) {
+      lines += 1;
+      from = at + 1;
+    }
+    open = piece.length - from + (from === 0 ? open : 0);
+    if (lines > mostLines)
+      throw tooLarge(
+        fault('More than {most} lines came, which are the most that one import takes.', { most: mostLines }),
+      );
+    // The first line holds the headings.
+    if (open > (lines === 0 ? LONGEST_ROW : LONGEST_LINE))
+      throw endlessLine({ line: lines + 1, bytes: open });
+    yield piece;
+  }
+}
+
+/** The beginning of a stream, and all of it. */
+interface Peeked {
+  readonly head: Buffer;
+  readonly rest: AsyncIterable<Buffer>;
+}
+
+/** So many bytes of the beginning, and the whole stream as if nobody had looked. */
+export async function peeked(upload: AsyncIterable<Buffer>, least: number): Promise<Peeked> {
+  const pieces = upload[Symbol.asyncIterator]();
+  let head = Buffer.alloc(0);
+  while (head.length < least) {
+    const next = await pieces.next();
+    if (next.done === true) break;
+    head = Buffer.concat([head, next.value]);
+  }
+  async function* whole(): AsyncGenerator<Buffer> {
+    try {
+      if (head.length > 0) yield head;
+      for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) yield next.value;
+    } finally {
+      await pieces.return?.();
+    }
+  }
+  return { head, rest: whole() };
+}
+
+async function* metered(pieces: AsyncIterable<Buffer>, count: { bytes: number }): AsyncGenerator<Buffer> {
+  for await (const piece of pieces) {
+    count.bytes += piece.length;
+    yield piece;
+  }
+}
+
+async function* gunzipped(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const source = Readable.from(packed);
+  const gunzip = createGunzip();
+  let broken: Error | undefined;
+  source.once('error', (error) => {
+    broken = error;
+    gunzip.destroy(error);
+  });
+  try {
+    // A stream of buffers iterates over buffers.
+    for await (const piece of source.pipe(gunzip) as AsyncIterable<Buffer>) yield piece;
+  } catch (error) {
+    if (broken !== undefined) throw broken;
+    if (error instanceof Error && 'code' in error && /^(?:Z_|ERR_PADDING)/.test(String(error.code)))
+      throw new Refusal('IMPORT_UNREADABLE', {
+        detail: 'The gzip stream is damaged, incomplete, or followed by something else.',
+      });
+    throw error;
+  } finally {
+    source.destroy();
+    gunzip.destroy();
+  }
+}

@@ -1,0 +1,156 @@
+import type { DateTime } from 'luxon';
+import type { Sealer } from '../../platform/crypto/people-sealer.ts';
+import type { SealedPeople } from '../../platform/crypto/people-sealing.ts';
+import { hasGuardian, tooYoung } from '../consent/bar-under-age.ts';
+import { proofText } from '../consent/consent-account.ts';
+import { eventDigest, exactMillis } from '../consent/consent-event.ts';
+import type { Draft, ContactDeps } from '../contact/contact.repository.ts';
+import { whyNot, type Known } from '../eligibility/eligibility.repository.ts';
+import type { ExclusionReason } from '../eligibility/exclusion.ts';
+import type { Grant } from '../consent/grant-grounds.ts';
+import type { RowGrant } from './import-grant.ts';
+import type { RowReading } from './import-row.ts';
+import { withIndex, type NewcomerAct, type SealedColumns, type Newcomer } from './newcomer.repository.ts';
+import type { ConsentPurpose } from '../consent/purpose.ts';
+import type { Granted } from '../consent/record-consents.ts';
+import { newcomerDraft, type Home } from '../contact/upsert-contacts.ts';
+
+/** Somebody whom a row tells of, whom nobody may know yet. */
+export interface Candidate {
+  readonly draft: Draft;
+  readonly acts: readonly TimedProof[];
+}
+
+/** The proof of one agreement, before it is sealed. */
+interface TimedProof {
+  readonly occurredAt: string;
+  readonly occurredMs: number;
+  readonly text: string;
+}
+
+/** Whom a row tells of; nothing where it may not be a newcomer. */
+export function candidateOf(
+  deps: ContactDeps,
+  { home, nowMs }: { readonly home: Home; readonly nowMs: number },
+  { person, grants, withdrawal, problem }: RowReading,
+): Candidate | undefined {
+  if (person === undefined || withdrawal !== undefined || problem !== undefined) return undefined;
+  const acts = grants.map(timedProof);
+  if (acts.some(({ occurredMs }) => !(occurredMs <= nowMs))) return undefined;
+  return { draft: newcomerDraft(deps, home, person), acts };
+}
+
+function timedProof({ method, grantedAt, evidence }: RowGrant): TimedProof {
+  const occurredMs = Date.parse(grantedAt);
+  const occurredAt = exactMillis(occurredMs);
+  const text = proofText({ method: method ?? null, channel: null, occurredAt, evidence });
+  return { occurredAt, occurredMs, text };
+}
+
+/** Seals people while the merge before is written; they come back in their order. */
+export async function newcomersOf(
+  { keys, clock }: ContactDeps,
+  sealer: Pick<Sealer, 'seal'>,
+  candidates: readonly Candidate[],
+): Promise<readonly Newcomer[]> {
+  const indexedUnder = keys.indexState;
+  const sealed = await sealer.seal({
+    keys: keys.sealing,
+    machineMs: clock.machine(),
+    phones: lined(candidates.map(({ draft }) => draft.person.phone)),
+    people: lined(candidates.map(({ draft }) => JSON.stringify(draft.person))),
+    acts: candidates.map(({ acts }) => acts.length),
+    proofs: lined(candidates.flatMap(({ acts }) => acts.map(({ text }) => text))),
+  });
+  return opened(sealed, { candidates, indexedUnder });
+}
+
+/** Ids, digests and JSON hold no line end. */
+const lined = (texts: readonly string[]): string => texts.join('\n');
+
+interface Ordered {
+  readonly candidates: readonly Candidate[];
+  readonly indexedUnder: unknown;
+}
+
+function opened(
+  { bytes, ends, ids, eventIds, proofDigests }: SealedPeople,
+  { candidates, indexedUnder }: Ordered,
+): Newcomer[] {
+  const [people, events, digests] = [ids.split('\n'), eventIds.split('\n'), proofDigests.split('\n')];
+  let [piece, event] = [0, 0];
+  const next = (): SealedColumns => ({ bytes, from: ends[piece - 1] ?? 0, to: ends[piece++] ?? 0 });
+  return candidates.map(({ draft, acts }, turn) => ({
+    id: people[turn] ?? '',
+    columns: next(),
+    draft,
+    acts: acts.map(({ occurredAt, occurredMs }) => {
+      const [eventId = '', proofDigest = ''] = [events[event], digests[event++]];
+      return { eventId, occurredAt, occurredMs, proofDigest, columns: next() };
+    }),
+    indexedUnder,
+  }));
+}
+
+/** The same, found where its number stands in the transaction that writes it: indexes may have moved since. */
+export const indexedNow = ({ keys }: Pick<ContactDeps, 'keys'>, newcomer: Newcomer): Newcomer =>
+  newcomer.indexedUnder === keys.indexState
+    ? newcomer
+    : { ...newcomer, columns: withIndex(newcomer.columns, keys.phoneIndex(newcomer.draft.person.phone)) };
+
+/** When agreements are recorded, as digests read it and as the calendar does. */
+interface Recording {
+  readonly recordedAt: string;
+  readonly at: DateTime;
+  readonly simulated: boolean;
+}
+
+/** What a newcomer agreed to, ready to be written, and the answer to each grant; it is their whole story. */
+export function actsOf(
+  { keys }: Pick<ContactDeps, 'keys'>,
+  { newcomer, grants }: { readonly newcomer: Newcomer; readonly grants: readonly Grant[] },
+  { recordedAt, at, simulated }: Recording,
+): readonly { readonly act: NewcomerAct; readonly answer: Granted }[] {
+  return newcomer.acts.flatMap((sealed, turn) => {
+    const grant = grants[turn];
+    if (grant === undefined) return [];
+    const { basis = 'consent', purpose, method = null, wordingId = null, actor, evidence } = grant;
+    const { eventId: id, occurredAt, occurredMs, proofDigest: shown, columns } = sealed;
+    const isBarred = basis === 'consent' && !hasGuardian(evidence) && tooYoung(newcomer.draft, occurredAt);
+    const event = {
+      id,
+      contactId: newcomer.id,
+      purpose,
+      kind: 'granted' as const,
+      basis,
+      method,
+      channel: null,
+      wordingId,
+      proof: 'held' as const,
+      occurredAt,
+      recordedAt,
+      actor,
+      barred: isBarred ? ('MINOR' as const) : null,
+      proofDigest: shown,
+      simulated,
+    };
+    // An agreement of which nothing else is known stands, unless something bars it.
+    const why = event.barred;
+    const digest = eventDigest(keys.tenantId, event);
+    const act = { event, columns, occurredMs, digest, sendable: why === null, why };
+    const agreement = { sendable: why === null, why, basis, since: occurredAt, wordingId };
+    const judged = judgedAt({ ...newcomer.draft, simulated }, agreement, { purpose, at });
+    return [{ act, answer: { kind: 'recorded', eventId: id, ...judged, reinstated: false } as const }];
+  });
+}
+
+/** As whoever asks for the newcomer's consents at that instant is answered: the basis was open a moment ago, and no list has the number. */
+function judgedAt(
+  contact: Draft & { readonly simulated: boolean },
+  agreement: NonNullable<Known['agreement']>,
+  { purpose, at }: { readonly purpose: ConsentPurpose; readonly at: DateTime },
+): { readonly sendable: boolean; readonly why: ExclusionReason | null } {
+  const known = { contact, agreement, isSuppressed: false, bases: { [purpose]: agreement.basis } };
+  const why = whyNot(known, { purpose, at, fake: true });
+  return { sendable: why === null, why };
+}

@@ -1,0 +1,164 @@
+import { DateTime } from 'luxon';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import {
+  accountsOf,
+  asKept,
+  changedStandings,
+  factsOf,
+  nextEventMs,
+  proofText,
+  proven,
+  type Account,
+} from '../consent/consent-account.ts';
+import { exactInstant } from '../consent/consent-event.ts';
+import { barriersFor, standingOf, type Facts, type Standing } from '../consent/consent-standing.ts';
+import type { Evidence } from '../consent/consent-proof.ts';
+import {
+  idAt,
+  readRecord,
+  writeRecord,
+  type KeptEvent,
+  type NewEvent,
+} from '../consent/consent.repository.ts';
+import { lockHolders, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
+import { CONSENT_PURPOSES, covers, type ConsentPurpose, type Scope } from '../consent/purpose.ts';
+import { isSimulated } from '../../platform/simulated.ts';
+
+/** One act that left somebody alone: by which channel, and its ISO instant. */
+export interface SuspensionGround {
+  readonly channel: 'sms' | 'operator';
+  readonly since: string;
+}
+
+/** A doubt in which somebody was left alone, now cleared up by a person who read the words. */
+export interface ClearedDoubt {
+  /** E.164. */
+  readonly phone: string;
+  /** The doubtful words, and decisions on them that were taken back: what they suspended is what ends. */
+  readonly grounds: readonly SuspensionGround[];
+  readonly actor: string;
+  /** Who read what, and why it asked for nothing. */
+  readonly evidence: Evidence;
+}
+
+/** What stands again, and what stays left alone for another reason. */
+export interface Lifted {
+  readonly contactId: string | undefined;
+  readonly reinstated: readonly ConsentPurpose[];
+}
+
+/**
+ * Ends what a doubtful reply suspended, and nothing else: agreements that stood before it stand again.
+ *
+ * A purpose that somebody left in clear words, before or after, stays left; so does one that was never agreed to.
+ */
+export async function liftSuspension(
+  tx: Transaction,
+  deps: ContactDeps,
+  doubt: ClearedDoubt,
+): Promise<Lifted> {
+  const index = deps.keys.phoneIndex(doubt.phone);
+  const [holder] = await lockHolders(tx, deps.keys, [index]);
+  if (holder === undefined) return { contactId: undefined, reinstated: [] };
+  const recorded = await readRecord(tx, { contactIds: [holder.id], indexes: [index] });
+  const account = accountsOf([holder], recorded).get(holder.id);
+  if (account === undefined) return { contactId: holder.id, reinstated: [] };
+  const ended = endedBy(account, doubt);
+  const added = ended.map((one) => reinstatement(deps, { account, holder, doubt, ...one }));
+  if (added.length > 0) await write(tx, deps, { account, added, doubt });
+  return { contactId: holder.id, reinstated: ended.map(({ purpose }) => purpose) };
+}
+
+interface Ended {
+  readonly purpose: ConsentPurpose;
+  readonly before: Standing;
+}
+
+/** Purposes that nothing but the doubt keeps from standing. */
+function endedBy(account: Account, doubt: ClearedDoubt): Ended[] {
+  const facts = factsOf(account);
+  const own = facts.events.filter((event) => isOfDoubt(event, doubt));
+  const without: Facts = {
+    events: facts.events.filter((event) => !isOfDoubt(event, doubt)),
+    suppressions: facts.suppressions.filter((one) => !isSuspension(one, doubt)),
+  };
+  return CONSENT_PURPOSES.flatMap((purpose) => {
+    const before = standingOf(without, purpose);
+    const stands = standingOf(facts, purpose)?.sendable === true;
+    const clear = barriersFor(without, purpose).length === 0;
+    const wasBarred = own.some((event) => covers(event.purpose, purpose));
+    return wasBarred && before?.sendable === true && clear && !stands ? [{ purpose, before }] : [];
+  });
+}
+
+const instantOf = ({ since }: SuspensionGround): string => exactInstant(DateTime.fromISO(since));
+
+const isOfDoubt = (
+  event: Pick<KeptEvent, 'kind' | 'channel' | 'occurredAt'>,
+  { grounds }: ClearedDoubt,
+): boolean =>
+  event.kind === 'withdrawn' &&
+  grounds.some((ground) => event.channel === ground.channel && event.occurredAt === instantOf(ground));
+
+const isSuspension = (
+  one: { readonly since: string; readonly liftedAt: string | null },
+  { grounds }: ClearedDoubt,
+): boolean => one.liftedAt === null && grounds.some((ground) => one.since === instantOf(ground));
+
+function reinstatement(
+  { keys, clock }: { readonly keys: TenantKeys; readonly clock: ContactDeps['clock'] },
+  {
+    account,
+    holder,
+    doubt,
+    purpose,
+    before,
+  }: Ended & { readonly account: Account; readonly holder: Contact; readonly doubt: ClearedDoubt },
+): NewEvent {
+  const at = exactInstant(clock.now());
+  const event = {
+    id: idAt(nextEventMs(account, clock.machine())),
+    contactId: holder.id,
+    purpose,
+    kind: 'reinstated' as const,
+    basis: before.basis,
+    method: null,
+    channel: 'operator',
+    wordingId: before.wordingId,
+    proof: 'held' as const,
+    occurredAt: at,
+    recordedAt: at,
+    actor: doubt.actor,
+    barred: null,
+    simulated: isSimulated(clock),
+  };
+  const proof = proofText({ method: null, channel: 'operator', occurredAt: at, evidence: doubt.evidence });
+  const added = proven(keys, holder.key, { event, proof });
+  account.events.push(asKept(added));
+  return added;
+}
+
+/** A suspension is lifted once everything that stood under it stands again. */
+async function write(
+  tx: Transaction,
+  deps: ContactDeps,
+  {
+    account,
+    added,
+    doubt,
+  }: { readonly account: Account; readonly added: readonly NewEvent[]; readonly doubt: ClearedDoubt },
+): Promise<void> {
+  const at = deps.clock.now().toISO();
+  const lifted = account.suppressions.flatMap((one) => {
+    const by = added.find(({ event }) => isSuspension(one, doubt) && within(event.purpose, one.scope));
+    return by === undefined ? [] : [{ id: one.id, eventId: by.event.id }];
+  });
+  const gone = new Set(lifted.map(({ id }) => id));
+  for (const [place, one] of account.suppressions.entries())
+    if (gone.has(one.id)) account.suppressions[place] = { ...one, liftedAt: at };
+  const standings = changedStandings([account]);
+  await writeRecord(tx, { events: added, lifted, suppressions: [], standings, at });
+}
+
+const within = (purpose: Scope, scope: Scope): boolean => purpose !== 'all' && covers(scope, purpose);

@@ -1,0 +1,147 @@
+import { createCipheriv, createDecipheriv, hkdfSync, type KeyObject } from 'node:crypto';
+import { DateTime, Duration } from 'luxon';
+import { CONTACT_KEPT } from '../../law/chapters/retention.ts';
+import { BLOCK_LENGTH, blockIn, idIn, LETTERS, lettersOf } from './link-letters.ts';
+import { CONSENT_PURPOSES, type ConsentPurpose } from '../consent/purpose.ts';
+
+/** Whoever gave no sign of life for so many years is not written to any more (RET-01). */
+const LIVES_YEARS = CONTACT_KEPT.map((kept) => Math.ceil(Duration.fromISO(kept).as('years')));
+const FIRST_YEAR = 2026;
+/** As many as the first letter can tell apart, with a purpose each. */
+const YEARS = 14;
+
+/** Length of every token: texts are counted before a link is made. */
+export const TOKEN_LENGTH = 1 + BLOCK_LENGTH;
+
+/** A person's way out of what is sent to them for a purpose. */
+export interface OptOutLink {
+  readonly contactId: string;
+  readonly purpose: ConsentPurpose;
+  /** The calendar year (UTC) in which it was made. */
+  readonly year: number;
+}
+
+/** A link of ours, or one that has ended. */
+export interface TokenReading {
+  readonly kind: 'ours' | 'expired';
+  readonly link: OptOutLink;
+}
+
+/**
+ * Makes and reads tokens without keeping any: the same person, purpose and year give the same one.
+ *
+ * A token is the contact's id under a block cipher, so that nobody can tell one from another or make one up: of
+ * 2^128 only those of contacts that exist mean anything. Erasing the contact ends its links; another key ends none.
+ */
+export class OptOutTokens {
+  #keys: readonly [BlockKeys, ...BlockKeys[]];
+
+  /** The key that makes tokens, then those that made some before. */
+  constructor(inForce: KeyObject, ...older: readonly KeyObject[]) {
+    this.#keys = [new BlockKeys(inForce), ...older.map((key) => new BlockKeys(key))];
+  }
+
+  /** Takes over other keys: whoever holds this goes on with them. */
+  adopt(other: OptOutTokens): void {
+    this.#keys = other.#keys;
+  }
+
+  tokenOf({ contactId, purpose, year }: OptOutLink): string {
+    const head = headOf(purpose, year);
+    const cipher = createCipheriv('aes-256-ecb', this.#keys[0].of(purpose, year), null).setAutoPadding(false);
+    const block = Buffer.concat([cipher.update(contactId.replaceAll('-', ''), 'hex'), cipher.final()]);
+    return head + lettersOf(block);
+  }
+
+  /**
+   * Everything that a token may mean at an instant of the law clock, the likeliest first.
+   *
+   * One key at most made it; once in a while another one reads an id in it as well, of nobody.
+   */
+  read(token: string, now: DateTime): TokenReading[] {
+    const block = blockIn(token.slice(1));
+    const place = LETTERS.indexOf(token.charAt(0));
+    const purpose = CONSENT_PURPOSES[place % CONSENT_PURPOSES.length];
+    const turn = Math.floor(place / CONSENT_PURPOSES.length);
+    if (block === undefined || purpose === undefined || turn < 0 || turn >= YEARS) return [];
+    const year = yearOf(turn, now);
+    const ids = this.#keys.flatMap((keys) => idUnder(keys.of(purpose, year), block));
+    const likely = ids.filter((id) => wasMade(id, now));
+    return [...likely, ...ids.filter((id) => !likely.includes(id))].map((contactId) => {
+      const link = { contactId, purpose, year };
+      return { kind: now < endOf(link) ? 'ours' : 'expired', link };
+    });
+  }
+}
+
+function idUnder(key: Buffer, block: Buffer): string[] {
+  const cipher = createDecipheriv('aes-256-ecb', key, null).setAutoPadding(false);
+  const id = idIn(Buffer.concat([cipher.update(block), cipher.final()]));
+  return id === undefined ? [] : [id];
+}
+
+const TEN_YEARS_MS = 10 * 366 * 86_400_000;
+
+/** Whether an id carries an instant of the last ten years: those of contacts do. */
+function wasMade(id: string, now: DateTime): boolean {
+  const madeMs = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+  return id.charAt(14) === '7' && Math.abs(now.toMillis() - madeMs) < TEN_YEARS_MS;
+}
+
+/** The keys of one secret, by purpose and year. */
+class BlockKeys {
+  readonly #secret: KeyObject;
+  readonly #made = new Map<string, Buffer>();
+
+  constructor(secret: KeyObject) {
+    this.#secret = secret;
+  }
+
+  of(purpose: ConsentPurpose, year: number): Buffer {
+    const use = `${purpose}|${year}`;
+    const known = this.#made.get(use);
+    if (known !== undefined) return known;
+    const made = Buffer.from(hkdfSync('sha256', this.#secret, Buffer.alloc(0), `opt-out|${use}`, 32));
+    this.#made.set(use, made);
+    return made;
+  }
+}
+
+/** The instant from which a link says that it has ended. */
+export const endOf = ({ year }: Pick<OptOutLink, 'year'>): DateTime<true> =>
+  DateTime.utc(year + LIVES_YEARS.on(`${year}-12-31`) + 1) as DateTime<true>; // a year of our times always exists
+
+/** The address of a link, below the address at which people reach the pages. */
+export const linkAddress = (base: string, token: string): string => `${base}/u/${token}`;
+
+/** An address as long as everybody's, to count a text by before anybody receives it. */
+export const sampleLink = (base: string | undefined): string =>
+  base === undefined ? '' : linkAddress(base, LETTERS.slice(0, TOKEN_LENGTH));
+
+/** What pressing a link stops: as a STOP to that message would, or everything when the person says so. */
+export function scopeOfLink(
+  purpose: ConsentPurpose,
+  asked: 'this' | 'everything',
+): readonly ConsentPurpose[] | 'all' {
+  if (asked === 'everything') return 'all';
+  return purpose === 'marketing' ? ['marketing'] : ['marketing', purpose];
+}
+
+function headOf(purpose: ConsentPurpose, year: number): string {
+  const turn = (year - FIRST_YEAR + YEARS * 100) % YEARS;
+  return LETTERS.charAt(turn * CONSENT_PURPOSES.length + CONSENT_PURPOSES.indexOf(purpose));
+}
+
+/** The latest year that the letter may mean; one ahead, for clocks that differ at midnight. */
+function yearOf(turn: number, now: DateTime): number {
+  const next = now.toUTC().year + 1;
+  const ahead = (next - FIRST_YEAR + YEARS * 100) % YEARS;
+  return next - ((ahead - turn + YEARS) % YEARS);
+}
+
+/** How links are made, and where they lead; without an address there is none. */
+export interface OptOutLinks {
+  readonly tokens: OptOutTokens;
+  /** The address of this instance, unless a tenant has its own. */
+  readonly base: string | undefined;
+}

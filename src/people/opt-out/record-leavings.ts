@@ -1,0 +1,321 @@
+import { DateTime } from 'luxon';
+import type { Transaction } from '../../platform/database/connection.ts';
+import {
+  accountsOf,
+  asKept,
+  changedStandings,
+  millisOfId,
+  nextEventMs,
+  proofText,
+  proven,
+  stands,
+  type Account,
+} from '../consent/consent-account.ts';
+import { exactInstant, type Channel } from '../consent/consent-event.ts';
+import type { Evidence } from '../consent/consent-proof.ts';
+import {
+  idAt,
+  openSeriesOf,
+  readRecord,
+  tellOfStop,
+  writeRecord,
+  type KeptSuppression,
+  type NewEvent,
+  type NewSuppression,
+} from '../consent/consent.repository.ts';
+import { holdsByItself } from './own-ground.ts';
+import { lockHolders, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
+import { announceLeavings, type LeavingNews } from './leaving-news.repository.ts';
+import { CONSENT_PURPOSES, covers, purposesIn, type Scope } from '../consent/purpose.ts';
+import { isSimulated } from '../../platform/simulated.ts';
+
+/** One act of leaving. */
+export interface Leaving {
+  /** E.164; nobody needs to hold it. */
+  readonly phone: string;
+  readonly scope: Scope;
+  /** `objected` for a list of numbers to leave alone. */
+  readonly kind: 'withdrawn' | 'objected';
+  readonly channel: Channel;
+  /** ISO instant. */
+  readonly occurredAt: string;
+  readonly actor: string;
+  readonly evidence: Evidence;
+  /** Who says so, for the suppression; the channel when absent. */
+  readonly source?: string | undefined;
+  /** Told by a file with its date: an agreement of a later date outlives it. */
+  readonly byDate?: boolean | undefined;
+  /** Records nothing when the number is already left alone for this scope. */
+  readonly once?: boolean | undefined;
+  readonly simulated?: boolean | undefined;
+}
+
+/** A series that a leaving ends. */
+export interface Ended {
+  readonly id: string;
+  readonly kind: string;
+}
+
+/** What one leaving changed. */
+export interface Left {
+  readonly contactId: string | undefined;
+  /** Absent when it was known. */
+  readonly eventId: string | undefined;
+  /** The suppression in force; absent when a later agreement outlives the leaving. */
+  readonly suppressionId: string | undefined;
+  readonly endedSeries: readonly Ended[];
+}
+
+/** Records leavings; one answer for each, in its order. The same act twice changes nothing. */
+export async function recordLeavings(
+  tx: Transaction,
+  deps: ContactDeps,
+  leavings: readonly Leaving[],
+): Promise<Left[]> {
+  if (leavings.length === 0) return [];
+  const indexes = indexesOf(deps, leavings);
+  const holders = await lockHolders(tx, deps.keys, [...indexes.values()]);
+  const contactIds = holders.map(({ id }) => id);
+  const recorded = await readRecord(tx, { contactIds, indexes: [...indexes.values()] });
+  const ledger = opened(deps, { holders, indexes, recorded });
+  const entries = leavings.map((leaving) => entered(ledger, leaving));
+  const { events, suppressions, explained } = ledger;
+  const standings = changedStandings(ledger.accounts.values());
+  const written = { events, lifted: [], suppressions, explained, standings, at: ledger.at.toISO() };
+  const [left] = await Promise.all([
+    endSeries(tx, deps, entries),
+    events.length > 0 ? writeRecord(tx, written) : undefined,
+  ]);
+  await announceLeavings(tx, newsOf(leavings, left), {
+    at: ledger.at.toISO(),
+    machineMs: deps.clock.machine(),
+  });
+  return left;
+}
+
+interface Ledger {
+  readonly deps: ContactDeps;
+  readonly at: DateTime<true>;
+  readonly simulated: boolean;
+  readonly indexes: ReadonlyMap<string, Buffer>;
+  readonly holders: ReadonlyMap<string, Contact>;
+  readonly accounts: ReadonlyMap<string, Account>;
+  /** Suppressions by number, held or not, lifted or not. */
+  readonly suppressed: Map<string, KeptSuppression[]>;
+  readonly events: NewEvent[];
+  readonly suppressions: NewSuppression[];
+  /** Suppressions that were there before their event: a STOP bars first. */
+  readonly explained: { id: string; eventId: string }[];
+}
+
+interface Entry {
+  readonly leaving: Leaving;
+  readonly contactId: string | undefined;
+  readonly eventId: string | undefined;
+  readonly suppressionId: string | undefined;
+}
+
+const indexesOf = ({ keys }: ContactDeps, leavings: readonly Leaving[]): Map<string, Buffer> =>
+  new Map(leavings.map(({ phone }) => [phone, keys.phoneIndex(phone)]));
+
+function opened(
+  deps: ContactDeps,
+  read: {
+    readonly holders: readonly Contact[];
+    readonly indexes: ReadonlyMap<string, Buffer>;
+    readonly recorded: Awaited<ReturnType<typeof readRecord>>;
+  },
+): Ledger {
+  return {
+    deps,
+    at: deps.clock.now(),
+    simulated: isSimulated(deps.clock),
+    indexes: read.indexes,
+    holders: new Map(read.holders.map((holder) => [holder.phoneIndex.toString('hex'), holder])),
+    accounts: accountsOf(read.holders, read.recorded),
+    suppressed: Map.groupBy(read.recorded.suppressions, ({ phoneIndex }) => phoneIndex),
+    events: [],
+    suppressions: [],
+    explained: [],
+  };
+}
+
+function entered(ledger: Ledger, leaving: Leaving): Entry {
+  const index = ledger.indexes.get(leaving.phone)?.toString('hex') ?? '';
+  const holder = ledger.holders.get(index);
+  const account = holder && ledger.accounts.get(holder.id);
+  const occurredAt = exactInstant(DateTime.min(DateTime.fromISO(leaving.occurredAt), ledger.at));
+  const place = { leaving, index, holder, account, occurredAt };
+  const known = isKnown(ledger, place);
+  const eventId = known ? undefined : append(ledger, place);
+  const suppressionId = outlived(place) ? undefined : suppressed(ledger, place, eventId);
+  return { leaving, contactId: holder?.id, eventId, suppressionId };
+}
+
+interface Place {
+  readonly leaving: Leaving;
+  /** The number's index, in hexadecimal. */
+  readonly index: string;
+  readonly holder: Contact | undefined;
+  readonly account: Account | undefined;
+  readonly occurredAt: string;
+}
+
+/** An act is known by its instant; before anybody held the number only the suppression remembers it. */
+function isKnown(ledger: Ledger, { leaving, index, account, occurredAt }: Place): boolean {
+  const same = ledger.suppressed.get(index)?.filter(({ scope }) => scope === leaving.scope) ?? [];
+  if (leaving.once === true && same.some((one) => holdsByItself(one, leaving, account))) return true;
+  const remembered = same.some(
+    ({ since, eventId, liftedAt }) =>
+      since === occurredAt && eventId !== null && (account === undefined || liftedAt !== null),
+  );
+  if (account === undefined || remembered) return remembered;
+  if (leaving.byDate === true && isGivenBack(ledger, { leaving, index, account, occurredAt })) return true;
+  return account.events.some(
+    (event) =>
+      event.kind === leaving.kind &&
+      event.purpose === leaving.scope &&
+      event.channel === leaving.channel &&
+      event.occurredAt === occurredAt,
+  );
+}
+
+/** A file tells a leaving of that very instant, by whatever channel it came and however wide it was. */
+function isGivenBack(
+  ledger: Ledger,
+  { leaving, index, account, occurredAt }: Pick<Place, 'leaving' | 'index' | 'account' | 'occurredAt'>,
+): boolean {
+  const asWide = (scope: Scope): boolean =>
+    purposesIn(leaving.scope).every((purpose) => covers(scope, purpose));
+  const isLeftAlone = (ledger.suppressed.get(index) ?? []).some(
+    ({ scope, since, liftedAt }) => liftedAt === null && since === occurredAt && asWide(scope),
+  );
+  return (
+    isLeftAlone ||
+    account?.events.some(
+      (event) =>
+        (event.kind === 'withdrawn' || event.kind === 'objected') &&
+        event.occurredAt === occurredAt &&
+        asWide(event.purpose),
+    ) === true
+  );
+}
+
+/** What bars by this very act already, and waits for the event that tells why; some may be lifted by now. */
+function barredBy(ledger: Ledger, { leaving, index }: Place): KeptSuppression[] {
+  const told = exactInstant(DateTime.fromISO(leaving.occurredAt));
+  return (ledger.suppressed.get(index) ?? []).filter(
+    ({ scope, since, eventId }) =>
+      eventId === null && since === told && ['all', scope].includes(leaving.scope),
+  );
+}
+
+/** Whoever came back by a proof since then has come back from this leaving: it is of the moment that it barred. */
+function eventMs(ledger: Ledger, place: Place): number {
+  const lifted = barredBy(ledger, place).find(({ liftedAt }) => liftedAt !== null);
+  return lifted ? millisOfId(lifted.id) : nextEventMs(place.account, ledger.deps.clock.machine());
+}
+
+function append(ledger: Ledger, place: Place): string {
+  const { leaving, holder, account, occurredAt } = place;
+  const { evidence, channel } = leaving;
+  const method = leaving.byDate === true ? 'import' : null;
+  const shown = Object.keys(evidence).length > 0;
+  const event = {
+    id: idAt(eventMs(ledger, place)),
+    contactId: holder?.id ?? null,
+    purpose: leaving.scope,
+    kind: leaving.kind,
+    basis: 'consent' as const,
+    method,
+    channel,
+    wordingId: null,
+    proof: shown ? ('held' as const) : ('none' as const),
+    occurredAt,
+    recordedAt: exactInstant(ledger.at),
+    actor: leaving.actor,
+    barred: null,
+    simulated: leaving.simulated ?? ledger.simulated,
+  };
+  const proof = shown ? proofText({ method, channel, occurredAt, evidence }) : undefined;
+  const added = proven(ledger.deps.keys, holder?.key, { event, proof });
+  ledger.events.push(added);
+  account?.events.push(asKept(added));
+  return added.event.id;
+}
+
+/** Whether agreements of a later date hold for everything that the leaving covers. */
+function outlived({ leaving, account }: Place): boolean {
+  if (leaving.byDate !== true || account === undefined) return false;
+  return purposesIn(leaving.scope).every((purpose) => stands(account, purpose)?.sendable === true);
+}
+
+/** The suppression that keeps the number alone: the one in force, else a new one unless a return lifted it. */
+function suppressed(ledger: Ledger, place: Place, eventId: string | undefined): string | undefined {
+  const { leaving, index, account, occurredAt } = place;
+  const all = ledger.suppressed.get(index) ?? [];
+  const standing = all.find(({ scope, liftedAt }) => scope === leaving.scope && liftedAt === null);
+  if (eventId === undefined || explain(ledger, place, eventId) || standing !== undefined) return standing?.id;
+  const suppression = {
+    id: idAt(ledger.deps.clock.machine()),
+    phoneIndex: index,
+    scope: leaving.scope,
+    since: occurredAt,
+    source: leaving.source ?? leaving.channel,
+    eventId,
+  };
+  ledger.suppressions.push(suppression);
+  ledger.suppressed.set(index, [...all, { ...suppression, liftedAt: null }]);
+  account?.suppressions.push({ ...suppression, liftedAt: null });
+  return suppression.id;
+}
+
+/** Gives its event to what barred by this act before; whether a return lifted it since. */
+function explain(ledger: Ledger, place: Place, eventId: string): boolean {
+  const barring = barredBy(ledger, place);
+  ledger.explained.push(...barring.map(({ id }) => ({ id, eventId })));
+  return barring.some(({ liftedAt }) => liftedAt !== null);
+}
+
+/** Tells the open series of everybody who left for good. */
+async function endSeries(tx: Transaction, deps: ContactDeps, entries: readonly Entry[]): Promise<Left[]> {
+  const gone = entries.filter((entry) => entry.eventId !== undefined && entry.suppressionId !== undefined);
+  const contactIds = [...new Set(gone.flatMap(({ contactId }) => contactId ?? []))];
+  const purposes = CONSENT_PURPOSES.filter((purpose) =>
+    gone.some(({ leaving }) => covers(leaving.scope, purpose)),
+  );
+  const series = await openSeriesOf(tx, { contactIds, purposes });
+  const told = new Set<string>();
+  const left = entries.map(({ leaving, contactId, eventId, suppressionId }) => {
+    const ended = series.filter(
+      (one) => one.contactId === contactId && covers(leaving.scope, one.purpose) && !told.has(one.id),
+    );
+    for (const { id } of ended) told.add(id);
+    return { contactId, eventId, suppressionId, endedSeries: ended.map(({ id, kind }) => ({ id, kind })) };
+  });
+  await tellOfStop(tx, [...told], deps.clock.machine());
+  return left;
+}
+
+/** One piece of news for each number that left; what a file tells is its owner's own news, unless series end. */
+function newsOf(leavings: readonly Leaving[], left: readonly Left[]): LeavingNews[] {
+  const acts = left.flatMap((one, place) => {
+    const leaving = leavings[place];
+    const isNews = one.endedSeries.length > 0 || (leaving?.kind === 'withdrawn' && leaving.byDate !== true);
+    return leaving === undefined || one.eventId === undefined || !isNews ? [] : [{ leaving, one }];
+  });
+  return [...Map.groupBy(acts, ({ leaving }) => leaving.phone).values()].flatMap((told) => {
+    const [first] = told;
+    return first === undefined ? [] : [pieceOf(first, told)];
+  });
+}
+
+type Act = { readonly leaving: Leaving; readonly one: Left };
+
+const pieceOf = ({ leaving, one }: Act, told: readonly Act[]): LeavingNews => ({
+  actor: leaving.actor,
+  contactId: one.contactId ?? null,
+  channel: leaving.channel,
+  scopes: told.map((act) => act.leaving.scope),
+  endedSeries: told.flatMap((act) => act.one.endedSeries.map(({ id }) => id)),
+});

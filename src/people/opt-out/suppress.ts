@@ -1,0 +1,97 @@
+import type { Transaction } from '../../platform/database/connection.ts';
+import { exactInstant } from '../consent/consent-event.ts';
+import { idAt, writeRecord } from '../consent/consent.repository.ts';
+import type { ContactDeps } from '../contact/contact.repository.ts';
+import type { Scope } from '../consent/purpose.ts';
+import { recordLeavings } from './record-leavings.ts';
+import {
+  readSuppressionPage,
+  type ListedSuppression,
+  type SuppressionsAsked,
+} from './suppression.repository.ts';
+
+/** A number that somebody asks to leave alone. */
+export interface SuppressionGiven {
+  /** E.164. */
+  readonly phone: string;
+  readonly scope: Scope;
+  /** ISO instant; now when absent. */
+  readonly since?: string | undefined;
+  readonly source: string;
+  readonly actor: string;
+}
+
+/** A suppression in force, and whether it was new. */
+export interface Suppressed {
+  readonly id: string;
+  readonly created: boolean;
+  readonly contactId?: string;
+}
+
+/** Puts numbers on the list of those to leave alone; one answer for each, in its order. */
+export async function suppress(
+  tx: Transaction,
+  deps: ContactDeps,
+  given: readonly SuppressionGiven[],
+): Promise<Suppressed[]> {
+  const now = deps.clock.now().toISO();
+  const left = await recordLeavings(
+    tx,
+    deps,
+    given.map(({ phone, scope, since, source, actor }) => ({
+      phone,
+      scope,
+      source,
+      actor,
+      kind: 'objected' as const,
+      channel: 'operator' as const,
+      occurredAt: since ?? now,
+      evidence: { source },
+      once: true,
+    })),
+  );
+  return left.flatMap(({ suppressionId, eventId, contactId }) =>
+    suppressionId === undefined
+      ? []
+      : [
+          {
+            id: suppressionId,
+            created: eventId !== undefined,
+            ...(contactId === undefined ? {} : { contactId }),
+          },
+        ],
+  );
+}
+
+/**
+ * Leaves a number alone at once, waiting for no lock on its holder.
+ *
+ * For a STOP that must be effective before anything else is done: `withdraw` completes it later.
+ */
+export async function suppressAlone(
+  tx: Transaction,
+  deps: ContactDeps,
+  given: Omit<SuppressionGiven, 'actor' | 'scope'> & { readonly scope: Scope | readonly Scope[] },
+): Promise<void> {
+  const at = deps.clock.now();
+  const phoneIndex = deps.keys.phoneIndex(given.phone).toString('hex');
+  const suppressions = [given.scope].flat().map((scope) => ({
+    id: idAt(deps.clock.machine()),
+    phoneIndex,
+    scope,
+    since: given.since ?? exactInstant(at),
+    source: given.source,
+    eventId: null,
+  }));
+  await writeRecord(tx, { events: [], lifted: [], standings: [], suppressions, at: at.toISO() });
+}
+
+/** A page of suppressions in force or lifted, in order of creation; none shows its number. */
+export async function listSuppressions(
+  tx: Transaction,
+  page: SuppressionsAsked,
+): Promise<{ readonly items: readonly ListedSuppression[]; readonly next: string | null }> {
+  const found = await readSuppressionPage(tx, { ...page, limit: page.limit + 1 });
+  const items = found.slice(0, page.limit);
+  return { items, next: found.length > page.limit ? (items.at(-1)?.id ?? null) : null };
+}

@@ -1,0 +1,52 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { Scope } from '../consent/purpose.ts';
+
+/** A suppression as lists show it: of nobody in particular. */
+export interface ListedSuppression {
+  readonly id: string;
+  readonly purpose: Scope;
+  readonly since: string;
+  readonly source: string;
+  readonly recordedAt: string;
+  readonly liftedAt: string | null;
+  /** The contact that holds the number now, if any. */
+  readonly contactId: string | null;
+}
+
+/** Which page; with a contact, of their number, also once it is retired. */
+export interface SuppressionsAsked {
+  readonly contactId?: string | undefined;
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/** A page of suppressions in order of creation. */
+export async function readSuppressionPage(
+  tx: Transaction,
+  page: SuppressionsAsked,
+): Promise<ListedSuppression[]> {
+  const from = page.after === undefined ? sql`true` : sql`s.id > ${page.after}::uuid`;
+  const of =
+    page.contactId === undefined
+      ? sql`true`
+      : sql`s.phone_index = (SELECT o.phone_index FROM contact o WHERE o.id = ${page.contactId}::uuid)`;
+  return tx.rows(sql<ListedSuppression>`
+    SELECT s.id, s.scope AS purpose, iso(s.since) AS since, s.source, iso(s.recorded_at) AS "recordedAt",
+           iso(s.lifted_at) AS "liftedAt", c.id AS "contactId"
+      FROM suppression s
+      LEFT JOIN contact c ON c.tenant_id = s.tenant_id AND c.phone_index = s.phone_index AND c.retired_at IS NULL
+     WHERE s.tenant_id = ${tx.tenantId}::uuid AND ${from} AND ${of}
+     ORDER BY s.id LIMIT ${page.limit}`);
+}
+
+/** What bars a number since an instant, and waits for the event that tells why. */
+export async function readUnexplained(
+  tx: Transaction,
+  { phoneIndex, since }: { readonly phoneIndex: Buffer; readonly since: string },
+): Promise<readonly Scope[]> {
+  const rows = await tx.rows(sql<{ scope: Scope }>`
+    SELECT scope FROM suppression
+     WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND since = ${since}::timestamptz AND event_id IS NULL`);
+  return rows.map(({ scope }) => scope);
+}

@@ -1,0 +1,26 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database/connection.ts';
+import type { Log } from '../../platform/log.ts';
+import { everyTenant } from '../../company/tenant/every-tenant.ts';
+import { lateLeavingsSince } from './late-leaving.repository.ts';
+
+/** How many leavings of the last day came on record too late, in all tenants; each tenant's are told in the log. */
+export async function watchLateLeavings(deps: {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+}): Promise<number> {
+  const { database, clock, log } = deps;
+  const since = clock.now().minus({ days: 1 }).toISO();
+  let all = 0;
+  for await (const tenantId of everyTenant((work) => database.outside(work))) {
+    const count = await database.withTenant(tenantId, (tx) => lateLeavingsSince(tx, since));
+    if (count > 0)
+      log.warn(
+        { tenant: tenantId, count },
+        'people who left were put on record too late: record them at once',
+      );
+    all += count;
+  }
+  return all;
+}

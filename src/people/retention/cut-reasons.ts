@@ -1,0 +1,118 @@
+import type { Transaction } from '../../platform/database/connection.ts';
+import { recordAudits } from '../../company/audit/audit-entry.repository.ts';
+import { servesHealth } from '../../company/practices/practice.repository.ts';
+import { proofText, type ProofText } from '../consent/consent-account.ts';
+import { readProofs } from '../consent/consent.repository.ts';
+import {
+  lockContacts,
+  updateContacts,
+  type Contact,
+  type ContactDeps,
+} from '../contact/contact.repository.ts';
+import {
+  actsAfter,
+  contactsAfter,
+  lockCutting,
+  noteCutting,
+  replaceProofs,
+  type Cutting,
+  type PlacedProof,
+} from './cut-reasons.repository.ts';
+import { isReasonOfVisit, withoutReasons } from '../contact/reason-of-visit.ts';
+
+/** Whether something is left to look through, and what was cut now. */
+export interface Cut {
+  readonly isDone: boolean;
+  readonly attributes: number;
+  readonly proofs: number;
+}
+
+const NOTHING: Cut = { isDone: true, attributes: 0, proofs: 0 };
+/** A transaction of half a second at most. */
+const AT_ONCE = 500;
+
+/**
+ * Removes one page of what tells why people come, where they come for their health.
+ *
+ * Earlier versions kept it, and a tenant may serve health from some day on. Once a tenant is looked through it
+ * costs one question.
+ */
+export async function cutSomeReasons(tx: Transaction, deps: ContactDeps): Promise<Cut> {
+  if (!(await servesHealth(tx))) {
+    await noteCutting(tx, undefined);
+    return NOTHING;
+  }
+  const cutting = await lockCutting(tx);
+  if (cutting.stage === 'done') return NOTHING;
+  const { next, ...cut } =
+    cutting.stage === 'contacts'
+      ? await cutAttributes(tx, deps, cutting.after)
+      : await cutProofs(tx, deps, cutting.after);
+  await noteCutting(tx, next);
+  return { ...cut, isDone: next.stage === 'done' };
+}
+
+type Page = Omit<Cut, 'isDone'> & { readonly next: Cutting };
+
+const tells = (record: Readonly<Record<string, unknown>>): boolean =>
+  Object.keys(record).some((name) => isReasonOfVisit(name));
+
+async function cutAttributes(tx: Transaction, { keys, clock }: ContactDeps, after: string): Promise<Page> {
+  const ids = await contactsAfter(tx, { after, most: AT_ONCE });
+  const last = ids.at(-1);
+  if (last === undefined) return { attributes: 0, proofs: 0, next: { stage: 'proofs', after: 0 } };
+  const telling = (await lockContacts(tx, keys, ids)).filter(({ person }) => tells(person.attributes));
+  const changed = telling.map((contact) => ({ contact, draft: harmless(contact) }));
+  await updateContacts(tx, changed, clock.now().toISO());
+  const cut = changed.map(({ contact }) => audited('contact.reasons-cut', contact.id));
+  await recordAudits(tx, cut, { at: clock.now().toISO(), machineMs: clock.machine() });
+  return { attributes: changed.length, proofs: 0, next: { stage: 'contacts', after: last } };
+}
+
+const audited = (action: string, subject: string) => ({ actor: 'system', action, subject });
+
+const harmless = (contact: Contact): Contact => ({
+  ...contact,
+  person: { ...contact.person, attributes: withoutReasons(contact.person.attributes) },
+});
+
+async function cutProofs(tx: Transaction, deps: ContactDeps, after: number): Promise<Page> {
+  const acts = await actsAfter(tx, { after, most: AT_ONCE });
+  const last = acts.at(-1);
+  if (last === undefined) return { attributes: 0, proofs: 0, next: { stage: 'done' } };
+  const cut = await harmlessProofs(tx, deps, acts);
+  const at = deps.clock.now().toISO();
+  await replaceProofs(tx, cut, at);
+  const entries = cut.map(({ eventId }) => audited('consent.proof-cut', eventId));
+  await recordAudits(tx, entries, { at, machineMs: deps.clock.machine() });
+  return { attributes: 0, proofs: cut.length, next: { stage: 'proofs', after: last.position } };
+}
+
+/** The proofs that told why somebody comes, sealed anew without it under the key that they were under. */
+async function harmlessProofs(
+  tx: Transaction,
+  { keys }: ContactDeps,
+  acts: readonly PlacedProof[],
+): Promise<{ readonly eventId: string; readonly sealed: Buffer }[]> {
+  const people = [...new Set(acts.flatMap(({ contactId }) => contactId ?? []))];
+  // Held before their proofs are read: whoever is erased meanwhile waits, and is erased with what is left.
+  const held = new Map((await lockContacts(tx, keys, people)).map((contact) => [contact.id, contact]));
+  const sealed = await readProofs(
+    tx,
+    acts.map(({ eventId }) => eventId),
+  );
+  return acts.flatMap(({ eventId, contactId }) => {
+    const proof = sealed.get(eventId);
+    if (proof === undefined) return [];
+    const place = { table: 'consent_proof', column: 'sealed', row: eventId };
+    const key = contactId === null ? undefined : held.get(contactId)?.key;
+    const opened = key === undefined ? keys.open(place, proof, 'archive') : key.open(place, proof);
+    // Sealed by whoever recorded the act, as a proof text.
+    const told = JSON.parse(opened.toString('utf8')) as ProofText;
+    if (!tells(told.evidence)) return [];
+    const text = proofText({ ...told, evidence: withoutReasons(told.evidence) });
+    return [
+      { eventId, sealed: key === undefined ? keys.seal(place, text, 'archive') : key.seal(place, text) },
+    ];
+  });
+}

@@ -1,0 +1,63 @@
+import { DateTime, Duration } from 'luxon';
+import { LOG_KEPT, PROOF_KEPT, SUPPRESSION_KEPT } from '../../law/chapters/retention.ts';
+import { bilingual, type Language, type Words } from '../../words/index.ts';
+import { frenchDay } from '../../law/dated.ts';
+
+/** What stays of a person, counted when the erasure ends. */
+export interface Remains {
+  readonly suppressions: number;
+  readonly proofs: number;
+  readonly events: number;
+  readonly messages: number;
+  /** ISO instant of the last message that was handed over; null when none ever was. */
+  readonly lastMessageAt: string | null;
+}
+
+/** One thing that stays, under which rule and until when. */
+export interface KeptLine {
+  readonly what: 'suppression' | 'proof' | 'event' | 'message' | 'journal';
+  readonly count: number;
+  readonly ruleId: string;
+  /** ISO instant; null where it stays as long as the chain that it belongs to. */
+  readonly until: string | null;
+}
+
+/** What stays, by which rule; a kind of which there is nothing is not listed. */
+export function keptLines(remains: Remains, now: DateTime, journalDays: number): KeptLine[] {
+  const lastMessage = remains.lastMessageAt === null ? now : DateTime.fromISO(remains.lastMessageAt);
+  const lines: KeptLine[] = [
+    {
+      what: 'suppression',
+      count: remains.suppressions,
+      ruleId: 'RET-02',
+      until: after(now, SUPPRESSION_KEPT.on(frenchDay(now))),
+    },
+    {
+      what: 'proof',
+      count: remains.proofs,
+      ruleId: 'RET-03',
+      until: after(now, PROOF_KEPT.on(frenchDay(now))),
+    },
+    { what: 'event', count: remains.events, ruleId: 'RET-05', until: null },
+    {
+      what: 'message',
+      count: remains.messages,
+      ruleId: 'RET-04',
+      until: after(lastMessage, LOG_KEPT.on(frenchDay(now))),
+    },
+    { what: 'journal', count: 1, ruleId: 'RET-05', until: now.plus({ days: journalDays }).toISO() },
+  ];
+  return lines.filter(({ count }) => count > 0);
+}
+
+const after = (from: DateTime, period: string): string => from.plus(Duration.fromISO(period)).toISO() ?? '';
+
+/** What each kind of thing that stays is, and why it may. */
+export const keptBecause = (what: KeptLine['what'], language: Language): string => KEPT[what][language];
+
+/** What each kind of thing that went is. */
+export const removedWhat = (what: string, language: Language): string => REMOVED[what]?.[language] ?? what;
+
+const KEPT: Readonly<Record<KeptLine['what'], Words>> = bilingual.contact.erasure.kept;
+
+const REMOVED: Readonly<Record<string, Words>> = bilingual.contact.erasure.removed;

@@ -1,0 +1,163 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { Remains } from './erasure-certificate.ts';
+
+/** Whose traces: the id they had, and the fingerprint of the number. */
+export interface TracesOf {
+  readonly contactId: string;
+  readonly phoneIndex: Buffer;
+}
+
+/** Removes the texts of messages; answers how many. */
+export const removeTexts = (tx: Transaction, { contactId }: TracesOf): Promise<number> =>
+  tx.run(
+    sql`DELETE FROM message_text WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${contactId}::uuid`,
+  );
+
+/** What was owed to a number and never will leave, and what must wait for the operator's word. */
+export interface AnswersRemoved {
+  readonly removed: number;
+  readonly underWay: number;
+}
+
+/** Removes answers to a number; what is ready does not leave, what is on its way to an operator is kept until it is known. */
+export async function removeAnswers(
+  tx: Transaction,
+  { phoneIndex }: TracesOf,
+  at: string,
+): Promise<AnswersRemoved> {
+  const row = await tx.first(sql<AnswersRemoved>`
+    WITH theirs AS MATERIALIZED (
+      SELECT a.batch_id, a.seq, m.state FROM acknowledgement a
+        LEFT JOIN message m ON m.batch_id = a.batch_id AND m.seq = a.seq
+       WHERE a.tenant_id = ${tx.tenantId}::uuid AND a.phone_index = ${phoneIndex}),
+    barred AS (
+      UPDATE message m SET state = 'excluded', reason = 'ERASED', final_at = ${at}::timestamptz
+        FROM theirs t WHERE m.batch_id = t.batch_id AND m.seq = t.seq AND m.state = 'ready' RETURNING m.batch_id),
+    counted AS (
+      INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
+      SELECT ${tx.tenantId}::uuid, batch_id, 'ready'::message_state, NULL, -count(*) FROM barred GROUP BY batch_id
+      UNION ALL
+      SELECT ${tx.tenantId}::uuid, batch_id, 'excluded'::message_state, 'ERASED', count(*) FROM barred GROUP BY batch_id),
+    removed AS (
+      DELETE FROM acknowledgement a USING theirs t
+       WHERE a.batch_id = t.batch_id AND a.seq = t.seq AND coalesce(t.state NOT IN ('submitting', 'uncertain'), true)
+      RETURNING 1)
+    SELECT (SELECT count(*)::int FROM removed) AS removed,
+           (SELECT count(*)::int FROM theirs WHERE state IN ('submitting', 'uncertain')) AS "underWay"`);
+  return row ?? { removed: 0, underWay: 0 };
+}
+
+/** Empties bookings: what was sealed, and the names by which a caller or a person would be found. */
+export const emptyBookings = (tx: Transaction, { contactId }: TracesOf): Promise<number> =>
+  tx.run(sql`
+    UPDATE reminder_series
+       SET sealed = '', facts = '', person_index = NULL,
+           external_index = sha256(convert_to('erased ' || id::text, 'UTF8'))
+     WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${contactId}::uuid AND sealed <> ''`);
+
+/** Forgets answers to forms and the codes that were sent for them. */
+export async function forgetFormAnswers(
+  tx: Transaction,
+  { contactId, phoneIndex }: TracesOf,
+): Promise<number> {
+  const codes = await tx.run(sql`
+    DELETE FROM form_code WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex}`);
+  const answers = await tx.run(sql`
+    UPDATE form_answer SET state = 'spent', contact_id = NULL, phone_index = NULL
+     WHERE tenant_id = ${tx.tenantId}::uuid AND (contact_id = ${contactId}::uuid OR phone_index = ${phoneIndex})`);
+  return codes + answers;
+}
+
+/** Forgets in which files a person was named. */
+export const forgetImportRows = (tx: Transaction, { contactId }: TracesOf): Promise<number> =>
+  tx.run(
+    sql`DELETE FROM import_row WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${contactId}::uuid`,
+  );
+
+const NIL = '00000000-0000-0000-0000-000000000000';
+
+/** A reply, sealed. */
+export interface SealedReply {
+  readonly id: string;
+  readonly contactId: string | null;
+  readonly sealed: Buffer;
+}
+
+/** A page of a tenant's replies, by the id of what came in. */
+export const readReplies = (
+  tx: Transaction,
+  after: SealedReply | undefined,
+  most: number,
+): Promise<SealedReply[]> =>
+  tx.rows(sql<SealedReply>`
+    SELECT inbound_id AS id, contact_id AS "contactId", sealed FROM reply
+     WHERE tenant_id = ${tx.tenantId}::uuid AND inbound_id > ${after?.id ?? NIL}::uuid ORDER BY inbound_id LIMIT ${most}`);
+
+/** Removes replies; what came in for them was emptied when it was settled. */
+export const removeReplies = (tx: Transaction, ids: readonly string[]): Promise<number> =>
+  tx.run(sql`DELETE FROM reply WHERE tenant_id = ${tx.tenantId}::uuid AND inbound_id = ANY(${ids}::uuid[])`);
+
+/** A row that was given back, sealed. */
+export interface SealedRow {
+  readonly importId: string;
+  readonly line: number;
+  readonly sealed: Buffer;
+}
+
+/** A page of a tenant's rejected rows. */
+export const readRejectedRows = (
+  tx: Transaction,
+  after: SealedRow | undefined,
+  most: number,
+): Promise<SealedRow[]> =>
+  tx.rows(sql<SealedRow>`
+    SELECT import_id AS "importId", line, sealed FROM rejected_row
+     WHERE tenant_id = ${tx.tenantId}::uuid AND (import_id, line) > (${after?.importId ?? NIL}::uuid, ${after?.line ?? -1}::int)
+     ORDER BY import_id, line LIMIT ${most}`);
+
+/** Removes rejected rows. */
+export const removeRejectedRows = (tx: Transaction, rows: readonly SealedRow[]): Promise<number> =>
+  tx.run(sql`
+    DELETE FROM rejected_row r
+     USING jsonb_to_recordset(${JSON.stringify(rows.map(({ importId, line }) => ({ importId, line })))}::jsonb)
+           AS g("importId" uuid, line int)
+     WHERE r.import_id = g."importId" AND r.line = g.line`);
+
+/** An API answer kept for repetition, sealed. */
+export interface SealedAnswer {
+  readonly key: Buffer;
+  readonly answer: Buffer;
+}
+
+/** A page of a tenant's kept answers. */
+export const readKeptAnswers = (
+  tx: Transaction,
+  after: SealedAnswer | undefined,
+  most: number,
+): Promise<SealedAnswer[]> =>
+  tx.rows(sql<SealedAnswer>`
+    SELECT key_digest AS key, answer FROM idempotency_key
+     WHERE tenant_id = ${tx.tenantId}::uuid AND answer IS NOT NULL AND key_digest > ${after?.key ?? Buffer.alloc(0)}
+     ORDER BY key_digest LIMIT ${most}`);
+
+/** Removes kept answers. */
+export const removeKeptAnswers = (tx: Transaction, keys: readonly Buffer[]): Promise<number> =>
+  tx.run(
+    sql`DELETE FROM idempotency_key WHERE tenant_id = ${tx.tenantId}::uuid AND key_digest = ANY(${keys}::bytea[])`,
+  );
+
+/** Counts what stays. */
+export async function countRemains(tx: Transaction, { contactId, phoneIndex }: TracesOf): Promise<Remains> {
+  const row = await tx.first(sql<Remains>`
+    SELECT (SELECT count(*)::int FROM suppression
+             WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND lifted_at IS NULL) AS suppressions,
+           (SELECT count(*)::int FROM consent_event e JOIN consent_proof p ON p.event_id = e.id
+             WHERE e.tenant_id = ${tx.tenantId}::uuid AND e.contact_id = ${contactId}::uuid) AS proofs,
+           (SELECT count(*)::int FROM consent_event
+             WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${contactId}::uuid) AS events,
+           m.messages, m.last AS "lastMessageAt"
+      FROM (SELECT count(*)::int AS messages, iso(max(accepted_at)) AS last FROM message
+             WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${contactId}::uuid) m`);
+  return row ?? { suppressions: 0, proofs: 0, events: 0, messages: 0, lastMessageAt: null };
+}

@@ -1,0 +1,181 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { barring, conditionOf } from '../eligibility/eligibility.repository.ts';
+import { LOG_KEPT, PROOF_KEPT, TEXT_KEPT } from '../../law/chapters/retention.ts';
+
+/** What a tenant keeps whose time is over: told by its name in certificates. */
+export type Aged = 'texts' | 'answers' | 'replies' | 'cancellations' | 'proofs' | 'rights';
+
+/** Rows that one statement removes. */
+const MOST_AT_ONCE = 5_000;
+
+/** Where a kind of rows lies. */
+interface AgedRows {
+  readonly table: string;
+  readonly key: string;
+  /** The rows that tell whose and how old: its own without. */
+  readonly by?: { readonly table: string; readonly key: string };
+  /** When the time of such a row is over by the law clock. */
+  readonly over: (at: string) => RawBuilder<unknown>;
+}
+
+const AGED: Readonly<Record<Aged, AgedRows>> = {
+  texts: {
+    table: 'message_text',
+    key: 'batch_id, seq',
+    over: (at) => sql`remove_at <= ${at}::timestamptz`,
+  },
+  answers: {
+    table: 'acknowledgement',
+    key: 'batch_id, seq',
+    over: (at) => sql`EXISTS (SELECT 1 FROM message m WHERE m.batch_id = t.batch_id AND m.seq = t.seq
+      AND m.state NOT IN ('ready', 'submitting', 'uncertain')
+      AND coalesce(m.final_at, m.accepted_at) < ${at}::timestamptz - ${TEXT_KEPT.on(at)}::interval)`,
+  },
+  replies: {
+    table: 'reply',
+    key: 'tenant_id, inbound_id',
+    over: (at) =>
+      sql`received_at < ${at}::timestamptz - ${LOG_KEPT.on(at)}::interval AND (NOT unclear OR decided_at IS NOT NULL)
+        AND NOT EXISTS (SELECT 1 FROM rights_request q WHERE q.tenant_id = t.tenant_id AND q.id = t.inbound_id AND q.answered_at IS NULL)`,
+  },
+  rights: {
+    table: 'rights_request',
+    key: 'tenant_id, id',
+    // That it was answered in time is shown as long as somebody may complain of it.
+    over: (at) => sql`answered_at < ${at}::timestamptz - ${PROOF_KEPT.on(at)}::interval`,
+  },
+  cancellations: {
+    table: 'cancelled_booking',
+    key: 'tenant_id, kind, source, external_index',
+    over: (at) => sql`cancelled_at < ${at}::timestamptz - ${LOG_KEPT.on(at)}::interval`,
+  },
+  proofs: {
+    table: 'consent_proof',
+    key: 'event_id',
+    // No index knows the proofs of a tenant: that of events does.
+    by: { table: 'consent_event', key: 'id' },
+    over: (at) => sql`recorded_at < ${at}::timestamptz - ${PROOF_KEPT.on(at)}::interval
+      AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.id = t.contact_id)
+      AND (SELECT true FROM consent_proof p WHERE p.event_id = t.id)`,
+  },
+};
+
+function aged(tx: Transaction, what: Aged, at: string): RawBuilder<unknown> {
+  const { table, by, over } = AGED[what];
+  return sql`FROM ${sql.raw(by?.table ?? table)} t WHERE t.tenant_id = ${tx.tenantId}::uuid AND ${over(at)}`;
+}
+
+/** How many rows of a kind have had their time. */
+export async function countAged(tx: Transaction, what: Aged, at: string): Promise<number> {
+  return (await tx.first(sql<{ n: number }>`SELECT count(*)::int AS n ${aged(tx, what, at)}`))?.n ?? 0;
+}
+
+/** Removes some of them; answers how many. */
+export async function removeAged(tx: Transaction, what: Aged, at: string): Promise<number> {
+  const { table, key, by } = AGED[what];
+  return tx.run(sql`
+    DELETE FROM ${sql.raw(table)} WHERE (${sql.raw(key)}) IN (
+      SELECT ${sql.raw((by?.key ?? key).replaceAll(/\w+/g, 't.$&'))} ${aged(tx, what, at)} LIMIT ${MOST_AT_ONCE})`);
+}
+
+/** Marketing that may be sent to somebody who gave no sign for as long as a contact is kept. */
+const silent = (tx: Transaction, at: string): RawBuilder<unknown> => sql`
+  FROM consent k JOIN contact c ON c.id = k.contact_id
+ WHERE k.tenant_id = ${tx.tenantId}::uuid AND k.purpose = 'marketing' AND k.sendable
+   AND ${conditionOf('agreement not renewed', { at: sql`${at}::timestamptz` })}`;
+
+/** How many agreements to marketing have had their time. */
+export async function countSilent(tx: Transaction, at: string): Promise<number> {
+  return (await tx.first(sql<{ n: number }>`SELECT count(*)::int AS n ${silent(tx, at)}`))?.n ?? 0;
+}
+
+/** Some of the people whose agreement to marketing has had its time. */
+export async function readSilent(tx: Transaction, at: string, most: number): Promise<string[]> {
+  const rows = await tx.rows(sql<{ id: string }>`SELECT c.id ${silent(tx, at)} ORDER BY c.id LIMIT ${most}`);
+  return rows.map(({ id }) => id);
+}
+
+/** Contacts that no purpose may use, whom nothing is owed and no claim concerns. */
+const baseless = (tx: Transaction): RawBuilder<unknown> => sql`
+  c.tenant_id = ${tx.tenantId}::uuid
+  AND (c.retired_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM consent k WHERE k.contact_id = c.id AND k.sendable))
+  AND NOT EXISTS (SELECT 1 FROM reminder_series s WHERE s.tenant_id = c.tenant_id AND s.contact_id = c.id AND s.state IN ('open', 'paused'))
+  AND NOT EXISTS (SELECT 1 FROM legal_hold h WHERE h.contact_id = c.id)`;
+
+/** Why contact `c` may not be written to for what was told of last; by any account, since none is chosen. */
+const whyLast = (tx: Transaction, at: string): RawBuilder<unknown> => sql`
+  (SELECT CASE ${barring({
+    at: sql`${at}::timestamptz`,
+    purpose: sql`k.purpose`,
+    fake: sql`true`,
+    tenant: sql`${tx.tenantId}::uuid`,
+  })} END
+     FROM (SELECT true) AS one LEFT JOIN (SELECT * FROM consent l WHERE l.contact_id = c.id ORDER BY l.since DESC LIMIT 1) AS k ON true)`;
+
+/** Contacts that nothing allows to keep, by reason, noticed before or not. */
+export function countBaseless(tx: Transaction, at: string): Promise<{ because: string; count: number }[]> {
+  return tx.rows(sql<{ because: string; count: number }>`
+    SELECT because, count(*)::int AS count FROM (SELECT ${whyLast(tx, at)} AS because FROM contact c WHERE ${baseless(tx)}) b
+     GROUP BY because ORDER BY because`);
+}
+
+/** Notices some of them, so that they go after the delay; answers how many were new. */
+export async function noticeBaseless(
+  tx: Transaction,
+  when: { readonly at: string; readonly removeAt: string },
+): Promise<number> {
+  return tx.run(sql`
+    INSERT INTO leaving_contact (contact_id, tenant_id, because, rule_id, noticed_at, remove_at)
+    SELECT c.id, c.tenant_id, ${whyLast(tx, when.at)}, 'RET-01', ${when.at}::timestamptz, ${when.removeAt}::timestamptz
+      FROM contact c WHERE ${baseless(tx)} AND NOT EXISTS (SELECT 1 FROM leaving_contact l WHERE l.contact_id = c.id)
+     LIMIT ${MOST_AT_ONCE}
+    ON CONFLICT DO NOTHING`);
+}
+
+/** Takes off the list whoever agreed again, was booked, or is concerned by a claim. */
+export const forgiveBased = (tx: Transaction): Promise<number> =>
+  tx.run(sql`
+    DELETE FROM leaving_contact l WHERE l.tenant_id = ${tx.tenantId}::uuid
+       AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.id = l.contact_id AND ${baseless(tx)})`);
+
+/** Some of those whose delay is over, and who are still without a basis. */
+export async function readDue(tx: Transaction, at: string, most: number): Promise<string[]> {
+  const rows = await tx.rows(sql<{ id: string }>`
+    SELECT c.id FROM leaving_contact l JOIN contact c ON c.id = l.contact_id
+     WHERE l.tenant_id = ${tx.tenantId}::uuid AND l.remove_at <= ${at}::timestamptz AND ${baseless(tx)}
+     ORDER BY l.remove_at, c.id LIMIT ${most}`);
+  return rows.map(({ id }) => id);
+}
+
+/** How many of them there are. */
+export async function countDue(tx: Transaction, at: string): Promise<number> {
+  const row = await tx.first(sql<{ n: number }>`
+    SELECT count(*)::int AS n FROM leaving_contact l JOIN contact c ON c.id = l.contact_id
+     WHERE l.tenant_id = ${tx.tenantId}::uuid AND l.remove_at <= ${at}::timestamptz AND ${baseless(tx)}`);
+  return row?.n ?? 0;
+}
+
+/** A contact on its way out, as lists show it. */
+export interface LeavingContact {
+  readonly id: string;
+  readonly because: string;
+  readonly ruleId: string;
+  readonly noticedAt: string;
+  readonly removeAt: string;
+}
+
+/** A page of contacts on their way out. */
+export function readLeaving(
+  tx: Transaction,
+  page: { readonly after?: string | undefined; readonly limit: number },
+): Promise<LeavingContact[]> {
+  const from = page.after === undefined ? sql`true` : sql`contact_id > ${page.after}::uuid`;
+  return tx.rows(sql<LeavingContact>`
+    SELECT contact_id AS id, because, rule_id AS "ruleId", iso(noticed_at) AS "noticedAt", iso(remove_at) AS "removeAt"
+      FROM leaving_contact WHERE tenant_id = ${tx.tenantId}::uuid AND ${from} ORDER BY contact_id LIMIT ${page.limit}`);
+}
+
+/** Removes the replies that a person is known to have written. */
+export const removeRepliesOf = (tx: Transaction, contactId: string): Promise<number> =>
+  tx.run(sql`DELETE FROM reply WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${contactId}::uuid`);

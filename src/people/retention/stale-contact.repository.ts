@@ -1,0 +1,68 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { LIVES_MONTHS } from '../../law/chapters/recipient.ts';
+import { conditionOf } from '../eligibility/eligibility.repository.ts';
+
+/** Months before the end in which people are worth asking again. */
+const SOON_MONTHS = 3;
+
+/** `stale`: not written to any more; `soon`: within three months; `unheard`: agreed long ago, no sign ever told. */
+export type Staleness = 'stale' | 'soon' | 'unheard';
+
+/** Somebody who may be sent advertising, and when they last gave a sign. */
+export interface StaleContact {
+  readonly id: string;
+  readonly state: Staleness;
+  readonly lastInteractionAt: string | null;
+  readonly agreedAt: string;
+  readonly sealed: Buffer;
+  readonly wrapped: Buffer;
+}
+
+/** How many people are in each state. */
+export type StaleCounts = Readonly<Record<Staleness, number>>;
+
+/** Counts those who may be sent advertising and gave no sign for long, at an instant of the law clock. */
+export async function countStale(tx: Transaction, at: string): Promise<StaleCounts> {
+  const row = await tx.first(sql<StaleCounts>`
+    SELECT count(*) FILTER (WHERE state = 'stale')::int AS stale, count(*) FILTER (WHERE state = 'soon')::int AS soon,
+           count(*) FILTER (WHERE state = 'unheard')::int AS unheard
+      FROM (${stale(at)}) AS s`);
+  return row ?? { stale: 0, soon: 0, unheard: 0 };
+}
+
+/** A page of them, in order of creation. */
+export const readStale = (
+  tx: Transaction,
+  at: string,
+  page: {
+    readonly state?: Staleness | undefined;
+    readonly after?: string | undefined;
+    readonly limit: number;
+  },
+): Promise<StaleContact[]> =>
+  tx.rows(sql<StaleContact>`
+    SELECT s.id, s.state, iso(s.last_interaction_at) AS "lastInteractionAt", iso(s.since) AS "agreedAt", s.sealed, y.wrapped
+      FROM (${stale(at)}) AS s JOIN contact_key y ON y.contact_id = s.id
+     WHERE (${page.state ?? null}::text IS NULL OR s.state = ${page.state ?? null})
+       AND (${page.after ?? null}::uuid IS NULL OR s.id > ${page.after ?? null}::uuid)
+     ORDER BY s.id LIMIT ${page.limit}`);
+
+/** Contacts who may still be written to and will soon not be: their agreement is not over on that day. */
+export const worthAsking = (at: string): RawBuilder<unknown> => sql`
+  SELECT s.id AS contact_id FROM (${stale(at)}) AS s
+   WHERE s.state <> 'stale' AND NOT s.outlived`;
+
+const stale = (at: string): RawBuilder<unknown> => {
+  const lives = LIVES_MONTHS.on(at);
+  return sql`
+  SELECT c.id, c.sealed, c.last_interaction_at, k.since,
+         CASE WHEN c.last_interaction_at IS NULL THEN 'unheard'
+              WHEN ${conditionOf('number without a sign of life', { at: sql`${at}::timestamptz` })} THEN 'stale'
+              ELSE 'soon' END AS state,
+         ${conditionOf('agreement not renewed', { at: sql`${at}::timestamptz` })} AS outlived
+    FROM contact c JOIN consent k ON k.contact_id = c.id AND k.purpose = 'marketing' AND k.sendable
+   WHERE c.retired_at IS NULL
+     AND greatest(c.last_interaction_at, k.since) < ${at}::timestamptz - make_interval(months =>
+           CASE WHEN c.last_interaction_at IS NULL THEN ${lives}::int ELSE ${lives - SOON_MONTHS}::int END)`;
+};

@@ -1,0 +1,108 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { Right } from '../../sms/inbound/rights-word.ts';
+
+/** How a request was answered. */
+export type RightsOutcome = 'done' | 'refused' | 'not-a-request';
+
+/** A request as it is kept. */
+export interface RightsRequestRow {
+  /** That of the reply which makes it. */
+  readonly id: string;
+  readonly contactId: string | null;
+  readonly asks: Right;
+  /** The turn of our lists that was met. */
+  readonly matched: string;
+  readonly receivedAt: string;
+  /** The last day on which it may be answered, where the tenant is. */
+  readonly answerBy: string;
+  /** The erasure of the same person, once one was begun. */
+  readonly erasureId: string | null;
+  readonly answeredAt: string | null;
+  readonly outcome: RightsOutcome | null;
+  readonly actor: string | null;
+  /** Under the tenant's archive key. */
+  readonly sealedNote: Buffer | null;
+  /** The reply itself; absent once its time was over, or its author erased. */
+  readonly sealed: Buffer | null;
+}
+
+const COLUMNS = sql`
+  q.id, q.contact_id AS "contactId", q.asks, q.matched, iso(q.received_at) AS "receivedAt",
+  to_char(q.answer_by, 'YYYY-MM-DD') AS "answerBy", q.erasure_id AS "erasureId", iso(q.answered_at) AS "answeredAt",
+  q.outcome, q.actor, q.sealed_note AS "sealedNote", r.sealed`;
+
+const FROM = sql`
+  FROM rights_request q LEFT JOIN reply r ON r.tenant_id = q.tenant_id AND r.inbound_id = q.id`;
+
+/** A request that was heard. */
+export interface NewRightsRequest {
+  readonly id: string;
+  readonly phoneIndex: Buffer;
+  readonly asks: Right;
+  readonly matched: string;
+  readonly words: string;
+  readonly receivedAt: string;
+  readonly answerBy: string;
+}
+
+/** Keeps a request, once; answers whose it is, or nothing when it was known. */
+export const insertRightsRequest = (
+  tx: Transaction,
+  request: NewRightsRequest,
+): Promise<{ readonly contactId: string | null } | undefined> =>
+  tx.first(sql<{ contactId: string | null }>`
+    INSERT INTO rights_request (tenant_id, id, contact_id, asks, matched, words, received_at, answer_by)
+    SELECT ${tx.tenantId}::uuid, ${request.id}::uuid,
+           (SELECT c.id FROM contact c WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.phone_index = ${request.phoneIndex}
+             AND c.retired_at IS NULL),
+           ${request.asks}, ${request.matched}, ${request.words}, ${request.receivedAt}::timestamptz, ${request.answerBy}::date
+    ON CONFLICT DO NOTHING RETURNING contact_id AS "contactId"`);
+
+/** A page of requests in the order of their arrival, or of those alone that are not answered, or that are. */
+export const rightsRequestsOf = (
+  tx: Transaction,
+  page: {
+    readonly limit: number;
+    readonly after?: string | undefined;
+    readonly open?: boolean | undefined;
+  },
+): Promise<RightsRequestRow[]> =>
+  tx.rows(sql<RightsRequestRow>`
+    SELECT ${COLUMNS} ${FROM}
+     WHERE q.tenant_id = ${tx.tenantId}::uuid
+       AND (${page.after ?? null}::uuid IS NULL OR q.id > ${page.after ?? null}::uuid)
+       AND (${page.open ?? null}::boolean IS NULL OR (q.answered_at IS NULL) = ${page.open ?? null}::boolean)
+     ORDER BY q.id LIMIT ${page.limit}`);
+
+/** One request. */
+export const rightsRequestOf = (tx: Transaction, id: string): Promise<RightsRequestRow | undefined> =>
+  tx.first(sql<RightsRequestRow>`
+    SELECT ${COLUMNS} ${FROM} WHERE q.tenant_id = ${tx.tenantId}::uuid AND q.id = ${id}::uuid`);
+
+/** Notes how a request was answered; false when it had been before. */
+export async function noteAnswered(
+  tx: Transaction,
+  id: string,
+  given: {
+    readonly at: string;
+    readonly outcome: RightsOutcome;
+    readonly actor: string;
+    readonly sealedNote: Buffer | null;
+  },
+): Promise<boolean> {
+  const noted = await tx.run(sql`
+    UPDATE rights_request SET answered_at = ${given.at}::timestamptz, outcome = ${given.outcome}, actor = ${given.actor},
+           sealed_note = ${given.sealedNote}
+     WHERE tenant_id = ${tx.tenantId}::uuid AND id = ${id}::uuid AND answered_at IS NULL`);
+  return noted === 1;
+}
+
+/** Names the erasure that was begun for a person in the requests for it that are open. */
+export const linkErasure = (
+  tx: Transaction,
+  { contactId, erasureId }: { readonly contactId: string; readonly erasureId: string },
+): Promise<number> =>
+  tx.run(sql`
+    UPDATE rights_request SET erasure_id = ${erasureId}::uuid
+     WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${contactId}::uuid AND answered_at IS NULL`);

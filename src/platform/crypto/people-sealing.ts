@@ -1,0 +1,105 @@
+import { IndexLayers, phoneText } from './blind-index.ts';
+import { CopyColumns } from '../database/copy-columns.ts';
+import { newPersonKey } from './person-key.ts';
+import { randomPiece } from './random-piece.ts';
+import { uuidV7 } from '../uuid-v7.ts';
+import { proofDigest } from '../proof-digest.ts';
+import type { SealingKeys } from './tenant-keys.ts';
+
+/** People to be sealed: one of a list a line, since one text passes to another thread sooner than many. */
+export interface SealingOrder {
+  readonly keys: SealingKeys;
+  /** Epoch milliseconds of the machine clock, for ids. */
+  readonly machineMs: number;
+  /** E.164. */
+  readonly phones: string;
+  /** Each person as JSON, which holds no line end. */
+  readonly people: string;
+  /** How many of the proofs are of each person. */
+  readonly acts: readonly number[];
+  /** Each as JSON. */
+  readonly proofs: string;
+}
+
+/** The same people sealed, in their order; ids and digests one a line. */
+export interface SealedPeople {
+  readonly ids: string;
+  readonly eventIds: string;
+  /** Hexadecimal. */
+  readonly proofDigests: string;
+  /**
+   * As COPY takes them: for each person index, id, sealed, wrapped key and its version, then for each of their acts
+   * id, person, digest, salt and sealed proof.
+   */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Where the columns of each person and of each act end. */
+  readonly ends: Uint32Array<ArrayBuffer>;
+}
+
+const SALT_BYTES = 16;
+const BYTES_A_PERSON = 800;
+
+/** Draws ids and keys, and seals everything that files tell of people nobody may know yet. */
+export function sealPeople({ keys, machineMs, ...order }: SealingOrder): SealedPeople {
+  const { tenantId, data } = keys;
+  const layers = new IndexLayers(keys.index);
+  const holder = { tenantId, current: () => data };
+  const [phones, people, proofs] = [linesOf(order.phones), linesOf(order.people), linesOf(order.proofs)];
+  const ids = risingIds(phones.length, machineMs);
+  // A person's events are in the order of their ids.
+  const eventIds = Array.from({ length: Math.max(0, ...order.acts) }, (_, act) =>
+    risingIds(phones.length, machineMs + act),
+  );
+  const [actIds, proofDigests]: [string[], string[]] = [[], []];
+  const columns = new CopyColumns(phones.length * BYTES_A_PERSON);
+  const ends = new Uint32Array(phones.length + proofs.length);
+  let ended = 0;
+  for (const [turn, id] of ids.entries()) {
+    const { key, wrapped } = newPersonKey(holder, id);
+    columns.bytes(layers.of(phoneText(phones[turn] ?? ''))).uuid(id);
+    columns
+      .bytes(key.sealJson(people[turn] ?? ''))
+      .bytes(wrapped)
+      .int(data.version);
+    ends[ended++] = columns.size;
+    const acts = order.acts[turn] ?? 0;
+    for (let act = 0; act < acts; act += 1) {
+      const eventId = eventIds[act]?.[turn] ?? '';
+      const text = proofs[actIds.length] ?? '';
+      const salt = randomPiece(SALT_BYTES);
+      const digest = proofDigest(salt, text);
+      actIds.push(eventId);
+      proofDigests.push(digest);
+      columns.uuid(eventId).uuid(id).hex(digest).bytes(salt);
+      columns.bytes(key.seal({ table: 'consent_proof', column: 'sealed', row: eventId }, text));
+      ends[ended++] = columns.size;
+    }
+  }
+  return {
+    ids: lined(ids),
+    eventIds: lined(actIds),
+    proofDigests: lined(proofDigests),
+    bytes: new Uint8Array(columns.written),
+    ends,
+  };
+}
+
+/** Ids of one instant, from the least: indexes are then written at their end alone. */
+const risingIds = (count: number, machineMs: number): string[] =>
+  Array.from({ length: count }, () => uuidV7(machineMs)).toSorted();
+
+/** Texts without line ends as one. */
+const lined = (texts: readonly string[]): string => texts.join('\n');
+
+/** The same texts again. */
+const linesOf = (text: string): string[] => text.split('\n');
+
+/** Pieces one after another, and where each of them ends: one buffer passes to another thread sooner than many. */
+export function packed(pieces: readonly Buffer[]): Pick<SealedPeople, 'bytes' | 'ends'> {
+  const ends = new Uint32Array(pieces.length);
+  let length = 0;
+  for (const [turn, piece] of pieces.entries()) ends[turn] = length += piece.length;
+  const bytes = new Uint8Array(length);
+  for (const [turn, piece] of pieces.entries()) bytes.set(piece, (ends[turn] ?? 0) - piece.length);
+  return { bytes, ends };
+}

@@ -1,0 +1,152 @@
+import { sql } from 'kysely';
+import { keyOf, newKeyBytes, type Place, type VersionedKey } from './cipher.ts';
+import type { IndexLayer } from './blind-index.ts';
+import type { Database, Transaction } from '../database/connection.ts';
+import type { KeyRing } from './key-ring.ts';
+import {
+  KEY_PURPOSES,
+  TenantKeys,
+  TenantKeysMissing,
+  type IndexProgress,
+  type KeyPurpose,
+} from './tenant-keys.ts';
+
+const MOST_TENANTS_IN_MEMORY = 500;
+
+/** Unwraps the keys of tenants and of the instance, and remembers the latest used. */
+export class Vault {
+  readonly #ring: KeyRing;
+  readonly #tenants = new Map<string, TenantKeys>();
+  /** Those in use somewhere, whether or not they are among the latest. */
+  readonly #held = new Map<string, WeakRef<TenantKeys>>();
+  readonly #instance = new Map<string, readonly [VersionedKey, ...VersionedKey[]]>();
+  /** Rises whenever keys are read again. */
+  #turn = 0;
+
+  constructor(ring: KeyRing) {
+    this.#ring = ring;
+  }
+
+  /** The keys of a tenant, if they are among the latest used. */
+  known(tenantId: string): TenantKeys | undefined {
+    return this.#tenants.get(tenantId);
+  }
+
+  /** The keys of the transaction's tenant. */
+  async tenant(tx: Transaction): Promise<TenantKeys> {
+    for (;;) {
+      const known = this.#tenants.get(tx.tenantId);
+      if (known !== undefined) return known;
+      const turn = this.#turn;
+      const { keys, found } = await this.#read(tx);
+      // Read while keys were made anew: what was read may be of before.
+      if (turn !== this.#turn) continue;
+      const other = this.#held.get(tx.tenantId)?.deref();
+      other?.adopt(keys);
+      if (found) this.#remember(other ?? keys);
+      return other ?? keys;
+    }
+  }
+
+  /** Reads again every key in memory: keys were made or came into force since. */
+  async renew(database: Pick<Database, 'withTenant'>): Promise<void> {
+    this.#turn += 1;
+    this.#instance.clear();
+    for (const [tenantId, held] of this.#held) {
+      const keys = held.deref();
+      if (keys === undefined) this.#held.delete(tenantId);
+      // Before its commit: afterwards another transaction may have read what is newer.
+      else await database.withTenant(tenantId, async (tx) => keys.adopt((await this.#read(tx)).keys));
+    }
+  }
+
+  /** Follows the index keys of the transaction's tenant, which are on their way to another. */
+  async followIndex(tx: Transaction): Promise<void> {
+    const known = this.#held.get(tx.tenantId)?.deref();
+    if (known === undefined) return;
+    const progress = await tx.rows(sql<IndexProgress>`
+      SELECT version, in_force AS "inForce", reached FROM data_key
+       WHERE tenant_id = ${tx.tenantId}::uuid AND purpose = 'index' ORDER BY version`);
+    if (!known.follow(progress)) known.adopt((await this.#read(tx)).keys);
+  }
+
+  async #read(tx: Transaction): Promise<{ readonly keys: TenantKeys; readonly found: boolean }> {
+    const rows = await tx.rows(
+      sql<WrappedKey>`
+        SELECT purpose, version, wrapped, in_force AS "inForce", reached FROM data_key
+         WHERE tenant_id = ${tx.tenantId}::uuid ORDER BY version DESC`,
+    );
+    const keys = Map.groupBy(
+      rows.map((row) => this.#unwrap(tx.tenantId, row)),
+      ({ purpose }) => purpose,
+    );
+    return { keys: new TenantKeys(tx.tenantId, keys), found: rows.length > 0 };
+  }
+
+  /** Makes the first keys of the transaction's tenant; once, at its creation. */
+  async makeTenantKeys(tx: Transaction, machineNow: string): Promise<void> {
+    for (const purpose of KEY_PURPOSES) {
+      const wrapped = this.#ring.wrap(placeOfKey(tx.tenantId, purpose), newKeyBytes());
+      await tx.run(sql`INSERT INTO data_key (tenant_id, purpose, version, wrapped, created_at)
+        VALUES (${tx.tenantId}, ${purpose}, 1, ${wrapped}, ${machineNow})`);
+    }
+  }
+
+  /** The key in force of the instance itself (`inbox`, `payload`, `sandbox`), made when first asked for. */
+  async instanceKey(tx: Transaction, purpose: string, machineNow: string): Promise<VersionedKey> {
+    return (await this.instanceKeys(tx, purpose, machineNow))[0];
+  }
+
+  /** All keys of the instance for a purpose, the one in force first: older ones still open. */
+  async instanceKeys(
+    tx: Transaction,
+    purpose: string,
+    machineNow: string,
+  ): Promise<readonly [VersionedKey, ...VersionedKey[]]> {
+    const known = this.#instance.get(purpose);
+    if (known !== undefined) return known;
+    const turn = this.#turn;
+    const wrapped = this.#ring.wrap(placeOfKey('instance', purpose), newKeyBytes());
+    await tx.run(sql`INSERT INTO instance_key (purpose, version, wrapped, created_at)
+      VALUES (${purpose}, 1, ${wrapped}, ${machineNow}) ON CONFLICT DO NOTHING`);
+    const rows = await tx.rows(sql<{ version: number; wrapped: Buffer }>`
+      SELECT version, wrapped FROM instance_key WHERE purpose = ${purpose} ORDER BY in_force DESC, version DESC`);
+    const [current, ...others] = rows.map((row) =>
+      keyOf(row.version, this.#ring.unwrap(placeOfKey('instance', purpose), row.wrapped)),
+    );
+    if (current === undefined) throw new TenantKeysMissing(`the instance has no ${purpose} key`);
+    const keys = [current, ...others] as const;
+    if (turn === this.#turn) this.#instance.set(purpose, keys);
+    return keys;
+  }
+
+  #unwrap(tenantId: string, row: WrappedKey): IndexLayer & { readonly purpose: KeyPurpose } {
+    const { purpose, inForce, reached, version } = row;
+    const bytes = this.#ring.unwrap(placeOfKey(tenantId, purpose), row.wrapped);
+    return { purpose, inForce, reached, ...keyOf(version, bytes) };
+  }
+
+  #remember(keys: TenantKeys): void {
+    const oldest = this.#tenants.keys().next();
+    if (this.#tenants.size >= MOST_TENANTS_IN_MEMORY && oldest.done !== true)
+      this.#tenants.delete(oldest.value);
+    this.#tenants.set(keys.tenantId, keys);
+    this.#held.set(keys.tenantId, new WeakRef(keys));
+  }
+}
+
+interface WrappedKey {
+  readonly purpose: KeyPurpose;
+  readonly version: number;
+  readonly wrapped: Buffer;
+  readonly inForce: boolean;
+  readonly reached: Buffer;
+}
+
+/** Where a wrapped key lives: of a tenant, or of `instance`. */
+export const placeOfKey = (tenant: string, purpose: string): Place => ({
+  tenant,
+  table: 'data_key',
+  column: 'wrapped',
+  row: purpose,
+});

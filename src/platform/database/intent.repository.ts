@@ -1,0 +1,58 @@
+import { sql } from 'kysely';
+import type { Transaction } from './connection.ts';
+import { instant } from '../clock.ts';
+import { currentTrace } from './trace-context.ts';
+import { uuidV7 } from '../uuid-v7.ts';
+
+/** Order of telling: a STOP passes everything, starts of bulk work come last. */
+const intentClass = { stop: 0, order: 1, change: 2, start: 3 } as const;
+
+/** Workflows that an intent may start or signal. */
+export type IntendedWorkflow =
+  | 'campaign'
+  | 'campaignShard'
+  | 'reminderSeries'
+  | 'acknowledgements'
+  | 'importContacts'
+  | 'erasure'
+  | 'housekeeping';
+
+/** Something to tell Temporal, committed with what caused it. */
+export interface Intent {
+  readonly class: keyof typeof intentClass;
+  readonly verb: 'start' | 'signal' | 'signal-with-start';
+  readonly workflow: IntendedWorkflow;
+  readonly workflowId: string;
+  /** The signal's name; absent for a plain start. */
+  readonly signal?: string;
+  /** The workflow's one argument: ids only. */
+  readonly input: Readonly<Record<string, string>>;
+}
+
+/** Writes intents in the caller's transaction; the dispatcher hears of single ones at once. */
+export async function addIntents(
+  tx: Transaction,
+  intents: readonly Intent[],
+  machineMs: number,
+): Promise<void> {
+  if (intents.length === 0) return;
+  const at = instant(machineMs).toISO();
+  const rows = intents.map((intent) => ({
+    id: uuidV7(machineMs),
+    class: intentClass[intent.class],
+    verb: intent.verb,
+    workflow: intent.workflow,
+    workflow_id: intent.workflowId,
+    signal: intent.signal ?? null,
+    input: intent.input,
+  }));
+  await tx.run(sql`
+    INSERT INTO intent (id, tenant_id, class, verb, workflow, workflow_id, signal, input, created_at, not_before, trace)
+    SELECT r.id, ${tx.tenantId}::uuid, r.class, r.verb, r.workflow, r.workflow_id, r.signal, r.input, ${at}::timestamptz, ${at}::timestamptz, ${currentTrace()}
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        AS r(id uuid, class smallint, verb text, workflow text, workflow_id text, signal text, input jsonb)`);
+  if (intents.length <= MOST_TOLD_AT_ONCE) await tx.run(sql`SELECT pg_notify('intent', '')`);
+}
+
+/** NOTIFY halves commit rates when used in bulk; larger writes wait for the poll of 1 s. */
+const MOST_TOLD_AT_ONCE = 10;

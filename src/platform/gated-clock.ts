@@ -1,0 +1,28 @@
+import type { Clock, GateCause } from './clock.ts';
+
+/** What else closes the gate: each says why, while it does. */
+export interface GateKeepers {
+  readonly seal: () => string | undefined;
+  readonly journal: () => string | undefined;
+}
+
+/** The clock of the send path: whatever else closes the gate is a doubt of its clock. */
+export function gatedClock(clock: Clock, { seal, journal }: GateKeepers): Clock {
+  return {
+    now: () => clock.now(),
+    machine: () => clock.machine(),
+    monotonic: () => clock.monotonic(),
+    get offsetMs() {
+      return clock.offsetMs;
+    },
+    get revision() {
+      return clock.revision;
+    },
+    doubt: () => clock.doubt() ?? seal() ?? journal(),
+    closedBy: (): GateCause | undefined => {
+      if (clock.doubt() !== undefined) return 'CLOCK_DOUBT';
+      if (seal() !== undefined) return 'SEAL_DOUBT';
+      return journal() === undefined ? undefined : 'JOURNAL_WAITS';
+    },
+  };
+}

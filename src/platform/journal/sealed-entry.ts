@@ -1,0 +1,37 @@
+import { CiphertextRefused, unseal, versionOf, type Place } from '../crypto/cipher.ts';
+import { JournalEntry } from './entry.ts';
+import type { JournalKeys } from './journal-key.ts';
+import type { Position } from './position.ts';
+
+/** Binds an entry to its place: moved, doubled or put into another journal, it no longer opens. */
+export const placeOfEntry = (processId: string, at: Position): Place => ({
+  tenant: 'instance',
+  table: 'journal',
+  column: processId,
+  row: `${at.file}@${at.byte}`,
+});
+
+/** What a frame holds: an entry, something that this version does not know, or nothing that opens. */
+export interface Opened {
+  readonly entry?: JournalEntry | undefined;
+  readonly foreign?: unknown;
+}
+
+/** Opens a frame. */
+export function openEntry(
+  keys: JournalKeys,
+  from: { readonly processId: string; readonly at: Position },
+  body: Buffer,
+): Opened {
+  try {
+    const key = keys.of(versionOf(body));
+    if (key === undefined) return {};
+    const text = unseal(key, placeOfEntry(from.processId, from.at), body).toString('utf8');
+    const read: unknown = JSON.parse(text);
+    const known = JournalEntry.safeParse(read);
+    return known.success ? { entry: known.data } : { foreign: read };
+  } catch (error) {
+    if (error instanceof CiphertextRefused || error instanceof SyntaxError) return {};
+    throw error;
+  }
+}

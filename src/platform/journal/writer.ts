@@ -1,0 +1,212 @@
+import { open, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { instant, type Clock } from '../clock.ts';
+import { seal } from '../crypto/cipher.ts';
+import { Refusal } from '../errors.ts';
+import { faultOf, type Log } from '../log.ts';
+import { frameOf } from './frame.ts';
+import type { JournalKeys } from './journal-key.ts';
+import { placeOfEntry } from './sealed-entry.ts';
+import { dayOf, fileName, syncFolder, type ProcessFolder } from './process-folder.ts';
+import { BEGINNING, type Position } from './position.ts';
+
+/** One `fsync` covers so many entries: a flood is bounded by the disk, not by a wait for each. */
+const MOST_AT_ONCE = 1_000;
+/** A file is read as one piece. */
+const LARGEST_FILE = 16 * 1_024 * 1_024;
+/** More than most entries need: where so much fits, the next one does. */
+const TRIED_BYTES = 4_096;
+const TRIED = 'tried';
+
+/** What a writer is made with. */
+export interface WriterDeps {
+  readonly folder: ProcessFolder;
+  readonly keys: JournalKeys;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Another process took the folder over: whatever is written from now on, nobody reads. */
+  readonly lost: () => void;
+}
+
+interface Waiting {
+  readonly text: string;
+  readonly kept: (at: Position) => void;
+  readonly failed: (refusal: Refusal) => void;
+}
+
+interface OpenFile {
+  readonly name: string;
+  readonly handle: FileHandle;
+  size: number;
+}
+
+/** Appends entries, one `fsync` for all that wait; an answer means that the disk has it. */
+export class JournalWriter {
+  readonly #deps: WriterDeps;
+  readonly #waiting: Waiting[] = [];
+  #writing: Promise<void> | undefined;
+  #file: OpenFile | undefined;
+  /** The last file that was begun and stays: its day, and its number within that day. */
+  #begun = { day: '', number: 0 };
+  #end: Position = BEGINNING;
+  /** Why the last write failed, as the system calls it; undefined once one succeeded. */
+  #fault: string | undefined;
+
+  constructor(deps: WriterDeps) {
+    this.#deps = deps;
+  }
+
+  /** Where the last entry on the disk ends. */
+  get end(): Position {
+    return this.#end;
+  }
+
+  /** Why nothing can be written, by its code; undefined while all is well. */
+  get fault(): string | undefined {
+    return this.#fault;
+  }
+
+  /** Tries whether there is room again, and that the disk keeps it, without an entry. */
+  async tryOut(): Promise<void> {
+    const file = path.join(this.#deps.folder.path, TRIED);
+    try {
+      const handle = await open(file, 'w', 0o600);
+      try {
+        await handle.writeFile(Buffer.alloc(TRIED_BYTES, 1));
+        await handle.datasync();
+      } finally {
+        await handle.close();
+      }
+      this.#fault = undefined;
+      this.#deps.log.info('the opt-out journal can be written again');
+    } catch (error) {
+      this.#fault = codeOf(error);
+    } finally {
+      await rm(file, { force: true }).catch(() => undefined);
+    }
+  }
+
+  /**
+   * Where the entry stands once it is on the disk; refuses with JOURNAL_UNAVAILABLE when it cannot be. `kept` is called
+   * in the moment in which the end of the journal moves behind it.
+   */
+  append(text: string, kept: (at: Position) => unknown): Promise<Position> {
+    const { promise, resolve, reject } = Promise.withResolvers<Position>();
+    this.#waiting.push({
+      text,
+      kept: (at) => {
+        kept(at);
+        resolve(at);
+      },
+      failed: reject,
+    });
+    this.#writing ??= this.#writeAll();
+    return promise;
+  }
+
+  async close(): Promise<void> {
+    await this.#writing;
+    await this.#leaveFile();
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#waiting.length > 0) await this.#writeSome(this.#waiting.splice(0, MOST_AT_ONCE));
+    this.#writing = undefined;
+  }
+
+  async #writeSome(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const { places, end } = await this.#write(batch.map(({ text }) => text));
+      this.#fault = undefined;
+      this.#end = end;
+      for (const [index, { kept }] of batch.entries()) kept(places[index] ?? end);
+    } catch (error) {
+      if (this.#fault === undefined)
+        this.#deps.log.error({ fault: faultOf(error) }, 'the opt-out journal cannot be written');
+      this.#fault = codeOf(error);
+      // What a failed write left behind is a torn end: nothing is ever written after it.
+      await this.#leaveFile();
+      for (const { failed } of batch) failed(new Refusal('JOURNAL_UNAVAILABLE'));
+    }
+  }
+
+  async #write(
+    texts: readonly string[],
+  ): Promise<{ readonly places: readonly Position[]; readonly end: Position }> {
+    const file = await this.#currentFile();
+    const frames: Buffer[] = [];
+    const places: Position[] = [];
+    let byte = file.size;
+    for (const text of texts) {
+      const at = { file: file.name, byte };
+      const place = placeOfEntry(this.#deps.folder.processId, at);
+      const frame = frameOf(seal(this.#deps.keys.current, place, text));
+      frames.push(frame);
+      places.push(at);
+      byte += frame.length;
+    }
+    await writeWhole(file, Buffer.concat(frames));
+    await file.handle.datasync();
+    await this.#stillOurs(file);
+    file.size = byte;
+    return { places, end: { file: file.name, byte } };
+  }
+
+  /** A process that was silent for long may have lost its folder: its last words would be read by nobody. */
+  async #stillOurs({ name, handle }: OpenFile): Promise<void> {
+    const [there, here] = await Promise.all([
+      stat(path.join(this.#deps.folder.path, name)).catch(() => undefined),
+      handle.stat(),
+    ]);
+    if (there?.ino === here.ino) return;
+    this.#deps.lost();
+    throw new JournalTakenOver('another process took this journal over');
+  }
+
+  async #currentFile(): Promise<OpenFile> {
+    const day = instant(this.#deps.clock.machine()).toISODate();
+    const current = this.#file;
+    if (current !== undefined && current.size < LARGEST_FILE && dayOf(current.name) >= day) return current;
+    await this.#leaveFile();
+    this.#file = await this.#newFile(day);
+    await syncFolder(this.#deps.folder.path);
+    return this.#file;
+  }
+
+  async #newFile(day: string): Promise<OpenFile> {
+    // A clock that was set back begins no file that sorts before the last one.
+    const isLater = day > this.#begun.day;
+    const begun = isLater ? { day, number: 1 } : { ...this.#begun, number: this.#begun.number + 1 };
+    const name = fileName(begun.day, begun.number);
+    const handle = await open(path.join(this.#deps.folder.path, name), 'wx', 0o600);
+    // A name that could not be had is free for the next try: thousands of those may fail on a disk that is full.
+    this.#begun = begun;
+    return { name, handle, size: 0 };
+  }
+
+  async #leaveFile(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    await file?.handle.close().catch(() => undefined);
+    if (file?.size !== 0) return;
+    const isGone = await unlink(path.join(this.#deps.folder.path, file.name)).then(
+      () => true,
+      () => false,
+    );
+    if (isGone) this.#begun = { ...this.#begun, number: this.#begun.number - 1 };
+  }
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
+
+async function writeWhole(file: OpenFile, bytes: Buffer): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    const { bytesWritten } = await file.handle.write(bytes, done, bytes.length - done, file.size + done);
+    done += bytesWritten;
+  }
+}
+
+class JournalTakenOver extends Error {
+  override readonly name = 'JournalTakenOver';
+}

@@ -1,0 +1,209 @@
+import path from 'node:path';
+import { CannotStart } from '../errors.ts';
+import { type GatewayAccount, isFake, readGateways } from './gateway-account.ts';
+import { isLoopbackHost } from '../loopback.ts';
+import { readOidc, type OidcSettings } from './oidc-settings.ts';
+import { parseAll, refuseUnknown, type Queue, type Values } from './variables.ts';
+import { refuseGuessable } from './weak-key.ts';
+
+/** How to reach a Temporal that asks who comes. */
+export interface TemporalSettings {
+  /** Absent: the embedded one. */
+  readonly address: string | undefined;
+  readonly namespace: string;
+  readonly apiKey: string | undefined;
+  readonly tls: TemporalTls | undefined;
+}
+
+/** The paths of certificates for a connection by TLS. */
+export interface TemporalTls {
+  readonly serverName: string | undefined;
+  readonly serverCaFile: string | undefined;
+  readonly clientCertFile: string | undefined;
+  readonly clientKeyFile: string | undefined;
+}
+
+/** The environment of a process, parsed once. */
+export interface Config {
+  readonly port: number;
+  /** Of the public server; absent: 8081, or by `npm start` a free one. */
+  readonly publicPort: number | undefined;
+  /** Whether `npm start` gives callbacks, forms, links and probes a process of their own. */
+  readonly publicServer: 'own' | 'api';
+  /** The address to listen on; loopback unless somebody says otherwise. */
+  readonly host: string;
+  readonly dataFolder: string;
+  readonly adminKey: string | undefined;
+  readonly instanceKey: string | undefined;
+  /** Absent: the embedded PostgreSQL. */
+  readonly databaseUrl: string | undefined;
+  /** The owner of an external database, for migrations; else `databaseUrl`. */
+  readonly ownerUrl: string | undefined;
+  readonly temporal: TemporalSettings;
+  readonly temporalUiPort: number;
+  /** Where operators look at workflows. */
+  readonly temporalUi: string;
+  readonly temporalProgram: string | undefined;
+  /** Whether payloads are encrypted on their way to Temporal: by default on a server of one's own alone. */
+  readonly codec: 'on' | 'off';
+  readonly keysFile: string;
+  readonly journalFolder: string;
+  /** Journals are kept so long for a restore. */
+  readonly journalDays: number;
+  readonly lawClock: 'host' | 'movable';
+  readonly publicUrl: string;
+  /** Where people's way-out links lead; without an address of its own only a fake account has any. */
+  readonly linkBase: string | undefined;
+  /** Proxies whose word on the address of a visitor is taken. */
+  readonly trustedProxies: readonly string[];
+  /** Who may ask for figures besides this machine. */
+  readonly metricsFrom: readonly string[];
+  /** Whether the sandbox shows itself to people of this machine: not where the public has an address for it. */
+  readonly sandboxForPeople: boolean;
+  readonly gateways: readonly GatewayAccount[];
+  /** Nothing that is sent can leave this machine. */
+  readonly everyGatewayIsFake: boolean;
+  /** Who stamps the heads of chains (RFC 3161); absent: nobody. */
+  readonly timeStamping: string | undefined;
+  /** Who vouches for people besides keys; absent: nobody. */
+  readonly oidc: OidcSettings | undefined;
+  readonly privateWebhooks: boolean;
+  readonly queues: readonly Queue[];
+  readonly logLevel: string;
+}
+
+function tlsOf(values: Values): TemporalTls | undefined {
+  const tls = {
+    serverName: values.TEMPORAL_TLS_SERVER_NAME,
+    serverCaFile: values.TEMPORAL_TLS_SERVER_CA_CERT_PATH,
+    clientCertFile: values.TEMPORAL_TLS_CLIENT_CERT_PATH,
+    clientKeyFile: values.TEMPORAL_TLS_CLIENT_KEY_PATH,
+  };
+  if ((tls.clientCertFile === undefined) !== (tls.clientKeyFile === undefined)) {
+    throw new CannotStart('Give TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH together.');
+  }
+  if (values.TEMPORAL_TLS === 'false') return undefined;
+  // Temporal's own tools switch TLS on with an API key as well.
+  const wanted = values.TEMPORAL_TLS === 'true' || values.TEMPORAL_API_KEY !== undefined;
+  return wanted || Object.values(tls).some((given) => given !== undefined) ? tls : undefined;
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) frozen(inner);
+  return Object.freeze(value);
+}
+
+function assemble(values: Values, gateways: readonly GatewayAccount[]): Config {
+  const everyGatewayIsFake = gateways.every(isFake);
+  const publicUrl = (values.BONHEURE_PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(
+    /(?<!\/)\/+$/,
+    '',
+  );
+  const dataFolder = path.resolve(values.BONHEURE_DATA);
+  const within = (given: string | undefined, ...rest: string[]): string =>
+    given === undefined ? path.join(dataFolder, ...rest) : path.resolve(given);
+  return {
+    port: values.PORT,
+    publicPort: values.PUBLIC_PORT,
+    publicServer: values.BONHEURE_PUBLIC_SERVER,
+    host: values.HOST,
+    dataFolder,
+    adminKey: values.BONHEURE_ADMIN_KEY,
+    instanceKey: values.BONHEURE_INSTANCE_KEY,
+    databaseUrl: values.DATABASE_URL,
+    ownerUrl: values.BONHEURE_OWNER_URL,
+    temporal: {
+      address: values.TEMPORAL_ADDRESS,
+      namespace: values.TEMPORAL_NAMESPACE,
+      apiKey: values.TEMPORAL_API_KEY,
+      tls: tlsOf(values),
+    },
+    temporalUiPort: values.BONHEURE_TEMPORAL_UI_PORT,
+    temporalUi: values.BONHEURE_TEMPORAL_UI ?? `http://localhost:${values.BONHEURE_TEMPORAL_UI_PORT}`,
+    temporalProgram: values.BONHEURE_TEMPORAL,
+    codec: values.BONHEURE_CODEC ?? (values.TEMPORAL_ADDRESS === undefined ? 'off' : 'on'),
+    keysFile: within(values.BONHEURE_KEYS, 'keys', 'key-encryption.json'),
+    journalFolder: within(values.BONHEURE_JOURNAL, 'journal'),
+    journalDays: values.BONHEURE_JOURNAL_DAYS,
+    lawClock: values.BONHEURE_LAW_CLOCK ?? 'host',
+    publicUrl,
+    linkBase: values.BONHEURE_PUBLIC_URL === undefined && !everyGatewayIsFake ? undefined : publicUrl,
+    trustedProxies: values.BONHEURE_TRUSTED_PROXIES,
+    metricsFrom: values.BONHEURE_METRICS_FROM,
+    sandboxForPeople:
+      (values.BONHEURE_SANDBOX ?? (isLoopbackHost(new URL(publicUrl).host) ? 'loopback' : 'off')) ===
+      'loopback',
+    gateways,
+    everyGatewayIsFake,
+    timeStamping: values.BONHEURE_TSA,
+    oidc: readOidc(values.BONHEURE_OIDC),
+    privateWebhooks: everyGatewayIsFake || values.BONHEURE_WEBHOOKS_PRIVATE === 'allowed',
+    queues: values.BONHEURE_QUEUES,
+    logLevel: values.BONHEURE_LOG_LEVEL,
+  };
+}
+
+/** Reads the environment into one frozen value, or says in one sentence what to change. */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const values = parseAll(env);
+  const referenced = new Set<string>();
+  const gateways = readGateways(values.BONHEURE_GATEWAYS, { env, used: (name) => referenced.add(name) });
+  refuseUnknown(env, referenced);
+  if (values.BONHEURE_ADMIN_KEY !== undefined && values.BONHEURE_ADMIN_KEY === values.BONHEURE_INSTANCE_KEY)
+    throw new CannotStart('BONHEURE_ADMIN_KEY and BONHEURE_INSTANCE_KEY are the same: give each its own.');
+  // An instance may have its admin key from an earlier version: whoever would make it now refuses it.
+  refuseGuessable('BONHEURE_INSTANCE_KEY', values.BONHEURE_INSTANCE_KEY);
+  const config = assemble(values, gateways);
+  refusePlain(config, values.BONHEURE_WITHOUT_TLS);
+  return frozen(config);
+}
+
+/** What stands in a sentence for each connection that leaves this machine in clear. */
+function plainConnections(config: Config): (readonly [name: string, sentence: string])[] {
+  const { databaseUrl, ownerUrl, temporal, gateways, publicUrl, everyGatewayIsFake } = config;
+  const databases = [databaseUrl, ownerUrl].filter((url) => url !== undefined && isPlainDatabase(url));
+  const operators = gateways.filter(({ baseUrl }) => baseUrl !== undefined && isPlainAndRemote(baseUrl));
+  const isPlainTemporal =
+    temporal.address !== undefined && temporal.tls === undefined && !isHere(`http://${temporal.address}`);
+  return [
+    ...(databases.length === 0
+      ? []
+      : [
+          [
+            'database',
+            'the database is on another machine, and its address lacks sslmode=verify-full',
+          ] as const,
+        ]),
+    ...(isPlainTemporal
+      ? [['temporal', 'Temporal is on another machine, and TEMPORAL_TLS is not set'] as const]
+      : []),
+    ...operators.map(({ name }) => [name, `the account "${name}" is reached in clear`] as const),
+    ...(!everyGatewayIsFake && isPlainAndRemote(publicUrl)
+      ? [['pages', 'BONHEURE_PUBLIC_URL is no https address'] as const]
+      : []),
+  ];
+}
+
+/** Numbers, texts, keys and passwords leave this machine encrypted, unless somebody says otherwise by name. */
+function refusePlain(config: Config, allowed: readonly string[]): void {
+  const refused = plainConnections(config).filter(([name]) => !allowed.includes(name));
+  if (refused.length === 0) return;
+  const [names, sentences] = [refused.map(([name]) => name), refused.map(([, sentence]) => sentence)];
+  throw new CannotStart(
+    `Without TLS, whoever is on the way reads along: ${sentences.join('; ')}. Use TLS, or allow it by name: BONHEURE_WITHOUT_TLS=${[...allowed, ...names].join(',')}.`,
+  );
+}
+
+const isHere = (url: string): boolean => isLoopbackHost(new URL(url).host);
+
+const isPlainAndRemote = (url: string): boolean => /^(http|smpp):/.test(url) && !isHere(url);
+
+/** A socket is a host in the query, or none; `prefer` and `allow` go on in clear. */
+function isPlainDatabase(url: string): boolean {
+  const [, from = '', query = ''] = /^\w+:\/\/([^/?]*)(?:\/[^?]*)?(?:\?(.*))?$/.exec(url) ?? [];
+  const named = from.slice(from.lastIndexOf('@') + 1);
+  const given = new URLSearchParams(query);
+  const hosts = (given.get('host') ?? decodeURIComponent(named)).split(',');
+  const isElsewhere = hosts.some((host) => host !== '' && !host.startsWith('/') && !isLoopbackHost(host));
+  return isElsewhere && !['require', 'verify-ca', 'verify-full'].includes(given.get('sslmode') ?? '');
+}

@@ -1,0 +1,115 @@
+import type { ResourceLimits, Worker } from 'node:worker_threads';
+import { limitedWorker } from './limited-worker.ts';
+
+/** A thread that ended, or can no more be understood, with orders unanswered. */
+export class ThreadEnded extends Error {
+  override readonly name = 'ThreadEnded';
+}
+
+/** An order as its thread hears it, and the answer as it is told: paired by their turn, whatever is lost between. */
+export interface Asked<Order> {
+  readonly turn: number;
+  readonly order: Order;
+}
+
+/** The answer to the order of that turn. */
+export interface Answered<Answer> {
+  readonly turn: number;
+  readonly answer: Answer;
+}
+
+interface Waiting<Answer> {
+  readonly answer: (answer: Answer) => void;
+  readonly fail: (error: Error) => void;
+}
+
+interface Running<Answer> {
+  readonly thread: Worker;
+  readonly waiting: Map<number, Waiting<Answer>>;
+}
+
+/** What a thread is started with, and for how long it waits for more work. */
+export interface ThreadSettings {
+  /** What becomes of its orders, for whoever waits in vain: `sealed`. */
+  readonly done: string;
+  readonly script: URL;
+  readonly limits: ResourceLimits;
+  readonly idleMs: number;
+}
+
+/**
+ * A thread of this process that answers one order after another.
+ *
+ * Started by the first order, ended by idleness; when it dies, what it was asked fails and the next order starts another.
+ * Once closed it answers nobody.
+ */
+export class AnsweringThread<Order, Answer> {
+  readonly #settings: ThreadSettings;
+  #running: Running<Answer> | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  #turns = 0;
+  #closed = false;
+
+  constructor(settings: ThreadSettings) {
+    this.#settings = settings;
+  }
+
+  /** Rejects with ThreadEnded when the thread dies, and with what kept the order from being passed on. */
+  ask(order: Order, passedOn: readonly ArrayBuffer[]): Promise<Answer> {
+    if (this.#closed) return Promise.reject(this.#unanswered());
+    clearTimeout(this.#idle);
+    const { thread, waiting } = (this.#running ??= this.#start());
+    // It keeps no process alive, but whoever waits for an answer does.
+    thread.ref();
+    const turn = (this.#turns += 1);
+    return new Promise((answer, fail) => {
+      thread.postMessage({ turn, order } satisfies Asked<Order>, passedOn);
+      waiting.set(turn, { answer, fail });
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
+    clearTimeout(this.#idle);
+    const running = this.#running;
+    // Whoever asks from now on finds another one.
+    this.#running = undefined;
+    await running?.thread.terminate();
+  }
+
+  #start(): Running<Answer> {
+    const { script, limits } = this.#settings;
+    const thread = limitedWorker(script, { limits });
+    const running: Running<Answer> = { thread, waiting: new Map() };
+    const over = (cause?: unknown): void => {
+      if (this.#running === running) this.#running = undefined;
+      for (const { fail } of running.waiting.values()) fail(this.#unanswered(cause));
+      running.waiting.clear();
+    };
+    thread.on('message', ({ turn, answer }: Answered<Answer>) => {
+      running.waiting.get(turn)?.answer(answer);
+      running.waiting.delete(turn);
+      if (running.waiting.size === 0) this.#rest(thread);
+    });
+    thread.on('messageerror', (cause) => {
+      over(cause);
+      void thread.terminate();
+    });
+    thread.on('error', over);
+    thread.on('exit', () => over());
+    return running;
+  }
+
+  #unanswered(cause?: unknown): ThreadEnded {
+    return new ThreadEnded(`before everything was ${this.#settings.done}`, { cause });
+  }
+
+  #rest(thread: Worker): void {
+    thread.unref();
+    this.#idle = setTimeout(() => void this.#end(), this.#settings.idleMs).unref();
+  }
+}

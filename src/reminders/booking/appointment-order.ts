@@ -1,0 +1,136 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { Refusal } from '../../platform/errors.ts';
+import { refuseOlder } from './cancellation.ts';
+import { readCancelled, rememberCancelled } from './cancelled-booking.repository.ts';
+import { answerSeries } from '../series/answer-series.ts';
+import { externalIndex, waitToFile } from './filing.ts';
+import type { Considered } from '../series/next-turn.ts';
+import { reconsider } from '../series/reconsider.ts';
+import { cancelSeries } from '../series/series-order.ts';
+import {
+  lockSeriesNamed,
+  noteAttendance,
+  noteSourceRevision,
+  readSeriesNamed,
+  type ExternalName,
+} from '../series/series.repository.ts';
+import type { Series, SeriesKind } from '../series/series.ts';
+import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
+import { tellSeries } from '../series/telling.repository.ts';
+import type { BareFault } from '../../words/index.ts';
+
+/** What acts on bookings need. */
+export interface ActDeps {
+  readonly keys: TenantKeys;
+  readonly clock: Clock;
+}
+
+/** A booking as its back office calls it, and who acts on it. */
+export interface NamedBooking {
+  readonly kind: SeriesKind;
+  readonly source: string;
+  readonly externalId: string;
+  readonly actor: string;
+  readonly sourceRevision?: number | undefined;
+}
+
+/** The series in force under an external id. */
+export async function findBooking(
+  tx: Transaction,
+  { keys }: Pick<ActDeps, 'keys'>,
+  { kind, source, externalId }: Pick<NamedBooking, 'kind' | 'source' | 'externalId'>,
+): Promise<Series> {
+  const index = externalIndex(keys, kind, { source, externalId });
+  const series = await readSeriesNamed(tx, { kind, source, index });
+  if (series === undefined) throw new Refusal('NOT_FOUND');
+  return series;
+}
+
+/** The series in force under an external id, held until the transaction ends. */
+export async function held(tx: Transaction, deps: ActDeps, booking: NamedBooking): Promise<Series> {
+  const series = await lockSeriesNamed(tx, await nameHeld(tx, deps, booking));
+  if (series === undefined) throw new Refusal('NOT_FOUND');
+  return series;
+}
+
+/** The name of a booking, which nobody else writes under until the transaction ends. */
+async function nameHeld(tx: Transaction, { keys }: ActDeps, booking: NamedBooking): Promise<ExternalName> {
+  const { kind, source, externalId } = booking;
+  await waitToFile(tx, keys, { kind, source, externalId });
+  return { kind, source, index: externalIndex(keys, kind, { source, externalId }) };
+}
+
+/** Whether a booking was there to cancel, or its cancellation is remembered for when it comes. */
+export type Cancelled = 'cancelled' | 'remembered';
+
+/** Ends what a booking owes; the second time changes nothing, and one that is not there yet is not made any more. */
+export async function cancelBooking(
+  tx: Transaction,
+  deps: ActDeps,
+  booking: NamedBooking,
+): Promise<Cancelled> {
+  const { kind, actor, sourceRevision } = booking;
+  const name = await nameHeld(tx, deps, booking);
+  const series = await lockSeriesNamed(tx, name);
+  if (series === undefined) return cancelAhead(tx, deps, { name, booking });
+  refuseOlder(series, sourceRevision);
+  await cancelSeries(tx, deps, { series, actor, action: `${kind}.cancelled` });
+  if (sourceRevision !== undefined) await noteSourceRevision(tx, series.id, sourceRevision);
+  return 'cancelled';
+}
+
+/** Notes that nobody came where the hour has struck; before it nobody is expected any more. */
+export async function missBooking(tx: Transaction, deps: ActDeps, booking: NamedBooking): Promise<void> {
+  const series = await lockSeriesNamed(tx, await nameHeld(tx, deps, booking));
+  const isBegun = series !== undefined && Date.parse(series.eventAt) <= deps.clock.now().toMillis();
+  if (isBegun && series.state !== 'cancelled') await noteNoShow(tx, deps, booking);
+  else await cancelBooking(tx, deps, booking);
+}
+
+async function cancelAhead(
+  tx: Transaction,
+  { clock }: ActDeps,
+  { name, booking }: { readonly name: ExternalName; readonly booking: NamedBooking },
+): Promise<Cancelled> {
+  const { kind, actor, sourceRevision } = booking;
+  const known = await readCancelled(tx, name);
+  if (known !== undefined) refuseOlder(known, sourceRevision);
+  const at = clock.now().toISO();
+  await rememberCancelled(tx, name, { sourceRevision, at });
+  if (known === undefined)
+    await recordAudit(tx, { actor, action: `${kind}.cancelled-ahead` }, { at, machineMs: clock.machine() });
+  return 'remembered';
+}
+
+/** Notes that the person confirmed. */
+export async function confirmBooking(
+  tx: Transaction,
+  deps: ActDeps,
+  booking: NamedBooking,
+): Promise<Considered> {
+  const series = await held(tx, deps, booking);
+  if (series.state === 'cancelled') throw cannot('a cancelled booking cannot be confirmed');
+  return answerSeries(tx, deps, { series, actor: booking.actor, comes: true });
+}
+
+/** Notes that the person did not come; only once the hour has struck. */
+export async function noteNoShow(tx: Transaction, deps: ActDeps, booking: NamedBooking): Promise<Considered> {
+  const series = await held(tx, deps, booking);
+  const at = deps.clock.now().toISO();
+  if (series.state === 'cancelled') throw cannot('a cancelled booking was not missed');
+  if (Date.parse(series.eventAt) > Date.parse(at)) throw cannot('the appointment has not begun');
+  const noShowAt = series.noShowAt ?? at;
+  if (series.noShowAt === null) {
+    await noteAttendance(tx, series.id, { noShowAt });
+    await tellSeries(tx, deps.clock, {
+      seriesId: series.id,
+      actor: booking.actor,
+      action: `${booking.kind}.no-show`,
+    });
+  }
+  return reconsider(tx, deps, { ...series, noShowAt });
+}
+
+const cannot = (detail: BareFault): Refusal => new Refusal('SERIES_CANNOT_MOVE', { detail });

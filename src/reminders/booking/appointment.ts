@@ -1,0 +1,63 @@
+import type { DateTime } from 'luxon';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { Refusal } from '../../platform/errors.ts';
+import type { BookingGiven } from './booking-given.ts';
+import { eventTime } from './event-time.ts';
+import { fileSeries, type Filed } from './filing.ts';
+import { detailsGiven, filingOf, planOf, prepareBooking, type BookingDeps } from './prepared-booking.ts';
+import type { OnDecline } from '../../company/tenant/tenant.ts';
+import { DEFAULT_APPOINTMENT_PLAN } from '../steps/step-offset.ts';
+import { bilingual } from '../../words/index.ts';
+
+/** A booking as its back office tells it. */
+export interface AppointmentGiven extends BookingGiven {
+  /** A wall time, with or without offset. */
+  readonly startsAt: string;
+  readonly practice: string;
+  /** A street. */
+  readonly place?: string | undefined;
+  /** What a NON does to its reminders; as the tenant chose when absent. */
+  readonly onDecline?: OnDecline | undefined;
+}
+
+/**
+ * Books an appointment, or moves the one that has this external id; twice the same changes nothing.
+ *
+ * Without a usable basis it is kept and nothing of it leaves. A new one in the past is refused; one that moves
+ * there is kept, so that nothing of the old moment leaves.
+ */
+export async function bookAppointment(
+  tx: Transaction,
+  deps: BookingDeps,
+  given: AppointmentGiven,
+): Promise<Filed> {
+  const asked = {
+    given,
+    kind: 'appointment',
+    purpose: 'appointment',
+    unjudged: { place: given.place },
+  } as const;
+  const prepared = await prepareBooking(tx, deps, asked);
+  const { startsAt: text, timeZone } = given;
+  const event = eventTime({ text, timeZone, home: prepared.home, pointer: '/startsAt' });
+  refuseSkippedHour(text, event);
+  return fileSeries(tx, deps, {
+    ...filingOf(given, prepared),
+    kind: asked.kind,
+    purpose: asked.purpose,
+    details: { ...detailsGiven(given), place: given.place },
+    event,
+    said: undefined,
+    plan: planOf(asked, prepared.tenant, DEFAULT_APPOINTMENT_PLAN),
+    terms: { kind: 'appointment', ...(given.onDecline === undefined ? {} : { onDecline: given.onDecline }) },
+    pastFrom: event,
+  });
+}
+
+/** Nobody is expected at an hour that clocks skip: which one is meant, only the caller can tell. */
+function refuseSkippedHour(text: string, event: DateTime): void {
+  if (/(?:Z|[+-]\d{2}:?\d{2})$/i.test(text) || event.toFormat('HH:mm') === text.slice(11, 16)) return;
+  const message = bilingual.booking.skippedHour;
+  const errors = [{ in: 'body' as const, pointer: '/startsAt', message }];
+  throw new Refusal('DATE_INVALID', { errors });
+}

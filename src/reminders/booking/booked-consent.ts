@@ -1,0 +1,144 @@
+import type { Clock } from '../../platform/clock.ts';
+import { recordConsents, type Granted } from '../../people/consent/record-consents.ts';
+import type { Method } from '../../people/consent/consent-proof.ts';
+import { addWording } from '../../people/consent/wording.ts';
+import type { ConsentPurpose } from '../../people/consent/purpose.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { Refusal, refusalWords } from '../../platform/errors.ts';
+import type { Tenant } from '../../company/tenant/tenant.ts';
+import { bilingual } from '../../words/index.ts';
+
+/** An agreement given inside a booking. */
+export interface BookedConsent {
+  /** That of the booking when absent. */
+  readonly purposes?: readonly ConsentPurpose[] | undefined;
+  readonly method?: Method | undefined;
+  /** ISO instant. */
+  readonly grantedAt: string;
+  /** The words that the person saw, or their id. */
+  readonly wording?: string | undefined;
+  readonly wordingId?: string | undefined;
+  readonly evidence?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Whose agreement it is and whose record shows it. */
+export interface ConsentSource {
+  readonly tenant: Pick<Tenant, 'settings' | 'locale'>;
+  readonly purpose: ConsentPurpose;
+  /** The name of the caller's key. */
+  readonly keyName: string;
+  readonly actor: string;
+  /** Kind and external id of the booking. */
+  readonly recordRef: string;
+}
+
+/** An agreement with everything its proof asks for, except the person. */
+export interface ReadyConsent {
+  readonly grants: readonly {
+    readonly purpose: ConsentPurpose;
+    readonly method: Method;
+    readonly wordingId: string;
+    readonly grantedAt: string;
+    readonly evidence: Readonly<Record<string, string>>;
+    readonly attested: boolean;
+  }[];
+}
+
+const METHODS: readonly Method[] = ['web_form', 'paper', 'event', 'oral', 'sms_keyword', 'import'];
+
+/**
+ * Completes an agreement by the tenant's defaults, and keeps the words it cites.
+ *
+ * Before any contact is locked: wordings are kept one tenant at a time, and imports lock people after them.
+ */
+export async function readyConsent(
+  tx: Transaction,
+  deps: { readonly clock: Clock },
+  { consent, source }: { readonly consent: BookedConsent; readonly source: ConsentSource },
+): Promise<ReadyConsent> {
+  const { purposes = [source.purpose], evidence, grantedAt } = consent;
+  const wordingId = await wordingOf(tx, deps, { consent, purposes, source });
+  const attested = evidence === undefined;
+  const shown = evidence ?? { source: source.keyName, recordRef: source.recordRef };
+  const grants = purposes.map((purpose) => {
+    const usual = source.tenant.settings.consentDefaults?.[purpose];
+    const method = consent.method ?? METHODS.find((one) => one === usual?.method);
+    const words = wordingId ?? usual?.wordingId;
+    if (method === undefined || words === undefined)
+      throw incomplete([
+        ...(method === undefined ? ['method'] : []),
+        ...(words === undefined ? ['wording'] : []),
+      ]);
+    return { purpose, method, wordingId: words, grantedAt, evidence: shown, attested };
+  });
+  return { grants };
+}
+
+async function wordingOf(
+  tx: Transaction,
+  deps: { readonly clock: Clock },
+  about: {
+    readonly consent: BookedConsent;
+    readonly purposes: readonly ConsentPurpose[];
+    readonly source: ConsentSource;
+  },
+): Promise<string | undefined> {
+  const { consent, purposes, source } = about;
+  if (consent.wording === undefined) return consent.wordingId;
+  const given = { text: consent.wording, purposes, locale: source.tenant.locale };
+  return (await addWording(tx, deps, given)).id;
+}
+
+/** Records what was completed. An agreement that cannot lift a STOP is no reason to refuse the booking. */
+export async function recordBooked(
+  tx: Transaction,
+  deps: { readonly keys: TenantKeys; readonly clock: Clock },
+  {
+    ready,
+    contactId,
+    actor,
+  }: { readonly ready: ReadyConsent; readonly contactId: string; readonly actor: string },
+): Promise<void> {
+  const grants = ready.grants.map((grant) => ({ ...grant, contactId, actor, channel: 'api' as const }));
+  for (const granted of await recordConsents(tx, deps, grants)) refuseUnproven(granted);
+}
+
+function refuseUnproven(granted: Granted): void {
+  if (granted.kind !== 'refused' || granted.code === 'PROOF_NOT_NEW') return;
+  if (granted.missing !== undefined) throw incomplete(granted.missing);
+  throw new Refusal(granted.code, {
+    errors: [{ in: 'body', pointer: '/consent', message: refusalWords(granted.code) }],
+  });
+}
+
+const incomplete = (missing: readonly string[]): Refusal =>
+  new Refusal('CONSENT_PROOF_INCOMPLETE', {
+    errors: missing.map((field) => ({
+      in: 'body' as const,
+      pointer: ['method', 'wording', 'wordingId'].includes(field)
+        ? `/consent/${field}`
+        : `/consent/evidence/${field}`,
+      message: bilingual.request.missing,
+    })),
+  });
+
+/**
+ * Records that the contract itself allows reminders, when the tenant chose that basis.
+ *
+ * The series stands for the contract. Nothing is recorded for somebody who may already be written to.
+ */
+export async function recordContract(
+  tx: Transaction,
+  deps: { readonly keys: TenantKeys; readonly clock: Clock },
+  about: { readonly contactId: string; readonly source: ConsentSource; readonly sendable: boolean },
+): Promise<void> {
+  const { contactId, source, sendable } = about;
+  if (sendable || source.tenant.settings.bases?.[source.purpose] !== 'contract') return;
+  const { purpose, actor, recordRef } = source;
+  const grantedAt = deps.clock.now().toISO();
+  const evidence = { contractRef: recordRef };
+  await recordConsents(tx, deps, [
+    { contactId, purpose, basis: 'contract', grantedAt, evidence, channel: 'api', actor },
+  ]);
+}

@@ -1,0 +1,42 @@
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { Refusal } from '../../platform/errors.ts';
+import { practiceOf, practices, practicesNamed } from '../../company/practices/practice.repository.ts';
+import { isName, type KeptPractice } from '../../company/practices/practice.ts';
+import { readSeriesPage, type SeriesFilter } from '../series/series.repository.ts';
+import type { BareFault } from '../../words/index.ts';
+
+/**
+ * The practice that a booking names by its external id, or by its name; the only one also by what people read of it.
+ *
+ * A tenant that keeps no practice is one site: the name then stands for itself, and nothing is found.
+ */
+export async function bookedPractice(
+  tx: Transaction,
+  keys: TenantKeys,
+  given: string,
+): Promise<KeptPractice | undefined> {
+  const byId = await practiceOf(tx, keys, given);
+  if (byId !== undefined) return byId;
+  const [named, another] = await practicesNamed(tx, keys, given);
+  if (another !== undefined) throw unknownPractice('several have that name');
+  if (named !== undefined) return named;
+  const [first, second] = await practices(tx, keys, { limit: 2 });
+  if (first === undefined) return undefined;
+  if (second === undefined && isName(first.displayName, given)) return first;
+  throw unknownPractice('unknown');
+}
+
+/** Refuses a practice that is neither kept nor the name that some booking gives. */
+export async function refuseUnknownPractice(
+  tx: Transaction,
+  keys: TenantKeys,
+  { given, asked }: { readonly given: string; readonly asked: NonNullable<SeriesFilter['practice']> },
+): Promise<void> {
+  if (asked.id !== null || (await practicesNamed(tx, keys, given)).length > 0) return;
+  const [booked] = await readSeriesPage(tx, { practice: asked, limit: 1 });
+  if (booked === undefined) throw unknownPractice('unknown');
+}
+
+const unknownPractice = (message: BareFault): Refusal =>
+  new Refusal('PRACTICE_NOT_FOUND', { errors: [{ in: 'body', pointer: '/practice', message }] });

@@ -1,0 +1,70 @@
+import type { Day } from '../../law/dated.ts';
+import { Refusal } from '../../platform/errors.ts';
+import { checkSender, senderFromBrand } from '../../sms/text/sender.ts';
+import type { OptOutMeans } from '../../sms/text/stop-mention.ts';
+import type { Tenant } from '../../company/tenant/tenant.ts';
+import type { KeptPractice } from '../../company/practices/practice.ts';
+import type { BookedAccount } from './account.repository.ts';
+import { foundInEach } from '../../sms/text/finding.ts';
+import type { Said } from '../../words/index.ts';
+
+/** What is known of accounts outside the database. */
+export interface BookingTerms {
+  readonly defaultName: string;
+  /** The ways out that an account offers. */
+  means(name: string): OptOutMeans | undefined;
+  /** Where way-out links lead, for tenants without an address of their own. */
+  readonly linkBase?: string | undefined;
+}
+
+/** Who may stand as the sender of a booking's messages. */
+export interface SenderChoice {
+  readonly asked: string | undefined;
+  readonly account: BookedAccount;
+  readonly tenant: Pick<Tenant, 'sender' | 'sector' | 'name' | 'settings'>;
+  readonly practice: KeptPractice | undefined;
+  readonly brand: { readonly name: string; readonly sender: string | null } | undefined;
+  /** The day on which it is booked. */
+  readonly on: Day;
+}
+
+/** The booking's sender, the practice's, the tenant's, else the brand's own letters. */
+export function bookedSender({ asked, account, tenant, practice, brand, on }: SenderChoice): string {
+  const own = [
+    practice?.sender,
+    tenant.sender,
+    brand?.sender,
+    senderFromBrand(brand?.name ?? tenant.name, on),
+  ].flatMap((sender) => sender ?? []);
+  const sender = asked ?? own[0];
+  const sector = practice?.sector ?? tenant.sector;
+  if (sender === undefined) throw invalid('no sender: name one for the booking, the practice or the tenant');
+  // What the practice says of itself was judged when it was put.
+  if (sender !== practice?.sender) refuseSender(sender, { sector, on });
+  if (!isAllowed(sender, own, { account, tenant })) throw new Refusal('SENDER_NOT_YOURS');
+  return sender;
+}
+
+function refuseSender(sender: string, terms: { readonly sector: string; readonly on: Day }): void {
+  const found = foundInEach((language) => checkSender(sender, { ...terms, language }));
+  const wrong = found.find(({ severity }) => severity === 'error');
+  if (wrong !== undefined) throw invalid(wrong.message);
+}
+
+/** Without a list any sender is free on fakes, only the tenant's own on real accounts. */
+function isAllowed(
+  sender: string,
+  own: readonly string[],
+  { account, tenant }: Pick<SenderChoice, 'account' | 'tenant'>,
+): boolean {
+  const listed = sendersListed(tenant.settings);
+  return (listed === undefined && account.fake) || [...own, ...(listed ?? [])].includes(sender);
+}
+
+function sendersListed(settings: object): readonly string[] | undefined {
+  const listed: unknown = 'senders' in settings ? settings.senders : undefined;
+  return Array.isArray(listed) ? listed.filter((sender) => typeof sender === 'string') : undefined;
+}
+
+const invalid = (message: Said): Refusal =>
+  new Refusal('SENDER_INVALID', { errors: [{ in: 'body', pointer: '/sender', message }] });

@@ -1,0 +1,50 @@
+import type { Territory } from '../../law/territory.ts';
+import type { IfLate } from '../../law/chapters/windows.ts';
+import type { BookedConsent } from './booked-consent.ts';
+import type { Person } from '../series/series.ts';
+import type { StepWish } from '../steps/step-offset.ts';
+
+/** A person told of in a booking. */
+export interface BookedContact extends Person {
+  readonly phone: string;
+  /** ISO country of a national number. */
+  readonly region?: string | undefined;
+  readonly territory?: Territory | undefined;
+  readonly postalCode?: string | undefined;
+  readonly timeZone?: string | undefined;
+}
+
+/** What every body says, whatever it reminds of. */
+export interface BookingGiven {
+  readonly externalId: string;
+  readonly source: string;
+  /** `key:<id>`, and the name of that key. */
+  readonly actor: string;
+  readonly keyName: string;
+  readonly contactId?: string | undefined;
+  readonly contact?: BookedContact | undefined;
+  readonly person?: Person | undefined;
+  readonly timeZone?: string | undefined;
+  readonly territory?: Territory | undefined;
+  /** An external id, or a name for a tenant of one site. */
+  readonly practice?: string | undefined;
+  readonly reminders?: readonly StepWish[] | undefined;
+  /** What becomes of a reminder booked too late for its wish; as the tenant chose when absent. */
+  readonly ifLate?: IfLate | undefined;
+  readonly consent?: (Omit<BookedConsent, 'grantedAt'> & { readonly grantedAt: string }) | undefined;
+  readonly text?: string | undefined;
+  readonly sender?: string | undefined;
+  readonly gateway?: string | undefined;
+  readonly sourceRevision?: number | undefined;
+  readonly notifyChange?: boolean | undefined;
+  readonly replaceContact?: boolean | undefined;
+  /** Whether a booking that is cancelled is meant to come back. */
+  readonly reopen?: boolean | undefined;
+}
+
+/** The person of a booking: named apart, or flat beside the number. */
+export function personOf({ person, contact }: BookingGiven): Person | undefined {
+  const { ref, firstName, lastName, birthDate } = person ?? contact ?? {};
+  const told = { ref, firstName, lastName, birthDate };
+  return Object.values(told).some((value) => value !== undefined) ? told : undefined;
+}

@@ -1,0 +1,37 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { ExternalName } from '../series/series.repository.ts';
+
+/** A cancellation that is remembered though no booking bears its name. */
+export interface CancelledBooking {
+  readonly state: 'cancelled';
+  /** The highest that came with a cancellation; null when none did. */
+  readonly sourceRevision: number | null;
+}
+
+const named = (tx: Transaction, { kind, source, index }: ExternalName): RawBuilder<unknown> => sql`
+  tenant_id = ${tx.tenantId}::uuid AND kind = ${kind} AND source = ${source} AND external_index = ${index}`;
+
+/** The cancellation remembered under a name, if any. */
+export function readCancelled(tx: Transaction, name: ExternalName): Promise<CancelledBooking | undefined> {
+  return tx.first(sql<CancelledBooking>`
+    SELECT 'cancelled' AS state, source_revision::float8 AS "sourceRevision" FROM cancelled_booking WHERE ${named(tx, name)}`);
+}
+
+/** Remembers a cancellation; the highest revision that came with one counts. */
+export async function rememberCancelled(
+  tx: Transaction,
+  { kind, source, index }: ExternalName,
+  { sourceRevision, at }: { readonly sourceRevision: number | undefined; readonly at: string },
+): Promise<void> {
+  await tx.run(sql`
+    INSERT INTO cancelled_booking AS c (tenant_id, kind, source, external_index, source_revision, cancelled_at)
+    VALUES (${tx.tenantId}::uuid, ${kind}, ${source}, ${index}, ${sourceRevision ?? null}::bigint, ${at}::timestamptz)
+    ON CONFLICT (tenant_id, kind, source, external_index) DO UPDATE
+      SET source_revision = greatest(c.source_revision, excluded.source_revision), cancelled_at = excluded.cancelled_at`);
+}
+
+/** Forgets the cancellation of a booking that is made after all. */
+export async function forgetCancelled(tx: Transaction, name: ExternalName): Promise<void> {
+  await tx.run(sql`DELETE FROM cancelled_booking WHERE ${named(tx, name)}`);
+}

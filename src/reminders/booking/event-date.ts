@@ -1,0 +1,10 @@
+import { Refusal } from '../../platform/errors.ts';
+import { hasCalendar } from '../../law/calendar/holiday.ts';
+import { bilingual } from '../../words/index.ts';
+
+/** Refuses a date whose holidays nobody knows: no hour of it could be told lawful. */
+export function refuseBeyondCalendar(on: string, pointer: string): void {
+  if (hasCalendar(Number(on.slice(0, 4)))) return;
+  const message = bilingual.booking.beyondCalendar;
+  throw new Refusal('DATE_INVALID', { errors: [{ in: 'body', pointer, message }] });
+}

@@ -1,0 +1,91 @@
+import type { DateTime } from 'luxon';
+import type { Contact } from '../../people/contact/contact.repository.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { IfLate } from '../../law/chapters/windows.ts';
+import { practiceNameIndex, practiceNameMark, type KeptPractice } from '../../company/practices/practice.ts';
+import { sealDetails } from '../series/series-details.ts';
+import type { SeriesFacts } from '../series/series.repository.ts';
+import type { ReminderPurpose, Series, SeriesDetails, SeriesKind } from '../series/series.ts';
+import type { StepWish } from '../steps/step-offset.ts';
+import type { Terms } from '../series/terms.ts';
+
+/** A body that was read and judged, whatever its kind. */
+export interface Filing {
+  readonly kind: SeriesKind;
+  readonly purpose: ReminderPurpose;
+  readonly source: string;
+  readonly actor: string;
+  readonly contact: Contact;
+  readonly details: SeriesDetails;
+  readonly practice: KeptPractice | undefined;
+  /** In the zone where it happens. */
+  readonly event: DateTime;
+  /** What texts say of the event; for an appointment, when absent, its moment and place. */
+  readonly said: readonly unknown[] | undefined;
+  readonly plan: readonly StepWish[];
+  readonly terms: Terms;
+  readonly ifLate: IfLate | undefined;
+  /** From when nothing of it lies ahead. */
+  readonly pastFrom: DateTime;
+  readonly accountId: string;
+  /** Whether another account may take its place. */
+  readonly routed: boolean;
+  readonly sender: string;
+  readonly sourceRevision: number | undefined;
+  readonly notifyChange: boolean | undefined;
+  readonly replaceContact: boolean;
+  /** Whether a booking that is cancelled is meant to come back. */
+  readonly reopen: boolean;
+}
+
+type Known = Pick<Series, 'sourceRevision' | 'notifyChange'>;
+
+/** What a row says of a series; what the caller left out stays as it was. */
+export function factsOf(
+  keys: TenantKeys,
+  filing: Filing,
+  { id, known }: { readonly id: string; readonly known: Known | undefined },
+): SeriesFacts {
+  const { contact, details, practice, plan, terms, ifLate, accountId, routed, sender } = filing;
+  const practiceName = practice?.name ?? details.practice;
+  const ref = details.person?.ref;
+  return {
+    ...momentOf(keys, filing, practiceName),
+    contactId: contact.id,
+    practiceId: practice?.id ?? null,
+    practiceIndex: practiceName === undefined ? null : practiceNameIndex(keys, practiceName),
+    accountId,
+    routed,
+    sender,
+    sealed: sealDetails(contact.key, id, details),
+    personIndex: ref === undefined ? null : keys.indexOf('person', ref),
+    territory: contact.place.territory,
+    timeZone: contact.place.timeZone,
+    plan,
+    terms: ifLate === undefined ? terms : { ...terms, ifLate },
+    legalNotice: details.legalNoticeRef !== undefined,
+    ...callersWill(filing, known),
+  };
+}
+
+/** When and where: all that a text says of the event, with a digest that tells whether it became false. */
+function momentOf(
+  keys: TenantKeys,
+  { kind, event, said, details }: Filing,
+  practiceName: string | undefined,
+): Pick<SeriesFacts, 'eventAt' | 'eventWall' | 'eventZone' | 'facts'> {
+  const eventWall = event.toFormat("yyyy-MM-dd'T'HH:mm");
+  const eventZone = event.zoneName ?? 'utc';
+  const eventAt = event.toUTC().toISO() ?? '';
+  const at = practiceName === undefined ? undefined : practiceNameMark(keys, practiceName);
+  const told = said ?? [eventAt, eventWall, eventZone, at, details.place ?? ''];
+  return { eventAt, eventWall, eventZone, facts: keys.digest(JSON.stringify([kind, ...told])) };
+}
+
+const callersWill = (
+  { sourceRevision, notifyChange }: Filing,
+  known: Known | undefined,
+): Pick<SeriesFacts, 'sourceRevision' | 'notifyChange'> => ({
+  sourceRevision: sourceRevision ?? known?.sourceRevision ?? null,
+  notifyChange: notifyChange ?? known?.notifyChange ?? true,
+});

@@ -1,0 +1,268 @@
+import type { Clock } from '../../platform/clock.ts';
+import { findContact } from '../../people/contact/contact.ts';
+import { isSimulated } from '../../platform/simulated.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { Refusal } from '../../platform/errors.ts';
+import { comesBack, passCancelled, refuseOlder, staysCancelled, type Stands } from './cancellation.ts';
+import { factsOf, type Filing } from './filing-facts.ts';
+import type { Considered } from '../series/next-turn.ts';
+import { announceEnd } from '../series/news.repository.ts';
+import { lastToldBy } from '../series/outlook.ts';
+import { reconsider } from '../series/reconsider.ts';
+import { isSamePerson } from './same-person.ts';
+import { detailsOf } from '../series/series-details.ts';
+import {
+  closeSeries,
+  giveUpName,
+  insertSeries,
+  lockSeries,
+  lockSeriesNamed,
+  reviseSeries,
+  touchSeries,
+  waitForName,
+  type ExternalName,
+  type SeriesFacts,
+} from '../series/series.repository.ts';
+import { isLive, type Series, type SeriesDetails, type SeriesKind } from '../series/series.ts';
+import { readStanding } from '../series/standing.repository.ts';
+import { endOthers, readSteps } from '../steps/step.repository.ts';
+import type { StepWish } from '../steps/step-offset.ts';
+import { newSeriesId, tellSeries, wakeSeries } from '../series/telling.repository.ts';
+import { bilingual } from '../../words/index.ts';
+
+/** What series are filed with. */
+export interface FilingDeps {
+  readonly keys: TenantKeys;
+  readonly clock: Clock;
+}
+
+/** What became of a filing. */
+export interface Filed extends Considered {
+  readonly outcome: 'created' | 'revised' | 'unchanged';
+}
+
+/** The blind index of an external id; each kind and source has its own namespace. */
+export const externalIndex = (
+  keys: TenantKeys,
+  kind: SeriesKind,
+  about: { source: string; externalId: string },
+): Buffer => keys.indexOf(`series-${kind}`, `${about.source}|${about.externalId}`);
+
+/** Makes a series, or the next revision of the one that has this external id; twice the same changes nothing. */
+export async function fileSeries(tx: Transaction, deps: FilingDeps, filing: Filing): Promise<Filed> {
+  const { kind, source, details } = filing;
+  const name = {
+    kind,
+    source,
+    index: externalIndex(deps.keys, kind, { source, externalId: details.externalId }),
+  };
+  const known = await lockSeriesNamed(tx, name);
+  const at = deps.clock.now().toISO();
+  if (known === undefined) {
+    const cancelled = await passCancelled(tx, name, filing);
+    return create(tx, deps, { filing, name, after: cancelled, at });
+  }
+  refuseOlder(known, filing.sourceRevision);
+  const before = await openedDetails(tx, deps, known);
+  if (known.state === 'cancelled' && !comesBack(known, filing))
+    return stayCancelled(tx, deps, { filing, known, before });
+  if (isSomebodyElses(known, before, filing)) {
+    if (stands(known, at) && !filing.replaceContact) throw new Refusal('BOOKING_OF_SOMEBODY_ELSE');
+    await endForPerson(tx, deps, { known, actor: filing.actor, at });
+    return create(tx, deps, { filing, name, after: known, at });
+  }
+  return update(tx, deps, { filing, known, before, at });
+}
+
+/** Waits until no other writer of this external id is under way; before anything else is locked. */
+export const waitToFile = (
+  tx: Transaction,
+  keys: TenantKeys,
+  about: { readonly kind: SeriesKind; readonly source: string; readonly externalId: string },
+): Promise<void> =>
+  waitForName(tx, { kind: about.kind, source: about.source, index: externalIndex(keys, about.kind, about) });
+
+async function openedDetails(
+  tx: Transaction,
+  { keys }: FilingDeps,
+  series: Series,
+): Promise<SeriesDetails | undefined> {
+  const holder = await findContact(tx, { keys }, series.contactId);
+  return holder && detailsOf(holder.key, series);
+}
+
+/** A booking whose reminders have all left, or whose person said STOP, is kept until its event. */
+const stands = ({ state, eventAt }: Series, at: string): boolean =>
+  isLive(state) || (state !== 'cancelled' && Date.parse(eventAt) > Date.parse(at));
+
+/** Whether nothing of what is filed lies ahead at an instant. */
+const isPast = ({ pastFrom }: Filing, at: string): boolean => pastFrom.toMillis() <= Date.parse(at);
+
+const isSomebodyElses = (
+  known: Series,
+  before: SeriesDetails | undefined,
+  { contact, details }: Filing,
+): boolean => known.contactId !== contact.id && !isSamePerson(before?.person, details.person);
+
+interface Creation {
+  readonly filing: Filing;
+  readonly name: ExternalName;
+  /** What bore the name before: its revision goes on counting. */
+  readonly after: Stands | undefined;
+  readonly at: string;
+}
+
+async function create(
+  tx: Transaction,
+  deps: FilingDeps,
+  { filing, name, after, at }: Creation,
+): Promise<Filed> {
+  if (isPast(filing, at)) throw nothingAhead(filing);
+  const id = newSeriesId(deps.clock);
+  const { kind, purpose, actor } = filing;
+  await insertSeries(tx, {
+    ...factsOf(deps.keys, filing, { id, known: after && { ...after, notifyChange: true } }),
+    ...name,
+    id,
+    purpose,
+    batchId: newSeriesId(deps.clock),
+    simulated: isSimulated(deps.clock),
+    at,
+  });
+  await tellSeries(tx, deps.clock, {
+    seriesId: id,
+    actor,
+    action: `${kind}.booked`,
+    details: { revision: 1 },
+  });
+  return considered(tx, deps, { id, outcome: 'created' });
+}
+
+async function considered(
+  tx: Transaction,
+  deps: FilingDeps,
+  { id, outcome }: { readonly id: string; readonly outcome: Filed['outcome'] },
+): Promise<Filed & { readonly changes: number }> {
+  const series = await lockSeries(tx, id);
+  if (series === undefined) throw new SeriesLost(id);
+  return { ...(await reconsider(tx, deps, series)), outcome };
+}
+
+/** A series that vanished while it was written. */
+class SeriesLost extends Error {
+  override readonly name = 'SeriesLost';
+}
+
+/** Whose booking ends, by whom and when. */
+interface Ending {
+  readonly known: Series;
+  readonly actor: string;
+  readonly at: string;
+}
+
+/** What a booking was for its person ends when it goes to somebody else; nothing does of what is over already. */
+async function endForPerson(tx: Transaction, deps: FilingDeps, about: Ending): Promise<void> {
+  const { known, at } = about;
+  if (known.state !== 'cancelled' && (stands(known, at) || (await isAwaited(tx, known, at))))
+    await supersede(tx, deps, about);
+  else await giveUpName(tx, known.id);
+}
+
+/** Whether its person was told of an event that is still ahead, though it moved into the past. */
+async function isAwaited(tx: Transaction, known: Series, at: string): Promise<boolean> {
+  const told = lastToldBy(await readSteps(tx, known));
+  return told !== undefined && Date.parse(told.eventAt) > Date.parse(at);
+}
+
+/** The old series ends: its booking belongs to somebody else now, and whoever was told of it is owed one more message. */
+async function supersede(tx: Transaction, deps: FilingDeps, { known, actor, at }: Ending): Promise<void> {
+  await endOthers(tx, { batchId: known.batchId, keep: null, at });
+  await closeSeries(tx, known.id, { state: 'superseded', because: 'SUPERSEDED', at });
+  await reconsider(tx, deps, { ...known, state: 'superseded', revisedAt: at, correctionSeq: null });
+  await tellSeries(tx, deps.clock, { seriesId: known.id, actor, action: `${known.kind}.superseded` });
+  if (isLive(known.state))
+    await announceEnd(tx, deps.clock, { seriesId: known.id, state: 'superseded', actor });
+}
+
+interface Found {
+  readonly filing: Filing;
+  readonly known: Series;
+  readonly before: SeriesDetails | undefined;
+}
+
+interface Change extends Found {
+  readonly at: string;
+}
+
+/** A call that comes again after the cancellation changes nothing; one that says something else is refused. */
+async function stayCancelled(tx: Transaction, deps: FilingDeps, change: Found): Promise<Filed> {
+  const { filing, known } = change;
+  const facts = factsOf(deps.keys, filing, { id: known.id, known });
+  if (!owesTheSame(change, facts)) throw staysCancelled(known);
+  return { ...(await reconsider(tx, deps, known)), outcome: 'unchanged' };
+}
+
+const owesTheSame = ({ filing, known, before }: Found, facts: SeriesFacts): boolean =>
+  isUnchanged(known, facts) && before?.text === filing.details.text;
+
+async function update(tx: Transaction, deps: FilingDeps, change: Change): Promise<Filed> {
+  const { filing, known, at } = change;
+  const facts = { ...factsOf(deps.keys, filing, { id: known.id, known }), at };
+  if (owesTheSame(change, facts) && !(await mayOweAgain(tx, known, at)))
+    return touch(tx, deps, { known, facts });
+  // An appointment that moved into the past really did; what was planned for its old moment must not leave.
+  if (isPast(filing, at) && filing.kind !== 'appointment') throw nothingAhead(filing);
+  await endOthers(tx, { batchId: known.batchId, keep: null, at });
+  await reviseSeries(tx, known.id, facts);
+  const revised = await considered(tx, deps, { id: known.id, outcome: 'revised' });
+  const { actor, kind } = filing;
+  const details = { revision: revised.series.revision };
+  await tellSeries(tx, deps.clock, { seriesId: known.id, actor, action: `${kind}.moved`, details });
+  return revised;
+}
+
+async function touch(
+  tx: Transaction,
+  deps: FilingDeps,
+  { known, facts }: { readonly known: Series; readonly facts: SeriesFacts & { readonly at: string } },
+): Promise<Filed> {
+  await touchSeries(tx, known.id, facts);
+  const same = await considered(tx, deps, { id: known.id, outcome: 'unchanged' });
+  // A consent that came with the booking may have planned what had no basis.
+  if (same.changes > 0)
+    await wakeSeries(tx, [known.id], { class: 'change', machineMs: deps.clock.machine() });
+  return same;
+}
+
+const POINTERS = {
+  appointment: '/startsAt',
+  subscription: '/refuseBy',
+  'payment-plan': '/instalments',
+} as const;
+
+const nothingAhead = ({ kind }: Filing): Refusal =>
+  new Refusal('NOTHING_AHEAD', {
+    errors: [{ in: 'body', pointer: POINTERS[kind], message: bilingual.booking.nothingAhead }],
+  });
+
+/** Everything that decides what is owed, to whom, when and from whom. */
+function isUnchanged(known: Series, facts: SeriesFacts): boolean {
+  return (
+    known.facts.equals(facts.facts) &&
+    known.contactId === facts.contactId &&
+    known.accountId === facts.accountId &&
+    known.sender === facts.sender &&
+    planText(known.plan) === planText(facts.plan)
+  );
+}
+
+const planText = (plan: readonly StepWish[]): string =>
+  JSON.stringify(plan.map(({ offset, at }) => [offset, at ?? '']));
+
+/** Booked again after a cancellation; or after a STOP, once the person came back. */
+async function mayOweAgain(tx: Transaction, known: Series, at: string): Promise<boolean> {
+  if (known.state === 'cancelled') return true;
+  if (known.state !== 'stopped') return false;
+  return (await readStanding(tx, { ...known, at })).sendable;
+}

@@ -1,0 +1,53 @@
+import type { Transaction } from '../../platform/database/connection.ts';
+import { Refusal } from '../../platform/errors.ts';
+import { held, type ActDeps, type NamedBooking } from './appointment-order.ts';
+import type { Considered } from '../series/next-turn.ts';
+import { reconsider } from '../series/reconsider.ts';
+import { notePaid } from '../series/series.repository.ts';
+import { seqOf, type Series } from '../series/series.ts';
+import { endReady, readSteps } from '../steps/step.repository.ts';
+import { tellSeries } from '../series/telling.repository.ts';
+import { instalmentOf, paidAt, type Instalment } from '../series/terms.ts';
+
+/** Which instalment of which plan was paid, and when. */
+export interface PaidInstalment extends NamedBooking {
+  readonly number: number;
+  /** ISO instant; now when absent. */
+  readonly paidAt?: string | undefined;
+}
+
+/** Notes that an instalment was paid: nothing more asks for it. The plan itself has not changed. */
+export async function payInstalment(
+  tx: Transaction,
+  deps: ActDeps,
+  order: PaidInstalment,
+): Promise<Considered> {
+  const series = await held(tx, deps, order);
+  const instalment = instalmentOf(String(order.number), series.terms);
+  if (instalment === undefined) throw new Refusal('NOT_FOUND');
+  if (paidAt(series.paid, instalment) !== undefined) return reconsider(tx, deps, series);
+  const at = deps.clock.now().toISO();
+  const paid = [
+    ...series.paid.filter(({ number }) => number !== instalment.number),
+    { ...instalment, paidAt: order.paidAt ?? at },
+  ];
+  await notePaid(tx, series.id, paid);
+  await endWhatAsks(tx, { series, instalment, at });
+  const { actor } = order;
+  const details = { number: instalment.number };
+  await tellSeries(tx, deps.clock, { seriesId: series.id, actor, action: 'payment-plan.paid', details });
+  return reconsider(tx, deps, { ...series, paid });
+}
+
+/** A message about it that stands ready does not leave any more. */
+async function endWhatAsks(
+  tx: Transaction,
+  about: { readonly series: Series; readonly instalment: Instalment; readonly at: string },
+): Promise<void> {
+  const { series, instalment, at } = about;
+  const asking = (await readSteps(tx, series)).filter(
+    ({ step, message }) => message?.state === 'ready' && step.startsWith(`${instalment.number}/`),
+  );
+  const seqs = asking.map(({ revision, position }) => seqOf(revision, position));
+  if (seqs.length > 0) await endReady(tx, { batchId: series.batchId, seqs, at });
+}

@@ -1,0 +1,192 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Contact } from '../../people/contact/contact.repository.ts';
+import { sampleLink } from '../../people/opt-out/opt-out-link.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { Refusal } from '../../platform/errors.ts';
+import { localityNamed } from '../../law/territory.ts';
+import { practiceZone, type KeptPractice } from '../../company/practices/practice.ts';
+import { tenantOf } from '../../company/tenant/tenant.repository.ts';
+import type { Tenant } from '../../company/tenant/tenant.ts';
+import { routedAccounts } from '../../company/tenant/account-route.ts';
+import { refuseTransfer } from '../../company/tenant/transfer.repository.ts';
+import { accountNamed, type BookedAccount } from './account.repository.ts';
+import { agreeingContact, type Telling } from './booked-contact.ts';
+import { bookedPractice } from './booked-practice.ts';
+import { bookedSender, type BookingTerms } from './booked-sender.ts';
+import { refuseWords, type BookedWords } from './booked-text.ts';
+import { personOf, type BookingGiven } from './booking-given.ts';
+import { waysOutUnder } from '../../sms/text/stop-mention.ts';
+import { waitToFile } from './filing.ts';
+import type { Filing } from './filing-facts.ts';
+import { brandOfPractice } from './shown-practice.ts';
+import type { ReminderPurpose, SeriesKind } from '../series/series.ts';
+import { isDateWish, type StepWish } from '../steps/step-offset.ts';
+import { bilingual } from '../../words/index.ts';
+import { frenchDay } from '../../law/dated.ts';
+
+/** What bookings are made with. */
+export interface BookingDeps {
+  readonly keys: TenantKeys;
+  readonly clock: Clock;
+  readonly terms: BookingTerms;
+}
+
+/** A body of any kind, before it is known whom it is for. */
+export interface BookingAsked {
+  readonly given: BookingGiven;
+  readonly kind: SeriesKind;
+  readonly purpose: ReminderPurpose;
+  /** Words of the body that people would read and nobody judged before. */
+  readonly unjudged: BookedWords['unjudged'];
+}
+
+/** Whom a body is for and who writes to them; every word of it judged. */
+export interface PreparedBooking {
+  readonly tenant: Tenant;
+  readonly practice: KeptPractice | undefined;
+  /** The zone in which times without offset are read. */
+  readonly home: string;
+  readonly contact: Contact;
+  readonly account: BookedAccount;
+  /** Whether nobody asked for its account by name: then another one may take its place. */
+  readonly routed: boolean;
+  readonly sender: string;
+}
+
+/** Finds or makes everything that a booking names, in the order in which everybody locks it. */
+export async function prepareBooking(
+  tx: Transaction,
+  deps: BookingDeps,
+  asked: BookingAsked,
+): Promise<PreparedBooking> {
+  const { given, kind, purpose } = asked;
+  const { externalId, source } = given;
+  await waitToFile(tx, deps.keys, { kind, source, externalId });
+  const tenant = await tenantOf(tx);
+  if (tenant === undefined) throw new Refusal('NOT_FOUND');
+  const practice =
+    given.practice === undefined ? undefined : await bookedPractice(tx, deps.keys, given.practice);
+  const home = practiceZone(practice) ?? tenant.timeZone;
+  const telling: Telling = { given, kind, purpose, tenant, home };
+  const contact = await agreeingContact(tx, deps, telling);
+  const [account, ...spares] = await accountsFor(tx, deps, { asked, tenant, practice, contact });
+  const sender = await judged(tx, deps, { asked, tenant, practice, contact, account });
+  for (const spare of spares) await judged(tx, deps, { asked, tenant, practice, contact, account: spare });
+  return { tenant, practice, home, contact, account, routed: given.gateway === undefined, sender };
+}
+
+/** The account that a booking takes, and those that may take its place. */
+async function accountsFor(
+  tx: Transaction,
+  { terms }: BookingDeps,
+  { asked, tenant, practice, contact }: Omit<Judged, 'account'>,
+): Promise<[BookedAccount, ...BookedAccount[]]> {
+  const { purpose } = asked;
+  const territory = localityNamed(contact.place.territory, contact.place.timeZone)?.territory;
+  const { defaultName } = terms;
+  const [first, ...others] =
+    asked.given.gateway === undefined
+      ? routedAccounts(tenant.settings, { purpose, territory, defaultName })
+      : [asked.given.gateway];
+  const sector = practice?.sector ?? tenant.sector;
+  const found: [BookedAccount, ...BookedAccount[]] = [await accountOf(tx, first)];
+  for (const name of others) found.push(await accountOf(tx, name));
+  for (const { id } of found) await refuseTransfer(tx, { accountId: id, sector });
+  return found;
+}
+
+async function accountOf(tx: Transaction, name: string): Promise<BookedAccount> {
+  const account = await accountNamed(tx, name);
+  if (account !== undefined) return account;
+  throw new Refusal('GATEWAY_NOT_FOUND', {
+    errors: [{ in: 'body', pointer: '/gateway', message: bilingual.request.unknown }],
+  });
+}
+
+interface Judged extends Omit<PreparedBooking, 'home' | 'routed' | 'sender'> {
+  readonly asked: BookingAsked;
+}
+
+/** The sender, once everything that people would read was judged. */
+async function judged(tx: Transaction, { terms, clock }: BookingDeps, about: Judged): Promise<string> {
+  const { asked, tenant, practice, contact, account } = about;
+  const { given, purpose, unjudged } = asked;
+  const brand = await brandOfPractice(tx, practice);
+  const on = frenchDay(clock.now());
+  const sender = bookedSender({ asked: given.sender, account, tenant, practice, brand, on });
+  const means = terms.means(account.name);
+  refuseWords({
+    purpose,
+    on,
+    sector: practice?.sector ?? tenant.sector,
+    locale: tenant.locale,
+    sender,
+    means: means && waysOutUnder(means, sender),
+    territory: localityNamed(contact.place.territory, contact.place.timeZone)?.territory,
+    stopLink: sampleLink(tenant.settings.publicUrl ?? terms.linkBase),
+    text: given.text,
+    usual: tenant.settings.texts?.[purpose],
+    practice: practice?.displayName ?? given.practice ?? nameOf(brand, tenant),
+    unjudged: { ...unjudged, practice: practice === undefined ? given.practice : undefined },
+  });
+  return sender;
+}
+
+const nameOf = (brand: { readonly name: string } | undefined, tenant: Tenant): string =>
+  brand?.name ?? tenant.name;
+
+/** What a filing says alike, whatever its kind. */
+export const filingOf = (
+  given: BookingGiven,
+  { contact, practice, account, routed, sender }: PreparedBooking,
+): Pick<
+  Filing,
+  | 'source'
+  | 'actor'
+  | 'contact'
+  | 'practice'
+  | 'accountId'
+  | 'routed'
+  | 'sender'
+  | 'sourceRevision'
+  | 'notifyChange'
+  | 'replaceContact'
+  | 'reopen'
+  | 'ifLate'
+> => ({
+  source: given.source,
+  actor: given.actor,
+  contact,
+  practice,
+  accountId: account.id,
+  routed,
+  sender,
+  sourceRevision: given.sourceRevision,
+  notifyChange: given.notifyChange,
+  replaceContact: given.replaceContact ?? false,
+  reopen: given.reopen ?? false,
+  ifLate: given.ifLate,
+});
+
+/** What is encrypted of every booking. */
+export const detailsGiven = (
+  given: BookingGiven,
+): Pick<Filing['details'], 'externalId' | 'practice' | 'person' | 'text'> => ({
+  externalId: given.externalId,
+  practice: given.practice,
+  person: personOf(given),
+  text: given.text,
+});
+
+/** The booking's plan, the tenant's own, else the usual one. */
+export function planOf(
+  { given, purpose }: BookingAsked,
+  { settings }: Tenant,
+  usual: readonly StepWish[],
+): readonly StepWish[] {
+  const own = settings.plans?.[purpose]?.map((offset) => ({ offset })) ?? [];
+  // Hours before a date say nothing.
+  const fitting = purpose === 'appointment' ? own : own.filter(isDateWish);
+  return given.reminders ?? (fitting.length === 0 ? usual : fitting);
+}

@@ -1,0 +1,11 @@
+import { serveFiles } from '../../people/import/file-serving.ts';
+import { bookedRows, type BookedRow, type BookingOrder } from './booking-file.ts';
+import { readBookingHeader, type BookingFile } from './import-booking-header.ts';
+
+serveFiles<BookingFile | BookingOrder, BookedRow>({
+  header: (order, { textFrom, reads }) => readBookingHeader(textFrom, { ...order, reads }),
+  rows: (order, file) => {
+    if (!('cursor' in order)) throw new Error('a header is no place to read rows from');
+    return bookedRows(order, file);
+  },
+});

@@ -1,0 +1,117 @@
+import type { Transaction } from '../../platform/database/connection.ts';
+import { Refusal } from '../../platform/errors.ts';
+import type { Filed } from '../booking/filing.ts';
+import type { BookedRow } from './booking-file.ts';
+import type { BookingRow, BookingRules } from './import-row.ts';
+import type { BookingProblem } from './import-sentence.ts';
+import { apart } from '../booking/savepoint.repository.ts';
+import type { SeriesKind } from '../series/series.ts';
+
+/** One row on its way to be filed, as its PUT would be. */
+export interface RowTaken {
+  readonly kind: SeriesKind;
+  readonly externalId: string;
+  readonly body: unknown;
+  readonly source: string;
+  readonly actor: string;
+  /** Whether a booking that is cancelled is meant to come back. */
+  readonly reopen: boolean;
+}
+
+/** A row that says that nobody is expected. */
+export interface RowCalledOff extends Omit<RowTaken, 'body' | 'reopen'> {
+  readonly status: 'cancelled' | 'absent';
+  readonly sourceRevision: number | undefined;
+}
+
+/** What is done with rows; a Refusal is the row's own. */
+export interface RowTaker {
+  file(tx: Transaction, row: RowTaken): Promise<Filed>;
+  /** Ends a booking, or remembers that it is not to be made. */
+  callOff(tx: Transaction, row: RowCalledOff): Promise<void>;
+  /** The external id of the only practice of the tenant; nothing when it keeps none or several. */
+  onlyPractice(tx: Transaction): Promise<string | undefined>;
+}
+
+/** What a row came to under the very checks of its PUT. */
+export type RowFiled =
+  | { readonly kind: 'filed'; readonly externalId: string; readonly filed: Filed }
+  | { readonly kind: 'calledOff'; readonly externalId: string }
+  | { readonly kind: 'rejected'; readonly problem: BookingProblem };
+
+/** Files one row of a file; what is refused leaves nothing behind in the caller's transaction. */
+export async function fileRow(
+  tx: Transaction,
+  take: RowTaker,
+  given: {
+    readonly row: BookedRow;
+    readonly rules: Pick<BookingRules, 'kind' | 'reopen'>;
+    readonly about: Pick<RowTaken, 'source' | 'actor'>;
+  },
+): Promise<RowFiled> {
+  const { rules } = given;
+  const read = given.row.booking;
+  if (read.kind === 'unreadable') return rejected(read);
+  const { source, actor } = given.about;
+  const about = { kind: rules.kind, source, actor };
+  return apart<RowFiled>(tx, {
+    refused: (cause) => rejected(problemOf(cause)),
+    work: () =>
+      read.kind === 'row' ? filed(tx, take, { read, rules, about }) : calledOff(tx, take, { read, about }),
+  });
+}
+
+/** Nobody is expected, as the row says or the booking stands. */
+const CALLED_OFF: readonly string[] = ['BOOKING_CANCELLED'];
+
+type About = Pick<RowTaken, 'kind' | 'source' | 'actor'>;
+
+async function filed(
+  tx: Transaction,
+  take: RowTaker,
+  {
+    read,
+    rules,
+    about,
+  }: {
+    readonly read: Extract<BookingRow, { kind: 'row' }>;
+    readonly rules: Pick<BookingRules, 'reopen'>;
+    readonly about: About;
+  },
+): Promise<RowFiled> {
+  const { externalId, body } = read;
+  const isWithout = about.kind === 'appointment' && body['practice'] === undefined;
+  const practice = isWithout ? await take.onlyPractice(tx) : undefined;
+  if (isWithout && practice === undefined)
+    return rejected({ code: 'PRACTICE_MISSING', fields: ['practice'] });
+  const whole = practice === undefined ? body : { ...body, practice };
+  const filing = await take.file(tx, { ...about, externalId, body: whole, reopen: rules.reopen });
+  return { kind: 'filed', externalId, filed: filing };
+}
+
+async function calledOff(
+  tx: Transaction,
+  take: RowTaker,
+  { read, about }: { readonly read: Extract<BookingRow, { kind: 'calledOff' }>; readonly about: About },
+): Promise<RowFiled> {
+  const { externalId, status, sourceRevision } = read;
+  await take.callOff(tx, { ...about, externalId, status, sourceRevision });
+  return { kind: 'calledOff', externalId };
+}
+
+const rejected = (problem: BookingProblem): RowFiled => ({ kind: 'rejected', problem });
+
+/** What a row is refused for; anything else is no fault of the row. */
+function problemOf(cause: unknown): BookingProblem {
+  if (!(cause instanceof Refusal)) throw cause;
+  const fields = (cause.details.errors ?? []).map(({ pointer }) => pointer.replace(/^\//, ''));
+  return { code: cause.code, fields };
+}
+
+/** What a row that was taken warns of: why nothing will leave. */
+export function warningsOf(one: Exclude<RowFiled, { kind: 'rejected' }>): readonly string[] {
+  if (one.kind === 'calledOff') return CALLED_OFF;
+  const { series, standing } = one.filed;
+  if (series.state === 'cancelled') return CALLED_OFF;
+  return standing.why === null ? [] : [standing.why];
+}

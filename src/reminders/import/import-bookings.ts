@@ -1,0 +1,195 @@
+import { countsOf, tallyAfter, type RowOutcome } from '../../people/import/import-outcome.ts';
+import { isBegun, isOpen, keepHeader, type ImportKey } from '../../people/import/import-opening.ts';
+import { parkedWhenStopped } from '../../people/import/import-parking.ts';
+import type { ReadingDeps } from '../../people/import/import-reading.ts';
+import { giveBack } from '../../people/import/import-rejected.ts';
+import { textOf } from '../../people/import/import-slice.ts';
+import { positionsOf } from '../../people/import/read-columns.ts';
+import {
+  advanceImport,
+  endImport,
+  lockImport,
+  nameContacts,
+  readImportRow,
+  readReaderHome,
+  type ImportCursor,
+  type ImportRecord,
+} from '../../people/import/import.repository.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { Plan, Reason } from '../../platform/plan.ts';
+import { fileRow, warningsOf, type RowTaker } from './file-row.ts';
+import { bookingFiles, type BookedRow, type BookingOrder } from './booking-file.ts';
+import { bookingRules } from './import-booking-header.ts';
+import type { BookingRules } from './import-row.ts';
+import { bookingSentence, type BookingProblem } from './import-sentence.ts';
+import type { SeriesKind } from '../series/series.ts';
+import { languageOf, reasonWords } from '../../words/index.ts';
+
+/** Rows filed in one transaction: each costs some ten milliseconds. */
+const ROWS = 25;
+/** An attempt hands over before its activity would be taken from it. */
+const ATTEMPT_MS = 4 * 60_000;
+
+/** What files of bookings are read with. */
+export interface BookingReadingDeps extends ReadingDeps {
+  /** Files one row; a Refusal is the row's own. */
+  readonly take: RowTaker;
+}
+
+/** What an upload of bookings holds. */
+export const BOOKING_IMPORTS = {
+  appointments: 'appointment',
+  subscriptions: 'subscription',
+  'payment-plans': 'payment-plan',
+} as const satisfies Record<string, SeriesKind>;
+
+/** Whether an upload holds bookings. */
+export const holdsBookings = (kind: string): kind is keyof typeof BOOKING_IMPORTS =>
+  Object.hasOwn(BOOKING_IMPORTS, kind);
+
+/** Reads a file of bookings on from its cursor; each row is a PUT of its own, and the cursor moves with it. */
+export const readBookings = (deps: BookingReadingDeps, key: ImportKey): Promise<Plan<Reason>> =>
+  parkedWhenStopped(deps, key, () => readFrom(deps, key));
+
+async function readFrom(deps: BookingReadingDeps, key: ImportKey): Promise<Plan<Reason>> {
+  const keys = await deps.keysOf(key.tenantId);
+  const opened = await open(deps, keys, key);
+  if (opened === undefined) return over('FINISHED');
+  const isWhole = await fileAll(deps, opened);
+  if (!isWhole) return { kind: 'send', because: { code: 'READING', text: reasonWords('reading') } };
+  const at = deps.clock.now().toISO();
+  await deps.database.withTenant(key.tenantId, (tx) =>
+    endImport(tx, key.importId, { state: 'finished', at }),
+  );
+  deps.told?.({ importId: key.importId, rows: 0, share: 1, isLast: true });
+  return over('FINISHED');
+}
+
+const over = (code: string): Plan<Reason> => ({
+  kind: 'done',
+  because: { code, text: reasonWords('fileRead') },
+});
+
+interface Opened {
+  readonly keys: TenantKeys;
+  readonly record: ImportRecord;
+  readonly order: BookingOrder;
+  readonly rules: BookingRules;
+  readonly locale: string;
+}
+
+/** Opens an import at its cursor, or at its header; a file without references or numbers fails. */
+async function open(
+  deps: BookingReadingDeps,
+  keys: TenantKeys,
+  { tenantId, importId }: ImportKey,
+): Promise<Opened | undefined> {
+  const { database, clock } = deps;
+  const record = await database.withTenant(tenantId, (tx) => readImportRow(tx, importId));
+  if (record === undefined || !holdsBookings(record.kind) || !isOpen(record)) return undefined;
+  const kind = BOOKING_IMPORTS[record.kind];
+  const { cursor, options } = record;
+  if (isBegun(cursor)) {
+    const { locale } = await database.withTenant(tenantId, readReaderHome);
+    const order = { kind, cursor, options };
+    return { keys, record, order, rules: bookingRules(order), locale };
+  }
+  const textFrom = (offset: number) => textOf({ database, keys, importId }, offset);
+  const header = await bookingFiles.header({ tenantId, textFrom, signal: deps.signal }, { kind, options });
+  await database.withTenant(tenantId, (tx) => keepHeader(tx, importId, { header, at: clock.now().toISO() }));
+  return open(deps, keys, { tenantId, importId });
+}
+
+/** Files some rows at a time; false when it stopped before the end. */
+async function fileAll(deps: BookingReadingDeps, opened: Opened): Promise<boolean> {
+  const { keys, record } = opened;
+  const file = { database: deps.database, keys, importId: record.id };
+  const began = deps.clock.monotonic();
+  let at = opened.order.cursor;
+  let held: BookedRow[] = [];
+  const flush = async (): Promise<boolean> => {
+    const cursor = { ...at, ...held.at(-1)?.row.next };
+    if (!(await filed(deps, opened, { rows: held, at, cursor }))) return false;
+    const share = cursor.offset / Math.max(1, record.bytes);
+    deps.told?.({ importId: record.id, rows: held.length, share, isLast: false });
+    [at, held] = [cursor, []];
+    return true;
+  };
+  const textFrom = (offset: number) => textOf(file, offset);
+  const source = { tenantId: keys.tenantId, textFrom, signal: deps.signal };
+  for await (const page of bookingFiles.rows(source, opened.order))
+    for (const row of page) {
+      held.push(row);
+      if (held.length < ROWS) continue;
+      if (deps.signal?.aborted === true || deps.clock.monotonic() - began > ATTEMPT_MS || !(await flush()))
+        return false;
+    }
+  return deps.signal?.aborted !== true && (held.length === 0 || (await flush()));
+}
+
+interface Step {
+  readonly rows: readonly BookedRow[];
+  readonly at: ImportCursor;
+  readonly cursor: ImportCursor;
+}
+
+/** One transaction; false when another attempt reads on. */
+async function filed(deps: BookingReadingDeps, opened: Opened, step: Step): Promise<boolean> {
+  const { keys, locale } = opened;
+  return deps.database.withTenant(keys.tenantId, async (tx) => {
+    const record = await lockImport(tx, opened.record.id);
+    if (record?.state !== 'reading' || record.cursor.offset !== step.at.offset) return false;
+    const outcomes: Outcome[] = [];
+    for (const row of step.rows) outcomes.push(await outcomeOf(tx, deps, { row, opened }));
+    const language = languageOf(locale);
+    const cells = new Map(step.rows.map(({ row }) => [row.line, row.cells ?? []]));
+    const rows = outcomes.flatMap((one) =>
+      one.kind === 'rejected'
+        ? [
+            {
+              line: one.line,
+              code: one.problem.code,
+              detail: bookingSentence(one.problem, language),
+              facts: { fields: one.problem.fields },
+              cells: cells.get(one.line) ?? [],
+            },
+          ]
+        : [],
+    );
+    const read = positionsOf(opened.rules.columns);
+    await giveBack(tx, keys, { importId: record.id, at: deps.clock.now().toISO(), rows, read });
+    await advanceImport(tx, record.id, {
+      cursor: step.cursor,
+      counts: countsOf(outcomes),
+      tally: tallyAfter(record.report, outcomes),
+    });
+    return true;
+  });
+}
+
+type Outcome = RowOutcome<BookingProblem>;
+
+const PERSON = { created: 'created', revised: 'updated', unchanged: 'unchanged' } as const;
+
+async function outcomeOf(
+  tx: Transaction,
+  { take }: BookingReadingDeps,
+  { row, opened }: { readonly row: BookedRow; readonly opened: Opened },
+): Promise<Outcome> {
+  const { line } = row.row;
+  const common = { line, left: false, wordingId: undefined };
+  const { record, rules } = opened;
+  const one = await fileRow(tx, take, { row, rules, about: record });
+  if (one.kind === 'rejected') return { ...common, ...one };
+  if (one.kind === 'calledOff')
+    return { ...common, kind: 'accepted', person: 'nobody', warnings: warningsOf(one) };
+  const { outcome, series } = one.filed;
+  const first = await nameContacts(tx, record.id, [{ contactId: series.id, line }]);
+  return {
+    ...common,
+    kind: first.size === 0 ? 'duplicate' : 'accepted',
+    person: PERSON[outcome],
+    warnings: warningsOf(one),
+  };
+}

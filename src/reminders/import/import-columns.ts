@@ -1,0 +1,173 @@
+import { LONGEST_CELL, longestCell } from '../../people/import/cell-bounds.ts';
+import { IMPORT_FIELDS, plainHeading } from '../../people/import/import-heading.ts';
+import type { ImportOptions } from '../../people/import/import.repository.ts';
+import { harmlessColumns, type ReadColumns } from '../../people/import/read-columns.ts';
+import type { SeriesKind } from '../series/series.ts';
+
+/** Headings of each column besides its own name, in French and English; behind a semicolon those that are less sure. */
+const COMMON = {
+  externalId:
+    'reference, ref, id, identifiant, numero, contrat, numero contrat; numero rdv, numero de rdv, numero rendez vous, numero de rendez vous, numero du rendez vous, reference rdv, reference rendez vous, reference du rendez vous, ref rdv, id rdv, id rendez vous, identifiant rdv, identifiant du rendez vous, appointment id, event id, booking id, uid',
+  phone:
+    'telephone portable, telephone mobile, tel portable, tel mobile, portable, mobile, gsm, numero de portable, numero portable, numero de mobile, numero mobile, mobile phone, mobile number, portable patient, portable du patient, mobile patient; telephone, tel, phone number, numero de telephone, numero telephone, numero tel; telephone patient, telephone du patient, telephone client',
+  region: 'pays, country',
+  territory: 'territoire',
+  postalCode: 'code postal, cp, zip',
+  timeZone: 'fuseau, fuseau horaire',
+  firstName: 'prenom; prenom patient, prenom du patient, prenom client, prenom du client, given name',
+  lastName:
+    'nom, nom de famille; nom usuel, nom d usage, nom patient, nom du patient, nom client, nom du client, surname, family name',
+  birthDate: 'date de naissance, naissance; ne le, date of birth',
+  personRef: 'ref personne, reference personne, patient',
+  practice:
+    'cabinet, site, agence, etablissement; nom du cabinet, centre, centre de sante, structure, salon, institut, lieu de consultation, lieu de rendez vous',
+  grantedAt: 'consentement le, date consentement, date optin, optin le',
+  method: 'methode, source optin, mode consentement',
+  wording: 'texte optin, texte consentement',
+  wordingId: 'id texte optin',
+  reminders: 'rappels',
+  text: 'texte',
+  sender: 'emetteur, expediteur',
+  gateway: 'passerelle, compte',
+  sourceRevision: 'revision',
+} as const;
+
+const OWN = {
+  appointment: {
+    startsAt:
+      'debut, date heure, rendez vous, rdv, date rdv, date rendez vous; date et heure, date du rdv, date du rendez vous, date de rendez vous, date heure rdv, date et heure du rdv, date et heure du rendez vous, date et heure de debut, appointment date, start',
+    startsOn: 'date, jour, date debut, date de debut, start date, day',
+    startHour:
+      'heure, heure debut, heure de debut, heure rdv, heure du rdv, heure de rdv, heure rendez vous, heure du rendez vous, heure de rendez vous, horaire, start time, time, hour',
+    status:
+      'statut, statut rdv, statut du rdv, statut rendez vous, statut du rendez vous, appointment status; etat, etat rdv, etat du rdv, etat du rendez vous',
+    personRef:
+      'ref personne, reference personne; id patient, identifiant patient, numero patient, numero de dossier, id client; patient, client, nom complet, nom et prenom, nom prenom, patient name, client name, full name',
+    place: 'lieu, adresse; location',
+  },
+  subscription: {
+    renewsOn: 'fin contrat, renouvellement, date renouvellement, echeance contrat',
+    refuseBy: 'date limite refus, limite refus, date limite resiliation',
+    service: 'formule, offre, abonnement',
+    legalNoticeRef: 'lettre information, lettre, avis echeance, ref lettre',
+    tacitRenewal: 'tacite reconduction, reconduction',
+    regime: 'regle, code applicable',
+  },
+  'payment-plan': {
+    label: 'formule, libelle, service, objet',
+    amount: 'montant',
+    currency: 'devise',
+    instalments: 'echeances, dates echeances, dates',
+    announce: 'annoncer',
+  },
+} as const satisfies Record<SeriesKind, Readonly<Record<string, string>>>;
+
+type KeysOf<T> = T extends T ? keyof T : never;
+
+/** What a column of bookings may say. */
+export type BookingField = keyof typeof COMMON | KeysOf<(typeof OWN)[SeriesKind]>;
+
+/** Longer than names are: what a practice writes to whoever comes, and the days of a plan. */
+const LONGEST: Readonly<Partial<Record<BookingField, number>>> = {
+  text: LONGEST_CELL.wording,
+  instalments: LONGEST_CELL.evidence,
+};
+
+/** Characters that a cell of that field may have. */
+export function longestBookingCell(field: BookingField): number {
+  const ofPeople = IMPORT_FIELDS.find((one) => one === field);
+  return ofPeople === undefined ? (LONGEST[field] ?? LONGEST_CELL.name) : longestCell(ofPeople);
+}
+
+/** Where each field of a file stands. */
+export interface BookingColumns {
+  /** One column each, and of numbers all: the first cell that is not empty counts. */
+  readonly fields: Readonly<Partial<Record<BookingField, readonly number[]>>>;
+  /** Pieces of evidence under names of the caller's own. */
+  readonly evidence: readonly { readonly name: string; readonly at: number }[];
+  /** Headings that nobody asked for: their cells are not stored. */
+  readonly ignored: readonly string[];
+}
+
+interface Known {
+  readonly field: BookingField;
+  /** 0 for the surest headings, -1 for what the caller names. */
+  readonly rank: number;
+}
+
+const knownIn = (kind: SeriesKind): ReadonlyMap<string, Known> =>
+  new Map(
+    // Names and headings are those of the tables above.
+    (Object.entries({ ...COMMON, ...OWN[kind] }) as [BookingField, string][]).flatMap(([field, also]) =>
+      [field, ...also.split('; ')].flatMap((some, group) =>
+        some
+          .split(', ')
+          .map((name) => [plainHeading(name), { field, rank: Math.max(0, group - 1) }] as const),
+      ),
+    ),
+  );
+
+const KNOWN: Readonly<Record<SeriesKind, ReadonlyMap<string, Known>>> = {
+  appointment: knownIn('appointment'),
+  subscription: knownIn('subscription'),
+  'payment-plan': knownIn('payment-plan'),
+};
+
+/** Recognises the header row of a file of bookings; what the caller maps wins. */
+export function bookingColumns(
+  kind: SeriesKind,
+  header: readonly string[],
+  mapping: Readonly<Record<string, string>> = {},
+): BookingColumns {
+  const mapped = new Map(Object.entries(mapping).map(([heading, target]) => [plainHeading(heading), target]));
+  const found = header.map((heading, at) => {
+    const meant = mapped.get(plainHeading(heading));
+    const target = meant ?? heading.trim();
+    const known = KNOWN[kind].get(plainHeading(target));
+    const piece = /^evidence\.(\S+)$/i.exec(target)?.[1];
+    return { heading: heading.trim(), at, piece, ...known, ...(meant === undefined ? {} : { rank: -1 }) };
+  });
+  const isSaid = found.some(({ field, rank }) => field === 'startsAt' && rank === -1);
+  const meantBy = found.filter(({ field, piece, rank }) => {
+    // Who names the column of the start needs no other one for it.
+    if (isSaid && rank !== -1 && (field === 'startsOn' || field === 'startHour')) return false;
+    return piece === undefined && field !== undefined;
+  });
+  const fields = fieldsOf(meantBy);
+  const read = new Set(Object.values(fields).flat());
+  return {
+    fields,
+    evidence: found.flatMap(({ piece, at }) => (piece === undefined ? [] : { name: piece, at })),
+    ignored: found.flatMap(({ heading, at, piece }) =>
+      piece === undefined && !read.has(at) && heading !== '' ? heading : [],
+    ),
+  };
+}
+
+interface Meant extends Partial<Known> {
+  readonly at: number;
+}
+
+function fieldsOf(meant: readonly Meant[]): BookingColumns['fields'] {
+  const fields: Partial<Record<BookingField, readonly number[]>> = {};
+  for (const [field, columns] of Map.groupBy(meant, (one) => one.field)) {
+    if (field === undefined) continue;
+    const said = columns.filter(({ rank }) => rank === -1);
+    const surest = (said.length > 0 ? said : columns)
+      .toSorted((one, other) => (one.rank ?? 0) - (other.rank ?? 0))
+      .map(({ at }) => at);
+    // Of a reference a second column may be of something else.
+    fields[field] = field === 'phone' ? surest : surest.slice(0, 1);
+  }
+  return fields;
+}
+
+/** Whether a word is the exact name of a column of bookings. */
+export const isBookingField = (word: string): boolean =>
+  word in COMMON || Object.values(OWN).some((own) => word in own);
+
+/** The columns that a file of bookings is read by, where the reason of a visit is never stored. */
+export const bookingColumnsRead =
+  (kind: SeriesKind, { mapping }: Pick<ImportOptions, 'mapping'>): ReadColumns =>
+  (cells) =>
+    harmlessColumns(cells, bookingColumns(kind, cells, mapping));

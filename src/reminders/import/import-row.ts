@@ -1,0 +1,203 @@
+import { boundedCell, LONGEST_CELL } from '../../people/import/cell-bounds.ts';
+import { typedDate, couldBeMonthFirst } from '../../people/import/import-date.ts';
+import { methodNamed, saysNo, type OwnWords } from '../../people/import/import-word.ts';
+import { longestBookingCell, type BookingColumns, type BookingField } from './import-columns.ts';
+import type { SeriesKind } from '../series/series.ts';
+import { partsTyped, typedStart, type StartCell, type StartFault } from './typed-start.ts';
+import { visitStatus, type VisitStatus } from './visit-status.ts';
+
+/** How every row of a file of bookings is read. */
+export interface BookingRules {
+  readonly kind: SeriesKind;
+  readonly headings: readonly string[];
+  readonly columns: BookingColumns;
+  /** Positions of dates that somebody typed with the month first. */
+  readonly monthFirst: readonly number[];
+  readonly defaults: Readonly<Record<string, string>>;
+  readonly values: OwnWords;
+  /** Whether bookings that are cancelled are meant to come back. */
+  readonly reopen: boolean;
+}
+
+/** What a row says, as the body of its PUT would; or what cannot be read of it. */
+export type BookingRow =
+  | { readonly kind: 'row'; readonly externalId: string; readonly body: Readonly<Record<string, unknown>> }
+  /** Nobody is expected: whatever else the row says, nothing of it is reminded of. */
+  | {
+      readonly kind: 'calledOff';
+      readonly externalId: string;
+      readonly status: Exclude<VisitStatus, 'planned'>;
+      readonly sourceRevision: number | undefined;
+    }
+  | { readonly kind: 'unreadable'; readonly code: string; readonly fields: readonly string[] };
+
+/** Reads one row. */
+export function readBookingRow(cells: readonly string[], rules: BookingRules): BookingRow {
+  const row = new Row(cells, rules);
+  const externalId = row.cell('externalId');
+  const said = row.cell('status');
+  const [endless] = row.faults;
+  if (endless !== undefined) return { kind: 'unreadable', code: endless.code, fields: [endless.field] };
+  const status = visitStatus(said, rules.values);
+  if (status === undefined) return { kind: 'unreadable', code: 'STATUS_UNKNOWN', fields: ['status'] };
+  if (status !== 'planned') {
+    const revision = numberOf(row.text('sourceRevision'));
+    const sourceRevision = Number.isSafeInteger(revision) ? revision : undefined;
+    return { kind: 'calledOff', externalId, status, sourceRevision };
+  }
+  const body = withoutGaps({ ...common(row), ...OWN[rules.kind](row) });
+  const [fault] = row.faults;
+  if (fault !== undefined) return { kind: 'unreadable', code: fault.code, fields: [fault.field] };
+  return { kind: 'row', externalId, body };
+}
+
+class Row {
+  readonly faults: { readonly code: string; readonly field: string }[] = [];
+  readonly #cells: readonly string[];
+  readonly rules: BookingRules;
+
+  constructor(cells: readonly string[], rules: BookingRules) {
+    this.#cells = cells;
+    this.rules = rules;
+  }
+
+  cell(field: BookingField): string {
+    const places = this.rules.columns.fields[field] ?? [];
+    const found = places
+      .map((at) => boundedCell(this.#cells[at], longestBookingCell(field)))
+      .find(({ text }) => text !== '');
+    if (found?.isCut === true) this.faults.push({ code: 'CELL_TOO_LONG', field });
+    return found?.text ?? (this.rules.defaults[field] ?? '').trim();
+  }
+
+  /** Nothing for an empty cell. */
+  text(field: BookingField): string | undefined {
+    const cell = this.cell(field);
+    return cell === '' ? undefined : cell;
+  }
+
+  /** A day, or a wall time when an hour was typed. */
+  moment(field: BookingField, cell = this.cell(field)): string | undefined {
+    if (cell === '') return undefined;
+    const isAmbiguous = this.isMonthFirst(field) && couldBeMonthFirst(cell);
+    // The zone says nothing here: what was typed is a wall time, read where the booking happens.
+    const read = isAmbiguous
+      ? ({ kind: 'unreadable', code: 'DATE_AMBIGUOUS' } as const)
+      : typedDate(cell, 'utc');
+    if (read.kind === 'unreadable') {
+      this.faults.push({ code: read.code, field });
+      return undefined;
+    }
+    const { day, hour, instant } = partsTyped(cell, read);
+    return instant ?? (hour === undefined ? day : `${day}T${hour}`);
+  }
+
+  isMonthFirst(field: BookingField): boolean {
+    const places = this.rules.columns.fields[field] ?? [];
+    return places.some((at) => this.rules.monthFirst.includes(at));
+  }
+
+  /** The wall time of what begins, a day and an hour in one cell or in two. */
+  start(): string | undefined {
+    const cells = STARTS.flatMap((field): StartCell[] => {
+      const text = this.cell(field);
+      return text === '' ? [] : [{ field, text, isMonthFirst: this.isMonthFirst(field) }];
+    });
+    const start = typedStart(cells);
+    if ('at' in start) return start.at;
+    this.faults.push({ code: start.fault.code, field: this.lacking(start.fault) });
+    return undefined;
+  }
+
+  /** The field that should say what is missing, where the file has a column for it. */
+  lacking({ code, field }: StartFault): BookingField {
+    const { fields } = this.rules.columns;
+    if (code === 'HOUR_MISSING' && fields.startHour !== undefined) return 'startHour';
+    return code === 'DATE_MISSING' && fields.startsOn !== undefined ? 'startsOn' : field;
+  }
+
+  evidence(): Record<string, string> | undefined {
+    const told = this.rules.columns.evidence.flatMap(({ name, at }) => {
+      const { text, isCut } = boundedCell(this.#cells[at], LONGEST_CELL.evidence);
+      if (isCut) this.faults.push({ code: 'CELL_TOO_LONG', field: `evidence.${name}` });
+      return text === '' ? [] : [[name, text] as const];
+    });
+    return told.length === 0 ? undefined : Object.fromEntries(told);
+  }
+}
+
+const STARTS = ['startsOn', 'startsAt', 'startHour'] as const;
+
+/** Parted by the sign alone, then trimmed: a pattern that takes spaces in looks through a long run of them again and again. */
+const partsOf = (text: string | undefined): string[] | undefined =>
+  text?.split('|').map((part) => part.trim());
+
+const common = (row: Row): Record<string, unknown> => ({
+  contact: withoutGaps({
+    phone: row.cell('phone'),
+    region: row.text('region'),
+    territory: row.text('territory'),
+    postalCode: row.text('postalCode'),
+    timeZone: row.text('timeZone'),
+    firstName: row.text('firstName'),
+    lastName: row.text('lastName'),
+    birthDate: row.moment('birthDate'),
+    ref: row.text('personRef'),
+  }),
+  practice: row.text('practice'),
+  consent: consentOf(row),
+  reminders: partsOf(row.text('reminders')),
+  text: row.text('text'),
+  sender: row.text('sender'),
+  gateway: row.text('gateway'),
+  sourceRevision: numberOf(row.text('sourceRevision')),
+});
+
+function consentOf(row: Row): Record<string, unknown> | undefined {
+  const grantedAt = row.moment('grantedAt');
+  if (grantedAt === undefined) return undefined;
+  const named = row.text('method');
+  const method = named === undefined ? undefined : methodNamed(named, row.rules.values);
+  if (named !== undefined && method === undefined)
+    row.faults.push({ code: 'METHOD_UNKNOWN', field: 'method' });
+  const [wording, wordingId, evidence] = [row.text('wording'), row.text('wordingId'), row.evidence()];
+  return withoutGaps({ grantedAt, method, wording, wordingId, evidence });
+}
+
+const numberOf = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : Number(text);
+
+const yesOf = (text: string | undefined): boolean | undefined =>
+  text === undefined ? undefined : !saysNo(text);
+
+const OWN: Readonly<Record<SeriesKind, (row: Row) => Record<string, unknown>>> = {
+  appointment: (row) => ({ startsAt: row.start(), place: row.text('place') }),
+  subscription: (row) => ({
+    renewsOn: row.moment('renewsOn'),
+    refuseBy: row.moment('refuseBy'),
+    service: row.text('service'),
+    legalNoticeRef: row.text('legalNoticeRef'),
+    tacitRenewal: yesOf(row.text('tacitRenewal')),
+    regime: row.text('regime'),
+  }),
+  'payment-plan': (row) => ({
+    label: row.text('label'),
+    announce: yesOf(row.text('announce')),
+    instalments: row
+      .text('instalments')
+      ?.split('|')
+      .map((cell, index) => ({
+        number: index + 1,
+        dueOn: row.moment('instalments', cell.trim()),
+        amount: amountOf(row.cell('amount')),
+        currency: row.text('currency') ?? 'EUR',
+      })),
+  }),
+};
+
+/** « 1 249,50 € » is `1249.50`. */
+const amountOf = (cell: string): string => cell.replaceAll(/[\s€]/g, '').replace(',', '.');
+
+function withoutGaps(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,48 @@
+import { refusals, type RefusalCode, refusalTitle } from '../../platform/errors.ts';
+import { NEEDED_FIELDS } from '../../people/import/import-failure.ts';
+import { isRowCode, sentenceFor } from '../../people/import/import-sentence.ts';
+import type { BookingColumns } from './import-columns.ts';
+import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
+
+/** Why a row of bookings is given back; its fields are names, never their content. */
+export interface BookingProblem {
+  readonly code: string;
+  readonly fields: readonly string[];
+}
+
+const SENTENCES: Readonly<Record<string, Words>> = bilingual.importing.bookings;
+
+/** Fields in words, for files that have no column of theirs. */
+const FIELDS: Readonly<Record<string, Words>> = { ...NEEDED_FIELDS, ...bilingual.importing.bookingFields };
+
+/** Whose columns a sentence names. */
+interface Named {
+  /** Fields, or pointers to them such as `consent/method`. */
+  readonly fields: readonly string[];
+  readonly headings: readonly string[];
+  readonly columns: BookingColumns;
+}
+
+/** Fields under the headings that a file has for them, else in words. */
+export function namesIn({ fields, headings, columns }: Named, language: Language): readonly string[] {
+  const places: Readonly<Record<string, readonly number[] | undefined>> = columns.fields;
+  const named = fields.map((pointer) => {
+    const field = pointer.split('/').at(-1) ?? pointer;
+    const [at] = places[field] ?? (field === 'startsAt' ? places['startsOn'] : undefined) ?? [];
+    const heading = at === undefined ? undefined : headings[at]?.trim();
+    if (heading === undefined) return FIELDS[field]?.[language] ?? pointer;
+    return wordsIn(language).punctuation.quoted({ heading });
+  });
+  return [...new Set(named)];
+}
+
+const isRefusal = (code: string): code is RefusalCode => Object.hasOwn(refusals, code);
+
+/** The sentence for one row, free of what the row says. */
+export function bookingSentence({ code, fields }: BookingProblem, language: Language): string {
+  const own = SENTENCES[code]?.[language];
+  if (own === undefined && isRowCode(code)) return sentenceFor({ code, fields }, language);
+  const words = own ?? (isRefusal(code) ? refusalTitle(code, language).replace(/\.$/, '') : code);
+  const colon = wordsIn(language).punctuation.colon;
+  return fields.length === 0 ? `${words}.` : `${words}${colon}${fields.join(', ')}.`;
+}

@@ -1,0 +1,85 @@
+import { DateTime } from 'luxon';
+import { couldBeMonthFirst, typedDate, type TypedDate } from '../../people/import/import-date.ts';
+import type { BookingField } from './import-columns.ts';
+import { looksLikeHour, typedHour } from './typed-hour.ts';
+
+/** A cell that says when something begins. */
+export interface StartCell {
+  readonly field: BookingField;
+  readonly text: string;
+  /** Whether somebody typed the dates of its column with the month first. */
+  readonly isMonthFirst: boolean;
+}
+
+/** Why a start cannot be known. */
+export interface StartFault {
+  readonly code: string;
+  readonly field: BookingField;
+}
+
+/** A wall time as `yyyy-MM-ddTHH:mm`, with the offset where one was typed; or why there is none. */
+export type TypedStart = { readonly at: string } | { readonly fault: StartFault };
+
+interface Part {
+  readonly field: BookingField;
+  readonly day?: string;
+  readonly hour?: string;
+  /** An instant with an offset of its own. */
+  readonly instant?: string;
+}
+
+/** One start out of the cells of a row, a day and an hour each once; what contradicts itself is no start. */
+export function typedStart(cells: readonly StartCell[]): TypedStart {
+  const parts: Part[] = [];
+  for (const cell of cells) {
+    const read = partOf(cell);
+    if ('code' in read) return { fault: read };
+    parts.push(read);
+  }
+  const [alone] = parts;
+  if (parts.length === 1 && alone?.instant !== undefined) return { at: alone.instant };
+  return joined(parts, cells.at(0)?.field ?? 'startsAt');
+}
+
+function joined(parts: readonly Part[], field: BookingField): TypedStart {
+  const days = new Set(parts.flatMap(({ day }) => day ?? []));
+  const told = parts.flatMap(({ hour }) => hour ?? []);
+  // A spreadsheet shows a day without an hour as its midnight.
+  const awake = told.filter((hour) => hour !== MIDNIGHT);
+  const hours = new Set(awake.length > 0 ? awake : told);
+  const [[day], [hour]] = [[...days], [...hours]];
+  const clashing = parts.at(-1)?.field ?? field;
+  if (days.size > 1 || hours.size > 1) return { fault: { code: 'DATES_CONTRADICT', field: clashing } };
+  if (day === undefined) return { fault: { code: 'DATE_MISSING', field } };
+  return hour === undefined ? { fault: { code: 'HOUR_MISSING', field } } : { at: `${day}T${hour}` };
+}
+
+const MIDNIGHT = '00:00';
+
+/** A day as a spreadsheet counts it: nobody sees which one it is. */
+const SERIAL_DAY = /^\d{5}(?:[.,]\d+)?$/;
+
+function partOf({ field, text, isMonthFirst }: StartCell): Part | StartFault {
+  if (looksLikeHour(text)) {
+    const hour = typedHour(text);
+    return hour === undefined ? { code: 'HOUR_INVALID', field } : { field, hour };
+  }
+  if (field === 'startHour' && !/[/-]/.test(text)) return { code: 'HOUR_INVALID', field };
+  if (SERIAL_DAY.test(text)) return { code: 'DATE_IS_NUMBER', field };
+  // The zone says nothing here: what was typed is a wall time, read where the booking happens.
+  const read = typedDate(text, 'utc');
+  if (read.kind === 'unreadable') return { code: read.code, field };
+  if (isMonthFirst && couldBeMonthFirst(text)) return { code: 'DATE_AMBIGUOUS', field };
+  return { field, ...partsTyped(text, read) };
+}
+
+/** The day of a date that was read, with its hour and its instant where an hour and an offset were typed. */
+export function partsTyped(
+  text: string,
+  { on: day, at }: Pick<Extract<TypedDate, { kind: 'date' }>, 'on' | 'at'>,
+): { readonly day: string; readonly hour?: string; readonly instant?: string } {
+  if (!/\d\s*[:hH]/.test(text)) return { day };
+  const hour = DateTime.fromISO(at, { setZone: true }).toFormat('HH:mm');
+  const hasOffset = /(?:Z|[+-]\d{2}:?\d{2})$/i.test(text);
+  return { day, hour, ...(hasOffset ? { instant: at } : {}) };
+}

@@ -1,0 +1,91 @@
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { Answer } from '../../sms/inbound/answer-word.ts';
+import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
+import { answerMeant, type AnswerMeant, type SaidTo } from './answer-meant.ts';
+import { answerSeries } from './answer-series.ts';
+import type { ActDeps } from '../booking/appointment-order.ts';
+import { announce } from './news.repository.ts';
+import { remindedOf, repliesAct } from './reminded.repository.ts';
+import { lockSeries, noteAttendance, noteUnclear } from './series.repository.ts';
+import { isCalledOff, type Series } from './series.ts';
+
+/** What a person answered to a reminder. */
+export interface ReminderAnswer extends SaidTo {
+  /** Yes or no beyond doubt, or thanks, to a text that asked. */
+  readonly plain: Answer | undefined;
+  /** The reply that says it. */
+  readonly inboundId: string;
+  /** ISO instant of the law clock. */
+  readonly receivedAt: string;
+  readonly accountId: string;
+  readonly phone: string;
+}
+
+/**
+ * Lets OUI confirm the appointment that a reminder was about, NON decline one whose text asked, and ANNULER ask for
+ * its cancellation.
+ *
+ * Safe to repeat. The booking stands until the back office ends it; where more than one appointment may be meant, or
+ * a text asked and the answer cannot be read, a person is told and nothing else happens. Tells what the answer was
+ * taken for.
+ */
+export async function answerReminder(
+  tx: Transaction,
+  deps: ActDeps,
+  answer: ReminderAnswer,
+): Promise<AnswerMeant['kind']> {
+  if (!(await repliesAct(tx))) return 'none';
+  const { accountId, phone } = answer;
+  const phoneIndex = deps.keys.phoneIndex(phone);
+  const reminded = await remindedOf(tx, { accountId, phoneIndex, at: deps.clock.now().toISO() });
+  const meant = answerMeant(reminded, answer);
+  if (meant.kind === 'doubtful') await askAPerson(tx, deps, { answer, seriesIds: meant.seriesIds });
+  if (meant.kind === 'one') await actOn(tx, deps, { answer, ...meant });
+  return meant.kind;
+}
+
+interface Meant {
+  readonly answer: ReminderAnswer;
+  readonly seriesId: string;
+  /** Whether a text that told the date in force asked. */
+  readonly asked: boolean;
+}
+
+async function actOn(tx: Transaction, deps: ActDeps, { answer, seriesId, asked }: Meant): Promise<void> {
+  const series = await lockSeries(tx, seriesId);
+  if (series === undefined || isCalledOff(series.state)) return;
+  const { said, plain, inboundId: id, receivedAt: at } = answer;
+  const answered = { series, actor: 'person', reply: { id, at } };
+  if (said === 'confirm') await answerSeries(tx, deps, { ...answered, comes: true });
+  else if (asked && plain === 'no') await answerSeries(tx, deps, { ...answered, comes: false });
+  else if (said === 'cancel') await requestCancellation(tx, deps, series);
+  // Thanks after an answer ask nothing of anybody.
+  else if (plain === 'thanks' && series.answeredAt !== null) return;
+  else await askAPerson(tx, deps, { answer, seriesIds: [seriesId] });
+}
+
+async function requestCancellation(tx: Transaction, { clock }: ActDeps, series: Series): Promise<void> {
+  if (series.cancellationRequestedAt !== null) return;
+  await noteAttendance(tx, series.id, { cancellationRequestedAt: clock.now().toISO() });
+  await announce(tx, clock, {
+    type: 'appointment.cancellation-requested',
+    seriesId: series.id,
+    details: { revision: series.revision },
+  });
+}
+
+async function askAPerson(
+  tx: Transaction,
+  { clock }: ActDeps,
+  { answer, seriesIds }: { readonly answer: ReminderAnswer; readonly seriesIds: readonly string[] },
+): Promise<void> {
+  const { said, inboundId: replyId, receivedAt } = answer;
+  await noteUnclear(tx, seriesIds, { at: receivedAt, replyId });
+  const entry = {
+    actor: 'person',
+    action: 'appointment.reply-unclear',
+    subject: replyId,
+    details: { said, series: seriesIds },
+  };
+  await recordAudit(tx, entry, { at: clock.now().toISO(), machineMs: clock.machine() });
+}

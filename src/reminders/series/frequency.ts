@@ -1,0 +1,41 @@
+import { DateTime } from 'luxon';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { tenantOf } from '../../company/tenant/tenant.repository.ts';
+import { remindersSince, waitForPerson } from './frequency.repository.ts';
+import type { Considered } from './next-turn.ts';
+import { isCorrection, SCHEDULE_POSITION } from './series.ts';
+import { hasLeft, type Step } from '../steps/step.ts';
+
+const MONTH_DAYS = 30;
+
+/**
+ * Whether the tenant's cap of that purpose leaves no room for this step (FRQ-01); none unless it sets one.
+ *
+ * Holds the person until the transaction ends, so that two series cannot both take the last place. What sets a
+ * false text right is never held back.
+ */
+export async function isOverCap(
+  tx: Transaction,
+  { series, steps, standing, now }: Considered,
+  step: Step,
+): Promise<boolean> {
+  const cap = (await tenantOf(tx))?.settings.frequency?.[series.purpose];
+  if (cap === undefined || setsRight(step, steps)) return false;
+  const { contactId, purpose } = series;
+  await waitForPerson(tx, contactId);
+  const today = DateTime.fromISO(now.toISO() ?? '', { zone: standing.timeZone }).startOf('day');
+  const month = now.minus({ days: MONTH_DAYS });
+  const since = (at: DateTime): Promise<number> =>
+    remindersSince(tx, { contactId, purpose, since: at.toISO() ?? '' });
+  const { perDay, perMonth } = cap;
+  return (
+    (perDay !== undefined && (await since(today)) >= perDay) ||
+    (perMonth !== undefined && (await since(month)) >= perMonth)
+  );
+}
+
+/** A plan that changed after it was told is told again. */
+const setsRight = (step: Step, steps: readonly Step[]): boolean =>
+  isCorrection(step.position) ||
+  (step.position === SCHEDULE_POSITION &&
+    steps.some((one) => one.position === SCHEDULE_POSITION && hasLeft(one)));

@@ -1,0 +1,59 @@
+import type { DateTime } from 'luxon';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { seqOf, type Series } from './series.ts';
+import type { Situation } from './situation.ts';
+import { readStandings, type Standing } from './standing.repository.ts';
+import { readStepsOf } from '../steps/step.repository.ts';
+import type { Step } from '../steps/step.ts';
+
+/** A reminder that would leave at another moment; null: it leaves only before, or only after the change. */
+export interface ReminderMoved {
+  readonly seriesId: string;
+  readonly step: string;
+  readonly territory: string;
+  readonly timeZone: string;
+  /** ISO instants. */
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** All that is known of some series, by two questions however many they are; at most some thousand. */
+export async function situationsOf(
+  tx: Transaction,
+  now: DateTime<true>,
+  series: readonly Series[],
+): Promise<readonly Situation[]> {
+  const standings = await readStandings(tx, { about: series, at: now.toISO() });
+  const steps = await readStepsOf(tx, series);
+  return series.flatMap((one, place) => {
+    const standing = standings[place];
+    return standing === undefined ? [] : [{ series: one, standing, steps: steps.get(one.id) ?? [], now }];
+  });
+}
+
+/** The steps of one series as things stand, and as they would be. */
+interface Compared {
+  readonly series: Series;
+  readonly standing: Standing;
+  readonly before: readonly Step[];
+  readonly after: readonly Step[];
+}
+
+/** What would leave at another moment, or only before or only after. */
+export function remindersMoved({ series, standing, before, after }: Compared): ReminderMoved[] {
+  const known = new Map(before.map((step) => [keyOf(step), step]));
+  const { territory, timeZone } = standing;
+  return after.flatMap((step) => {
+    const [from, to] = [departs(known.get(keyOf(step))), departs(step)];
+    return same(from, to) ? [] : [{ seriesId: series.id, step: step.step, territory, timeZone, from, to }];
+  });
+}
+
+/** When a step leaves; null when it has left, or does not. */
+export const departs = (step: Step | undefined): string | null =>
+  step?.state === 'planned' ? step.plannedAt : null;
+
+const keyOf = ({ revision, position }: Step): number => seqOf(revision, position);
+
+const same = (one: string | null, other: string | null): boolean =>
+  one === other || (one !== null && other !== null && Date.parse(one) === Date.parse(other));

@@ -1,0 +1,38 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
+import { raise } from '../../company/webhooks/webhook-event.repository.ts';
+import type { SeriesState } from './series.ts';
+import { stepNews, type StepChanges } from '../steps/step-news.ts';
+
+/** What the tenant's own systems want to hear of a series. */
+export interface SeriesNews {
+  readonly type:
+    | 'appointment.cancellation-requested'
+    | 'reminder.correction-impossible'
+    | 'renewal.notice-missing'
+    | 'series.ended';
+  readonly seriesId: string;
+  /** Codes and counts only. */
+  readonly details: Readonly<Record<string, string | number>>;
+}
+
+/** Records the news in the caller's transaction, and owes it to whoever listens. */
+export async function announce(tx: Transaction, clock: Clock, news: SeriesNews): Promise<void> {
+  const entry = { actor: 'system', action: news.type, subject: news.seriesId, details: news.details };
+  await recordAudit(tx, entry, { at: clock.now().toISO(), machineMs: clock.machine() });
+}
+
+/** Owes whoever listens that an order ended a series; the entry of that order is the record. */
+export const announceEnd = (
+  tx: Transaction,
+  clock: Clock,
+  end: { readonly seriesId: string; readonly state: SeriesState; readonly actor: string },
+): Promise<void> => {
+  const about = { state: end.state, by: end.actor };
+  return raise(tx, [{ type: 'series.ended', subject: end.seriesId, about }], clock.now().toISO());
+};
+
+/** Owes whoever listens what became of steps; their rows are the record. */
+export const announceSteps = (tx: Transaction, changes: StepChanges, at: string): Promise<void> =>
+  raise(tx, stepNews(changes), at);

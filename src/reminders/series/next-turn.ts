@@ -1,0 +1,168 @@
+import { DateTime } from 'luxon';
+import { dayIn } from '../../law/dated.ts';
+import { momentInWords } from '../../law/decide/because.ts';
+import { tooLateFrom } from '../../law/decide/plan-reminder.ts';
+import type { Plan, Reason as Sending, SendState } from '../../platform/plan.ts';
+import { reasonIn, spokenPlan } from '../../sending/batch/spoken-plan.ts';
+import { correctionLimit } from '../steps/correction.ts';
+import { toldBy } from '../steps/correction-step.ts';
+import { noticeAlarmAt } from '../steps/notice-bounds.ts';
+import { barredBy, isBar, type Reason } from './reason.ts';
+import { CORRECTION_POSITION, isCalledOff, isCorrection, isLive, seqOf, type Series } from './series.ts';
+import type { Standing } from './standing.repository.ts';
+import { stepNotes } from '../steps/step-note.ts';
+import { stepName } from '../steps/step-name.ts';
+import { hasLeft, type Step } from '../steps/step.ts';
+import { bilingual, inEachLanguage, languageOf } from '../../words/index.ts';
+
+/** How long an operator is asked about a message whose fate is unknown. */
+const UNCERTAIN_MS = 2 * 3_600_000;
+
+/** A series after everything known was taken into account. */
+export interface Considered {
+  readonly series: Series;
+  readonly steps: readonly Step[];
+  readonly standing: Standing;
+  readonly now: DateTime;
+}
+
+/** What a series does next; `step` is whose message may leave now. */
+export type Turn =
+  | { readonly kind: 'end'; readonly state: 'completed' | 'stopped' | 'as-it-is'; readonly because: Reason }
+  | { readonly kind: 'send'; readonly step: Step; readonly because: Reason }
+  | {
+      readonly kind: 'wait';
+      readonly state: SendState;
+      readonly until: DateTime;
+      /** The send path's own, or the plan's. */
+      readonly because: Reason | Sending;
+    };
+
+/** The next turn; `asked` says that the operator has just been asked about uncertain messages. */
+export function nextTurn(considered: Considered, asked = { uncertain: false }): Turn {
+  const { series, steps } = considered;
+  const { state } = series;
+  const open = steps.find((step) => isOnTheWire(step) || (!asked.uncertain && isUnclear(step)));
+  if (open !== undefined)
+    return { kind: 'send', step: open, because: { code: 'SENDING', text: WORDS.sending } };
+  if (state === 'paused') return paused(considered);
+  if (!isLive(state) && !isCalledOff(state)) return end('as-it-is', 'DONE');
+  const ahead = steps.filter((step) => step.state === 'planned').toSorted(byDeparture);
+  if (considered.standing.left && isLive(state) && ahead.length > 0) return end('stopped', 'STOPPED');
+  const [next] = ahead;
+  const turn = next === undefined ? nothingAhead(considered) : stepTurn(considered, next);
+  return awakeForNotice(considered, turn);
+}
+
+/** A renewal without its legal notice stays awake until somebody was told so. */
+function awakeForNotice(considered: Considered, turn: Turn): Turn {
+  const until = noticeAlarmAt(considered.series);
+  if (until === undefined || turn.kind === 'send' || (turn.kind === 'wait' && turn.until <= until))
+    return turn;
+  const because = { code: 'REN_02', ruleId: 'REN-02', text: WORDS.notice };
+  return { kind: 'wait', state: 'waiting-window', until, because };
+}
+
+const isOnTheWire = ({ message }: Step): boolean => message?.state === 'submitting';
+
+const isUnclear = ({ state, message }: Step): boolean =>
+  state === 'uncertain' && message?.markedMsAgo != null && message.markedMsAgo < UNCERTAIN_MS;
+
+const byDeparture = (one: Step, other: Step): number =>
+  Date.parse(one.plannedAt ?? one.wantedAt) - Date.parse(other.plannedAt ?? other.wantedAt);
+
+function paused(considered: Considered): Turn {
+  const eventAt = DateTime.fromISO(considered.series.eventAt);
+  if (eventAt <= considered.now) return end('completed', 'COMPLETED');
+  return { kind: 'wait', state: 'paused', until: eventAt, because: { code: 'PAUSED', text: WORDS.paused } };
+}
+
+/** Whoever may not be written to keeps the series awake: an agreement before the event plans what lies ahead. */
+function nothingAhead(considered: Considered): Turn {
+  const { series, steps, now } = considered;
+  const eventAt = DateTime.fromISO(series.eventAt);
+  const barred = steps.find(({ revision, code }) => revision === series.revision && isBar(code));
+  if (!isLive(series.state)) return end('as-it-is', 'CANCELLED');
+  if (barred === undefined || eventAt <= now) return end('completed', 'COMPLETED');
+  return {
+    kind: 'wait',
+    state: 'waiting-window',
+    until: eventAt,
+    because: barred.because ?? barredBy('NO_BASIS'),
+  };
+}
+
+function stepTurn(considered: Considered, step: Step): Turn {
+  const at = DateTime.fromISO(step.plannedAt ?? step.wantedAt);
+  const because = becauseOf(considered, step, at);
+  if (at <= considered.now) return { kind: 'send', step, because };
+  return { kind: 'wait', state: 'waiting-window', until: at, because };
+}
+
+function becauseOf({ standing }: Considered, step: Step, at: DateTime): Reason {
+  if (step.because !== null) return step.because;
+  const text = bilingual.series.stepPlanned({
+    step: inEachLanguage((language) => stepName(step.step, language)),
+    at: inEachLanguage((language) => momentInWords(at.setZone(standing.timeZone), language)),
+  });
+  return { code: 'PLANNED', at: at.toString(), text };
+}
+
+const end = (state: (Turn & { kind: 'end' })['state'], code: keyof typeof ENDS): Turn => ({
+  kind: 'end',
+  state,
+  because: { code, text: ENDS[code] },
+});
+
+const ENDS = bilingual.series.ends;
+
+const WORDS = bilingual.series.turns;
+
+/** The turn as a plan for the workflow. */
+export function planOf(turn: Turn, considered: Considered): Plan {
+  const { now, standing } = considered;
+  return spokenPlan(planned(turn, considered), { ...standing, now });
+}
+
+function planned(turn: Turn, { now, standing, steps }: Considered): Plan {
+  const { locale, territory } = standing;
+  const language = languageOf(locale);
+  const notes = { locale: language, territory, steps: stepNotes(steps, standing) };
+  const because = reasonIn(turn.because, language);
+  if (turn.kind === 'end') return { ...notes, kind: 'done', because };
+  if (turn.kind === 'send') return { ...notes, kind: 'send', because };
+  return {
+    ...notes,
+    kind: 'wait',
+    state: turn.state,
+    waitMs: Math.max(1, Math.ceil(turn.until.diff(now).toMillis())),
+    nextActionAt: turn.until.toUTC().toISO() ?? '',
+    because,
+  };
+}
+
+/** The instant from which the message of a step would come too late. */
+export function expiryOf(step: Step, series: Series, steps: readonly Step[]): string {
+  const zone = series.timeZone;
+  const eventAt = DateTime.fromISO(step.eventAt);
+  if (!isCorrection(step.position)) {
+    const wanted = DateTime.fromISO(step.wantedAt);
+    const due = step.plannedAt === null ? wanted : DateTime.fromISO(step.plannedAt);
+    return (
+      tooLateFrom(due, { wanted, eventAt, day: dayIn(wanted, zone) })
+        .toUTC()
+        .toISO() ?? ''
+    );
+  }
+  const told = toldBy(
+    steps.findLast(
+      (one) => seqOf(one.revision, one.position) < seqOf(step.revision, step.position) && hasLeft(one),
+    ),
+  );
+  const current =
+    step.position === CORRECTION_POSITION.cancelled
+      ? { kind: 'cancelled' as const }
+      : { kind: 'moved' as const, eventAt: DateTime.fromISO(series.eventAt) };
+  const limit = correctionLimit(told ?? { eventAt, cancelled: false }, current, zone);
+  return limit.toUTC().toISO() ?? '';
+}

@@ -1,0 +1,218 @@
+import { DateTime } from 'luxon';
+import { isExclusionReason } from '../../people/eligibility/exclusion.ts';
+import { correctionStep } from '../steps/correction-step.ts';
+import { owedSteps } from '../steps/owed-steps.ts';
+import type { PlannedStep } from '../steps/planned-step.ts';
+import { barredBy, ending, isBar, type Reason } from './reason.ts';
+import { CORRECTION_POSITION, isCalledOff, isCorrection, isLive, seqOf, type Series } from './series.ts';
+import { declineEnds, iso, type Situation } from './situation.ts';
+import { isPaidStep } from './terms.ts';
+import type { Standing } from './standing.repository.ts';
+import { hasLeft, isLeaving, isUnderWay, settledBy, type Step } from '../steps/step.ts';
+import { bilingual } from '../../words/index.ts';
+
+/** What a series owes from now on. */
+export interface Outlook {
+  /** Every step as it now is, oldest revision first. */
+  readonly steps: readonly Step[];
+  readonly changed: readonly Step[];
+  readonly told: { readonly at: string; readonly revision: number } | undefined;
+  /** The message that may leave though the event changed. */
+  readonly correctionSeq: number | null;
+  /** A correction that just turned out to be impossible. */
+  readonly impossible: Step | undefined;
+}
+
+/** Plans a series again under today's law, from what became of every message so far. */
+export function outlookOf(situation: Situation): Outlook {
+  const settled = settledSteps(situation);
+  const known = { ...situation, steps: settled };
+  const told = lastToldBy(settled);
+  const correction = correctionStep(known, told);
+  const reminders = reminderSteps(known, correction);
+  const before = new Map(situation.steps.map((step) => [keyOf(step), step]));
+  const sure = merged(settled, [...reminders, ...(correction === undefined ? [] : [correction])]);
+  const steps = situation.inDoubt === true ? timeless(sure, before) : sure;
+  const changed = steps.filter((step) => !same(before.get(keyOf(step)), step));
+  return {
+    steps,
+    changed,
+    told: told && { at: told.since, revision: told.revision },
+    correctionSeq: correctionSeqOf(steps, situation.series),
+    impossible: changed.find((step) => isImpossible(step) && !isImpossible(before.get(keyOf(step)))),
+  };
+}
+
+/** What became of the messages of steps, and which are over; nothing is planned anew. */
+export const settledSteps = (situation: Situation): readonly Step[] =>
+  situation.steps.map((step) => settle(step, situation));
+
+const keyOf = ({ revision, position }: Step): number => seqOf(revision, position);
+
+/** What a clock in doubt may decide: what is known stays, unless people decided otherwise; of what is new, nothing is too late. */
+const timeless = (steps: readonly Step[], before: ReadonlyMap<number, Step>): Step[] =>
+  steps.flatMap((step) => {
+    const known = before.get(keyOf(step));
+    if (isDecidedByPeople(step) || (known === undefined && step.state === 'planned')) return [step];
+    return known === undefined ? [] : [known];
+  });
+
+const SAID = new Set(['CONFIRMED', 'DECLINED', 'PAID']);
+
+const isDecidedByPeople = ({ state, code, message }: Step): boolean =>
+  message !== null ||
+  state === 'cancelled' ||
+  (state === 'skipped' && (isBar(code) || (code !== null && SAID.has(code))));
+
+const isImpossible = (step: Step | undefined): boolean =>
+  step !== undefined && isCorrection(step.position) && ['skipped', 'expired', 'failed'].includes(step.state);
+
+const same = (one: Step | undefined, other: Step): boolean =>
+  one !== undefined && essence(one) === essence(other);
+
+const essence = (step: Step): string =>
+  JSON.stringify([
+    step.state,
+    step.code,
+    step.because?.text.fr,
+    step.facts,
+    ...[step.eventAt, step.wantedAt, step.plannedAt].map((at) => (at === null ? at : Date.parse(at))),
+  ]);
+
+const merged = (old: readonly Step[], fresh: readonly Step[]): Step[] =>
+  [...new Map([...old, ...fresh].map((step) => [keyOf(step), step])).values()].toSorted(
+    (one, other) => keyOf(one) - keyOf(other),
+  );
+
+/** What its message became; or its end, when what it was for is no more. */
+function settle(step: Step, situation: Situation): Step {
+  const at = situation.now.toUTC().toISO() ?? '';
+  const fate = step.message === null ? undefined : settledBy(step.message);
+  if (fate !== undefined && mayFollow(step, fate.state)) {
+    const since = step.message?.acceptedAt ?? at;
+    return { ...step, ...fate, ...reasonsOf(step, fate, situation), since };
+  }
+  if (!isOpen(step)) return step;
+  if (!isOver(step, situation.series))
+    return step.state === 'planned' ? step : { ...step, state: 'planned', since: at };
+  const code = whyOver(step, situation);
+  return { ...step, plannedAt: null, state: 'cancelled', code, because: reasonOf(code), since: at };
+}
+
+/** Planned without a message on its way; or ready again, since somebody found that it was not accepted. */
+const isOpen = (step: Step): boolean =>
+  step.state === 'planned'
+    ? !isUnderWay(step)
+    : step.state === 'uncertain' && step.message?.state === 'ready';
+
+/** Why it ended so; why it was moved stays true once it has left. */
+function reasonsOf(
+  step: Step,
+  fate: NonNullable<ReturnType<typeof settledBy>>,
+  situation: Situation,
+): Pick<Step, 'code' | 'because'> {
+  const code = fate.state === 'cancelled' && fate.code === 'CANCELLED' ? whyOver(step, situation) : fate.code;
+  return { code, because: reasonOf(code) ?? step.because };
+}
+
+/** An end that people decided stays, unless the message turns out to have left. */
+const mayFollow = (step: Step, state: Step['state']): boolean =>
+  step.state !== state && (step.state === 'planned' || step.state === 'uncertain' || state === 'sent');
+
+function isOver(step: Step, { state, revision }: Series): boolean {
+  if (step.revision < revision) return true;
+  return !isLive(state) && !(isCalledOff(state) && step.position === CORRECTION_POSITION.cancelled);
+}
+
+function whyOver(
+  { revision, step }: Step,
+  { series, standing }: Situation,
+): 'MOVED' | 'STOPPED' | 'PAID' | 'DECLINED' | 'CANCELLED' {
+  if (revision < series.revision) return 'MOVED';
+  if (series.state === 'stopped') return 'STOPPED';
+  if (isLive(series.state) && declineEnds(series, standing)) return 'DECLINED';
+  return isPaidStep(step, series) ? 'PAID' : 'CANCELLED';
+}
+
+function reasonOf(code: string | null): Reason | null {
+  switch (code) {
+    case null:
+      return null;
+    case 'MOVED':
+    case 'STOPPED':
+    case 'CANCELLED':
+    case 'PAST':
+    case 'PAID':
+    case 'CONFIRMED':
+    case 'DECLINED':
+    case 'FREQUENCY_CAP':
+    case 'SHADOW':
+      return ending(code);
+    default:
+      return isExclusionReason(code) ? barredBy(code) : { code, text: bilingual.series.refused({ code }) };
+  }
+}
+
+/** The last message that somebody may have read; later revisions say more than earlier ones. */
+export const lastToldBy = (steps: readonly Step[]): Step | undefined => steps.findLast(hasLeft);
+
+function reminderSteps(situation: Situation, correction: Step | undefined): Step[] {
+  const { series, standing } = situation;
+  if (!isLive(series.state)) return [];
+  const current = situation.steps.filter(
+    ({ revision, position }) => revision === series.revision && !isCorrection(position),
+  );
+  const fixed = current.filter((step) => isFixed(step, standing));
+  const standsPlanned = current.filter(({ state }) => state === 'planned');
+  const planned = owedSteps(situation, {
+    positions: new Set(fixed.map(({ position }) => position)),
+    plannedSince: new Map(standsPlanned.map(({ position, since }) => [position, DateTime.fromISO(since)])),
+    skippedBefore: new Set(current.filter(isSkippedForGood).map(({ position }) => position)),
+    left: departures(situation),
+    correctionAt: correction?.plannedAt == null ? undefined : DateTime.fromISO(correction.plannedAt),
+  });
+  const known = new Map(current.map((step) => [step.position, step]));
+  return planned.map((one) => reminderStep(situation, one, known.get(one.position)));
+}
+
+/** A STOP leaves what was planned to the end of the series, which cancels it. */
+const isFixed = (step: Step, standing: Standing): boolean =>
+  step.message !== null ||
+  (step.state !== 'planned' && step.state !== 'skipped') ||
+  (step.state === 'planned' && standing.left);
+
+/** A step that was skipped is planned late only if it was skipped for its person, who may be written to again. */
+const isSkippedForGood = ({ state, code }: Step): boolean => state === 'skipped' && !isBar(code);
+
+/** When messages of this event left, or are about to. */
+const departures = ({ series, steps, now }: Situation): DateTime[] =>
+  steps
+    .filter((step) => isLeaving(step, series.revision))
+    .map((step) => (hasLeft(step) ? DateTime.fromISO(step.since) : now));
+
+function reminderStep({ series, now }: Situation, planned: PlannedStep, known: Step | undefined): Step {
+  // What was skipped and still is keeps the reason it was given then.
+  if (known?.state === 'skipped' && planned.state !== 'planned') return known;
+  return {
+    revision: series.revision,
+    position: planned.position,
+    step: planned.step,
+    facts: series.facts.toString('hex'),
+    eventAt: planned.eventAt === undefined ? series.eventAt : iso(planned.eventAt),
+    wantedAt: iso(planned.wantedAt),
+    plannedAt: planned.plannedAt === undefined ? null : iso(planned.plannedAt),
+    state: planned.state,
+    code: planned.reason?.code ?? null,
+    because: planned.reason ?? null,
+    since: known?.state === planned.state ? known.since : iso(now),
+    message: null,
+  };
+}
+
+function correctionSeqOf(steps: readonly Step[], { revision }: Series): number | null {
+  const step = steps.findLast(
+    (one) =>
+      one.revision === revision && isCorrection(one.position) && (one.state === 'planned' || isUnderWay(one)),
+  );
+  return step === undefined ? null : keyOf(step);
+}

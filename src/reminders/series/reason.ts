@@ -1,0 +1,118 @@
+import { GROUNDS } from '../../people/eligibility/eligibility.repository.ts';
+import { exclusionWords } from '../../people/eligibility/exclusion-words.ts';
+import type { ExclusionReason } from '../../people/eligibility/exclusion.ts';
+import { momentInWords } from '../../law/decide/because.ts';
+import type { DateTime } from 'luxon';
+import { bilingual, inEachLanguage, type Words } from '../../words/index.ts';
+
+/** Why a step moved, or will not leave; kept in both languages. */
+export interface Reason {
+  /** A code of steps, as SUNDAY, LATE_BOOKING or STOPPED. */
+  readonly code: string;
+  readonly ruleId?: string;
+  /** ISO instant the reason speaks of. */
+  readonly at?: string;
+  readonly text: Words;
+}
+
+/** Why a step cannot leave, whatever the moment it was wished for. */
+const ENDINGS = bilingual.series.endings;
+
+/** The reason of a step that ended for a known cause. */
+export const ending = (code: keyof typeof ENDINGS): Reason => ({ code, text: ENDINGS[code] });
+
+/** The reason of a step whose person may not be written to. */
+export const barredBy = (code: ExclusionReason): Reason => ({
+  code,
+  text: inEachLanguage((language) => exclusionWords(code, language).why),
+});
+
+const BARS: ReadonlySet<string> = new Set(GROUNDS.map(({ code }) => code));
+
+/** Whether a step was skipped for its person. That may end before the event: by an agreement, a new number, a birthday. */
+export const isBar = (code: string | null): boolean => code !== null && BARS.has(code);
+
+/** A wish that a change made late, after a message of the event had left. */
+export const changedLate = (wanted: DateTime): Reason => ({
+  code: 'LATE_BOOKING',
+  ruleId: 'WIN-04',
+  text: bilingual.series.changedLate({
+    wanted: inEachLanguage((language) => momentInWords(wanted, language)),
+  }),
+});
+
+/** A step that was held back until too little time was left. */
+export const missed = (planned: DateTime): Reason => ({
+  code: 'PAST',
+  ruleId: 'WIN-04',
+  text: bilingual.series.missed({ planned: inEachLanguage((language) => momentInWords(planned, language)) }),
+});
+
+/** Two steps within half a day say the same thing twice. */
+export const collapsed = (kept: DateTime): Reason => ({
+  code: 'COLLAPSED',
+  at: kept.toString(),
+  text: bilingual.series.collapsed({ kept: inEachLanguage((language) => momentInWords(kept, language)) }),
+});
+
+/** A step of the same day that could only leave on an earlier one. */
+export const notSameDay = (wanted: DateTime): Reason => ({
+  code: 'NOT_SAME_DAY',
+  ruleId: 'WIN-04',
+  text: bilingual.series.notSameDay({
+    wanted: inEachLanguage((language) => momentInWords(wanted, language)),
+  }),
+});
+
+/** A wish outside the bounds that the law sets to one message of a renewal. */
+export const movedIntoNotice = ({
+  wanted,
+  at,
+  ruleId,
+}: {
+  readonly wanted: DateTime;
+  readonly at: DateTime;
+  readonly ruleId: 'REN-01' | 'REN-03';
+}): Reason => ({
+  code: 'REN_01',
+  ruleId,
+  at: at.toString(),
+  text: bilingual.series.movedIntoNotice({
+    wanted: inEachLanguage((language) => momentInWords(wanted, language)),
+    at: inEachLanguage((language) => momentInWords(at, language)),
+    ruleId,
+  }),
+});
+
+/** A late step whose place another one takes. */
+export const enoughWith = (kept: DateTime): Reason => ({
+  code: 'COLLAPSED',
+  at: kept.toString(),
+  text: bilingual.series.enoughWith({ kept: inEachLanguage((language) => momentInWords(kept, language)) }),
+});
+
+/** What was said already, and is still true. */
+export const alreadyTold = (at: DateTime): Reason => ({
+  code: 'COLLAPSED',
+  at: at.toString(),
+  text: bilingual.series.alreadyTold({ at: inEachLanguage((language) => momentInWords(at, language)) }),
+});
+
+/** A change that came too late to be told. */
+export const correctionImpossible = (limit: DateTime): Reason => ({
+  code: 'LATE_BOOKING',
+  ruleId: 'WIN-04',
+  at: limit.toString(),
+  text: bilingual.series.correctionImpossible({
+    limit: inEachLanguage((language) => momentInWords(limit, language)),
+  }),
+});
+
+const NOT_REACHED = bilingual.series.notReached;
+
+/** Why somebody must be phoned; what made it so is said with it. */
+export function notReached(code: keyof typeof NOT_REACHED, because: Reason | null): Reason {
+  const { fr, en } = NOT_REACHED[code];
+  const { text } = because ?? {};
+  return { code, text: text === undefined ? { fr, en } : { fr: `${fr} ${text.fr}`, en: `${en} ${text.en}` } };
+}

@@ -1,0 +1,82 @@
+import { DateTime } from 'luxon';
+import type { Clock } from '../../platform/clock.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { isInDoubt } from '../../sending/batch/gate-word.ts';
+import { announce, announceSteps } from './news.repository.ts';
+import { noticeAlarmAt } from '../steps/notice-bounds.ts';
+import type { Considered } from './next-turn.ts';
+import { outlookOf, type Outlook } from './outlook.ts';
+import { keepDerived, noteMissingNotice } from './series.repository.ts';
+import type { Series } from './series.ts';
+import { readStanding } from './standing.repository.ts';
+import { readSteps, writeSteps } from '../steps/step.repository.ts';
+import { wakeSeries } from './telling.repository.ts';
+
+/** A series as it was planned again. */
+export interface Reconsidered extends Considered {
+  /** Steps that changed. */
+  readonly changes: number;
+  /** Whether the clock of `now` may be wrong. */
+  readonly inDoubt: boolean;
+}
+
+/**
+ * Plans a series that the transaction holds again: consent, law, calendar and place as they are now.
+ *
+ * Steps and what follows from them are written; the row's own state is left to the caller. While the clock is in
+ * doubt, what people decided holds, nothing is too late, and the workflow is told to look again.
+ */
+export async function reconsider(
+  tx: Transaction,
+  { clock }: { readonly clock: Clock },
+  series: Series,
+): Promise<Reconsidered> {
+  const now: DateTime = clock.now();
+  const inDoubt = isInDoubt(clock);
+  const at = now.toISO() ?? '';
+  const [standing, before] = await Promise.all([readStanding(tx, { ...series, at }), readSteps(tx, series)]);
+  const outlook = outlookOf({ series, standing, now, steps: before, inDoubt });
+  const place = standing.territory === '' ? series : standing;
+  const { territory, timeZone } = place;
+  const { told, correctionSeq } = outlook;
+  await Promise.all([
+    writeSteps(tx, series.id, outlook.changed),
+    announceSteps(tx, { series, before, changed: outlook.changed }, at),
+    keepDerived(tx, series.id, { told, correctionSeq, territory, timeZone }),
+  ]);
+  await announceImpossible(tx, clock, { series, outlook });
+  const noticeMissingAt = inDoubt ? series.noticeMissingAt : await announceMissingNotice(tx, clock, series);
+  if (inDoubt) await wakeSeries(tx, [series.id], { class: 'change', machineMs: clock.machine() });
+  const renewed = { ...series, territory, timeZone, correctionSeq, noticeMissingAt };
+  return { series: renewed, steps: outlook.steps, standing, now, changes: outlook.changed.length, inDoubt };
+}
+
+async function announceImpossible(
+  tx: Transaction,
+  clock: Clock,
+  { series, outlook }: { readonly series: Series; readonly outlook: Outlook },
+): Promise<void> {
+  const { impossible } = outlook;
+  if (impossible === undefined) return;
+  await announce(tx, clock, {
+    type: 'reminder.correction-impossible',
+    seriesId: series.id,
+    details: { step: impossible.step, revision: impossible.revision, code: impossible.code ?? 'PAST' },
+  });
+}
+
+/** Tells once for each deadline that nobody named the letter which the law asks for. */
+async function announceMissingNotice(tx: Transaction, clock: Clock, series: Series): Promise<string | null> {
+  const alarmAt = noticeAlarmAt(series);
+  const now = clock.now();
+  if (alarmAt === undefined || alarmAt > now || series.terms.kind !== 'subscription')
+    return series.noticeMissingAt;
+  const at = now.toISO();
+  await noteMissingNotice(tx, series.id, at);
+  await announce(tx, clock, {
+    type: 'renewal.notice-missing',
+    seriesId: series.id,
+    details: { refuseBy: series.terms.refuseBy ?? '' },
+  });
+  return at;
+}

@@ -1,0 +1,200 @@
+import { DateTime, Duration } from 'luxon';
+import type { Clock } from '../../platform/clock.ts';
+import { findContact } from '../../people/contact/contact.ts';
+import type { Contact } from '../../people/contact/contact.repository.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { optOutMeans, type Account } from '../../sending/accounts/account.ts';
+import type { BatchRun } from '../../sending/batch/batch-run.repository.ts';
+import { localityNamed } from '../../law/territory.ts';
+import type { Composed, Composer } from '../../sending/compose/prepared.ts';
+import { TEXT_KEPT } from '../../law/chapters/retention.ts';
+import { mostParts } from '../../sms/text/content.ts';
+import { tenantOf } from '../../company/tenant/tenant.repository.ts';
+import { detailsOf } from './series-details.ts';
+import { keepText, textPlace } from './message-text.repository.ts';
+import { SCHEDULE } from '../steps/plan-payments.ts';
+import { ANSWERS_UNHEARD } from './answers-unheard.ts';
+import { saidValues } from './said-values.ts';
+import { reminderText, type ReminderKind, type ReminderWords, type WrittenText } from './series-words.ts';
+import { readSeries } from './series.repository.ts';
+import { isCorrection, seqOf, type ReminderPurpose, type Series } from './series.ts';
+import { brandOfPractice, practiceOfSeries, shownPractice } from '../booking/shown-practice.ts';
+import { readSteps } from '../steps/step.repository.ts';
+import type { Step } from '../steps/step.ts';
+import { isAfter } from '../steps/step-offset.ts';
+import { languageOf } from '../../words/index.ts';
+import { frenchDay } from '../../law/dated.ts';
+
+/** Reminder texts are kept this long after their event. */
+const KEPT = TEXT_KEPT.map((kept) => Duration.fromISO(kept));
+
+/** What texts are made with. */
+export interface ComposerDeps {
+  readonly keys: TenantKeys;
+  readonly clock: Clock;
+  /** The person's own way out of a purpose; nothing while no public address is set. */
+  readonly stopLinkOf?: StopLinkOf;
+  /** Where a payment plan can be read; nothing while no public address is set. */
+  readonly scheduleLinkOf?: (tx: Transaction, seriesId: string) => Promise<string | undefined>;
+}
+
+/** Makes the address at which one person ends one purpose. */
+export type StopLinkOf = (
+  tx: Transaction,
+  about: { readonly contactId: string; readonly purpose: ReminderPurpose },
+) => Promise<string | undefined>;
+
+/** For which batch, under which account. */
+export interface ComposerOrder {
+  readonly run: BatchRun;
+  readonly account: Account;
+}
+
+/**
+ * Makes the text of the one message of a series that may leave; any other is `CANCELLED`.
+ *
+ * The text is written once, here, and kept in the same transaction: what is kept is what leaves, since the
+ * mark refuses it as soon as the series has another revision.
+ */
+export async function composerOfSeries(
+  tx: Transaction,
+  deps: ComposerDeps,
+  { run, account }: ComposerOrder,
+): Promise<Composer> {
+  const series = run.order.kind === 'series' ? await readSeries(tx, run.order.seriesId) : undefined;
+  const step = series && inForce(series, await readSteps(tx, series));
+  if (series === undefined || step === undefined || run.order.revision !== series.revision) return NOTHING;
+  const written = await writtenFor(tx, deps, { series, step, account });
+  const seq = seqOf(step.revision, step.position);
+  return {
+    ...(isUnheard(written) && step.message?.state === 'ready' ? { holds: ANSWERS_UNHEARD } : {}),
+    compose(row): Composed {
+      if (row.seq !== seq || row.contactId !== series.contactId) return NOT_ANY_MORE;
+      if (written.kind === 'excluded' || written.to === undefined)
+        return { kind: 'excluded', because: 'ERASED' };
+      // Asked about later, a message that left is known by its key alone.
+      if (row.numberVersion !== null && row.numberVersion !== written.numberVersion) throw new NumberMoved();
+      if (written.text.kind === 'excluded') return written.text;
+      const { asks: _, ...text } = written.text;
+      return { ...text, to: written.to, sender: series.sender };
+    },
+  };
+}
+
+/** The number changed while the text was made: the next attempt makes it for the new one. */
+class NumberMoved extends Error {
+  override readonly name = 'NumberMoved';
+}
+
+const NOT_ANY_MORE: Composed = { kind: 'excluded', because: 'CANCELLED' };
+const NOTHING: Composer = { compose: () => NOT_ANY_MORE };
+
+/** The message that was just made ready: an older one must not come back when its fate is cleared up. */
+function inForce(series: Series, steps: readonly Step[]): Step | undefined {
+  const made = steps.filter(
+    (step) =>
+      step.message !== null &&
+      step.revision === series.revision &&
+      (!isCorrection(step.position) || seqOf(step.revision, step.position) === series.correctionSeq),
+  );
+  return made.find(({ message }) => message?.state === 'ready') ?? made.at(-1);
+}
+
+type Written =
+  | { readonly kind: 'excluded'; readonly to?: undefined }
+  | {
+      readonly kind: 'written';
+      readonly to: string;
+      readonly numberVersion: number;
+      readonly text: WrittenText;
+    };
+
+/** Whether it asks for an answer that nobody would hear. */
+const isUnheard = (written: Written): written is Extract<Written, { kind: 'written' }> =>
+  written.kind === 'written' &&
+  written.text.kind === 'excluded' &&
+  written.text.because === 'ANSWERS_IMPOSSIBLE';
+
+interface Writing {
+  readonly series: Series;
+  readonly step: Step;
+  readonly account: Account;
+}
+
+async function writtenFor(tx: Transaction, deps: ComposerDeps, writing: Writing): Promise<Written> {
+  const { series, step } = writing;
+  const contact = await findContact(tx, deps, series.contactId);
+  const words = contact && (await wordsFor(tx, deps, { ...writing, contact }));
+  if (contact === undefined || words === undefined) return { kind: 'excluded' };
+  const text = reminderText(words);
+  const seq = seqOf(step.revision, step.position);
+  // What left is kept as it left, whichever account is asked about it.
+  if (text.kind === 'text' && step.message?.state === 'ready')
+    await keepText(tx, {
+      batchId: series.batchId,
+      seq,
+      contactId: contact.id,
+      sealed: contact.key.seal(textPlace(series.batchId, seq), text.text),
+      asks: text.asks,
+      removeAt: DateTime.fromISO(step.eventAt).plus(KEPT.on(step.eventAt)).toUTC().toISO() ?? '',
+    });
+  const { person, numberVersion } = contact;
+  return { kind: 'written', to: person.phone, numberVersion, text };
+}
+
+async function wordsFor(
+  tx: Transaction,
+  { keys, clock, stopLinkOf, scheduleLinkOf }: ComposerDeps,
+  { series, step, account, contact }: Writing & { readonly contact: Contact },
+): Promise<ReminderWords | undefined> {
+  const tenant = await tenantOf(tx);
+  const place = localityNamed(series.territory, series.timeZone);
+  if (tenant === undefined || place === undefined) return undefined;
+  const details = detailsOf(contact.key, series);
+  const practice = await practiceOfSeries(tx, keys, { ...series, practice: details.practice });
+  const brand = (await brandOfPractice(tx, practice))?.name ?? tenant.name;
+  const kind = kindOf(series, step);
+  const view = { zone: series.eventZone, now: clock.now(), language: languageOf(tenant.locale) };
+  return {
+    kind,
+    text: ownText(kind, { booked: details.text, usual: tenant.settings.texts?.[series.purpose] }),
+    purpose: series.purpose,
+    locale: tenant.locale,
+    practice: shownPractice(tenant, practice, { practice: details.practice ?? brand, place: details.place }),
+    brand,
+    person: details.person ?? contact.person,
+    said: saidValues({ series, step, details, view }),
+    territory: place.territory,
+    means: optOutMeans(account, series.sender),
+    answered: isAnswered(series),
+    stopLink: await stopLinkOf?.(tx, { contactId: contact.id, purpose: series.purpose }),
+    scheduleLink: series.kind === 'payment-plan' ? await scheduleLinkOf?.(tx, series.id) : undefined,
+    maxParts: mostParts(details.maxParts, frenchDay(clock.now())),
+  };
+}
+
+const isAnswered = ({ confirmedAt, declinedAt }: Series): boolean =>
+  confirmedAt !== null || declinedAt !== null;
+
+/** A text of the tenant or the booking stands for the usual reminder alone. */
+export function ownText(
+  kind: ReminderKind,
+  { booked, usual }: { readonly booked: string | undefined; readonly usual: string | undefined },
+): string | undefined {
+  // The tenant's text of renewals names a deadline that a contract which ends has not.
+  if (kind === 'ending') return booked;
+  return ['appointment', 'renewal', 'payment'].includes(kind) ? (booked ?? usual) : undefined;
+}
+
+/** The text that a step says; a contract whose dates moved says its new ones. */
+export function kindOf({ terms }: Series, { step }: Step): ReminderKind {
+  if (terms.kind === 'subscription') return terms.tacit ? 'renewal' : 'ending';
+  if (terms.kind === 'payment-plan') return paymentKind(step);
+  return step === 'moved' || step === 'cancelled' ? step : 'appointment';
+}
+
+function paymentKind(step: string): ReminderKind {
+  if (step === SCHEDULE) return 'schedule';
+  return isAfter(step.split('/')[1] ?? '') ? 'overdue' : 'payment';
+}

@@ -1,0 +1,202 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Database, Transaction } from '../../platform/database/connection.ts';
+import { DOUBT_MS, GATE_WORDS, isInDoubt } from '../../sending/batch/gate-word.ts';
+import type { Plan, Reason } from '../../platform/plan.ts';
+import { isOverCap } from './frequency.ts';
+import { announce } from './news.repository.ts';
+import { expiryOf, nextTurn, planOf, type Considered, type Turn } from './next-turn.ts';
+import { reconsider } from './reconsider.ts';
+import { closeSeries, lockSeries, setBatchState } from './series.repository.ts';
+import { keepSeriesPlan, noteAwake } from './series-waiting.repository.ts';
+import { isLive, seqOf, type Series } from './series.ts';
+import { readStanding } from './standing.repository.ts';
+import { addStepMessage, endOthers, readSteps } from '../steps/step.repository.ts';
+import { isUnderWay, type Step } from '../steps/step.ts';
+import { reasonWords } from '../../words/index.ts';
+
+/** What conducting a series needs. */
+export interface SeriesDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** The send path for one batch: `sendChunk`. */
+  readonly send: (errand: StepErrand) => Promise<Plan<Reason>>;
+}
+
+/** One message of a series on its way to the send path. */
+interface StepErrand {
+  readonly tenantId: string;
+  readonly batchId: string;
+  readonly signal: AbortSignal;
+  /** ISO instant from which it would come too late. */
+  readonly expireAt: string;
+}
+
+/** One series of one tenant. */
+export interface SeriesIds {
+  readonly tenantId: string;
+  readonly seriesId: string;
+}
+
+/** Plans a series under today's law and keeps what it waits for, or closes it; safe to repeat. */
+export async function planSeries(deps: SeriesDeps, { tenantId, seriesId }: SeriesIds): Promise<Plan<Reason>> {
+  return deps.database.withTenant(tenantId, async (tx) => {
+    const looked = await consider(tx, deps, seriesId);
+    return 'kind' in looked ? looked : settle(tx, deps, { considered: looked, turn: nextTurn(looked) });
+  });
+}
+
+/**
+ * Sends the step that is due, if one is; answers the next plan, and closes the row that owes nothing more.
+ *
+ * Safe to repeat and to run twice at once.
+ */
+export async function sendStep(
+  deps: SeriesDeps,
+  { tenantId, seriesId, signal }: SeriesIds & { readonly signal: AbortSignal },
+): Promise<Plan<Reason>> {
+  const ready = await deps.database.withTenant(tenantId, (tx) => makeReady(tx, deps, seriesId));
+  if ('plan' in ready) return ready.plan;
+  const chunk = await deps.send({ tenantId, batchId: ready.batchId, signal, expireAt: ready.expireAt });
+  return deps.database.withTenant(tenantId, async (tx) => {
+    const looked = await consider(tx, deps, seriesId);
+    return 'kind' in looked
+      ? looked
+      : settle(tx, deps, { considered: looked, turn: turnAfter(chunk, looked) });
+  });
+}
+
+/** Closes a series for workflows that began when nothing else did; another plan than `done` when something came between. */
+export async function endSeries(deps: SeriesDeps, { tenantId, seriesId }: SeriesIds): Promise<Plan<Reason>> {
+  return deps.database.withTenant(tenantId, async (tx) => {
+    const looked = await consider(tx, deps, seriesId);
+    if ('kind' in looked) return looked;
+    return settle(tx, deps, { considered: looked, turn: nextTurn(looked, { uncertain: true }) });
+  });
+}
+
+const GONE: Plan<Reason> = { kind: 'done', because: { code: 'GONE', text: reasonWords('seriesGone') } };
+
+/** The series under today's law; or the plan, where nothing may be decided. */
+async function consider(
+  tx: Transaction,
+  deps: SeriesDeps,
+  seriesId: string,
+): Promise<Considered | Plan<Reason>> {
+  const series = await lockSeries(tx, seriesId);
+  if (series === undefined) return GONE;
+  if (isInDoubt(deps.clock)) return keepDoubt(tx, await asItStands(tx, deps, series));
+  const considered = await reconsider(tx, deps, series);
+  // The clock may jump in the middle: what was planned then decided nothing by it.
+  return considered.inDoubt ? keepDoubt(tx, considered) : considered;
+}
+
+async function asItStands(tx: Transaction, { clock }: SeriesDeps, series: Series): Promise<Considered> {
+  const now = clock.now();
+  const [standing, steps] = await Promise.all([
+    readStanding(tx, { ...series, at: now.toISO() }),
+    readSteps(tx, series),
+  ]);
+  return { series, steps, standing, now };
+}
+
+/** By a clock that jumped ahead each event has passed: the series waits until it is sure, and people read why. */
+const keepDoubt = (tx: Transaction, considered: Considered): Promise<Plan<Reason>> =>
+  keep(tx, considered, {
+    kind: 'wait',
+    state: 'parked',
+    until: considered.now.plus(DOUBT_MS),
+    because: { code: 'CLOCK_DOUBT', text: GATE_WORDS.CLOCK_DOUBT },
+  });
+
+/** Closes what owes nothing more, in the transaction that found it so; else keeps what it waits for. */
+async function settle(
+  tx: Transaction,
+  deps: SeriesDeps,
+  { considered, turn }: { readonly considered: Considered; readonly turn: Turn },
+): Promise<Plan<Reason>> {
+  if (turn.kind !== 'end') return keep(tx, considered, turn);
+  return keep(tx, await close(tx, deps, { considered, turn }), turn);
+}
+
+/** Keeps the plan where people and the waker read it, in both languages. */
+async function keep(tx: Transaction, considered: Considered, turn: Turn): Promise<Plan<Reason>> {
+  const plan = planOf(turn, considered);
+  const waits = plan.kind === 'wait';
+  await keepSeriesPlan(tx, considered.series.id, {
+    nextActionAt: waits ? plan.nextActionAt : null,
+    waiting: waits ? { ...turn.because, until: plan.nextActionAt } : null,
+  });
+  return plan;
+}
+
+type Ready = { readonly plan: Plan<Reason> } | { readonly batchId: string; readonly expireAt: string };
+
+/** Makes the message of the step that is due; what else was ready in its batch is not sent any more. */
+async function makeReady(tx: Transaction, deps: SeriesDeps, seriesId: string): Promise<Ready> {
+  const considered = await consider(tx, deps, seriesId);
+  if ('kind' in considered) return { plan: considered };
+  const turn = nextTurn(considered);
+  if (turn.kind !== 'send') return { plan: await settle(tx, deps, { considered, turn }) };
+  const { series, steps, now } = considered;
+  const { step } = turn;
+  const seq = seqOf(step.revision, step.position);
+  // Sent in this order, and answered together.
+  const [capped] = await Promise.all([
+    endOthers(tx, { batchId: series.batchId, keep: seq, at: now.toISO() ?? '' }).then(
+      async () => step.message === null && (await isOverCap(tx, considered, step)),
+    ),
+    noteAwake(tx, series.id),
+    setBatchState(tx, series.id, 'open'),
+  ]);
+  if (step.message === null) await addMessage(tx, considered, { step, capped });
+  if (capped) return makeReady(tx, deps, seriesId);
+  return { batchId: series.batchId, expireAt: expiryOf(step, series, steps) };
+}
+
+const addMessage = (
+  tx: Transaction,
+  { series, now }: Considered,
+  { step, capped }: { readonly step: Step; readonly capped: boolean },
+): Promise<void> =>
+  addStepMessage(tx, {
+    batchId: series.batchId,
+    seq: seqOf(step.revision, step.position),
+    contactId: series.contactId,
+    revision: step.revision,
+    cappedAt: capped ? (now.toISO() ?? '') : undefined,
+  });
+
+/** When the send path has no plan for a message that stands ready, as without its account. */
+const ASK_AGAIN_MS = 30_000;
+
+/** What the send path says of a message that has not left wins over the plan, which only knows that it is due. */
+function turnAfter(chunk: Plan<Reason>, considered: Considered): Turn {
+  const turn = nextTurn(considered, { uncertain: chunk.kind === 'done' });
+  if (turn.kind !== 'send' || chunk.kind === 'send') return turn;
+  const { now, steps } = considered;
+  const { because } = chunk;
+  if (chunk.kind === 'wait')
+    return { kind: 'wait', state: chunk.state, until: now.plus(chunk.waitMs), because };
+  if (!steps.some(isUnderWay)) return turn;
+  return { kind: 'wait', state: 'parked', until: now.plus(ASK_AGAIN_MS), because };
+}
+
+/** Ends the row and what was ready of it; answers the series as it now is. */
+async function close(
+  tx: Transaction,
+  { clock }: SeriesDeps,
+  { considered, turn }: { readonly considered: Considered; readonly turn: Turn & { kind: 'end' } },
+): Promise<Considered> {
+  const { series, now } = considered;
+  const at = now.toISO() ?? '';
+  await Promise.all([
+    endOthers(tx, { batchId: series.batchId, keep: null, at }),
+    setBatchState(tx, series.id, 'done'),
+  ]);
+  if (!isLive(series.state) || turn.state === 'as-it-is') return considered;
+  await closeSeries(tx, series.id, { state: turn.state, because: turn.because.code, at });
+  const isOpen = considered.steps.some(({ state }) => state === 'planned');
+  const closed = isOpen ? await reconsider(tx, { clock }, { ...series, state: turn.state }) : considered;
+  await announce(tx, clock, { type: 'series.ended', seriesId: series.id, details: { state: turn.state } });
+  return closed;
+}

@@ -1,0 +1,162 @@
+import { DateTime } from 'luxon';
+import { findContact } from '../../people/contact/contact.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { messageId } from '../../sending/message/message-id.ts';
+import type { Because } from '../../platform/plan.ts';
+import type { WaitingFor } from '../../sending/batch/waiting-for.ts';
+import type { Considered } from './next-turn.ts';
+import { reasonIn } from '../../sending/batch/spoken-plan.ts';
+import { eventView, type EventView } from './event-view.ts';
+import { detailsOf } from './series-details.ts';
+import { seqOf, seriesWorkflowId, type Series, type SeriesDetails } from './series.ts';
+import { readStanding } from './standing.repository.ts';
+import { readSteps } from '../steps/step.repository.ts';
+import type { Step } from '../steps/step.ts';
+import { waitingFor } from './waiting-for.ts';
+import { clockOf } from '../../people/contact/contact-place.ts';
+import type { Language } from '../../words/index.ts';
+
+/** A step as answers show it; instants carry the recipient's offset. */
+interface StepView {
+  readonly step: string;
+  readonly revision: number;
+  readonly wantedAt: string;
+  readonly plannedAt: string | null;
+  readonly state: Step['state'];
+  readonly sentAt?: string;
+  readonly delivery?: 'pending' | 'delivered' | 'undelivered';
+  readonly because?: Because;
+  readonly messageId?: string;
+}
+
+/** A series as answers show it. */
+export interface SeriesView extends EventView {
+  readonly id: string;
+  readonly seriesId: string;
+  readonly kind: Series['kind'];
+  /** Null once the person was erased. */
+  readonly externalId: string | null;
+  readonly state: Series['state'];
+  readonly revision: number;
+  readonly contactId: string;
+  readonly timeZone: string;
+  readonly practice: string | null;
+  readonly sendable: boolean;
+  /** Why nothing may be sent, as a reason of exclusion. */
+  readonly why: string | null;
+  readonly steps: readonly StepView[];
+  readonly waitingFor: WaitingFor | null;
+  readonly endedBecause: string | null;
+  readonly confirmedAt: string | null;
+  readonly declinedAt: string | null;
+  readonly answerReplyId: string | null;
+  readonly unclearAt: string | null;
+  readonly unclearReplyId: string | null;
+  readonly noShowAt: string | null;
+  readonly cancellationRequestedAt: string | null;
+  readonly simulated: boolean;
+  readonly workflowId: string;
+}
+
+/** What a view is made with. */
+export interface ViewDeps {
+  readonly keys: TenantKeys;
+  readonly now: DateTime;
+  readonly language: Language;
+}
+
+/** A series as it now stands, read only: its row, its messages, its person. */
+export async function viewSeries(tx: Transaction, deps: ViewDeps, series: Series): Promise<SeriesView> {
+  const { contactId, purpose, accountId } = series;
+  const [standing, steps] = await Promise.all([
+    readStanding(tx, { contactId, purpose, accountId, at: deps.now.toISO() ?? '' }),
+    readSteps(tx, series),
+  ]);
+  return seriesView(tx, deps, { series, standing, steps });
+}
+
+/** A series that was just considered; all its steps, those in force first. */
+export async function seriesView(
+  tx: Transaction,
+  { keys, language }: Pick<ViewDeps, 'keys' | 'language'>,
+  { series, standing, steps }: Pick<Considered, 'series' | 'standing' | 'steps'>,
+): Promise<SeriesView> {
+  const contact = await findContact(tx, { keys }, series.contactId);
+  const details = contact && detailsOf(contact.key, series);
+  const shown = { series, language, zone: clockOf(standing) };
+  return {
+    ...plainFields(series, details),
+    waitingFor: waitingFor(series, language),
+    sendable: standing.sendable,
+    why: standing.why,
+    steps: steps.toSorted(inForceFirst).map((step) => stepView(step, shown)),
+  };
+}
+
+function plainFields(
+  series: Series,
+  details: SeriesDetails | undefined,
+): Omit<SeriesView, 'waitingFor' | 'sendable' | 'why' | 'steps'> {
+  const { id, kind, state, revision, contactId, endedBecause, simulated } = series;
+  const { confirmedAt, declinedAt, answerReplyId, noShowAt, cancellationRequestedAt } = series;
+  return {
+    id,
+    seriesId: id,
+    kind,
+    externalId: details?.externalId ?? null,
+    state,
+    revision,
+    contactId,
+    ...eventView(series, details),
+    timeZone: series.eventZone,
+    practice: details?.practice ?? null,
+    endedBecause,
+    confirmedAt,
+    declinedAt,
+    answerReplyId,
+    unclearAt: series.unclearAt,
+    unclearReplyId: series.unclearReplyId,
+    noShowAt,
+    cancellationRequestedAt,
+    simulated,
+    workflowId: seriesWorkflowId(id),
+  };
+}
+
+const inForceFirst = (one: Step, other: Step): number =>
+  other.revision - one.revision || one.position - other.position;
+
+interface Shown {
+  readonly series: Series;
+  readonly language: Language;
+  readonly zone: string;
+}
+
+function stepView(step: Step, { series, language, zone }: Shown): StepView {
+  const { message } = step;
+  const seq = seqOf(step.revision, step.position);
+  const sent = message?.acceptedAt ?? null;
+  return {
+    step: step.step,
+    revision: step.revision,
+    wantedAt: inZone(step.wantedAt, zone),
+    plannedAt: step.plannedAt === null ? null : inZone(step.plannedAt, zone),
+    state: step.state,
+    ...(sent === null ? {} : { sentAt: inZone(sent, zone), delivery: deliveryOf(message?.state) }),
+    ...(step.because === null ? {} : { because: reasonIn(step.because, language) }),
+    ...(message === null ? {} : { messageId: messageId({ batchId: series.batchId, seq }) }),
+  };
+}
+
+const deliveryOf = (state: string | undefined): 'pending' | 'delivered' | 'undelivered' =>
+  state === 'delivered' || state === 'undelivered' ? state : 'pending';
+
+const inZone = (at: string, zone: string): string =>
+  DateTime.fromISO(at, { zone }).toISO({ suppressMilliseconds: true }) ?? at;
+
+/** Only what the revision in force owes, with what corrects the ones before it. */
+export const inForceOnly = (view: SeriesView): SeriesView => ({
+  ...view,
+  steps: view.steps.filter(({ revision }) => revision === view.revision),
+});

@@ -1,0 +1,331 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { happens } from './series-time.repository.ts';
+import { isCalledOff, type Series, type SeriesKind } from './series.ts';
+import type { Paid } from './terms.ts';
+
+const COLUMNS = sql`
+  s.id, s.kind, s.purpose, s.source, s.contact_id AS "contactId", s.practice_id AS "practiceId", s.account_id AS "accountId",
+  s.batch_id AS "batchId", s.sender, s.sealed, y.wrapped, s.territory, s.time_zone AS "timeZone", iso(s.event_at) AS "eventAt",
+  s.event_wall AS "eventWall", s.event_zone AS "eventZone", s.plan, s.terms, s.paid, s.legal_notice AS "legalNotice",
+  iso(s.notice_missing_at) AS "noticeMissingAt", s.facts, s.revision, iso(s.revised_at) AS "revisedAt",
+  s.source_revision::float8 AS "sourceRevision", s.correction_seq AS "correctionSeq", s.notify_change AS "notifyChange", s.state,
+  s.ended_because AS "endedBecause", s.waiting, s.simulated, iso(s.confirmed_at) AS "confirmedAt", iso(s.no_show_at) AS "noShowAt",
+  iso(s.cancellation_requested_at) AS "cancellationRequestedAt", iso(s.declined_at) AS "declinedAt",
+  iso(s.answered_at) AS "answeredAt", s.answer_reply_id AS "answerReplyId", iso(s.unclear_at) AS "unclearAt", s.unclear_reply_id AS "unclearReplyId",
+  iso(s.created_at) AS "createdAt"`;
+
+const from = (tx: Transaction, where: RawBuilder<unknown>): RawBuilder<Series> => sql<Series>`
+  SELECT ${COLUMNS} FROM reminder_series s LEFT JOIN contact_key y ON y.contact_id = s.contact_id
+   WHERE s.tenant_id = ${tx.tenantId}::uuid AND ${where}`;
+
+/** One series; nothing when it is another tenant's or nobody's. */
+export async function readSeries(tx: Transaction, id: string): Promise<Series | undefined> {
+  return tx.first(from(tx, sql`s.id = ${id}::uuid`));
+}
+
+/** Those of these ids that are the tenant's, in no order. */
+export async function readSeriesOf(tx: Transaction, ids: readonly string[]): Promise<Series[]> {
+  return tx.rows(from(tx, sql`s.id = ANY(${ids}::uuid[])`));
+}
+
+/** One series, held until the transaction ends. */
+export async function lockSeries(tx: Transaction, id: string): Promise<Series | undefined> {
+  return tx.first(from(tx, sql`s.id = ${id}::uuid FOR UPDATE OF s`));
+}
+
+/** How a caller names a series. */
+export interface ExternalName {
+  readonly kind: SeriesKind;
+  readonly source: string;
+  readonly index: Buffer;
+}
+
+/** The series in force under an external id. */
+export async function readSeriesNamed(tx: Transaction, name: ExternalName): Promise<Series | undefined> {
+  return tx.first(from(tx, named(name)));
+}
+
+/** The same, held until the transaction ends. */
+export async function lockSeriesNamed(tx: Transaction, name: ExternalName): Promise<Series | undefined> {
+  return tx.first(from(tx, sql`${named(name)} FOR UPDATE OF s`));
+}
+
+const named = ({ kind, source, index }: ExternalName): RawBuilder<unknown> =>
+  sql`s.kind = ${kind} AND s.source = ${source} AND s.external_index = ${index} AND s.state <> 'superseded'`;
+
+/** Two writers of one external id come one after the other, also when it is new. */
+export async function waitForName(tx: Transaction, { kind, source, index }: ExternalName): Promise<void> {
+  const name = `series|${tx.tenantId}|${kind}|${source}|${index.toString('hex')}`;
+  await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`);
+}
+
+/** The open series of these people, held until the transaction ends. */
+export async function lockOpenSeriesOf(tx: Transaction, contactIds: readonly string[]): Promise<Series[]> {
+  return tx.rows(
+    from(
+      tx,
+      sql`s.contact_id = ANY(${contactIds}::uuid[]) AND s.state IN ('open', 'paused') ORDER BY s.id FOR UPDATE OF s`,
+    ),
+  );
+}
+
+/** Which series a list asks for. */
+export interface SeriesFilter {
+  readonly kind?: SeriesKind | undefined;
+  readonly state?: string | undefined;
+  readonly source?: string | undefined;
+  readonly contactId?: string | undefined;
+  /** ISO instants, both inclusive. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** Those too who were told a moment of that time before it moved. */
+  readonly orTold?: true;
+  /** A practice that is kept, or the blind index of a name. */
+  readonly practice?: { readonly id: string | null; readonly nameIndexes: readonly Buffer[] } | undefined;
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/** A page in order of creation. */
+export async function readSeriesPage(tx: Transaction, filter: SeriesFilter): Promise<Series[]> {
+  const {
+    kind = null,
+    state = null,
+    source = null,
+    contactId = null,
+    from: since = null,
+    to = null,
+    after = null,
+    practice,
+    orTold = false,
+  } = filter;
+  const atPractice =
+    practice === undefined
+      ? sql`true`
+      : sql`(s.practice_id = ${practice.id}::uuid OR s.practice_index = ANY (${practice.nameIndexes}::bytea[]))`;
+  return tx.rows(
+    from(
+      tx,
+      sql`(${kind}::text IS NULL OR s.kind = ${kind}) AND (${state}::text IS NULL OR s.state = ${state})
+        AND (${source}::text IS NULL OR s.source = ${source})
+        AND (${contactId}::uuid IS NULL OR s.contact_id = ${contactId}::uuid)
+        AND (${since}::timestamptz IS NULL AND ${to}::timestamptz IS NULL OR ${happens({ since, to, orTold })})
+        AND (${after}::uuid IS NULL OR s.id > ${after}::uuid) AND ${atPractice} ORDER BY s.id LIMIT ${filter.limit}`,
+    ),
+  );
+}
+
+/** What a booking says of a series; the same for a new one and a revision. */
+export type SeriesFacts = Pick<
+  Series,
+  | 'contactId'
+  | 'practiceId'
+  | 'accountId'
+  | 'sender'
+  | 'sealed'
+  | 'territory'
+  | 'timeZone'
+  | 'eventAt'
+  | 'eventWall'
+  | 'eventZone'
+  | 'plan'
+  | 'terms'
+  | 'legalNotice'
+  | 'facts'
+  | 'sourceRevision'
+  | 'notifyChange'
+> & {
+  readonly practiceIndex: Buffer | null;
+  readonly personIndex: Buffer | null;
+  /** Whether another account may take the place of its own. */
+  readonly routed: boolean;
+};
+
+/** Inserts a series and the batch that its messages will belong to. */
+export async function insertSeries(
+  tx: Transaction,
+  { id, batchId, purpose, simulated, at, ...series }: NewSeries,
+): Promise<void> {
+  await tx.run(sql`
+    INSERT INTO batch (id, tenant_id, kind, account_id, routed, purpose, series_id, territory, time_zone, created_at)
+    VALUES (${batchId}, ${tx.tenantId}, 'series', ${series.accountId}, ${series.routed}, ${purpose}, ${id}, ${series.territory}, ${series.timeZone}, ${at}::timestamptz)`);
+  await tx.run(sql`
+    INSERT INTO reminder_series (id, tenant_id, kind, purpose, source, external_index, contact_id, practice_id, practice_index,
+      account_id, batch_id, sender, sealed, person_index, territory, time_zone, event_at, event_wall, event_zone, plan, terms,
+      legal_notice, facts, revised_at, source_revision, notify_change, state, simulated, created_at, updated_at)
+    VALUES (${id}, ${tx.tenantId}, ${series.kind}, ${purpose}, ${series.source}, ${series.index}, ${series.contactId},
+      ${series.practiceId}, ${series.practiceIndex}, ${series.accountId}, ${batchId}, ${series.sender}, ${series.sealed},
+      ${series.personIndex}, ${series.territory}, ${series.timeZone}, ${series.eventAt}::timestamptz, ${series.eventWall},
+      ${series.eventZone}, ${JSON.stringify(series.plan)}::jsonb, ${JSON.stringify(series.terms)}::jsonb,
+      ${series.legalNotice}, ${series.facts}, ${at}::timestamptz, ${series.sourceRevision},
+      ${series.notifyChange}, 'open', ${simulated}, ${at}::timestamptz, ${at}::timestamptz)`);
+}
+
+/** A series that does not exist yet. */
+export type NewSeries = SeriesFacts &
+  ExternalName &
+  Pick<Series, 'id' | 'batchId' | 'purpose' | 'simulated'> & { readonly at: string };
+
+/** Makes the next revision of a series that the transaction holds, and opens it again. */
+export async function reviseSeries(
+  tx: Transaction,
+  id: string,
+  facts: SeriesFacts & { at: string },
+): Promise<void> {
+  await tx.run(sql`
+    WITH ledger AS (
+      UPDATE batch SET state = 'open', former = CASE WHEN account_id = ${facts.accountId}::uuid THEN former ELSE array_remove(former, account_id) || account_id END,
+             account_id = ${facts.accountId}, routed = ${facts.routed}, territory = ${facts.territory}, time_zone = ${facts.timeZone}
+       WHERE series_id = ${id}::uuid)
+    UPDATE reminder_series SET ${told(facts)}, revision = revision + 1, revised_at = ${facts.at}::timestamptz,
+           correction_seq = NULL, state = CASE WHEN state = 'paused' THEN 'paused' ELSE 'open' END, ended_at = NULL,
+           ended_because = NULL, confirmed_at = NULL, no_show_at = NULL, cancellation_requested_at = NULL,
+           declined_at = NULL, answered_at = NULL, answer_reply_id = NULL, unclear_at = NULL, unclear_reply_id = NULL,
+           notice_missing_at = CASE WHEN facts = ${facts.facts} THEN notice_missing_at END
+     WHERE id = ${id}::uuid`);
+}
+
+/** Keeps what changes nothing of what is owed: names, the caller's order, whether changes are told. */
+export async function touchSeries(
+  tx: Transaction,
+  id: string,
+  facts: SeriesFacts & { at: string },
+): Promise<void> {
+  await tx.run(sql`UPDATE reminder_series SET ${told(facts)} WHERE id = ${id}::uuid`);
+}
+
+const told = (facts: SeriesFacts & { at: string }): RawBuilder<unknown> => sql`
+  contact_id = ${facts.contactId}, practice_id = ${facts.practiceId}, practice_index = ${facts.practiceIndex},
+  account_id = ${facts.accountId}, sender = ${facts.sender}, sealed = ${facts.sealed}, person_index = ${facts.personIndex},
+  territory = ${facts.territory}, time_zone = ${facts.timeZone}, event_at = ${facts.eventAt}::timestamptz,
+  event_wall = ${facts.eventWall}, event_zone = ${facts.eventZone}, plan = ${JSON.stringify(facts.plan)}::jsonb,
+  terms = ${JSON.stringify(facts.terms)}::jsonb, legal_notice = ${facts.legalNotice},
+  facts = ${facts.facts}, source_revision = ${facts.sourceRevision}, notify_change = ${facts.notifyChange}, updated_at = ${facts.at}::timestamptz`;
+
+/** How a series ends. */
+export interface SeriesEnd {
+  readonly state: 'completed' | 'stopped' | 'cancelled' | 'superseded';
+  readonly because: string;
+  /** ISO instant of the law clock. */
+  readonly at: string;
+}
+
+/** Ends a series that the transaction holds; one that calls the event off counts as a change of it. */
+export async function closeSeries(
+  tx: Transaction,
+  id: string,
+  { state, because, at }: SeriesEnd,
+): Promise<void> {
+  await tx.run(sql`
+    UPDATE reminder_series SET state = ${state}, ended_because = ${because}, ended_at = ${at}::timestamptz, updated_at = ${at}::timestamptz,
+           revised_at = CASE WHEN ${isCalledOff(state)}::boolean THEN ${at}::timestamptz ELSE revised_at END, correction_seq = NULL
+     WHERE id = ${id}::uuid`);
+}
+
+/** Notes the revision of a call that changed nothing else of what a booking says. */
+export async function noteSourceRevision(tx: Transaction, id: string, sourceRevision: number): Promise<void> {
+  await tx.run(sql`UPDATE reminder_series SET source_revision = ${sourceRevision} WHERE id = ${id}::uuid`);
+}
+
+/** Leaves the external id of a series that ended to another; what it still has to correct goes on. */
+export const giveUpName = (tx: Transaction, id: string): Promise<number> =>
+  tx.run(
+    sql`UPDATE reminder_series SET external_index = sha256(convert_to('given up ' || id::text, 'UTF8')) WHERE id = ${id}::uuid`,
+  );
+
+/** Holds an open series back, or lets it go on. */
+export async function holdSeries(
+  tx: Transaction,
+  id: string,
+  { state, at }: { readonly state: 'open' | 'paused'; readonly at: string },
+): Promise<void> {
+  await tx.run(
+    sql`UPDATE reminder_series SET state = ${state}, updated_at = ${at}::timestamptz WHERE id = ${id}::uuid`,
+  );
+}
+
+/** What a person said of whether they come; ISO instants. */
+export interface Answered {
+  readonly confirmedAt: string | null;
+  readonly declinedAt: string | null;
+  /** When it was said last. */
+  readonly answeredAt: string;
+  /** The reply that said it last; none when somebody of the back office did. */
+  readonly answerReplyId: string | null;
+}
+
+/** Keeps the answer that now stands; what was unclear before it is cleared up. */
+export async function noteAnswer(tx: Transaction, id: string, answer: Answered): Promise<void> {
+  await tx.run(sql`
+    UPDATE reminder_series SET confirmed_at = ${answer.confirmedAt}::timestamptz, declined_at = ${answer.declinedAt}::timestamptz,
+           answered_at = ${answer.answeredAt}::timestamptz, answer_reply_id = ${answer.answerReplyId}::uuid,
+           unclear_at = NULL, unclear_reply_id = NULL
+     WHERE id = ${id}::uuid`);
+}
+
+/** Notes a reply about these bookings that a person must read. */
+export async function noteUnclear(
+  tx: Transaction,
+  ids: readonly string[],
+  { at, replyId }: { readonly at: string; readonly replyId: string },
+): Promise<void> {
+  await tx.run(sql`
+    UPDATE reminder_series SET unclear_at = ${at}::timestamptz, unclear_reply_id = ${replyId}::uuid
+     WHERE tenant_id = ${tx.tenantId}::uuid AND id = ANY(${ids}::uuid[]) AND coalesce(unclear_at, '-infinity') <= ${at}::timestamptz`);
+}
+
+/** Notes that the person did not come, or asked for a cancellation. */
+export async function noteAttendance(
+  tx: Transaction,
+  id: string,
+  note: { readonly noShowAt: string } | { readonly cancellationRequestedAt: string },
+): Promise<void> {
+  await tx.run(sql`UPDATE reminder_series SET ${noted(note)} WHERE id = ${id}::uuid`);
+}
+
+function noted(note: Parameters<typeof noteAttendance>[2]): RawBuilder<unknown> {
+  if ('noShowAt' in note) return sql`no_show_at = coalesce(no_show_at, ${note.noShowAt}::timestamptz)`;
+  return sql`cancellation_requested_at = coalesce(cancellation_requested_at, ${note.cancellationRequestedAt}::timestamptz)`;
+}
+
+/** Notes that the absence of the legal notice was told. */
+export async function noteMissingNotice(tx: Transaction, id: string, at: string): Promise<void> {
+  await tx.run(sql`UPDATE reminder_series SET notice_missing_at = ${at}::timestamptz WHERE id = ${id}::uuid`);
+}
+
+/** Notes what was paid; the plan itself stays as it is. */
+export async function notePaid(tx: Transaction, id: string, paid: readonly Paid[]): Promise<void> {
+  await tx.run(sql`UPDATE reminder_series SET paid = ${JSON.stringify(paid)}::jsonb WHERE id = ${id}::uuid`);
+}
+
+/** Keeps what is derived: what was told, the correction in force, where the recipient now is. */
+export async function keepDerived(
+  tx: Transaction,
+  id: string,
+  derived: {
+    readonly told: { readonly at: string; readonly revision: number } | undefined;
+    readonly correctionSeq: number | null;
+    readonly territory: string;
+    readonly timeZone: string;
+  },
+): Promise<void> {
+  const { told: said, correctionSeq, territory, timeZone } = derived;
+  await tx.run(sql`
+    WITH ledger AS (UPDATE batch SET territory = ${territory}, time_zone = ${timeZone} WHERE series_id = ${id}::uuid AND (territory, time_zone) <> (${territory}, ${timeZone}))
+    UPDATE reminder_series SET told_at = ${said?.at ?? null}::timestamptz, told_revision = ${said?.revision ?? null}::int,
+           correction_seq = ${correctionSeq}::int, territory = ${territory}, time_zone = ${timeZone}
+     WHERE id = ${id}::uuid AND (told_at, told_revision, correction_seq, territory, time_zone) IS DISTINCT FROM
+           (${said?.at ?? null}::timestamptz, ${said?.revision ?? null}::int, ${correctionSeq}::int, ${territory}, ${timeZone})`);
+}
+
+/** Closes or opens the batch of a series. */
+export async function setBatchState(
+  tx: Transaction,
+  seriesId: string,
+  state: 'open' | 'done',
+): Promise<void> {
+  await tx.run(
+    sql`UPDATE batch SET state = ${state}, next_action_at = NULL, waiting = NULL WHERE series_id = ${seriesId}::uuid AND state <> ${state}`,
+  );
+}

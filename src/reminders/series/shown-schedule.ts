@@ -1,0 +1,108 @@
+import { DateTime } from 'luxon';
+import { instant, type Clock } from '../../platform/clock.ts';
+import { findContact } from '../../people/contact/contact.ts';
+import type { Database, Transaction } from '../../platform/database/connection.ts';
+import type { Vault } from '../../platform/crypto/vault.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { Money } from '../../sms/money.ts';
+import { tenantOf } from '../../company/tenant/tenant.repository.ts';
+import type { Tenant } from '../../company/tenant/tenant.ts';
+import { detailsOf } from './series-details.ts';
+import { ScheduleTokens } from './schedule-link.ts';
+import { tenantOfSeries } from './schedule.repository.ts';
+import { readSeries } from './series.repository.ts';
+import { isCalledOff, type Series, type SeriesDetails } from './series.ts';
+import { brandOfPractice, practiceOfSeries } from '../booking/shown-practice.ts';
+import { paidAt, type PaymentTerms } from './terms.ts';
+
+/** What plans are shown with. */
+export interface ScheduleDeps {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: Clock;
+}
+
+/** One date of a plan, as its debtor reads it. */
+export interface ShownInstalment {
+  readonly number: number;
+  /** `YYYY-MM-DD`. */
+  readonly dueOn: string;
+  readonly amount: Money;
+  readonly state: 'paid' | 'due' | 'past';
+}
+
+/** A payment plan as its debtor reads it: no name, no number. */
+export interface ShownSchedule {
+  readonly tenant: Tenant;
+  readonly brand: string;
+  readonly label: string | undefined;
+  readonly instalments: readonly ShownInstalment[];
+}
+
+/** A plan that is in force, one that is over, or none. */
+export type FoundSchedule =
+  | { readonly kind: 'found'; readonly schedule: ShownSchedule }
+  | { readonly kind: 'gone' | 'expired' };
+
+/** Reads the plan that the name of a page stands for; changes nothing. */
+export function findSchedule(deps: ScheduleDeps, token: string): Promise<FoundSchedule> {
+  const { database, vault, clock } = deps;
+  return database.outside(async (outer) => {
+    const [inForce, ...older] = await vault.instanceKeys(outer, 'links', instant(clock.machine()).toISO());
+    for (const seriesId of new ScheduleTokens(inForce.key, ...older.map(({ key }) => key)).read(token)) {
+      const tenantId = await tenantOfSeries(outer, seriesId);
+      if (tenantId !== undefined) return found(await outer.as(tenantId), deps, seriesId);
+    }
+    return { kind: 'gone' };
+  });
+}
+
+async function found(
+  tx: Transaction,
+  { vault, clock }: ScheduleDeps,
+  seriesId: string,
+): Promise<FoundSchedule> {
+  const keys = await vault.tenant(tx);
+  const series = await readSeries(tx, seriesId);
+  const tenant = await tenantOf(tx);
+  const holder = series && (await findContact(tx, { keys }, series.contactId));
+  if (series?.terms.kind !== 'payment-plan' || holder === undefined || tenant === undefined)
+    return { kind: 'gone' };
+  if (isOver(series, clock.now())) return { kind: 'expired' };
+  const details = detailsOf(holder.key, series);
+  const brand = await brandOf(tx, keys, { series, details, tenant });
+  const instalments = shownOf({ series, terms: series.terms, details, now: clock.now() });
+  return { kind: 'found', schedule: { tenant, brand, label: details.label, instalments } };
+}
+
+/** A STOP ends the messages, not the plan; whoever ended the plan, or its last date, ends the page. */
+const isOver = ({ state, eventAt }: Series, now: DateTime): boolean =>
+  isCalledOff(state) || DateTime.fromISO(eventAt) <= now;
+
+async function brandOf(
+  tx: Transaction,
+  keys: TenantKeys,
+  about: { readonly series: Series; readonly details: SeriesDetails; readonly tenant: Tenant },
+): Promise<string> {
+  const { series, details, tenant } = about;
+  const practice = await practiceOfSeries(tx, keys, { ...series, practice: details.practice });
+  return (await brandOfPractice(tx, practice))?.name ?? tenant.name;
+}
+
+interface Reading {
+  readonly series: Series;
+  readonly terms: PaymentTerms;
+  readonly details: SeriesDetails;
+  readonly now: DateTime;
+}
+
+function shownOf({ series, terms, details, now }: Reading): ShownInstalment[] {
+  const today = now.setZone(series.eventZone).toISODate() ?? '';
+  return terms.instalments.flatMap((one) => {
+    const amount = details.amounts?.find(({ number }) => number === one.number);
+    if (amount === undefined) return [];
+    const unpaid = one.dueOn < today ? ('past' as const) : ('due' as const);
+    const state = paidAt(series.paid, one) === undefined ? unpaid : ('paid' as const);
+    return [{ number: one.number, dueOn: one.dueOn, amount, state }];
+  });
+}

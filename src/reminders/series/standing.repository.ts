@@ -1,0 +1,110 @@
+import { sql, type RawBuilder } from 'kysely';
+import { barring } from '../../people/eligibility/eligibility.repository.ts';
+import type { ExclusionReason } from '../../people/eligibility/exclusion.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { USUAL_GOOD_FRIDAY, type GoodFridayChoice } from '../../law/chapters/recipient.ts';
+import { USUAL_IF_LATE, type IfLate } from '../../law/chapters/windows.ts';
+import type { OnDecline } from '../../company/tenant/tenant.ts';
+import type { ReminderPurpose } from './series.ts';
+
+/** Whether a person may be reminded now, and where they are. */
+export interface Standing {
+  readonly sendable: boolean;
+  /** A reason of exclusion; absent when sendable. */
+  readonly why: ExclusionReason | null;
+  /** The person said stop: what was planned ends. */
+  readonly left: boolean;
+  readonly territory: string;
+  readonly timeZone: string;
+  /** The tenant's. */
+  readonly locale: string;
+  /** Whether the tenant reminds nobody who confirmed. */
+  readonly confirmationSkips: boolean;
+  /** What the tenant wants of the reminders of somebody who declined. */
+  readonly onDecline: OnDecline;
+  /** What the tenant wants of a reminder booked too late for its wish. */
+  readonly ifLate: IfLate;
+  /** What the practice, else the tenant, says of Good Friday where its people live. */
+  readonly goodFriday: GoodFridayChoice;
+}
+
+const LEFT: ReadonlySet<ExclusionReason> = new Set(['CONSENT_WITHDRAWN', 'SUPPRESSED', 'ERASED']);
+
+/** Who is asked about, for which purpose, by which account, for which practice. */
+interface About {
+  readonly contactId: string;
+  readonly purpose: ReminderPurpose;
+  /** Undefined before an account is chosen: then some account is thought to be a fake. */
+  readonly accountId?: string | undefined;
+  readonly practiceId?: string | null | undefined;
+}
+
+type Row = Omit<Standing, 'sendable' | 'left'>;
+
+/** Whether a person may be written to for a purpose, by an account where it is known which; the mark asks once more. */
+export async function readStanding(
+  tx: Transaction,
+  about: About & { readonly at: string },
+): Promise<Standing> {
+  const row = await tx.first(sql<Row>`
+    SELECT ${columnsOf(sql`${about.purpose}::text`, about.at)}
+      FROM tenant t LEFT JOIN contact c ON c.id = ${about.contactId}::uuid
+      LEFT JOIN consent k ON k.contact_id = c.id AND k.purpose = ${about.purpose}
+      LEFT JOIN practice r ON r.id = ${about.practiceId ?? null}::uuid
+      LEFT JOIN gateway_account g ON g.id = ${about.accountId ?? null}::uuid
+     WHERE t.id = ${tx.tenantId}::uuid`);
+  return standingOf(row, about.at);
+}
+
+/** The same of many at once, in the order asked. */
+export async function readStandings(
+  tx: Transaction,
+  { about, at }: { readonly about: readonly About[]; readonly at: string },
+): Promise<readonly Standing[]> {
+  const column = (name: keyof About): readonly (string | null)[] => about.map((one) => one[name] ?? null);
+  const rows = await tx.rows(sql<Row>`
+    SELECT ${columnsOf(sql`a.purpose`, at)}
+      FROM unnest(${column('contactId')}::uuid[], ${column('purpose')}::text[], ${column('accountId')}::uuid[],
+        ${column('practiceId')}::uuid[]) WITH ORDINALITY AS a(contact_id, purpose, account_id, practice_id, place)
+      JOIN tenant t ON t.id = ${tx.tenantId}::uuid LEFT JOIN contact c ON c.id = a.contact_id
+      LEFT JOIN consent k ON k.contact_id = c.id AND k.purpose = a.purpose
+      LEFT JOIN practice r ON r.id = a.practice_id
+      LEFT JOIN gateway_account g ON g.id = a.account_id
+     ORDER BY a.place`);
+  return about.map((_, place) => standingOf(rows[place], at));
+}
+
+const columnsOf = (purpose: RawBuilder<unknown>, at: string): RawBuilder<unknown> => {
+  const bars = barring({
+    at: sql`${at}::timestamptz`,
+    purpose,
+    fake: sql`coalesce(g.fake, true)`,
+    tenant: sql`t.id`,
+  });
+  return sql`c.territory, c.time_zone AS "timeZone", t.locale, coalesce((t.settings ->> 'confirmationSkips')::boolean, false) AS "confirmationSkips", coalesce(t.settings ->> 'onDecline', 'nothing') AS "onDecline",
+           coalesce(t.settings ->> 'ifLate', ${USUAL_IF_LATE.on(at)}) AS "ifLate",
+           coalesce(r.good_friday, t.settings ->> 'goodFriday', ${USUAL_GOOD_FRIDAY.on(at)}) AS "goodFriday",
+           CASE ${bars} END AS why`;
+};
+
+function standingOf(row: Row | undefined, at: string): Standing {
+  const why = row === undefined ? 'ERASED' : row.why;
+  return {
+    territory: row?.territory ?? '',
+    timeZone: row?.timeZone ?? 'Europe/Paris',
+    locale: row?.locale ?? 'fr',
+    ...choicesOf(row, at),
+    why,
+    sendable: why === null,
+    left: why !== null && LEFT.has(why),
+  };
+}
+
+type Choices = Pick<Standing, 'confirmationSkips' | 'onDecline' | 'ifLate' | 'goodFriday'>;
+
+const choicesOf = (row: Choices | undefined, at: string): Choices => ({
+  confirmationSkips: row?.confirmationSkips ?? false,
+  onDecline: row?.onDecline ?? 'nothing',
+  ifLate: row?.ifLate ?? USUAL_IF_LATE.on(at),
+  goodFriday: row?.goodFriday ?? USUAL_GOOD_FRIDAY.on(at),
+});

@@ -1,0 +1,38 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+
+/** The step behind a message, and whose number it went to. */
+export interface UndeliveredStep {
+  readonly seriesId: string;
+  readonly contactId: string;
+  readonly revision: number;
+  readonly step: string;
+}
+
+/** The step of a message that did not arrive; a message of anything else has none. */
+export const undeliveredStep = (
+  tx: Transaction,
+  { batchId, seq }: { readonly batchId: string; readonly seq: number },
+): Promise<UndeliveredStep | undefined> =>
+  tx.first(sql<UndeliveredStep>`
+    SELECT b.series_id AS "seriesId", s.contact_id AS "contactId", p.revision, p.step
+      FROM batch b JOIN reminder_series s ON s.id = b.series_id
+      JOIN reminder_step p ON p.series_id = b.series_id AND p.revision * 1000 + p.position = ${seq}
+     WHERE b.id = ${batchId}::uuid`);
+
+/** More in a row says no more. */
+const MOST = 20;
+
+/** How many reminders in a row did not reach the number that a person has now; of those whose fate is known. */
+export async function undeliveredInARow(tx: Transaction, contactId: string): Promise<number> {
+  const row = await tx.first(sql<{ inARow: number }>`
+    WITH known AS (
+      SELECT m.state, row_number() OVER (ORDER BY m.accepted_at DESC, m.batch_id DESC, m.seq DESC) AS turn
+        FROM message m JOIN batch b ON b.id = m.batch_id JOIN contact c ON c.id = m.contact_id
+       WHERE m.tenant_id = ${tx.tenantId}::uuid AND m.contact_id = ${contactId}::uuid AND b.kind = 'series'
+         AND m.state IN ('delivered', 'undelivered') AND m.accepted_at >= coalesce(c.number_since, '-infinity')
+       ORDER BY turn LIMIT ${MOST})
+    SELECT count(*) FILTER (WHERE turn < coalesce((SELECT min(turn) FROM known WHERE state = 'delivered'), ${MOST + 1}))::int AS "inARow"
+      FROM known`);
+  return row?.inARow ?? 0;
+}

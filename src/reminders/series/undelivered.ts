@@ -1,0 +1,45 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { messageId } from '../../sending/message/message-id.ts';
+import type { UndeliveredMessage } from '../../sending/receipts/undelivered-message.ts';
+import { tenantOf } from '../../company/tenant/tenant.repository.ts';
+import { raise } from '../../company/webhooks/webhook-event.repository.ts';
+import { orderSeries } from './series-order.ts';
+import { lockOpenSeriesOf } from './series.repository.ts';
+import { undeliveredInARow, undeliveredStep } from './undelivered.repository.ts';
+
+/** A number that missed so many reminders in a row may have another holder, or none. */
+const DOUBTFUL = 2;
+
+/**
+ * Owes whoever listens that a reminder did not arrive, and how many in a row; a message of anything else is none.
+ *
+ * From the second on, the series of that number go on or are paused, as the tenant chose.
+ */
+export async function noteUndelivered(
+  tx: Transaction,
+  deps: { readonly clock: Clock },
+  { batchId, seq, code }: UndeliveredMessage,
+): Promise<void> {
+  const found = await undeliveredStep(tx, { batchId, seq });
+  if (found === undefined) return;
+  const { seriesId: subject, contactId, ...step } = found;
+  const inARow = await undeliveredInARow(tx, contactId);
+  const series = inARow < DOUBTFUL ? {} : { series: await doubt(tx, deps, contactId) };
+  const about = { ...step, code, messageId: messageId({ batchId, seq }), inARow, ...series };
+  await raise(tx, [{ type: 'reminder.undelivered', subject, about }], deps.clock.now().toISO());
+}
+
+/** What becomes of the series of a number that is in doubt. */
+async function doubt(
+  tx: Transaction,
+  deps: { readonly clock: Clock },
+  contactId: string,
+): Promise<'goes-on' | 'paused'> {
+  const chosen = (await tenantOf(tx))?.settings.undeliveredTwice ?? 'goes-on';
+  if (chosen === 'goes-on') return chosen;
+  const open = (await lockOpenSeriesOf(tx, [contactId])).filter(({ state }) => state === 'open');
+  for (const { id: seriesId } of open)
+    await orderSeries(tx, deps, { seriesId, order: 'pause', actor: 'system' });
+  return chosen;
+}

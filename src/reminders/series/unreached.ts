@@ -1,0 +1,97 @@
+import { DateTime } from 'luxon';
+import type { Because } from '../../platform/plan.ts';
+import type { Considered } from './next-turn.ts';
+import { reasonIn } from '../../sending/batch/spoken-plan.ts';
+import { ending, notReached, type Reason } from './reason.ts';
+import { isCalledOff } from './series.ts';
+import type { Step } from '../steps/step.ts';
+import { instalmentOf } from './terms.ts';
+import { languageOf } from '../../words/index.ts';
+
+/** The time whose events are asked about; ISO instants, both inclusive. */
+export interface Asked {
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * Why somebody must phone: nobody has told this person and nothing will, or what they answered waits for somebody.
+ *
+ * Nothing when they know, or will, and nobody has to act.
+ */
+export function whyUnreached(
+  { series, steps, standing }: Pick<Considered, 'series' | 'steps' | 'standing'>,
+  asked: Asked,
+): Because | undefined {
+  const language = languageOf(standing.locale);
+  const answer = answerToAct(series);
+  if (answer !== undefined) return reasonIn(notReached(answer, null), language);
+  const about = steps.filter((step) => isAskedAbout(step, { series, asked }));
+  const mine = about.filter(({ revision }) => revision === series.revision);
+  if (about.some((step) => isReached(step) && isStillTrue(step, { series, mine }))) return undefined;
+  const reason = reasonOf({ series, mine, steps, left: standing.left });
+  return reason && reasonIn(reason, language);
+}
+
+/** What a person answered that the back office has to act on, as long as the booking stands as it was. */
+function answerToAct({
+  state,
+  declinedAt,
+  unclearAt,
+}: Considered['series']): 'DECLINED' | 'ANSWER_UNCLEAR' | undefined {
+  if (isCalledOff(state)) return undefined;
+  if (unclearAt !== null) return 'ANSWER_UNCLEAR';
+  return declinedAt === null ? undefined : 'DECLINED';
+}
+
+/** A payment plan has many events: only those asked about count. */
+function isAskedAbout(
+  { step }: Step,
+  { series, asked }: { readonly series: Considered['series']; readonly asked: Asked },
+): boolean {
+  const instalment = instalmentOf(step, series.terms);
+  if (series.terms.kind !== 'payment-plan') return true;
+  if (instalment === undefined) return false;
+  const noon = DateTime.fromISO(`${instalment.dueOn}T12:00`, { zone: series.eventZone }).toMillis();
+  return noon >= Date.parse(asked.from) && noon <= Date.parse(asked.to);
+}
+
+interface Facts {
+  readonly series: Considered['series'];
+  readonly mine: readonly Step[];
+  readonly steps: readonly Step[];
+  readonly left: boolean;
+}
+
+function reasonOf({ series, mine, steps, left }: Facts): Reason | undefined {
+  const wrong = mine.find((step) => ['moved', 'cancelled'].includes(step.step) && isLost(step));
+  if (wrong !== undefined) return notReached('CORRECTION_IMPOSSIBLE', wrong.because);
+  if (owesNothing(series, mine)) return undefined;
+  if (left || series.state === 'stopped') return ending('STOPPED');
+  if (steps.some(({ message }) => message?.state === 'undelivered')) return notReached('UNDELIVERED', null);
+  if (mine.some(({ state }) => state === 'uncertain')) return notReached('UNCERTAIN', null);
+  if (series.state === 'paused') return notReached('PAUSED', null);
+  return mine.at(-1)?.because ?? notReached('NOT_SENT', null);
+}
+
+/** Over, about to be told, paid, or told by another reminder of the same date. */
+function owesNothing({ state, kind }: Considered['series'], mine: readonly Step[]): boolean {
+  if (isCalledOff(state)) return true;
+  if (state === 'open' && mine.some((step) => step.state === 'planned')) return true;
+  return kind === 'payment-plan' && mine.some(({ code }) => code === 'PAID' || code === 'COLLAPSED');
+}
+
+/** What an older revision said may be true again, or still; of what is called off only its cancellation is. */
+function isStillTrue(
+  step: Step,
+  { series, mine }: { readonly series: Considered['series']; readonly mine: readonly Step[] },
+): boolean {
+  if (isCalledOff(series.state)) return step.step === 'cancelled' && mine.includes(step);
+  return series.terms.kind === 'payment-plan'
+    ? mine.some(({ eventAt }) => Date.parse(eventAt) === Date.parse(step.eventAt))
+    : step.facts === series.facts.toString('hex');
+}
+
+const isLost = ({ state }: Step): boolean => ['skipped', 'expired', 'failed'].includes(state);
+
+const isReached = ({ state, message }: Step): boolean => state === 'sent' && message?.state !== 'undelivered';

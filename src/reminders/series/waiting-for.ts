@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import type { WaitingFor } from '../../sending/batch/waiting-for.ts';
+import { reasonIn } from '../../sending/batch/spoken-plan.ts';
+import type { Series } from './series.ts';
+import type { Language } from '../../words/index.ts';
+
+const Kept = z.object({
+  code: z.string(),
+  ruleId: z.string().nullable().default(null),
+  until: z.string().nullable().default(null),
+  // What the law says of a message, and what an earlier version kept, is in the tenant's language alone.
+  text: z.union([z.string(), z.object({ fr: z.string(), en: z.string() })]),
+});
+
+/** What was kept of it with the last plan, where its one person is, in the reader's language. */
+export function waitingFor(
+  { waiting, territory }: Pick<Series, 'waiting' | 'territory'>,
+  language: Language,
+): WaitingFor | null {
+  if (waiting === null) return null;
+  const { until, ruleId, ...because } = Kept.parse(waiting);
+  return { ...reasonIn(because, language), ruleId, until, byTerritory: [{ territory, count: 1, until }] };
+}

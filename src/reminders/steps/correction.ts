@@ -1,0 +1,96 @@
+import type { DateTime } from 'luxon';
+import { dayIn, frenchDay, type Day } from '../../law/dated.ts';
+import type { ExclusionReason } from '../../people/eligibility/exclusion.ts';
+import { nextLawful } from '../../law/decide/lawful-moment.ts';
+import { profileNamed } from '../../law/profile.ts';
+import type { Locality } from '../../law/territory.ts';
+import { CORRECTION_LEAD_MINUTES, PLAN_FLOOR_MINUTES } from '../../law/chapters/windows.ts';
+import { REMINDER_PROFILE } from './plan-steps.ts';
+import { barredBy, correctionImpossible, type Reason } from '../series/reason.ts';
+
+/** What the last message that left said of the event. */
+export interface Told {
+  /** Digest of what was said; that of a cancellation when it said so. */
+  readonly facts: string;
+  readonly eventAt: DateTime;
+  readonly cancelled: boolean;
+}
+
+interface Moved {
+  readonly kind: 'moved';
+  readonly eventAt: DateTime;
+}
+
+interface Cancelled {
+  readonly kind: 'cancelled';
+}
+
+/** What decides whether a text that left has become false. */
+export interface CorrectionQuestion {
+  readonly told: Told | undefined;
+  /** What is true now. */
+  readonly current: (Moved & { readonly facts: string }) | Cancelled;
+  /** When it last changed, by the law clock. */
+  readonly changedAt: DateTime;
+  readonly now: DateTime;
+  readonly locality: Locality | undefined;
+  /** Why the person may not be written to at all; null when they may. */
+  readonly barred: ExclusionReason | null;
+}
+
+/** The message that sets right what was said. */
+export interface Correction {
+  readonly step: 'moved' | 'cancelled';
+  readonly wantedAt: DateTime;
+  /** Absent when no lawful moment is left. */
+  readonly plannedAt?: DateTime;
+  /** From then on it would come too late. */
+  readonly limit: DateTime;
+  readonly reason?: Reason;
+}
+
+/** The correction that is owed; none when nothing false was said. */
+export function correctionOwed(question: CorrectionQuestion): Correction | undefined {
+  const { told, current, changedAt } = question;
+  if (told === undefined || isStillTrue(told, current)) return undefined;
+  // What was said had already happened, or was already over, when it changed: it was true in its time.
+  if (told.eventAt <= changedAt) return undefined;
+  return planned(question, told);
+}
+
+const isStillTrue = (told: Told, current: CorrectionQuestion['current']): boolean =>
+  current.kind === 'cancelled' ? told.cancelled : !told.cancelled && told.facts === current.facts;
+
+function planned({ current, changedAt, now, locality, barred }: CorrectionQuestion, told: Told): Correction {
+  const wantedAt = changedAt.plus({ minutes: PLAN_FLOOR_MINUTES.on(dayAt(changedAt, locality?.timeZone)) });
+  const limit = correctionLimit(told, current, locality?.timeZone);
+  const about = { step: current.kind, wantedAt, limit };
+  const profile = profileNamed(REMINDER_PROFILE);
+  if (barred !== null) return { ...about, reason: barredBy(barred) };
+  if (locality === undefined || profile === undefined) return { ...about, reason: barredBy('PLACE_UNKNOWN') };
+  const next = nextLawful(wantedAt > now ? wantedAt : now, { locality, profile });
+  if (next === undefined || next.at >= limit)
+    return { ...about, reason: correctionImpossible(limit.setZone(locality.timeZone)) };
+  return { ...about, plannedAt: next.at };
+}
+
+/** The instant from which a correction comes too late: its lead before the event that was told, or the new one. */
+export const correctionLimit = (
+  told: Pick<Told, 'eventAt' | 'cancelled'>,
+  current: Moved | Cancelled,
+  timeZone: string | undefined,
+): DateTime => {
+  const event = earlierEvent(told, current);
+  return event.minus({ minutes: CORRECTION_LEAD_MINUTES.on(dayAt(event, timeZone)) });
+};
+
+/** The day of the recipient; that of Paris while nobody knows where they are. */
+const dayAt = (at: DateTime, timeZone: string | undefined): Day =>
+  timeZone === undefined ? frenchDay(at) : dayIn(at, timeZone);
+
+/** After a cancellation was said, only the new event can come too soon. */
+function earlierEvent(told: Pick<Told, 'eventAt' | 'cancelled'>, current: Moved | Cancelled): DateTime {
+  if (current.kind === 'cancelled') return told.eventAt;
+  if (told.cancelled) return current.eventAt;
+  return current.eventAt < told.eventAt ? current.eventAt : told.eventAt;
+}

@@ -1,0 +1,57 @@
+import type { DateTime } from 'luxon';
+import { toldOfShift } from '../../law/decide/because-of-plan.ts';
+import { barsAt, lastLawfulBefore, nextLawful } from '../../law/decide/lawful-moment.ts';
+import { movedWish } from '../../law/decide/plan-reminder.ts';
+import { wallTime } from '../../law/chapters/recipient.ts';
+import type { Placed } from './plan-steps.ts';
+import type { Reason } from '../series/reason.ts';
+
+/** Bounds that a moment keeps besides the law; `until` is excluded. */
+export interface Bounds {
+  readonly from: DateTime;
+  readonly until: DateTime;
+}
+
+/** A moment inside bounds, and why it is not the one wished. */
+export interface Found {
+  readonly at: DateTime;
+  readonly reason: Reason | undefined;
+}
+
+/** Closed days in a row are never as many. */
+const MOST_DAYS = 31;
+
+/** The first lawful day, from `wanted` on, at the same hour; the first lawful moment when that hour never is. */
+export function nextAtTheSameHour(
+  wanted: DateTime,
+  { locality, profile }: Pick<Placed, 'locality' | 'profile'>,
+): DateTime | undefined {
+  const conditions = { locality, profile };
+  const hour = wanted.toFormat('HH:mm');
+  for (let days = 0; days < MOST_DAYS; days += 1) {
+    const at = wallTime(wanted.plus({ days }), hour);
+    if (at >= wanted && barsAt(at, conditions).length === 0) return at;
+  }
+  return nextLawful(wanted, conditions)?.at;
+}
+
+/** The first day from `since` on at that hour, lawful or not. */
+export function nextHour(since: DateTime, hour: string): DateTime {
+  const today = wallTime(since, hour);
+  return today >= since ? today : wallTime(since.plus({ days: 1 }), hour);
+}
+
+/** Where the law moves the wish, else the first lawful day after it; nothing outside the bounds. */
+export function lawfulWithin(question: Placed, wanted: DateTime, { from, until }: Bounds): Found | undefined {
+  const { locality, profile, eventAt } = question;
+  const conditions = { locality, profile };
+  const moved = wanted < until ? movedWish({ wanted, eventAt, conditions }, { from, until }) : undefined;
+  if (moved !== undefined) return { at: moved.at, reason: moved.because };
+  const later = nextAtTheSameHour(
+    wanted < from ? nextHour(from.setZone(wanted.zone), wanted.toFormat('HH:mm')) : wanted,
+    question,
+  );
+  if (later === undefined || later >= until || later < from) return undefined;
+  const movedBy = lastLawfulBefore(wanted, conditions)?.movedBy ?? [];
+  return { at: later, reason: toldOfShift({ wanted, at: later, movedBy }) };
+}

@@ -1,0 +1,47 @@
+import { DateTime } from 'luxon';
+import { insuranceNoticeLastOn, noticeDates } from '../../law/chapters/renewal.ts';
+import type { Bounds } from './lawful-day.ts';
+import { isLive, type Series } from '../series/series.ts';
+import type { SubscriptionTerms } from '../series/terms.ts';
+
+/** The rule that asks for one message inside its bounds. */
+export interface NoticeBounds extends Bounds {
+  readonly ruleId: 'REN-01' | 'REN-03';
+}
+
+/** When one message of a renewal must leave, on the recipient's calendar; nothing when nothing renews by itself. */
+export function noticeBounds(
+  { tacit, refuseBy, regime }: SubscriptionTerms,
+  timeZone: string,
+): NoticeBounds | undefined {
+  if (!tacit || refuseBy === null) return undefined;
+  const dayAfter = (on: string): DateTime => startOf(on, timeZone).plus({ days: 1 });
+  if (regime === 'insurance')
+    return {
+      ruleId: 'REN-03',
+      from: DateTime.fromMillis(0, { zone: timeZone }),
+      until: dayAfter(insuranceNoticeLastOn(refuseBy)),
+    };
+  const { firstOn, lastOn } = noticeDates(refuseBy);
+  return { ruleId: 'REN-01', from: startOf(firstOn, timeZone), until: dayAfter(lastOn) };
+}
+
+/** The first instant of a date. */
+export const startOf = (on: string, timeZone: string): DateTime =>
+  DateTime.fromISO(on, { zone: timeZone }).startOf('day');
+
+/** How long before the deadline a missing letter is told. */
+const NOTICE_ALARM_DAYS = 45;
+
+/** When the back office is told that the legal notice is missing; nothing when it is not, or was told. */
+export function noticeAlarmAt({
+  terms,
+  eventZone,
+  legalNotice,
+  noticeMissingAt,
+  state,
+}: Pick<Series, 'terms' | 'eventZone' | 'legalNotice' | 'noticeMissingAt' | 'state'>): DateTime | undefined {
+  if (terms.kind !== 'subscription' || !terms.tacit || terms.refuseBy === null) return undefined;
+  if (legalNotice || noticeMissingAt !== null || !isLive(state)) return undefined;
+  return startOf(terms.refuseBy, eventZone).minus({ days: NOTICE_ALARM_DAYS });
+}

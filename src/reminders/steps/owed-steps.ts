@@ -1,0 +1,88 @@
+import { DateTime } from 'luxon';
+import { planPayments, type PaymentQuestion } from './plan-payments.ts';
+import { planRenewal } from './plan-renewal.ts';
+import { planSteps, skipped } from './plan-steps.ts';
+import type { PlannedStep } from './planned-step.ts';
+import { ending } from '../series/reason.ts';
+import { declineEnds, placeNow, type Situation } from '../series/situation.ts';
+import { hasLeft, isLeaving, type Step } from './step.ts';
+
+/** What is settled of a series before its open steps are planned. */
+export interface Settled {
+  readonly positions: ReadonlySet<number>;
+  readonly plannedSince: ReadonlyMap<number, DateTime>;
+  /** Positions that were skipped for a reason that a late departure would not mend. */
+  readonly skippedBefore: ReadonlySet<number>;
+  /** When messages of its event left, or are about to. */
+  readonly left: readonly DateTime[];
+  readonly correctionAt: DateTime | undefined;
+}
+
+/** When each open step leaves, by what the series is about. */
+export function owedSteps(situation: Situation, settled: Settled): readonly PlannedStep[] {
+  const { series, standing, now } = situation;
+  const { positions, plannedSince, skippedBefore, left, correctionAt } = settled;
+  const eventAt = DateTime.fromISO(series.eventAt, { zone: series.eventZone });
+  const question = {
+    plan: series.plan,
+    settled: positions,
+    purpose: series.purpose,
+    eventAt,
+    locality: placeNow(situation),
+    now,
+    plannedSince,
+    skippedBefore,
+    toldBefore: departed(situation).some((step) => Date.parse(step.eventAt) > now.toMillis()),
+    ifLate: series.terms.ifLate ?? standing.ifLate,
+    barred: standing.why,
+  };
+  const { terms } = series;
+  switch (terms.kind) {
+    case 'appointment':
+      return answered(situation, planSteps({ ...question, left, correctionAt }));
+    case 'subscription': {
+      const told = [...toldTrue(situation), ...(correctionAt === undefined ? [] : [correctionAt])];
+      return planRenewal({ ...question, terms, left, correctionAt, told });
+    }
+    case 'payment-plan':
+      return planPayments({ ...question, ...paymentFacts(situation), terms });
+    default:
+      return terms satisfies never;
+  }
+}
+
+/** Whoever said whether they come is reminded no more, when the tenant says that this is enough. */
+function answered(situation: Situation, steps: readonly PlannedStep[]): readonly PlannedStep[] {
+  const code = enough(situation);
+  if (code === undefined) return steps;
+  return steps.map((step) => (step.state === 'planned' ? skipped(step, ending(code)) : step));
+}
+
+function enough({ series, standing }: Situation): 'CONFIRMED' | 'DECLINED' | undefined {
+  if (declineEnds(series, standing)) return 'DECLINED';
+  return series.confirmedAt !== null && standing.confirmationSkips ? 'CONFIRMED' : undefined;
+}
+
+/** Messages that left or are leaving, with the moment of each. */
+const departed = ({ series, steps, now }: Situation): (Step & { readonly at: DateTime })[] =>
+  steps
+    .filter((step) => isLeaving(step, series.revision))
+    .map((step) => Object.assign({}, step, { at: hasLeft(step) ? DateTime.fromISO(step.since) : now }));
+
+/** When messages left that told the dates in force. */
+function toldTrue(situation: Situation): DateTime[] {
+  const facts = situation.series.facts.toString('hex');
+  return departed(situation)
+    .filter((step) => step.facts === facts)
+    .map(({ at }) => at);
+}
+
+const paymentFacts = (
+  situation: Situation,
+): Pick<PaymentQuestion, 'paid' | 'facts' | 'filedAt' | 'changedAt' | 'told'> => ({
+  paid: situation.series.paid,
+  facts: situation.series.facts.toString('hex'),
+  filedAt: DateTime.fromISO(situation.series.createdAt),
+  changedAt: DateTime.fromISO(situation.series.revisedAt),
+  told: departed(situation),
+});

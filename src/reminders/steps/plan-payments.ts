@@ -1,0 +1,194 @@
+import { DateTime } from 'luxon';
+import { dayIn } from '../../law/dated.ts';
+import { afterEvent, noneLeft, tooNear } from '../../law/decide/because-of-plan.ts';
+import { nextLawful } from '../../law/decide/lawful-moment.ts';
+import { latestDeparture } from '../../law/decide/plan-reminder.ts';
+import { PLAN_FLOOR_MINUTES } from '../../law/chapters/windows.ts';
+import { lawfulWithin } from './lawful-day.ts';
+import { startOf } from './notice-bounds.ts';
+import {
+  bare,
+  beforeEvent,
+  placedOr,
+  plannedFor,
+  skipped,
+  zoneOf,
+  type About,
+  type StepQuestion,
+} from './plan-steps.ts';
+import type { PlannedStep } from './planned-step.ts';
+import { alreadyTold, barredBy, ending, enoughWith } from '../series/reason.ts';
+import { SCHEDULE_POSITION } from '../series/series.ts';
+import { isAfter, wantedOn, type StepWish } from './step-offset.ts';
+import { oneInTwelveHours } from './step-company.ts';
+import { paidAt, type Instalment, type Paid, type PaymentTerms } from '../series/terms.ts';
+
+/** What a message of this plan said, and when it left. */
+export interface ToldPayment {
+  readonly step: string;
+  /** Hexadecimal digest of the plan that it spoke of. */
+  readonly facts: string;
+  /** ISO instant by which what it named is over. */
+  readonly eventAt: string;
+  readonly at: DateTime;
+}
+
+/** What decides when the messages of one payment plan leave. */
+export interface PaymentQuestion extends StepQuestion {
+  readonly plan: readonly StepWish[];
+  readonly terms: PaymentTerms;
+  readonly paid: readonly Paid[];
+  /** Hexadecimal digest of the plan in force. */
+  readonly facts: string;
+  /** When it was filed first: what was due before is not asked for. */
+  readonly filedAt: DateTime;
+  /** When the plan last changed. */
+  readonly changedAt: DateTime;
+  readonly settled: ReadonlySet<number>;
+  /** Oldest first. */
+  readonly told: readonly ToldPayment[];
+}
+
+/** Days after its date in which a gentle reminder still makes sense. */
+const GENTLE_DAYS = 14;
+
+/** The schedule when it changed, then each instalment by itself; in the order of positions. */
+export function planPayments(question: PaymentQuestion): readonly PlannedStep[] {
+  const steps = question.terms.instalments.flatMap((instalment, index) => {
+    const wishes = question.plan.flatMap((wish, turn) => {
+      const position = index * question.plan.length + turn;
+      return question.settled.has(position) ? [] : [instalmentStep(question, { instalment, wish, position })];
+    });
+    const left = question.told.filter(({ step }) => step.startsWith(`${instalment.number}/`));
+    return oneInTwelveHours(wishes, {
+      now: question.now,
+      left: left.map(({ at }) => at),
+      correctionAt: undefined,
+    });
+  });
+  const schedule = scheduleStep(question);
+  return schedule === undefined ? steps : [...withoutLate(steps, schedule), schedule];
+}
+
+/** The schedule tells every date: no late reminder of one leaves beside it. */
+function withoutLate(steps: readonly PlannedStep[], { state, plannedAt }: PlannedStep): PlannedStep[] {
+  return steps.map((step) =>
+    state === 'planned' && plannedAt !== undefined && leavesLate(step)
+      ? skipped(bare(step), enoughWith(plannedAt))
+      : step,
+  );
+}
+
+const leavesLate = ({ state, reason }: PlannedStep): boolean =>
+  state === 'planned' && reason?.code === 'LATE_BOOKING';
+
+/** The name of the step that tells the whole plan. */
+export const SCHEDULE = 'schedule';
+
+/** An instalment is over at the end of its day, wherever the debtor is. */
+const dueEnd = ({ dueOn }: Instalment, timeZone: string): DateTime =>
+  startOf(dueOn, timeZone).plus({ days: 1 });
+
+/** When nothing of a plan can matter any more. */
+export function planEnd(
+  { instalments }: PaymentTerms,
+  { plan, timeZone }: { readonly plan: readonly StepWish[]; readonly timeZone: string },
+): DateTime {
+  const last = lastDue(instalments);
+  const after = plan
+    .filter(({ offset }) => isAfter(offset))
+    .map((wish) => wantedOn(wish, last, timeZone).plus({ days: GENTLE_DAYS }));
+  return DateTime.max(lastDueEnd(instalments, timeZone), ...after);
+}
+
+/** When the last instalment of a plan is over. */
+export const lastDueEnd = (instalments: readonly Pick<Instalment, 'dueOn'>[], timeZone: string): DateTime =>
+  dueEnd({ number: 0, dueOn: lastDue(instalments) }, timeZone);
+
+const lastDue = (instalments: readonly Pick<Instalment, 'dueOn'>[]): string =>
+  instalments
+    .map(({ dueOn }) => dueOn)
+    .toSorted()
+    .at(-1) ?? '1970-01-01';
+
+interface Owed {
+  readonly instalment: Instalment;
+  readonly wish: StepWish;
+  readonly position: number;
+}
+
+function instalmentStep(question: PaymentQuestion, { instalment, wish, position }: Owed): PlannedStep {
+  const zone = zoneOf(question);
+  const wantedAt = wantedOn(wish, instalment.dueOn, zone);
+  const due = dueEnd(instalment, zone);
+  const eventAt = isAfter(wish.offset) ? wantedAt.plus({ days: GENTLE_DAYS }) : due;
+  const about = { position, step: `${instalment.number}/${wish.offset}`, wantedAt, eventAt };
+  if (paidAt(question.paid, instalment) !== undefined) return skipped(about, ending('PAID'));
+  if (due <= question.filedAt)
+    return skipped(about, question.barred === null ? ending('PAST') : barredBy(question.barred));
+  const before = question.told.findLast(
+    (one) => one.step === about.step && Date.parse(one.eventAt) === eventAt.toMillis(),
+  );
+  if (before !== undefined) return skipped(about, alreadyTold(before.at.setZone(zone)));
+  const step = { ...question, eventAt, toldBefore: wasTold(question, instalment) };
+  return isAfter(wish.offset) ? gentleStep(step, { about, due }) : beforeEvent(step, about);
+}
+
+/** Whether somebody has read of this date, alone or within the schedule in force. */
+const wasTold = ({ told, facts }: PaymentQuestion, { number }: Instalment): boolean =>
+  told.some((one) => one.step.startsWith(`${number}/`) || (one.step === SCHEDULE && one.facts === facts));
+
+/** After the date: never on it, and not so late that it surprises. */
+function gentleStep(
+  question: StepQuestion,
+  { about, due }: { readonly about: About; readonly due: DateTime },
+): PlannedStep {
+  const placed = placedOr(question);
+  if ('code' in placed) return skipped(about, placed);
+  const since = (placed.plannedSince?.get(about.position) ?? placed.now).plus({
+    minutes: PLAN_FLOOR_MINUTES.on(dayIn(about.wantedAt, placed.locality.timeZone)),
+  });
+  if (about.wantedAt < since) return beforeEvent(question, about);
+  const found = lawfulWithin(placed, about.wantedAt, {
+    from: since > due ? since : due,
+    until: question.eventAt,
+  });
+  return found === undefined ? skipped(about, afterEvent(about.wantedAt)) : plannedFor(placed, about, found);
+}
+
+/** The message that tells the plan; none when what was told last is still true. */
+function scheduleStep(question: PaymentQuestion): PlannedStep | undefined {
+  const { terms, settled, told, facts, changedAt } = question;
+  if (!terms.announce || settled.has(SCHEDULE_POSITION)) return undefined;
+  const zone = zoneOf(question);
+  const wantedAt = changedAt.setZone(zone).startOf('minute');
+  const about = { position: SCHEDULE_POSITION, step: SCHEDULE, wantedAt };
+  const last = told.findLast(({ step }) => step === SCHEDULE);
+  if (last?.facts === facts)
+    return question.plannedSince?.has(SCHEDULE_POSITION) === true
+      ? skipped(about, alreadyTold(last.at.setZone(zone)))
+      : undefined;
+  const eventAt = lastOwed(question, zone);
+  if (eventAt === undefined) return skipped(about, ending('PAID'));
+  return announced({ ...question, eventAt }, { ...about, eventAt });
+}
+
+function announced(question: StepQuestion & { readonly changedAt: DateTime }, about: About): PlannedStep {
+  const placed = placedOr(question);
+  if ('code' in placed) return skipped(about, placed);
+  const since = placed.plannedSince?.get(about.position) ?? placed.now;
+  const { timeZone } = placed.locality;
+  const settling = PLAN_FLOOR_MINUTES.on(dayIn(question.changedAt, timeZone));
+  const settledAt = question.changedAt.plus({ minutes: settling });
+  const next = nextLawful(settledAt > since ? settledAt : since, placed);
+  if (next === undefined) return skipped(about, noneLeft(about.wantedAt));
+  if (next.at > latestDeparture(about.wantedAt, question.eventAt, dayIn(about.wantedAt, timeZone)))
+    return skipped(about, tooNear(about.wantedAt, next.at));
+  return plannedFor(placed, about, { at: next.at, reason: undefined });
+}
+
+/** The end of the last instalment that is still owed. */
+function lastOwed({ terms, paid }: PaymentQuestion, zone: string): DateTime | undefined {
+  const open = terms.instalments.filter((instalment) => paidAt(paid, instalment) === undefined);
+  return open.length === 0 ? undefined : DateTime.max(...open.map((one) => dueEnd(one, zone)));
+}

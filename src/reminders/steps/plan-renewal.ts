@@ -1,0 +1,132 @@
+import type { DateTime } from 'luxon';
+import { dayIn } from '../../law/dated.ts';
+import { PLAN_FLOOR_MINUTES, type IfLate } from '../../law/chapters/windows.ts';
+import { lawfulWithin, nextAtTheSameHour, nextHour, type Found } from './lawful-day.ts';
+import { noticeBounds, type NoticeBounds } from './notice-bounds.ts';
+import {
+  bare,
+  beforeEvent,
+  placedOr,
+  plannedFor,
+  skipped,
+  zoneOf,
+  type About,
+  type Placed,
+  type StepQuestion,
+} from './plan-steps.ts';
+import type { PlannedStep } from './planned-step.ts';
+import { enoughWith, movedIntoNotice } from '../series/reason.ts';
+import { DATE_HOUR, wantedOn, type StepWish } from './step-offset.ts';
+import { oneInTwelveHours } from './step-company.ts';
+import { countedFrom, type SubscriptionTerms } from '../series/terms.ts';
+
+/** What decides when the reminders of one contract leave. */
+export interface RenewalQuestion extends StepQuestion {
+  readonly plan: readonly StepWish[];
+  readonly terms: SubscriptionTerms;
+  /** Positions whose fate is settled: not planned again. */
+  readonly settled: ReadonlySet<number>;
+  /** When messages that told these very dates left, or will. */
+  readonly told: readonly DateTime[];
+  readonly left: readonly DateTime[];
+  readonly correctionAt: DateTime | undefined;
+}
+
+/** When each reminder leaves; one of them inside the bounds that the law sets, unless that time has passed. */
+export function planRenewal(question: RenewalQuestion): readonly PlannedStep[] {
+  const toldBefore = question.toldBefore === true || question.told.length > 0;
+  const steps = (ifLate: IfLate | undefined): PlannedStep[] =>
+    abouts(question).map((about) => beforeEvent({ ...question, toldBefore, ifLate }, about));
+  const late = steps(question.ifLate);
+  const placed = placedOr(question);
+  const bounds = noticeBounds(question.terms, zoneOf(question));
+  if ('code' in placed || bounds === undefined || placed.now >= bounds.until) return apart(late, question);
+  const toldInside = question.told.some((at) => at >= bounds.from && at < bounds.until);
+  return apart(toldInside ? late : withNotice(placed, { steps: steps('skip'), late, bounds }), question);
+}
+
+const apart = (steps: readonly PlannedStep[], question: RenewalQuestion): readonly PlannedStep[] =>
+  oneInTwelveHours(steps, question);
+
+function abouts({ plan, terms, settled, ...question }: RenewalQuestion): About[] {
+  const zone = zoneOf(question);
+  return plan.flatMap((wish, position) =>
+    settled.has(position)
+      ? []
+      : [{ position, step: wish.offset, wantedAt: wantedOn(wish, countedFrom(terms), zone) }],
+  );
+}
+
+interface Noticing {
+  /** Those booked too late for their wish are skipped. */
+  readonly steps: readonly PlannedStep[];
+  /** The same steps, as they leave where no message is due inside the bounds. */
+  readonly late: readonly PlannedStep[];
+  readonly bounds: NoticeBounds;
+}
+
+/** Those wished inside stay inside; when none can, the one wished nearest moves in, and stands for those that are late. */
+function withNotice(placed: Placed, { steps, late, bounds }: Noticing): readonly PlannedStep[] {
+  const kept = steps.map((step) => keptInside(placed, step, bounds) ?? step);
+  if (kept.some((step) => isInside(step, bounds)))
+    return kept.map((step, turn) => (isTooLate(step) ? (late[turn] ?? step) : step));
+  const nearest = steps.toSorted((one, other) => distance(one, bounds) - distance(other, bounds))[0];
+  const moved = nearest && movedInside(placed, nearest, bounds);
+  const at = moved?.plannedAt;
+  if (moved === undefined || at === undefined) return late;
+  return steps.map((step) => {
+    if (step === nearest) return moved;
+    return isTooLate(step) ? skipped(bare(step), enoughWith(at)) : step;
+  });
+}
+
+const isTooLate = ({ state, reason }: PlannedStep): boolean =>
+  state === 'skipped' && reason?.code === 'LATE_BOOKING';
+
+const isInside = ({ state, plannedAt }: PlannedStep, { from, until }: NoticeBounds): boolean =>
+  state === 'planned' && plannedAt !== undefined && plannedAt >= from && plannedAt < until;
+
+/** At the early bound it moves later, at the late bound earlier. */
+function keptInside(placed: Placed, step: PlannedStep, bounds: NoticeBounds): PlannedStep | undefined {
+  if (step.wantedAt < bounds.from || step.wantedAt >= bounds.until) return undefined;
+  const floor = floorOf(placed, step);
+  if (step.wantedAt < floor) return undefined;
+  const found = lawfulWithin(placed, step.wantedAt, { from: later(bounds.from, floor), until: bounds.until });
+  return found && plannedFor(placed, bare(step), found);
+}
+
+/** What was wished too late leaves at the end of the bounds; too early or too long ago, at the next lawful hour. */
+function movedInside(placed: Placed, step: PlannedStep, bounds: NoticeBounds): PlannedStep | undefined {
+  const from = later(bounds.from, floorOf(placed, step));
+  const hour = step.wantedAt.toFormat('HH:mm');
+  const next = step.wantedAt < bounds.until ? nextAtTheSameHour(nextHour(from, hour), placed) : undefined;
+  const at =
+    next !== undefined && next < bounds.until
+      ? next
+      : lawfulWithin(placed, later(lastDayAt(bounds, hour), from), { from, until: bounds.until })?.at;
+  return at && plannedFor(placed, bare(step), told(step, at, bounds));
+}
+
+const told = ({ wantedAt }: PlannedStep, at: DateTime, { ruleId }: NoticeBounds): Found => ({
+  at,
+  reason: movedIntoNotice({ wanted: wantedAt, at, ruleId }),
+});
+
+function lastDayAt({ until }: NoticeBounds, hour: string): DateTime {
+  const last = until.minus({ milliseconds: 1 });
+  const at = nextHour(last.startOf('day'), hour);
+  return at < until ? at : nextHour(last.startOf('day'), DATE_HOUR);
+}
+
+function floorOf({ plannedSince, now, locality }: Placed, { position }: PlannedStep): DateTime {
+  const since = (plannedSince?.get(position) ?? now).setZone(locality.timeZone);
+  return since.plus({ minutes: PLAN_FLOOR_MINUTES.on(dayIn(since, locality.timeZone)) });
+}
+
+const later = (one: DateTime, other: DateTime): DateTime => (one > other ? one : other);
+
+/** How far from the bounds a step was wished, in milliseconds. */
+function distance({ wantedAt }: PlannedStep, { from, until }: NoticeBounds): number {
+  if (wantedAt < from) return from.toMillis() - wantedAt.toMillis();
+  return wantedAt < until ? 0 : wantedAt.toMillis() - until.toMillis();
+}

@@ -1,0 +1,175 @@
+import type { DateTime } from 'luxon';
+import { dayIn } from '../../law/dated.ts';
+import { decide } from '../../law/decide/decide.ts';
+import { nextLawful } from '../../law/decide/lawful-moment.ts';
+import { toldOfShift } from '../../law/decide/because-of-plan.ts';
+import type { Because } from '../../law/decide/because.ts';
+import { planReminder, tooLateFrom } from '../../law/decide/plan-reminder.ts';
+import { defaultProfile } from '../../law/purpose.ts';
+import { profileNamed } from '../../law/profile.ts';
+import type { Profile } from '../../law/profile/hours.ts';
+import type { Locality } from '../../law/territory.ts';
+import type { PlanQuestion, PlannedStep } from './planned-step.ts';
+import { oneInTwelveHours, onTheDayItself } from './step-company.ts';
+import { barredBy, changedLate, ending, missed, type Reason } from '../series/reason.ts';
+import { wantedAt, type StepWish } from './step-offset.ts';
+
+/** The profile by which every reminder is decided. */
+export const REMINDER_PROFILE = defaultProfile('appointment');
+
+/** When each reminder leaves, or why it does not; in the order of the plan. */
+export function planSteps(question: PlanQuestion): readonly PlannedStep[] {
+  const alone = question.plan.flatMap((wish, position) =>
+    question.settled?.has(position) === true ? [] : [planned(question, { wish, position })],
+  );
+  return oneInTwelveHours(onTheDayItself(alone, question), question);
+}
+
+function planned(
+  question: PlanQuestion,
+  { wish, position }: { readonly wish: StepWish; readonly position: number },
+): PlannedStep {
+  const zone = zoneOf(question);
+  const wanted = wantedAt(wish, question.eventAt, zone).setZone(zone).startOf('minute');
+  return beforeEvent(question, { position, step: wish.offset, wantedAt: wanted });
+}
+
+/** The zone in which the recipient reads the clock. */
+export const zoneOf = ({ locality, eventAt }: Pick<PlanQuestion, 'locality' | 'eventAt'>): string =>
+  locality?.timeZone ?? eventAt.zoneName ?? 'utc';
+
+/** What decides one step, whatever the plan that it is of. */
+export type StepQuestion = Pick<
+  PlanQuestion,
+  | 'purpose'
+  | 'eventAt'
+  | 'locality'
+  | 'now'
+  | 'plannedSince'
+  | 'ifLate'
+  | 'skippedBefore'
+  | 'toldBefore'
+  | 'barred'
+>;
+
+/** The same, once it is known that somebody may be written to, and where. */
+export interface Placed extends StepQuestion {
+  readonly locality: Locality;
+  readonly profile: Profile;
+}
+
+/** Which step, and for when it is wished. */
+export type About = Pick<PlannedStep, 'position' | 'step' | 'wantedAt' | 'eventAt'>;
+
+/** A step before its event, where the law's planner puts it. */
+export function beforeEvent(question: StepQuestion, about: About): PlannedStep {
+  const placed = placedOr(question);
+  if ('code' in placed) return skipped(about, placed);
+  const { purpose, locality, eventAt, now, plannedSince } = placed;
+  const { position, wantedAt: wanted } = about;
+  const mayBeLate = plannedSince?.has(position) === true || !isSettledLate(placed, position);
+  const plan = planReminder({
+    purpose,
+    profile: REMINDER_PROFILE,
+    locality,
+    wanted,
+    eventAt,
+    since: plannedSince?.get(position) ?? now,
+    ifLate: mayBeLate ? placed.ifLate : 'skip',
+  });
+  switch (plan.kind) {
+    case 'planned':
+      return plannedFor(placed, about, { at: plan.at, reason: plan.because });
+    case 'late':
+      return skipped(about, mayBeLate ? plan.because : changedLate(wanted));
+    case 'after-event':
+      return skipped(about, plan.because);
+    case 'doubt':
+      return skipped(about, { code: plan.code, ruleId: plan.rule.id, text: plan.about });
+    default:
+      return plan satisfies never;
+  }
+}
+
+const isSettledLate = ({ skippedBefore, toldBefore }: StepQuestion, position: number): boolean =>
+  toldBefore === true || skippedBefore?.has(position) === true;
+
+/** Where and under which profile; or why nothing of it may leave. */
+export function placedOr(question: StepQuestion): Placed | Reason {
+  const { locality, barred, eventAt, now } = question;
+  const profile = profileNamed(REMINDER_PROFILE);
+  if (barred !== null) return barredBy(barred);
+  if (eventAt <= now) return ending('PAST');
+  if (locality === undefined || profile === undefined) return barredBy('PLACE_UNKNOWN');
+  return { ...question, locality, profile };
+}
+
+/** A step that will not leave. */
+export const skipped = (about: About, reason: Reason): PlannedStep => ({
+  ...bare(about),
+  state: 'skipped',
+  reason,
+});
+
+/** A step without what was planned for it. */
+export const bare = (about: About): About => ({
+  position: about.position,
+  step: about.step,
+  wantedAt: about.wantedAt,
+  ...(about.eventAt === undefined ? {} : { eventAt: about.eventAt }),
+});
+
+/** A step at a moment that was found for it; made up for when that was missed, and judged a last time. */
+export function plannedFor(
+  question: Placed,
+  about: About,
+  { at, reason }: { readonly at: DateTime; readonly reason: Reason | undefined },
+): PlannedStep {
+  if (at < question.now) return madeUpFor(question, about, { plannedAt: at, reason });
+  const doubt = doubtOf(question, at);
+  if (doubt !== undefined) return skipped(about, doubt);
+  return { ...about, state: 'planned', plannedAt: at, ...(reason === undefined ? {} : { reason }) };
+}
+
+/** The last word is the law's: whatever was computed, it must be lawful and before the event. */
+function doubtOf({ purpose, locality, eventAt }: Placed, at: DateTime): Reason | undefined {
+  const question = { purpose, profile: REMINDER_PROFILE, at, locality, eventAt };
+  const { verdict, because } = decide(question);
+  if (verdict === 'allow') return undefined;
+  return because === undefined
+    ? ending('PAST')
+    : inBoth(because, decide({ ...question, language: 'en' }).because);
+}
+
+/** A moment missed by an outage or a pause: the next lawful one, while enough time is left. */
+function madeUpFor(
+  question: Placed,
+  about: About,
+  due: { readonly plannedAt: DateTime; readonly reason: Reason | undefined },
+): PlannedStep {
+  const { now, eventAt } = question;
+  const { plannedAt } = due;
+  const next = nextLawful(now, question);
+  const limit = tooLateFrom(plannedAt, {
+    wanted: about.wantedAt,
+    eventAt,
+    day: dayIn(about.wantedAt, question.locality.timeZone),
+  });
+  if (next === undefined || next.at > limit)
+    return { ...about, plannedAt, state: 'expired', reason: missed(plannedAt) };
+  if (next.movedBy.length === 0)
+    return {
+      ...about,
+      plannedAt,
+      state: 'planned',
+      ...(due.reason === undefined ? {} : { reason: due.reason }),
+    };
+  const reason = toldOfShift({ wanted: now.setZone(next.at.zone), at: next.at, movedBy: next.movedBy });
+  return { ...about, plannedAt: next.at, state: 'planned', ...(reason === undefined ? {} : { reason }) };
+}
+
+/** A reason in both languages. */
+function inBoth(french: Because, english: Because | undefined): Reason {
+  const { text, ...reason } = french;
+  return { ...reason, text: { fr: text, en: english?.text ?? text } };
+}

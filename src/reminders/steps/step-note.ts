@@ -1,0 +1,25 @@
+import { DateTime } from 'luxon';
+import { momentInWords } from '../../law/decide/because.ts';
+import type { StepNote } from '../../platform/plan.ts';
+import { reasonIn } from '../../sending/batch/spoken-plan.ts';
+import type { Standing } from '../series/standing.repository.ts';
+import { STEP_STATES, stepName } from './step-name.ts';
+import { hasLeft, type Step } from './step.ts';
+import { languageOf } from '../../words/index.ts';
+
+/** A series of a year says more than a page shows, and each plan carries it. */
+const MOST_NOTES = 20;
+
+/** What the page of a series tells of its steps: the last ones, each with its moment and its reason. */
+export function stepNotes(steps: readonly Step[], standing: Standing): readonly StepNote[] {
+  const language = languageOf(standing.locale);
+  return steps.slice(-MOST_NOTES).map((step) => ({
+    step: stepName(step.step, language),
+    state: STEP_STATES[step.state][language],
+    moment: momentInWords(DateTime.fromISO(momentOf(step), { zone: standing.timeZone }), language),
+    because: step.because === null ? '' : reasonIn(step.because, language).text,
+  }));
+}
+
+const momentOf = (step: Step): string =>
+  (hasLeft(step) ? step.message?.acceptedAt : undefined) ?? step.plannedAt ?? step.wantedAt;

@@ -1,0 +1,47 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { WebhookEvent } from '../../company/webhooks/webhook-event.ts';
+import { raiseOfAccounts } from '../../company/webhooks/webhook-event.repository.ts';
+import {
+  CREDIT_ENOUGH,
+  noteHealth,
+  type AccountHealth,
+  type AccountTurn,
+} from './account-health.repository.ts';
+import { tenantsOfAccount } from './account-news.repository.ts';
+
+/** An account that comes and goes is told of once in that time. */
+const QUIET_HOURS = 1;
+
+/** What of a turn is news: it went down, or its credit runs low; staying so says nothing more. */
+export function accountNews({ name, was, is, had, has }: AccountTurn): WebhookEvent[] {
+  const isLow = has !== null && Number(has) < CREDIT_ENOUGH && (had === null || Number(had) >= CREDIT_ENOUGH);
+  const about = { gateway: name, code: is.toUpperCase() };
+  return [
+    ...(is !== 'up' && is !== 'unknown' && is !== was
+      ? [{ type: 'gateway.down' as const, subject: null, about }]
+      : []),
+    ...(isLow || (is === 'credit' && was !== is)
+      ? [{ type: 'gateway.credit-low' as const, subject: null, about: { gateway: name, credit: has } }]
+      : []),
+  ];
+}
+
+/**
+ * Notes how an account was found, and owes its news to every tenant that sends through it.
+ *
+ * One commit for both: only a turn is news, and whoever looks later finds none. The last act of its transaction,
+ * which belongs to another tenant afterwards.
+ */
+export async function noteAccount(
+  tx: Transaction,
+  clock: Pick<Clock, 'now'>,
+  { accountId, ...health }: AccountHealth & { readonly accountId: string },
+): Promise<void> {
+  const turn = await noteHealth(tx, accountId, health);
+  const news = turn === undefined ? [] : accountNews(turn);
+  if (news.length === 0) return;
+  const at = clock.now().toISO();
+  for (const tenantId of await tenantsOfAccount(tx, accountId))
+    await raiseOfAccounts(await tx.as(tenantId), news, { at, quietHours: QUIET_HOURS });
+}

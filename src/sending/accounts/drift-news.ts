@@ -1,0 +1,29 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { raiseOfAccounts } from '../../company/webhooks/webhook-event.repository.ts';
+import { recentBills } from './account-bill.repository.ts';
+import { tenantsOfAccount } from './account-news.repository.ts';
+import { driftOf } from './bill.ts';
+
+const TOLD_AGAIN_AFTER_HOURS = 24;
+
+/**
+ * Tells every tenant of an account whose operator counts otherwise than we do, once a day.
+ *
+ * The last act of its transaction, which belongs to another tenant afterwards.
+ */
+export async function tellOfDrifts(tx: Transaction, clock: Pick<Clock, 'now'>): Promise<void> {
+  const drifting = (await recentBills(tx)).flatMap((bill) => {
+    const { isAlarming, parts, cost } = driftOf(bill);
+    const about = { gateway: bill.name, parts, cost };
+    return isAlarming ? [{ accountId: bill.accountId, about }] : [];
+  });
+  for (const { accountId, about } of drifting) {
+    const news = [{ type: 'gateway.cost-drift' as const, subject: null, about }];
+    for (const tenantId of await tenantsOfAccount(tx, accountId))
+      await raiseOfAccounts(await tx.as(tenantId), news, {
+        at: clock.now().toISO(),
+        quietHours: TOLD_AGAIN_AFTER_HOURS,
+      });
+  }
+}

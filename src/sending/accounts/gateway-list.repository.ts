@@ -1,0 +1,45 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { TRANSFER_BASES } from '../../company/tenant/transfer.ts';
+
+/** What is known of an account beside its configuration. */
+export interface GatewayState {
+  readonly name: string;
+  readonly state: string;
+  readonly halted: boolean;
+  readonly haltReason: string | null;
+  /** The tenant's own halt. */
+  readonly ownHaltReason: string | null;
+  readonly credit: string | null;
+  readonly lastReceiptAt: string | null;
+  readonly lastStopAt: string | null;
+  /** Calls of its operator that nobody could read, and that are still kept. */
+  readonly unread: number;
+  /** The same of the tenant's own messages. */
+  readonly ownReceiptAt: string | null;
+  readonly ownStopAt: string | null;
+  readonly provenAt: string | null;
+  readonly how: string | null;
+  /** Why the tenant's data may go to the account's processor, where an admin recorded it. */
+  readonly transfer: {
+    readonly basis: (typeof TRANSFER_BASES)[number];
+    readonly documentRef: string;
+    readonly country: string;
+    readonly recordedAt: string;
+  } | null;
+}
+
+/** The state of every account, with the halts of the transaction's tenant. */
+export async function gatewayStates(tx: Transaction): Promise<GatewayState[]> {
+  return tx.rows(sql<GatewayState>`
+    SELECT g.name, g.state, g.halted, g.halt_reason AS "haltReason", h.reason AS "ownHaltReason", g.credit::text AS credit,
+           iso(g.last_receipt_at) AS "lastReceiptAt", iso(g.last_stop_at) AS "lastStopAt", iso(o.last_receipt_at) AS "ownReceiptAt",
+           (SELECT iso(max(r.received_at)) FROM reply r WHERE r.account_id = g.id AND r.reading IN ('stop', 'stop-all')) AS "ownStopAt",
+           (SELECT count(*)::int FROM unread_delivery u WHERE u.account_id = g.id AND u.state = 'unread') AS unread,
+           iso(g.proven_at) AS "provenAt", g.proven_how AS how,
+           CASE WHEN t.basis IS NOT NULL THEN jsonb_build_object('basis', t.basis, 'documentRef', t.document_ref,
+             'country', t.country, 'recordedAt', iso(t.recorded_at)) END AS transfer
+      FROM gateway_account g LEFT JOIN gateway_halt h ON h.account_id = g.id
+      LEFT JOIN account_heard o ON o.account_id = g.id
+      LEFT JOIN transfer_basis t ON t.account_id = g.id ORDER BY g.name`);
+}

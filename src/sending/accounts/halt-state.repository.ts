@@ -1,0 +1,36 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+
+/** One order by which nothing more is marked, and that still holds. */
+export interface HaltInForce {
+  /** The account that it is about; null for everything of the tenant. */
+  readonly gateway: string | null;
+  readonly accountId: string | null;
+  /** Of an account for every tenant: the instance alone lifts it. */
+  readonly forAll: boolean;
+  readonly reason: string;
+  /** ISO instant of the law clock; null where an earlier version did not keep it. */
+  readonly since: string | null;
+  /** As the audit names whoever ordered it; null where it is not known. */
+  readonly by: string | null;
+  /** The name of the key of whoever ordered it. */
+  readonly byName: string | null;
+}
+
+const COLUMNS = sql`gateway, account_id AS "accountId", for_all AS "forAll", coalesce(reason, '') AS reason, iso(since) AS since, by, k.name AS "byName"`;
+
+/** What halts the tenant of the transaction: as a whole first, then account by account. */
+export async function haltsInForce(tx: Transaction): Promise<HaltInForce[]> {
+  return tx.rows(sql<HaltInForce>`
+    SELECT ${COLUMNS} FROM (
+      SELECT 0 AS place, NULL AS gateway, NULL::uuid AS account_id, false AS for_all, t.halt_reason AS reason, t.halted_at AS since, t.halted_by AS by
+        FROM tenant t WHERE t.id = ${tx.tenantId}::uuid AND t.halted
+      UNION ALL
+      SELECT 1, g.name, g.id, false, h.reason, h.since, h.halted_by
+        FROM gateway_halt h JOIN gateway_account g ON g.id = h.account_id WHERE h.tenant_id = ${tx.tenantId}::uuid
+      UNION ALL
+      SELECT 2, g.name, g.id, true, g.halt_reason, g.halted_at, 'instance' FROM gateway_account g
+       WHERE g.halted AND ${tx.tenantId}::uuid IN (SELECT tenant_id FROM tenants_of_account(g.id))) halt
+      LEFT JOIN api_key k ON k.tenant_id = ${tx.tenantId}::uuid AND 'key:' || k.id = halt.by
+     ORDER BY place, gateway`);
+}

@@ -1,0 +1,86 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { addIntents } from '../../platform/database/intent.repository.ts';
+import { answerOwed } from '../answers/acknowledgement-intent.ts';
+
+/** An order to mark nothing more, or its end. */
+export interface Halt {
+  readonly halted: boolean;
+  readonly reason: string | undefined;
+  /** ISO instant of the law clock. */
+  readonly at: string;
+  /** As the audit names whoever orders it. */
+  readonly actor: string;
+}
+
+/** Halts everything of the tenant, or lets it go on. */
+export async function haltTenant(tx: Transaction, { halted, reason, at, actor }: Halt): Promise<void> {
+  // A second order while it is halted gives another reason; it is halted since the first.
+  await tx.run(sql`
+    UPDATE tenant SET halted = ${halted}, halt_reason = ${halted ? (reason ?? '') : null}, updated_at = ${at},
+           halted_at = CASE WHEN ${halted} THEN coalesce(halted_at, ${at}::timestamptz) END,
+           halted_by = ${halted ? actor : null}
+     WHERE id = ${tx.tenantId}::uuid`);
+}
+
+/** The id of an account by its name. */
+export async function accountNamed(tx: Transaction, name: string): Promise<string | undefined> {
+  return (await tx.first(sql<{ id: string }>`SELECT id FROM gateway_account WHERE name = ${name}`))?.id;
+}
+
+/** Halts the tenant's own messages on one account, or lets them go on. */
+export async function haltAccountForTenant(tx: Transaction, accountId: string, halt: Halt): Promise<void> {
+  if (!halt.halted) {
+    await tx.run(sql`DELETE FROM gateway_halt WHERE account_id = ${accountId}::uuid`);
+    return;
+  }
+  await tx.run(sql`
+    INSERT INTO gateway_halt (tenant_id, account_id, reason, since, halted_by)
+    VALUES (${tx.tenantId}, ${accountId}, ${halt.reason ?? ''}, ${halt.at}, ${halt.actor})
+    ON CONFLICT (tenant_id, account_id) DO UPDATE SET reason = excluded.reason, halted_by = excluded.halted_by`);
+}
+
+/** Halts one account for every tenant, or lets it go on. */
+export async function haltAccount(
+  tx: Transaction,
+  accountId: string,
+  { halted, reason, at }: Omit<Halt, 'actor'>,
+): Promise<void> {
+  await tx.run(sql`
+    UPDATE gateway_account SET halted = ${halted}, halt_reason = ${halted ? (reason ?? '') : null}, updated_at = ${at},
+           halted_at = CASE WHEN ${halted} THEN coalesce(halted_at, ${at}::timestamptz) END
+     WHERE id = ${accountId}::uuid`);
+}
+
+/** What the send path says of work that a halt or the seal holds back. */
+const HELD = ['TENANT_HALTED', 'GATEWAY_HALTED', 'SEALED'];
+
+/**
+ * Has what a halt held back planned again at once; what is held by another goes on waiting.
+ *
+ * The waker takes what is due, oldest first; answers to people have no moment that it reads, and are told.
+ */
+export async function wakeHeld(
+  tx: Transaction,
+  { at, machineMs }: { readonly at: string; readonly machineMs: number },
+): Promise<void> {
+  const held = sql`next_action_at IS NOT NULL AND waiting->>'code' = ANY (${HELD})`;
+  for (const table of ['batch', 'reminder_series'])
+    await tx.run(sql`
+      UPDATE ${sql.table(table)} SET next_action_at = least(next_action_at, ${at}::timestamptz), woken_at = NULL
+       WHERE tenant_id = ${tx.tenantId}::uuid AND ${held}`);
+  const owing = await tx.first(sql`
+    SELECT 1 FROM batch WHERE tenant_id = ${tx.tenantId}::uuid AND kind = 'acknowledgements' AND ${held} LIMIT 1`);
+  if (owing !== undefined) await addIntents(tx, [answerOwed(tx.tenantId)], machineMs);
+}
+
+/** The same in every tenant that uses an account. */
+export async function wakeHeldOn(
+  tx: Transaction,
+  accountId: string,
+  when: { readonly at: string; readonly machineMs: number },
+): Promise<void> {
+  const users = await tx.rows(sql<{ tenantId: string }>`
+    SELECT tenant_id AS "tenantId" FROM tenants_of_account(${accountId}::uuid)`);
+  for (const { tenantId } of users) await wakeHeld(await tx.as(tenantId), when);
+}

@@ -1,0 +1,112 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+
+/** An answer owed to a person who wrote. */
+export interface AnswerOwed {
+  /** What caused it: an inbound, or the code that it carries. */
+  readonly inboundId: string;
+  readonly kind: 'stop' | 'contact' | 'confirmation' | 'start';
+  readonly accountId: string;
+  readonly phoneIndex: Buffer;
+  /** Local date at the tenant's, ISO. */
+  readonly onDay: string;
+  /** Id for a standing batch, when this is the account's first answer. */
+  readonly newBatchId: string;
+  /** ISO instant of the law clock. */
+  readonly at: string;
+  /** ISO instant of the law clock; only a confirmation has one, and leaves before it or never. */
+  readonly leaveBefore?: string | undefined;
+  /** Seals `{ to, sender, text }` for the row that will hold it. */
+  readonly sealFor: (batchId: string, seq: number) => Buffer;
+}
+
+/**
+ * Adds one message to the tenant's standing batch, at most once for its cause and once a day for a number.
+ *
+ * Answers whether one is now owed.
+ */
+export async function oweAnswer(tx: Transaction, owed: AnswerOwed): Promise<boolean> {
+  const place = await nextPlace(tx, owed);
+  if (place === undefined) return false;
+  const sealed = owed.sealFor(place.batchId, place.seq);
+  const kept = await tx.first(sql<{ seq: number }>`
+    WITH kept AS (
+      INSERT INTO acknowledgement (batch_id, seq, tenant_id, inbound_id, kind, phone_index, on_day, sealed, leave_before)
+      VALUES (${place.batchId}, ${place.seq}, ${tx.tenantId}, ${owed.inboundId}, ${owed.kind}, ${owed.phoneIndex}, ${owed.onDay}, ${sealed}, ${owed.leaveBefore ?? null})
+      ON CONFLICT DO NOTHING RETURNING batch_id, seq, tenant_id),
+    written AS (
+      INSERT INTO message (batch_id, seq, tenant_id, state) SELECT batch_id, seq, tenant_id, 'ready' FROM kept RETURNING seq),
+    counted AS (
+      INSERT INTO tally (tenant_id, batch_id, state, delta) SELECT tenant_id, batch_id, 'ready', 1 FROM kept)
+    SELECT seq FROM written`);
+  return kept !== undefined;
+}
+
+/** The next free seq of the standing batch of its purpose; the batch is made with its first answer. */
+async function nextPlace(
+  tx: Transaction,
+  owed: AnswerOwed,
+): Promise<{ batchId: string; seq: number } | undefined> {
+  const purpose = owed.kind === 'confirmation' ? 'confirmation' : 'acknowledgement';
+  const row = await tx.first(sql<{ id: string; seq: number }>`
+    INSERT INTO batch AS b (id, tenant_id, kind, account_id, purpose, territory, time_zone, size, created_at)
+    SELECT ${owed.newBatchId}, t.id, 'acknowledgements', ${owed.accountId}, ${purpose}, t.territory, t.time_zone, 1, ${owed.at}
+      FROM tenant t WHERE t.id = ${tx.tenantId}::uuid
+    ON CONFLICT (tenant_id, account_id, purpose) WHERE kind = 'acknowledgements' DO UPDATE SET size = b.size + 1
+    RETURNING id, size - 1 AS seq`);
+  return row === undefined ? undefined : { batchId: row.id, seq: row.seq };
+}
+
+/** Whether a number was left alone, and its holder was not told since how to come back. */
+export async function mayBeToldToReturn(tx: Transaction, phoneIndex: Buffer): Promise<boolean> {
+  const row = await tx.first(sql<{ told: boolean }>`
+    SELECT EXISTS (SELECT 1 FROM acknowledgement a
+                    WHERE a.tenant_id = ${tx.tenantId}::uuid AND a.phone_index = ${phoneIndex} AND a.kind = 'start'
+                      AND a.on_day >= left_at.at::date) AS told
+      FROM (SELECT max(since) AS at FROM suppression
+             WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND lifted_at IS NULL) left_at
+     WHERE left_at.at IS NOT NULL`);
+  return row?.told === false;
+}
+
+/** An answer that is still owed, sealed. */
+export interface OwedAnswer {
+  readonly seq: number;
+  readonly kind: string;
+  readonly sealed: Buffer;
+}
+
+/** Answers that may still leave or are being cleared up, sealed as they were owed. */
+export async function readAnswers(tx: Transaction, batchId: string): Promise<readonly OwedAnswer[]> {
+  return tx.rows(sql<OwedAnswer>`
+    SELECT a.seq, a.kind, a.sealed FROM acknowledgement a JOIN message m ON m.batch_id = a.batch_id AND m.seq = a.seq
+     WHERE a.batch_id = ${batchId} AND m.state IN ('ready', 'submitting', 'uncertain') ORDER BY a.seq LIMIT ${MOST_ANSWERS}`);
+}
+
+/** An attempt reads so many; the rest is read by the next. */
+const MOST_ANSWERS = 2_000;
+
+/** The standing batches of the transaction's tenant that owe something. */
+export async function standingBatches(tx: Transaction): Promise<readonly string[]> {
+  const rows = await tx.rows(
+    sql<{ id: string }>`SELECT id FROM batch WHERE kind = 'acknowledgements' ORDER BY id`,
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Ends the confirmations that did not leave in time; whoever asked is no longer waiting for them. */
+export async function expireLate(tx: Transaction, at: string): Promise<void> {
+  await tx.run(sql`
+    WITH late AS MATERIALIZED (
+      SELECT m.batch_id, m.seq FROM message m JOIN acknowledgement a ON a.batch_id = m.batch_id AND a.seq = m.seq
+       WHERE m.batch_id IN (SELECT id FROM batch WHERE kind = 'acknowledgements' AND purpose = 'confirmation')
+         AND m.state = 'ready' AND a.leave_before <= ${at}::timestamptz
+       ORDER BY m.batch_id, m.seq LIMIT ${MOST_ANSWERS} FOR UPDATE OF m),
+    ended AS (
+      UPDATE message m SET state = 'expired', reason = 'EXPIRE_AT', not_before = NULL, final_at = ${at}::timestamptz
+        FROM late WHERE m.batch_id = late.batch_id AND m.seq = late.seq AND m.state = 'ready'
+      RETURNING m.batch_id)
+    INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
+    SELECT ${tx.tenantId}::uuid, batch_id, 'expired'::message_state, 'EXPIRE_AT', count(*) FROM ended GROUP BY batch_id
+    UNION ALL SELECT ${tx.tenantId}::uuid, batch_id, 'ready'::message_state, NULL, -count(*) FROM ended GROUP BY batch_id`);
+}

@@ -1,0 +1,55 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { addIntents } from '../../platform/database/intent.repository.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { senderFromBrand } from '../../sms/text/sender.ts';
+import { answerOwed } from './acknowledgement-intent.ts';
+import { oweAnswer } from './acknowledgement.repository.ts';
+import { answerPlace } from './compose-answer.ts';
+import { confirmationText, type Confirming } from './confirmation-text.ts';
+import { readPublisher } from './publisher.repository.ts';
+import type { Language } from '../../words/index.ts';
+import { frenchDay } from '../../law/dated.ts';
+
+/** From the request to the first byte, or never: later, nobody waits for it any more. */
+const LEAVES_WITHIN_MS = 60_000;
+
+/** What is sent to a number so that its holder confirms it. */
+export interface ConfirmationAsked {
+  /** Of the code; one message carries it. */
+  readonly codeId: string;
+  readonly accountId: string;
+  /** E.164. */
+  readonly to: string;
+  readonly language: Language;
+  readonly confirming: Confirming;
+  /** Instead of the tenant's own. */
+  readonly brand?: { readonly name: string; readonly sender: string | null } | undefined;
+}
+
+/** Owes a number one code or link, at any hour; the standing workflow is told in the same commit. */
+export async function oweConfirmation(
+  tx: Transaction,
+  { keys, clock, newId }: { readonly keys: TenantKeys; readonly clock: Clock; readonly newId: () => string },
+  asked: ConfirmationAsked,
+): Promise<void> {
+  const publisher = await readPublisher(tx, keys, undefined);
+  const brand = asked.brand?.name ?? publisher.brand;
+  const text = confirmationText(brand, asked.language, asked.confirming);
+  const sender =
+    asked.brand?.sender ?? publisher.sender ?? senderFromBrand(brand, frenchDay(clock.now())) ?? '';
+  const now = clock.now();
+  await oweAnswer(tx, {
+    inboundId: asked.codeId,
+    kind: 'confirmation',
+    accountId: asked.accountId,
+    phoneIndex: keys.phoneIndex(asked.to),
+    onDay: now.setZone(publisher.timeZone).toISODate() ?? now.toISODate(),
+    newBatchId: newId(),
+    at: now.toISO(),
+    leaveBefore: now.plus(LEAVES_WITHIN_MS).toISO(),
+    sealFor: (batchId, seq) =>
+      keys.seal(answerPlace(batchId, seq), JSON.stringify({ to: asked.to, sender, text })),
+  });
+  await addIntents(tx, [answerOwed(tx.tenantId)], clock.machine());
+}

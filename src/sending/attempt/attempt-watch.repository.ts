@@ -1,0 +1,24 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+
+/** Answers are heard and written by then. */
+const SETTLED_AFTER = '5 minutes';
+/** After a long absence one turn looks at no more. */
+const MOST = '1 hour';
+
+/** Judges what was handed to operators since the last look against its decision; answers how much was outside. */
+export async function watchAttempts(tx: Transaction, machine: string): Promise<number> {
+  const row = await tx.first(sql<{ outside: number }>`
+    WITH turn AS MATERIALIZED (
+      SELECT attempts_seen_at AS since,
+             least(attempts_seen_at + ${MOST}::interval, ${machine}::timestamptz - ${SETTLED_AFTER}::interval) AS until FROM instance),
+    judged AS MATERIALIZED (SELECT until, attempts_outside_between(since, until) AS outside FROM turn WHERE until > since)
+    UPDATE instance SET attempts_outside = attempts_outside + j.outside, attempts_seen_at = j.until FROM judged j
+    RETURNING j.outside::int AS outside`);
+  return row?.outside ?? 0;
+}
+
+/** Retention has gone through every tenant. */
+export async function noteCleaned(tx: Transaction, machine: string): Promise<void> {
+  await tx.run(sql`UPDATE instance SET cleaned_at = ${machine}::timestamptz`);
+}

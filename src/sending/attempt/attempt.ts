@@ -1,0 +1,314 @@
+import { DECISION_LIVES_MS } from '../../law/chapters/windows.ts';
+import type { Account, Tariff } from '../accounts/account.ts';
+import type { BatchRun } from '../batch/batch-run.repository.ts';
+import { callOf, candidatesOf, draftCalls, takenRows, type Draft } from './call.ts';
+import { circuitOf } from '../pace/circuit.ts';
+import { drawLesson } from './draw-lesson.ts';
+import { lookOf } from './last-look.ts';
+import { lookAndMark, type Marked } from './look.repository.ts';
+import { meaningOf, type AccountTrouble } from './outcome-of-answer.ts';
+import { refusalsOf } from './refusals.ts';
+import type { Ownership } from '../batch/own.repository.ts';
+import type { Prepared } from '../compose/prepared.ts';
+import { isBudgeted, priceOf, Purse } from './purse.ts';
+import { goodUntil, type Token } from '../pace/rate.ts';
+import { Recorder } from './recorder.ts';
+import { resting } from '../batch/resting.ts';
+import { givingBack, leave, Rooms, type Room } from '../pace/room.ts';
+import type { Sending } from '../batch/sending.ts';
+import type { Verdict } from '../batch/verdict.ts';
+import type { Call, Seat, SubmitResult } from '../gateway/gateway.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { frenchDay } from '../../law/dated.ts';
+
+/** From the look to the first byte, or never. */
+const WRITE_WITHIN_MS = 250;
+const BUDGET_AGAIN_MS = 1_000;
+/** An operator that nobody could connect to for a minute is tried again after so long. */
+const LOST_AGAIN_MS = 3_000;
+
+/** A group that may leave together: rows of one locality under one verdict, at one price. */
+export interface Group {
+  readonly rows: readonly Prepared[];
+  readonly verdict: Verdict;
+  readonly territory: string;
+  readonly timeZone: string;
+  readonly tariff: Tariff;
+}
+
+/** What an attempt works on, and with. */
+export interface Task {
+  readonly run: BatchRun;
+  readonly account: Account;
+  readonly ownership: Ownership;
+  readonly keys: TenantKeys;
+  readonly signal: AbortSignal;
+}
+
+/** Why an attempt ended before its rows did. */
+export type Trouble =
+  | AccountTrouble
+  | { readonly kind: 'parked'; readonly code: 'BUDGET' }
+  | { readonly kind: 'slower'; readonly code: 'BUDGET' | 'OPERATOR_FAILS'; readonly waitMs: number };
+
+/** One attempt at a batch: what is marked, on the wire, and heard. */
+export class Attempt {
+  readonly #sending: Sending;
+  readonly #task: Task;
+  readonly #recorder: Recorder;
+  readonly #rooms: Rooms;
+  readonly #purse: Purse;
+  readonly #onTheWire = new Set<Promise<void>>();
+  readonly #optedOut: number[] = [];
+  readonly #badNumbers: number[] = [];
+  #trouble: Trouble | undefined;
+  #fault: unknown;
+  #marked = 0;
+  #doubts = 0;
+
+  constructor(sending: Sending, task: Task) {
+    this.#sending = sending;
+    this.#task = task;
+    this.#rooms = new Rooms(sending, task);
+    this.#purse = new Purse(sending.database, task.run, task.ownership.epoch);
+    this.#recorder = new Recorder(sending.ledger, () => ({
+      tenantId: task.run.tenantId,
+      batchId: task.run.batchId,
+      accountId: task.account.id,
+      lawNow: sending.clock.now().toISO(),
+      price: priceOf(task.run),
+    }));
+  }
+
+  /** Messages marked so far. */
+  get marked(): number {
+    return this.#marked;
+  }
+
+  /** Messages of which the operator gave no answer that can be trusted. */
+  get doubts(): number {
+    return this.#doubts;
+  }
+
+  /** What the operator or the budget said; nothing more is marked then. */
+  get trouble(): Trouble | undefined {
+    return this.#trouble;
+  }
+
+  get stopped(): boolean {
+    return (
+      this.#task.signal.aborted ||
+      this.#trouble !== undefined ||
+      this.#fault !== undefined ||
+      this.#sending.clock.doubt() !== undefined
+    );
+  }
+
+  /**
+   * Sends a group as room allows; answers how many rows the looks took or excluded.
+   *
+   * A look begins while the one before it is answered: PostgreSQL never waits for us.
+   */
+  async send(group: Group): Promise<number> {
+    let left = group.rows;
+    let moved = 0;
+    let before = Promise.resolve(0);
+    while (left.length > 0 && !this.stopped && this.#isFresh(group.verdict)) {
+      const restMs = this.#rooms.restMs();
+      if (restMs > 0) this.#meet({ kind: 'slower', code: 'OPERATOR_FAILS', waitMs: restMs });
+      else {
+        // Small groups cost as much as large ones, and what a look leaves out is given back before more is paid for.
+        if (isBudgeted(this.#task.run) || !this.#rooms.isWide(left.length)) await before;
+        const sent = await this.#sendSome(left, group);
+        left = left.slice(sent.tried);
+        moved += await before;
+        before = sent.moved;
+      }
+    }
+    return moved + (await before);
+  }
+
+  /** Waits for the answers of what was written, and for their record. */
+  async settled(withinMs: number): Promise<void> {
+    while (this.#onTheWire.size > 0) await Promise.allSettled(this.#onTheWire);
+    await this.#recorder.drained(withinMs);
+    await this.#purse.close();
+    if (this.#optedOut.length + this.#badNumbers.length > 0) {
+      await this.#sending.heard(this.#task.run, { optedOut: this.#optedOut, badNumbers: this.#badNumbers });
+    }
+    if (this.#fault !== undefined) throw this.#fault;
+  }
+
+  /** Waiting for room may take long: whether the group may still leave is asked again after it. */
+  async #sendSome(
+    left: readonly Prepared[],
+    group: Group,
+  ): Promise<{ readonly tried: number; readonly moved: Promise<number> }> {
+    const room = await this.#rooms.find(left.length);
+    const mayLeave = room.tokens.length > 0 && !this.stopped && this.#isFresh(group.verdict);
+    const rows = mayLeave
+      ? await this.#paid(left.slice(0, room.tokens.length), { ...group, rows: left }, room)
+      : [];
+    // Paying may have waited for a lock: what nobody may write any more is not marked either.
+    const isInTime = goodUntil(room.tokens) > this.#sending.clock.monotonic();
+    if (rows.length > 0 && !isInTime) this.#purse.refund(rows, group.tariff);
+    if (rows.length > 0 && isInTime)
+      return { tried: rows.length, moved: this.#follow(this.#sendTogether(rows, group, room)) };
+    leave(room);
+    if (room.tokens.length === 0 && this.#rooms.isLost())
+      this.#meet({ kind: 'slower', code: 'OPERATOR_FAILS', waitMs: LOST_AGAIN_MS });
+    return { tried: 0, moved: Promise.resolve(0) };
+  }
+
+  async #paid(
+    rows: readonly Prepared[],
+    { rows: ahead, tariff }: Group,
+    room: Room,
+  ): Promise<readonly Prepared[]> {
+    const { paid, elsewhere } = await this.#purse.pay(rows, ahead, tariff).catch(givingBack(room));
+    if (paid === 0)
+      this.#meet(
+        elsewhere
+          ? { kind: 'slower', code: 'BUDGET', waitMs: BUDGET_AGAIN_MS }
+          : { kind: 'parked', code: 'BUDGET' },
+      );
+    return rows.slice(0, paid);
+  }
+
+  /** Looks, marks, and writes what was taken: all of it due within the same moment. */
+  async #sendTogether(rows: readonly Prepared[], group: Group, room: Room): Promise<number> {
+    const perCall = Math.min(this.#task.account.gateway.capabilities.maxRecipients, rows.length);
+    const drafts = draftCalls(rows, { perCall, newId: this.#sending.newId });
+    const lookedAt = this.#sending.clock.monotonic();
+    const marked = await this.#mark(drafts, group).catch(givingBack(room));
+    this.#marked += marked.taken.size;
+    this.#purse.refund(
+      rows.filter(({ row }) => !marked.taken.has(row.seq)),
+      group.tariff,
+    );
+    this.#writeAll(drafts, { taken: marked.taken, room, group, writeBefore: lookedAt + WRITE_WITHIN_MS });
+    return marked.taken.size + marked.excluded;
+  }
+
+  async #mark(drafts: readonly Draft[], group: Group): Promise<Marked> {
+    const candidates = drafts.flatMap((draft) => candidatesOf(draft, this.#task.account.gateway));
+    const look = lookOf(this.#sending.clock, this.#task, group);
+    try {
+      return await lookAndMark(this.#sending.ledger, this.#task.ownership, { look, candidates });
+    } catch (cause) {
+      // The commit may have happened, or may yet: nothing was written, so the rows go back once it can happen no more.
+      this.#recorder.add(
+        candidates.map(({ seq, submissionId }) => ({
+          kind: 'unwritten',
+          seq,
+          submissionId,
+          reason: '',
+          notBefore: 0,
+          lostUnder: this.#task.ownership.epoch,
+        })),
+      );
+      throw cause;
+    }
+  }
+
+  #writeAll(
+    drafts: readonly Draft[],
+    about: {
+      readonly taken: ReadonlySet<number>;
+      readonly room: Room;
+      readonly group: Group;
+      readonly writeBefore: number;
+    },
+  ): void {
+    const { batchId, purpose } = this.#task.run;
+    const { validUntil, closesAt } = about.group.verdict.ends;
+    const validForMs = closesAt === undefined ? undefined : closesAt - this.#sending.clock.now().toMillis();
+    const seats = [...about.room.seats];
+    const tokens = [...about.room.tokens];
+    for (const draft of drafts) {
+      const rows = takenRows(draft, about.taken);
+      const call = callOf(draft, rows, { batchId, purpose, validUntil, validForMs });
+      const seat = call === undefined ? undefined : seats.shift();
+      if (call !== undefined && seat !== undefined) {
+        void this.#follow(
+          this.#write(call, seat, {
+            tokens: tokens.splice(0, rows.length),
+            writeBefore: about.writeBefore,
+          }),
+        );
+      }
+    }
+    leave({ seats, tokens });
+  }
+
+  async #write(
+    call: Call,
+    seat: Seat,
+    when: { readonly tokens: readonly Token[]; readonly writeBefore: number },
+  ): Promise<void> {
+    const { clock } = this.#sending;
+    const early = Math.max(0, ...when.tokens.map(({ due }) => due)) - clock.monotonic();
+    if (early > 0) await resting(Math.ceil(early));
+    circuitOf(this.#task.account.gateway).begins();
+    const { gateway } = this.#task.account;
+    const result = refusalsOf(gateway).read(call, await this.#submitted(call, seat, when));
+    circuitOf(gateway).heard(result, clock.monotonic());
+    const goesOn = drawLesson(this.#sending.rates, this.#task.account, result);
+    if (result.kind === 'NOT_WRITTEN') for (const token of when.tokens) token.unused();
+    const isOfAccount = refusalsOf(gateway).isOfAccount(call, result);
+    const indexOf = (to: string): Buffer => this.#task.keys.phoneIndex(to);
+    const meaning = meaningOf(call, result, { machineMs: clock.machine(), indexOf, isOfAccount });
+    this.#recorder.add(meaning.outcomes);
+    this.#doubts += meaning.outcomes.filter(({ kind }) => kind === 'uncertain').length;
+    this.#optedOut.push(...meaning.optedOut);
+    this.#badNumbers.push(...meaning.badNumbers);
+    if (meaning.trouble !== undefined && !goesOn) this.#meet(meaning.trouble);
+  }
+
+  /** A gateway never throws for an answer; if one does, the call is in doubt and the attempt at its end. */
+  async #submitted(
+    call: Call,
+    seat: Seat,
+    when: { readonly tokens: readonly Token[]; readonly writeBefore: number },
+  ): Promise<SubmitResult> {
+    const { clock } = this.#sending;
+    try {
+      return await this.#task.account.gateway.submit(call, {
+        seat,
+        writeBefore: Math.min(when.writeBefore, goodUntil(when.tokens)),
+        signal: this.#task.signal,
+        monotonic: () => clock.monotonic(),
+        machine: () => clock.machine(),
+        onFirstByte: (at) => {
+          for (const token of when.tokens) token.wrote(at);
+        },
+      });
+    } catch (fault) {
+      this.#fault ??= fault;
+      return { kind: 'UNKNOWN', reason: 'parse', firstByteAt: clock.machine(), answeredAt: clock.machine() };
+    }
+  }
+
+  /** Whatever is under way is waited for, also when nobody else does any more. */
+  #follow<T>(work: Promise<T>): Promise<T> {
+    const over = work.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#onTheWire.add(over);
+    void over.then(() => this.#onTheWire.delete(over));
+    return work;
+  }
+
+  /** What needs a person weighs more than what needs time. */
+  #meet(trouble: Trouble): void {
+    if (this.#trouble?.kind !== 'parked') this.#trouble = trouble;
+  }
+
+  #isFresh(verdict: Verdict): boolean {
+    return (
+      this.#sending.clock.monotonic() - verdict.decidedAt <
+      DECISION_LIVES_MS.on(frenchDay(this.#sending.clock.now()))
+    );
+  }
+}

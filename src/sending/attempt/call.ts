@@ -1,0 +1,104 @@
+import { hash } from 'node:crypto';
+import type { Call, CallPurpose, Gateway } from '../gateway/gateway.ts';
+import { NOBODY, type Candidate } from './look.repository.ts';
+import { messageId } from '../message/message-id.ts';
+import type { Composed, Prepared } from '../compose/prepared.ts';
+
+/** One call to come: a submission, its key, and the rows it would carry. */
+export interface Draft {
+  readonly submissionId: string;
+  readonly key: string;
+  readonly rows: readonly Prepared[];
+}
+
+type Text = Extract<Composed, { kind: 'text' }>;
+
+/** A row whose text may leave. */
+type Leaving = Pick<Prepared, 'row'> & { readonly composed: Text };
+
+/** 20 characters of base 32 over SHA-256: one key per submission, the same when it is repeated. */
+export function keyOfSubmission(submissionId: string): string {
+  const digest = hash('sha256', submissionId, 'buffer');
+  let key = '';
+  for (let at = 0; at < KEY_LENGTH; at += 1) key += ALPHABET.charAt((digest[at] ?? 0) % 32);
+  return key;
+}
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+const KEY_LENGTH = 20;
+
+/** Puts consecutive rows of one text into one call, as far as the operator takes several. */
+export function draftCalls(
+  rows: readonly Prepared[],
+  bounds: { readonly perCall: number; readonly newId: () => string },
+): Draft[] {
+  const groups: Prepared[][] = [];
+  for (const row of rows) {
+    const open = groups.at(-1);
+    if (open !== undefined && open.length < bounds.perCall && sameText(open[0], row)) open.push(row);
+    else groups.push([row]);
+  }
+  return groups.map((group) => {
+    const submissionId = bounds.newId();
+    return { submissionId, key: keyOfSubmission(submissionId), rows: group };
+  });
+}
+
+const sameText = (one: Prepared | undefined, other: Prepared): boolean =>
+  one?.composed.kind === 'text' &&
+  other.composed.kind === 'text' &&
+  one.composed.text === other.composed.text &&
+  one.composed.sender === other.composed.sender;
+
+/** What the look is told of a draft's rows. */
+export function candidatesOf(draft: Draft, gateway?: Pick<Gateway, 'sentParts'>): Candidate[] {
+  return draft.rows.map(({ row, composed, digest }) => ({
+    seq: row.seq,
+    contactId: row.contactId ?? NOBODY,
+    numberVersion: row.numberVersion ?? 0,
+    submissionId: draft.submissionId,
+    key: draft.key,
+    parts: composed.kind === 'text' ? composed.parts : 0,
+    sentParts: composed.kind === 'text' ? gateway?.sentParts?.(composed) : undefined,
+    encoding: composed.kind === 'text' ? composed.encoding : '',
+    digest,
+    excludedBecause: composed.kind === 'excluded' ? composed.because : '',
+  }));
+}
+
+/** The rows of a draft that the mark took. */
+export const takenRows = (draft: Draft, taken: ReadonlySet<number>): Leaving[] =>
+  draft.rows.filter(
+    (one): one is Prepared & Leaving => one.composed.kind === 'text' && taken.has(one.row.seq),
+  );
+
+/** The call that carries them; undefined when none was taken. */
+export function callOf(
+  draft: Draft,
+  rows: readonly Leaving[],
+  about: {
+    readonly batchId: string;
+    readonly purpose: CallPurpose;
+    readonly validUntil: string;
+    /** Undefined where nothing closes, as for an answer to a person. */
+    readonly validForMs?: number | undefined;
+  },
+): Call | undefined {
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  const kind = about.purpose === 'acknowledgement' || about.purpose === 'confirmation' ? 'ack' : 'msg';
+  return {
+    key: draft.key,
+    submissionId: draft.submissionId,
+    purpose: about.purpose,
+    sender: first.composed.sender,
+    text: first.composed.text,
+    encoding: first.composed.encoding,
+    recipients: rows.map(({ row, composed }) => ({
+      to: composed.to,
+      reference: messageId({ batchId: about.batchId, seq: row.seq }, kind),
+    })),
+    validUntil: about.validUntil,
+    ...(about.validForMs !== undefined && { validForMs: about.validForMs }),
+  };
+}

@@ -1,0 +1,110 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { plainArray, textArray, type Statement } from '../../platform/database/ledger.ts';
+import type { Outcome, Written } from './outcome.ts';
+import { HELD, type ReceiptEffect } from '../receipts/receipt-effects.repository.ts';
+
+/** The id of the last part that nobody knows, and those of the others: an operator's own never begins so. */
+export const unknownPartId = (key: string, at: number, of: number): string =>
+  at === of ? `key:${key}` : `key:${key}/${at}`;
+
+/** Keeps the ids of the parts of messages; that of the last part of one that was taken is kept with its acceptance. */
+export function recordParts(where: Written, outcomes: readonly Outcome[]): Statement {
+  const rows = outcomes.flatMap(({ kind, seq, submissionId, partIds = [] }) =>
+    partIds.flatMap((gatewayId, place) => {
+      const [part, parts] = [place + 1, partIds.length];
+      return kind === 'accepted' && part === parts ? [] : [{ seq, submissionId, gatewayId, part, parts }];
+    }),
+  );
+  return {
+    name: 'record_parts',
+    text: `
+    INSERT INTO acceptance (account_id, gateway_id, recipient, tenant_id, batch_id, seq, submission_id, answered_at, part, parts)
+    SELECT $6::uuid, a.gateway_id, '', $7::uuid, $8::uuid, a.seq, a.submission_id, clock_timestamp(), a.part, a.parts
+      FROM unnest($1::int[], $2::uuid[], $3::text[], $4::smallint[], $5::smallint[]) AS a(seq, submission_id, gateway_id, part, parts)
+    ON CONFLICT DO NOTHING`,
+    values: [
+      plainArray(rows.map(({ seq }) => seq)),
+      plainArray(rows.map(({ submissionId }) => submissionId)),
+      textArray(rows.map(({ gatewayId }) => gatewayId)),
+      plainArray(rows.map(({ part }) => part)),
+      plainArray(rows.map(({ parts }) => parts)),
+      where.accountId,
+      where.tenantId,
+      where.batchId,
+    ],
+  };
+}
+
+/** A final receipt of one part of a message. */
+export interface PartEffect extends ReceiptEffect {
+  /** Parts of its message. */
+  readonly parts: number;
+}
+
+/** `whole`: every part is delivered; `part`: others are awaited; `foreign`: not of that account, or that number. */
+export type PartApplied = 'whole' | 'part' | 'foreign';
+
+/**
+ * Notes what became of parts, one of a message at most; answers what that makes of each message, in their order.
+ *
+ * Each message is locked before its parts are counted: of two who tell of the last two parts, one finds them all.
+ */
+export async function noteParts(
+  tx: Transaction,
+  effects: readonly PartEffect[],
+): Promise<readonly PartApplied[]> {
+  if (effects.length === 0) return [];
+  const told = sql`
+    SELECT * FROM unnest(${effects.map(({ batchId }) => batchId)}::uuid[], ${effects.map(({ seq }) => seq)}::int[],
+                         ${effects.map(({ accountId }) => accountId)}::uuid[], ${effects.map(({ state }) => state)}::text[],
+                         ${effects.map(({ phoneIndex }) => phoneIndex)}::bytea[], ${effects.map(({ gatewayId }) => gatewayId)}::text[],
+                         ${effects.map(({ parts }) => parts)}::smallint[])
+      WITH ORDINALITY AS t(batch_id, seq, account_id, state, phone_index, gateway_id, parts, nth)`;
+  const held = await tx.rows(sql<{ nth: number; ours: boolean }>`
+    WITH told AS MATERIALIZED (${told})
+    SELECT t.nth::int AS nth, ${HELD.ours} IS TRUE AS ours FROM told t ${HELD.of} ORDER BY m.batch_id, m.seq FOR UPDATE OF m`);
+  const ours = held.filter((one) => one.ours).map(({ nth }) => nth);
+  await nameParts(tx, { told, ours });
+  const ended = await tx.rows(sql<{ nth: number; whole: boolean }>`
+    WITH told AS MATERIALIZED (SELECT * FROM (${told}) t WHERE nth = ANY (${ours}::int[])),
+    noted AS (
+      UPDATE acceptance a SET told = t.state FROM told t
+       WHERE a.account_id = t.account_id AND a.gateway_id = t.gateway_id AND a.recipient = ''
+         AND a.batch_id = t.batch_id AND a.seq = t.seq AND a.parts > 1)
+    SELECT t.nth::int AS nth,
+           count(a.part) FILTER (WHERE coalesce(CASE WHEN a.gateway_id = t.gateway_id THEN t.state END, a.told) = 'delivered') = max(a.parts) AS whole
+      FROM told t JOIN message m ON m.batch_id = t.batch_id AND m.seq = t.seq
+      JOIN acceptance a ON a.batch_id = m.batch_id AND a.seq = m.seq AND a.submission_id = m.submission_id AND a.parts > 1
+     GROUP BY t.nth`);
+  const whole = new Map(ended.map((one) => [one.nth, one.whole]));
+  return effects.map((_, place) => {
+    if (!ours.includes(place + 1)) return 'foreign';
+    return whole.get(place + 1) === true ? 'whole' : 'part';
+  });
+}
+
+/** A part whose answer was lost takes the id that its receipt names. */
+async function nameParts(
+  tx: Transaction,
+  { told, ours }: { readonly told: ReturnType<typeof sql>; readonly ours: readonly number[] },
+): Promise<void> {
+  // Whoever died before an answer came kept no part of it.
+  await tx.run(sql`
+    INSERT INTO acceptance (account_id, gateway_id, recipient, tenant_id, batch_id, seq, submission_id, answered_at, part, parts)
+    SELECT t.account_id, 'key:' || s.key || CASE WHEN n < t.parts THEN '/' || n ELSE '' END, '', ${tx.tenantId}::uuid, t.batch_id, t.seq, s.id, clock_timestamp(), n, t.parts
+      FROM (${told}) t JOIN message m ON m.batch_id = t.batch_id AND m.seq = t.seq JOIN submission s ON s.id = m.submission_id
+     CROSS JOIN generate_series(1, t.parts) n
+     WHERE t.nth = ANY (${ours}::int[]) AND NOT EXISTS (
+             SELECT FROM acceptance a WHERE a.batch_id = t.batch_id AND a.seq = t.seq AND a.submission_id = s.id AND a.parts > 1)
+    ON CONFLICT DO NOTHING`);
+  await tx.run(sql`
+    UPDATE acceptance a SET gateway_id = t.gateway_id
+      FROM (${told}) t JOIN message m ON m.batch_id = t.batch_id AND m.seq = t.seq
+     WHERE t.nth = ANY (${ours}::int[]) AND t.gateway_id IS NOT NULL AND a.batch_id = t.batch_id AND a.seq = t.seq AND a.part = (
+             SELECT min(q.part) FROM acceptance q
+              WHERE q.batch_id = t.batch_id AND q.seq = t.seq AND q.submission_id = m.submission_id AND q.parts > 1
+                AND q.told IS NULL AND starts_with(q.gateway_id, 'key:'))
+       AND a.submission_id = m.submission_id AND a.parts > 1
+       AND NOT EXISTS (SELECT FROM acceptance k WHERE k.account_id = t.account_id AND k.gateway_id = t.gateway_id)`);
+}

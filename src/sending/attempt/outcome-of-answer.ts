@@ -1,0 +1,213 @@
+import type {
+  Accepted,
+  AcceptedRecipient,
+  Call,
+  Moments,
+  RefusalClass,
+  SubmitResult,
+} from '../gateway/gateway.ts';
+import { unknownPartId } from './message-part.repository.ts';
+import type { Outcome } from './outcome.ts';
+
+/** A refusal that concerns the whole account, not one message. */
+export type AccountTrouble =
+  | {
+      readonly kind: 'parked';
+      readonly code: 'CONFIG' | 'CREDIT';
+      /** The operator's own. */
+      readonly operatorCode?: string;
+    }
+  | { readonly kind: 'slower'; readonly code: 'THROTTLED'; readonly waitMs: number };
+
+/** What an answer means for each message, for people, and for the account. */
+export interface Meaning {
+  readonly outcomes: readonly Outcome[];
+  /** Numbers the operator will not write to, by the person's own word or for ever. */
+  readonly optedOut: readonly number[];
+  readonly badNumbers: readonly number[];
+  readonly trouble?: AccountTrouble;
+}
+
+const RETRY_MS = 2_000;
+const LONGEST_RETRY_MS = 60_000;
+
+/** What an answer is read with. */
+export interface Reading {
+  /** Epoch milliseconds of the machine. */
+  readonly machineMs: number;
+  /** The blind index of a number: names the person where an id covers several. */
+  readonly indexOf: (to: string) => Buffer;
+  /** So many were refused in this way that it is the account's. */
+  readonly isOfAccount?: boolean;
+}
+
+/** Reads the answer to one call; pure, and the only place that decides what a refusal leads to. */
+export function meaningOf(call: Call, result: SubmitResult, reading: Reading): Meaning {
+  const all = seqs(call);
+  switch (result.kind) {
+    case 'NOT_WRITTEN':
+      return {
+        ...nothing,
+        outcomes: all.map(([, seq]) => because(call, seq, { kind: 'unwritten', reason: '' })),
+      };
+    case 'UNKNOWN':
+      return {
+        ...nothing,
+        outcomes: all.map(([, seq]) =>
+          because(call, seq, {
+            kind: 'uncertain',
+            reason: result.reason.toUpperCase(),
+            ...partIdsOf(call, result.partIds),
+          }),
+        ),
+      };
+    case 'REFUSED': {
+      const waitMs = Math.min(result.retryAfterMs ?? RETRY_MS, LONGEST_RETRY_MS);
+      const refused = all.map(([, seq]) => Object.assign({ seq }, saidBy(result)));
+      const meaning = refusals(call, refused, { waitMs, machineMs: reading.machineMs });
+      if (reading.isOfAccount !== true) return meaning;
+      return { ...meaning, trouble: { kind: 'parked', code: 'CONFIG', operatorCode: result.code } };
+    }
+    case 'ACCEPTED':
+      return ofAccepted(call, result, reading);
+    default:
+      return result satisfies never;
+  }
+}
+
+/** Some may be taken, some refused, and whoever the answer forgot is uncertain. */
+function ofAccepted(call: Call, result: Accepted, { machineMs, indexOf }: Reading): Meaning {
+  const all = seqs(call);
+  const seqOf = new Map(all);
+  const rejected = result.rejected.flatMap((one) =>
+    found(seqOf.get(one.to), (seq) => Object.assign({ seq }, saidBy(one))),
+  );
+  const bad = refusals(call, rejected, { waitMs: RETRY_MS, machineMs });
+  const accepted = result.perRecipient.flatMap((one) =>
+    found(seqOf.get(one.to), (seq) => taken(call, one, { ...result, seq, indexOf })),
+  );
+  const told = new Set([...accepted, ...bad.outcomes].map(({ seq }) => seq));
+  const silent = all
+    .filter(([, seq]) => !told.has(seq))
+    .map(([, seq]) => because(call, seq, { kind: 'uncertain', reason: 'PARSE' }));
+  return { ...bad, outcomes: [...accepted, ...bad.outcomes, ...silent] };
+}
+
+const saidBy = ({ errorClass, code, words }: Omit<RefusedMessage, 'seq'>): Omit<RefusedMessage, 'seq'> => ({
+  errorClass,
+  code,
+  ...(words !== undefined && { words }),
+});
+
+const found = <T>(seq: number | undefined, make: (seq: number) => T): T[] =>
+  seq === undefined ? [] : [make(seq)];
+
+const EMPTY = Buffer.alloc(0);
+const nothing: Meaning = { outcomes: [], optedOut: [], badNumbers: [] };
+
+const taken = (
+  call: Call,
+  one: AcceptedRecipient,
+  {
+    seq,
+    firstByteAt,
+    answeredAt,
+    indexOf,
+  }: Moments & { readonly seq: number; readonly indexOf: Reading['indexOf'] },
+): Outcome => {
+  const ofParts = partIdsOf(call, one.partIds);
+  return {
+    kind: 'accepted',
+    seq,
+    submissionId: call.submissionId,
+    gatewayId: ofParts.partIds?.at(-1) ?? one.gatewayId ?? one.ticket ?? `key:${call.key}`,
+    ...ofParts,
+    // A ticket, or the key of a call, stands for everybody in it.
+    recipient: one.gatewayId === undefined && call.recipients.length > 1 ? indexOf(one.to) : EMPTY,
+    firstByteAt,
+    answeredAt,
+  };
+};
+
+/**
+ * Part ids as they are kept: those that nobody told are named by our key.
+ *
+ * An id that two parts have is that of the whole message: no receipt would tell one part from another.
+ */
+function partIdsOf(
+  { key }: Call,
+  told: readonly (string | null)[] | undefined,
+): { readonly partIds?: readonly string[] } {
+  if (told === undefined) return {};
+  const shared = told.find((id, place) => id !== null && told.indexOf(id) !== place);
+  if (typeof shared === 'string') return { partIds: [shared] };
+  return { partIds: told.map((id, place) => id ?? unknownPartId(key, place + 1, told.length)) };
+}
+
+type Other = Exclude<Outcome, { kind: 'accepted' }>;
+
+const because = (call: Call, seq: number, said: Pick<Other, 'kind' | 'reason'> & Partial<Other>): Other => ({
+  seq,
+  submissionId: call.submissionId,
+  notBefore: 0,
+  ...said,
+});
+
+/** The call is our own: its references are not read as a stranger's are. */
+const seqs = (call: Call): (readonly [string, number])[] =>
+  call.recipients.flatMap(({ to, reference }) => {
+    const seq = Number(reference.slice(reference.lastIndexOf('_') + 1));
+    return Number.isInteger(seq) ? [[to, seq] as const] : [];
+  });
+
+/** The reason kept with a message that an operator refused for good. */
+const FINAL = {
+  PERMANENT_RECIPIENT: 'NUMBER_REFUSED',
+  OPTED_OUT: 'OPTED_OUT',
+  PERMANENT_CONTENT: 'CONTENT_REFUSED',
+  UNLISTED: 'REFUSED_BY_OPERATOR',
+} as const satisfies Partial<Record<RefusalClass, string>>;
+
+const isFinal = (errorClass: RefusalClass): errorClass is keyof typeof FINAL => errorClass in FINAL;
+
+/** One message that an operator refused. */
+interface RefusedMessage {
+  readonly seq: number;
+  readonly errorClass: RefusalClass;
+  readonly code: string;
+  readonly words?: string;
+}
+
+function refusals(
+  call: Call,
+  refused: readonly RefusedMessage[],
+  retry: { readonly waitMs: number; readonly machineMs: number },
+): Meaning {
+  const trouble = refused.map((one) => troubleOf(one, retry.waitMs)).find((one) => one !== undefined);
+  return {
+    outcomes: refused.map(({ seq, errorClass, code, words }) =>
+      isFinal(errorClass)
+        ? because(call, seq, {
+            kind: 'failed',
+            reason: FINAL[errorClass],
+            said: { code, ...(words !== undefined && { words }) },
+          })
+        : because(call, seq, {
+            kind: 'again',
+            reason: errorClass,
+            notBefore: retry.machineMs + retry.waitMs,
+          }),
+    ),
+    optedOut: refused.filter(({ errorClass }) => errorClass === 'OPTED_OUT').map(({ seq }) => seq),
+    badNumbers: refused
+      .filter(({ errorClass }) => errorClass === 'PERMANENT_RECIPIENT')
+      .map(({ seq }) => seq),
+    ...(trouble === undefined ? {} : { trouble }),
+  };
+}
+
+function troubleOf({ errorClass, code }: RefusedMessage, waitMs: number): AccountTrouble | undefined {
+  if (errorClass === 'CONFIG' || errorClass === 'CREDIT')
+    return { kind: 'parked', code: errorClass, operatorCode: code };
+  return errorClass === 'THROTTLED' ? { kind: 'slower', code: errorClass, waitMs } : undefined;
+}

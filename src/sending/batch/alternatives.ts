@@ -1,0 +1,16 @@
+import { localityNamed } from '../../law/territory.ts';
+import { routedAccounts } from '../../company/tenant/account-route.ts';
+import { PURPOSES } from '../../company/tenant/tenant.ts';
+import type { BatchRun } from './batch-run.repository.ts';
+
+/** The names of the accounts that may carry a batch instead of its own, in order; none where it was asked for by name. */
+export function alternatives({ routes, accountName, ...run }: BatchRun): readonly string[] {
+  const purpose = PURPOSES.find((one) => one === run.purpose);
+  if (routes === null || purpose === undefined) return [];
+  const territory = localityNamed(run.territory, run.timeZone)?.territory;
+  const route = routedAccounts({ routes }, { purpose, territory, defaultName: accountName });
+  return route.filter((name) => name !== accountName);
+}
+
+/** Whether another account may have carried, or may carry, part of a batch. */
+export const hasAlternatives = (run: BatchRun): boolean => run.hasFormer || alternatives(run).length > 0;

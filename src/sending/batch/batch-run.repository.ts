@@ -1,0 +1,310 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { SUPPRESSIONS_PARKED, SUPPRESSIONS_UNREAD } from '../../platform/database/suppressions-gate.ts';
+import type { Purpose } from '../../law/rule.ts';
+import type { AccountRoutes } from '../../company/tenant/tenant.ts';
+import type { Cap } from '../attempt/cap.repository.ts';
+import { SPOKEN_EVENT, type BatchKind } from '../attempt/look.repository.ts';
+import type { GoodFridayChoice } from '../../law/chapters/recipient.ts';
+import { purposeNamed } from './purpose.ts';
+import { functional } from '../../law/profile/functional.ts';
+
+/** A batch with the order it carries out, as it stands at one instant. */
+export interface BatchRun {
+  readonly tenantId: string;
+  readonly batchId: string;
+  readonly kind: BatchKind;
+  readonly state: 'open' | 'done';
+  readonly purpose: Purpose;
+  readonly accountId: string;
+  readonly accountName: string;
+  /** The tenant's routes; null where its account was asked for by name. */
+  readonly routes: AccountRoutes | null;
+  /** Whether it sent through another account before. */
+  readonly hasFormer: boolean;
+  /** Whether a person need not be asked before the next account of its route takes it. */
+  readonly failsOver: boolean;
+  readonly profile: string;
+  readonly territory: string;
+  readonly timeZone: string;
+  /** What its practice, else the tenant, says of Good Friday where its people live; null where nobody did. */
+  readonly goodFriday: GoodFridayChoice | null;
+  readonly locale: string;
+  readonly sector: string;
+  /** Whether the tenant has several brands, between which people choose. */
+  readonly hasSeveralBrands: boolean;
+  /** Why nothing may be marked, when somebody stopped it or a list of people to leave alone is unread. */
+  readonly halted: {
+    readonly code: Halt;
+    /** In words; the id of the import where that one is parked. */
+    readonly reason: string;
+  } | null;
+  readonly order: CampaignOrder | SeriesOrder | StandingOrder;
+}
+
+/** What stops a batch from outside its own order. */
+type Halt = 'TENANT_HALTED' | 'GATEWAY_HALTED' | 'SEALED' | 'SUPPRESSIONS_UNREAD' | 'SUPPRESSIONS_PARKED';
+
+/** A campaign's shard. */
+export interface CampaignOrder {
+  readonly kind: 'campaign';
+  readonly campaignId: string;
+  readonly shard: number;
+  readonly status: string;
+  readonly revision: number;
+  readonly sender: string;
+  readonly sealed: Buffer;
+  readonly expireAt: string | null;
+  /** As its author chose it; by the law of the day on which it leaves when null. */
+  readonly marginMs: number | null;
+  /** The same. */
+  readonly maxParts: number | null;
+  readonly ratePerSecond: number | null;
+  /** Decimal strings of one currency. */
+  readonly budget: string | null;
+  readonly price: string | null;
+  readonly currency: string;
+  readonly brand: string;
+  readonly purpose: Purpose;
+  /** The tenant's cap on advertising to one person, if it set one. */
+  readonly cap?: Cap | null;
+  /** Where its author holds people back inside what the law leaves open. */
+  readonly pace?: CampaignPace | null;
+}
+
+/** When a batch may leave by its author's word. */
+export interface CampaignPace {
+  /** `HH:MM` at the recipient's. */
+  readonly localTime: string | null;
+  /** The day of a spread that this batch is for, from 0 on; null where all may leave at once. */
+  readonly day: number | null;
+  /** ISO instant from which the campaign may leave. */
+  readonly since: string;
+  /** The latest earlier day of its spread that has begun, and when. */
+  readonly begun: { readonly day: number; readonly at: string } | null;
+}
+
+/** A reminder series. */
+export interface SeriesOrder {
+  readonly kind: 'series';
+  readonly seriesId: string;
+  readonly status: string;
+  readonly revision: number;
+  readonly sender: string;
+  readonly eventAt: string;
+}
+
+/** The tenant's standing batch of answers to people. */
+export interface StandingOrder {
+  readonly kind: 'standing';
+  readonly revision: 0;
+  readonly sender: string;
+}
+
+/** Reads a batch and what it carries out; nothing when there is no such batch in this tenant. */
+export async function readRun(tx: Transaction, batchId: string): Promise<BatchRun | undefined> {
+  const row = await tx.first(sql<RunRow>`
+    SELECT b.id, b.kind, b.state, b.purpose, b.account_id, g.name AS account_name, CASE WHEN b.routed THEN coalesce(t.settings->'routes', '{}') END AS routes, b.former <> '{}' AS has_former,
+           b.kind = 'series' OR b.kind = 'campaign' AND jsonb_exists(coalesce(t.settings #> '{routes,failOver}', '[]'), b.purpose) AS fails_over, b.territory, b.time_zone, b.shard,
+           coalesce(a.good_friday, t.settings ->> 'goodFriday') AS good_friday, t.locale, t.sector, t.profile AS tenant_profile, t.sender AS tenant_sender, t.name AS tenant_name, (SELECT count(*) > 1 FROM brand) AS has_brands,
+           CASE WHEN i.sealed THEN 'SEALED' WHEN t.halted THEN 'TENANT_HALTED' WHEN g.halted OR h.account_id IS NOT NULL THEN 'GATEWAY_HALTED'
+                WHEN b.kind IN ('campaign', 'series', 'test') AND ${sql.raw(SUPPRESSIONS_UNREAD)} THEN CASE WHEN w.id IS NULL THEN 'SUPPRESSIONS_UNREAD' ELSE 'SUPPRESSIONS_PARKED' END END AS halt, w.id AS parked_list,
+           coalesce(i.sealed_why, t.halt_reason, g.halt_reason, h.reason) AS halt_reason,
+           p.id AS campaign_id, p.status AS campaign_status, p.revision AS campaign_revision, p.sender AS campaign_sender, p.sealed,
+           p.profile AS campaign_profile, iso(p.expire_at) AS expire_at, p.margin_ms, p.max_parts, p.rate_per_second, p.budget, coalesce(b.price, p.price) AS price, p.currency,
+           coalesce(r.name, t.name) AS brand, CASE WHEN b.purpose = 'marketing' THEN t.settings->'frequency'->'marketing' END AS cap,
+           p.local_time, p.spread_days, iso(greatest(p.start_at, p.launched_at)) AS since, b.day, d.day AS begun_day, iso(d.begun_at) AS begun_at,
+           s.id AS series_id, s.state AS series_state, s.revision AS series_revision, s.sender AS series_sender, iso(${sql.raw(SPOKEN_EVENT)}) AS event_at
+      FROM batch b JOIN tenant t ON t.id = b.tenant_id JOIN gateway_account g ON g.id = b.account_id CROSS JOIN instance i
+      LEFT JOIN gateway_halt h ON h.tenant_id = b.tenant_id AND h.account_id = b.account_id
+      LEFT JOIN campaign p ON p.id = coalesce(b.campaign_id, b.test_of) LEFT JOIN brand r ON r.id = p.brand_id
+      LEFT JOIN reminder_series s ON s.id = b.series_id LEFT JOIN practice a ON a.id = s.practice_id
+      LEFT JOIN LATERAL (SELECT ${sql.raw(SUPPRESSIONS_PARKED)} AS id) w ON true
+      LEFT JOIN LATERAL (
+        SELECT x.day, coalesce(x.begun_at, p.frozen_at) AS begun_at FROM batch x
+         WHERE x.campaign_id = b.campaign_id AND x.territory = b.territory AND x.time_zone = b.time_zone AND x.day < b.day
+           AND (x.begun_at IS NOT NULL OR x.state = 'done') ORDER BY x.day DESC, 2 DESC LIMIT 1) d ON b.day > 0
+     WHERE b.id = ${batchId}`);
+  return row === undefined ? undefined : runOf(tx.tenantId, row);
+}
+
+interface RunRow {
+  id: string;
+  kind: BatchKind;
+  state: 'open' | 'done';
+  purpose: string;
+  account_id: string;
+  account_name: string;
+  routes: AccountRoutes | null;
+  has_former: boolean;
+  fails_over: boolean;
+  territory: string;
+  time_zone: string;
+  shard: number | null;
+  good_friday: GoodFridayChoice | null;
+  locale: string;
+  sector: string;
+  tenant_profile: string;
+  tenant_sender: string | null;
+  tenant_name: string;
+  has_brands: boolean;
+  halt: Halt | null;
+  halt_reason: string | null;
+  parked_list: string | null;
+  campaign_id: string | null;
+  campaign_status: string;
+  campaign_revision: number;
+  campaign_sender: string;
+  sealed: Buffer;
+  campaign_profile: string;
+  expire_at: string | null;
+  margin_ms: number | null;
+  max_parts: number | null;
+  rate_per_second: number | null;
+  budget: string | null;
+  price: string | null;
+  currency: string;
+  brand: string;
+  cap: Cap | null;
+  local_time: string | null;
+  spread_days: number | null;
+  since: string | null;
+  day: number;
+  begun_day: number | null;
+  begun_at: string | null;
+  series_id: string | null;
+  series_state: string;
+  series_revision: number;
+  series_sender: string;
+  event_at: string;
+}
+
+function runOf(tenantId: string, row: RunRow): BatchRun {
+  return {
+    tenantId,
+    batchId: row.id,
+    kind: row.kind,
+    state: row.state,
+    purpose: purposeNamed(row.purpose),
+    accountId: row.account_id,
+    accountName: row.account_name,
+    routes: row.routes,
+    hasFormer: row.has_former,
+    failsOver: row.fails_over,
+    profile: profileOf(row),
+    territory: row.territory,
+    timeZone: row.time_zone,
+    goodFriday: row.good_friday,
+    locale: row.locale,
+    sector: row.sector,
+    hasSeveralBrands: row.has_brands,
+    halted: haltedOf(row),
+    order: orderOf(row),
+  };
+}
+
+function haltedOf({ halt, halt_reason, parked_list }: RunRow): BatchRun['halted'] {
+  if (halt === null) return null;
+  return { code: halt, reason: (halt === 'SUPPRESSIONS_PARKED' ? parked_list : halt_reason) ?? '' };
+}
+
+const profileOf = (row: RunRow): string =>
+  row.campaign_id === null
+    ? row.series_id === null
+      ? row.tenant_profile
+      : functional.id
+    : row.campaign_profile;
+
+function orderOf(row: RunRow): BatchRun['order'] {
+  if (row.campaign_id !== null && row.kind === 'test') return trialOrder(row, row.campaign_id);
+  if (row.campaign_id !== null) return campaignOrder(row, row.campaign_id);
+  if (row.series_id !== null) {
+    return {
+      kind: 'series',
+      seriesId: row.series_id,
+      status: row.series_state,
+      revision: row.series_revision,
+      sender: row.series_sender,
+      eventAt: row.event_at,
+    };
+  }
+  return { kind: 'standing', revision: 0, sender: row.tenant_sender ?? row.tenant_name };
+}
+
+const campaignOrder = (row: RunRow, campaignId: string): CampaignOrder => ({
+  kind: 'campaign',
+  purpose: purposeNamed(row.purpose),
+  campaignId,
+  shard: row.shard ?? 0,
+  status: row.campaign_status,
+  revision: row.campaign_revision,
+  sender: row.campaign_sender,
+  sealed: row.sealed,
+  expireAt: row.expire_at,
+  marginMs: row.margin_ms,
+  maxParts: row.max_parts,
+  ratePerSecond: row.rate_per_second,
+  budget: row.budget,
+  price: row.price,
+  currency: row.currency,
+  brand: row.brand,
+  cap: row.cap,
+  pace: paceOf(row),
+});
+
+/** A campaign is tried as it would leave, before its hour too; its budget and its days are for its own people. */
+const trialOrder = (row: RunRow, campaignId: string): CampaignOrder => ({
+  ...campaignOrder(row, campaignId),
+  status: NOT_BEGUN.has(row.campaign_status) ? 'running' : row.campaign_status,
+  budget: null,
+  pace: null,
+});
+
+const NOT_BEGUN = new Set(['draft', 'scheduled']);
+
+const paceOf = ({ local_time, spread_days, since, day, begun_day, begun_at }: RunRow): CampaignPace | null =>
+  since === null || (local_time === null && spread_days === null)
+    ? null
+    : {
+        localTime: local_time,
+        day: spread_days === null ? null : day,
+        since,
+        begun: begun_day === null || begun_at === null ? null : { day: begun_day, at: begun_at },
+      };
+
+/** Notes that a day of a spread has begun to leave, once. */
+export async function noteBegun(tx: Transaction, batchId: string, at: string): Promise<void> {
+  await tx.run(
+    sql`UPDATE batch SET begun_at = ${at}::timestamptz WHERE id = ${batchId} AND begun_at IS NULL`,
+  );
+}
+
+/** What a batch waits for, or that it has ended. */
+export interface BatchPlan {
+  readonly state: 'open' | 'done';
+  readonly nextActionAt: string | null;
+  readonly waiting: unknown;
+}
+
+/**
+ * Keeps what a batch waits for, so that the waker and people can read it.
+ *
+ * An attempt that was given up may have counted before another put messages back: nothing ends that owes anything, and
+ * the waker looks at once. The batch is locked before its messages are looked at: a statement that waits for the lock
+ * would look at them as they were before.
+ */
+export async function keepBatchPlan(
+  tx: Transaction,
+  batchId: string,
+  { plan, at }: { readonly plan: BatchPlan; readonly at: string },
+): Promise<void> {
+  if (plan.state === 'done') await tx.run(sql`SELECT FROM batch WHERE id = ${batchId} FOR NO KEY UPDATE`);
+  await tx.run(sql`
+    WITH owing AS MATERIALIZED (
+      SELECT ${plan.state} = 'done' AND EXISTS (
+        SELECT FROM message m WHERE m.batch_id = ${batchId} AND m.state IN ('ready', 'submitting')) AS "is")
+    UPDATE batch b SET state = CASE WHEN owing."is" THEN 'open' ELSE ${plan.state} END,
+           next_action_at = CASE WHEN owing."is" THEN ${at}::timestamptz ELSE ${plan.nextActionAt}::timestamptz END, woken_at = NULL,
+           waiting = ${plan.waiting === null ? null : JSON.stringify(plan.waiting)}::jsonb
+      FROM owing WHERE b.id = ${batchId}`);
+}

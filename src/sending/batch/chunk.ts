@@ -1,0 +1,326 @@
+import { DateTime } from 'luxon';
+import { Attempt, type Group, type Trouble } from '../attempt/attempt.ts';
+import { tariffOf, type Account, type Tariff } from '../accounts/account.ts';
+import { keepBatchPlan, noteBegun, readRun, type BatchRun } from './batch-run.repository.ts';
+import { clearUp } from './clear-up.ts';
+import { leftOver, type FailingOver } from './fail-over.ts';
+import { closedBy } from './gate-word.ts';
+import { keepPostponement, type DecisionRecord } from './decision.repository.ts';
+import { endReady } from './ending.repository.ts';
+import { keptPlan } from './kept-plan.ts';
+import { nextPlan, placeUnknown, type Stuck } from './next-plan.ts';
+import { own, type Ownership } from './own.repository.ts';
+import type { Leave } from '../pace/pace.ts';
+import { isLastPage, readFollowing, readPage, readRemaining, type ReadyRow } from './page.repository.ts';
+import type { Plan, Reason } from '../../platform/plan.ts';
+import { precedenceAt, rankOf } from '../pace/precedence.ts';
+import type { Composer, Prepared } from '../compose/prepared.ts';
+import { ReadyPage, type ReadyPlace } from './ready-page.ts';
+import type { ResolutionPolicy, Unresolved } from '../uncertain/resolve-uncertain.ts';
+import type { Errand } from './sending.ts';
+import { placedPlan, planIn } from './spoken-plan.ts';
+import { ask, type Verdict, Verdicts } from './verdict.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { languageOf, reasonWords } from '../../words/index.ts';
+
+/** A chunk ends after a minute or so many messages, whichever is later, and never later than five minutes. */
+const MINUTE_MS = 60_000;
+const MESSAGES = 500;
+const LONGEST_MS = 300_000;
+/** Longer than one request time-out: on shutdown, answers are gathered and written. */
+const GATHER_MS = 14_000;
+
+/** What `sendChunk` and `planBatch` are given besides their errand. */
+export interface ChunkDeps extends FailingOver {
+  readonly policy: ResolutionPolicy;
+}
+
+/**
+ * Owns a batch, resolves what earlier attempts left, sends what may leave now, and answers the next plan.
+ *
+ * Safe to repeat and to run twice at once: the epoch fences every mark, a mark sends a message once.
+ */
+export async function sendChunk(deps: ChunkDeps, errand: Errand): Promise<Plan<Reason>> {
+  const found = await findRun(deps, errand);
+  if (found === undefined || found.account === undefined) return planBatch(deps, errand);
+  const { run, account } = found;
+  return sendFound(deps, errand, { run, account });
+}
+
+async function sendFound(
+  deps: ChunkDeps,
+  errand: Errand,
+  { run, account }: Pick<Task, 'run' | 'account'>,
+): Promise<Plan<Reason>> {
+  const ownership = await own(deps.ledger, errand.tenantId, errand.batchId);
+  if (ownership === undefined) return planBatch(deps, errand);
+  const { composer, unresolved } = await clearUp(
+    deps,
+    { run, ownership, signal: errand.signal, expireAt: expiryOf(run, errand) },
+    { account, composer: () => deps.composerOf(run, account) },
+  );
+  if (run.halted !== null || deps.clock.doubt() !== undefined) return keepPlan(deps, errand, { unresolved });
+  const sent = await inTurn({ run, account }, () =>
+    sendReady(deps, errand, { run, account, composer, ownership }),
+  );
+  // Who has become uncertain since was not asked about yet.
+  return keepPlan(deps, errand, { ...sent, unresolved: sent.doubts > 0 ? undefined : unresolved });
+}
+
+/** Others step back only while what goes before them is sent, not while an operator is asked what became of it. */
+const inTurn = <T>({ run, account }: Pick<Task, 'run' | 'account'>, work: () => Promise<T>): Promise<T> =>
+  precedenceAt(account.gateway).sending(rankOf(run), work);
+
+/** What a batch does next, without owning it. */
+export async function planBatch(deps: ChunkDeps, errand: Errand): Promise<Plan<Reason>> {
+  return keepPlan(deps, errand, {});
+}
+
+interface Found {
+  readonly run: BatchRun;
+  /** Undefined when this worker knows no such account. */
+  readonly account: Account | undefined;
+}
+
+async function findRun(deps: ChunkDeps, errand: Errand): Promise<Found | undefined> {
+  const run = await deps.database.withTenant(errand.tenantId, (tx) => readRun(tx, errand.batchId));
+  return run === undefined ? undefined : { run, account: deps.accounts.byId(run.accountId) };
+}
+
+interface Task {
+  readonly run: BatchRun;
+  readonly account: Account;
+  readonly composer: Composer;
+  readonly ownership: Ownership;
+}
+
+/** What an attempt at the ready rows came to. */
+interface Sent {
+  readonly stuck: Stuck | undefined;
+  readonly trouble: Trouble | undefined;
+  readonly doubts: number;
+}
+
+async function sendReady(deps: ChunkDeps, errand: Errand, task: Task): Promise<Sent> {
+  const keys = await deps.keysOf(errand.tenantId);
+  const attempt = new Attempt(deps, { ...task, keys, signal: errand.signal });
+  const verdicts = new Verdicts(deps, task.run, expiryOf(task.run, errand));
+  const scan: Scan = {
+    ...task,
+    keys,
+    attempt,
+    verdicts,
+    held: [],
+    refused: [],
+    open: new Set(),
+    begun: false,
+  };
+  let stuck: Stuck | undefined;
+  let trouble: Sent['trouble'];
+  try {
+    const moved = await scanUntilNothingMoves(deps, scan);
+    stuck = moved || attempt.stopped ? undefined : stuckAt(scan);
+  } finally {
+    try {
+      await attempt.settled(GATHER_MS);
+    } finally {
+      // Whoever has to be told of trouble is told, also when something else went wrong.
+      trouble = await leftOver(deps, task, attempt.trouble);
+    }
+  }
+  return { stuck, trouble, doubts: attempt.doubts };
+}
+
+const stuckAt = ({ held, refused }: Scan): Stuck => ({
+  heldUntil: DateTime.min(...held),
+  refused: refused[0],
+});
+
+interface Scan extends Task {
+  readonly attempt: Attempt;
+  readonly verdicts: Verdicts;
+  readonly keys: TenantKeys;
+  /** Places whose people may be written to just now: their texts are made ahead. */
+  readonly open: Set<string>;
+  /** When people whose window is closed may be written to. */
+  readonly held: DateTime[];
+  /** Why people may not be written to at any hour that is known. */
+  readonly refused: Reason[];
+  /** Whether it is known that its day of a spread has begun. */
+  begun: boolean;
+}
+
+/** The cursor wraps: one scan follows another until one finds nothing that may leave. */
+async function scanUntilNothingMoves(deps: ChunkDeps, scan: Scan): Promise<boolean> {
+  const startedAt = deps.clock.monotonic();
+  const isOver = (): boolean => {
+    const spent = deps.clock.monotonic() - startedAt;
+    return (
+      scan.attempt.stopped || spent > LONGEST_MS || (spent > MINUTE_MS && scan.attempt.marked >= MESSAGES)
+    );
+  };
+  for (let anything = false; ; anything = true) {
+    if (isOver()) return anything;
+    const { moved, isAll } = await scanOnce(deps, scan, isOver);
+    if (isAll || moved === 0) return anything || moved > 0;
+  }
+}
+
+/** One scan; `isAll` when there was one page, and all of it moved: what came since is told by the plan. */
+async function scanOnce(
+  deps: ChunkDeps,
+  scan: Scan,
+  isOver: () => boolean,
+): Promise<{ readonly moved: number; readonly isAll: boolean }> {
+  let moved = 0;
+  const first = new ReadyPage(scan, await readPage(deps.ledger, scan.ownership, -1));
+  let page = first;
+  while (!isOver() && page.rows.length > 0) {
+    // Read and written while this page is sent: nobody waits for either between two pages.
+    const following = readFollowing(deps.ledger, scan.ownership, page.rows).then((rows) => ahead(scan, rows));
+    following.catch(() => undefined);
+    const places = await all(page.places.map((place) => sendPlace(deps, scan, place)));
+    const here = places.reduce((sum, place) => sum + place.moved, 0);
+    moved += here;
+    // Rows that were tried and did not move met a closed gate: the plan says which.
+    if (places.some((place) => place.tried && place.moved === 0)) break;
+    if (page === first && here === page.rows.length && isLastPage(page.rows)) return { moved, isAll: true };
+    page = await following;
+  }
+  return { moved, isAll: false };
+}
+
+/** All of them, to the end, also when one fails: nothing goes on unseen. */
+async function all<T>(works: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
+}
+
+async function sendPlace(
+  deps: ChunkDeps,
+  scan: Scan,
+  place: ReadyPlace,
+): Promise<{ readonly tried: boolean; readonly moved: number }> {
+  const { territory, timeZone, name } = place;
+  const verdict = await scan.verdicts.on(territory, timeZone);
+  if (verdict?.decision.verdict === 'allow') scan.open.add(name);
+  else scan.open.delete(name);
+  if (verdict === undefined) scan.refused.push(placeUnknown);
+  if (verdict === undefined) return NOT_TRIED;
+  const { decision } = verdict;
+  if (decision.verdict === 'expire')
+    return { tried: true, moved: await expire(deps, scan, decision.because?.code ?? 'EXPIRE_AT') };
+  if (isHeldBack(scan, decision)) return NOT_TRIED;
+  await begun(deps, scan);
+  const prepared = await place.prepared();
+  // Whose data cannot be read holds up nobody else, and is not excluded for our fault.
+  if (prepared.length < place.rows.length) scan.refused.push(unreadable);
+  let moved = 0;
+  for (const priced of byTariff(scan, prepared))
+    moved += await scan.attempt.send({ ...priced, verdict, territory, timeZone });
+  return { tried: prepared.length > 0, moved };
+}
+
+/** People of one place may have numbers of another, for which the operator charges another price. */
+function byTariff({ account, run }: Task, rows: readonly Prepared[]): Pick<Group, 'rows' | 'tariff'>[] {
+  const tariffs = new Map<string, { readonly rows: Prepared[]; readonly tariff: Tariff }>();
+  for (const row of rows) {
+    const { composed } = row;
+    // Who is excluded costs nothing anywhere.
+    const tariff =
+      composed.kind === 'text'
+        ? tariffOf(account, composed.to)
+        : { territory: run.territory, price: account.priceAt?.(run.territory) };
+    const group = tariffs.get(tariff.territory) ?? { rows: [], tariff };
+    tariffs.set(tariff.territory, group);
+    group.rows.push(row);
+  }
+  return [...tariffs.values()];
+}
+
+const NOT_TRIED = { tried: false, moved: 0 } as const;
+
+/** Whether nobody of a place may be written to now; the reason is kept. */
+function isHeldBack(scan: Scan, decision: Verdict['decision']): boolean {
+  const { holds } = scan.composer;
+  if (decision.verdict === 'hold') scan.held.push(decision.at);
+  else if (decision.verdict !== 'allow') scan.refused.push(decision.because ?? placeUnknown);
+  else if (holds !== undefined) scan.refused.push(holds);
+  return decision.verdict !== 'allow' || holds !== undefined;
+}
+
+/** A day of a spread begins with its first people: the next day counts from there. */
+async function begun({ database, clock }: ChunkDeps, scan: Scan): Promise<void> {
+  const { order, tenantId, batchId } = scan.run;
+  if (scan.begun || order.kind !== 'campaign' || typeof order.pace?.day !== 'number') return;
+  await database.withTenant(tenantId, (tx) => noteBegun(tx, batchId, clock.now().toISO()));
+  scan.begun = true;
+}
+
+const unreadable: Reason = { code: 'TEXT_CANNOT_RENDER', text: reasonWords('unreadable') };
+
+const expire = (deps: ChunkDeps, scan: Scan, reason: string): Promise<number> =>
+  deps.database.withTenant(scan.run.tenantId, (tx) =>
+    endReady(tx, { batchId: scan.run.batchId, state: 'expired', reason, at: deps.clock.now().toISO() }),
+  );
+
+/** A page whose turn comes next; its texts are made meanwhile where its people may be written to. */
+function ahead(scan: Scan, rows: readonly ReadyRow[]): ReadyPage {
+  const page = new ReadyPage(scan, rows);
+  for (const place of page.places) if (scan.open.has(place.name)) place.prepared().catch(() => undefined);
+  return page;
+}
+
+const expiryOf = (run: BatchRun, errand: Errand): string | null =>
+  errand.expireAt ?? (run.order.kind === 'campaign' ? run.order.expireAt : null);
+
+/** Plans the next step from what the ledger holds now, and keeps the plan where people and the waker read it. */
+async function keepPlan(
+  deps: ChunkDeps,
+  errand: Errand,
+  known: { readonly unresolved?: Unresolved | undefined } & Partial<Sent>,
+): Promise<Plan<Reason>> {
+  const [found, remaining] = await Promise.all([findRun(deps, errand), readRemaining(deps.ledger, errand)]);
+  if (found === undefined) return { kind: 'done', because: { code: 'GONE', text: reasonWords('batchGone') } };
+  const { run } = found;
+  const now = deps.clock.now();
+  const decision = ask(run, {
+    territory: run.territory,
+    timeZone: run.timeZone,
+    now,
+    expireAt: expiryOf(run, errand),
+  });
+  const decided = nextPlan({
+    run,
+    remaining,
+    hasAccount: found.account !== undefined,
+    unresolved: known.unresolved,
+    stuck: known.stuck,
+    trouble: known.trouble,
+    now,
+    machineMs: deps.clock.machine(),
+    closedBy: closedBy(deps.clock),
+    decision,
+  });
+  const plan = placedPlan(decided, { ...run, now });
+  await deps.database.withTenant(errand.tenantId, async (tx) => {
+    const kept = keptPlan(run, planIn(plan, languageOf(run.locale)));
+    await keepBatchPlan(tx, errand.batchId, { plan: kept, at: now.toISO() });
+    if (plan.kind === 'wait' && decision?.verdict === 'hold')
+      await keepPostponement(tx, postponementOf(deps, errand, { run, decision }));
+  });
+  return plan;
+}
+
+const postponementOf = (
+  { clock, newId }: ChunkDeps,
+  errand: Errand,
+  { run, decision }: { readonly run: BatchRun; readonly decision: Leave },
+): DecisionRecord => ({
+  id: newId(),
+  batchId: errand.batchId,
+  purpose: run.purpose,
+  decision,
+  inputs: { expireAt: expiryOf(run, errand), plannedAt: clock.now().toISO() },
+  clockRevision: clock.revision,
+});

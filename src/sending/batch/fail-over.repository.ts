@@ -1,0 +1,22 @@
+import { sql } from 'kysely';
+import type { Database } from '../../platform/database/connection.ts';
+import type { Ownership } from './own.repository.ts';
+
+/**
+ * Gives a batch another account, for whoever still owns it; answers whether it did.
+ *
+ * The one it leaves stays known: receipts, replies and doubts are its own.
+ */
+export async function takeAccount(
+  database: Database,
+  { tenantId, batchId, epoch }: Ownership,
+  change: { readonly from: string; readonly to: string; readonly price: string | null },
+): Promise<boolean> {
+  const taken = await database.withTenant(tenantId, (tx) =>
+    tx.run(sql`
+      UPDATE batch SET account_id = ${change.to}::uuid, price = ${change.price}::numeric,
+             former = array_remove(array_remove(former, ${change.to}::uuid), ${change.from}::uuid) || ${change.from}::uuid
+       WHERE id = ${batchId}::uuid AND epoch = ${epoch} AND account_id = ${change.from}::uuid`),
+  );
+  return taken > 0;
+}

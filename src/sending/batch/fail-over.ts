@@ -1,0 +1,122 @@
+import type { Account } from '../accounts/account.ts';
+import type { Trouble } from '../attempt/attempt.ts';
+import type { BatchRun } from './batch-run.repository.ts';
+import { alternatives } from './alternatives.ts';
+import { circuitOf } from '../pace/circuit.ts';
+import { takeAccount } from './fail-over.repository.ts';
+import type { Parking } from './parking.repository.ts';
+import { pagesOfReady, type ReadyRow } from './page.repository.ts';
+import type { Ownership } from './own.repository.ts';
+import type { Composed, Composer } from '../compose/prepared.ts';
+import { asksForStopReply, carriedStopCode } from '../../sms/text/stop-mention.ts';
+import type { Sending } from './sending.ts';
+
+/** A batch whose account cannot send. */
+export interface Stranded {
+  readonly run: BatchRun;
+  readonly account: Account;
+  readonly composer: Composer;
+  readonly ownership: Ownership;
+}
+
+/** What choosing another account needs besides the send path. */
+export interface FailingOver extends Sending {
+  readonly accountNamed: (name: string) => Account | undefined;
+  /** Whether the law, the tenant's data and its people let this account carry the batch. */
+  readonly mayCarry: (run: BatchRun, account: Account) => Promise<boolean>;
+  /** Parks the order because its account cannot send: an operator must act. */
+  readonly park: (run: BatchRun, why: Parking) => Promise<void>;
+  /** Tells of an account that cannot send, or fails again and again; its orders go on. */
+  readonly tell: (run: BatchRun, code: 'CONFIG' | 'CREDIT' | 'FAILING') => Promise<void>;
+}
+
+/** The trouble that stays, told and parked: none once another account of the route has taken the batch. */
+export async function leftOver(
+  deps: FailingOver,
+  stranded: Stranded,
+  trouble: Trouble | undefined,
+): Promise<Trouble | undefined> {
+  if (trouble === undefined) return undefined;
+  const isTaken = await failOver(deps, stranded, trouble);
+  if (trouble.code === 'OPERATOR_FAILS') await deps.tell(stranded.run, 'FAILING');
+  if (trouble.kind !== 'parked') return isTaken ? undefined : trouble;
+  if (!isTaken || trouble.code === 'BUDGET') await deps.park(stranded.run, trouble);
+  else await deps.tell(stranded.run, trouble.code);
+  return isTaken ? undefined : trouble;
+}
+
+/**
+ * Lets a batch take the next account of its route; answers whether it did.
+ *
+ * Only its ready messages ever leave through it: each was never written, or is known not to be taken. What is in
+ * doubt stays with the account that may have it.
+ */
+async function failOver(deps: FailingOver, stranded: Stranded, trouble: Trouble): Promise<boolean> {
+  const { run, account, ownership } = stranded;
+  if (!run.failsOver || !isLost(deps, account, trouble)) return false;
+  for (const name of alternatives(run)) {
+    const spare = deps.accountNamed(name);
+    if (spare !== undefined && (await canCarry(deps, stranded, spare))) {
+      const price = spare.priceAt?.(run.territory)?.perPart ?? null;
+      return takeAccount(deps.database, ownership, { from: account.id, to: spare.id, price });
+    }
+  }
+  return false;
+}
+
+/** An account that refuses to send at all, or for a minute let nothing through. */
+function isLost({ clock }: FailingOver, account: Account, trouble: Trouble): boolean {
+  if (trouble.code === 'BUDGET') return false;
+  return trouble.kind === 'parked' || circuitOf(account.gateway).isLost(clock.monotonic());
+}
+
+/** A fake never stands in for a real account, nor the other way round. */
+async function canCarry(deps: FailingOver, stranded: Stranded, spare: Account): Promise<boolean> {
+  const { run, account } = stranded;
+  return (
+    spare.gateway.fake === account.gateway.fake &&
+    !circuitOf(spare.gateway).isLost(deps.clock.monotonic()) &&
+    isPriced(run, spare) &&
+    (await deps.mayCarry(run, spare)) &&
+    letsEverybodyOut(deps, stranded, spare)
+  );
+}
+
+/** A budget is kept in one currency. */
+function isPriced({ order, territory }: BatchRun, spare: Account): boolean {
+  if (order.kind !== 'campaign' || order.budget === null) return true;
+  return spare.priceAt?.(territory)?.currency === order.currency;
+}
+
+/** Its texts are made anew with that account's way out: nobody may be left out who was not before. */
+async function letsEverybodyOut(
+  deps: FailingOver,
+  { run, composer, ownership }: Stranded,
+  spare: Account,
+): Promise<boolean> {
+  const next = await deps.composerOf(run, spare);
+  const isLetOut = (row: ReadyRow): boolean => {
+    const text = made(next, row);
+    if (text?.kind !== 'text') return made(composer, row)?.kind !== 'text';
+    return tellsItsOwn(text.text, spare);
+  };
+  for await (const page of pagesOfReady(deps.ledger, ownership)) if (!page.every(isLetOut)) return false;
+  return true;
+}
+
+/** A way out that was written into the text by hand must be one that the account has: its short code, or a reply. */
+function tellsItsOwn(text: string, { stopCode, gateway }: Account): boolean {
+  if (!gateway.capabilities.canReceive && asksForStopReply(text)) return false;
+  const told = carriedStopCode(text);
+  const codes = typeof stopCode === 'object' ? Object.values(stopCode) : [stopCode];
+  return told === undefined || codes.includes(told);
+}
+
+/** Somebody whose data cannot be read is no reason either way. */
+function made(composer: Composer, row: ReadyRow): Composed | undefined {
+  try {
+    return composer.compose(row);
+  } catch {
+    return undefined;
+  }
+}

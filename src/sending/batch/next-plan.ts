@@ -1,0 +1,236 @@
+import { DateTime } from 'luxon';
+import type { GateCause } from '../../platform/clock.ts';
+import type { BatchRun } from './batch-run.repository.ts';
+import { DOUBT_MS, GATE_WORDS } from './gate-word.ts';
+import type { Remaining } from './page.repository.ts';
+import type { Plan, Reason, SendState } from '../../platform/plan.ts';
+import type { Trouble } from '../attempt/attempt.ts';
+import type { Leave } from '../pace/pace.ts';
+import type { Unresolved } from '../uncertain/resolve-uncertain.ts';
+import { LIST_UNREAD, listParked } from './suppressions-word.ts';
+import { reasonWords, type Words } from '../../words/index.ts';
+
+const ASK_AGAIN_MS = 30_000;
+const HOUR_MS = 3_600_000;
+
+/** What is known of a batch when its next step is decided. */
+export interface Situation {
+  readonly run: BatchRun;
+  readonly remaining: Remaining;
+  /** What asking the operator left; undefined when nobody asked yet. */
+  readonly unresolved: Unresolved | undefined;
+  /** What the last scan found, when one was made and nothing moved in it. */
+  readonly stuck: Stuck | undefined;
+  /** What made an attempt end early. */
+  readonly trouble: Trouble | undefined;
+  /** Whether this worker knows the account. */
+  readonly hasAccount: boolean;
+  /** The law clock and the machine clock, read together. */
+  readonly now: DateTime;
+  readonly machineMs: number;
+  /** What closes the gate for everybody, if anything does. */
+  readonly closedBy: GateCause | undefined;
+  /** What the law says of the batch's own place; undefined when the place is unknown. */
+  readonly decision: Leave | undefined;
+}
+
+/** A scan in which nothing moved. */
+export interface Stuck {
+  /** The earliest moment at which somebody who lives elsewhere may be written to. */
+  readonly heldUntil: DateTime | undefined;
+  /** Why somebody may not be written to at any hour. */
+  readonly refused: Reason | undefined;
+}
+
+/** The place of a person is not known well enough for any hour to be lawful. */
+export const placeUnknown: Reason = { code: 'PLACE_UNKNOWN', text: reasonWords('placeUnknown') };
+
+/** The next step of a batch: the one place that turns what is known into a plan. */
+export function nextPlan(situation: Situation): Plan<Reason> {
+  const { remaining, run } = situation;
+  if (run.state === 'done') return { kind: 'done', because: say('DONE', reasonWords('nothingToSend')) };
+  if (!situation.hasAccount && remaining.ready + remaining.submitting + remaining.uncertain > 0) {
+    const text = reasonWords('accountMissing', { account: run.accountName });
+    return wait(situation, { state: 'parked', waitMs: ASK_AGAIN_MS, because: say('CONFIG', text) });
+  }
+  if (situation.unresolved === undefined && remaining.uncertain + remaining.submitting > 0) {
+    return { kind: 'send', because: say('UNCERTAIN', reasonWords('uncertainFirst')) };
+  }
+  if (remaining.ready === 0 && remaining.submitting === 0) return afterTheLast(situation);
+  return stoppedByPeople(situation) ?? stoppedAtGate(situation) ?? slowed(situation) ?? byTheLaw(situation);
+}
+
+/** Everything ready has left: only what is uncertain may remain. */
+function afterTheLast(situation: Situation): Plan<Reason> {
+  const { remaining, unresolved } = situation;
+  if (remaining.uncertain === 0) return { kind: 'done', because: say('DONE', reasonWords('allLeft')) };
+  if (unresolved === undefined || unresolved.againInMs === null) {
+    return {
+      kind: 'done',
+      because: say('UNCERTAIN', reasonWords('uncertainLeft', { count: remaining.uncertain })),
+    };
+  }
+  const text = reasonWords('uncertainAsked', { count: remaining.uncertain });
+  return wait(situation, { state: 'sending', waitMs: unresolved.againInMs, because: say('UNCERTAIN', text) });
+}
+
+function stoppedByPeople(situation: Situation): Plan<Reason> | undefined {
+  const { run } = situation;
+  if (run.halted?.code === 'SUPPRESSIONS_UNREAD') {
+    const because = say(run.halted.code, LIST_UNREAD);
+    return wait(situation, { state: 'parked', waitMs: DOUBT_MS, because });
+  }
+  if (run.halted?.code === 'SUPPRESSIONS_PARKED') {
+    const because = say(run.halted.code, listParked(run.halted.reason));
+    return wait(situation, { state: 'parked', waitMs: ASK_AGAIN_MS, because });
+  }
+  if (run.halted !== null) {
+    const because = say(run.halted.code, reasonWords('halted', { reason: run.halted.reason }));
+    return wait(situation, { state: 'parked', waitMs: ASK_AGAIN_MS, because });
+  }
+  if (run.order.kind === 'standing') return undefined;
+  const { status } = run.order;
+  if (status === 'paused')
+    return wait(situation, {
+      state: 'paused',
+      waitMs: HOUR_MS,
+      because: say('PAUSED', reasonWords('paused')),
+    });
+  if (status === 'parked')
+    return wait(situation, {
+      state: 'parked',
+      waitMs: HOUR_MS,
+      because: say('PARKED', reasonWords('parked')),
+    });
+  if (['cancelled', 'finished', 'stopped', 'superseded'].includes(status) && run.order.kind === 'campaign') {
+    return wait(situation, {
+      state: 'planning',
+      waitMs: DOUBT_MS,
+      because: say('CANCELLED', reasonWords('cancelled')),
+    });
+  }
+  return undefined;
+}
+
+const stoppedAtGate = (situation: Situation): Plan<Reason> | undefined =>
+  situation.closedBy === undefined
+    ? undefined
+    : wait(situation, {
+        state: 'parked',
+        waitMs: DOUBT_MS,
+        because: say(situation.closedBy, GATE_WORDS[situation.closedBy]),
+      });
+
+const SLOWED = {
+  THROTTLED: reasonWords('askedToWait'),
+  OPERATOR_FAILS: reasonWords('operatorFails'),
+  BUDGET: reasonWords('budgetReserved'),
+} as const;
+
+const CANNOT_SEND = {
+  CONFIG: reasonWords('accountRefused'),
+  CREDIT: reasonWords('creditGone'),
+  BUDGET: reasonWords('budgetReached'),
+} as const;
+
+function slowed(situation: Situation): Plan<Reason> | undefined {
+  const { trouble } = situation;
+  if (trouble?.kind === 'slower')
+    return wait(situation, {
+      state: 'sending',
+      waitMs: trouble.waitMs,
+      because: say(trouble.code, SLOWED[trouble.code]),
+    });
+  // A campaign is parked by then; a series and the answers try again by themselves.
+  return trouble === undefined
+    ? undefined
+    : wait(situation, {
+        state: 'parked',
+        waitMs: ASK_AGAIN_MS,
+        because: say(trouble.code, withOperatorCode(CANNOT_SEND[trouble.code], trouble)),
+      });
+}
+
+function withOperatorCode({ fr, en }: Words, trouble: Trouble): Words {
+  if (!('operatorCode' in trouble)) return { fr, en };
+  const code = reasonWords('operatorCode', { code: trouble.operatorCode });
+  return { fr: `${fr} ${code.fr}`, en: `${en} ${code.en}` };
+}
+
+function byTheLaw(situation: Situation): Plan<Reason> {
+  const { decision, remaining, now } = situation;
+  if (decision === undefined)
+    return wait(situation, {
+      state: 'parked',
+      waitMs: HOUR_MS,
+      because: placeUnknown,
+    });
+  const because: Reason = decision.because ?? say('OPEN', reasonWords('open'));
+  switch (decision.verdict) {
+    case 'allow':
+    case 'expire':
+      if (closesNow(decision, now))
+        return wait(situation, {
+          state: 'waiting-window',
+          waitMs: 1_000,
+          because: say('OUT_OF_HOURS', reasonWords('closing')),
+        });
+      if (situation.stuck !== undefined) return stuckFor(situation, situation.stuck);
+      if (remaining.due === 0)
+        return wait(situation, {
+          state: 'sending',
+          waitMs: retryIn(situation),
+          because: say('RETRY', reasonWords('askedToWait')),
+        });
+      return { kind: 'send', because };
+    case 'hold':
+      return wait(situation, { state: 'waiting-window', waitMs: decision.at.diff(now).toMillis(), because });
+    case 'refuse':
+      return wait(situation, { state: 'parked', waitMs: HOUR_MS, because });
+    default:
+      return decision.verdict satisfies never;
+  }
+}
+
+/** Nothing is marked in the last second: planning to send in it would spin. */
+const closesNow = (decision: Leave, now: DateTime): boolean =>
+  decision.verdict === 'allow' &&
+  decision.until !== undefined &&
+  decision.until.diff(now).toMillis() <= 1_000;
+
+const retryIn = ({ remaining, machineMs }: Situation): number =>
+  Math.min(ASK_AGAIN_MS, Math.max(100, (remaining.retryAt ?? machineMs + DOUBT_MS) - machineMs));
+
+function stuckFor(situation: Situation, { heldUntil, refused }: Stuck): Plan<Reason> {
+  if (heldUntil === undefined && refused !== undefined)
+    return wait(situation, { state: 'parked', waitMs: ASK_AGAIN_MS, because: refused });
+  if (heldUntil === undefined)
+    return wait(situation, {
+      state: 'planning',
+      waitMs: DOUBT_MS,
+      because: say('GATE_CLOSED', reasonWords('gateClosed')),
+    });
+  const waitMs = heldUntil.diff(situation.now).toMillis();
+  return wait(situation, {
+    state: 'waiting-window',
+    waitMs,
+    because: say('OUT_OF_HOURS', reasonWords('elsewhere')),
+  });
+}
+
+function wait(
+  { now, unresolved }: Situation,
+  pause: { readonly state: SendState; readonly waitMs: number; readonly because: Reason },
+): Plan<Reason> {
+  const askAgain = unresolved?.againInMs ?? Number.POSITIVE_INFINITY;
+  const waitMs = Math.max(1, Math.ceil(Math.min(pause.waitMs, askAgain)));
+  return {
+    kind: 'wait',
+    state: pause.state,
+    waitMs,
+    nextActionAt: now.plus(waitMs).toUTC().toISO() ?? '',
+    because: pause.because,
+  };
+}
+
+const say = (code: string, text: Words): Reason => ({ code, text });

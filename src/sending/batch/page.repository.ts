@@ -1,0 +1,141 @@
+import type { Ledger, Statement } from '../../platform/database/ledger.ts';
+import type { Ownership } from './own.repository.ts';
+
+/** A message that may leave, with what is needed to write it. */
+export interface ReadyRow {
+  readonly seq: number;
+  /** Null where the person is known by number alone. */
+  readonly contactId: string | null;
+  readonly territory: string | null;
+  readonly timeZone: string | null;
+  /** `contact.sealed` and `contact_key.wrapped`; null once erased. */
+  readonly sealed: Buffer | null;
+  readonly wrapped: Buffer | null;
+  /** Which number of the contact `sealed` holds; raised with each change of number. */
+  readonly numberVersion: number | null;
+  /** It was refused before, for a reason that may pass. */
+  readonly isTried?: boolean;
+}
+
+/** Most rows a page holds. */
+const PAGE = 500;
+
+/** Reads what is ready from `after` on; reading is not owning, only the mark is. */
+export async function readPage(
+  ledger: Ledger,
+  ownership: Ownership,
+  after: number,
+): Promise<readonly ReadyRow[]> {
+  return readRows(ledger, ownership, pageOf('read_page', ownership.batchId, { after, only: DUE }));
+}
+
+/** Whether nothing more was ready when a page was read. */
+export const isLastPage = (page: readonly ReadyRow[]): boolean => page.length < PAGE;
+
+/** The page after one: none is read after the last. */
+export async function readFollowing(
+  ledger: Ledger,
+  ownership: Ownership,
+  page: readonly ReadyRow[],
+): Promise<readonly ReadyRow[]> {
+  const last = page.at(-1);
+  return last === undefined || isLastPage(page) ? [] : readPage(ledger, ownership, last.seq);
+}
+
+/** All that is ready, page by page, also what waits for its next try. */
+export async function* pagesOfReady(
+  ledger: Ledger,
+  ownership: Ownership,
+): AsyncGenerator<readonly ReadyRow[], void> {
+  for (let after: number | undefined = -1; after !== undefined;) {
+    const page = await readRows(
+      ledger,
+      ownership,
+      pageOf('read_ready', ownership.batchId, { after, only: '' }),
+    );
+    yield page;
+    after = isLastPage(page) ? undefined : page.at(-1)?.seq;
+  }
+}
+
+async function readRows(
+  ledger: Ledger,
+  { tenantId }: Ownership,
+  statement: Statement,
+): Promise<readonly ReadyRow[]> {
+  const [rows] = await ledger.read(tenantId, [statement]);
+  return (rows ?? []).map(readyRow).sort((one, other) => one.seq - other.seq);
+}
+
+const DUE = 'AND (m.not_before IS NULL OR m.not_before <= clock_timestamp())';
+
+const pageOf = (
+  name: string,
+  batchId: string,
+  { after, only }: { readonly after: number; readonly only: string },
+): Statement => ({
+  name,
+  text: `
+    WITH due AS MATERIALIZED (
+      SELECT m.seq, m.contact_id, m.not_before IS NOT NULL AS tried FROM message m
+       WHERE m.batch_id = $1::uuid AND m.seq > $2::int AND m.state = 'ready' ${only}
+       ORDER BY m.seq LIMIT ${PAGE})
+    SELECT due.seq, due.contact_id, c.territory, c.time_zone, c.sealed, y.wrapped, c.number_version, due.tried
+      FROM due LEFT JOIN contact c ON c.id = due.contact_id LEFT JOIN contact_key y ON y.contact_id = due.contact_id`,
+  values: [batchId, after],
+});
+
+function readyRow(row: Record<string, unknown>): ReadyRow {
+  return {
+    seq: Number(row['seq']),
+    contactId: textOrNull(row['contact_id']),
+    territory: textOrNull(row['territory']),
+    timeZone: textOrNull(row['time_zone']),
+    sealed: bytesOrNull(row['sealed']),
+    wrapped: bytesOrNull(row['wrapped']),
+    numberVersion: typeof row['number_version'] === 'number' ? row['number_version'] : null,
+    isTried: row['tried'] === true,
+  };
+}
+
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+const bytesOrNull = (value: unknown): Buffer | null => (Buffer.isBuffer(value) ? value : null);
+
+/** What is left of a batch, counted from its rows. */
+export interface Remaining {
+  readonly ready: number;
+  readonly submitting: number;
+  readonly uncertain: number;
+  /** Epoch milliseconds at which the first postponed row may be tried again. */
+  readonly retryAt: number | null;
+  /** Ready rows that may be tried at this instant. */
+  readonly due: number;
+}
+
+/** Counts what is not final. */
+export async function readRemaining(
+  ledger: Ledger,
+  ownership: { readonly tenantId: string; readonly batchId: string },
+): Promise<Remaining> {
+  const [rows] = await ledger.read(ownership.tenantId, [remaining(ownership.batchId)]);
+  const row = rows?.[0] ?? {};
+  const retryAt = row['retry_at'];
+  return {
+    ready: Number(row['ready'] ?? 0),
+    submitting: Number(row['submitting'] ?? 0),
+    uncertain: Number(row['uncertain'] ?? 0),
+    due: Number(row['due'] ?? 0),
+    retryAt: retryAt === null || retryAt === undefined ? null : Number(retryAt),
+  };
+}
+
+const remaining = (batchId: string): Statement => ({
+  name: 'read_remaining',
+  text: `
+    SELECT count(*) FILTER (WHERE state = 'ready')::int AS ready, count(*) FILTER (WHERE state = 'submitting')::int AS submitting,
+           count(*) FILTER (WHERE state = 'uncertain')::int AS uncertain,
+           count(*) FILTER (WHERE state = 'ready' AND (not_before IS NULL OR not_before <= clock_timestamp()))::int AS due,
+           (extract(epoch FROM min(not_before) FILTER (WHERE state = 'ready' AND not_before > clock_timestamp())) * 1000)::float8 AS retry_at
+      FROM message WHERE batch_id = $1::uuid`,
+  values: [batchId],
+});

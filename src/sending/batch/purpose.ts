@@ -1,0 +1,14 @@
+import type { Purpose } from '../../law/rule.ts';
+
+const PURPOSES: readonly Purpose[] = [
+  'marketing',
+  'appointment',
+  'renewal',
+  'payment',
+  'acknowledgement',
+  'confirmation',
+];
+
+/** The purpose a row names; an unknown word counts as advertising, the strictest. */
+export const purposeNamed = (word: string): Purpose =>
+  PURPOSES.find((purpose) => purpose === word) ?? 'marketing';

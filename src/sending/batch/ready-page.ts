@@ -1,0 +1,65 @@
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { ReadyRow } from './page.repository.ts';
+import type { Composer, Prepared, Written } from '../compose/prepared.ts';
+import { writtenBy } from '../compose/written.ts';
+
+/** What texts are made with, and where people are of whom nothing is known any more. */
+export interface Writing {
+  readonly composer: Composer;
+  readonly keys: TenantKeys;
+  readonly run: { readonly territory: string; readonly timeZone: string };
+}
+
+/** Rows that were read together, by where their people are now: somebody who moved since the freeze is decided alone. */
+export class ReadyPage {
+  readonly rows: readonly ReadyRow[];
+  readonly places: readonly ReadyPlace[];
+
+  constructor(writing: Writing, rows: readonly ReadyRow[]) {
+    const { territory, timeZone } = writing.run;
+    // Whoever was refused before goes last: what holds for one person then keeps nobody else back.
+    const inTurn = rows.toSorted(
+      (one, other) => Number(one.isTried === true) - Number(other.isTried === true),
+    );
+    const groups = Map.groupBy(inTurn, (row) => `${row.territory ?? territory} ${row.timeZone ?? timeZone}`);
+    this.rows = rows;
+    this.places = [...groups].map(([name, together]) => new ReadyPlace(writing, name, together));
+  }
+}
+
+/** The people of one place on a page, and their texts once they are asked for. */
+export class ReadyPlace {
+  readonly name: string;
+  readonly rows: readonly ReadyRow[];
+  readonly territory: string;
+  readonly timeZone: string;
+  readonly #writing: Writing;
+  #prepared: Promise<readonly Prepared[]> | undefined;
+
+  constructor(writing: Writing, name: string, rows: readonly ReadyRow[]) {
+    this.name = name;
+    this.rows = rows;
+    this.territory = rows[0]?.territory ?? writing.run.territory;
+    this.timeZone = rows[0]?.timeZone ?? writing.run.timeZone;
+    this.#writing = writing;
+  }
+
+  /** Their texts, made once; fewer than rows where a person's data cannot be read. */
+  prepared(): Promise<readonly Prepared[]> {
+    this.#prepared ??= this.#write();
+    return this.#prepared;
+  }
+
+  async #write(): Promise<readonly Prepared[]> {
+    const { composer, keys } = this.#writing;
+    const written = composer.composeAll
+      ? await composer.composeAll(this.rows)
+      : this.rows.map((row) => writtenBy(composer, keys, row));
+    return this.rows.flatMap((row, turn) => prepared(row, written[turn]));
+  }
+}
+
+const prepared = (row: ReadyRow, written: Written | undefined): Prepared[] =>
+  written === undefined
+    ? []
+    : [{ row, composed: written.composed, digest: Buffer.from(written.digest, 'hex') }];

@@ -1,0 +1,40 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database/connection.ts';
+import type { Ledger } from '../../platform/database/ledger.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { Account, Accounts } from '../accounts/account.ts';
+import type { BatchRun } from './batch-run.repository.ts';
+import type { Composer } from '../compose/prepared.ts';
+import type { Rates } from '../pace/rate.ts';
+
+/** What the send path needs of everything around it. */
+export interface Sending {
+  readonly database: Database;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly accounts: Accounts;
+  readonly rates: Rates;
+  /** A UUIDv7 of machine time. */
+  readonly newId: () => string;
+  readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
+  /** The maker of texts for a batch. */
+  readonly composerOf: (run: BatchRun, account: Account) => Promise<Composer>;
+  /** What operators said of people: opt-outs and numbers that are no good. */
+  readonly heard: (run: BatchRun, said: Hearsay) => Promise<void>;
+}
+
+/** People an operator would not write to, by seq of their message. */
+export interface Hearsay {
+  readonly optedOut: readonly number[];
+  readonly badNumbers: readonly number[];
+}
+
+/** What asked for this attempt, and how to stop it. */
+export interface Errand {
+  readonly tenantId: string;
+  readonly batchId: string;
+  /** Aborted on shutdown and cancellation: nothing more is marked, answers are gathered. */
+  readonly signal: AbortSignal;
+  /** ISO instant after which these messages are false, sooner than their order says. */
+  readonly expireAt?: string;
+}

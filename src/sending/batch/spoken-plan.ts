@@ -1,0 +1,66 @@
+import { DateTime } from 'luxon';
+import { ruleNamed } from '../../law/book.ts';
+import { instantInWords } from '../../law/decide/spoken-instant.ts';
+import type { Because, Plan, Reason } from '../../platform/plan.ts';
+import { languageOf, wordsIn, type Language } from '../../words/index.ts';
+
+/** Where those live whom a plan is about, and what its operators read. */
+interface Place {
+  /** IANA. */
+  readonly timeZone: string;
+  /** The tenant's. */
+  readonly locale: string;
+  readonly now: DateTime;
+}
+
+/** The plan with its moment as it is said at that place, and with the rule that decided and its source. */
+export const spokenPlan = (decided: Plan<Reason>, place: Place): Plan =>
+  planIn(placedPlan(decided, place), languageOf(place.locale));
+
+/** The same with its reason still in each language, for what keeps it in both. */
+export function placedPlan(decided: Plan<Reason>, { timeZone, locale, now }: Place): Plan<Reason> {
+  const language = languageOf(locale);
+  const plan = { ...decided, locale: decided.locale ?? language };
+  const rule = ruleInWords(plan.because, language, now.setZone(timeZone));
+  return {
+    ...plan,
+    ...(rule === undefined ? {} : { rule }),
+    ...(plan.kind === 'wait'
+      ? { until: instantInWords(DateTime.fromISO(plan.nextActionAt, { zone: timeZone }), language) }
+      : {}),
+  };
+}
+
+/** A reason in one language; what is said already stays as it is. */
+export const reasonIn = ({ text, ...reason }: Reason, language: Language): Because => ({
+  ...reason,
+  text: typeof text === 'string' ? text : text[language],
+});
+
+/** A plan with its reason in one language. */
+export const planIn = (plan: Plan<Reason>, language: Language): Plan => ({
+  ...plan,
+  locale: plan.locale ?? language,
+  because: reasonIn(plan.because, language),
+});
+
+/** The same in the language that it brings with it, else in its tenant's; French where that cannot be read. */
+export async function planAsRead(plan: Plan<Reason>, ofTenant: () => Promise<Language>): Promise<Plan> {
+  if (plan.locale !== undefined) return planIn(plan, languageOf(plan.locale));
+  // The work is done: a sentence in French is better than the same work again.
+  return planIn(plan, await ofTenant().catch((): Language => 'fr'));
+}
+
+/** A rule as an operator looks it up: what it asks, and who says so. */
+function ruleInWords(
+  { ruleId, at }: Pick<Because, 'ruleId' | 'at'>,
+  language: Language,
+  now: DateTime,
+): string | undefined {
+  if (ruleId === undefined) return undefined;
+  const moment = at === undefined ? now : DateTime.fromISO(at, { zone: now.zone });
+  const rule = ruleNamed(ruleId, moment.toISODate() ?? '');
+  if (rule === undefined) return undefined;
+  const title = rule.title[language];
+  return wordsIn(language).message.rule({ ruleId, title, source: rule.source });
+}

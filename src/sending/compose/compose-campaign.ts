@@ -1,0 +1,127 @@
+import type { Person } from '../../people/contact/person.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { Purpose } from '../../law/rule.ts';
+import type { Territory } from '../../law/territory.ts';
+import { measure } from '../../sms/encoding/encoding.ts';
+import { render } from '../../sms/text/rendering.ts';
+import { stopMention, withStop, type OptOutMeans } from '../../sms/text/stop-mention.ts';
+import { parseTemplate, type Template } from '../../sms/text/template.ts';
+import { vocabularyOf } from '../../sms/text/variable.ts';
+import type { ReadyRow } from '../batch/page.repository.ts';
+import { localityNamed } from '../../law/territory.ts';
+import type { Composed, Composer } from './prepared.ts';
+import type { Language } from '../../words/index.ts';
+
+/** What every text of a campaign has in common. */
+export interface CampaignText {
+  readonly text: string;
+  readonly purpose: Purpose;
+  readonly sender: string;
+  readonly brand: string;
+  readonly sector: string;
+  readonly language: Language;
+  readonly maxParts: number;
+  readonly means: OptOutMeans;
+  /** What a notice says of the practice that it speaks for. */
+  readonly said?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Makes each person's own link; absent where links lead nowhere. */
+  readonly stopLinkOf?: ((contactId: string) => string) | undefined;
+  /** What is written instead of each word that is known of a person; the word itself when absent. */
+  readonly insteadOf?: ((word: string) => string) | undefined;
+}
+
+/** Somebody of whom a number alone is known may have no attributes. */
+type Addressee = Omit<Person, 'attributes'> & Partial<Pick<Person, 'attributes'>>;
+
+/** Somebody who was sealed without a number. */
+class NumberMissing extends Error {
+  override readonly name = 'NumberMissing';
+}
+
+/** Makes the final text for each person of a campaign. */
+export function composerOfCampaign(keys: TenantKeys, campaign: CampaignText): Composer {
+  const templates = new Map<string, Template | undefined>();
+  return {
+    compose(row) {
+      const person = openedPerson(keys, row);
+      if (person === undefined) return { kind: 'excluded', because: 'ERASED' };
+      const names = Object.keys(person.attributes ?? {}).toSorted();
+      const known = names.join();
+      if (!templates.has(known)) templates.set(known, templateFor(campaign, names));
+      return composed(campaign, templates.get(known), { row, person });
+    },
+  };
+}
+
+function openedPerson(keys: TenantKeys, row: ReadyRow): Addressee | undefined {
+  if (row.contactId === null || row.wrapped === null || row.sealed === null) return undefined;
+  const person = keys.openPerson(row.contactId, { wrapped: row.wrapped, sealed: row.sealed }) as Addressee;
+  if (typeof person.phone !== 'string') throw new NumberMissing();
+  return person;
+}
+
+/** Attributes that nobody else has are still variables: those who lack them take the alternative. */
+function templateFor(campaign: CampaignText, attributes: readonly string[]): Template | undefined {
+  const written = withStop(campaign.text);
+  const named = [...written.matchAll(/\{([A-Za-z]\w*)/g)].flatMap(([, name]) => name ?? []);
+  const vocabulary = vocabularyOf(campaign.purpose, {
+    sector: campaign.sector,
+    attributes: [...attributes, ...named],
+  });
+  const parsed = parseTemplate(written, vocabulary);
+  return parsed.kind === 'template' ? parsed : undefined;
+}
+
+function composed(
+  campaign: CampaignText,
+  template: Template | undefined,
+  { row, person }: { readonly row: ReadyRow; readonly person: Addressee },
+): Composed {
+  const place = localityNamed(row.territory ?? '', row.timeZone ?? '');
+  if (template === undefined || place === undefined)
+    return { kind: 'excluded', because: 'TEXT_CANNOT_RENDER' };
+  const way = wayOut(campaign, template, { row, territory: place.territory });
+  if (way === undefined) return { kind: 'excluded', because: 'CONTENT_REFUSED' };
+  const { firstName, lastName, attributes = {} } = person;
+  const rendered = render(template, {
+    ...written({ ...textual(attributes), firstName, lastName }, campaign.insteadOf),
+    brand: campaign.brand,
+    ...campaign.said,
+    ...way,
+  });
+  if (rendered.kind !== 'text') return { kind: 'excluded', because: 'TEXT_CANNOT_RENDER' };
+  const { parts, encoding } = measure(rendered.text);
+  if (parts > campaign.maxParts) return { kind: 'excluded', because: 'TOO_MANY_PARTS' };
+  return { kind: 'text', to: person.phone, sender: campaign.sender, text: rendered.text, parts, encoding };
+}
+
+/** The mention and the link of one person; nothing when the text would let nobody out. */
+function wayOut(
+  { purpose, language, means, stopLinkOf }: CampaignText,
+  template: Template,
+  { row, territory }: { readonly row: ReadyRow; readonly territory: Territory },
+): { readonly stop: string; readonly stopLink: string | undefined } | undefined {
+  const stopLink = row.contactId === null ? undefined : stopLinkOf?.(row.contactId);
+  const mention = stopMention({ stopLink, purpose, language, territory, means });
+  const leadsNowhere = stopLink === undefined && template.variables.includes('stopLink');
+  if (mention.kind === 'impossible' || leadsNowhere) return undefined;
+  return { stop: mention.kind === 'mention' ? mention.text : '', stopLink };
+}
+
+const written = (
+  words: Readonly<Record<string, string | undefined>>,
+  insteadOf: CampaignText['insteadOf'],
+): Readonly<Record<string, string | undefined>> =>
+  insteadOf === undefined
+    ? words
+    : Object.fromEntries(
+        Object.entries(words).map(([name, word]) => [name, word === undefined ? word : insteadOf(word)]),
+      );
+
+const textual = (attributes: Person['attributes']): Record<string, string | undefined> =>
+  Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [
+      name,
+      typeof value === 'string' || typeof value === 'number' ? String(value) : undefined,
+    ]),
+  );

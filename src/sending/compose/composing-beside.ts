@@ -1,0 +1,83 @@
+import { AnsweringThread, ThreadEnded } from '../../platform/threads/answering-thread.ts';
+import { composerOf, type CampaignOrder, type ComposingOrder } from './composing-people.ts';
+import { packed } from '../../platform/crypto/people-sealing.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { ReadyRow } from '../batch/page.repository.ts';
+import type { Composer, Written } from './prepared.ts';
+import { writtenBy } from './written.ts';
+
+/** Fewer are composed sooner than they are passed on. */
+const WORTH_PASSING = 50;
+const IDLE_MS = 60_000;
+/** A thousand people and their texts at a time. */
+const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 };
+
+/** The thread that composes beside the one which sends; answers are JSON. */
+export type ComposingThread = AnsweringThread<ComposingOrder, string>;
+
+/** Nothing is started before the first large page. */
+export const composingThread = (): ComposingThread =>
+  new AnsweringThread({
+    script: new URL('composing-thread.ts', import.meta.url),
+    limits: LIMITS,
+    done: 'composed',
+    idleMs: IDLE_MS,
+  });
+
+/** The composer of a campaign: single texts here, pages of them in the other thread. */
+export function composerBeside(
+  thread: ComposingThread,
+  keys: TenantKeys,
+  campaign: Omit<CampaignOrder, 'keys'>,
+): Composer {
+  const here = composerOf(keys, campaign);
+  return {
+    compose: (row) => here.compose(row),
+    composeAll: async (rows) => {
+      const known = rows.filter(isKnown);
+      const written =
+        known.length < WORTH_PASSING
+          ? undefined
+          : await writtenThere(thread, { keys: keys.composing, ...campaign }, known);
+      // One text for each of them, or all are made here: nobody may be given another's.
+      if (written?.length !== known.length) return rows.map((row) => writtenBy(here, keys, row));
+      let turn = 0;
+      return rows.map((row) => (isKnown(row) ? written[turn++] : writtenBy(here, keys, row)));
+    },
+  };
+}
+
+type Known = ReadyRow & { contactId: string; wrapped: Buffer; sealed: Buffer };
+
+/** Whoever was erased has nothing to be opened. */
+const isKnown = (row: ReadyRow): row is Known =>
+  row.contactId !== null && row.wrapped !== null && row.sealed !== null;
+
+function orderOf(
+  campaign: CampaignOrder,
+  rows: readonly Known[],
+): { readonly order: ComposingOrder; readonly passedOn: readonly ArrayBuffer[] } {
+  const { bytes, ends } = packed(rows.flatMap(({ wrapped, sealed }) => [wrapped, sealed]));
+  const { territory, timeZone } = rows[0] ?? {};
+  const contactIds = rows.map(({ contactId }) => contactId).join('\n');
+  return {
+    order: { campaign, territory: territory ?? '', timeZone: timeZone ?? '', contactIds, bytes, ends },
+    passedOn: [bytes.buffer, ends.buffer],
+  };
+}
+
+/** What the thread composed; nothing when it died: whoever asked composes without it. */
+async function writtenThere(
+  thread: ComposingThread,
+  campaign: CampaignOrder,
+  rows: readonly Known[],
+): Promise<(Written | undefined)[] | undefined> {
+  const { order, passedOn } = orderOf(campaign, rows);
+  try {
+    const answer = await thread.ask(order, passedOn);
+    return (JSON.parse(answer) as (Written | null)[]).map((one) => one ?? undefined);
+  } catch (fault) {
+    if (fault instanceof ThreadEnded) return undefined;
+    throw fault;
+  }
+}

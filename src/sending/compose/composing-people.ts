@@ -1,0 +1,65 @@
+import type { VersionedKey } from '../../platform/crypto/cipher.ts';
+import { TenantKeys, type ComposingKeys } from '../../platform/crypto/tenant-keys.ts';
+import { linkAddress, OptOutTokens, type OptOutLink } from '../../people/opt-out/opt-out-link.ts';
+import type { ConsentPurpose } from '../../people/consent/purpose.ts';
+import { composerOfCampaign, type CampaignText } from './compose-campaign.ts';
+import type { Written } from './prepared.ts';
+import { writtenBy } from './written.ts';
+import type { ReadyRow } from '../batch/page.repository.ts';
+
+/** How the way-out links of a tenant are made. */
+export interface LinkMaking {
+  /** Where they lead. */
+  readonly base: string;
+  readonly key: VersionedKey;
+  /** The calendar year (UTC) in which they are made. */
+  readonly year: number;
+}
+
+/** Makes links of one tenant for people and purposes, without a question or a row for each. */
+export function linksBy({ base, key, year }: LinkMaking): (about: Omit<OptOutLink, 'year'>) => string {
+  const tokens = new OptOutTokens(key.key);
+  return (about) => linkAddress(base, tokens.tokenOf({ ...about, year }));
+}
+
+/** A campaign as another thread composes it: values alone. */
+export interface CampaignOrder {
+  readonly keys: ComposingKeys;
+  readonly text: Omit<CampaignText, 'stopLinkOf' | 'insteadOf'>;
+  readonly links: (LinkMaking & { readonly purpose: ConsentPurpose }) | undefined;
+}
+
+/** People of one place who are to be written to. */
+export interface ComposingOrder {
+  readonly campaign: CampaignOrder;
+  readonly territory: string;
+  readonly timeZone: string;
+  /** One a line, since one text passes to another thread sooner than many. */
+  readonly contactIds: string;
+  /** For each person, wrapped key and sealed data; and where each of these ends. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly ends: Uint32Array<ArrayBuffer>;
+}
+
+/** The composer of a campaign, in whichever thread. */
+export const composerOf = (keys: TenantKeys, { text, links }: Pick<CampaignOrder, 'text' | 'links'>) => {
+  const linkOf = links && linksBy(links);
+  return composerOfCampaign(keys, {
+    ...text,
+    stopLinkOf: linkOf && ((contactId) => linkOf({ contactId, purpose: links.purpose })),
+  });
+};
+
+/** Opens and composes all of them, in their order; null where a person's data cannot be read. */
+export function composePeople({ campaign, ...order }: ComposingOrder): readonly (Written | null)[] {
+  const keys = new TenantKeys(campaign.keys.tenantId, campaign.keys.keys);
+  const composer = composerOf(keys, campaign);
+  const bytes = Buffer.from(order.bytes.buffer);
+  const pieceAt = (turn: number): Buffer => bytes.subarray(order.ends[turn - 1] ?? 0, order.ends[turn]);
+  const { territory, timeZone } = order;
+  return order.contactIds.split('\n').map((contactId, turn) => {
+    const [wrapped, sealed] = [pieceAt(2 * turn), pieceAt(2 * turn + 1)];
+    const row: ReadyRow = { seq: turn, contactId, territory, timeZone, wrapped, sealed, numberVersion: null };
+    return writtenBy(composer, keys, row) ?? null;
+  });
+}

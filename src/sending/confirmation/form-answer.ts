@@ -1,0 +1,118 @@
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { Evidence } from '../../people/consent/consent-proof.ts';
+import {
+  answersWaiting,
+  keepText,
+  keepWaiting,
+  spendTicket,
+} from '../../people/form/form-answer.repository.ts';
+import { sendCode } from './form-code.ts';
+import { codesSent, lockNumber, type CodesSent } from '../../people/form/form-code.repository.ts';
+import { formEvidence } from '../../people/form/form-evidence.ts';
+import type { CodeDeps, Sent } from '../../people/form/form-sent.ts';
+import { textFingerprint, textShown } from '../../people/form/form-shown.ts';
+import type { Grant, Seen } from '../../people/consent/grant-grounds.ts';
+import { recordConsents } from '../../people/consent/record-consents.ts';
+import { upsertContacts } from '../../people/contact/upsert-contacts.ts';
+
+/** What became of it; nothing here tells whether the number was known. */
+export type TakenAnswer =
+  | { readonly kind: 'waiting'; readonly answerId: string }
+  | { readonly kind: 'again'; readonly answerId: string }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'too-many' };
+
+/** Codes of one form, and of one address, in an hour: above it somebody plays with them. */
+const MOST_BY_FORM = 600;
+const MOST_BY_ADDRESS = 60;
+/** Of one number. */
+const MOST_IN_AN_HOUR = 1;
+const MOST_IN_A_DAY = 5;
+const MOST_WAITING = 5;
+
+/** Takes a sending: on record as pending, and a code on its way when the number may have one. */
+export async function takeAnswer(tx: Transaction, deps: CodeDeps, sent: Sent): Promise<TakenAnswer> {
+  const { form } = sent;
+  const now = deps.clock.now().toISO();
+  const phoneIndex = deps.keys.phoneIndex(sent.line.e164);
+  const addressDigest = deps.keys.digest(`address|${sent.network}`);
+  await lockNumber(tx, phoneIndex);
+  const counted = await codesSent(tx, { phoneIndex, formId: form.id, addressDigest, now });
+  if (counted.formHour >= MOST_BY_FORM || counted.addressHour >= MOST_BY_ADDRESS) return { kind: 'too-many' };
+  const machineMs = deps.clock.machine();
+  const ticket = { formId: form.id, digest: sent.ticketDigest, at: now, machineMs };
+  const { id, again } = await spendTicket(tx, ticket);
+  if (again) return { kind: 'again', answerId: id };
+  if (form.terms.confirm === 'off') {
+    await agreeAtOnce(tx, deps, sent);
+    return { kind: 'done' };
+  }
+  const waiting = await answersWaiting(tx, phoneIndex, now);
+  if (mayWait(counted, waiting)) {
+    await wait(tx, deps, { sent, answerId: id, phoneIndex });
+    if (counted.numberHour < MOST_IN_AN_HOUR)
+      await sendCode(tx, deps, { ...sent, answerId: id, phoneIndex, addressDigest });
+  }
+  return { kind: 'waiting', answerId: id };
+}
+
+/** A number that had its codes is written down no more: whoever goes on typing it fills nothing. */
+const mayWait = ({ numberHour, numberDay }: CodesSent, waiting: number): boolean =>
+  waiting < MOST_WAITING && (numberDay < MOST_IN_A_DAY || numberHour > 0);
+
+interface Waiting {
+  readonly sent: Sent;
+  readonly answerId: string;
+  readonly phoneIndex: Buffer;
+}
+
+async function wait(tx: Transaction, deps: CodeDeps, { sent, answerId, phoneIndex }: Waiting): Promise<void> {
+  // The name waits in the proof: nobody changes that of another by typing his number.
+  const [holder] = await upsertContacts(tx, deps, [{ line: sent.line }]);
+  if (holder === undefined) return;
+  const grants = await grantsOf(tx, deps, { sent, contactId: holder.id, seen: { stage: 'ticked' } });
+  const recorded = await recordConsents(tx, deps, grants);
+  const events = recorded.flatMap((one) => (one.kind === 'refused' ? [] : [one.eventId]));
+  await keepWaiting(tx, { id: answerId, contactId: holder.id, phoneIndex, events });
+}
+
+async function agreeAtOnce(tx: Transaction, deps: CodeDeps, sent: Sent): Promise<void> {
+  const [holder] = await upsertContacts(tx, deps, [{ line: sent.line }]);
+  if (holder === undefined) return;
+  const seen = { stage: 'unconfirmed' } as const;
+  await recordConsents(tx, deps, await grantsOf(tx, deps, { sent, contactId: holder.id, seen }));
+}
+
+async function grantsOf(
+  tx: Transaction,
+  { clock }: CodeDeps,
+  given: { readonly sent: Sent; readonly contactId: string; readonly seen: Seen },
+): Promise<Grant[]> {
+  const { sent, contactId, seen } = given;
+  const { form, shown } = sent;
+  const at = clock.now().toISO();
+  const text = textShown(shown);
+  const sha256 = textFingerprint(text);
+  await keepText(tx, {
+    formId: form.id,
+    version: form.version,
+    language: shown.language,
+    text,
+    sha256,
+    at,
+  });
+  const evidence: Evidence = formEvidence(form, shown, { ...sent, renderedSha256: sha256 });
+  return shown.boxes
+    .filter(({ purpose }) => sent.ticked.includes(purpose))
+    .map(({ purpose, wordingId }) => ({
+      contactId,
+      purpose,
+      method: 'web_form',
+      wordingId,
+      grantedAt: at,
+      evidence,
+      channel: 'form',
+      actor: `form:${form.id}`,
+      seen,
+    }));
+}

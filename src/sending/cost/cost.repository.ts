@@ -1,0 +1,230 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { costOf, type Cost, type LedgerLine, type MonthOfCost } from './cost.ts';
+
+/** Whether what the batch `b` marks is charged to the budget of a campaign. */
+export const IS_CHARGED = `b.kind IN ('campaign', 'test')`;
+
+/**
+ * Writes down what came back: rows `r` of `from`, each with `batch`, `submission` and `parts`, that were handed to an
+ * operator and are known not to be taken. What had no price is not written.
+ */
+export const insertRefunds = (
+  from: string,
+  { at, where }: { readonly at: string; readonly where: string },
+): string => `
+      INSERT INTO refund (tenant_id, batch_id, account_id, territory, currency, parts, amount, refunded_at)
+      SELECT s.tenant_id, s.batch_id, s.account_id, coalesce(s.territory, b.territory), s.currency, sum(r.parts), sum(r.parts * s.price), ${at}
+        FROM ${from} r JOIN submission s ON s.id = r.submission JOIN batch b ON b.id = s.batch_id
+       WHERE ${where} AND s.price > 0 AND s.currency IS NOT NULL AND r.parts > 0
+       GROUP BY s.tenant_id, s.batch_id, s.account_id, coalesce(s.territory, b.territory), s.currency`;
+
+const RESERVED = sql`m.state IN ('submitting', 'uncertain')`;
+const SPENT = sql`m.state IN ('accepted', 'delivered', 'undelivered')`;
+
+/** Of submissions of before a currency was kept: that of their campaign. */
+const CURRENCY = sql`coalesce(s.currency, CASE WHEN s.price > 0 THEN p.currency END)`;
+
+/** When it was marked, on the law clock; of submissions of before that was kept, on the machine's. An index has it. */
+const MARKED_AT = sql`coalesce(s.law_at, s.marked_at)`;
+
+/** How many messages one statement reads, unless a single batch has more. */
+const MESSAGES_AT_ONCE = 20_000;
+
+/** Some months of one zone; instants as ISO 8601, the end not in it. */
+interface Span {
+  readonly from: string;
+  readonly to: string;
+  readonly zone: string;
+}
+
+/** Months, and what of a tenant: reminders for one practice, or one purpose; everything without either. */
+export interface Months extends Span {
+  readonly practiceId?: string | undefined;
+  readonly purpose?: string | undefined;
+}
+
+interface SizedBatch {
+  readonly id: string;
+  readonly size: number;
+}
+
+const isWithin = (at: RawBuilder<unknown>, { from, to }: Span): RawBuilder<unknown> =>
+  sql`${at} >= ${from}::timestamptz AND ${at} < ${to}::timestamptz`;
+
+type MonthLine = LedgerLine & { readonly by: string | null };
+
+/** Parts by price of what stands marked or taken, and what came back: every figure of money is read from here. */
+async function ledgerLines(
+  tx: Transaction,
+  batches: readonly SizedBatch[],
+  span?: Span,
+): Promise<readonly MonthLine[]> {
+  const lines: MonthLine[] = [];
+  for (const ids of pagesOf(batches)) lines.push(...(await linesOf(tx, ids, span)));
+  return lines;
+}
+
+/** Batches in runs that one statement reads. */
+function pagesOf(batches: readonly SizedBatch[]): readonly (readonly string[])[] {
+  const pages: string[][] = [];
+  let room = 0;
+  for (const { id, size } of batches) {
+    const page = size > room ? undefined : pages.at(-1);
+    if (page === undefined) pages.push([id]);
+    else page.push(id);
+    room = (page === undefined ? MESSAGES_AT_ONCE : room) - size;
+  }
+  return pages;
+}
+
+interface Dated {
+  readonly within: (at: RawBuilder<unknown>) => RawBuilder<unknown>;
+  readonly by: (at: RawBuilder<unknown>) => RawBuilder<unknown>;
+}
+
+const datedBy = (span: Span | undefined): Dated => ({
+  within: (at) => (span === undefined ? sql`true` : isWithin(at, span)),
+  by: (at) =>
+    span === undefined ? sql`NULL::text` : sql`to_char(${at} AT TIME ZONE ${span.zone}, 'YYYY-MM')`,
+});
+
+/** What stands marked or taken, as columns of every line. */
+const standing = (ids: readonly string[], { within, by }: Dated): RawBuilder<unknown> => sql`
+            SELECT ${by(MARKED_AT)} AS by, b.id AS batch, s.account_id, coalesce(s.territory, b.territory) AS territory, ${CURRENCY} AS currency,
+                   count(*) FILTER (WHERE ${SPENT}) AS messages, coalesce(sum(m.parts) FILTER (WHERE ${SPENT}), 0) AS parts,
+                   coalesce(sum(m.parts * s.price) FILTER (WHERE ${RESERVED}), 0) AS reserved,
+                   coalesce(sum(m.parts * s.price) FILTER (WHERE ${SPENT}), 0) AS spent, 0 AS refunded
+              FROM batch b JOIN message m ON m.batch_id = b.id JOIN submission s ON s.id = m.submission_id
+              LEFT JOIN campaign p ON p.id = b.campaign_id
+             WHERE b.id = ANY (${ids}::uuid[]) AND m.batch_id = ANY (${ids}::uuid[])
+               AND (${RESERVED} OR ${SPENT}) AND ${within(MARKED_AT)} GROUP BY 1, 2, 3, 4, 5`;
+
+/** What came back, in the same columns. */
+const returned = (ids: readonly string[], { within, by }: Dated): RawBuilder<unknown> => sql`
+            SELECT ${by(sql`r.refunded_at`)} AS by, r.batch_id AS batch, r.account_id, r.territory, r.currency, 0 AS messages, 0 AS parts,
+                   0 AS reserved, 0 AS spent, sum(r.amount) AS refunded
+              FROM refund r WHERE r.batch_id = ANY (${ids}::uuid[]) AND ${within(sql`r.refunded_at`)} GROUP BY 1, 2, 3, 4, 5`;
+
+const SUMS = sql`sum(x.messages)::int AS messages, sum(x.parts)::int AS parts, sum(x.reserved)::text AS reserved,
+           sum(x.spent)::text AS spent, sum(x.refunded)::text AS refunded`;
+
+const summed = (tx: Transaction, lines: RawBuilder<unknown>): Promise<MonthLine[]> =>
+  tx.rows(sql<MonthLine>`
+    SELECT x.by, g.name AS gateway, x.territory, x.currency, ${SUMS}
+      FROM (${lines}) x JOIN gateway_account g ON g.id = x.account_id GROUP BY x.by, g.name, x.territory, x.currency`);
+
+function linesOf(tx: Transaction, ids: readonly string[], span: Span | undefined): Promise<MonthLine[]> {
+  const dated = datedBy(span);
+  return summed(tx, sql`${standing(ids, dated)} UNION ALL ${returned(ids, dated)}`);
+}
+
+/** What a campaign has cost so far, its trials aside: batches that are over are read from what was kept of them. */
+export const costOfCampaign = async (tx: Transaction, campaignId: string): Promise<Cost> =>
+  costOfBatches(tx, campaignId, await batchesOf(tx, ofCampaign(campaignId)));
+
+/** The same, unless more messages than so many would have to be counted. */
+export async function costOfCampaignAtOnce(
+  tx: Transaction,
+  campaignId: string,
+  most: number,
+): Promise<Cost | undefined> {
+  const batches = await batchesOf(tx, ofCampaign(campaignId));
+  const counted = batches.reduce((sum, { isKept, size }) => sum + (isKept ? 0 : size), 0);
+  return counted > most ? undefined : costOfBatches(tx, campaignId, batches);
+}
+
+/** What a series has cost so far. */
+export const costOfSeries = async (tx: Transaction, seriesId: string): Promise<Cost> =>
+  costOfBatches(tx, seriesId, await batchesOf(tx, sql`b.series_id = ${seriesId}::uuid`));
+
+const ofCampaign = (campaignId: string): RawBuilder<unknown> => sql`b.campaign_id = ${campaignId}::uuid`;
+
+/** A batch, and whether its messages may still cost something else. */
+interface CostedBatch extends SizedBatch {
+  /** Nothing of it is to leave, on the wire or uncertain. */
+  readonly isOver: boolean;
+  /** What it cost is kept, and as many messages are taken as then. */
+  readonly isKept: boolean;
+}
+
+const batchesOf = (tx: Transaction, among: RawBuilder<unknown>): Promise<CostedBatch[]> =>
+  tx.rows(sql<CostedBatch>`
+    SELECT b.id, b.size, t.open = 0 AND b.state = 'done' AS "isOver",
+           t.open = 0 AND coalesce((b.cost ->> 'messages')::int = t.taken, false) AS "isKept"
+      FROM batch b CROSS JOIN LATERAL (
+        SELECT coalesce(sum(t.delta) FILTER (WHERE t.state IN ('ready', 'submitting', 'uncertain')), 0) AS open,
+               coalesce(sum(t.delta) FILTER (WHERE t.state IN ('accepted', 'delivered', 'undelivered')), 0) AS taken
+          FROM tally t WHERE t.batch_id = b.id) t
+     WHERE ${among} ORDER BY b.id`);
+
+/** Of all batches of one campaign or series. */
+async function costOfBatches(tx: Transaction, id: string, batches: readonly CostedBatch[]): Promise<Cost> {
+  const [kept, unkept] = [batches.filter(({ isKept }) => isKept), batches.filter(({ isKept }) => !isKept)];
+  const due = unkept.filter(({ isOver }) => isOver);
+  const mine = due.length > 0 && (await mayKeep(tx, id)) ? due : [];
+  for (const ids of pagesOf(mine)) await keepCosts(tx, ids);
+  const others = unkept.filter((one) => !mine.includes(one));
+  const small = [...kept, ...mine].map((one) => one.id);
+  return costOf([...(await keptLines(tx, small)), ...(await ledgerLines(tx, others))]);
+}
+
+/** Whether this transaction may keep the costs of a campaign or series; false while another one does. */
+async function mayKeep(tx: Transaction, id: string): Promise<boolean> {
+  const row = await tx.first(sql<{ mine: boolean }>`
+    SELECT pg_try_advisory_xact_lock(hashtextextended(${`cost|${id}`}, 0)) AS mine`);
+  return row?.mine === true;
+}
+
+/**
+ * Keeps what messages of batches cost that are over: one small row each is read from then on.
+ *
+ * Nothing is reserved any more. A later change of what was taken is found by the tally, and counted anew.
+ */
+async function keepCosts(tx: Transaction, ids: readonly string[]): Promise<void> {
+  await tx.run(sql`
+    WITH held AS MATERIALIZED (SELECT id FROM batch WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR NO KEY UPDATE),
+    lines AS (SELECT * FROM (${standing(ids, datedBy(undefined))}) x WHERE x.messages > 0)
+    UPDATE batch b SET cost = jsonb_build_object(
+             'messages', (SELECT coalesce(sum(l.messages), 0) FROM lines l WHERE l.batch = b.id),
+             'lines', (SELECT coalesce(jsonb_agg(jsonb_build_object('account_id', l.account_id, 'territory', l.territory, 'currency', l.currency,
+                         'messages', l.messages, 'parts', l.parts, 'spent', l.spent)), '[]') FROM lines l WHERE l.batch = b.id))
+      FROM held h WHERE b.id = h.id`);
+}
+
+/** What is kept of batches, and what came back of theirs. */
+const keptLines = (tx: Transaction, ids: readonly string[]): Promise<MonthLine[]> =>
+  ids.length === 0
+    ? Promise.resolve([])
+    : summed(
+        tx,
+        sql`SELECT NULL::text AS by, b.id AS batch, l.account_id, l.territory, l.currency, l.messages, l.parts, 0 AS reserved, l.spent, 0 AS refunded
+              FROM batch b CROSS JOIN LATERAL jsonb_to_recordset(b.cost -> 'lines') AS l(account_id uuid, territory text, currency text,
+                messages int, parts int, spent numeric)
+             WHERE b.id = ANY (${ids}::uuid[]) UNION ALL ${returned(ids, datedBy(undefined))}`,
+      );
+
+/**
+ * What a tenant spent by month, trials and answers to people included; months without anything are left out.
+ *
+ * What stands marked or taken is of the month in which it was marked, what came back of that in which it did.
+ */
+export async function costByMonth(tx: Transaction, asked: Months): Promise<readonly MonthOfCost[]> {
+  const { practiceId = null, purpose = null } = asked;
+  const batches = await tx.rows(sql<SizedBatch>`
+    SELECT b.id, b.size FROM batch b
+     WHERE b.id IN (SELECT s.batch_id FROM submission s WHERE s.tenant_id = ${tx.tenantId}::uuid AND ${isWithin(MARKED_AT, asked)}
+                    UNION
+                    SELECT r.batch_id FROM refund r WHERE r.tenant_id = ${tx.tenantId}::uuid AND ${isWithin(sql`r.refunded_at`, asked)})
+       AND (${purpose}::text IS NULL OR b.purpose = ${purpose})
+       AND (${practiceId}::uuid IS NULL
+            OR b.series_id IN (SELECT q.id FROM reminder_series q WHERE q.practice_id = ${practiceId}::uuid))
+     ORDER BY b.id`);
+  const lines = await ledgerLines(tx, batches, asked);
+  return [...Map.groupBy(lines, ({ by }) => by ?? '')]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([month, those]) => {
+      const { totals, lines: shown } = costOf(those);
+      return { month, totals, lines: shown };
+    });
+}

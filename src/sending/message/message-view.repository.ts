@@ -1,0 +1,164 @@
+import { sql, type RawBuilder } from 'kysely';
+import { barring } from '../../people/eligibility/eligibility.repository.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { personKey, type PersonKey } from '../../platform/crypto/person-key.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { MessageKey } from './message-id.ts';
+
+/** The ciphertexts of a person, as a row of a message carries them; null once erased. */
+export interface SealedPerson {
+  readonly contactId: string | null;
+  readonly sealed: Buffer | null;
+  readonly wrapped: Buffer | null;
+}
+
+/** The key of the person that a row names; none once erased. */
+export function keyOfPerson(keys: TenantKeys, { contactId, wrapped }: SealedPerson): PersonKey | undefined {
+  return contactId === null || wrapped === null ? undefined : personKey(keys, contactId, wrapped);
+}
+
+/** One message with everything that decided of it; instants are ISO 8601. */
+export interface MessageRecord extends MessageKey, SealedPerson {
+  readonly kind: 'campaign' | 'series' | 'acknowledgements' | 'test';
+  readonly state: string;
+  readonly reason: string | null;
+  readonly purpose: string;
+  readonly parts: number | null;
+  readonly encoding: string | null;
+  readonly gateway: string;
+  readonly campaignId: string | null;
+  readonly seriesId: string | null;
+  /** Where it is read, as its batch has it. */
+  readonly territory: string;
+  readonly timeZone: string;
+  /** The `source` of whoever made the campaign or series. */
+  readonly source: string | null;
+  readonly sealedText: Buffer | null;
+  readonly sealedAnswer: Buffer | null;
+  readonly createdAt: string;
+  /** By the law clock. */
+  readonly acceptedAt: string | null;
+  readonly finalAt: string | null;
+  readonly notBefore: string | null;
+  readonly submission: SubmissionRecord | null;
+  readonly decision: DecisionRecord | null;
+}
+
+/** The call that carried it, by the machine clock. */
+interface SubmissionRecord {
+  readonly id: string;
+  readonly key: string;
+  readonly markedAt: string;
+  readonly outcome: string | null;
+  readonly code: string | null;
+  /** What the operator said when it refused. */
+  readonly operatorCode: string | null;
+  readonly operatorWords: string | null;
+  readonly outcomeAt: string | null;
+  readonly gatewayId: string | null;
+  readonly firstByteAt: string | null;
+  readonly answeredAt: string | null;
+}
+
+/** The verdict under which it was marked. */
+export interface DecisionRecord {
+  readonly id: string;
+  readonly verdict: string;
+  readonly at: string;
+  readonly until: string | null;
+  readonly profile: string;
+  readonly rulesVersion: string;
+  readonly calendarVersion: string;
+  readonly territory: string;
+  readonly timeZone: string;
+  readonly rules: unknown;
+}
+
+/** Whether a person may be written to for the purpose of a message, and what their agreement says. */
+export interface ConsentRecord {
+  readonly sendable: boolean;
+  readonly why: string | null;
+  readonly basis: string;
+  readonly since: string;
+  readonly wordingId: string | null;
+  readonly eventId: string;
+}
+
+/** One message of the transaction's tenant. */
+export async function readMessage(tx: Transaction, key: MessageKey): Promise<MessageRecord | undefined> {
+  return tx.first(messages(sql`m.batch_id = ${key.batchId}::uuid AND m.seq = ${key.seq}`));
+}
+
+/** Where the person of a message stands at an ISO instant, by the one eligibility; nothing where nothing was ever said. */
+export async function readConsentOf(
+  tx: Transaction,
+  { batchId, seq }: MessageKey,
+  at: string,
+): Promise<ConsentRecord | undefined> {
+  const bars = barring({
+    at: sql`${at}::timestamptz`,
+    purpose: sql`b.purpose`,
+    fake: sql`g.fake`,
+    tenant: sql`m.tenant_id`,
+    brand: sql`p.brand_id`,
+  });
+  return tx.first(sql<ConsentRecord>`
+    SELECT w.why IS NULL AS sendable, w.why, k.basis, iso(k.since) AS since, k.wording_id AS "wordingId", k.event_id AS "eventId"
+      FROM message m JOIN batch b ON b.id = m.batch_id JOIN gateway_account g ON g.id = b.account_id
+      LEFT JOIN campaign p ON p.id = b.campaign_id JOIN contact c ON c.id = m.contact_id
+      JOIN consent k ON k.contact_id = c.id AND k.purpose = b.purpose
+      CROSS JOIN LATERAL (SELECT CASE ${bars} END AS why) w
+     WHERE m.batch_id = ${batchId}::uuid AND m.seq = ${seq}`);
+}
+
+/** Which messages to a person. */
+export interface MessagesAsked {
+  readonly contactId: string;
+  readonly most: number;
+  /** With those of their reminders unless told otherwise. */
+  readonly reminders?: boolean;
+  /** Those alone that are still to leave, or those alone that are not. */
+  readonly waiting?: boolean;
+}
+
+/** The newest messages to a person. */
+export async function readMessagesTo(
+  tx: Transaction,
+  { contactId, most, reminders = true, waiting }: MessagesAsked,
+): Promise<MessageRecord[]> {
+  return tx.rows(
+    messages(sql`m.tenant_id = ${tx.tenantId}::uuid AND m.contact_id = ${contactId}::uuid ${ofKinds(reminders)} ${toLeave(waiting)}
+      ORDER BY m.batch_id DESC, m.seq DESC LIMIT ${most}`),
+  );
+}
+
+const ofKinds = (reminders: boolean): RawBuilder<unknown> =>
+  reminders ? sql`` : sql`AND b.series_id IS NULL`;
+
+const toLeave = (waiting: boolean | undefined): RawBuilder<unknown> =>
+  waiting === undefined ? sql`` : sql`AND (m.state = 'ready') = ${waiting}`;
+
+const messages = (among: RawBuilder<unknown>): RawBuilder<MessageRecord> => sql<MessageRecord>`
+    SELECT m.batch_id AS "batchId", m.seq, b.kind, m.state::text AS state, m.reason, b.purpose, m.parts, m.encoding,
+           g.name AS gateway, b.campaign_id AS "campaignId", b.series_id AS "seriesId", b.territory, b.time_zone AS "timeZone", coalesce(p.source, r.source) AS source,
+           m.contact_id AS "contactId", c.sealed, y.wrapped, t.sealed AS "sealedText", a.sealed AS "sealedAnswer",
+           iso(b.created_at) AS "createdAt", iso(m.accepted_at) AS "acceptedAt", iso(m.final_at) AS "finalAt",
+           iso(m.not_before) AS "notBefore",
+           CASE WHEN s.id IS NOT NULL THEN jsonb_build_object('id', s.id, 'key', s.key, 'markedAt', iso(s.marked_at),
+             'outcome', s.outcome, 'code', s.outcome_code, 'operatorCode', s.operator_code,
+             'operatorWords', s.operator_words, 'outcomeAt', iso(s.outcome_at), 'gatewayId', x.gateway_id,
+             'firstByteAt', iso(x.first_byte_at), 'answeredAt', iso(x.answered_at)) END AS submission,
+           CASE WHEN d.id IS NOT NULL THEN jsonb_build_object('id', d.id, 'verdict', d.verdict, 'at', iso(d.at),
+             'until', iso(d.until), 'profile', d.profile, 'rulesVersion', d.rules_version,
+             'calendarVersion', d.calendar_version, 'territory', d.territory, 'timeZone', d.time_zone,
+             'rules', d.rules) END AS decision
+      FROM message m JOIN batch b ON b.id = m.batch_id LEFT JOIN submission s ON s.id = m.submission_id
+      JOIN gateway_account g ON g.id = coalesce(s.account_id, b.account_id)
+      LEFT JOIN campaign p ON p.id = b.campaign_id LEFT JOIN reminder_series r ON r.id = b.series_id
+      LEFT JOIN contact c ON c.id = m.contact_id LEFT JOIN contact_key y ON y.contact_id = m.contact_id
+      LEFT JOIN message_text t ON t.batch_id = m.batch_id AND t.seq = m.seq
+      LEFT JOIN acknowledgement a ON a.batch_id = m.batch_id AND a.seq = m.seq
+      LEFT JOIN decision d ON d.id = s.decision_id
+      LEFT JOIN LATERAL (SELECT gateway_id, first_byte_at, answered_at FROM acceptance q
+         WHERE q.submission_id = s.id AND q.batch_id = m.batch_id AND q.seq = m.seq AND m.state <> 'uncertain' ORDER BY q.part DESC LIMIT 1) x ON true
+     WHERE ${among}`;

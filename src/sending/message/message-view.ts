@@ -1,0 +1,206 @@
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { maskPhone } from '../../sms/number/phone-number.ts';
+import { answerPlace } from '../answers/compose-answer.ts';
+import { readUncertainMessages, type UncertainMessage } from '../uncertain/in-doubt.repository.ts';
+import { messageId, messageKey as messageKeyOf } from './message-id.ts';
+import {
+  keyOfPerson,
+  readMessage,
+  readMessagesTo,
+  type DecisionRecord,
+  type MessageRecord,
+  type MessagesAsked,
+  type SealedPerson,
+} from './message-view.repository.ts';
+
+/** Something that happened to a message, and by which clock it is dated. */
+interface Happening {
+  readonly at: string;
+  readonly clock: 'law' | 'machine';
+  readonly event: 'made' | 'marked' | 'first-byte' | 'answered' | 'accepted' | 'refused' | 'lost' | 'ended';
+  readonly code?: string;
+  /** Of a refusal, in the operator's own words. */
+  readonly operatorCode?: string;
+  readonly operatorWords?: string;
+}
+
+/** A message as people see it. */
+export interface MessageView {
+  readonly id: string;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly purpose: string;
+  /** Masked; none once the person is erased. */
+  readonly to: string | null;
+  readonly contactId: string | null;
+  readonly campaignId: string | null;
+  readonly seriesId: string | null;
+  readonly gateway: string;
+  readonly gatewayId: string | null;
+  readonly parts: number | null;
+  readonly encoding: string | null;
+  readonly notBefore: string | null;
+  readonly decision: DecisionRecord | null;
+  readonly timeline: readonly Happening[];
+}
+
+/** A message, who made its campaign or series, and how to read it in clear. */
+export interface FoundMessage {
+  readonly view: MessageView;
+  readonly source: string | null;
+  /** Where it is read. */
+  readonly locality: Pick<MessageRecord, 'territory' | 'timeZone'>;
+  /** The text, where it is kept; a campaign keeps none of each person. */
+  readonly clearText: () => string | undefined;
+}
+
+/** One message by the name it has outside; nothing when it is foreign, unknown or no name. */
+export async function findMessage(
+  tx: Transaction,
+  keys: TenantKeys,
+  id: string,
+): Promise<FoundMessage | undefined> {
+  const key = messageKeyOf(id);
+  const record = key && (await readMessage(tx, key));
+  if (record === undefined || nameOf(record) !== id) return undefined;
+  return foundOf(keys, record);
+}
+
+/** The newest messages to a person. */
+export async function messagesTo(
+  tx: Transaction,
+  keys: TenantKeys,
+  asked: MessagesAsked,
+): Promise<FoundMessage[]> {
+  return (await readMessagesTo(tx, asked)).map((record) => foundOf(keys, record));
+}
+
+const foundOf = (keys: TenantKeys, record: MessageRecord): FoundMessage => ({
+  view: viewOf(keys, record),
+  source: record.source,
+  locality: { territory: record.territory, timeZone: record.timeZone },
+  clearText: () => textOf(keys, record),
+});
+
+/** The name that a message of the ledger has outside. */
+export const nameOf = (record: Pick<MessageRecord, 'batchId' | 'seq' | 'kind'>): string =>
+  messageId(record, record.kind === 'acknowledgements' ? 'ack' : 'msg');
+
+function viewOf(keys: TenantKeys, record: MessageRecord): MessageView {
+  return {
+    id: nameOf(record),
+    state: record.state,
+    reason: record.reason,
+    purpose: record.purpose,
+    contactId: record.contactId,
+    campaignId: record.campaignId,
+    seriesId: record.seriesId,
+    gateway: record.gateway,
+    parts: record.parts,
+    encoding: record.encoding,
+    notBefore: record.notBefore,
+    decision: record.decision,
+    to: maskedNumber(keys, record),
+    gatewayId: record.submission?.gatewayId ?? null,
+    timeline: timelineOf(record),
+  };
+}
+
+function maskedNumber(keys: TenantKeys, row: SealedPerson): string | null {
+  const key = keyOfPerson(keys, row);
+  if (key === undefined || row.sealed === null) return null;
+  // What the contact's own key opens was sealed as a person.
+  const { phone } = key.openPerson(row.sealed) as { phone: string };
+  return maskPhone(phone);
+}
+
+function textOf(keys: TenantKeys, record: MessageRecord): string | undefined {
+  const { batchId, seq, sealedText, sealedAnswer } = record;
+  // Whoever reads a code could confirm a number that is not theirs.
+  if (record.purpose === 'confirmation') return undefined;
+  if (sealedAnswer !== null) {
+    // Written by whoever owed the answer, with its text.
+    const answer = JSON.parse(keys.open(answerPlace(batchId, seq), sealedAnswer).toString('utf8')) as {
+      text: string;
+    };
+    return answer.text;
+  }
+  const key = keyOfPerson(keys, record);
+  if (sealedText === null || key === undefined) return undefined;
+  const place = { table: 'message_text', column: 'sealed', row: `${batchId}_${seq}` };
+  return key.open(place, sealedText).toString('utf8');
+}
+
+function timelineOf(record: MessageRecord): Happening[] {
+  const machine = (
+    at: string | null | undefined,
+    event: Happening['event'],
+    code?: string | null,
+  ): Happening[] => (at == null ? [] : [{ at, clock: 'machine', event, ...(code == null ? {} : { code }) }]);
+  const law = (at: string | null, event: Happening['event'], code?: string): Happening[] =>
+    at === null ? [] : [{ at, clock: 'law', event, ...(code === undefined ? {} : { code }) }];
+  const { createdAt, submission, acceptedAt, finalAt, state } = record;
+  const said = saidOf(record);
+  return [
+    ...law(createdAt, 'made'),
+    ...machine(submission?.markedAt, 'marked'),
+    ...machine(submission?.firstByteAt, 'first-byte'),
+    ...machine(submission?.answeredAt, 'answered'),
+    ...(said === undefined ? [] : machine(submission?.outcomeAt, said.event, said.code)).map((told) =>
+      Object.assign(told, told.event === 'refused' ? inOperatorsWords(submission) : {}),
+    ),
+    ...law(acceptedAt, 'accepted'),
+    ...law(finalAt, 'ended', state),
+  ];
+}
+
+const inOperatorsWords = (
+  submission: MessageRecord['submission'],
+): Pick<Happening, 'operatorCode' | 'operatorWords'> => ({
+  ...(submission?.operatorCode != null && { operatorCode: submission.operatorCode }),
+  ...(submission?.operatorWords != null && { operatorWords: submission.operatorWords }),
+});
+
+/** What its operator said of this message: a call may take some, refuse others, and leave out the rest. */
+function saidOf({
+  submission,
+  state,
+  reason,
+}: MessageRecord): { readonly event: 'lost' | 'refused'; readonly code: string | null } | undefined {
+  if (submission === null || (submission.answeredAt !== null && submission.firstByteAt !== null))
+    return undefined;
+  if (state === 'failed' && reason !== 'NOT_ACCEPTED') return { event: 'refused', code: reason };
+  return { event: submission.outcome === 'unknown' ? 'lost' : 'refused', code: submission.code };
+}
+
+/** A message whose fate is unknown, as those who resolve it see it. */
+export interface UncertainView {
+  readonly id: string;
+  readonly purpose: string;
+  readonly gateway: string;
+  readonly campaignId: string | null;
+  readonly seriesId: string | null;
+  readonly reason: string | null;
+  /** By the machine clock. */
+  readonly markedAt: string | null;
+  readonly to: string | null;
+}
+
+/** A page of messages whose fate is unknown, with those of reminders or without; `after` is the id of the last one seen. */
+export async function listUncertain(
+  tx: Transaction,
+  keys: TenantKeys,
+  page: { readonly after?: string | undefined; readonly limit: number; readonly reminders: boolean },
+): Promise<{ readonly items: UncertainView[]; readonly next: string | null }> {
+  const after = page.after === undefined ? undefined : messageKeyOf(page.after);
+  const rows = await readUncertainMessages(tx, { ...page, after, limit: page.limit + 1 });
+  const items = rows.slice(0, page.limit).map((row) => uncertainView(keys, row));
+  return { items, next: rows.length > page.limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+function uncertainView(keys: TenantKeys, row: UncertainMessage): UncertainView {
+  const { purpose, gateway, campaignId, seriesId, reason, markedAt } = row;
+  const id = nameOf(row);
+  return { id, purpose, gateway, campaignId, seriesId, reason, markedAt, to: maskedNumber(keys, row) };
+}

@@ -1,0 +1,127 @@
+import type { Clock } from '../../platform/clock.ts';
+import { Lately } from './lately.ts';
+import { goodAfter, learnt, limitAt, mayGrow, type Learned } from './learned-limit.ts';
+
+/** Where lessons are kept for all workers; each answers what holds. */
+export interface LessonStore {
+  read(accountId: string): Promise<Learned | undefined>;
+  /** Keeps a lesson unless another worker just drew one. */
+  keep(accountId: string, lesson: Learned): Promise<Learned | undefined>;
+}
+
+const READ_EVERY_MS = 5_000;
+/** A limit of which so much is taken is used up: answers are late, and a worker is not always at its best. */
+const USED_UP = 0.8;
+/** Between two answers at the lowest limit. */
+const LONGEST_USE_MS = 1_000;
+
+interface Known {
+  lesson: Learned | undefined;
+  /** Messages a second that went well before it fell. */
+  good: number;
+  readAt: number;
+  /** Messages that it took, and calls that were too fast. */
+  readonly taken: Lately;
+  readonly refused: Lately;
+  tookAt: number;
+  /** For how long the limit was used up since it might grow. */
+  usedMs: number;
+}
+
+/** What one worker knows of limits that operators never told. */
+export class Learning {
+  readonly #store: LessonStore;
+  readonly #clock: Clock;
+  readonly #accounts = new Map<string, Known>();
+
+  constructor(store: LessonStore, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** Messages a second that an account may be tried with; undefined while it never complained. */
+  limitOf(accountId: string): number | undefined {
+    const known = this.#known(accountId);
+    if (this.#clock.monotonic() - known.readAt >= READ_EVERY_MS) this.#read(accountId, known);
+    return known.lesson && limitAt(known.lesson, known.usedMs, known.good);
+  }
+
+  /** An operator took so many messages just now; `part` is this worker's part of what all send. */
+  took(accountId: string, { messages, part }: { readonly messages: number; readonly part: number }): void {
+    const known = this.#known(accountId);
+    const now = this.#clock.monotonic();
+    known.taken.add(messages, now);
+    if (this.#usesUp(known, part)) known.usedMs += Math.min(LONGEST_USE_MS, now - known.tookAt);
+    known.tookAt = now;
+  }
+
+  /**
+   * It said that this was too fast; `part` is this worker's part of what all send, `told` the limit it told.
+   *
+   * Answers whether going slower is enough: not at the first time, when its second is full, nor when it takes no more
+   * than it refuses.
+   */
+  complained(
+    accountId: string,
+    { part, told }: { readonly part: number; readonly told: number | null },
+  ): boolean {
+    const known = this.#known(accountId);
+    const now = this.#clock.monotonic();
+    known.refused.add(1, now);
+    const taken = known.taken.sum(now);
+    const lesson = learnt(known.lesson, {
+      now: this.#clock.machine(),
+      usedMs: known.usedMs,
+      good: known.good,
+      accepted: Math.round(taken / part),
+      told: told ?? undefined,
+    });
+    if (lesson === undefined) return false;
+    if (lesson !== known.lesson) {
+      hold(known, lesson);
+      void this.#keep(accountId, known, lesson);
+    }
+    return lesson.hits > 1 && taken > known.refused.sum(now);
+  }
+
+  /** An idle hour teaches nothing: only what is used up may grow. */
+  #usesUp({ lesson, good, taken, usedMs }: Known, part: number): boolean {
+    if (lesson === undefined || !mayGrow(lesson, this.#clock.machine())) return false;
+    return taken.sum(this.#clock.monotonic()) / part >= USED_UP * limitAt(lesson, usedMs, good);
+  }
+
+  #known(accountId: string): Known {
+    const known = this.#accounts.get(accountId);
+    if (known !== undefined) return known;
+    const never = Number.NEGATIVE_INFINITY;
+    const counts = { taken: new Lately(), refused: new Lately() };
+    const made: Known = { lesson: undefined, good: 0, readAt: never, ...counts, tookAt: never, usedMs: 0 };
+    this.#accounts.set(accountId, made);
+    return made;
+  }
+
+  #read(accountId: string, known: Known): void {
+    known.readAt = this.#clock.monotonic();
+    void this.#store.read(accountId).then(
+      (lesson) => {
+        if (lesson !== undefined && lesson.since >= (known.lesson?.since ?? 0)) hold(known, lesson);
+      },
+      () => undefined,
+    );
+  }
+
+  /** What is kept holds for all, this worker too; without the database what is known goes on. */
+  async #keep(accountId: string, known: Known, lesson: Learned): Promise<void> {
+    const kept = await this.#store.keep(accountId, lesson).catch(() => undefined);
+    if (kept !== undefined && known.lesson === lesson) hold(known, kept);
+  }
+}
+
+/** Another lesson begins without use. */
+function hold(known: Known, lesson: Learned): void {
+  if (known.lesson?.since === lesson.since && known.lesson.base === lesson.base) return;
+  known.good =
+    known.lesson === undefined ? lesson.base : goodAfter({ ...known.lesson, good: known.good }, lesson);
+  known.lesson = lesson;
+  known.usedMs = 0;
+}

@@ -1,0 +1,143 @@
+import { sql } from 'kysely';
+import type { Database, Transaction } from '../../platform/database/connection.ts';
+
+/** How long a share is good for, and how long it rests before it is given again. */
+export const LEASE_MS = 3_000;
+const COOLING_MS = 1_000;
+/** Every sender of a scope waits for its lock: a worker that froze while it renewed holds it no longer than this. */
+const RENEWS_WITHIN = '2s';
+
+/** What a worker says when it renews: the limit it keeps now, and what it could use. */
+export interface ShareRequest {
+  /** `account:<id>` or `campaign:<id>`. */
+  readonly scope: string;
+  readonly workerId: string;
+  /** Messages a second of the whole scope. */
+  readonly rate: number;
+  /** The limit this worker keeps at this moment. */
+  readonly obeying: number;
+  /** Messages a second it could use; reminders and answers count as first, notices next. */
+  readonly wanted: number;
+  readonly wantedFirst: number;
+  readonly wantedNotices: number;
+}
+
+/** One worker's row, as the rule of sharing reads it. */
+export interface ShareRow {
+  worker_id: string;
+  granted: number;
+  target: number;
+  wanted: number;
+  wanted_first: number;
+  wanted_notices: number;
+  cooling: number;
+  alive: boolean;
+  resting: boolean;
+}
+
+/**
+ * Renews one share under the scope's lock; answers the limit to keep from now on.
+ *
+ * A share shrinks in two steps: the lower limit is answered, and only once the worker says that it keeps it
+ * does the difference rest for a second and go to another. So the sum never passes the rate.
+ */
+export async function renewShare(
+  database: Pick<Database, 'outside'>,
+  request: ShareRequest,
+): Promise<number> {
+  return database.outside(async (tx) => {
+    await tx.run(sql`SELECT set_config('idle_in_transaction_session_timeout', ${RENEWS_WITHIN}, true),
+      pg_advisory_xact_lock(hashtextextended(${request.scope}, 7))`);
+    await forgetTheDead(tx, request.scope);
+    const rows = await shares(tx, request.scope);
+    const next = nextShare(rows, request);
+    await keep(tx, request, next);
+    return Math.min(next.granted, next.target);
+  });
+}
+
+/** Gives a share back at once; it rests for a second. */
+export async function returnShare(database: Database, scope: string, workerId: string): Promise<void> {
+  await database.outside((tx) =>
+    tx.run(sql`UPDATE rate_share SET lease_until = clock_timestamp(), wanted = 0, wanted_first = 0, wanted_notices = 0
+      WHERE scope = ${scope} AND worker_id = ${workerId} AND lease_until > clock_timestamp()`),
+  );
+}
+
+/** What one worker holds after renewing. */
+export interface Share {
+  readonly granted: number;
+  readonly target: number;
+  /** Freed in this renewal; rests a second. */
+  readonly freed: number;
+}
+
+/** The pure rule of sharing, over the rows of one scope. */
+export function nextShare(rows: readonly ShareRow[], request: ShareRequest): Share {
+  const mine = rows.find((row) => row.worker_id === request.workerId);
+  const held = Math.min(mine?.alive === true ? mine.granted : 0, Math.max(request.obeying, 0));
+  const freed = (mine?.granted ?? 0) - held;
+  const resting = rows.reduce((sum, row) => sum + (row.resting ? row.cooling : 0), 0);
+  const taken = rows.reduce((sum, row) => sum + (row === mine ? 0 : row.granted), 0);
+  const free = Math.max(0, request.rate - taken - held - resting - freed);
+  const ideal = idealShare(rows, request);
+  return { granted: ideal > held ? Math.min(ideal, held + free) : held, target: ideal, freed };
+}
+
+/** The part this worker should have: those with reminders first, then notices, then by what each could use; no part is lost. */
+function idealShare(rows: readonly ShareRow[], request: ShareRequest): number {
+  const wishes = rows
+    .filter((row) => row.alive && row.worker_id !== request.workerId)
+    .map((row) => wishOf(row.worker_id, [row.wanted_first, row.wanted_notices, row.wanted]));
+  const { workerId, wantedFirst, wantedNotices, wanted } = request;
+  wishes.push(wishOf(workerId, [wantedFirst, wantedNotices, wanted]));
+  wishes.sort((one, other) => (one.worker < other.worker ? -1 : 1));
+  const mine = wishes.findIndex(({ worker }) => worker === workerId);
+  const firsts = wishes.map(({ first }) => first);
+  const notices = wishes.map(({ notice }) => notice);
+  const rest = wishes.map(({ other }) => other);
+  const first = Math.min(request.rate, total(firsts));
+  const notice = Math.min(request.rate - first, total(notices));
+  const left = request.rate - first - notice;
+  const ideal = part(first, firsts, mine) + part(notice, notices, mine) + part(left, rest, mine);
+  return Math.max(wanted > 0 ? 1 : 0, ideal);
+}
+
+/** What one worker waits for, apart by who goes before whom. */
+const wishOf = (worker: string, [first, notice, all]: readonly [number, number, number]) => ({
+  worker,
+  first,
+  notice,
+  other: Math.max(0, all - first - notice),
+});
+
+/** The n-th part of a whole, in whole numbers whose sum is the whole. */
+function part(whole: number, wishes: readonly number[], n: number): number {
+  const all = total(wishes);
+  if (all === 0) return 0;
+  const before = total(wishes.slice(0, n));
+  return Math.floor((whole * (before + (wishes[n] ?? 0))) / all) - Math.floor((whole * before) / all);
+}
+
+const total = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
+
+const shares = (tx: Transaction, scope: string): Promise<ShareRow[]> =>
+  tx.rows(sql<ShareRow>`
+    SELECT worker_id, granted, target, wanted, wanted_first, wanted_notices, cooling, lease_until > clock_timestamp() AS alive,
+           coalesce(cooling_until > clock_timestamp(), false) AS resting
+      FROM rate_share WHERE scope = ${scope}`);
+
+const forgetTheDead = (tx: Transaction, scope: string): Promise<number> =>
+  tx.run(sql`DELETE FROM rate_share WHERE scope = ${scope}
+    AND lease_until + make_interval(secs => ${COOLING_MS / 1_000}) < clock_timestamp()`);
+
+const keep = (tx: Transaction, request: ShareRequest, share: Share): Promise<number> =>
+  tx.run(sql`
+    INSERT INTO rate_share AS r (scope, worker_id, granted, target, wanted, wanted_first, wanted_notices, lease_until, cooling, cooling_until)
+    VALUES (${request.scope}, ${request.workerId}, ${share.granted}, ${share.target}, ${request.wanted}, ${request.wantedFirst}, ${request.wantedNotices},
+      clock_timestamp() + make_interval(secs => ${LEASE_MS / 1_000}), ${share.freed},
+      clock_timestamp() + make_interval(secs => ${COOLING_MS / 1_000}))
+    ON CONFLICT (scope, worker_id) DO UPDATE SET granted = excluded.granted, target = excluded.target, wanted = excluded.wanted,
+      wanted_first = excluded.wanted_first, wanted_notices = excluded.wanted_notices, lease_until = excluded.lease_until,
+      cooling = excluded.cooling + CASE WHEN r.cooling_until > clock_timestamp() THEN r.cooling ELSE 0 END,
+      cooling_until = CASE WHEN excluded.cooling > 0 OR r.cooling_until IS NULL THEN excluded.cooling_until ELSE r.cooling_until END`);

@@ -1,0 +1,315 @@
+import type { Clock } from '../../platform/clock.ts';
+import { FairTurns, type Flow } from './fair-turns.ts';
+import { Learning, type LessonStore } from './learning.ts';
+import { before, rank, type Rank } from './precedence.ts';
+import { SlidingLog } from './sliding-log.ts';
+
+const RENEW_EVERY_MS = 1_000;
+/** While others have a part of it and somebody waits: whoever has more to send gets it after a few renewals. */
+const SHARED_EVERY_MS = 250;
+/** A token that waited longer is worth nothing: well below a second, within which the log still corrects itself. */
+const TOKEN_LIVES_MS = 500;
+/** What was given under a higher limit has left, or never does, so long after the limit fell. */
+const STILL_LEAVES_MS = TOKEN_LIVES_MS + 100;
+/** A share asked for and no longer used is given back after this. */
+const IDLE_MS = 5_000;
+
+/** A limit that holds across all workers: an account's, or a campaign's beneath it. */
+export interface RateScope {
+  /** `account:<id>` or `campaign:<id>`. */
+  readonly scope: string;
+  readonly ratePerSecond: number;
+}
+
+/** Messages a second that a worker could use; of these, by whom they are waited for. */
+interface Wish {
+  readonly wanted: number;
+  /** Reminders and answers. */
+  readonly wantedFirst: number;
+  readonly wantedNotices: number;
+}
+
+/** Who hands out shares of a rate; PostgreSQL in production. */
+export interface ShareSource {
+  renew(request: Wish & { scope: string; rate: number; obeying: number }): Promise<number>;
+  giveBack(scope: string): Promise<void>;
+  /** Where lessons on limits that nobody told are kept; absent, they end with this process. */
+  readonly lessons?: LessonStore;
+}
+
+const NOWHERE: LessonStore = { read: async () => undefined, keep: async () => undefined };
+
+/** Permission to write one message. */
+export interface Token {
+  /** When, on the monotonic scale. */
+  readonly due: number;
+  /** Nothing is written under it from then on: it is too old, or its share may be another worker's. */
+  readonly goodUntil: number;
+  /** Its first byte left at that moment. */
+  wrote(at: number): void;
+  /** Nothing was written. */
+  unused(): void;
+}
+
+/** Who asks for tokens. */
+export interface Asking {
+  readonly rank: Rank;
+  /** Whose messages: where there is not enough, these take turns with others of their rank. */
+  readonly flow?: Flow;
+  readonly signal: AbortSignal;
+}
+
+interface Share {
+  readonly log: SlidingLog;
+  rate: number;
+  /** Whose turn it is among those of one rank. */
+  readonly turns: Readonly<Record<Rank, FairTurns>>;
+  /** Who waits for this share and for nothing else, by rank. */
+  readonly lacking: Record<Rank, number>;
+  waiting: number;
+  /** Tokens given since `countedAt`, and a second in the full one before. */
+  given: number;
+  countedAt: number;
+  used: number;
+  /** Whether somebody had to wait since the last renewal. */
+  pressed: boolean;
+  usedAt: number;
+  leaseUntil: number;
+  /** When it was asked for last. */
+  askedAt: number;
+  /** The limit before it fell: tokens of then may still leave. */
+  former: { readonly limit: number; readonly until: number };
+}
+
+/** Until when something may be written under all of these tokens. */
+export const goodUntil = (tokens: readonly Token[]): number =>
+  Math.min(Number.POSITIVE_INFINITY, ...tokens.map((token) => token.goodUntil));
+
+/** The rates of one worker: its shares, and the first bytes that count against them. */
+export class Rates {
+  /** What answers taught of the limits of accounts. */
+  readonly learning: Learning;
+  readonly #source: ShareSource;
+  readonly #clock: Clock;
+  readonly #leaseMs: number;
+  readonly #shares = new Map<string, Share>();
+  #timer: NodeJS.Timeout | undefined;
+  #renewing: Promise<void> | undefined;
+  #again = false;
+
+  constructor(source: ShareSource, clock: Clock, leaseMs: number) {
+    this.#source = source;
+    this.#clock = clock;
+    this.#leaseMs = leaseMs;
+    this.learning = new Learning(source.lessons ?? NOWHERE, clock);
+  }
+
+  /** This worker's part of what all workers may send; the whole while nobody shares it. */
+  partOf(scope: string): number {
+    const share = this.#shares.get(scope);
+    return share === undefined || share.log.limit === 0 ? 1 : Math.min(1, share.log.limit / share.rate);
+  }
+
+  /** Most messages one group may hold under these limits. */
+  largestGroup(scopes: readonly RateScope[]): number {
+    return Math.min(Number.POSITIVE_INFINITY, ...scopes.map((scope) => this.#share(scope).log.largestGroup));
+  }
+
+  /** Waits until at least one of `n` messages is due within 50 ms; none when aborted. */
+  async take(scopes: readonly RateScope[], n: number, asked: Asking): Promise<readonly Token[]> {
+    const shares = scopes.map((scope) => this.#share(scope));
+    for (const share of shares) share.waiting += 1;
+    try {
+      while (!asked.signal.aborted) {
+        const tokens = this.#given(shares, n, asked);
+        if (tokens.length > 0) return tokens;
+        await this.#pause(shares, asked);
+      }
+      return [];
+    } finally {
+      for (const share of shares) share.waiting -= 1;
+    }
+  }
+
+  /** Gives every share back and asks for no more. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#again = false;
+    await this.#renewing;
+    await Promise.all(
+      [...this.#shares.keys()].map((scope) => this.#source.giveBack(scope).catch(() => undefined)),
+    );
+    this.#shares.clear();
+  }
+
+  #given(shares: readonly Share[], n: number, { rank: whose, flow }: Asking): Token[] {
+    const now = this.#clock.monotonic();
+    if (shares.some(({ lacking }) => before(lacking, whose) > 0)) return [];
+    if (shares.some((share) => share.leaseUntil <= now || !isTurn(share, whose, flow))) return [];
+    const count = Math.min(n, ...shares.map(({ log }) => log.givable(now, n)));
+    if (flow !== undefined) for (const { turns } of shares) turns[whose].gave(flow, count, now);
+    return Array.from({ length: count }, () => this.#token(shares, now));
+  }
+
+  #token(shares: readonly Share[], now: number): Token {
+    const due = Math.max(now, ...shares.map(({ log }) => log.dueAt(now, 0)));
+    for (const share of shares) {
+      share.log.take(due);
+      share.given += 1;
+      share.usedAt = now;
+    }
+    return {
+      due,
+      goodUntil: Math.min(
+        shares.length === 0 ? Number.POSITIVE_INFINITY : due + TOKEN_LIVES_MS,
+        ...shares.map(({ leaseUntil }) => leaseUntil),
+      ),
+      wrote: (at) => {
+        for (const { log } of shares) log.wrote(due, at);
+      },
+      unused: () => {
+        for (const { log } of shares) log.giveBack(due);
+      },
+    };
+  }
+
+  #share(scope: RateScope): Share {
+    const known = this.#shares.get(scope.scope);
+    if (known !== undefined) {
+      known.rate = scope.ratePerSecond;
+      return known;
+    }
+    const share: Share = {
+      log: new SlidingLog(),
+      rate: scope.ratePerSecond,
+      lacking: { 0: 0, 1: 0, 2: 0 },
+      turns: { 0: new FairTurns(), 1: new FairTurns(), 2: new FairTurns() },
+      waiting: 0,
+      given: 0,
+      countedAt: this.#clock.monotonic(),
+      used: 0,
+      pressed: true,
+      usedAt: this.#clock.monotonic(),
+      leaseUntil: 0,
+      askedAt: Number.NEGATIVE_INFINITY,
+      former: { limit: 0, until: 0 },
+    };
+    this.#shares.set(scope.scope, share);
+    this.#timer ??= setInterval(() => this.#renewAll(), SHARED_EVERY_MS).unref();
+    this.#renewAll();
+    return share;
+  }
+
+  /** One renewal at a time: a database that is gone for a minute must not find sixty of them waiting. */
+  #renewAll(): void {
+    if (this.#renewing !== undefined) {
+      this.#again = true;
+      return;
+    }
+    this.#renewing = this.#renewEach().finally(() => {
+      this.#renewing = undefined;
+      if (this.#again) this.#renewAll();
+    });
+  }
+
+  async #renewEach(): Promise<void> {
+    this.#again = false;
+    const now = this.#clock.monotonic();
+    const due = [...this.#shares].filter(([, share]) => isDue(share, now));
+    await Promise.all(due.map(([scope, share]) => this.#renew(scope, share)));
+  }
+
+  async #renew(scope: string, share: Share): Promise<void> {
+    const askedAt = this.#clock.monotonic();
+    if (share.waiting === 0 && askedAt - share.usedAt > IDLE_MS) {
+      this.#shares.delete(scope);
+      await this.#source.giveBack(scope).catch(() => undefined);
+      return;
+    }
+    countFullSecond(share, askedAt);
+    const request = { scope, rate: share.rate, obeying: obeyed(share, askedAt), ...wishOf(share) };
+    share.askedAt = askedAt;
+    share.pressed = share.waiting > 0;
+    const limit = await this.#source.renew(request).catch(() => undefined);
+    if (limit === undefined) return;
+    if (limit < share.log.limit) {
+      const now = this.#clock.monotonic();
+      share.former = { limit: obeyed(share, now), until: now + STILL_LEAVES_MS };
+    }
+    share.log.setLimit(limit);
+    share.leaseUntil = askedAt + this.#leaseMs;
+  }
+
+  /** Whoever waits for a share that has nothing to give goes before lower ranks there, and only there. */
+  async #pause(shares: readonly Share[], asked: Asking): Promise<void> {
+    const now = this.#clock.monotonic();
+    const lacking = shares.filter((share) => share.leaseUntil <= now || share.log.givable(now, 1) === 0);
+    const waitMs = Math.max(4, Math.min(100, Math.max(0, ...lacking.map(({ log }) => log.waitMs(now)))));
+    for (const share of lacking) {
+      share.pressed = true;
+      share.lacking[asked.rank] += 1;
+    }
+    const turnOver = waitsForTurn(shares, { ...asked, lacking, now });
+    await resting(waitMs, asked.signal);
+    turnOver?.();
+    for (const share of lacking) share.lacking[asked.rank] -= 1;
+  }
+}
+
+/** Waits for its turn under the narrowest limit that keeps it: under no wider one it keeps others waiting. */
+function waitsForTurn(
+  shares: readonly Share[],
+  { rank: whose, flow, lacking, now }: Asking & { readonly lacking: readonly Share[]; readonly now: number },
+): (() => void) | undefined {
+  if (flow === undefined) return undefined;
+  const narrowest = shares.findLast((share) => lacking.includes(share) || !isTurn(share, whose, flow));
+  return narrowest?.turns[whose].waits(flow, now);
+}
+
+const isTurn = ({ turns }: Share, whose: Rank, flow: Flow | undefined): boolean =>
+  flow === undefined || turns[whose].isTurnOf(flow);
+
+/** A timer may come a little early. */
+const EARLY_MS = 20;
+
+const isDue = (share: Share, now: number): boolean =>
+  now - share.askedAt >= (isUrgent(share, now) ? SHARED_EVERY_MS : RENEW_EVERY_MS) - EARLY_MS;
+
+/** Whether more would be used, or another worker waits to hear that a lower limit is kept. */
+const isUrgent = ({ log, rate, pressed, waiting, former }: Share, now: number): boolean =>
+  log.limit < rate && (pressed || waiting > 0 || now < former.until + 2 * SHARED_EVERY_MS);
+
+/** The limit that this worker keeps at that moment, by what it may still write. */
+const obeyed = ({ log, former }: Share, now: number): number =>
+  now < former.until ? Math.max(former.limit, log.limit) : log.limit;
+
+/** One message in a part of a second is not several in a whole one. */
+function countFullSecond(share: Share, now: number): void {
+  const countedMs = now - share.countedAt;
+  if (countedMs < RENEW_EVERY_MS - EARLY_MS) return;
+  share.used = Math.ceil((share.given * 1_000) / Math.max(countedMs, RENEW_EVERY_MS));
+  share.given = 0;
+  share.countedAt = now;
+}
+
+/** Who had to wait could use all there is; who had not, twice what it used in a second. */
+function wishOf({ pressed, rate, given, used, lacking }: Share): Wish {
+  const wanted = pressed ? rate : Math.min(rate, Math.max(1, 2 * Math.max(given, used)));
+  const isFirst = lacking[rank.own] > 0;
+  const isNotice = !isFirst && lacking[rank.notice] > 0;
+  return { wanted, wantedFirst: isFirst ? wanted : 0, wantedNotices: isNotice ? wanted : 0 };
+}
+
+/** Rests that long, or until aborted. */
+function resting(waitMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((rested) => {
+    const wake = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', wake);
+      rested();
+    };
+    const timer = setTimeout(wake, waitMs);
+    signal.addEventListener('abort', wake, { once: true });
+  });
+}

@@ -1,0 +1,127 @@
+import type { Gateway, Seat } from '../gateway/gateway.ts';
+import type { Account } from '../accounts/account.ts';
+import type { BatchRun } from '../batch/batch-run.repository.ts';
+import { circuitOf } from './circuit.ts';
+import type { Flow } from './fair-turns.ts';
+import { precedenceAt, rank, rankOf } from './precedence.ts';
+import type { Asking, RateScope, Token } from './rate.ts';
+import { resting } from '../batch/resting.ts';
+import type { Sending } from '../batch/sending.ts';
+
+const LARGEST_GROUP = 50;
+const POLL_MS = 5;
+/** Whoever steps back leaves the processor too to those who go first. */
+const STEPPED_BACK_MS = 50;
+/** Answered and not yet in the ledger, at most, before more is marked: with the connections, all that is in flight. */
+const MOST_UNRECORDED = 450;
+/** Of these, what notices and advertising leave to reminders and answers. */
+const KEPT_FREE = 50;
+
+/** Room for some messages: a connection now and a token due within 50 ms for each. */
+export interface Room {
+  readonly seats: readonly Seat[];
+  readonly tokens: readonly Token[];
+}
+
+/** Gives back what was not used; what was is not touched by it. */
+export function leave(room: Room): void {
+  for (const seat of room.seats) seat.release();
+  for (const token of room.tokens) token.unused();
+}
+
+/** Room that is not used because something went wrong is given back before that is told. */
+export const givingBack =
+  (room: Room) =>
+  (cause: unknown): never => {
+    leave(room);
+    throw cause;
+  };
+
+/** Finds room for the messages of one batch. */
+export class Rooms {
+  readonly #sending: Sending;
+  readonly #gateway: Gateway;
+  readonly #about: { readonly run: BatchRun; readonly account: Account };
+  readonly #asked: Asking;
+
+  constructor(
+    sending: Sending,
+    about: { readonly run: BatchRun; readonly account: Account; readonly signal: AbortSignal },
+  ) {
+    this.#sending = sending;
+    this.#gateway = about.account.gateway;
+    this.#about = about;
+    this.#asked = { rank: rankOf(about.run), flow: flowOf(about.run), signal: about.signal };
+  }
+
+  /** Milliseconds for which the operator is left alone because it fails. */
+  restMs(): number {
+    return circuitOf(this.#gateway).restMs(this.#sending.clock.monotonic());
+  }
+
+  /** Whether it was tried in vain for so long that nothing is waited for any more. */
+  isLost(): boolean {
+    return circuitOf(this.#gateway).isLost(this.#sending.clock.monotonic());
+  }
+
+  /** Whether a group could leave that is as large as groups are: small ones cost PostgreSQL as much. */
+  isWide(wished: number): boolean {
+    return this.#most(wished) >= Math.min(wished, LARGEST_GROUP);
+  }
+
+  /** Room for at most so many, each rank before the next; none when there is none just now. */
+  async find(wished: number): Promise<Room> {
+    const most = this.#most(wished);
+    if (most === 0) return this.#none(wished);
+    const tokens = await this.#sending.rates.take(this.#scopes(), most, this.#asked);
+    // Others may have taken the connections, or closed the circuit, meanwhile.
+    const seats = this.#gateway.reserve(Math.min(tokens.length, this.#most(wished)));
+    for (const token of tokens.slice(seats.length)) token.unused();
+    return { seats, tokens: tokens.slice(0, seats.length) };
+  }
+
+  #most(wished: number): number {
+    const { ledger, rates, clock } = this.#sending;
+    const { rank: whose } = this.#asked;
+    if (ledger.unrecorded > MOST_UNRECORDED - (whose === rank.own ? 0 : KEPT_FREE)) return 0;
+    const free = this.#gateway.seats();
+    const seats = precedenceAt(this.#gateway).left(free, whose);
+    const most = Math.min(wished, LARGEST_GROUP, rates.largestGroup(this.#scopes()), seats);
+    return circuitOf(this.#gateway).room(clock.monotonic(), most);
+  }
+
+  #scopes(): readonly RateScope[] {
+    const { run, account } = this.#about;
+    return scopesOf(run, account, this.#sending.rates.learning.limitOf(account.id));
+  }
+
+  async #none(wished: number): Promise<Room> {
+    if (this.#gateway.seats() === 0) {
+      circuitOf(this.#gateway).isIll(this.#sending.clock.monotonic());
+      for (const seat of this.#gateway.reserve(1)) seat.release();
+    }
+    const { rank: whose } = this.#asked;
+    const precedence = precedenceAt(this.#gateway);
+    const restMs = precedence.isBehind(whose) ? STEPPED_BACK_MS : POLL_MS;
+    await precedence.waits(whose, wished, () => resting(restMs));
+    return { seats: [], tokens: [] };
+  }
+}
+
+/** A campaign takes turns as one, however many batches it has; what single people are owed, as one too. */
+const flowOf = ({ tenantId, order }: BatchRun): Flow => ({
+  tenantId,
+  of: order.kind === 'campaign' ? order.campaignId : order.kind,
+});
+
+/** The account's limit is the lower of what was told and what was learnt. */
+function scopesOf({ order }: BatchRun, account: Account, learnt: number | undefined): RateScope[] {
+  const campaign = order.kind === 'campaign' ? order.ratePerSecond : null;
+  const ratePerSecond = Math.min(account.ratePerSecond ?? Infinity, learnt ?? Infinity);
+  return [
+    ...(ratePerSecond === Infinity ? [] : [{ scope: `account:${account.id}`, ratePerSecond }]),
+    ...(order.kind === 'campaign' && campaign !== null
+      ? [{ scope: `campaign:${order.campaignId}`, ratePerSecond: campaign }]
+      : []),
+  ];
+}

@@ -1,0 +1,161 @@
+import type { Clock } from '../../platform/clock.ts';
+import { eligibilityChanged } from '../../people/eligibility/eligibility-changed.ts';
+import { retireNumbers } from '../../people/contact/number.repository.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { Vault } from '../../platform/crypto/vault.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { heedOptOuts } from './hearsay.repository.ts';
+import { FINAL } from './kept-receipt.ts';
+import { noteParts } from '../attempt/message-part.repository.ts';
+import { acceptByReceipt, acceptInDoubt } from './on-its-way.repository.ts';
+import { applyReceipts, statesOf, type Applied, type ReceiptEffect } from './receipt-effects.repository.ts';
+import type { OwnedReceipt } from './receipt-owners.ts';
+import { batchOf } from './receipt.repository.ts';
+import { messageUndelivered } from './undelivered-message.ts';
+
+/** What applying receipts needs. */
+export interface ApplyingDeps {
+  readonly vault: Vault;
+  readonly clock: Clock;
+}
+
+/** Applies final receipts of one tenant in the order in which they came; answers those that need no second try. */
+export async function applyFinal(
+  within: Transaction,
+  deps: ApplyingDeps,
+  receipts: readonly OwnedReceipt[],
+): Promise<readonly OwnedReceipt[]> {
+  const keys = await deps.vault.tenant(within);
+  const done: OwnedReceipt[] = [];
+  for (const round of rounds(receipts)) {
+    const { told, noted } = await withoutParts(within, keys, round);
+    await acceptInDoubt(
+      within,
+      noted.map((one) => effectOf(keys, one)),
+      deps.clock.now().toISO(),
+    );
+    const effects = told.map((one) => effectOf(keys, one));
+    const applied = await applyReceipts(within, effects, deps.clock.now().toISO());
+    await noteFailures(within, deps, { round: told, applied });
+    done.push(...noted, ...told.filter((_, place) => isOver(applied[place])));
+  }
+  return done;
+}
+
+/** Of a message in several parts one that fails tells all; one that is delivered, no more than that it left. */
+async function withoutParts(
+  within: Transaction,
+  keys: TenantKeys,
+  round: readonly OwnedReceipt[],
+): Promise<{ readonly told: readonly OwnedReceipt[]; readonly noted: readonly OwnedReceipt[] }> {
+  const ofParts = round.filter(({ owner: { parts = 1 } }) => parts !== null && parts > 1);
+  const effects = ofParts.map((one) => ({ ...effectOf(keys, one), parts: one.owner.parts ?? 1 }));
+  const became = await noteParts(within, effects);
+  const noted = new Set(
+    ofParts.filter((_, place) => became[place] === 'part' && effects[place]?.state === 'delivered'),
+  );
+  for (const one of round)
+    if (one.owner.parts === null && FINAL[one.kept.state] === 'delivered') noted.add(one);
+  return { told: round.filter((one) => !noted.has(one)), noted: [...noted] };
+}
+
+const isOver = (applied: Applied | undefined): boolean => applied === 'applied' || applied === 'late';
+
+/** One receipt of a message at a time: the next finds what the one before it brought about. */
+function rounds(receipts: readonly OwnedReceipt[]): Iterable<readonly OwnedReceipt[]> {
+  const told = new Map<string, number>();
+  return Map.groupBy(receipts, ({ owner: { batchId, seq } }) => {
+    const message = `${batchId} ${seq}`;
+    const before = told.get(message) ?? 0;
+    told.set(message, before + 1);
+    return before;
+  }).values();
+}
+
+function effectOf(keys: TenantKeys, { receipt, kept, owner }: OwnedReceipt): ReceiptEffect {
+  const state = FINAL[kept.state] ?? 'undelivered';
+  return {
+    accountId: receipt.accountId,
+    batchId: owner.batchId,
+    seq: owner.seq,
+    state,
+    reason: state === 'delivered' ? null : (kept.code ?? kept.state),
+    phoneIndex: kept.to === undefined ? null : keys.phoneIndex(kept.to),
+    gatewayId: kept.gatewayId ?? null,
+  };
+}
+
+/** What undelivered messages say of their series, their numbers and their people. */
+async function noteFailures(
+  within: Transaction,
+  deps: ApplyingDeps,
+  { round, applied }: { readonly round: readonly OwnedReceipt[]; readonly applied: readonly Applied[] },
+): Promise<void> {
+  const failed = round.filter(
+    ({ kept }, place) => applied[place] === 'applied' && FINAL[kept.state] === 'undelivered',
+  );
+  for (const { owner, kept } of failed) {
+    await messageUndelivered(within, deps, { ...owner, code: kept.code ?? kept.state });
+    if (kept.numberIsBad === true) await retire(within, deps, owner);
+    if (kept.state === 'OPTED_OUT') await leaveAlone(within, deps, owner);
+  }
+}
+
+type Failed = Pick<OwnedReceipt['owner'], 'batchId' | 'seq'>;
+
+/** The operator says that nobody has this number: it is not used again, and its series are planned anew. */
+async function retire(within: Transaction, deps: ApplyingDeps, { batchId, seq }: Failed): Promise<void> {
+  const when = { at: deps.clock.now().toISO(), machineMs: deps.clock.machine() };
+  const told = { batchId, seqs: [seq], why: 'unknown-subscriber', when } as const;
+  await eligibilityChanged(within, deps, await retireNumbers(within, told));
+}
+
+/** The operator kept the message back because the person had told it STOP: theirs is ours. */
+async function leaveAlone(within: Transaction, deps: ApplyingDeps, { batchId, seq }: Failed): Promise<void> {
+  const batch = await batchOf(within, batchId);
+  if (batch !== undefined) await heedOptOuts(within, deps, { batch, seqs: [seq] });
+}
+
+/** Tries of a receipt on the way: by then every answer has come, or will not come any more. */
+const AWAITED_TRIES = 8;
+
+/**
+ * Messages on their way were taken, whether their answers came or not; only our own name for one says which it is.
+ *
+ * Tried a few times: while its answer is awaited there is no doubt yet. Answers those that need no second try.
+ */
+export async function proveAcceptance(
+  within: Transaction,
+  deps: ApplyingDeps,
+  receipts: readonly OwnedReceipt[],
+): Promise<readonly OwnedReceipt[]> {
+  const states = await statesOf(
+    within,
+    receipts.map(({ owner }) => owner),
+  );
+  const done: OwnedReceipt[] = [];
+  for (const [place, one] of receipts.entries()) {
+    const isAwaited = states[place] === 'submitting' || states[place] === 'ready';
+    if (states[place] === 'uncertain') await acceptOne(within, deps, one);
+    if (!isAwaited || one.receipt.tries >= AWAITED_TRIES) done.push(one);
+  }
+  return done;
+}
+
+async function acceptOne(
+  within: Transaction,
+  deps: ApplyingDeps,
+  { receipt, kept: { gatewayId, to, part }, owner }: OwnedReceipt,
+): Promise<void> {
+  if (gatewayId === undefined) return;
+  const keys = await deps.vault.tenant(within);
+  await acceptByReceipt(within, {
+    accountId: receipt.accountId,
+    batchId: owner.batchId,
+    seq: owner.seq,
+    gatewayId,
+    part: part ?? null,
+    phoneIndex: to === undefined ? null : keys.phoneIndex(to),
+    at: deps.clock.now().toISO(),
+  });
+}

@@ -1,0 +1,71 @@
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { Clock } from '../../platform/clock.ts';
+import { eligibilityChanged } from '../../people/eligibility/eligibility-changed.ts';
+import { isSimulated } from '../../platform/simulated.ts';
+import { retireNumbers } from '../../people/contact/number.repository.ts';
+import { withdraw } from '../../people/opt-out/withdraw.ts';
+import type { Database, Transaction } from '../../platform/database/connection.ts';
+import type { Vault } from '../../platform/crypto/vault.ts';
+import type { BatchRun } from '../batch/batch-run.repository.ts';
+import { messageId } from '../message/message-id.ts';
+import { scopeOfStop } from '../replies/reply-match.ts';
+import type { Hearsay } from '../batch/sending.ts';
+
+/** What hearing needs. */
+export interface HearingDeps {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: Clock;
+}
+
+const Numbered = z.looseObject({ phone: z.string() });
+
+/** Takes over what an operator said of people: its opt-outs are ours, its bad numbers are not used again. */
+export async function hear(deps: HearingDeps, run: BatchRun, said: Hearsay): Promise<void> {
+  await deps.database.withTenant(run.tenantId, async (tx) => {
+    const when = { at: deps.clock.now().toISO(), machineMs: deps.clock.machine() };
+    const told = { batchId: run.batchId, seqs: said.badNumbers, why: 'hard-bounce', when } as const;
+    await eligibilityChanged(tx, deps, await retireNumbers(tx, told));
+    await heedOptOuts(tx, deps, { batch: run, seqs: said.optedOut });
+  });
+}
+
+/** What is needed of a batch to leave its people alone. */
+export type OptedOutBatch = Pick<BatchRun, 'batchId' | 'tenantId' | 'purpose' | 'accountName'>;
+
+/** Withdraws, by the operator's word, the people of some messages of a batch. */
+export async function heedOptOuts(
+  tx: Transaction,
+  deps: Pick<HearingDeps, 'vault' | 'clock'>,
+  { batch: run, seqs }: { readonly batch: OptedOutBatch; readonly seqs: readonly number[] },
+): Promise<void> {
+  if (seqs.length === 0) return;
+  const keys = await deps.vault.tenant(tx);
+  const people = await tx.rows(sql<{ seq: number; id: string; sealed: Buffer; wrapped: Buffer }>`
+    SELECT m.seq, c.id, c.sealed, y.wrapped FROM message m JOIN contact c ON c.id = m.contact_id JOIN contact_key y ON y.contact_id = c.id
+     WHERE m.batch_id = ${run.batchId} AND m.seq = ANY (${seqs}::int[])`);
+  const occurredAt = deps.clock.now().toISO();
+  for (const person of people) {
+    const { phone } = Numbered.parse(keys.openPerson(person.id, person));
+    await withdraw(
+      tx,
+      { keys, clock: deps.clock },
+      {
+        phone,
+        scope: scopeOfStop('purpose', {
+          tenantId: run.tenantId,
+          batchId: run.batchId,
+          seq: person.seq,
+          purpose: run.purpose,
+          sender: '',
+        }),
+        channel: 'operator',
+        occurredAt,
+        actor: `gateway:${run.accountName}`,
+        evidence: { messageRef: messageId({ batchId: run.batchId, seq: person.seq }) },
+        simulated: isSimulated(deps.clock),
+      },
+    );
+  }
+}

@@ -1,0 +1,39 @@
+import { keyedDigest, seal, unseal, versionOf, type VersionedKey } from '../../platform/crypto/cipher.ts';
+
+/** Tables of what came in, as it came. */
+type Inbox = 'inbound' | 'receipt' | 'unread_delivery' | 'reply_part';
+
+const place = (table: Inbox, id: string) => ({
+  tenant: 'instance',
+  table,
+  column: 'sealed',
+  row: id,
+});
+
+/** The keys of the inbox: the one in force, then those that still open. */
+export type InboxKeys = readonly [VersionedKey, ...VersionedKey[]];
+
+/** Seals what came in under the instance's inbox key: no tenant is known yet. */
+export const sealIncoming = (
+  [key]: InboxKeys,
+  into: { readonly table: Inbox; readonly id: string },
+  event: unknown,
+): Buffer => seal(key, place(into.table, into.id), JSON.stringify(event));
+
+/** What `sealIncoming` took, as parsed JSON. */
+export function openIncoming(
+  keys: InboxKeys,
+  from: { readonly table: Inbox; readonly id: string },
+  sealed: Buffer,
+): unknown {
+  const version = versionOf(sealed);
+  const key = keys.find((known) => known.version === version) ?? keys[0];
+  return JSON.parse(unseal(key, place(from.table, from.id), sealed).toString('utf8'));
+}
+
+/** Tells two deliveries of one thing from two things, without keeping whom it names. */
+export const incomingDigest = ([key]: InboxKeys, identity: string): Buffer => keyedDigest(key.key, identity);
+
+/** What its first delivery may have been kept under, before the key in force. */
+export const olderDigests = ([, ...older]: InboxKeys, identity: string): Buffer[] =>
+  older.map(({ key }) => keyedDigest(key, identity));

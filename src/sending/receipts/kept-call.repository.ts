@@ -1,0 +1,142 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+
+/** A call, or a PDU, about to be kept before anything is made of it. */
+export interface CallRecord {
+  readonly id: string;
+  readonly wire: KeptRow['wire'];
+  readonly accountId: string;
+  /** Keyed digest of all of it: the same twice is kept once. */
+  readonly digest: Buffer;
+  /** Sealed under the instance's inbox key. */
+  readonly sealed: Buffer;
+  /** ISO instant of the machine clock. */
+  readonly receivedAt: string;
+}
+
+/** Where a call is kept. */
+export interface CallPlace {
+  /** Of the call that was kept first: another one says the same again. */
+  readonly id: string;
+}
+
+/** Bytes of one account, at most: what comes beyond is refused until some of them were read or are gone. */
+export const MOST_KEPT_BYTES = 1_073_741_824;
+
+/**
+ * Keeps calls as they came; by their digest in hexadecimal, where each is.
+ *
+ * One whose account has `mostBytes` already finds no room, and is left out. One that is kept already, under its own id
+ * or in the same words, is kept once.
+ */
+export async function keepCalls(
+  tx: Transaction,
+  calls: readonly CallRecord[],
+  mostBytes: number,
+): Promise<ReadonlyMap<string, CallPlace>> {
+  // In one order: two who keep the same at once do not wait for each other in a circle.
+  const same = Map.groupBy(calls, ({ digest }) => digest.toString('hex'));
+  const rows = [...same]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .flatMap(([digest, [one, ...others]]) =>
+      one === undefined ? [] : [{ digest, one, times: 1 + others.length }],
+    )
+    .map(({ digest, one, times }) => ({
+      id: one.id,
+      wire: one.wire,
+      accountId: one.accountId,
+      digest,
+      times,
+      sealed: one.sealed.toString('hex'),
+      receivedAt: one.receivedAt,
+    }));
+  const kept = await tx.rows(sql<CallPlace & { readonly digest: string }>`
+    WITH told AS (
+      SELECT c.id, c.wire, c."accountId" AS account_id, decode(c.digest, 'hex') AS digest, decode(c.sealed, 'hex') AS sealed, c."receivedAt" AS received_at, c.times
+        FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS c(id uuid, wire text, "accountId" uuid, digest text, sealed text, "receivedAt" timestamptz, times int)),
+    room AS (
+      SELECT a.account_id FROM (SELECT DISTINCT account_id FROM told) a
+       WHERE (SELECT coalesce(sum(k.delta), 0) FROM kept_size k WHERE k.account_id = a.account_id) < ${mostBytes}::bigint)
+    INSERT INTO unread_delivery (id, account_id, digest, sealed, received_at, times, wire, state, size)
+    SELECT t.id, t.account_id, t.digest, t.sealed, t.received_at, t.times, t.wire, 'new', octet_length(t.sealed) FROM told t
+     WHERE t.account_id IN (SELECT account_id FROM room)
+        OR EXISTS (SELECT FROM unread_delivery k WHERE k.account_id = t.account_id AND k.digest = t.digest)
+    ON CONFLICT (account_id, digest) DO UPDATE
+       SET times = unread_delivery.times + excluded.times - (unread_delivery.id = excluded.id)::int
+    RETURNING id, encode(digest, 'hex') AS digest`);
+  return new Map(kept.map(({ digest, id }) => [digest, { id }]));
+}
+
+/** Fewer changes are summed as fast as they are. */
+const WORTH_FOLDING = 50;
+
+/** Turns the many changes of what accounts keep into one for each; answers how many there were. */
+export async function foldKeptSizes(tx: Transaction): Promise<number> {
+  const row = await tx.first(sql<{ folded: number }>`
+    WITH gone AS (
+      DELETE FROM kept_size WHERE (SELECT count(*) FROM kept_size) > ${WORTH_FOLDING} RETURNING account_id, delta),
+    kept AS (
+      INSERT INTO kept_size (account_id, delta)
+      SELECT account_id, sum(delta) FROM gone GROUP BY account_id HAVING sum(delta) <> 0)
+    SELECT count(*)::int AS folded FROM gone`);
+  return row?.folded ?? 0;
+}
+
+/** What became of a call that is kept. */
+export interface CallReading {
+  readonly id: string;
+  /** Pieces that nobody could read; a call without any is kept no longer. */
+  readonly unread: number;
+}
+
+/** Lets go of calls that were read, and leaves the others for a person. */
+export async function settleCalls(tx: Transaction, readings: readonly CallReading[]): Promise<void> {
+  const read = readings.filter(({ unread }) => unread === 0).map(({ id }) => id);
+  const left = readings.filter(({ unread }) => unread > 0);
+  if (read.length > 0) await tx.run(sql`DELETE FROM unread_delivery WHERE id = ANY (${read}::uuid[])`);
+  if (left.length > 0)
+    await tx.run(sql`
+      UPDATE unread_delivery u SET state = 'unread', pieces = l.unread
+        FROM jsonb_to_recordset(${JSON.stringify(left)}::jsonb) AS l(id uuid, unread int) WHERE u.id = l.id`);
+}
+
+/** A call as it lies there. */
+export interface KeptRow {
+  readonly id: string;
+  readonly accountId: string;
+  readonly accountName: string;
+  readonly wire: 'smpp' | 'http';
+  readonly sealed: Buffer;
+  /** ISO instant of the machine clock. */
+  readonly receivedAt: string;
+  readonly times: number;
+  readonly pieces: number;
+}
+
+const SHOWN = sql`
+  SELECT u.id, u.account_id AS "accountId", g.name AS "accountName", u.wire, u.sealed, iso(u.received_at) AS "receivedAt", u.times, u.pieces
+    FROM unread_delivery u JOIN gateway_account g ON g.id = u.account_id`;
+
+/** Calls that nobody finished: whoever kept them ended, or was held up. Nobody else takes them meanwhile. */
+export const leftCalls = (
+  tx: Transaction,
+  { before, most }: { readonly before: string; readonly most: number },
+): Promise<KeptRow[]> =>
+  tx.rows(sql<KeptRow>`
+    ${SHOWN} WHERE u.state = 'new' AND u.received_at < ${before}::timestamptz ORDER BY u.received_at LIMIT ${most} FOR UPDATE OF u SKIP LOCKED`);
+
+/** What nobody could read, by their ids from one on. */
+export const unreadCalls = (
+  tx: Transaction,
+  { after, most }: { readonly after: string; readonly most: number },
+): Promise<KeptRow[]> =>
+  tx.rows(sql<KeptRow>`
+    ${SHOWN} WHERE u.state = 'unread' AND u.id > ${after}::uuid ORDER BY u.id LIMIT ${most} FOR UPDATE OF u SKIP LOCKED`);
+
+/** The latest of what nobody could read. */
+export const latestUnread = (tx: Transaction, most: number): Promise<KeptRow[]> =>
+  tx.rows(sql<KeptRow>`${SHOWN} WHERE u.state = 'unread' ORDER BY u.received_at DESC LIMIT ${most}`);
+
+/** Forgets what a person dealt with; answers how many there were. */
+export const forgetUnread = (tx: Transaction, ids: readonly string[]): Promise<number> =>
+  tx.run(sql`DELETE FROM unread_delivery WHERE state = 'unread' AND id = ANY (${ids}::uuid[])`);

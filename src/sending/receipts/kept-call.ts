@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import type { Vault } from '../../platform/crypto/vault.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { Said } from '../gateway/gateway.ts';
+import type { HeardCall } from '../gateway/heard-call.ts';
+import { incomingDigest, openIncoming, sealIncoming, type InboxKeys } from './inbound-seal.repository.ts';
+import { SealedCall } from '../../platform/journal/incoming.ts';
+import {
+  keepCalls,
+  MOST_KEPT_BYTES,
+  settleCalls,
+  type CallPlace,
+  type KeptRow,
+} from './kept-call.repository.ts';
+
+/** A call on its way into what is kept. */
+export interface ToldCall {
+  readonly id: string;
+  readonly accountId: string;
+  readonly sealed: z.output<typeof SealedCall>;
+}
+
+/** A call with the moment at which it came. */
+export const sealable = (
+  { body, ...call }: HeardCall,
+  reception: Pick<ToldCall['sealed'], 'at' | 'machineAt' | 'simulated'>,
+): ToldCall['sealed'] => {
+  const { at, machineAt, simulated } = reception;
+  return { ...call, body: body.toString('base64'), at, machineAt, simulated };
+};
+
+/** The call that was sealed. */
+export const heardIn = ({
+  method,
+  target,
+  contentType,
+  contentEncoding,
+  body,
+}: ToldCall['sealed']): HeardCall => ({
+  method,
+  target,
+  contentType,
+  contentEncoding,
+  body: Buffer.from(body, 'base64'),
+});
+
+/** Equal for two tellings of one call, whenever they came. */
+const identityOf = ({ method, target, contentType, contentEncoding, body }: ToldCall['sealed']): string =>
+  JSON.stringify([method, target, contentType, contentEncoding, body]);
+
+/** What calls are sealed with, and how many bytes of one account are kept at most. */
+export interface Keeping {
+  readonly vault: Vault;
+  readonly mostBytes?: number | undefined;
+}
+
+/** Keeps calls sealed; where each is, in their order, and nothing for one that found no room. */
+export async function keepToldCalls(
+  tx: Transaction,
+  { vault, mostBytes = MOST_KEPT_BYTES }: Keeping,
+  told: readonly ToldCall[],
+): Promise<readonly (CallPlace | undefined)[]> {
+  const [first] = told;
+  if (first === undefined) return [];
+  const keys = await vault.instanceKeys(tx, 'inbox', first.sealed.machineAt);
+  const records = told.map(({ id, accountId, sealed }) => ({
+    id,
+    wire: 'http' as const,
+    accountId,
+    digest: incomingDigest(keys, `${accountId} ${identityOf(sealed)}`),
+    sealed: sealIncoming(keys, { table: 'unread_delivery', id }, sealed),
+    receivedAt: sealed.machineAt,
+  }));
+  const places = await keepCalls(tx, records, mostBytes);
+  return records.map(({ digest }) => places.get(digest.toString('hex')));
+}
+
+/** Keeps a call of which nobody could read something; false when it finds no room. */
+export async function keepUnreadCall(
+  tx: Transaction,
+  keeping: Keeping,
+  { unread, ...told }: ToldCall & Pick<Said, 'unread'>,
+): Promise<CallPlace | undefined> {
+  const [place] = await keepToldCalls(tx, keeping, [told]);
+  if (place !== undefined) await settleCalls(tx, [{ id: place.id, unread }]);
+  return place;
+}
+
+/** A PDU is told again under another number: the rest of it is the same. */
+const SEQUENCE_ENDS = 16;
+
+/** A PDU that nobody could read, as it came; `receivedAt` is an ISO instant of the machine clock. */
+export interface UnreadPdu {
+  readonly id: string;
+  readonly accountId: string;
+  readonly bytes: Buffer;
+  readonly receivedAt: string;
+}
+
+/** Keeps a PDU that nobody could read, sealed for a person; `full` when it finds no room. The same again is counted. */
+export async function keepUnreadPdu(
+  tx: Transaction,
+  { vault, mostBytes = MOST_KEPT_BYTES }: Keeping,
+  { id, accountId, bytes, receivedAt }: UnreadPdu,
+): Promise<'kept' | 'full'> {
+  const keys = await vault.instanceKeys(tx, 'inbox', receivedAt);
+  const digest = incomingDigest(keys, bytes.subarray(SEQUENCE_ENDS).toString('base64'));
+  const sealed = sealIncoming(keys, { table: 'unread_delivery', id }, bytes.toString('base64'));
+  const [place] = (
+    await keepCalls(tx, [{ id, wire: 'smpp', accountId, digest, sealed, receivedAt }], mostBytes)
+  ).values();
+  if (place === undefined) return 'full';
+  await settleCalls(tx, [{ id: place.id, unread: 1 }]);
+  return 'kept';
+}
+
+/** What a row holds: a call, or the bytes of a PDU. */
+export type Opened =
+  | { readonly wire: 'http'; readonly sealed: ToldCall['sealed'] }
+  | { readonly wire: 'smpp'; readonly bytes: Buffer };
+
+/** Opens a row that is kept. */
+export function openKept(keys: InboxKeys, { id, wire, sealed }: KeptRow): Opened {
+  const opened = openIncoming(keys, { table: 'unread_delivery', id }, sealed);
+  if (wire === 'http') return { wire, sealed: SealedCall.parse(opened) };
+  return { wire, bytes: Buffer.from(String(opened), 'base64') };
+}

@@ -1,0 +1,212 @@
+import { instant, type Clock } from '../../platform/clock.ts';
+import type { Database, Transaction } from '../../platform/database/connection.ts';
+import type { Vault } from '../../platform/crypto/vault.ts';
+import type { ReceiptEvent } from '../gateway/gateway.ts';
+import { noteHeard } from './account-heard.repository.ts';
+import { applyFinal, proveAcceptance } from './apply-receipts.ts';
+import { tenantsOfAccount } from '../replies/inbound.repository.ts';
+import {
+  incomingDigest,
+  olderDigests,
+  openIncoming,
+  sealIncoming,
+  type InboxKeys,
+} from './inbound-seal.repository.ts';
+import { FINAL, Kept, ON_ITS_WAY } from './kept-receipt.ts';
+import { byKeysAlone } from './receipt-effects.repository.ts';
+import { ownersByReference, ownersOf, type OpenReceipt, type OwnedReceipt } from './receipt-owners.ts';
+import type { Owner } from './receipt-owners.repository.ts';
+import {
+  keepReceipts,
+  lostMessages,
+  noteJoined,
+  noteReceipt,
+  settleReceipts,
+  waitingReceipts,
+  type WaitingReceipt,
+} from './receipt.repository.ts';
+
+/** What receipts need. */
+export interface ReceiptDeps {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly newId: () => string;
+}
+
+/** By so many at once a receipt costs least, and no message is locked for longer than a moment. */
+const MOST_AT_ONCE = 1_000;
+
+/** Keeps receipts before anything is made of them; fast, so that operators do not give up. */
+export async function keepAllReceipts(
+  deps: ReceiptDeps,
+  accountId: string,
+  events: readonly ReceiptEvent[],
+): Promise<void> {
+  if (events.length > 0) await deps.database.outside((tx) => keepReceiptsIn(tx, deps, { accountId, events }));
+}
+
+/** The same within a transaction; identities of those that were not told before. */
+export async function keepReceiptsIn(
+  tx: Transaction,
+  { vault, clock, newId }: Omit<ReceiptDeps, 'database'>,
+  { accountId, events }: { readonly accountId: string; readonly events: readonly ReceiptEvent[] },
+): Promise<readonly string[]> {
+  if (events.length === 0) return [];
+  const at = instant(clock.machine()).toISO();
+  const keys = await vault.instanceKeys(tx, 'inbox', at);
+  const receipts = events.map((event) => {
+    const id = newId();
+    return {
+      id,
+      accountId,
+      digest: incomingDigest(keys, event.identity),
+      olderDigests: olderDigests(keys, event.identity),
+      sealed: sealIncoming(keys, { table: 'receipt', id }, event),
+      receivedAt: at,
+    };
+  });
+  const fresh = await keepReceipts(tx, receipts);
+  await noteReceipt(tx, accountId, at);
+  return events
+    .filter((_event, place) => fresh.has(receipts[place]?.id ?? ''))
+    .map(({ identity }) => identity);
+}
+
+/** Joins what receipts are waiting to their messages, all of a turn together; answers how many it looked at. */
+export async function matchReceipts(deps: ReceiptDeps): Promise<number> {
+  const heard: OwnedReceipt[] = [];
+  const lost: WaitingReceipt[] = [];
+  const looked = await deps.database.outside(async (tx) => {
+    await byKeysAlone(tx);
+    const waiting = await waitingReceipts(tx, MOST_AT_ONCE);
+    if (waiting.length === 0) return 0;
+    const keys = await deps.vault.instanceKeys(tx, 'inbox', instant(deps.clock.machine()).toISO());
+    const open = waiting.flatMap((receipt) => opened(keys, receipt));
+    const done = new Set([
+      ...(await matchFinal(tx, { ...deps, heard }, open.filter(isFinal))),
+      ...(await matchOnTheirWay(tx, deps, open.filter(isOnItsWay))),
+      ...open.filter((one) => !isFinal(one) && !isOnItsWay(one)).map(({ receipt }) => receipt.id),
+    ]);
+    const unmatched = waiting.filter(({ id }) => !done.has(id)).map(({ id }) => id);
+    await settleReceipts(tx, [...done], unmatched);
+    lost.push(...open.filter(isFinal).flatMap(({ receipt }) => (isLostNow(receipt, done) ? [receipt] : [])));
+    return waiting.length;
+  });
+  await noteTurn(deps, { heard, lost });
+  // Apart: nobody who matches waits for the row of a tenant that others match for.
+  for (const [tenantId, theirs] of Map.groupBy(heard, ({ owner }) => owner.tenantId))
+    await deps.database.withTenant(tenantId, (tx) =>
+      noteHeard(
+        tx,
+        theirs.map(({ receipt }) => receipt),
+      ),
+    );
+  return looked;
+}
+
+/** Counted once, when it is given up for now. */
+const isLostNow = ({ id, tries }: WaitingReceipt, done: ReadonlySet<string>): boolean =>
+  tries === LOST_AFTER_TRIES && !done.has(id);
+
+/** How each account's receipts fared. */
+async function noteTurn(
+  { database }: ReceiptDeps,
+  { heard, lost }: { readonly heard: readonly OwnedReceipt[]; readonly lost: readonly WaitingReceipt[] },
+): Promise<void> {
+  const joined = new Set(heard.map(({ receipt }) => receipt.accountId));
+  const accounts = new Set([...joined, ...lost.map(({ accountId }) => accountId)]);
+  if (accounts.size === 0) return;
+  const turns = [...accounts].map((accountId) => ({
+    accountId,
+    lost: lost.filter((one) => one.accountId === accountId).length,
+    isJoined: joined.has(accountId),
+  }));
+  await database.outside((tx) => noteJoined(tx, turns));
+}
+
+const isFinal = ({ kept }: OpenReceipt): boolean => FINAL[kept.state] !== undefined;
+const isOnItsWay = ({ kept }: OpenReceipt): boolean => ON_ITS_WAY.has(kept.state);
+
+/** A receipt that nobody can read waits like one without a message, and holds up no other. */
+function opened(keys: InboxKeys, receipt: WaitingReceipt): OpenReceipt[] {
+  const { id, sealed } = receipt;
+  const { data: kept } = Kept.safeParse(openIncoming(keys, { table: 'receipt', id }, sealed));
+  return kept === undefined ? [] : [{ receipt, kept }];
+}
+
+/** Ids of those that need no second try. */
+async function matchFinal(
+  tx: Transaction,
+  deps: ReceiptDeps & { readonly heard: OwnedReceipt[] },
+  receipts: readonly OpenReceipt[],
+): Promise<readonly string[]> {
+  const owners = await ownersOf(tx, receipts);
+  const owned: OwnedReceipt[] = [];
+  for (const one of receipts) {
+    const owner = owners.get(one) ?? (await ownerByNumber(tx, deps, one));
+    if (owner !== undefined) owned.push({ ...one, owner });
+  }
+  return byTenant(tx, owned, async (within, theirs) => {
+    const done = await applyFinal(within, deps, theirs);
+    deps.heard.push(...done);
+    return done;
+  });
+}
+
+/** Ids of those that need no second try; whoever names no message of ours proves nothing. */
+async function matchOnTheirWay(
+  tx: Transaction,
+  deps: ReceiptDeps,
+  receipts: readonly OpenReceipt[],
+): Promise<readonly string[]> {
+  const owners = await ownersByReference(
+    tx,
+    receipts.filter(({ kept }) => kept.gatewayId !== undefined),
+  );
+  const owned = receipts.flatMap((one): OwnedReceipt[] => {
+    const owner = owners.get(one);
+    return owner === undefined ? [] : [{ ...one, owner }];
+  });
+  const others = receipts.filter((one) => !owners.has(one)).map(({ receipt }) => receipt.id);
+  const done = await byTenant(tx, owned, (within, theirs) => proveAcceptance(within, deps, theirs));
+  return [...done, ...others];
+}
+
+/** Tenants in one order: two who lock messages of several never wait for each other in a circle. */
+async function byTenant(
+  tx: Transaction,
+  owned: readonly OwnedReceipt[],
+  work: (within: Transaction, theirs: readonly OwnedReceipt[]) => Promise<readonly OwnedReceipt[]>,
+): Promise<readonly string[]> {
+  const done: string[] = [];
+  const tenants = Map.groupBy(owned, ({ owner }) => owner.tenantId);
+  for (const [tenantId, theirs] of [...tenants].toSorted(([one], [other]) => (one < other ? -1 : 1)))
+    done.push(...(await work(await tx.as(tenantId), theirs)).map(({ receipt }) => receipt.id));
+  return done;
+}
+
+/** Tries after which an id that nobody knows will not become known: its answer was lost. */
+const LOST_AFTER_TRIES = 3;
+
+/**
+ * The one message to that number whose id was lost with the answer, as after a key used twice.
+ *
+ * Two of them are for a person to tell apart.
+ */
+async function ownerByNumber(
+  tx: Transaction,
+  deps: ReceiptDeps,
+  { receipt, kept }: OpenReceipt,
+): Promise<Owner | undefined> {
+  if (kept.to === undefined || receipt.tries < LOST_AFTER_TRIES) return undefined;
+  const found: Owner[] = [];
+  for (const tenantId of await tenantsOfAccount(tx, receipt.accountId)) {
+    const within = await tx.as(tenantId);
+    const keys = await deps.vault.tenant(within);
+    const { accountId, receivedAt } = receipt;
+    const lost = await lostMessages(within, { accountId, receivedAt, phoneIndex: keys.phoneIndex(kept.to) });
+    found.push(...lost.map((one) => Object.assign({ tenantId }, one)));
+  }
+  return found.length === 1 ? found[0] : undefined;
+}

@@ -1,0 +1,107 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+
+/** What a receipt does to one message of the transaction's tenant. */
+export interface ReceiptEffect {
+  readonly accountId: string;
+  readonly batchId: string;
+  readonly seq: number;
+  readonly state: 'delivered' | 'undelivered';
+  readonly reason: string | null;
+  /** The number it speaks of, as this tenant's blind index; null when the operator says none. */
+  readonly phoneIndex: Buffer | null;
+  /** The operator's own id of the message; null when it says none. */
+  readonly gatewayId: string | null;
+}
+
+/** `early`: not accepted yet; `late`: final already; `foreign`: not a message of that account to that number. */
+export type Applied = 'applied' | 'late' | 'early' | 'foreign';
+
+/** From here on this transaction finds rows by their keys, however few a table holds. */
+export const byKeysAlone = (tx: Transaction): Promise<number> =>
+  tx.run(sql`
+    SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+           set_config('enable_mergejoin', 'off', true)`);
+
+/** Messages that receipts name, and whether each was submitted through that account to that number. */
+export const HELD = {
+  of: sql`
+        JOIN message m ON m.batch_id = t.batch_id AND m.seq = t.seq JOIN batch b ON b.id = m.batch_id
+        LEFT JOIN submission s ON s.id = m.submission_id
+        LEFT JOIN contact c ON c.id = m.contact_id LEFT JOIN acknowledgement k ON k.batch_id = m.batch_id AND k.seq = m.seq`,
+  ours: sql`(
+             coalesce(s.account_id, b.account_id) = t.account_id
+               AND (t.phone_index IS NULL OR coalesce(c.phone_index, k.phone_index) = t.phone_index
+                    OR c.number_version > 1 OR c.id IS NULL AND k.inbound_id IS NULL))`,
+} as const;
+
+interface Touched {
+  readonly nth: number;
+  readonly was: string;
+  readonly ours: boolean;
+  readonly moved: boolean;
+}
+
+/**
+ * Moves messages forward by their receipts, one each, if we submitted them through that account to that number.
+ *
+ * Of one in doubt the operator's id is kept, where its call was for that message alone: an id of several says not whose.
+ * Somebody erased has no number left to compare, somebody who changed theirs has another. `at` is an ISO instant of
+ * the law clock. Answers what became of each, in their order.
+ */
+export async function applyReceipts(
+  tx: Transaction,
+  effects: readonly ReceiptEffect[],
+  at: string,
+): Promise<readonly Applied[]> {
+  if (effects.length === 0) return [];
+  const rows = await tx.rows(sql<Touched>`
+    WITH told AS MATERIALIZED (
+      SELECT * FROM unnest(${effects.map(({ batchId }) => batchId)}::uuid[], ${effects.map(({ seq }) => seq)}::int[],
+                           ${effects.map(({ accountId }) => accountId)}::uuid[], ${effects.map(({ state }) => state)}::text[],
+                           ${effects.map(({ reason }) => reason)}::text[], ${effects.map(({ phoneIndex }) => phoneIndex)}::bytea[],
+                           ${effects.map(({ gatewayId }) => gatewayId)}::text[])
+        WITH ORDINALITY AS t(batch_id, seq, account_id, state, reason, phone_index, gateway_id, nth)),
+    held AS MATERIALIZED (
+      SELECT t.nth, t.state AS told, t.reason AS because, m.batch_id, m.seq, m.state, m.reason,
+             t.account_id, CASE WHEN s.messages = 1 THEN t.gateway_id END AS gateway_id, s.id AS submission_id,
+             ${HELD.ours} AS ours
+        FROM told t ${HELD.of}
+       ORDER BY m.batch_id, m.seq FOR UPDATE OF m),
+    moved AS (
+      UPDATE message m SET state = h.told::message_state, reason = h.because, final_at = ${at}::timestamptz,
+             accepted_at = coalesce(m.accepted_at, ${at}::timestamptz)
+        FROM held h WHERE m.batch_id = h.batch_id AND m.seq = h.seq AND h.ours AND h.state IN ('accepted', 'uncertain')
+      RETURNING h.nth, h.batch_id, h.seq, h.state AS was, h.reason AS why, h.told, h.because, h.account_id, h.gateway_id, h.submission_id),
+    taken AS (
+      INSERT INTO acceptance (account_id, gateway_id, recipient, tenant_id, batch_id, seq, submission_id, answered_at)
+      SELECT account_id, gateway_id, '', ${tx.tenantId}::uuid, batch_id, seq, submission_id, clock_timestamp()
+        FROM moved WHERE was = 'uncertain' AND gateway_id IS NOT NULL ON CONFLICT DO NOTHING),
+    counted AS (
+      INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
+      SELECT ${tx.tenantId}::uuid, batch_id, told::message_state, because, count(*) FROM moved GROUP BY batch_id, told, because
+      UNION ALL SELECT ${tx.tenantId}::uuid, batch_id, was, why, -count(*) FROM moved GROUP BY batch_id, was, why)
+    SELECT h.nth::int AS nth, h.state::text AS was, h.ours IS TRUE AS ours, v.nth IS NOT NULL AS moved
+      FROM held h LEFT JOIN moved v ON v.nth = h.nth`);
+  const touched = new Map(rows.map((row) => [row.nth, row]));
+  return effects.map((_, place) => appliedBy(touched.get(place + 1)));
+}
+
+function appliedBy(row: Touched | undefined): Applied {
+  if (row === undefined || !row.ours) return 'foreign';
+  if (row.moved) return 'applied';
+  return row.was === 'submitting' || row.was === 'ready' ? 'early' : 'late';
+}
+
+/** The states of some messages of the transaction's tenant, in their order; undefined for those that are not there. */
+export async function statesOf(
+  tx: Transaction,
+  messages: readonly { readonly batchId: string; readonly seq: number }[],
+): Promise<readonly (string | undefined)[]> {
+  const rows = await tx.rows(sql<{ nth: number; state: string }>`
+    SELECT t.nth::int AS nth, m.state::text AS state
+      FROM unnest(${messages.map(({ batchId }) => batchId)}::uuid[], ${messages.map(({ seq }) => seq)}::int[])
+        WITH ORDINALITY AS t(batch_id, seq, nth) JOIN message m ON m.batch_id = t.batch_id AND m.seq = t.seq`);
+  const found = new Map(rows.map(({ nth, state }) => [nth, state]));
+  return messages.map((_, place) => found.get(place + 1));
+}

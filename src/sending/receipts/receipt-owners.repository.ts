@@ -1,0 +1,44 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+
+/** A message, and whose it is. */
+export interface Owner {
+  readonly tenantId: string;
+  readonly batchId: string;
+  readonly seq: number;
+  /** Parts that it left in, each with an id and a receipt of its own; one where undefined, null where nobody knows. */
+  readonly parts?: number | null;
+}
+
+/** The tenants of those batches that there are. */
+export async function tenantsOfBatches(
+  tx: Transaction,
+  batchIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (batchIds.length === 0) return new Map();
+  const rows = await tx.rows(sql<{ batchId: string; tenantId: string }>`
+    SELECT batch_id AS "batchId", tenant_id AS "tenantId" FROM tenants_of_batches(${batchIds}::uuid[])`);
+  return new Map(rows.map(({ batchId, tenantId }) => [batchId, tenantId]));
+}
+
+/** An id that an operator gave a message. */
+export interface Named {
+  readonly accountId: string;
+  readonly gatewayId: string;
+}
+
+/** The message that each id stands for, in their order; undefined where it names none, or several. */
+export async function ownersOfReceipts(
+  tx: Transaction,
+  named: readonly Named[],
+): Promise<readonly (Owner | undefined)[]> {
+  if (named.length === 0) return [];
+  const rows = await tx.rows(sql<Owner & { nth: number }>`
+    SELECT nth::int AS nth, tenant_id AS "tenantId", batch_id AS "batchId", seq, parts
+      FROM owners_of_receipts(${named.map(({ accountId }) => accountId)}::uuid[], ${named.map(({ gatewayId }) => gatewayId)}::text[])`);
+  const found = Map.groupBy(rows, ({ nth }) => nth);
+  return named.map((_, place) => {
+    const [only, ...others] = found.get(place + 1) ?? [];
+    return others.length === 0 ? only : undefined;
+  });
+}

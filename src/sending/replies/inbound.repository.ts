@@ -1,0 +1,189 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { Acquaintance, LastMessage } from './reply-match.ts';
+
+/** A message from a person, about to be kept. */
+export interface InboundRecord {
+  readonly id: string;
+  readonly accountId: string;
+  /** Keyed digest of the operator's identity of it: the same twice is kept once. */
+  readonly digest: Buffer;
+  /** The same under the keys of before. */
+  readonly olderDigests: readonly Buffer[];
+  /** Sealed under the instance's inbox key. */
+  readonly sealed: Buffer;
+  readonly reading: string;
+  /** ISO instant of the law clock. */
+  readonly receivedAt: string;
+  /** ISO instant of the law clock: the commit that keeps it makes it effective. */
+  readonly effectiveAt: string;
+  /** False when only the suppression is kept for now. */
+  readonly settled: boolean;
+  readonly simulated: boolean;
+}
+
+/** What had all its effects is in the replies of the tenants concerned, and nowhere else. */
+const EMPTY = Buffer.alloc(0);
+
+/** Keeps an inbound message; false when the operator told it before. */
+export async function keepInbound(tx: Transaction, record: InboundRecord): Promise<boolean> {
+  const kept = await tx.first(sql<{ id: string }>`
+    INSERT INTO inbound (id, account_id, digest, sealed, reading, received_at, effective_at, settled_at, simulated)
+    SELECT ${record.id}::uuid, ${record.accountId}::uuid, ${record.digest}::bytea, ${record.settled ? EMPTY : record.sealed}::bytea,
+           ${record.reading}, ${record.receivedAt}::timestamptz, ${record.effectiveAt}::timestamptz,
+           ${record.settled ? record.effectiveAt : null}::timestamptz, ${record.simulated}::boolean
+     WHERE NOT EXISTS (SELECT 1 FROM inbound k WHERE k.account_id = ${record.accountId}::uuid AND k.digest = ANY (${record.olderDigests}::bytea[]))
+    ON CONFLICT (account_id, digest) DO NOTHING RETURNING id`);
+  return kept !== undefined;
+}
+
+/** Tenants that ever used an account; every tenant while nobody did. */
+export async function tenantsOfAccount(tx: Transaction, accountId: string): Promise<readonly string[]> {
+  const used = await tx.rows(
+    sql<{ tenant_id: string }>`SELECT tenant_id FROM tenants_of_account(${accountId})`,
+  );
+  if (used.length > 0) return used.map((row) => row.tenant_id);
+  const every = await tx.rows(
+    sql<{
+      tenant_id: string;
+    }>`SELECT tenant_id FROM every_tenant('00000000-0000-0000-0000-000000000000', 1000)`,
+  );
+  return every.map((row) => row.tenant_id);
+}
+
+/** The tenant whose call an operator's id stands for. */
+export async function tenantsOfTicket(
+  tx: Transaction,
+  accountId: string,
+  ticket: string,
+): Promise<readonly string[]> {
+  const owners = await tx.rows(
+    sql<{ tenant_id: string }>`SELECT DISTINCT tenant_id FROM owners_of_receipt(${accountId}, ${ticket})`,
+  );
+  return owners.map((owner) => owner.tenant_id);
+}
+
+/** What the transaction's tenant knows of a number, by its blind index. */
+export async function acquaintance(
+  tx: Transaction,
+  accountId: string,
+  phoneIndex: Buffer,
+): Promise<Acquaintance> {
+  const row = await tx.first(sql<LastRow>`
+    SELECT c.id AS contact_id, m.batch_id, m.seq, b.purpose, coalesce(p.sender, s.sender) AS sender
+      FROM contact c
+      LEFT JOIN message m ON m.tenant_id = c.tenant_id AND m.contact_id = c.id
+           AND m.state IN ('submitting', 'accepted', 'delivered', 'undelivered', 'uncertain')
+      LEFT JOIN batch b ON b.id = m.batch_id AND (b.account_id = ${accountId} OR ${accountId} = ANY (b.former))
+      LEFT JOIN campaign p ON p.id = b.campaign_id LEFT JOIN reminder_series s ON s.id = b.series_id
+     WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.phone_index = ${phoneIndex}
+     ORDER BY (b.id IS NOT NULL) DESC, m.accepted_at DESC NULLS LAST, c.retired_at DESC NULLS FIRST LIMIT 1`);
+  const last = row === undefined ? undefined : lastOf(tx.tenantId, row);
+  return { tenantId: tx.tenantId, holdsNumber: row !== undefined, ...(last === undefined ? {} : { last }) };
+}
+
+interface LastRow {
+  contact_id: string;
+  batch_id: string | null;
+  seq: number | null;
+  purpose: string | null;
+  sender: string | null;
+}
+
+function lastOf(tenantId: string, row: LastRow): LastMessage | undefined {
+  if (row.batch_id === null || row.seq === null || row.purpose === null) return undefined;
+  return { tenantId, batchId: row.batch_id, seq: row.seq, purpose: row.purpose, sender: row.sender ?? '' };
+}
+
+/** A reply as one tenant may read it. */
+export interface ReplyRecord {
+  readonly inboundId: string;
+  readonly contactId: string | null;
+  readonly accountId: string;
+  readonly reading: string;
+  /** Why it was read so, in words of our lists. */
+  readonly because: object;
+  readonly unclear: boolean;
+  readonly last: LastMessage | undefined;
+  readonly sealed: Buffer;
+  readonly receivedAt: string;
+}
+
+/** Keeps a reply for the transaction's tenant, once. */
+export async function keepReply(tx: Transaction, reply: ReplyRecord): Promise<void> {
+  await tx.run(sql`
+    INSERT INTO reply (inbound_id, tenant_id, contact_id, account_id, reading, because, unclear, batch_id, seq, sealed, received_at)
+    VALUES (${reply.inboundId}, ${tx.tenantId}, ${reply.contactId}, ${reply.accountId}, ${reply.reading},
+            ${JSON.stringify(reply.because)}::jsonb, ${reply.unclear},
+            ${reply.last?.batchId ?? null}, ${reply.last?.seq ?? null}, ${reply.sealed}, ${reply.receivedAt})
+    ON CONFLICT DO NOTHING`);
+}
+
+/** What a kept reply answers, as an event tells it. */
+export interface ReplyAnswers {
+  readonly contactId: string | null;
+  readonly seriesId: string | null;
+  readonly campaignId: string | null;
+}
+
+/** Whom a kept reply of the transaction's tenant is from, and which booking or campaign it answers. */
+export async function replyAnswers(tx: Transaction, inboundId: string): Promise<ReplyAnswers> {
+  const row = await tx.first(sql<ReplyAnswers>`
+    SELECT coalesce(r.contact_id, m.contact_id) AS "contactId", b.series_id AS "seriesId", b.campaign_id AS "campaignId"
+      FROM reply r LEFT JOIN batch b ON b.id = r.batch_id
+      LEFT JOIN message m ON m.batch_id = r.batch_id AND m.seq = r.seq
+     WHERE r.tenant_id = ${tx.tenantId}::uuid AND r.inbound_id = ${inboundId}::uuid`);
+  return row ?? { contactId: null, seriesId: null, campaignId: null };
+}
+
+/**
+ * Notes on the account that a STOP came back through it, so that its way out works; of many at once, one does.
+ *
+ * The first is waited for, whoever holds the account: it may be the only one for weeks.
+ */
+export async function proveStopPath(tx: Transaction, accountId: string, at: string): Promise<void> {
+  await tx.run(sql`
+    UPDATE gateway_account SET last_stop_at = ${at}, proven_at = ${at}, proven_how = 'stop-received', updated_at = clock_timestamp()
+     WHERE id = coalesce(
+             (SELECT id FROM gateway_account
+               WHERE id = ${accountId} AND proven_at IS NOT NULL
+                 AND (last_stop_at IS NULL OR abs(extract(epoch FROM ${at}::timestamptz - last_stop_at)) > 10)
+                 FOR NO KEY UPDATE SKIP LOCKED),
+             (SELECT id FROM gateway_account WHERE id = ${accountId} AND proven_at IS NULL FOR NO KEY UPDATE))`);
+}
+
+/** Ids of inbound messages of which only the suppression is kept, in their order. */
+export async function unsettledInbound(
+  tx: Transaction,
+  { after, most }: { readonly after: string; readonly most: number },
+): Promise<readonly string[]> {
+  const rows = await tx.rows(sql<{ id: string }>`
+    SELECT id FROM inbound WHERE settled_at IS NULL AND id > ${after}::uuid ORDER BY id LIMIT ${most}`);
+  return rows.map(({ id }) => id);
+}
+
+interface Unsettled {
+  readonly accountId: string;
+  readonly sealed: Buffer;
+  readonly simulated: boolean;
+  readonly receivedAt: string;
+  /** When its sender was barred. */
+  readonly effectiveAt: string | null;
+}
+
+/** An inbound message that still waits for its effects; then nobody else settles it. */
+export const lockUnsettled = (tx: Transaction, id: string): Promise<Unsettled | undefined> =>
+  tx.first(sql<Unsettled>`
+    SELECT account_id AS "accountId", sealed, simulated,
+           iso(received_at) AS "receivedAt", iso(effective_at) AS "effectiveAt"
+      FROM inbound WHERE id = ${id}::uuid AND settled_at IS NULL FOR UPDATE SKIP LOCKED`);
+
+/** Notes that an inbound message had all its effects; each tenant concerned has its reply. */
+export const settleInbound = (
+  tx: Transaction,
+  id: string,
+  { settledAt, effectiveAt = null }: { readonly settledAt: string; readonly effectiveAt?: string | null },
+): Promise<number> =>
+  tx.run(sql`
+    UPDATE inbound SET settled_at = ${settledAt}, effective_at = coalesce(${effectiveAt}::timestamptz, effective_at), sealed = ''
+     WHERE id = ${id}`);

@@ -1,0 +1,40 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+
+/** A reply as it waits for a person. */
+export interface WaitingReply {
+  readonly id: string;
+  readonly unclear: boolean;
+  readonly receivedAt: string;
+  readonly sealed: Buffer;
+  readonly decision: string | null;
+  readonly decidedAt: string | null;
+  /** Instants of what decisions that were taken back recorded. */
+  readonly takenBack: readonly string[];
+  /** What the message that it answers was for; null when that is not known. */
+  readonly purpose: string | null;
+}
+
+/** Locks a reply for its decision. */
+export const lockReply = (tx: Transaction, id: string): Promise<WaitingReply | undefined> =>
+  tx.first(sql<WaitingReply>`
+    SELECT r.inbound_id AS id, r.unclear, iso(r.received_at) AS "receivedAt", r.sealed, r.decision, iso(r.decided_at) AS "decidedAt",
+           ARRAY(SELECT iso(t.at) FROM unnest(r.taken_back) AS t(at)) AS "takenBack",
+           (SELECT b.purpose FROM batch b WHERE b.id = r.batch_id) AS purpose
+      FROM reply r WHERE r.tenant_id = ${tx.tenantId}::uuid AND r.inbound_id = ${id}::uuid FOR UPDATE OF r`);
+
+/** Notes what a person decided, once. */
+export const keepDecisionOnReply = (
+  tx: Transaction,
+  id: string,
+  decided: { readonly decision: string; readonly at: string },
+): Promise<number> =>
+  tx.run(sql`
+    UPDATE reply SET decision = ${decided.decision}, decided_at = ${decided.at}::timestamptz
+     WHERE tenant_id = ${tx.tenantId}::uuid AND inbound_id = ${id}::uuid AND decided_at IS NULL`);
+
+/** Has a reply wait again; `recorded` is the instant of what the decision, or its taking back, recorded. */
+export const takeDecisionBack = (tx: Transaction, id: string, recorded: string): Promise<number> =>
+  tx.run(sql`
+    UPDATE reply SET decision = NULL, decided_at = NULL, taken_back = taken_back || ${recorded}::timestamptz
+     WHERE tenant_id = ${tx.tenantId}::uuid AND inbound_id = ${id}::uuid AND decided_at IS NOT NULL`);

@@ -1,0 +1,68 @@
+import { purposesIn, type Scope } from '../../people/consent/purpose.ts';
+
+/** The last message a tenant sent to a number through one account. */
+export interface LastMessage {
+  readonly tenantId: string;
+  readonly batchId: string;
+  readonly seq: number;
+  readonly purpose: string;
+  readonly sender: string;
+}
+
+/** What each tenant of an account knows of the number that wrote. */
+export interface Acquaintance {
+  readonly tenantId: string;
+  readonly holdsNumber: boolean;
+  readonly last?: LastMessage;
+  /** What this very reply bars already, where its event is still to be written. */
+  readonly barred?: readonly Scope[];
+}
+
+/** Whose reply it is, and whether that is certain. */
+export interface ReplyMatch {
+  readonly owners: readonly Acquaintance[];
+  /** Several tenants may be meant, or none wrote: each tenant's admin decides for itself. */
+  readonly doubtful: boolean;
+}
+
+/**
+ * Finds whom a person answers, on the side of silence.
+ *
+ * The sender answered decides when one tenant alone used it; otherwise every tenant that wrote to the number,
+ * otherwise every tenant that holds it, otherwise every tenant of the account.
+ */
+export function matchReply(known: readonly Acquaintance[], answered: string | undefined): ReplyMatch {
+  const wrote = known.filter(({ last }) => last !== undefined);
+  const bySender = wrote.filter(({ last }) => answered !== undefined && last?.sender === answered);
+  const meant = bySender.length > 0 ? bySender : wrote;
+  if (meant.length > 0) return { owners: meant, doubtful: meant.length > 1 };
+  const holders = known.filter(({ holdsNumber }) => holdsNumber);
+  return { owners: holders.length > 0 ? holders : known, doubtful: true };
+}
+
+type StopPurpose = 'marketing' | 'appointment' | 'renewal' | 'payment';
+const REMINDERS: readonly StopPurpose[] = ['appointment', 'renewal', 'payment'];
+
+/** How far a STOP reaches (OPT-03): a reminder's purpose and marketing, or everything. */
+export function scopeOfStop(
+  asked: 'all' | 'purpose',
+  last: LastMessage | undefined,
+): readonly StopPurpose[] | 'all' {
+  return asked === 'all' ? 'all' : scopeOfPurpose(last?.purpose);
+}
+
+/** What a STOP takes back: what it reaches, and whatever it barred when it came. */
+export function scopeLeft(
+  asked: 'all' | 'purpose',
+  { last, barred = [] }: Acquaintance,
+): readonly StopPurpose[] | 'all' {
+  const reached = scopeOfStop(asked, last);
+  if (reached === 'all' || barred.includes('all')) return 'all';
+  return [...new Set([...reached, ...barred.flatMap(purposesIn)])];
+}
+
+/** What a STOP to a message of that purpose reaches; advertising alone when that is not known. */
+export function scopeOfPurpose(answered: string | undefined): readonly StopPurpose[] {
+  const purpose = REMINDERS.find((one) => one === answered);
+  return purpose === undefined ? ['marketing'] : ['marketing', purpose];
+}

@@ -1,0 +1,151 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { Vault } from '../../platform/crypto/vault.ts';
+import type { ReplyPart } from '../gateway/gateway.ts';
+import {
+  incomingDigest,
+  olderDigests,
+  openIncoming,
+  sealIncoming,
+  type InboxKeys,
+} from '../receipts/inbound-seal.repository.ts';
+import { KeptPart } from './kept-part.ts';
+
+/** Of one account, at most: beyond it a part is heard by itself. */
+const MOST_OF_ACCOUNT = 2_000;
+
+/** A part as it came. */
+export interface ArrivedPart {
+  /** A new id. */
+  readonly id: string;
+  readonly accountId: string;
+  readonly part: ReplyPart;
+  /** ISO instant of the machine clock. */
+  readonly receivedAt: string;
+}
+
+/** Parts that are heard as one reply. */
+export interface PartsTogether {
+  readonly replyId: string;
+  readonly accountId: string;
+  readonly accountName: string;
+  readonly parts: readonly ReplyPart[];
+}
+
+interface Known {
+  readonly replyId: string;
+  readonly place: number;
+  readonly digest: Buffer;
+  readonly told: boolean;
+}
+
+/**
+ * Keeps a part sealed; answers the reply once all its parts are there, and `full` when too many wait already.
+ *
+ * The same part again is kept once. Another text under the same reference is another reply.
+ */
+export async function keepPart(
+  tx: Transaction,
+  vault: Vault,
+  arrived: ArrivedPart,
+): Promise<'kept' | 'full' | PartsTogether> {
+  const { accountId, part } = arrived;
+  const keys = await vault.instanceKeys(tx, 'inbox', arrived.receivedAt);
+  const message = incomingDigest(keys, part.message);
+  await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`${accountId} ${part.message}`}, 0))`);
+  const known = await tx.rows(sql<Known>`
+    SELECT reply_id AS "replyId", place, digest, told_at IS NOT NULL AS told FROM reply_part
+     WHERE account_id = ${accountId}::uuid AND message = ANY (${[message, ...olderDigests(keys, part.message)]}::bytea[])
+     ORDER BY received_at DESC, id DESC`);
+  const same = sameAs(known, keys, part);
+  if (same?.told === true) return 'kept';
+  const replyId = same?.replyId ?? openReply(known, part) ?? arrived.id;
+  if (same === undefined && !(await added(tx, keys, { ...arrived, replyId, message }))) return 'full';
+  const [together] = await partsOf(tx, keys, sql`p.reply_id = ${replyId}::uuid`);
+  return together !== undefined && together.parts.length === part.of ? together : 'kept';
+}
+
+/** What names a part among those of its reply. */
+const nameOf = ({ at, dataCoding, octets }: ReplyPart): string => `part ${at} ${dataCoding} ${octets}`;
+
+function sameAs(known: readonly Known[], keys: InboxKeys, part: ReplyPart): Known | undefined {
+  const digests = [incomingDigest(keys, nameOf(part)), ...olderDigests(keys, nameOf(part))];
+  return known.find(
+    ({ place, digest }) => place === part.at && digests.some((one) => one.equals(Buffer.from(digest))),
+  );
+}
+
+/** The newest reply that waits for that part. */
+function openReply(known: readonly Known[], part: ReplyPart): string | undefined {
+  const waiting = Map.groupBy(
+    known.filter(({ told }) => !told),
+    ({ replyId }) => replyId,
+  );
+  return [...waiting].find(([, parts]) => parts.every(({ place }) => place !== part.at))?.[0];
+}
+
+async function added(
+  tx: Transaction,
+  keys: InboxKeys,
+  { id, accountId, part, receivedAt, replyId, message }: ArrivedPart & { replyId: string; message: Buffer },
+): Promise<boolean> {
+  const sealed = sealIncoming(keys, { table: 'reply_part', id }, part);
+  const rows = await tx.run(sql`
+    INSERT INTO reply_part (id, reply_id, account_id, message, place, places, digest, sealed, received_at)
+    SELECT ${id}::uuid, ${replyId}::uuid, ${accountId}::uuid, ${message}::bytea, ${part.at}::smallint, ${part.of}::smallint,
+           ${incomingDigest(keys, nameOf(part))}::bytea, ${sealed}::bytea, ${receivedAt}::timestamptz
+     WHERE (SELECT count(*) FROM reply_part WHERE account_id = ${accountId}::uuid AND told_at IS NULL) < ${MOST_OF_ACCOUNT}`);
+  return rows > 0;
+}
+
+/** Replies that wait no longer: all their parts are there, or the first of them came before an ISO instant of the machine clock. */
+export async function dueReplies(
+  tx: Transaction,
+  vault: Vault,
+  { at, before }: { readonly at: string; readonly before: string },
+): Promise<readonly PartsTogether[]> {
+  const keys = await vault.instanceKeys(tx, 'inbox', at);
+  return partsOf(
+    tx,
+    keys,
+    sql`p.reply_id IN (
+      SELECT reply_id FROM reply_part WHERE told_at IS NULL GROUP BY reply_id
+      HAVING count(*) = min(places) OR min(received_at) < ${before}::timestamptz ORDER BY min(received_at) LIMIT 10)`,
+  );
+}
+
+/** Sealed parts of some replies, opened; one that cannot be read keeps no other from being heard. */
+async function partsOf(
+  tx: Transaction,
+  keys: InboxKeys,
+  which: ReturnType<typeof sql>,
+): Promise<PartsTogether[]> {
+  const rows = await tx.rows(sql<{
+    readonly id: string;
+    readonly replyId: string;
+    readonly accountId: string;
+    readonly accountName: string;
+    readonly sealed: Buffer;
+  }>`
+    SELECT p.id, p.reply_id AS "replyId", p.account_id AS "accountId", g.name AS "accountName", p.sealed
+      FROM reply_part p JOIN gateway_account g ON g.id = p.account_id WHERE p.told_at IS NULL AND ${which}`);
+  const opened = rows.flatMap(({ id, sealed, ...of }) => {
+    const part = KeptPart.safeParse(openIncoming(keys, { table: 'reply_part', id }, sealed));
+    return part.success ? [{ ...of, part: part.data }] : [];
+  });
+  return [...Map.groupBy(opened, ({ replyId }) => replyId).values()].flatMap((reply) => {
+    const [first] = reply;
+    if (first === undefined) return [];
+    const { part: _, ...of } = first;
+    return [{ ...of, parts: reply.map(({ part }) => part) }];
+  });
+}
+
+/** Notes that a reply was heard: its parts are kept for a while, so that one told again is not another. */
+export const noteHeardWhole = (tx: Transaction, replyId: string, at: string): Promise<number> =>
+  tx.run(sql`
+    UPDATE reply_part SET told_at = ${at}::timestamptz, sealed = '' WHERE reply_id = ${replyId}::uuid AND told_at IS NULL`);
+
+/** Removes parts that were heard before an ISO instant of the machine clock. */
+export const forgetParts = (tx: Transaction, before: string): Promise<number> =>
+  tx.run(sql`DELETE FROM reply_part WHERE told_at < ${before}::timestamptz`);

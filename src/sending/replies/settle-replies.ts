@@ -1,0 +1,98 @@
+import { DateTime } from 'luxon';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { readUnexplained } from '../../people/opt-out/suppression.repository.ts';
+import { waitBriefly } from '../../platform/database/lock-wait.repository.ts';
+import { Incoming } from '../../platform/journal/incoming.ts';
+import { openIncoming } from '../receipts/inbound-seal.repository.ts';
+import { lockUnsettled, settleInbound, unsettledInbound } from './inbound.repository.ts';
+import { matchReply, type Acquaintance, type ReplyMatch } from './reply-match.ts';
+import {
+  acquaintancesOf,
+  isLockTimeout,
+  machineIso,
+  takingOf,
+  type Taking,
+  type TakingAccount,
+  type TakingDeps,
+} from './reply-taking.ts';
+import { takeForOwners } from './take-for-owners.ts';
+
+type AccountOf = (accountId: string) => TakingAccount | undefined;
+
+const MOST_SETTLED = 100;
+/** For so long a reply whose account is not configured here is left to the process that took it. */
+const LEFT_FOR_MS = 60_000;
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Completes replies of which only the suppression was kept; each turn answers how many.
+ *
+ * Each has a transaction of its own and waits for nobody: whichever cannot be settled holds up no other. Throws
+ * what failed otherwise than by a lock once all of the turn were tried.
+ */
+export function replySettler(deps: TakingDeps, accountOf: AccountOf): () => Promise<number> {
+  let after = FIRST_ID;
+  return async () => {
+    const ids = await deps.database.outside((tx) => unsettledInbound(tx, { after, most: MOST_SETTLED }));
+    after = (ids.length < MOST_SETTLED ? undefined : ids.at(-1)) ?? FIRST_ID;
+    let settled = 0;
+    const failures: unknown[] = [];
+    for (const id of ids) {
+      try {
+        if (await settle(deps, accountOf, id)) settled += 1;
+      } catch (cause) {
+        if (!isLockTimeout(cause)) failures.push(cause);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+    return settled;
+  };
+}
+
+/** Settles one reply; false when somebody else does. */
+function settle(deps: TakingDeps, accountOf: AccountOf, id: string): Promise<boolean> {
+  return deps.database.outside(async (tx) => {
+    await waitBriefly(tx);
+    const one = await lockUnsettled(tx, id);
+    if (one === undefined) return false;
+    const inboxKeys = await deps.vault.instanceKeys(tx, 'inbox', machineIso(deps.clock));
+    const event = Incoming.parse(openIncoming(inboxKeys, { table: 'inbound', id }, one.sealed));
+    const { accountId, receivedAt, simulated } = one;
+    const account = accountOf(accountId);
+    if (account === undefined && isRecent(deps, one.effectiveAt)) return false;
+    const taking = takingOf(
+      deps,
+      // Without its account nobody can answer; the STOP holds all the same.
+      account ?? { id: accountId, acknowledgesStop: true },
+      { event, id, receivedAt, simulated, ...(account === undefined && { unanswered: true as const }) },
+    );
+    await takeForOwners(tx, taking, await ownersAgain(tx, taking));
+    await settleInbound(tx, id, { settledAt: deps.clock.now().toISO() });
+    return true;
+  });
+}
+
+/** Whether the process that took it, which has its account, may still be about to answer it. */
+const isRecent = ({ clock }: TakingDeps, effectiveAt: string | null): boolean =>
+  effectiveAt !== null && clock.now().diff(DateTime.fromISO(effectiveAt)).toMillis() < LEFT_FOR_MS;
+
+/** Whose reply it is: those whom it barred first, whatever was sent meanwhile, and those who would be meant now. */
+async function ownersAgain(tx: Transaction, taking: Taking): Promise<ReplyMatch> {
+  const known = await acquaintancesOf(tx, taking);
+  const judged: Acquaintance[] = [];
+  for (const one of known) judged.push({ ...one, barred: await barredBy(tx, taking, one.tenantId) });
+  const { owners, doubtful } = matchReply(judged, taking.event.to);
+  return { owners: [...judged.filter(isBarred), ...owners.filter((one) => !isBarred(one))], doubtful };
+}
+
+const isBarred = ({ barred = [] }: Acquaintance): boolean => barred.length > 0;
+
+async function barredBy(
+  tx: Transaction,
+  { deps, event, receivedAt }: Taking,
+  tenantId: string,
+): ReturnType<typeof readUnexplained> {
+  const within = await tx.as(tenantId);
+  const keys = await deps.vault.tenant(within);
+  return readUnexplained(within, { phoneIndex: keys.phoneIndex(event.from), since: receivedAt });
+}

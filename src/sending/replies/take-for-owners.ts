@@ -1,0 +1,152 @@
+import { hearRights, type RightsHeard } from '../../people/rights/rights-request.ts';
+import { noteSignOfLife } from '../../people/contact/number.repository.ts';
+import { withdraw } from '../../people/opt-out/withdraw.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { answerIn } from '../../sms/inbound/answer-word.ts';
+import type { Reply } from '../../sms/inbound/inbound-word.ts';
+import { raise } from '../../company/webhooks/webhook-event.repository.ts';
+import { oweThem } from '../answers/answer-owed.ts';
+import type { AnswerKind } from '../answers/answer-text.ts';
+import { keepReply, proveStopPath, replyAnswers } from './inbound.repository.ts';
+import { possiblyAnswered } from './possible-answer.ts';
+import { scopeLeft, type Acquaintance, type ReplyMatch } from './reply-match.ts';
+import { silenced, type Taking } from './reply-taking.ts';
+
+const isStop = ({ kind }: Reply): boolean => kind === 'stop' || kind === 'stop-all';
+
+/** Does for each tenant concerned all that a reply brings about. */
+export async function takeForOwners(tx: Transaction, taking: Taking, match: ReplyMatch): Promise<void> {
+  const { owners, doubtful } = match;
+  for (const owner of owners) await takeFor(tx, taking, { owner, doubtful });
+  if (isStop(taking.reading)) await proveStopPath(tx, taking.account.id, taking.deps.clock.now().toISO());
+  const [first] = owners;
+  if (first !== undefined) await answerThem(tx, taking, first);
+}
+
+interface Owner {
+  readonly owner: Acquaintance;
+  /** Whose reply it is cannot be told. */
+  readonly doubtful: boolean;
+}
+
+/** What is independent is asked for at once: an urgent connection carries it in one go. */
+async function takeFor(tx: Transaction, taking: Taking, { owner, doubtful }: Owner): Promise<void> {
+  const { deps, event, reading } = taking;
+  const within = await tx.as(owner.tenantId);
+  const keys = await deps.vault.tenant(within);
+  await Promise.all([
+    withdrawAndKeep(within, taking, { owner, keys, doubtful }),
+    noteSignOfLife(within, { phoneIndex: keys.phoneIndex(event.from) }, taking.receivedAt),
+    reading.rights && hearRights(within, keys, { ...heardOf(taking), rights: reading.rights }),
+  ]);
+  await act(within, taking, { keys, owner, doubtful });
+}
+
+/**
+ * One tenant answers, even when several are concerned.
+ *
+ * Last of all: it takes the next place among the answers, and until the commit every other answer waits for that.
+ */
+async function answerThem(tx: Transaction, taking: Taking, owner: Acquaintance): Promise<void> {
+  const { deps, account, event, id: inboundId } = taking;
+  const kind = answerKindOf(taking, owner);
+  if (kind === undefined) return;
+  const within = await tx.as(owner.tenantId);
+  const keys = await deps.vault.tenant(within);
+  const asked = { inboundId, accountId: account.id, to: event.from, last: owner.last, kind };
+  await oweThem(within, { keys, clock: deps.clock, newId: deps.newId }, asked);
+}
+
+const heardOf = ({ id, event, reading, receivedAt }: Taking): Omit<RightsHeard, 'rights'> => ({
+  id,
+  phone: event.from,
+  words: reading.because.words,
+  receivedAt,
+});
+
+async function withdrawAndKeep(
+  within: Transaction,
+  taking: Taking,
+  { keys, owner, doubtful }: Acting,
+): Promise<void> {
+  const { account, event, reading, id: inboundId } = taking;
+  const left = await withdrawFor(within, taking, { owner, keys });
+  const unclear = reading.kind === 'objection' || (isStop(reading) && doubtful);
+  await keepReply(within, {
+    inboundId,
+    contactId: left?.contactId ?? null,
+    accountId: account.id,
+    reading: reading.kind,
+    because: reading.because,
+    unclear,
+    last: owner.last,
+    sealed: keys.seal(
+      { table: 'reply', column: 'sealed', row: inboundId },
+      JSON.stringify({ from: event.from, to: event.to, text: event.text ?? '' }),
+    ),
+    receivedAt: taking.receivedAt,
+  });
+  await tellReply(within, taking, unclear);
+}
+
+/** Whoever listens is told that somebody answered, and what: never the words. */
+async function tellReply(
+  within: Transaction,
+  { id, reading, receivedAt }: Taking,
+  unclear: boolean,
+): Promise<void> {
+  const { seriesId, ...answered } = await replyAnswers(within, id);
+  const about = { said: reading.kind, unclear, ...answered, series: seriesId === null ? [] : [seriesId] };
+  await raise(within, [{ type: 'reply.received', subject: id, about }], receivedAt);
+}
+
+interface Acting extends Owner {
+  readonly keys: TenantKeys;
+}
+
+/** What is no request of its own may be an answer to something that was asked. */
+async function act(within: Transaction, taking: Taking, { keys, owner, doubtful }: Acting): Promise<void> {
+  const { deps, account, event, reading, id: inboundId } = taking;
+  const { kind: said } = reading;
+  if (said !== 'confirm' && said !== 'cancel' && said !== 'decline' && said !== 'other') return;
+  const { receivedAt } = taking;
+  const { from: phone, to, text: typed = '' } = event;
+  const who = { inboundId, accountId: account.id, phone, to, receivedAt };
+  const reply = { ...who, typed, said, doubtful, plain: answerIn(typed), last: owner.last };
+  await possiblyAnswered(within, { keys, clock: deps.clock }, reply);
+}
+
+/** What a reply withdraws: a STOP its scope, an objection marketing at least. */
+async function withdrawFor(
+  within: Transaction,
+  { deps, event, reading, id, receivedAt, simulated }: Taking,
+  { owner, keys }: { readonly owner: Acquaintance; readonly keys: TenantKeys },
+): Promise<{ readonly contactId?: string } | undefined> {
+  const asked = silenced(reading);
+  if (asked === undefined) return undefined;
+  return withdraw(
+    within,
+    { keys, clock: deps.clock },
+    {
+      phone: event.from,
+      scope: scopeLeft(asked, owner),
+      channel: 'sms',
+      occurredAt: receivedAt,
+      actor: 'person',
+      evidence: { messageRef: id },
+      simulated,
+    },
+  );
+}
+
+function answerKindOf(
+  { account, reading, unanswered }: Taking,
+  { last }: Acquaintance,
+): AnswerKind | undefined {
+  if (unanswered === true) return undefined;
+  if (reading.kind === 'contact' || reading.kind === 'start') return reading.kind;
+  if (!isStop(reading) || account.acknowledgesStop) return undefined;
+  if (reading.kind === 'stop-all') return 'stop-all';
+  return last === undefined || last.purpose === 'marketing' ? 'stop-marketing' : 'stop-reminder';
+}

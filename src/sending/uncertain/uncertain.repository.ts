@@ -1,0 +1,62 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/connection.ts';
+
+/** A submission whose fate is unknown, with one of its messages. */
+export interface UncertainRow {
+  readonly seq: number;
+  readonly submissionId: string;
+  /** Null when it was lost with the database. */
+  readonly key: string | null;
+  /** ISO instant of the machine clock, from which on it may have left. */
+  readonly markedAt: string;
+  /** Milliseconds of machine time since the mark. */
+  readonly sinceMarkMs: number;
+  readonly contactId: string | null;
+  readonly sealed: Buffer | null;
+  readonly wrapped: Buffer | null;
+}
+
+/** The accounts that may hold a message of a batch whose fate is unknown. */
+export const accountsInDoubt = async (tx: Transaction, batchId: string): Promise<readonly string[]> =>
+  (
+    await tx.rows(sql<{ id: string }>`
+      SELECT DISTINCT s.account_id AS id FROM message m JOIN submission s ON s.id = m.submission_id
+       WHERE m.batch_id = ${batchId} AND m.state IN ('submitting', 'uncertain')`)
+  ).map(({ id }) => id);
+
+/** Uncertain messages of a batch at one account after a seq, in order; the caller asks for pages. */
+export async function readUncertain(
+  tx: Transaction,
+  { batchId, accountId }: { readonly batchId: string; readonly accountId: string },
+  page: { readonly after: number; readonly most: number },
+): Promise<readonly UncertainRow[]> {
+  const rows = await tx.rows(sql<UncertainRecord>`
+    SELECT m.seq, m.submission_id, CASE WHEN m.reason <> 'SEALED' THEN s.key END AS key,
+           iso(CASE WHEN m.reason = 'SEALED' THEN b.created_at ELSE s.marked_at END) AS marked_at, m.contact_id, c.sealed, y.wrapped,
+           (extract(epoch FROM clock_timestamp() - s.marked_at) * 1000)::float8 AS since_mark_ms
+      FROM message m JOIN submission s ON s.id = m.submission_id JOIN batch b ON b.id = m.batch_id
+      LEFT JOIN contact c ON c.id = m.contact_id LEFT JOIN contact_key y ON y.contact_id = m.contact_id
+     WHERE m.batch_id = ${batchId} AND m.state = 'uncertain' AND m.seq > ${page.after} AND s.account_id = ${accountId}
+     ORDER BY m.seq LIMIT ${page.most}`);
+  return rows.map((row) => ({
+    seq: row.seq,
+    submissionId: row.submission_id,
+    key: row.key,
+    markedAt: row.marked_at,
+    sinceMarkMs: row.since_mark_ms,
+    contactId: row.contact_id,
+    sealed: row.sealed,
+    wrapped: row.wrapped,
+  }));
+}
+
+interface UncertainRecord {
+  seq: number;
+  submission_id: string;
+  key: string | null;
+  marked_at: string;
+  since_mark_ms: number;
+  contact_id: string | null;
+  sealed: Buffer | null;
+  wrapped: Buffer | null;
+}

@@ -1,0 +1,29 @@
+import { composed, type Offender, offendersIn } from './encoding.ts';
+import { type Field, type Finding, finding } from '../text/finding.ts';
+import { cleanValue, type Values } from '../text/rendering.ts';
+import { bilingual, type Language } from '../../words/index.ts';
+
+/** A character that forces the whole message into UCS-2, and the field that it stands in. */
+export interface CostlyCharacter extends Offender {
+  readonly in: Field;
+}
+
+/** What costs in a text as written, then in the values that fill it. */
+export function costlyCharacters(written: string, values: Values): readonly CostlyCharacter[] {
+  return [
+    ...placed('text', composed(written)),
+    ...Object.entries(values).flatMap(([name, value]) => placed(`variable:${name}`, cleanValue(value ?? ''))),
+  ];
+}
+
+const placed = (field: Field, text: string): CostlyCharacter[] =>
+  offendersIn(text).map(({ character, at, instead }) => ({ character, in: field, at, instead }));
+
+/** Says what a character costs, and what could stand there. */
+export function costFinding(costly: CostlyCharacter, language: Language): Finding {
+  const { at, instead, character: words, in: field } = costly;
+  const spot = { at, words, in: field };
+  if (instead === null) return finding('NOT_GSM7', language, spot);
+  const hint = instead.trim() === '' ? bilingual.sms.removeIt : bilingual.sms.writeInstead({ instead });
+  return finding('NOT_GSM7', language, { ...spot, hint });
+}

@@ -1,0 +1,246 @@
+import {
+  type CountryCode,
+  type PhoneNumber,
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/max';
+
+import type { Territory } from '../../law/territory.ts';
+import { type NumberReason, unreadReason } from './number-reason.ts';
+import { phoneText } from './phone-text.ts';
+import { NUMBERING_REGIONS } from '../../law/chapters/recipient.ts';
+
+/** What a line is, in our words. */
+export type LineType = 'mobile' | 'landline' | 'voip' | 'premium' | 'toll-free' | 'unknown';
+
+/** Where a number written without its country may belong. */
+export interface PhoneHint {
+  /** ISO country of national numbers: `FR`, `RE`, … */
+  readonly region?: string | undefined;
+  /** Where the person is known to be. */
+  readonly territory?: Territory | undefined;
+}
+
+interface Line {
+  readonly e164: string;
+  /** ISO country that libphonenumber answers; every +590 mobile is `GP`. */
+  readonly country: string;
+  /** Territories that share the number's range; none outside France. */
+  readonly territories: readonly Territory[];
+  readonly lineType: LineType;
+}
+
+interface Why {
+  readonly reason: NumberReason;
+}
+
+/** What a written phone number turned out to be. */
+export type PhoneReading =
+  | (Line & { readonly kind: 'mobile'; readonly fictional: boolean })
+  | (Line & Why & { readonly kind: 'landline' | 'other'; readonly code: 'NUMBER_NOT_MOBILE' })
+  | (Line & Why & { readonly kind: 'foreign'; readonly code: 'NUMBER_INVALID' })
+  | UnreadablePhone;
+
+/** A cell from which no single number can be read. */
+interface UnreadablePhone {
+  readonly kind: 'unreadable';
+  readonly code: 'PHONE_MISSING' | 'NUMBER_INVALID' | 'PHONE_AMBIGUOUS' | 'PHONE_DAMAGED_BY_EXCEL';
+  /** Where the code alone does not say it. */
+  readonly reason?: NumberReason;
+  /** The numbers that it could be, when ambiguous. */
+  readonly candidates?: readonly string[];
+}
+
+const FRENCH = new Set<string>([...NUMBERING_REGIONS, 'BL', 'MF']);
+const FRENCH_CODE = /^(?:33|590|594|596|262)\d{9}$|^508(?:\d{6}|\d{9})$|^68[17]\d{6}$|^689\d{8}$/;
+const SHARED_590: readonly Territory[] = ['GP', 'BL', 'MF'];
+
+/** Numbers that ARCEP keeps for fiction; libphonenumber takes 0639 for Mayotte's alone. */
+const FICTIONAL = /^\+3363998\d{4}$/;
+
+/** How one number looks inside a run of digits. */
+const ONE = /(?:00)?(?:33|590|594|596|262)0?[1-9]\d{8}|0[1-9]\d{8}/g;
+const SEVERAL = new RegExp(`^(?:${ONE.source}){2,}$`);
+
+const INVALID: UnreadablePhone = { kind: 'unreadable', code: 'NUMBER_INVALID' };
+
+const LINE_TYPES: Readonly<Record<string, LineType>> = {
+  MOBILE: 'mobile',
+  FIXED_LINE_OR_MOBILE: 'mobile',
+  FIXED_LINE: 'landline',
+  VOIP: 'voip',
+  PREMIUM_RATE: 'premium',
+  SHARED_COST: 'premium',
+  TOLL_FREE: 'toll-free',
+};
+
+const REASONS: Readonly<Record<Exclude<LineType, 'mobile'>, NumberReason>> = {
+  landline: 'NUMBER_LANDLINE',
+  voip: 'NUMBER_VOIP',
+  premium: 'NUMBER_PREMIUM',
+  'toll-free': 'NUMBER_TOLL_FREE',
+  unknown: 'NUMBER_OTHER_LINE',
+};
+
+/** Reads any French writing of a number; the answer never guesses between two. */
+export function readPhone(text: string, hint: PhoneHint = {}): PhoneReading {
+  const cell = phoneText(text);
+  if (cell.kind === 'unreadable')
+    return cell.code === 'NUMBER_INVALID' ? { ...cell, reason: 'NUMBER_NOT_WRITTEN' } : cell;
+  const { digits } = cell;
+  const one = cell.international ? readInternational(digits) : readNational(digits, hint);
+  const reading = one.kind === 'unreadable' && digits.length > 15 ? readTwo(digits) : one;
+  return reading === INVALID ? { ...INVALID, reason: unreadReason(digits) } : reading;
+}
+
+const COUNTRIES: Readonly<Record<string, Territory>> = {
+  '590': 'GP',
+  '594': 'GF',
+  '596': 'MQ',
+  '508': 'PM',
+  '681': 'WF',
+  '687': 'NC',
+  '689': 'PF',
+};
+
+/** Where operators say that a number is, which is what they charge by; the mainland for whatever they do not tell apart. */
+export function chargedIn(e164: string): Territory {
+  const code = e164.slice(1, 4);
+  if (code === '262') return /^\+262(?:269|639)/.test(e164) ? 'YT' : 'RE';
+  return COUNTRIES[code] ?? 'FR';
+}
+
+/** Territories whose people have numbers that operators do not tell apart from those of another one. */
+const NUMBERED_AS: Readonly<Record<string, Territory>> = {
+  'FR-57': 'FR',
+  'FR-67': 'FR',
+  'FR-68': 'FR',
+  MF: 'GP',
+  BL: 'GP',
+};
+
+/** Where operators say that numbers are which belong to a territory, as far as its people did not bring theirs along. */
+export const chargedThere = (territory: string): string => NUMBERED_AS[territory] ?? territory;
+
+/** A number as others may see it: country, first digit and the last two. */
+export function maskPhone(e164: string): string {
+  const shown = /^\+(?:33|590|594|596|262)\d(?=\d{8}$)/.exec(e164)?.[0] ?? countryPrefix(e164);
+  const hidden = Math.max(0, e164.length - shown.length - 2);
+  return shown + '•'.repeat(hidden) + e164.slice(shown.length + hidden);
+}
+
+const countryPrefix = (e164: string): string =>
+  /^\+(?:508|681|687|689|377)/.exec(e164)?.[0] ?? e164.slice(0, e164.startsWith('+') ? 3 : 0);
+
+function readInternational(digits: string): PhoneReading {
+  const number = parsePhoneNumberFromString(`+${digits}`);
+  return number === undefined ? INVALID : described(number);
+}
+
+function described(number: PhoneNumber): PhoneReading {
+  const e164: string = number.number;
+  if (FICTIONAL.test(e164)) {
+    return { kind: 'mobile', e164, country: 'FR', territories: ['FR'], lineType: 'mobile', fictional: true };
+  }
+  const { country } = number;
+  if (country === undefined || !number.isValid()) return INVALID;
+  const lineType = LINE_TYPES[number.getType() ?? ''] ?? 'unknown';
+  const line = { e164, country, territories: territoriesOf(country), lineType };
+  if (!FRENCH.has(country)) {
+    const reason = country === 'MC' ? 'NUMBER_MONACO' : 'NUMBER_FOREIGN';
+    return { kind: 'foreign', ...line, code: 'NUMBER_INVALID', reason };
+  }
+  if (lineType === 'mobile') return { kind: 'mobile', ...line, fictional: false };
+  const kind = lineType === 'landline' ? 'landline' : 'other';
+  return { kind, ...line, code: 'NUMBER_NOT_MOBILE', reason: REASONS[lineType] };
+}
+
+/** The territories a country code may stand for: +590 serves three. */
+function territoriesOf(country: string): readonly Territory[] {
+  if (SHARED_590.some((territory) => territory === country)) return SHARED_590;
+  return NUMBERING_REGIONS.filter((region) => region === country);
+}
+
+const readIn = (digits: string, region: CountryCode): PhoneReading => {
+  const number = parsePhoneNumberFromString(digits, region);
+  return number === undefined ? INVALID : described(number);
+};
+
+function readNational(digits: string, hint: PhoneHint): PhoneReading {
+  const { region } = hint;
+  if (region !== undefined && isSupportedCountry(region) && !FRENCH.has(region))
+    return readIn(digits, region);
+  const known = [region, hint.territory?.slice(0, 2)];
+  const regions = NUMBERING_REGIONS.toSorted((a, b) => rank(a, known) - rank(b, known));
+  return digits.length === 9 || digits.length === 10
+    ? readInSharedPlan(digits, regions)
+    : readShort(digits, regions, known);
+}
+
+const rank = (region: string, known: readonly (string | undefined)[]): number => {
+  const at = known.findIndex((place) => place !== undefined && plan(place) === region);
+  return at === -1 ? known.length : at;
+};
+
+const plan = (place: string): string => (place === 'MF' || place === 'BL' ? 'GP' : place);
+
+/** Ten digits: one plan for mainland and overseas, in which no mobile range is given twice. */
+function readInSharedPlan(digits: string, regions: readonly CountryCode[]): PhoneReading {
+  let second: PhoneReading = INVALID;
+  for (const region of regions) {
+    const reading = readIn(digits, region);
+    if (reading.kind === 'mobile') return reading;
+    if (second.kind === 'unreadable') second = reading;
+  }
+  return second.kind === 'unreadable' ? readWithoutPlus(digits) : second;
+}
+
+/** Six or eight digits: plans of the Pacific and of Saint-Pierre, which overlap. */
+function readShort(
+  digits: string,
+  regions: readonly CountryCode[],
+  known: readonly (string | undefined)[],
+): PhoneReading {
+  const readings = regions.map((region) => ({ region, reading: readIn(digits, region) }));
+  const hinted = readings.find(
+    ({ region, reading }) => known.includes(region) && reading.kind !== 'unreadable',
+  );
+  if (hinted !== undefined) return hinted.reading;
+  const mobiles = readings.flatMap(({ reading }) => (reading.kind === 'mobile' ? [reading] : []));
+  const candidates = [...new Set(mobiles.map(({ e164 }) => e164))];
+  const [only] = mobiles;
+  if (only === undefined) return readWithoutPlus(digits);
+  if (candidates.length === 1 && (only.fictional || strictlyMobile(only.e164))) return only;
+  return { kind: 'unreadable', code: 'PHONE_AMBIGUOUS', candidates };
+}
+
+const strictlyMobile = (e164: string): boolean => parsePhoneNumberFromString(e164)?.getType() === 'MOBILE';
+
+/** "33612345678", as a spreadsheet leaves it: French codes only, so that noise stays noise. */
+function readWithoutPlus(digits: string): PhoneReading {
+  const bare = digits.replace(/^0+/, '');
+  // "330612345678" keeps the national zero behind the country code.
+  const tidy = bare.replace(/^(33|590|594|596|262)0(?=\d{9}$)/, '$1');
+  return FRENCH_CODE.test(tidy) ? readInternational(tidy) : INVALID;
+}
+
+/** Two numbers or more in one cell; the same one twice is one number. */
+function readTwo(digits: string): PhoneReading {
+  const written = SEVERAL.test(digits) ? (digits.match(ONE) ?? []) : [];
+  const readings = written.map((number) => readPhone(number));
+  const candidates = [...new Set(readings.flatMap((one) => (one.kind === 'unreadable' ? [] : [one.e164])))];
+  const [first] = readings;
+  if (first === undefined) return INVALID;
+  if (candidates.length === 1 && readings.every(({ kind }) => kind === first.kind)) return first;
+  return { kind: 'unreadable', code: 'PHONE_AMBIGUOUS', candidates };
+}
+
+/** What a refusal says of a number that cannot be used. */
+export function refusedNumber(reading: Exclude<PhoneReading, { kind: 'mobile' }>): {
+  readonly code: Exclude<UnreadablePhone['code'], 'PHONE_MISSING'> | 'NUMBER_NOT_MOBILE';
+  readonly reason?: NumberReason;
+} {
+  const { reason } = reading;
+  const code = reading.code === 'PHONE_MISSING' ? 'NUMBER_INVALID' : reading.code;
+  return reason === undefined ? { code } : { code, reason };
+}

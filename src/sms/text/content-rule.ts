@@ -1,0 +1,133 @@
+import { barredName, barredTrades, isBarredSector, youngReaders } from './barred-trade.ts';
+import type { Purpose } from '../../law/rule.ts';
+import { type Finding, finding } from './finding.ts';
+import { healthRoot, healthWords, practitioners } from './health-word.ts';
+import { isShortener, isUnder, type Link, links, premiumNumbers } from './link-and-number.ts';
+import { promotionalWords, recallWords, serviceWords } from './promotional-word.ts';
+import { staleWords } from './stale-word.ts';
+import { folded, type Hit } from './word-list.ts';
+import { bilingual, type Language } from '../../words/index.ts';
+
+/** What the rules on words need to know beside the text. */
+export interface Setting {
+  readonly purpose: Purpose;
+  readonly language: Language;
+  readonly sector?: string | undefined;
+  readonly sender?: string | undefined;
+  readonly brand?: string | undefined;
+  readonly ownDomains?: readonly string[] | undefined;
+  readonly startsOn?: string | undefined;
+}
+
+/** Words that a purpose or a sector bars: promotion, health, days that pass. */
+export function wordFindings(text: string, setting: Setting): readonly Finding[] {
+  return [
+    ...promotionFindings(text, setting),
+    ...tradeFindings(text, setting),
+    ...healthFindings(text, setting),
+    ...staleFindings(text, setting),
+  ];
+}
+
+/** What a value adds to the text that it fills: it may sell, tell of health, or lead to where it costs. */
+export function valueFindings(value: string, setting: Setting): readonly Finding[] {
+  const { purpose, language } = setting;
+  const sells = purpose === 'marketing' || purpose === 'acknowledgement' ? [] : promotionalWords(value);
+  return [
+    // A contract may be called "Offre Duo": only its author can tell.
+    ...sells.map((hit) => finding('PROMOTION_IN_FUNCTIONAL', language, { ...hit, severity: 'warning' })),
+    ...(purpose === 'marketing' ? distinct(barredTrades(value)) : []).map((hit) =>
+      finding('TRADE_BARRED', language, hit),
+    ),
+    ...healthFindings(value, setting),
+    ...premiumNumbers(value).map((hit) => finding('PREMIUM_NUMBER', language, hit)),
+    ...links(value).flatMap((link) => linkFindings(link, setting)),
+  ];
+}
+
+/** Numbers, links, and the name that must come first. */
+export function placeFindings(text: string, setting: Setting): readonly Finding[] {
+  const { language } = setting;
+  return [
+    ...premiumNumbers(text).map((hit) => finding('PREMIUM_NUMBER', language, hit)),
+    ...links(text).flatMap((link) => linkFindings(link, setting)),
+    ...brandFindings(text, setting),
+  ];
+}
+
+function promotionFindings(text: string, { purpose, language }: Setting): readonly Finding[] {
+  if (purpose === 'marketing')
+    return serviceWords(text).map((hit) => finding('SERVICE_IN_MARKETING', language, hit));
+  // The acknowledgement of a STOP names the offers that it ends.
+  if (purpose === 'acknowledgement') return [];
+  return [
+    ...promotionalWords(text).map((hit) => finding('PROMOTION_IN_FUNCTIONAL', language, hit)),
+    ...recallWords(text).map((hit) =>
+      finding('PROMOTION_IN_FUNCTIONAL', language, { ...hit, severity: 'warning' }),
+    ),
+  ];
+}
+
+/** Trades that may not prospect, and readers who may not be prospected. */
+function tradeFindings(text: string, { purpose, language, sender, sector }: Setting): readonly Finding[] {
+  if (purpose !== 'marketing') return [];
+  const linked = links(text).filter(({ words }) => barredName(words));
+  return [
+    ...(isBarredSector(sector) ? [finding('SECTOR_BARRED', language)] : []),
+    ...distinct([...barredTrades(text), ...linked]).map((hit) => finding('TRADE_BARRED', language, hit)),
+    ...(sender !== undefined && barredName(sender)
+      ? [finding('TRADE_BARRED', language, { words: sender, in: 'sender' })]
+      : []),
+    ...youngReaders(text).map((hit) => finding('ADDRESSED_TO_MINORS', language, hit)),
+  ];
+}
+
+/** Health data in a text, in its links or in a name; nothing outside sector `health`. */
+export function healthFindings(
+  text: string,
+  { sector, language }: Pick<Setting, 'sector' | 'language'>,
+): readonly Finding[] {
+  if (sector !== 'health') return [];
+  const linked = links(text).filter(({ words }) => healthRoot(words) !== undefined);
+  const told = [...healthWords(text), ...linked];
+  return [
+    ...distinct(told).map((hit) => finding('HEALTH_WORD', language, hit)),
+    ...practitioners(text).map((hit) => finding('PRACTITIONER_NAMED', language, hit)),
+  ];
+}
+
+const distinct = (found: readonly Hit[]): readonly Hit[] =>
+  found.filter((hit, index) => found.findIndex(({ at }) => at === hit.at) === index);
+
+/** A date that is further off than a week of holidays is only told. */
+const SOON_DAYS = 10;
+
+/** Days that would grow false; without a day of departure no date can be judged, only told. */
+function staleFindings(text: string, { startsOn, language }: Setting): readonly Finding[] {
+  const anyDay = '2024-01-01';
+  return staleWords(text, startsOn ?? anyDay).map(({ at, words, sense, trueUntil }) => {
+    const soon = startsOn !== undefined && daysBetween(startsOn, trueUntil) <= SOON_DAYS;
+    const severity = sense === 'relative' || soon ? 'warning' : 'notice';
+    const hint = startsOn !== undefined && trueUntil < startsOn ? PASSED : undefined;
+    return finding('STALE_WHEN_HELD', language, { at, words, severity, hint });
+  });
+}
+
+const PASSED = bilingual.sms.dayHasPassed;
+
+const daysBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / 86_400_000;
+
+function linkFindings(link: Link, { language, ownDomains = [] }: Setting): readonly Finding[] {
+  if (isShortener(link.host)) return [finding('LINK_SHORTENED', language, link)];
+  if (ownDomains.length === 0 || isUnder(link.host, ownDomains)) return [];
+  return [finding('LINK_NOT_YOURS', language, link)];
+}
+
+function brandFindings(text: string, { brand, language }: Setting): readonly Finding[] {
+  if (brand === undefined || brand === '') return [];
+  const opening = letters(text).slice(0, 60);
+  const named = /^\s*\{(?:brand|practice)\b/.test(text) || opening.startsWith(letters(brand));
+  return named ? [] : [finding('BRAND_NOT_FIRST', language, { words: brand })];
+}
+
+const letters = (text: string): string => folded(text).replace(/[^\p{L}\p{N}]/gu, '');

@@ -1,0 +1,213 @@
+import type { Day } from '../../law/dated.ts';
+import type { Purpose } from '../../law/rule.ts';
+import type { Territory } from '../../law/territory.ts';
+import { healthFindings, placeFindings, valueFindings, wordFindings } from './content-rule.ts';
+import { answerFindings } from './answer-sentence.ts';
+import { type CostlyCharacter, costFinding, costlyCharacters } from '../encoding/costly-character.ts';
+import { composed, type Measure, measure, rewrite } from '../encoding/encoding.ts';
+import { type Finding, finding, within } from './finding.ts';
+import { optOutFindings } from './opt-out-check.ts';
+import { render, type Values } from './rendering.ts';
+import { checkSender } from './sender.ts';
+import type { Reference } from '../encoding/parts.ts';
+import { type OptOutMeans, stopMention, withStop } from './stop-mention.ts';
+import { alternativesIn, parseTemplate, type Template, type Vocabulary } from './template.ts';
+import { sampleValues, vocabularyOf } from './variable.ts';
+import { MAX_PARTS } from '../../law/chapters/text.ts';
+import { bilingual, type Language, type Words } from '../../words/index.ts';
+
+/** A text to judge before anybody receives it. */
+export interface TextQuestion {
+  readonly text: string;
+  readonly purpose: Purpose;
+  /** The day on which it is judged: the law is that of then. */
+  readonly on: Day;
+  readonly sender?: string | undefined;
+  /** The label of its campaign: it shows on screens and in logs. */
+  readonly name?: string | undefined;
+  /**
+   * Values for the preview. Samples stand in for what is absent; once values are given, even none, the alternative
+   * written in the text stands in where there is one.
+   */
+  readonly variables?: Values | undefined;
+  readonly sector?: string | undefined;
+  readonly language?: Language | undefined;
+  /** The language of the findings; that of the text when absent. */
+  readonly readBy?: Language | undefined;
+  /** What the account and sender can do; a plain short code when unknown. */
+  readonly means?: OptOutMeans | undefined;
+  readonly territory?: Territory | undefined;
+  readonly stopLink?: string | undefined;
+  readonly maxParts?: number | undefined;
+  /** Bits of the reference that ties parts together; 8 unless the route uses 16. */
+  readonly reference?: Reference | undefined;
+  /** The name that must open the message. */
+  readonly brand?: string | undefined;
+  /** Domains of the tenant; other links are warned of. */
+  readonly ownDomains?: readonly string[] | undefined;
+  /** Local date `YYYY-MM-DD` of the first departure, to judge relative days. */
+  readonly startsOn?: string | undefined;
+  /** `as-written` when the tenant does not want the mention appended to appointments. */
+  readonly append?: 'append' | 'as-written' | undefined;
+  /** Names of people in a health text: a decision of the practice. */
+  readonly names?: 'by-sector' | 'allowed' | undefined;
+}
+
+/** What a text weighs, and what rules say of it. */
+export interface TextVerdict extends Omit<Measure, 'offenders'> {
+  /** Characters that cost, each at its place in the text as written or in a value. */
+  readonly offenders: readonly CostlyCharacter[];
+  readonly rewrite?: string;
+  readonly findings: readonly Finding[];
+  /** The text as it would leave, mention included; its parts are what is billed. */
+  readonly final: { readonly text: string } & Pick<Measure, 'encoding' | 'units' | 'parts' | 'remaining'>;
+}
+
+const PLAIN_MEANS: OptOutMeans = { stopCode: '36180', canReceive: false, stopMentionReclassifies: false };
+
+/** Judges a text as written and as it would leave. */
+export function checkText(question: TextQuestion): TextVerdict {
+  const language = question.language ?? 'fr';
+  const readBy = question.readBy ?? language;
+  const reader = { ...question, language: readBy };
+  const written = composed(question.text);
+  const asWritten = preview(written, question, language);
+  const final = preview(finalTemplate(written, question), question, language);
+  const measured = measure(asWritten, question.reference);
+  const leaving = measure(final, question.reference);
+  const costly =
+    measured.encoding === 'GSM-7' ? [] : costlyCharacters(written, usedValues(written, question));
+  const proposal = rewrite(written);
+  return {
+    ...weightOf(measured),
+    offenders: costly,
+    ...(proposal === undefined ? {} : { rewrite: proposal }),
+    findings: [
+      ...templateFindings(written, question, readBy),
+      ...wordFindings(written, reader),
+      ...variableFindings(question, readBy),
+      ...nameFindings(question, readBy),
+      ...placeFindings(written, reader),
+      ...optOutFindings(written, { ...question, language, readBy, means: question.means ?? PLAIN_MEANS }),
+      ...answerFindings(written, { means: question.means ?? PLAIN_MEANS, readBy }),
+      ...weightFindings(costly, leaving, reader),
+      ...(question.sender === undefined ? [] : checkSender(question.sender, reader)),
+    ],
+    final: { text: final, ...weightOf(leaving) },
+  };
+}
+
+const weightOf = ({
+  encoding,
+  units,
+  parts,
+  remaining,
+}: Measure): Pick<Measure, 'encoding' | 'units' | 'parts' | 'remaining'> => ({
+  encoding,
+  units,
+  parts,
+  remaining,
+});
+
+/** The values that stand in a text: of what it does not name nothing travels. */
+function usedValues(written: string, question: TextQuestion): Values {
+  const template = parsed(written, question);
+  const used = template.kind === 'template' ? template.variables : [];
+  return Object.fromEntries(used.map((name) => [name, question.variables?.[name]]));
+}
+
+const finalTemplate = (written: string, { purpose, append }: TextQuestion): string =>
+  withStop(written, purpose === 'acknowledgement' || purpose === 'confirmation' ? 'as-written' : append);
+
+const parsed = (written: string, question: TextQuestion): ReturnType<typeof parseTemplate> =>
+  parseTemplate(written, vocabularyFor(question));
+
+const vocabularyFor = ({ purpose, sector, variables, names }: TextQuestion): Vocabulary =>
+  vocabularyOf(purpose, {
+    sector,
+    attributes: Object.keys(variables ?? {}),
+    ...(names === undefined ? {} : { names }),
+  });
+
+/** The text with values or samples in it; as written when it cannot be read. */
+function preview(written: string, question: TextQuestion, language: Language): string {
+  const template = parsed(written, question);
+  if (template.kind === 'refused') return written;
+  const rendered = render(template, {
+    ...samplesFor(template, question, language),
+    ...mention(question, language),
+    ...question.variables,
+  });
+  return rendered.kind === 'text' ? rendered.text : '';
+}
+
+function samplesFor(template: Template, { variables }: TextQuestion, language: Language): Values {
+  const samples = Object.entries(sampleValues(language));
+  if (variables === undefined) return Object.fromEntries(samples);
+  const alternatives = new Set(alternativesIn(template));
+  return Object.fromEntries(samples.filter(([name]) => !alternatives.has(name)));
+}
+
+function mention(question: TextQuestion, language: Language): Values {
+  const { purpose, means = PLAIN_MEANS, territory = 'FR', stopLink } = question;
+  const found = stopMention({ purpose, language, territory, means, stopLink });
+  return {
+    stop: found.kind === 'mention' ? found.text : '',
+    ...(stopLink === undefined ? {} : { stopLink }),
+  };
+}
+
+function templateFindings(written: string, question: TextQuestion, language: Language): readonly Finding[] {
+  if (written.trim() === '') return [finding('TEXT_EMPTY', language)];
+  const template = parsed(written, question);
+  if (template.kind === 'template') return vanishing(template, language);
+  const ruleId = question.sector === 'health' ? 'TXT-01' : undefined;
+  return template.faults.map(({ code, at, written: words }) => {
+    const spot = { at, words };
+    if (code !== 'VARIABLE_UNKNOWN') return finding(code, language, spot);
+    const known = { ...spot, hint: admittedNames(question) };
+    return finding(code, language, ruleId === undefined ? known : { ...known, ruleId });
+  });
+}
+
+/** The names that could stand there, as they are written. */
+function admittedNames(question: TextQuestion): Words {
+  const names = [...vocabularyFor(question).known].map((name) => `{${name}}`).join(', ');
+  return bilingual.sms.admitted({ names });
+}
+
+/** Values travel too: a service or a place may tell what the text does not. */
+function variableFindings(
+  { variables = {}, ...question }: TextQuestion,
+  language: Language,
+): readonly Finding[] {
+  return Object.entries(variables).flatMap(([name, value]) =>
+    valueFindings(composed(value ?? ''), { ...question, language }).map((found) =>
+      within(`variable:${name}`, found),
+    ),
+  );
+}
+
+/** The label of a campaign shows on screens and in logs. */
+const nameFindings = ({ name, sector }: TextQuestion, language: Language): readonly Finding[] =>
+  healthFindings(composed(name ?? ''), { sector, language }).map((found) => within('name', found));
+
+/** A first name is often missing: the author is told what becomes of its clause. */
+function vanishing(template: Template, language: Language): readonly Finding[] {
+  const at = template.source.search(/\{(?:firstName|lastName)\}/);
+  const words = '{firstName}';
+  return at === -1 ? [] : [finding('CLAUSE_MAY_VANISH', language, { at, words })];
+}
+
+/** How many parts a text may take: as its author chose, or as the law has it on the day on which it leaves. */
+export const mostParts = (chosen: number | null | undefined, day: Day): number => chosen ?? MAX_PARTS.on(day);
+
+function weightFindings(
+  [first]: readonly CostlyCharacter[],
+  { parts }: Measure,
+  { language, on, maxParts }: Pick<TextQuestion, 'maxParts' | 'on'> & { readonly language: Language },
+): readonly Finding[] {
+  const cost = first === undefined ? [] : [costFinding(first, language)];
+  if (parts <= mostParts(maxParts, on)) return cost;
+  return [...cost, finding('TOO_MANY_PARTS', language, { words: String(parts) })];
+}

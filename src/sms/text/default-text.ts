@@ -1,0 +1,50 @@
+import type { Purpose } from '../../law/rule.ts';
+import { languageOf, wordsIn } from '../../words/index.ts';
+
+/** The texts that Bonheure writes when nobody wrote another. */
+export const TEXT_NAMES = [
+  'appointment',
+  'moved',
+  'cancelled',
+  'renewal',
+  'ending',
+  'schedule',
+  'schedule-summary',
+  'payment',
+  'overdue',
+  'stop-marketing',
+  'stop-reminder',
+  'stop-all',
+  'contact',
+  'start',
+  'confirmation-code',
+  'confirmation-link',
+] as const;
+
+/** The name of a default text. */
+export type TextName = (typeof TEXT_NAMES)[number];
+
+/** Purpose under which each text leaves, hence its variables and its opt-out. */
+export const TEXT_PURPOSES: Readonly<Record<TextName, Purpose>> = {
+  appointment: 'appointment',
+  moved: 'appointment',
+  cancelled: 'appointment',
+  renewal: 'renewal',
+  ending: 'renewal',
+  schedule: 'payment',
+  'schedule-summary': 'payment',
+  payment: 'payment',
+  overdue: 'payment',
+  'stop-marketing': 'acknowledgement',
+  'stop-reminder': 'acknowledgement',
+  'stop-all': 'acknowledgement',
+  contact: 'acknowledgement',
+  start: 'acknowledgement',
+  'confirmation-code': 'confirmation',
+  'confirmation-link': 'confirmation',
+};
+
+/** The default text of a name in the language of a locale. */
+export function defaultText(name: TextName, locale: string): string {
+  return wordsIn(languageOf(locale)).sms.defaults[name];
+}

@@ -1,0 +1,232 @@
+import { bilingual, type Language, type Words } from '../../words/index.ts';
+
+/** `error` keeps a text from leaving, `warning` asks for a look, `notice` only tells. */
+type Severity = 'error' | 'warning' | 'notice';
+
+/** What a finding is about: the text, another field, or the value of one variable. */
+export type Field = 'text' | 'sender' | 'name' | `variable:${string}`;
+
+/** Something a text, a sender or a name does that a rule speaks of. */
+export interface Finding {
+  /** Rule of the law (`TXT-03`), or the code itself when no rule carries it. */
+  readonly ruleId: string;
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  /** Where `at` counts. */
+  readonly in: Field;
+  /** Position in UTF-16 units of that field; 0 when it concerns the whole. */
+  readonly at: number;
+  readonly message: string;
+}
+
+interface Sort {
+  readonly ruleId: string;
+  readonly severity: Severity;
+  /** `%s` stands for the words at fault. */
+  readonly message: Words;
+}
+
+const SORTS = {
+  TEXT_EMPTY: {
+    ruleId: 'TXT-02',
+    severity: 'error',
+    message: bilingual.finding.TEXT_EMPTY,
+  },
+  VARIABLE_UNKNOWN: {
+    ruleId: 'VARIABLE_UNKNOWN',
+    severity: 'error',
+    message: bilingual.finding.VARIABLE_UNKNOWN,
+  },
+  VARIABLE_MALFORMED: {
+    ruleId: 'VARIABLE_MALFORMED',
+    severity: 'error',
+    message: bilingual.finding.VARIABLE_MALFORMED,
+  },
+  BRACE_ALONE: {
+    ruleId: 'BRACE_ALONE',
+    severity: 'error',
+    message: bilingual.finding.BRACE_ALONE,
+  },
+  CLAUSE_MAY_VANISH: {
+    ruleId: 'CLAUSE_MAY_VANISH',
+    severity: 'notice',
+    message: bilingual.finding.CLAUSE_MAY_VANISH,
+  },
+  NOT_GSM7: {
+    ruleId: 'TXT-02',
+    severity: 'warning',
+    message: bilingual.finding.NOT_GSM7,
+  },
+  TOO_MANY_PARTS: {
+    ruleId: 'TXT-02',
+    severity: 'error',
+    message: bilingual.finding.TOO_MANY_PARTS,
+  },
+  STOP_MENTION_ADDED: {
+    ruleId: 'OPT-06',
+    severity: 'warning',
+    message: bilingual.finding.STOP_MENTION_ADDED,
+  },
+  OPT_OUT_IMPOSSIBLE: {
+    ruleId: 'OPT-06',
+    severity: 'error',
+    message: bilingual.finding.OPT_OUT_IMPOSSIBLE,
+  },
+  STOP_CODE_NOT_YOURS: {
+    ruleId: 'OPT-06',
+    severity: 'error',
+    message: bilingual.finding.STOP_CODE_NOT_YOURS,
+  },
+  REPLY_IMPOSSIBLE: {
+    ruleId: 'OPT-07',
+    severity: 'error',
+    message: bilingual.finding.REPLY_IMPOSSIBLE,
+  },
+  ANSWERS_IMPOSSIBLE: {
+    ruleId: 'ANSWERS_IMPOSSIBLE',
+    severity: 'error',
+    message: bilingual.finding.ANSWERS_IMPOSSIBLE,
+  },
+  PROMOTION_IN_FUNCTIONAL: {
+    ruleId: 'TXT-03',
+    severity: 'error',
+    message: bilingual.finding.PROMOTION_IN_FUNCTIONAL,
+  },
+  SERVICE_IN_MARKETING: {
+    ruleId: 'TXT-03',
+    severity: 'warning',
+    message: bilingual.finding.SERVICE_IN_MARKETING,
+  },
+  TRADE_BARRED: {
+    ruleId: 'SEC-01',
+    severity: 'error',
+    message: bilingual.finding.TRADE_BARRED,
+  },
+  SECTOR_BARRED: {
+    ruleId: 'SEC-01',
+    severity: 'error',
+    message: bilingual.finding.SECTOR_BARRED,
+  },
+  ADDRESSED_TO_MINORS: {
+    ruleId: 'CON-05',
+    severity: 'warning',
+    message: bilingual.finding.ADDRESSED_TO_MINORS,
+  },
+  HEALTH_WORD: {
+    ruleId: 'TXT-01',
+    severity: 'error',
+    message: bilingual.finding.HEALTH_WORD,
+  },
+  PRACTITIONER_NAMED: {
+    ruleId: 'TXT-01',
+    severity: 'warning',
+    message: bilingual.finding.PRACTITIONER_NAMED,
+  },
+  PREMIUM_NUMBER: {
+    ruleId: 'TXT-04',
+    severity: 'error',
+    message: bilingual.finding.PREMIUM_NUMBER,
+  },
+  LINK_SHORTENED: {
+    ruleId: 'TXT-04',
+    severity: 'error',
+    message: bilingual.finding.LINK_SHORTENED,
+  },
+  LINK_NOT_YOURS: {
+    ruleId: 'TXT-04',
+    severity: 'error',
+    message: bilingual.finding.LINK_NOT_YOURS,
+  },
+  STALE_WHEN_HELD: {
+    ruleId: 'STALE_WHEN_HELD',
+    severity: 'warning',
+    message: bilingual.finding.STALE_WHEN_HELD,
+  },
+  BRAND_NOT_FIRST: {
+    ruleId: 'SND-03',
+    severity: 'warning',
+    message: bilingual.finding.BRAND_NOT_FIRST,
+  },
+  SENDER_MALFORMED: {
+    ruleId: 'SND-01',
+    severity: 'error',
+    message: bilingual.finding.SENDER_MALFORMED,
+  },
+  SENDER_GENERIC: {
+    ruleId: 'SND-01',
+    severity: 'error',
+    message: bilingual.finding.SENDER_GENERIC,
+  },
+  SENDER_MOBILE: {
+    ruleId: 'SND-02',
+    severity: 'error',
+    message: bilingual.finding.SENDER_MOBILE,
+  },
+} as const satisfies Record<string, Sort>;
+
+/** Every code that a finding may carry. */
+export type FindingCode = keyof typeof SORTS;
+
+/** Where and about which words; a rule or severity other than the usual one. */
+export interface Spot {
+  readonly at?: number;
+  readonly words?: string;
+  readonly ruleId?: string;
+  readonly severity?: Severity;
+  readonly in?: Field;
+  /** What could be written instead, behind the sentence. */
+  readonly hint?: Words | undefined;
+}
+
+/** A finding in the reader's language. */
+export function finding(code: FindingCode, language: Language, spot: Spot = {}): Finding {
+  const sort: Sort = SORTS[code];
+  const sentence = sort.message[language].replace('%s', () => spot.words ?? '');
+  return {
+    ruleId: spot.ruleId ?? sort.ruleId,
+    code,
+    severity: spot.severity ?? sort.severity,
+    in: spot.in ?? 'text',
+    at: spot.at ?? 0,
+    message: spot.hint === undefined ? sentence : `${sentence} ${spot.hint[language]}`,
+  };
+}
+
+/**
+ * What a check finds, each told in each language, for a refusal that somebody of either may read.
+ *
+ * The check is made for a reader: whatever else it depends on, as the language of the text, stays the same.
+ */
+export function foundInEach<F extends Place>(
+  check: (readBy: Language) => readonly F[],
+): readonly (Omit<F, 'message'> & { readonly message: Words })[] {
+  const french = check('fr');
+  // Most of what people write is found well: it is read once.
+  if (french.length === 0) return [];
+  const english = Map.groupBy(check('en'), placeOf);
+  const inEach = ({ message: fr, ...found }: F): Omit<F, 'message'> & { readonly message: Words } => {
+    const en = english.get(placeOf(found))?.shift()?.message;
+    if (en === undefined) throw new TypeError(`${found.code} was found for a reader of French alone.`);
+    return { ...found, message: { fr, en } };
+  };
+  return french.map(inEach);
+}
+
+/** What tells one finding of a check from another. */
+interface Place {
+  readonly code: string;
+  readonly in?: string;
+  readonly at: number;
+  readonly message: string;
+}
+
+const placeOf = ({ code, in: field = '', at }: Omit<Place, 'message'>): string => `${code} ${field} ${at}`;
+
+/** Its sentence followed by the rule that it names. */
+export const withRule = ({ fr, en }: Words, ruleId: string): Words => ({
+  fr: `${fr} (${ruleId})`,
+  en: `${en} (${ruleId})`,
+});
+
+/** The same finding, about another field than the text. */
+export const within = (field: Field, found: Finding): Finding => ({ ...found, in: field });

@@ -1,0 +1,54 @@
+import { DateTime } from 'luxon';
+import { bilingual, wordsIn, type Language } from '../../words/index.ts';
+
+/** A moment as a recipient reads it. */
+export interface ShownMoment {
+  readonly weekday: string;
+  readonly date: string;
+  readonly time: string;
+}
+
+const WEEKDAYS: Readonly<Record<Language, readonly string[]>> = bilingual.dates.weekdays;
+
+/** From when a day and a month alone could be read as another year's. */
+const YEAR_SHOWN_BEYOND = { months: 11 };
+
+/** How a moment is shown: whose clock, whose language, read when. */
+export interface View {
+  /** IANA zone of the place where it happens. */
+  readonly zone: string;
+  /** When the person will read it. */
+  readonly now: DateTime;
+  readonly language: Language;
+}
+
+/** A moment on the wall clock of a zone: `jeu.`, `12/08`, `14h30`. */
+export function showMoment(at: DateTime, view: View): ShownMoment {
+  const local = at.setZone(view.zone);
+  return {
+    weekday: weekdayOf(local, view.language),
+    date: shortDate(local, view),
+    time: showTime(local, view.language),
+  };
+}
+
+/** A calendar date (`YYYY-MM-DD`), the year only when far. */
+export function showDate(on: string, view: View): string {
+  return shortDate(DateTime.fromISO(on, { zone: view.zone }), view);
+}
+
+const weekdayOf = (local: DateTime, language: Language): string =>
+  WEEKDAYS[language][local.weekday - 1] ?? '';
+
+/** Months stay in figures: « août » is not in GSM-7. */
+function shortDate(local: DateTime, { now, zone }: View): string {
+  const today = now.setZone(zone).startOf('day');
+  const day = local.startOf('day');
+  const far = day > today.plus(YEAR_SHOWN_BEYOND) || day < today.minus(YEAR_SHOWN_BEYOND);
+  return local.toFormat(far ? 'dd/MM/yyyy' : 'dd/MM');
+}
+
+/** `14h30`, `8h05`; `14:30` in English. */
+function showTime(local: DateTime, language: Language): string {
+  return local.toFormat(wordsIn(language).dates.shortHour);
+}

@@ -1,0 +1,19 @@
+import { septetsOf } from '../encoding/gsm7.ts';
+import { cleanValue } from './rendering.ts';
+
+const [PLAIN, ESCAPED, COSTLY] = ['x', '€', 'ê'];
+
+/** What stands for somebody's word: it weighs the same in every encoding, and says nothing of it. */
+export function standIn(value: string): string {
+  const weighed = Array.from(cleanValue(value), signsOf);
+  const many = (sign: string): number => weighed.filter((signs) => signs[0] === sign).join('').length;
+  const letters = PLAIN.repeat(many(PLAIN)) + ESCAPED.repeat(many(ESCAPED)) + COSTLY.repeat(many(COSTLY));
+  return letters.replace(/^x/, 'X');
+}
+
+/** As many signs as the character takes, of its kind. */
+function signsOf(character: string): string {
+  const septets = septetsOf(character);
+  if (septets === 0) return COSTLY.repeat(character.length);
+  return septets === 1 ? PLAIN : ESCAPED;
+}

@@ -1,0 +1,125 @@
+import type { Purpose } from '../../law/rule.ts';
+import type { Territory } from '../../law/territory.ts';
+import { bilingual, type Language } from '../../words/index.ts';
+
+/** Ways out that an account and a sender offer to a person. */
+export interface OptOutMeans {
+  /** Short code that takes STOP, for all or by territory; `XXXXX` where the operator writes its own. */
+  readonly stopCode?: string | Readonly<Partial<Record<Territory, string>>> | undefined;
+  /** Whether a reply to the sender reaches us. */
+  readonly canReceive: boolean;
+  /** Whether answers reach us whatever name stands as sender: a number of the account's own takes its place, or it is a fake. */
+  readonly hearsAnswers?: boolean | undefined;
+  /** Whether the operator takes a text with a STOP code for advertising. */
+  readonly stopMentionReclassifies: boolean;
+}
+
+/** The ways out that are left under one sender: nobody can reply to letters. */
+export const waysOutUnder = (means: OptOutMeans, sender: string): OptOutMeans => ({
+  ...means,
+  canReceive: means.canReceive && /^\+?\d+$/.test(sender),
+});
+
+/** What decides how a person may say stop. */
+export interface OptOutQuestion {
+  readonly purpose: Purpose;
+  readonly language: Language;
+  readonly territory: Territory;
+  readonly means: OptOutMeans;
+  /** The person's own link; absent when no public address is set. */
+  readonly stopLink?: string | undefined;
+}
+
+/** How the mention reads, or that none would work. */
+export type StopMention =
+  | { readonly kind: 'mention'; readonly way: 'short-code' | 'reply' | 'link'; readonly text: string }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'impossible'; readonly code: 'OPT_OUT_IMPOSSIBLE' };
+
+const REPLY: Readonly<Record<Language, string>> = bilingual.sms.replyMention;
+
+const LINK: Readonly<Record<Language, string>> = bilingual.sms.linkMention;
+
+/** A STOP with its short code, as any operator writes it; XXXXX is Octopush's placeholder. */
+const CARRIED = /\bSTOP(?:SMS)?(?:\b[^\n.!?]{0,12}?\b)?(3\d{4}|X{5})\b/i;
+
+/** "Répondez STOP": true only of a sender that receives. */
+const REPLY_ASKED =
+  /\b(?:r[ée]pond(?:ez|re|s)|reply|text|envoyez|tapez)\s+(?:(?:par|with)\s+)?(?:["'«]\s*)?STOP\b(?!\s*(?:(?:au|to)\s*)?\d)/iu;
+
+/** The mention for one person; acknowledgements and codes need none. */
+export function stopMention(question: OptOutQuestion): StopMention {
+  for (const way of WAYS[question.purpose]) {
+    const found = way(question);
+    if (found !== undefined) return found;
+  }
+  return OWED.has(question.purpose) ? { kind: 'impossible', code: 'OPT_OUT_IMPOSSIBLE' } : { kind: 'none' };
+}
+
+type Way = (question: OptOutQuestion) => StopMention | undefined;
+
+/** Operators look for these very words in every language: a missing one is refused (Octopush 121). */
+const shortCode: Way = ({ means, territory }) => {
+  const code = stopCodeFor(means, territory);
+  return code === undefined ? undefined : { kind: 'mention', way: 'short-code', text: `STOP au ${code}` };
+};
+
+const quietShortCode: Way = (question) =>
+  question.means.stopMentionReclassifies ? undefined : shortCode(question);
+
+const reply: Way = ({ means, language }) =>
+  means.canReceive ? { kind: 'mention', way: 'reply', text: REPLY[language] } : undefined;
+
+const link: Way = ({ stopLink, language }) =>
+  stopLink === undefined || stopLink === ''
+    ? undefined
+    : { kind: 'mention', way: 'link', text: LINK[language] + stopLink };
+
+/** Ways of each purpose, the first that works wins. */
+const WAYS: Readonly<Record<Purpose, readonly Way[]>> = {
+  marketing: [shortCode, link],
+  appointment: [reply, quietShortCode, link],
+  renewal: [reply, quietShortCode, link],
+  payment: [reply, quietShortCode, link],
+  acknowledgement: [quietShortCode, link],
+  confirmation: [],
+};
+
+/** Purposes that may not leave without a way out. */
+const OWED = new Set<Purpose>(['marketing', 'appointment', 'renewal', 'payment']);
+
+/** The short code that works at a territory: a part of the mainland or of +590 has its neighbour's. */
+export function stopCodeFor(
+  { stopCode }: Pick<OptOutMeans, 'stopCode'>,
+  territory: Territory,
+): string | undefined {
+  if (stopCode === undefined || typeof stopCode === 'string') return stopCode;
+  return stopCode[territory] ?? stopCode[neighbour(territory)];
+}
+
+const neighbour = (territory: Territory): Territory => {
+  if (territory.startsWith('FR-')) return 'FR';
+  return territory === 'MF' || territory === 'BL' ? 'GP' : territory;
+};
+
+/** Whether a text already tells a short code that takes STOP. */
+export const carriesStopCode = (text: string): boolean => CARRIED.test(text);
+
+/** The short code that a text tells people to write to. */
+export const carriedStopCode = (text: string): string | undefined => CARRIED.exec(text)?.[1];
+
+/** The short codes of an account that are known here; an operator's own placeholder is not. */
+export function knownStopCodes({ stopCode }: OptOutMeans, territory: Territory | undefined): string[] {
+  const codes = typeof stopCode === 'object' ? Object.values(stopCode) : [stopCode];
+  const here = territory === undefined ? codes : [stopCodeFor({ stopCode }, territory)];
+  return here.flatMap((code) => (code !== undefined && /^\d+$/.test(code) ? [code] : []));
+}
+
+/** Whether a text asks for a reply by STOP. */
+export const asksForStopReply = (text: string): boolean => REPLY_ASKED.test(text);
+
+/** Where the mention goes: `{stop}` at the end, unless the text has its own way out. */
+export function withStop(text: string, append: 'append' | 'as-written' = 'append'): string {
+  const has = /\{stop(?:Link)?(?:\|[^{}]*)?\}/.test(text) || carriesStopCode(text);
+  return has || append === 'as-written' ? text : `${text.trimEnd()} {stop}`;
+}

@@ -1,0 +1,97 @@
+import type { Purpose } from '../../law/rule.ts';
+import { ANSWERS_ASKED } from './answer-sentence.ts';
+import type { Vocabulary } from './template.ts';
+import { bilingual, type Language } from '../../words/index.ts';
+
+interface Named {
+  readonly purposes: readonly Purpose[];
+  /** Without it the sentence is false or says nothing. */
+  readonly needed: boolean;
+  readonly sample: Readonly<Record<Language, string>>;
+}
+
+const same = (sample: string): Readonly<Record<Language, string>> => ({ fr: sample, en: sample });
+
+const REMINDERS: readonly Purpose[] = ['appointment', 'renewal', 'payment'];
+const ALL: readonly Purpose[] = [...REMINDERS, 'marketing', 'acknowledgement', 'confirmation'];
+
+/** Every variable of our texts, with a sample that is plausible and long. */
+const VARIABLES = {
+  practice: { purposes: ALL, needed: false, sample: same('Cabinet des Tilleuls') },
+  brand: { purposes: ALL, needed: false, sample: same('Maison Lumière') },
+  phone: { purposes: ALL, needed: false, sample: same('01 42 68 53 00') },
+  address: { purposes: ALL, needed: false, sample: same('12 rue des Tilleuls') },
+  stop: { purposes: ALL, needed: false, sample: same('STOP au 36180') },
+  stopLink: { purposes: ALL, needed: false, sample: same('https://sms.example/u/4Fz9kQ2bT7xWq8Rv3HnYs6J') },
+  firstName: { purposes: [...REMINDERS, 'marketing'], needed: false, sample: same('Dominique') },
+  lastName: { purposes: [...REMINDERS, 'marketing'], needed: false, sample: same('Hernandez') },
+  weekday: { purposes: ['appointment'], needed: true, sample: bilingual.sms.samples.weekday.sample },
+  date: { purposes: ['appointment'], needed: true, sample: same('12/08') },
+  time: { purposes: ['appointment'], needed: true, sample: bilingual.sms.samples.time.sample },
+  answers: { purposes: ['appointment'], needed: false, sample: ANSWERS_ASKED },
+  service: { purposes: ['renewal'], needed: false, sample: same('Confort') },
+  renewsOn: { purposes: ['renewal'], needed: true, sample: same('12/08') },
+  refuseBy: { purposes: ['renewal'], needed: true, sample: same('11/07') },
+  label: { purposes: ['payment'], needed: false, sample: same('Confort') },
+  instalments: {
+    purposes: ['payment'],
+    needed: true,
+    sample: bilingual.sms.samples.instalments.sample,
+  },
+  count: { purposes: ['payment'], needed: true, sample: same('12') },
+  firstInstalment: {
+    purposes: ['payment'],
+    needed: true,
+    sample: bilingual.sms.samples.firstInstalment.sample,
+  },
+  lastInstalment: {
+    purposes: ['payment'],
+    needed: true,
+    sample: bilingual.sms.samples.lastInstalment.sample,
+  },
+  scheduleLink: { purposes: ['payment'], needed: false, sample: same('https://sms.example/s/8Kd2mP') },
+  number: { purposes: ['payment'], needed: false, sample: same('3') },
+  amount: { purposes: ['payment'], needed: true, sample: bilingual.sms.samples.amount.sample },
+  dueOn: { purposes: ['payment'], needed: true, sample: same('12/08') },
+  legalName: { purposes: ['acknowledgement'], needed: true, sample: same('Maison Lumière SAS') },
+  contact: { purposes: ['acknowledgement'], needed: true, sample: same('01 42 68 53 00') },
+  code: { purposes: ['confirmation'], needed: true, sample: same('482151') },
+  confirmLink: {
+    purposes: ['confirmation'],
+    needed: true,
+    sample: same('https://sms.example/c/4Fz9kQ2bT7xW'),
+  },
+} as const satisfies Record<string, Named>;
+
+const entries: readonly (readonly [string, Named])[] = Object.entries(VARIABLES);
+
+/** Names of people: never in a health text unless the practice chose so. */
+const OF_PEOPLE = new Set(['firstName', 'lastName']);
+
+/** What a text of that purpose may use: in health our own names alone, people's left out. */
+export function vocabularyOf(
+  purpose: Purpose,
+  { sector = 'general', attributes = [], names = 'by-sector' }: VocabularyChoice = {},
+): Vocabulary {
+  const health = sector === 'health';
+  const own = entries.filter(([, { purposes }]) => purposes.includes(purpose));
+  const admitted = own.filter(([name]) => !health || names === 'allowed' || !OF_PEOPLE.has(name));
+  return {
+    known: new Set([...admitted.map(([name]) => name), ...(health ? [] : attributes)]),
+    needed: new Set(own.filter(([, { needed }]) => needed).map(([name]) => name)),
+  };
+}
+
+/** What widens or narrows a vocabulary. */
+export interface VocabularyChoice {
+  readonly sector?: string | undefined;
+  /** Attributes of the tenant's contacts. */
+  readonly attributes?: Iterable<string>;
+  /** `allowed` once a practice decided that its reminders may name people. */
+  readonly names?: 'by-sector' | 'allowed';
+}
+
+/** Sample values of every variable, for previews and lengths. */
+export function sampleValues(language: Language): Readonly<Record<string, string>> {
+  return Object.fromEntries(entries.map(([name, { sample }]) => [name, sample[language]]));
+}

@@ -1,0 +1,189 @@
+import { once } from 'node:events';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { Refusal } from '../../../platform/errors.ts';
+import { Answer } from '../../server/answer.ts';
+import { problemOf } from '../../server/answer-errors.ts';
+import { header } from '../../server/answer-route.ts';
+import type { Api } from '../../server/api.ts';
+import { take, takenAs, type Booked, type BookingKind } from './booking.ts';
+import { SeriesShown, Taking } from './booking-schema.ts';
+import type { Caller } from '../../server/caller.ts';
+import { outageOf, throughContention } from '../../../platform/database/outage.ts';
+import { itemsOf, jsonLines, LONGEST_WHOLE, wholeBody, type BodyLine } from './json-lines.ts';
+import { streamRoute, type Exchange, type Route } from '../../server/route.ts';
+import { ExternalId } from '../../server/schema.ts';
+import { uploadOnce } from '../../server/upload-once.ts';
+import { bilingual, fault } from '../../../words/index.ts';
+
+const Named = z.looseObject({ externalId: ExternalId });
+
+/** What a line became: a booking as its PUT would answer, or the problem that it would answer. */
+const Line = z
+  .looseObject({
+    line: z
+      .int()
+      .meta({ description: 'The line of the body, blank ones counted, or the place in the array; from 1.' }),
+    externalId: z.string().nullable(),
+    status: z.int(),
+    code: z.string().optional(),
+    title: z.string().optional(),
+    reason: z.string().optional(),
+    detail: z.string().optional(),
+    errors: z.array(z.unknown()).optional(),
+    appointment: SeriesShown.optional(),
+    subscription: SeriesShown.optional(),
+    paymentPlan: SeriesShown.optional(),
+  })
+  .meta({ id: 'BulkLine' });
+
+const NAMES = {
+  appointment: 'appointment',
+  subscription: 'subscription',
+  'payment-plan': 'paymentPlan',
+} as const;
+
+type LineAnswer = z.input<typeof Line>;
+
+/** Many bookings in one request: each line is a PUT of its own, and is answered. */
+export const bulkRoute = (api: Api, kind: BookingKind): Route =>
+  streamRoute({
+    method: 'post',
+    path: `/v1/${kind.resource}/bulk`,
+    roles: ['admin', 'scheduler'],
+    summary: 'Takes a booking a line, or a JSON array of them; answers each by a line.',
+    tag: kind.tag,
+    query: Taking,
+    reply: Line,
+    consumes: ['application/x-ndjson', 'application/json'],
+    produces: 'application/x-ndjson',
+    run: async ({ req, res, query, caller, language }) => {
+      const asked = { kind, query, caller, language };
+      const key = header(req, 'idempotency-key');
+      await (key === undefined
+        ? answerAll(api, asked, { req, res })
+        : answerOnce(api, asked, { req, res, key }));
+      res.end();
+      return undefined;
+    },
+  });
+
+interface Exchanged {
+  readonly req: Request;
+  readonly res: Response;
+}
+
+/** Answers each line as it comes. */
+async function answerAll(api: Api, asked: Asked, { req, res }: Exchanged): Promise<void> {
+  // The first line is read before the status is sent: a body of another kind is refused as a whole.
+  const lines = bodies(req, req)[Symbol.asyncIterator]();
+  let next = await lines.next();
+  begin(res);
+  for (; next.done !== true && !res.destroyed; next = await lines.next())
+    await written(res, textOf(await answered(api, asked, next.value)));
+}
+
+/** Under a key everything is read before anything is done, and the answer is kept: both are bounded. */
+const MOST_LINES = 5_000;
+const TOO_LONG = fault('With an Idempotency-Key, send at most {lines} bookings in {most} bytes.', {
+  lines: MOST_LINES,
+  most: LONGEST_WHOLE,
+});
+
+/** Does all lines once for a key, to the end even when nobody listens any more; the same again answers the same. */
+async function answerOnce(
+  api: Api,
+  asked: Asked,
+  { req, res, key }: Exchanged & { readonly key: string },
+): Promise<void> {
+  const whole = await wholeBody(req, TOO_LONG);
+  const lines: BodyLine[] = [];
+  for await (const line of bodies(req, one(whole)))
+    if (lines.push(line) > MOST_LINES) throw new Refusal('BODY_TOO_LARGE', { detail: TOO_LONG });
+  const answer = await uploadOnce(api, {
+    caller: asked.caller,
+    key,
+    request: `${req.method} ${req.originalUrl}`,
+    bytes: one(whole),
+    work: async (bytes) => {
+      for await (const piece of bytes) void piece;
+      begin(res);
+      const told: string[] = [];
+      for (const line of lines) {
+        const text = textOf(await answered(api, asked, line));
+        told.push(text);
+        await written(res, text);
+      }
+      return new Answer(200, told.join(''));
+    },
+  });
+  const replayed = answer.headers['Idempotency-Replayed'];
+  if (replayed === undefined) return;
+  begin(res);
+  res.setHeader('Idempotency-Replayed', replayed);
+  await written(res, z.string().parse(answer.body));
+}
+
+async function* one(whole: Buffer): AsyncGenerator<Buffer> {
+  yield whole;
+}
+
+const begin = (res: Response): Response => res.status(200).type('application/x-ndjson');
+
+function bodies(req: Request, body: AsyncIterable<unknown>): AsyncIterable<BodyLine> {
+  if (req.is(['application/x-ndjson', 'application/ndjson', 'application/jsonl']) !== false)
+    return jsonLines(body);
+  if (req.is('json') !== false) return itemsOf(body);
+  throw new Refusal('MEDIA_TYPE_NOT_SUPPORTED', { detail: 'Send application/x-ndjson, or a JSON array.' });
+}
+
+interface Asked extends Pick<Exchange, 'language'> {
+  readonly kind: BookingKind;
+  readonly query: z.output<typeof Taking>;
+  readonly caller: Caller;
+}
+
+async function answered(api: Api, asked: Asked, { line, body }: BodyLine): Promise<LineAnswer> {
+  let externalId: string | null = null;
+  try {
+    const raw = body();
+    externalId = idOf(raw);
+    const { created, view } = await bookOne(api, asked, { raw, externalId });
+    return { line, externalId, status: created ? 201 : 200, [NAMES[asked.kind.kind]]: view };
+  } catch (cause) {
+    return { line, externalId, ...refused(cause, asked.language) };
+  }
+}
+
+function idOf(raw: unknown): string {
+  const named = Named.safeParse(raw);
+  if (named.success) return named.data.externalId;
+  const message = bilingual.booking.eachRowNamesOne;
+  const errors = [{ in: 'body' as const, pointer: '/externalId', message }];
+  throw new Refusal('INVALID_REQUEST', { errors });
+}
+
+const bookOne = (
+  api: Api,
+  { kind, query, caller, language }: Asked,
+  { raw, externalId }: { readonly raw: unknown; readonly externalId: string },
+): Promise<Booked> => {
+  const asked = { kind, raw, externalId, ...takenAs(query), caller, language };
+  return throughContention(() => api.database.withTenant(caller.tenantId, (tx) => take(api, tx, asked)));
+};
+
+/** The next line is still tried: an outage of a second ends by itself. */
+function refused(cause: unknown, language: Exchange['language']): ReturnType<typeof problemOf> {
+  const outage = outageOf(cause);
+  const refusal = outage === undefined ? cause : new Refusal(outage);
+  if (!(refusal instanceof Refusal)) throw cause;
+  return problemOf(refusal, language);
+}
+
+const textOf = (line: LineAnswer): string => `${JSON.stringify(Line.parse(line))}\n`;
+
+async function written(res: Response, text: string): Promise<void> {
+  if (res.destroyed) return;
+  const room = res.write(text);
+  if (!room && !res.destroyed) await Promise.race([once(res, 'drain'), once(res, 'close')]);
+}

@@ -1,0 +1,146 @@
+import type { z } from 'zod';
+import { isReasonOfVisit } from '../../../people/contact/reason-of-visit.ts';
+import type { Transaction } from '../../../platform/database/connection.ts';
+import { Refusal } from '../../../platform/errors.ts';
+import type { BookingGiven } from '../../../reminders/booking/booking-given.ts';
+import type { Filed } from '../../../reminders/booking/filing.ts';
+import type { BookingDeps } from '../../../reminders/booking/prepared-booking.ts';
+import type { SeriesKind } from '../../../reminders/series/series.ts';
+import { inForceOnly, seriesView, type SeriesView } from '../../../reminders/series/series-view.ts';
+import { servesHealth } from '../../../company/practices/practice.repository.ts';
+import type { Api } from '../../server/api.ts';
+import type { CommonBody, Taking } from './booking-schema.ts';
+import { actorOf, type Caller } from '../../server/caller.ts';
+import { accountTerms } from '../messages/gateway-terms.ts';
+import { settled } from '../../server/lenient.ts';
+import type { BareFault, Language } from '../../../words/index.ts';
+
+/** One booking as it came. */
+export interface BookingAsked {
+  readonly externalId: string;
+  readonly raw: unknown;
+  readonly source: string | undefined;
+  readonly ignoreUnknown: boolean;
+  readonly replaceContact: boolean;
+  readonly reopen: boolean;
+  readonly caller: Caller;
+  readonly language: Language;
+}
+
+/** How a query says that bookings are taken. */
+export const takenAs = ({
+  source,
+  ignoreUnknown = false,
+  replaceContact = false,
+  reopen = false,
+}: z.output<typeof Taking>): Pick<
+  BookingAsked,
+  'source' | 'ignoreUnknown' | 'replaceContact' | 'reopen'
+> => ({
+  source,
+  ignoreUnknown,
+  replaceContact,
+  reopen,
+});
+
+/** What a booking became, and what of it was not kept. */
+export interface Booked {
+  readonly created: boolean;
+  readonly view: SeriesView & { readonly ignored?: readonly string[] };
+}
+
+/** What is known of a body once its common part was read. */
+type Given<B extends CommonBody> = Omit<B, 'externalId' | 'consent'> &
+  Pick<BookingGiven, 'externalId' | 'source' | 'actor' | 'keyName' | 'replaceContact' | 'reopen' | 'consent'>;
+
+/** One kind of booking: its body, and what files it. */
+interface KindSpec<S extends z.ZodType<CommonBody>> {
+  readonly kind: SeriesKind;
+  /** The resource under `/v1`. */
+  readonly resource: string;
+  readonly tag: string;
+  readonly schema: S;
+  readonly file: (tx: Transaction, deps: BookingDeps, given: Given<z.output<S>>) => Promise<Filed>;
+}
+
+/** A body as it came, and for whom it is filed. */
+export interface BodyFiled extends Pick<
+  BookingGiven,
+  'externalId' | 'source' | 'actor' | 'keyName' | 'replaceContact' | 'reopen'
+> {
+  readonly raw: unknown;
+  readonly language: Language;
+  readonly mayDrop: (field: string) => boolean;
+}
+
+/** One kind of booking, its types closed over. */
+export interface BookingKind extends Pick<
+  KindSpec<z.ZodType<CommonBody>>,
+  'kind' | 'resource' | 'tag' | 'schema'
+> {
+  /** Files one in the caller's transaction, or changes it; tells what of it was dropped. */
+  file(
+    tx: Transaction,
+    deps: BookingDeps,
+    body: BodyFiled,
+  ): Promise<{ readonly filed: Filed; readonly ignored: readonly string[] }>;
+}
+
+/** Closes over the body of one kind. */
+export const bookingKind = <S extends z.ZodType<CommonBody>>(spec: KindSpec<S>): BookingKind => ({
+  kind: spec.kind,
+  resource: spec.resource,
+  tag: spec.tag,
+  schema: spec.schema,
+  file: async (tx, deps, { raw, mayDrop, ...about }) => {
+    const { body, ignored } = settled(spec.schema, raw, { mayDrop });
+    refuseOtherId(body.externalId, about.externalId);
+    const { contactId, contact, consent } = body;
+    if ((contactId === undefined) === (contact === undefined))
+      throw wrong('/contact', 'Give contactId, or contact.');
+    return {
+      filed: await spec.file(tx, deps, { ...body, ...about, consent: consent ?? undefined }),
+      ignored,
+    };
+  },
+});
+
+/** Files one booking of a caller, and shows what it became. */
+export async function take(
+  { vault, clock, gateways, optOut }: Api,
+  tx: Transaction,
+  { kind, ...asked }: BookingAsked & { readonly kind: BookingKind },
+): Promise<Booked> {
+  const { externalId, raw, caller, language, replaceContact, reopen } = asked;
+  const deps = { keys: await vault.tenant(tx), clock, terms: accountTerms(gateways, optOut.base) };
+  const { filed, ignored } = await kind.file(tx, deps, {
+    raw,
+    externalId,
+    language,
+    replaceContact,
+    reopen,
+    mayDrop: await droppable(tx, asked),
+    source: asked.source ?? caller.source,
+    actor: actorOf(caller),
+    keyName: caller.name,
+  });
+  const view = inForceOnly(await seriesView(tx, { keys: deps.keys, language }, filed));
+  return { created: filed.outcome === 'created', view: ignored.length === 0 ? view : { ...view, ignored } };
+}
+
+async function droppable(
+  tx: Transaction,
+  { ignoreUnknown }: BookingAsked,
+): Promise<(field: string) => boolean> {
+  if (ignoreUnknown) return () => true;
+  const isHealth = await servesHealth(tx);
+  return (field) => isHealth && isReasonOfVisit(field);
+}
+
+function refuseOtherId(repeated: string | undefined, externalId: string): void {
+  if (repeated !== undefined && repeated !== externalId)
+    throw wrong('/externalId', 'This is not the external id of the address.');
+}
+
+const wrong = (pointer: string, message: BareFault): Refusal =>
+  new Refusal('INVALID_REQUEST', { errors: [{ in: 'body', pointer, message }] });

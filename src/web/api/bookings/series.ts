@@ -1,0 +1,96 @@
+import type { Transaction } from '../../../platform/database/connection.ts';
+import { Refusal } from '../../../platform/errors.ts';
+import { costOfSeries } from '../../../sending/cost/cost.repository.ts';
+import { orderSeries, type SeriesOrder } from '../../../reminders/series/series-order.ts';
+import { readSeries } from '../../../reminders/series/series.repository.ts';
+import { seriesView, viewSeries } from '../../../reminders/series/series-view.ts';
+import type { Api } from '../../server/api.ts';
+import { SeriesAsked, SeriesShown } from './booking-schema.ts';
+import { actorOf, type Caller, type Role } from '../../server/caller.ts';
+import { CostShown } from '../messages/costs.ts';
+import { route, type Route } from '../../server/route.ts';
+import { ById, listOf, Page } from '../../server/schema.ts';
+import { listed } from './series-list.ts';
+
+/** One series, with what it cost so far. */
+export const SeriesAlone = SeriesShown.extend({ cost: CostShown }).meta({ id: 'SeriesAlone' });
+
+const READERS: readonly Role[] = ['admin', 'scheduler', 'operator', 'auditor'];
+
+/** An operator holds and frees; what ends a series for good is for those who own the booking. */
+const ORDERING: Readonly<Record<SeriesOrder, readonly Role[]>> = {
+  pause: ['admin', 'scheduler', 'operator'],
+  resume: ['admin', 'scheduler', 'operator'],
+  cancel: ['admin', 'scheduler'],
+};
+
+const SUMMARIES: Readonly<Record<SeriesOrder, string>> = {
+  pause: 'Nothing more of it is marked, from the next mark on.',
+  resume: 'Lets a paused series go on.',
+  cancel: 'Ends it; whoever was told of the event is told so.',
+};
+
+/** Reminder series, whatever they remind of. */
+export const seriesRoutes = (api: Api): Route[] => [
+  list(api),
+  one(api),
+  order(api, 'pause'),
+  order(api, 'resume'),
+  order(api, 'cancel'),
+];
+
+const list = (api: Api): Route =>
+  route({
+    method: 'get',
+    path: '/v1/reminder-series',
+    roles: READERS,
+    summary: 'Lists series in order of creation.',
+    tag: 'Reminders',
+    query: Page.extend({ ...SeriesAsked, kind: SeriesShown.shape.kind.optional() }),
+    reply: listOf(SeriesShown),
+    run: ({ tx, language, query }) => listed(api, tx, { ...query, language }),
+  });
+
+const one = ({ vault, clock }: Api): Route =>
+  route({
+    method: 'get',
+    path: '/v1/reminder-series/{id}',
+    roles: READERS,
+    summary: 'Shows every step: planned, sent, moved, skipped and why; what it cost so far.',
+    tag: 'Reminders',
+    params: ById,
+    reply: SeriesAlone,
+    run: async ({ tx, language, params: { id } }) => {
+      const series = await readSeries(tx, id);
+      if (series === undefined) throw new Refusal('NOT_FOUND');
+      const view = await viewSeries(tx, { keys: await vault.tenant(tx), now: clock.now(), language }, series);
+      return { ...view, cost: await costOfSeries(tx, id) };
+    },
+  });
+
+const order = ({ vault, clock }: Api, word: SeriesOrder): Route =>
+  route({
+    method: 'post',
+    path: `/v1/reminder-series/{id}/${word}`,
+    roles: ORDERING[word],
+    summary: SUMMARIES[word],
+    tag: 'Reminders',
+    params: ById,
+    reply: SeriesShown,
+    run: async ({ tx, caller, language, params: { id } }) => {
+      await mayOrder(tx, caller, id);
+      const ordered = { seriesId: id, order: word, actor: actorOf(caller) };
+      const considered = await orderSeries(tx, { clock }, ordered);
+      return seriesView(tx, { keys: await vault.tenant(tx), language }, considered);
+    },
+  });
+
+/** A scheduler holds and frees the series of its own system. */
+async function mayOrder(tx: Transaction, { role, source }: Caller, id: string): Promise<void> {
+  if (role !== 'scheduler') return;
+  const series = await readSeries(tx, id);
+  if (series === undefined || series.source === source) return;
+  throw new Refusal('ROLE_NOT_ALLOWED', {
+    detail: 'A scheduler may order series made by a key of the same source.',
+  });
+}

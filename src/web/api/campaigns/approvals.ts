@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { awaitingApproval, approvalView, type ApprovalView } from '../../../campaigns/draft/approval-view.ts';
+import { COUNTED_IN_VIEW } from '../../../campaigns/run/campaign-cost.ts';
+import type { Campaign } from '../../../campaigns/campaign.repository.ts';
+import type { Transaction } from '../../../platform/database/connection.ts';
+import type { Api } from '../../server/api.ts';
+import { actorOf, type Caller } from '../../server/caller.ts';
+import { CostInView } from '../messages/costs.ts';
+import { campaignDeps } from './campaign-deps.ts';
+import { CampaignView, Money } from './campaign-schema.ts';
+import { route, type Route } from '../../server/route.ts';
+import { Approval } from '../company/tenant-schema.ts';
+
+const Named = z.object({
+  by: z.string().meta({ description: 'As the audit names them.' }),
+  byName: z.string().nullable().meta({ description: 'The name of their key.' }),
+});
+
+const Weighed = {
+  recipients: z
+    .int()
+    .nullable()
+    .meta({ description: 'Whom the draft could write to now; null once it was launched.' }),
+  cost: Money.nullable().meta({ description: 'The most it could cost, where the threshold names a cost.' }),
+  threshold: Approval,
+  author: Named.nullable().meta({ description: 'Who wrote it; they cannot approve it.' }),
+};
+
+/** A second person's yes to a campaign. */
+const ApprovalShown = z
+  .object({
+    needed: z.boolean().meta({ description: 'Whether the draft passes the threshold.' }),
+    ...Weighed,
+    approvedBy: z
+      .array(Named.extend({ at: z.string() }))
+      .readonly()
+      .meta({ description: 'Each yes to the draft as it stands, or as it was launched.' }),
+    mayApprove: z.boolean().meta({ description: 'Whether a yes of the caller would count.' }),
+    mayLaunch: z
+      .boolean()
+      .meta({ description: 'Whether a launch by the caller has the approval that it needs.' }),
+  })
+  .meta({ id: 'CampaignApproval' });
+
+/** A campaign read by itself. */
+export const CampaignAlone = CampaignView.extend({
+  approval: ApprovalShown.nullable().meta({
+    description: 'null where the tenant asks for nobody, and nobody approved it.',
+  }),
+  cost: CostInView.nullable().meta({
+    description: `Foreseen, reserved, spent and refunded, its trials aside; null while more than ${COUNTED_IN_VIEW} messages would have to be counted for it: \`GET /v1/campaigns/{id}/cost\` counts any number, by account and territory too.`,
+  }),
+}).meta({ id: 'CampaignAlone' });
+
+/** Drafts that wait for the approval of whoever asks. */
+export const Approvals = z.object({
+  items: z.array(z.object({ campaignId: z.string(), name: z.string(), ...Weighed })).readonly(),
+});
+
+/** Drafts that wait for a second person. */
+export const approvalRoutes = (api: Api): Route[] => [
+  route({
+    method: 'get',
+    path: '/v1/approvals',
+    roles: ['admin', 'marketer'],
+    summary: 'Lists drafts, of the newest 50, that wait for your approval by their last rehearsal.',
+    tag: 'Campaigns',
+    reply: Approvals,
+    run: async ({ tx, caller }) => {
+      const items = await awaitingApproval(tx, await campaignDeps(tx, api), actorOf(caller));
+      return { items: items.filter((draft) => mayOrder(caller, draft)) };
+    },
+  }),
+];
+
+/** What a campaign needs of a second person, as the caller reads it. */
+export async function approvalFor(
+  tx: Transaction,
+  api: Api,
+  { campaign, caller }: { readonly campaign: Campaign; readonly caller: Caller },
+): Promise<ApprovalView | null> {
+  const view = await approvalView(tx, await campaignDeps(tx, api), { campaign, actor: actorOf(caller) });
+  const may = mayOrder(caller, campaign);
+  return view && { ...view, mayApprove: may && view.mayApprove, mayLaunch: may && view.mayLaunch };
+}
+
+/** A marketer orders campaigns of its own system alone. */
+const mayOrder = ({ role, source }: Caller, campaign: Pick<Campaign, 'source'>): boolean =>
+  role === 'admin' || (role === 'marketer' && source === campaign.source);

@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import {
+  CLEAR_FIELDS,
+  FILTER_OPS,
+  type Condition,
+  type FilterOp,
+} from '../../../campaigns/audience/audience-filter.ts';
+import { TERRITORIES } from '../../../law/territory.ts';
+import { NoticeAudience } from './notice.ts';
+import { Day, Id, TerritoryName, TimeZone } from '../../server/schema.ts';
+import type { FaultSentence } from '../../../words/index.ts';
+
+const MOST_IDS = 10_000;
+
+const Value = z.union([
+  z.string().max(200),
+  z.number(),
+  z.boolean(),
+  z
+    .array(z.union([z.string().max(200), z.number()]))
+    .min(1)
+    .max(500)
+    .readonly(),
+]);
+
+const ORDERS: readonly FilterOp[] = ['lt', 'lte', 'gt', 'gte'];
+const CHOICES: readonly FilterOp[] = ['eq', 'ne', 'in', 'notIn'];
+const AGES: readonly FilterOp[] = ['olderThanDays', 'withinDays'];
+
+type Kind = 'territory' | 'timeZone' | 'instant' | 'campaign' | 'attribute';
+
+/** What fits each kind of field; an attribute takes every comparison. */
+const TAKES: Readonly<Record<Kind, readonly FilterOp[]>> = {
+  territory: [...CHOICES],
+  timeZone: [...CHOICES],
+  instant: [...ORDERS, ...AGES, 'exists'],
+  campaign: [...CHOICES],
+  attribute: FILTER_OPS,
+};
+
+const kindOf = (field: string): Kind =>
+  new Map<string, Kind>(Object.entries(CLEAR_FIELDS)).get(field) ?? 'attribute';
+
+/** What values of a kind are, and what to say of one that is not: nobody is anywhere that is no place. */
+const VALUES: Readonly<Record<Kind, { readonly is: z.ZodType; readonly told: FaultSentence }>> = {
+  territory: { is: TerritoryName, told: 'one of {names}' },
+  timeZone: { is: TimeZone, told: 'an IANA time zone, as Europe/Paris' },
+  instant: { is: Day, told: 'a date or an instant, as 2026-03-01' },
+  campaign: { is: Id, told: 'the id of a campaign' },
+  attribute: { is: z.unknown(), told: 'needed' },
+};
+
+/** What is wrong with a condition's value, if anything. */
+function faultOf({ field, op, value }: Condition): FaultSentence | undefined {
+  if (op === 'exists') return value === undefined || typeof value === 'boolean' ? undefined : 'true or false';
+  if (value === undefined) return 'needed';
+  if (AGES.includes(op)) return isAge(value) ? undefined : 'a number of days';
+  const isList = typeof value === 'object';
+  if (isList !== (op === 'in' || op === 'notIn')) return isList ? 'one value' : 'a list';
+  return unlike(kindOf(field), isList ? value : [value]);
+}
+
+const isAge = (value: unknown): boolean =>
+  Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 36_500;
+
+/** What a value of that kind would have to be. */
+function unlike(kind: Kind, values: readonly unknown[]): FaultSentence | undefined {
+  const { is, told } = VALUES[kind];
+  return values.every((value) => is.safeParse(value).success) ? undefined : told;
+}
+
+const FilterCondition = z
+  .strictObject({
+    field: z
+      .string()
+      .regex(/^[\p{L}\p{N}_][\p{L}\p{N}_ .'’-]{0,99}$/u)
+      .meta({
+        description:
+          '`territory`, `timeZone`, `grantedAt` (the agreement to advertising), `lastInteractionAt`, `createdAt`, `lastReceivedAt` (any campaign), `receivedCampaign`; every other name is an attribute, as are `firstName`, `lastName`, `birthDate` and `attributes.<name>`.',
+      }),
+    op: z.enum(FILTER_OPS).meta({
+      description:
+        '`ne` and `notIn` also match whoever has no such attribute. Words are compared without case and accents, numbers and dates as such, days as whole days.',
+    }),
+    value: Value.optional(),
+  })
+  .superRefine((condition, context) => {
+    const takes = TAKES[kindOf(condition.field)];
+    if (!takes.includes(condition.op))
+      context.addIssue({
+        code: 'custom',
+        path: ['op'],
+        message: '{field} takes {values}' satisfies FaultSentence,
+        params: { facts: { field: condition.field, values: takes.join(', ') } },
+      });
+    const fault = faultOf(condition);
+    if (fault !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['value'],
+        message: fault,
+        params: { facts: { names: TERRITORIES.join(', ') } },
+      });
+  })
+  .meta({ id: 'FilterCondition' });
+
+const Conditions = z.array(FilterCondition).min(1).max(50).readonly();
+
+const Filter = z.union([z.strictObject({ all: Conditions }), z.strictObject({ any: Conditions })]).meta({
+  id: 'AudienceFilter',
+  description:
+    'Never received anything: { field: "lastReceivedAt", op: "exists", value: false }; received, and not for thirty days: { field: "lastReceivedAt", op: "olderThanDays", value: 30 }.',
+});
+
+/** Whom a campaign is for. */
+export const Audience = z
+  .union([
+    z.strictObject({ all: z.literal(true) }),
+    z.strictObject({ contactIds: z.array(Id).min(1).max(MOST_IDS) }),
+    z.strictObject({ importId: Id }),
+    z.strictObject({ notServedBy: Id }),
+    z.strictObject({ reconfirm: z.literal(true) }),
+    z.strictObject({ filter: Filter }),
+    NoticeAudience,
+  ])
+  .meta({ id: 'Audience' });
+
+/** People to leave out. */
+export const Exclude = z
+  .array(
+    z.union([
+      z.strictObject({ contactIds: z.array(Id).min(1).max(MOST_IDS) }),
+      z.strictObject({ importId: Id }),
+      z.strictObject({ servedBy: Id }),
+    ]),
+  )
+  .max(20)
+  .meta({
+    id: 'ExclusionLists',
+    description:
+      'People to leave out, by id, by import, or because a campaign reached them or is about to; they stand in the accounts as `ON_EXCLUSION_LIST`.',
+  });

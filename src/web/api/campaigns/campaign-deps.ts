@@ -1,0 +1,18 @@
+import type { CreationDeps } from '../../../campaigns/draft/creation.ts';
+import type { Transaction } from '../../../platform/database/connection.ts';
+import { uuidV7 } from '../../../platform/uuid-v7.ts';
+import type { Api } from '../../server/api.ts';
+import { accountTerms } from '../messages/gateway-terms.ts';
+
+/** What campaigns are made and changed with, for the tenant of the transaction. */
+export async function campaignDeps(
+  tx: Transaction,
+  { vault, clock, gateways, optOut }: Api,
+): Promise<CreationDeps> {
+  return {
+    keys: await vault.tenant(tx),
+    clock,
+    newId: () => uuidV7(clock.machine()),
+    terms: accountTerms(gateways, optOut.base),
+  };
+}

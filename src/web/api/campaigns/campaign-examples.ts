@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { examplesOf } from '../../../campaigns/rehearsal/example.ts';
+import { textPlace } from '../../../campaigns/draft/creation.ts';
+import { readLastRehearsal } from '../../../campaigns/rehearsal/rehearsal.repository.ts';
+import { Refusal } from '../../../platform/errors.ts';
+import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import type { Api } from '../../server/api.ts';
+import { actorOf } from '../../server/caller.ts';
+import { knownCampaign } from './known-campaign.ts';
+import { moment } from '../../server/moment.ts';
+import { ownCampaign } from './own-campaign.ts';
+import { rehearsalDeps, standInComposer } from './rehearsal-composer.ts';
+import { route, type Context, type Route } from '../../server/route.ts';
+import { ById, Flag } from '../../server/schema.ts';
+
+const Example = z
+  .object({
+    to: z.string().meta({ description: 'Masked.' }),
+    text: z.string(),
+    encoding: z.enum(['GSM-7', 'UCS-2']),
+    parts: z.int(),
+    units: z.int(),
+    remaining: z.int(),
+    offenders: z
+      .array(z.object({ character: z.string(), at: z.int(), instead: z.string().nullable() }))
+      .readonly(),
+  })
+  .meta({ id: 'Example' });
+
+/** A campaign's text, and what its cheapest and its dearest recipient would read. */
+export const ExamplesShown = z
+  .object({
+    text: z.string().meta({ description: 'As it was written.' }),
+    sender: z.string(),
+    clear: z
+      .boolean()
+      .meta({ description: 'False: stand-ins of the same weight for what is known of people.' }),
+    cheapest: Example.nullable(),
+    dearest: Example.nullable(),
+  })
+  .meta({ id: 'Examples' });
+
+/** What people of its audience would read, before anybody does. */
+export const campaignExampleRoutes = (api: Api): Route[] => [
+  route({
+    method: 'get',
+    path: '/v1/campaigns/{id}/examples',
+    roles: ['admin', 'marketer'],
+    summary:
+      'Shows its text, and the message of its cheapest and its dearest recipient by the last rehearsal; `clear=true` shows an admin what is known of them.',
+    tag: 'Campaigns',
+    params: ById,
+    query: z.strictObject({ clear: Flag.optional() }),
+    reply: ExamplesShown,
+    run: async (call) => {
+      const { tx, caller, params, query } = call;
+      await ownCampaign(tx, caller, { id: params.id, word: 'read the text of' });
+      const campaign = await knownCampaign(tx, params.id);
+      const clear = query.clear === true;
+      if (clear) await recordClearRead(api, call, params.id);
+      const composer = clear
+        ? (await rehearsalDeps(tx, api, campaign)).composer
+        : await standInComposer(tx, api, campaign);
+      const keys = await api.vault.tenant(tx);
+      const last = await readLastRehearsal(tx, campaign.id);
+      return {
+        text: keys.open(textPlace(campaign.id), campaign.sealed).toString('utf8'),
+        sender: campaign.sender,
+        clear,
+        ...(await examplesOf(tx, composer, last?.report ?? null)),
+      };
+    },
+  }),
+];
+
+/** What a message says of its reader is an admin's to read; each reading is recorded. */
+async function recordClearRead({ clock }: Api, { tx, caller }: Context, subject: string): Promise<void> {
+  if (caller.role !== 'admin')
+    throw new Refusal('ROLE_NOT_ALLOWED', {
+      detail: 'This role sees stand-ins for what is known of people.',
+    });
+  const entry = { actor: actorOf(caller), action: 'campaign.examples-read', subject };
+  await recordAudit(tx, entry, moment(clock));
+}

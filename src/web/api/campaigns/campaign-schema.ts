@@ -1,0 +1,188 @@
+import { z } from 'zod';
+import { Audience, Exclude } from './audience-schema.ts';
+import { OutsideWindow } from './notice.ts';
+import { DateOnly, Id, Instant, line, Purpose, TimeZone } from '../../server/schema.ts';
+import { Sender } from '../company/sender.ts';
+import { WaitingFor } from '../messages/waiting-for.ts';
+
+/** An amount with its currency; never a floating number. */
+export const Money = z
+  .strictObject({
+    amount: z
+      .string()
+      .regex(/^\d{1,9}(?:\.\d{1,4})?$/, 'a decimal number in a string, such as "12.34"')
+      .refine((amount) => Number(amount) > 0, 'more than nothing'),
+    currency: z.string().regex(/^[A-Z]{3}$/, 'an ISO 4217 currency, such as "EUR"'),
+  })
+  .meta({ id: 'Money' });
+
+const isoOf = Instant.transform((at) => at.toISO());
+
+const ClockHour = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'an hour, such as "10:00"');
+
+/** When a campaign comes again; each time is a campaign of its own. */
+const Recurrence = z
+  .strictObject({
+    every: z
+      .string()
+      .regex(/^P[1-9]\d?[DWM]$/, 'whole days, weeks or months, such as "P1W"')
+      .meta({ description: 'ISO 8601: P1D, P2W, P1M.' }),
+    on: DateOnly.meta({ description: 'The first day; the others are counted from it.' }),
+    at: ClockHour.meta({
+      description: 'The hour on the clocks of `timeZone`; each person has their window.',
+    }),
+    timeZone: TimeZone.optional().meta({ description: 'The tenant’s when absent.' }),
+    until: DateOnly.optional().meta({ description: 'The last day on which it may come.' }),
+    expiresAfter: z
+      .string()
+      .regex(/^P(?:[1-9]\d?D|T[1-9]\d?H)$/, 'days or hours, such as "P3D" or "PT8H"')
+      .optional()
+      .meta({ description: 'How long each time is true: its `expireAt`.' }),
+  })
+  .refine(({ on, until }) => until === undefined || until >= on, {
+    path: ['until'],
+    message: 'must not be before the first day',
+  })
+  .meta({ id: 'Recurrence' });
+
+/** What a campaign is asked with. */
+export const NewCampaign = z.strictObject({
+  name: line(200),
+  purpose: Purpose,
+  text: z.string().min(1).max(2_000),
+  audience: Audience,
+  exclude: Exclude.optional(),
+  sender: Sender.optional(),
+  startAt: isoOf.optional(),
+  expireAt: isoOf.optional(),
+  localTime: z
+    .string()
+    .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'an hour on the recipient’s clocks, such as "10:00"')
+    .meta({
+      description:
+        'Nobody is written to before this hour of their own day; the first departure is the first such hour from `startAt` on.',
+    })
+    .optional(),
+  spread: z
+    .strictObject({ days: z.int().min(2).max(60) })
+    .meta({ description: 'An equal part of the audience on each of so many days with an open window.' })
+    .optional(),
+  ratePerSecond: z.int().min(1).max(10_000).optional(),
+  maxParts: z.int().min(1).max(10).optional(),
+  budget: Money.optional(),
+  gateway: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,31}$/)
+    .optional(),
+  brandId: Id.optional(),
+  recurrence: Recurrence.optional(),
+  outsideWindow: OutsideWindow.optional(),
+});
+
+/** What was named as `null` is taken away. */
+const orNone = <T extends z.ZodType>(schema: T) =>
+  schema
+    .nullable()
+    .transform((value) => value ?? undefined)
+    .optional();
+
+/** What a change names: everything of a draft, the limits of a campaign that runs. */
+export const CampaignChange = NewCampaign.omit({ outsideWindow: true, recurrence: true })
+  .partial()
+  .extend({
+    name: NewCampaign.shape.name.exactOptional(),
+    purpose: NewCampaign.shape.purpose.exactOptional(),
+    text: NewCampaign.shape.text.exactOptional(),
+    audience: NewCampaign.shape.audience.exactOptional(),
+    startAt: orNone(isoOf),
+    expireAt: orNone(isoOf),
+    localTime: orNone(NewCampaign.shape.localTime.unwrap()),
+    spread: orNone(NewCampaign.shape.spread.unwrap()),
+    ratePerSecond: orNone(NewCampaign.shape.ratePerSecond.unwrap()),
+    budget: orNone(Money),
+  });
+
+/** Where a campaign stands after an order. */
+export const Moved = z.object({ id: z.string(), status: z.string(), workflowId: z.string() });
+
+const Accounts = z
+  .object({
+    audience: z.int(),
+    pending: z.int(),
+    accepted: z.int().meta({ description: 'Cumulative: delivered and undelivered are in it.' }),
+    delivered: z.int(),
+    undelivered: z.int(),
+    excluded: z.record(z.string(), z.int()),
+    failed: z.int(),
+    expired: z.int(),
+    uncertain: z.int(),
+  })
+  .meta({ id: 'Accounts' });
+
+/** A campaign as people see it. */
+export const CampaignView = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    purpose: z.string(),
+    status: z.enum(['draft', 'scheduled', 'running', 'paused', 'parked', 'cancelled', 'finished']),
+    startAt: z.string().nullable().meta({ description: 'Nobody is written to before it.' }),
+    expireAt: z.string().nullable().meta({ description: 'Nobody is written to from it on.' }),
+    accounts: Accounts,
+    nextDepartureAt: z.string().nullable(),
+    waitingFor: WaitingFor.nullable(),
+    forecast: z
+      .object({ firstDepartureAt: z.string().nullable(), lastDepartureAt: z.string().nullable() })
+      .nullable(),
+    workflowId: z.string(),
+    recurrence: z
+      .object({
+        every: z.string(),
+        on: z.string(),
+        at: z.string(),
+        timeZone: z.string(),
+        until: z.string().nullable(),
+        expiresAfter: z.string().nullable(),
+      })
+      .nullable()
+      .meta({ description: 'When it comes again; null for one that comes once.' }),
+    recurrenceOf: z.string().nullable().meta({ description: 'The campaign of which this is one time.' }),
+  })
+  .meta({ id: 'Campaign' });
+
+/** What became of one time of a campaign that comes again. */
+export const OccurrenceView = z
+  .object({
+    id: z.string(),
+    at: z.string(),
+    campaignId: z.string().nullable().meta({ description: 'None when it was passed over.' }),
+    because: z.string().nullable().meta({
+      description: 'START_MISSED or PAUSED: passed over. Another code: it waits as a draft, for a person.',
+    }),
+  })
+  .meta({ id: 'Occurrence' });
+
+/** One message of a campaign; the number is masked. */
+export const ListedMessage = z
+  .object({
+    id: z.string(),
+    state: z.string(),
+    reason: z.string().nullable(),
+    to: z.string().nullable(),
+    territory: z.string(),
+    acceptedAt: z.string().nullable(),
+  })
+  .meta({ id: 'ListedMessage' });
+
+/** The states of a message. */
+export const MessageState = z.enum([
+  'ready',
+  'submitting',
+  'accepted',
+  'delivered',
+  'undelivered',
+  'excluded',
+  'failed',
+  'expired',
+  'uncertain',
+]);

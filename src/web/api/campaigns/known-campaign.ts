@@ -1,0 +1,10 @@
+import { readCampaign, type Campaign } from '../../../campaigns/campaign.repository.ts';
+import type { Transaction } from '../../../platform/database/connection.ts';
+import { Refusal } from '../../../platform/errors.ts';
+
+/** The campaign of that id, or a refusal; another tenant's is not there. */
+export async function knownCampaign(tx: Transaction, id: string): Promise<Campaign> {
+  const campaign = await readCampaign(tx, id);
+  if (campaign === undefined) throw new Refusal('NOT_FOUND');
+  return campaign;
+}

@@ -1,0 +1,139 @@
+import { isSameText, type RehearsalDeps } from '../../../campaigns/rehearsal/rehearsal.ts';
+import {
+  readAccount,
+  readBrands,
+  readSurroundings,
+  type Campaign,
+} from '../../../campaigns/campaign.repository.ts';
+import { textPlace } from '../../../campaigns/draft/creation.ts';
+import { mostPartsOf } from '../../../campaigns/rehearsal/departure.ts';
+import { saidByNotice } from '../../../campaigns/audience/series-audience.ts';
+import { linkAddress, sampleLink } from '../../../people/opt-out/opt-out-link.ts';
+import type { Transaction } from '../../../platform/database/connection.ts';
+import type { TenantKeys } from '../../../platform/crypto/tenant-keys.ts';
+import { composerOfCampaign, type CampaignText } from '../../../sending/compose/compose-campaign.ts';
+import type { Composer } from '../../../sending/compose/prepared.ts';
+import { purposeNamed } from '../../../sending/batch/purpose.ts';
+import { chargedIn, chargedThere } from '../../../sms/number/phone-number.ts';
+import { standIn } from '../../../sms/text/stand-in.ts';
+import { waysOutUnder, type OptOutMeans } from '../../../sms/text/stop-mention.ts';
+import type { Api } from '../../server/api.ts';
+import { accountTerms } from '../messages/gateway-terms.ts';
+import { linkBase } from '../people/opt-out-link.ts';
+import { Purpose as LinkedPurpose } from '../../server/schema.ts';
+import { languageOf } from '../../../words/index.ts';
+
+/** What a campaign is rehearsed with: its texts are composed as the send path composes them. */
+export async function rehearsalDeps(
+  tx: Transaction,
+  api: Api,
+  campaign: Campaign,
+): Promise<Omit<RehearsalDeps, 'language'>> {
+  const keys = await api.vault.tenant(tx);
+  const written = await writtenFor(tx, api, { campaign, keys });
+  const { composer, ...carried } = await composerByPlace(tx, api, { campaign, keys, written });
+  return { clock: api.clock, keys, composer, ...carriedBy(api, carried, written.text) };
+}
+
+/** The same texts for eyes that may read nothing of a person: stand-ins weigh what their words weigh. */
+export async function standInComposer(tx: Transaction, api: Api, campaign: Campaign): Promise<Composer> {
+  const keys = await api.vault.tenant(tx);
+  const written = await writtenFor(tx, api, { campaign, keys });
+  const link = sampleLink(await linkBase(tx, api.optOut));
+  const stopLinkOf = written.stopLinkOf === undefined ? undefined : () => link;
+  const made = await composerByPlace(tx, api, {
+    campaign,
+    keys,
+    written: { ...written, stopLinkOf, insteadOf: standIn },
+  });
+  return made.composer;
+}
+
+/** The accounts that carry a campaign, and what they ask: where that differs by number, each number is looked at. */
+function carriedBy(
+  { gateways }: Api,
+  { everywhere, elsewhere }: Pick<ByPlace, 'everywhere' | 'elsewhere'>,
+  text: string,
+): Pick<RehearsalDeps, 'isSameForAll' | 'carrierOf'> {
+  const terms = accountTerms(gateways);
+  const names = new Set([everywhere, ...elsewhere.values()]);
+  const differs = gateways.some(({ name, price }) => names.has(name) && price?.byTerritory !== undefined);
+  const isSameForAll = isSameText(text) && !differs;
+  return {
+    isSameForAll,
+    carrierOf: (territory, to) => {
+      const gateway = elsewhere.get(territory) ?? everywhere;
+      const charged = chargedIn(to);
+      const counted = isSameForAll ? chargedThere(territory) : charged;
+      return { gateway, territory: counted, price: terms.price(gateway, charged) };
+    },
+  };
+}
+
+/** A composer, and the names of the accounts by whose means it writes. */
+interface ByPlace {
+  readonly composer: Composer;
+  readonly everywhere: string;
+  readonly elsewhere: ReadonlyMap<string, string>;
+}
+
+/** Texts have the way out of the account that sends to where people are. */
+async function composerByPlace(
+  tx: Transaction,
+  { gateways }: Api,
+  {
+    campaign,
+    keys,
+    written,
+  }: { readonly campaign: Campaign; readonly keys: TenantKeys; readonly written: CampaignText },
+): Promise<ByPlace> {
+  const everywhere = composerOfCampaign(keys, written);
+  const elsewhere = new Map<string, { readonly name: string; readonly composer: Composer }>();
+  for (const [territory, place] of Object.entries(campaign.route?.byTerritory ?? {})) {
+    const account = place && (await readAccount(tx, { id: place.accountId }));
+    const name = account?.name ?? '';
+    const means = waysOut(accountTerms(gateways).means(name), campaign.sender);
+    elsewhere.set(territory, { name, composer: composerOfCampaign(keys, { ...written, means }) });
+  }
+  return {
+    composer: { compose: (row) => (elsewhere.get(row.territory ?? '')?.composer ?? everywhere).compose(row) },
+    everywhere: (await readAccount(tx, { id: campaign.accountId }))?.name ?? '',
+    elsewhere: new Map([...elsewhere].map(([territory, { name }]) => [territory, name])),
+  };
+}
+
+/** What all texts of a campaign have in common. */
+async function writtenFor(
+  tx: Transaction,
+  { clock, gateways, optOut }: Api,
+  { campaign, keys }: { readonly campaign: Campaign; readonly keys: TenantKeys },
+): Promise<CampaignText> {
+  const around = await readSurroundings(tx);
+  const account = await readAccount(tx, { id: campaign.accountId });
+  const [brand] = campaign.brandId === null ? [] : await readBrands(tx, campaign.brandId);
+  const text = keys.open(textPlace(campaign.id), campaign.sealed).toString('utf8');
+  const means = accountTerms(gateways).means(account?.name ?? '');
+  const linked = LinkedPurpose.safeParse(campaign.purpose);
+  const base = await linkBase(tx, optOut);
+  const year = clock.now().toUTC().year;
+  return {
+    text,
+    purpose: purposeNamed(campaign.purpose),
+    sender: campaign.sender,
+    brand: brand?.name ?? around.tenantName,
+    sector: around.sector,
+    language: languageOf(around.locale),
+    maxParts: mostPartsOf(campaign, clock.now()),
+    means: waysOut(means, campaign.sender),
+    said: campaign.purpose === 'marketing' ? undefined : await saidByNotice(tx, keys, campaign.id),
+    stopLinkOf:
+      base === undefined || !linked.success
+        ? undefined
+        : (contactId) => linkAddress(base, optOut.tokens.tokenOf({ contactId, purpose: linked.data, year })),
+  };
+}
+
+const NO_MEANS: OptOutMeans = { canReceive: false, stopMentionReclassifies: false };
+
+const waysOut = (means: OptOutMeans | undefined, sender: string): OptOutMeans =>
+  waysOutUnder(means ?? NO_MEANS, sender);

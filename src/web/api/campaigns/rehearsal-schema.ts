@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { ToldDay } from '../law/law-schema.ts';
+
+const Moment = z.string().nullable();
+const Counts = z.record(z.string(), z.int());
+
+const Place = z.object({
+  territory: z.string(),
+  timeZone: z.string(),
+  people: z.int(),
+  firstDeparture: Moment,
+  lastDeparture: Moment,
+  finishesInWindow: z.boolean(),
+  because: z.object({ code: z.string(), ruleId: z.string().nullable(), text: z.string() }).nullable(),
+  windows: z.array(z.object({ opensAt: z.string(), closesAt: z.string() })),
+  closed: z.array(ToldDay),
+  // A rehearsal of before it was told says nothing of it.
+  opened: z.array(ToldDay).default([]),
+});
+
+/** What a page reads of a rehearsal that is done. */
+export const RehearsalSeen = z.looseObject({
+  current: z.boolean(),
+  rehearsedAt: z.string(),
+  leavesNow: z.int(),
+  held: z.int(),
+  neverLeaves: z.int(),
+  // A rehearsal of before it was told says nothing of it.
+  endsBefore: Moment.default(null),
+  excluded: Counts,
+  parts: z.int(),
+  cost: z.object({ amount: z.string(), currency: z.string() }).nullable(),
+  costlyCharacters: z.array(z.object({ character: z.string(), people: z.int() })),
+  finishesInWindow: z.boolean(),
+  byTerritory: z.array(Place),
+  horizon: z.object({ from: z.string(), to: z.string() }),
+  stale: z.array(z.looseObject({ words: z.string(), count: z.int(), trueUntil: z.string() })),
+});
+
+/** What a page reads of a rehearsal that still runs. */
+export const RehearsalRunning = z.looseObject({
+  state: z.literal('running'),
+  progress: z.object({ weighed: z.int(), people: z.int().nullable() }),
+});

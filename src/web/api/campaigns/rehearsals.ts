@@ -1,0 +1,208 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import { instant } from '../../../platform/clock.ts';
+import type { Campaign } from '../../../campaigns/campaign.repository.ts';
+import { isOver } from '../../../campaigns/campaign.ts';
+import { refuseUnread } from '../../../campaigns/draft/named-import.ts';
+import { rehearse } from '../../../campaigns/rehearsal/rehearsal.ts';
+import {
+  failRehearsal,
+  isRehearsed,
+  keepRehearsal,
+  leftSince,
+  noteWeighed,
+  openRehearsal,
+  readLastRehearsal,
+  wasLaunched,
+  type KeptRehearsal,
+  type Weighed,
+} from '../../../campaigns/rehearsal/rehearsal.repository.ts';
+import type { Transaction } from '../../../platform/database/connection.ts';
+import { measureGrown } from '../../../platform/database/measure.repository.ts';
+import { uuidV7 } from '../../../platform/uuid-v7.ts';
+import { Refusal } from '../../../platform/errors.ts';
+import { faultOf } from '../../../platform/log.ts';
+import { costOfCampaign } from '../../../sending/cost/cost.repository.ts';
+import { apart, wholeOf } from '../../../sending/cost/cost.ts';
+import { Answer } from '../../server/answer.ts';
+import type { Api } from '../../server/api.ts';
+import { EVERYBODY } from '../../server/caller.ts';
+import { knownCampaign } from './known-campaign.ts';
+import { ownCampaign } from './own-campaign.ts';
+import { rehearsalDeps } from './rehearsal-composer.ts';
+import { route, streamRoute, type Route } from '../../server/route.ts';
+import { ById } from '../../server/schema.ts';
+import type { Language } from '../../../words/index.ts';
+
+/** Callers wait so long; then they ask again. */
+const ANSWERED_WITHIN_MS = 9_000;
+/** People who wait look that often. */
+const TOLD_EVERY_MS = 1_000;
+/** A million people take minutes; a process that is gone takes for ever. */
+const DEAD_AFTER_MS = 900_000;
+
+const Rehearsal = z.record(z.string(), z.unknown()).meta({
+  id: 'Rehearsal',
+  description:
+    'Counts by outcome and reason, parts and cost of the final texts, when each locality leaves, what stands in the way; while it runs, `progress` tells of how many people texts were made; `reality` once the campaign has ended.',
+});
+
+/** What a campaign would do, counted before it does it. */
+export const rehearsalRoutes = (api: Api): Route[] => [asking(api), last(api)];
+
+const asking = (api: Api): Route => {
+  const turns = new Turns();
+  return streamRoute({
+    method: 'post',
+    path: '/v1/campaigns/{id}/rehearsal',
+    roles: ['admin', 'marketer'],
+    summary:
+      'Does all that a launch would do at this moment, and sends nothing; 202 when it takes longer than ten seconds.',
+    tag: 'Campaigns',
+    params: ById,
+    reply: Rehearsal,
+    also: [202],
+    reads: true,
+    saysNothing: true,
+    run: async ({ caller, language, params: { id } }) => {
+      const opened = await api.database.withTenant(caller.tenantId, async (tx) => {
+        await ownCampaign(tx, caller, { id, word: 'rehearse' });
+        const campaign = await knownCampaign(tx, id);
+        await refuseUnread(tx, campaign.audience);
+        return opening(tx, api, campaign);
+      });
+      const about = { tenantId: caller.tenantId, campaignId: id, id: opened.id, language };
+      const done = opened.isOurs ? turns.take(() => carriedOut(api, about)) : Promise.resolve();
+      await Promise.race([done, pause(opened.isOurs ? ANSWERED_WITHIN_MS : 0)]);
+      const view = await api.database.withTenant(caller.tenantId, (tx) => viewOf(tx, api, id));
+      return new Answer(view?.state === 'running' ? 202 : 200, view);
+    },
+  });
+};
+
+const last = (api: Api): Route =>
+  route({
+    method: 'get',
+    path: '/v1/campaigns/{id}/rehearsal',
+    roles: EVERYBODY,
+    summary: 'Shows its last rehearsal, and what really came of it once it has ended.',
+    tag: 'Campaigns',
+    params: ById,
+    reply: Rehearsal,
+    run: async ({ tx, params: { id } }) => {
+      await knownCampaign(tx, id);
+      const view = await viewOf(tx, api, id);
+      if (view === undefined) throw new Refusal('NOT_FOUND', { detail: 'It was never rehearsed.' });
+      return view;
+    },
+  });
+
+/** One at a time in a process: each holds a connection and a picture of an audience. */
+class Turns {
+  #last: Promise<void> = Promise.resolve();
+
+  take(work: () => Promise<void>): Promise<void> {
+    this.#last = this.#last.then(work);
+    return this.#last;
+  }
+}
+
+async function opening(
+  tx: Transaction,
+  { clock }: Api,
+  { id: campaignId, revision }: Campaign,
+): Promise<{ readonly id: string; readonly isOurs: boolean }> {
+  const machineMs = clock.machine();
+  const id = uuidV7(machineMs);
+  const running = await openRehearsal(tx, {
+    id,
+    campaignId,
+    revision,
+    at: instant(machineMs).toISO(),
+    deadBefore: instant(machineMs - DEAD_AFTER_MS).toISO(),
+  });
+  return { id: running, isOurs: running === id };
+}
+
+interface About {
+  readonly tenantId: string;
+  readonly campaignId: string;
+  readonly id: string;
+  readonly language: Language;
+}
+
+/** Whoever asked may be gone; what fails is said by its state, and our own faults by the log. */
+async function carriedOut(api: Api, { tenantId, campaignId, id, language }: About): Promise<void> {
+  const { database, clock, log } = api;
+  const at = (): string => instant(clock.machine()).toISO();
+  try {
+    await database.withTenant(tenantId, measureGrown);
+    await database.withTenant(tenantId, async (tx) => {
+      const campaign = await knownCampaign(tx, campaignId);
+      const deps = await rehearsalDeps(tx, api, campaign);
+      const told = toldNow(api, { tenantId, id });
+      const found = await rehearse(tx, { ...deps, language, told }, campaign);
+      await keepRehearsal(tx, { id, at: at(), ...found });
+    });
+  } catch (error) {
+    log.error({ fault: faultOf(error), rehearsal: id }, 'a rehearsal failed');
+    await database.withTenant(tenantId, (tx) => failRehearsal(tx, id, at())).catch(() => undefined);
+  }
+}
+
+/** Notes now and then how far it is, where others see it at once. */
+function toldNow(
+  { database, clock, log }: Api,
+  { tenantId, id }: Pick<About, 'tenantId' | 'id'>,
+): (far: Weighed) => Promise<void> {
+  let toldAt = Number.NEGATIVE_INFINITY;
+  return async (far) => {
+    if (clock.monotonic() - toldAt < TOLD_EVERY_MS) return;
+    toldAt = clock.monotonic();
+    await database
+      .withTenant(tenantId, (tx) => noteWeighed(tx, id, far))
+      // Who looks sees an older count; what is being found is worth more.
+      .catch((error: unknown) => {
+        log.warn({ fault: faultOf(error), rehearsal: id }, 'how far a rehearsal is was not noted');
+      });
+  };
+}
+
+async function viewOf(tx: Transaction, { clock }: Pick<Api, 'clock'>, campaignId: string) {
+  const kept = await readLastRehearsal(tx, campaignId);
+  if (kept === undefined) return undefined;
+  const campaign = await knownCampaign(tx, campaignId);
+  const state = isLeft(kept, clock) ? 'failed' : kept.state;
+  const { id, askedAt, sha256, report, weighed, people } = kept;
+  return {
+    id,
+    state,
+    ...(state === 'running' ? { progress: { weighed: weighed ?? 0, people } } : {}),
+    askedAt,
+    sha256,
+    current: isRehearsed(kept, campaign),
+    ...report,
+    reality: await realityOf(tx, kept, campaign),
+  };
+}
+
+/** Whether the process that ran it is gone: whoever asks next begins anew. */
+const isLeft = ({ state, askedAt }: KeptRehearsal, clock: Api['clock']): boolean =>
+  state === 'running' && clock.machine() - Date.parse(askedAt) > DEAD_AFTER_MS;
+
+/** What really left, beside what was foreseen; nothing before the end, nor where something else was launched. */
+async function realityOf(tx: Transaction, kept: KeptRehearsal, campaign: Campaign) {
+  const { report } = kept;
+  if (report === null || !isOver(campaign.status) || !wasLaunched(kept, campaign)) return null;
+  const { messages, parts } = await leftSince(tx, kept);
+  const cost = await costOfCampaign(tx, campaign.id);
+  const foreseen = report.leavesNow + report.held;
+  return {
+    messages,
+    parts,
+    messagesApart: messages - foreseen,
+    partsApart: parts - report.parts,
+    cost,
+    costApart: apart(wholeOf(cost.lines.map(({ spent }) => spent)), report.cost),
+  };
+}

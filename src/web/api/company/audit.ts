@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { verifyChain, type Readers } from '../../../people/evidence/verify-chain.ts';
+import { Refusal } from '../../../platform/errors.ts';
+import { auditEntries } from '../../../company/audit/audit-list.repository.ts';
+import type { Api } from '../../server/api.ts';
+import { route, type Route } from '../../server/route.ts';
+import { listOf, Page, pageOf } from '../../server/schema.ts';
+
+/** One entry of who did what. */
+export const AuditEntryShown = z
+  .object({
+    id: z.string(),
+    at: z.string(),
+    actor: z.string(),
+    action: z.string(),
+    subject: z.string().nullable(),
+    details: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'AuditEntry' });
+
+/** Who did what. */
+export const auditRoutes = (api: Pick<Api, 'database'>): Route[] => [list(), verification(api)];
+
+/** Connections that one verification takes besides its own. */
+const READERS = 3;
+
+const list = (): Route =>
+  route({
+    method: 'get',
+    path: '/v1/audit',
+    roles: ['admin', 'auditor'],
+    summary: 'Lists who did what, oldest first.',
+    tag: 'Audit',
+    query: Page,
+    reply: listOf(AuditEntryShown),
+    run: async ({ tx, query: { limit, after } }) =>
+      pageOf(await auditEntries(tx, { limit: limit + 1, after }), limit),
+  });
+
+const Chain = z.union([
+  z.object({ holds: z.literal(true), links: z.int(), waiting: z.int(), head: z.string() }),
+  z.object({
+    holds: z.literal(false),
+    fault: z.enum(['altered', 'removed', 'inserted']),
+    table: z.string(),
+    id: z.string(),
+    position: z.int().optional(),
+  }),
+]);
+
+const verification = ({ database }: Pick<Api, 'database'>): Route => {
+  const alone = oneAtOnce();
+  return route({
+    method: 'get',
+    path: '/v1/audit/verification',
+    roles: ['admin', 'auditor'],
+    summary: 'Walks both chains from their beginning, and names the first row that is not as it was.',
+    tag: 'Audit',
+    reply: z.object({ holds: z.boolean(), consents: Chain, audit: Chain }).meta({ id: 'Verification' }),
+    run: ({ tx }) =>
+      alone(async () => {
+        const within: Readers['within'] = (work) => database.withTenant(tx.tenantId, work);
+        const consents = await verifyChain(tx, 'consent', { atOnce: READERS, within });
+        const audit = await verifyChain(tx, 'audit');
+        return { holds: consents.holds && audit.holds, consents, audit };
+      }),
+  });
+};
+
+/** Several would leave no connection to anybody else. */
+function oneAtOnce(): <T>(work: () => Promise<T>) => Promise<T> {
+  let isBusy = false;
+  return async (work) => {
+    if (isBusy) throw new Refusal('TOO_MANY_REQUESTS', { detail: UNDER_WAY, retryAfterSeconds: 5 });
+    isBusy = true;
+    try {
+      return await work();
+    } finally {
+      isBusy = false;
+    }
+  };
+}
+
+const UNDER_WAY = 'An api process walks one chain at a time: ask again once that verification is done.';

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { readLastAnchor } from '../../../people/evidence/anchor.repository.ts';
+import { canonicalJson } from '../../../platform/canonical-json.ts';
+import { readHead } from '../../../people/evidence/chain.repository.ts';
+import type { Transaction } from '../../../platform/database/connection.ts';
+import { recordPage } from '../../page/record-page.ts';
+import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import { alertsOf, complianceOf } from '../../../operations/compliance/compliance.ts';
+import { Answer } from '../../server/answer.ts';
+import type { Api } from '../../server/api.ts';
+import { actorOf } from '../../server/caller.ts';
+import { knownTenant } from '../../server/known-tenant.ts';
+import { notWhole } from '../law/law-enforcement.ts';
+import { moment } from '../../server/moment.ts';
+import { PeriodAsked, periodMeant } from '../../server/period.ts';
+import { streamRoute, type Exchange, type Route } from '../../server/route.ts';
+import { bilingual } from '../../../words/index.ts';
+import { frenchDay } from '../../../law/dated.ts';
+
+const Report = z.record(z.string(), z.unknown()).meta({ id: 'ComplianceReport' });
+const TITLE = bilingual.compliance.title;
+const CALM = bilingual.compliance.calm;
+
+/** What was held, refused, left and agreed to in a period, for a controller or an auditor. */
+export const complianceRoutes = (api: Api): Route[] => [
+  streamRoute({
+    method: 'get',
+    path: '/v1/reports/compliance',
+    roles: ['admin', 'operator', 'auditor'],
+    summary:
+      'Counts a period, 30 days unless said otherwise: attempts outside the window (must be 0), what was held or refused and why, delays of STOP, consents by source; as JSON or to print.',
+    tag: 'Reports',
+    query: PeriodAsked,
+    reply: Report,
+    run: async (exchange) => {
+      const { caller, req, res, language } = exchange;
+      const report = await api.database.withTenant(caller.tenantId, (tx) => reportOf(api, tx, exchange));
+      if (req.accepts(['json', 'html']) !== 'html') return new Answer(200, report);
+      const { alerts, ...rest } = report;
+      const before = alerts.length === 0 ? CALM[language] : alerts.join(' ');
+      const page = recordPage(rest, { title: TITLE[language], language, before });
+      res.set('Content-Security-Policy', page.policy);
+      res.type('html').send(page.html);
+      return undefined;
+    },
+  }),
+];
+
+type Asked = Pick<Exchange, 'caller' | 'language'> & { readonly query: z.output<typeof PeriodAsked> };
+
+/** The audit keeps the digest: whoever is handed a report can tell that it is the one that was made. */
+async function reportOf(api: Api, tx: Transaction, { caller, language, query }: Asked) {
+  const now = api.clock.now();
+  const tenant = await knownTenant(tx);
+  const period = periodMeant(query, { now, timeZone: tenant.timeZone, lasts: { days: 30 } });
+  const counted = await complianceOf(tx, period);
+  const { name, legalName, sector, profile } = tenant;
+  const report = {
+    alerts: alertsOf(counted, { language, on: frenchDay(now) }),
+    madeAt: now.toISO(),
+    controller: { name, legalName, sector, profile },
+    ...counted,
+    notEnforced: notWhole(language),
+    chains: { consents: await chainOf(tx, 'consent'), audit: await chainOf(tx, 'audit') },
+  };
+  const sha256 = createHash('sha256').update(canonicalJson(report)).digest('hex');
+  const details = { ...period, sha256 };
+  await recordAudit(
+    tx,
+    { actor: actorOf(caller), action: 'compliance.reported', details },
+    moment(api.clock),
+  );
+  return { ...report, sha256 };
+}
+
+/** Where a chain stood when the report was made, and the last head that an authority stamped. */
+async function chainOf(tx: Transaction, chain: 'consent' | 'audit') {
+  const head = await readHead(tx, chain);
+  const anchor = await readLastAnchor(tx, chain);
+  return {
+    links: head?.position ?? 0,
+    head: head?.hash ?? null,
+    anchor:
+      anchor === undefined
+        ? null
+        : { links: anchor.position, head: anchor.head, stampedAt: anchor.stampedAt },
+  };
+}

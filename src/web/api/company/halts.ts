@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import type { Transaction } from '../../../platform/database/connection.ts';
+import { sealOf } from '../../../platform/database/instance.repository.ts';
+import { Refusal } from '../../../platform/errors.ts';
+import { trustAccount, trustOwnAccount } from '../../../sending/accounts/account-trust.repository.ts';
+import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import {
+  accountNamed,
+  haltAccount,
+  haltAccountForTenant,
+  haltTenant,
+  wakeHeld,
+  wakeHeldOn,
+  type Halt,
+} from '../../../sending/accounts/halt.repository.ts';
+import { haltsInForce } from '../../../sending/accounts/halt-state.repository.ts';
+import { haltSentence } from '../../../sending/accounts/halt-words.ts';
+import type { Api } from '../../server/api.ts';
+import { actorOf, EVERYBODY } from '../../server/caller.ts';
+import { knownTenant } from '../../server/known-tenant.ts';
+import { moment } from '../../server/moment.ts';
+import { route, type Route } from '../../server/route.ts';
+import { Reason } from '../../server/schema.ts';
+
+const Order = z.discriminatedUnion('halted', [
+  z.strictObject({ halted: z.literal(true), reason: Reason }),
+  z.strictObject({ halted: z.literal(false), reason: Reason.optional() }),
+]);
+
+const State = z.object({ halted: z.boolean(), reason: z.string().nullable() });
+
+/** What keeps messages of the tenant from leaving by somebody's order. */
+export const HaltsShown = z
+  .object({
+    sealed: z.boolean().meta({ description: 'The instance is sealed after a restore: nothing leaves.' }),
+    halts: z
+      .array(
+        z.object({
+          gateway: z
+            .string()
+            .nullable()
+            .meta({ description: 'The account that is halted; null: everything of the tenant.' }),
+          forAll: z
+            .boolean()
+            .meta({ description: 'The account is halted for every tenant: the instance alone releases it.' }),
+          reason: z.string(),
+          since: z.string().nullable(),
+          by: z.string().nullable().meta({ description: 'As the audit names them.' }),
+          byName: z.string().nullable().meta({ description: 'The name of their key.' }),
+          text: z.string().meta({ description: 'All of it in one sentence.' }),
+        }),
+      )
+      .readonly(),
+  })
+  .meta({ id: 'Halts' });
+
+/** Stops everything of a tenant, or what it sends through one account. */
+export const haltRoutes = ({ clock }: Api): Route[] => [
+  shown(clock),
+  route({
+    method: 'put',
+    path: '/v1/halt',
+    roles: ['admin', 'operator'],
+    summary: 'Nothing more is marked in this tenant, from the next mark on.',
+    tag: 'Operating',
+    body: Order,
+    reply: State,
+    run: async ({ tx, caller, body: { halted, reason } }) => {
+      const when = moment(clock);
+      await haltTenant(tx, { halted, reason, at: when.at, actor: actorOf(caller) });
+      if (!halted) await wakeHeld(tx, when);
+      const action = halted ? 'tenant.halted' : 'tenant.released';
+      await recordAudit(tx, { actor: actorOf(caller), action, details: { reason: reason ?? null } }, when);
+      return { halted, reason: halted ? (reason ?? null) : null };
+    },
+  }),
+  route({
+    method: 'put',
+    path: '/v1/gateways/{name}/halt',
+    roles: ['admin', 'operator', 'instance'],
+    summary: 'Nothing more is marked on this account: for this tenant, or for all when the instance says so.',
+    tag: 'Operating',
+    params: z.strictObject({ name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/) }),
+    body: Order,
+    reply: State,
+    run: async ({ tx, caller, params: { name }, body: { halted, reason } }) => {
+      const when = moment(clock);
+      const account = await accountOf(tx, name);
+      const halt = { halted, reason, at: when.at, actor: actorOf(caller) };
+      await (caller.role === 'instance'
+        ? haltForAll(tx, account, { halt, when })
+        : haltForOne(tx, account, { halt, when }));
+      return { halted, reason: halted ? (reason ?? null) : null };
+    },
+  }),
+];
+
+const shown = (clock: Api['clock']): Route =>
+  route({
+    method: 'get',
+    path: '/v1/halt',
+    roles: EVERYBODY,
+    summary: 'What is halted now: everything or an account, since when, by whom and why.',
+    tag: 'Operating',
+    reply: HaltsShown,
+    run: async ({ tx, language }) => {
+      const { timeZone: zone } = await knownTenant(tx);
+      const view = { language, zone, now: clock.now() };
+      const halts = (await haltsInForce(tx)).map((halt) =>
+        Object.assign({}, halt, { text: haltSentence(halt, view) }),
+      );
+      return { sealed: (await sealOf(tx)) !== undefined, halts };
+    },
+  });
+
+async function accountOf(tx: Transaction, name: string): Promise<string> {
+  const account = await accountNamed(tx, name);
+  if (account === undefined) throw new Refusal('NOT_FOUND');
+  return account;
+}
+
+interface Halting {
+  readonly halt: Halt;
+  readonly when: ReturnType<typeof moment>;
+}
+
+async function haltForAll(tx: Transaction, account: string, { halt, when }: Halting): Promise<void> {
+  await haltAccount(tx, account, halt);
+  if (halt.halted) return;
+  await trustAccount(tx, account);
+  await wakeHeldOn(tx, account, when);
+}
+
+async function haltForOne(tx: Transaction, account: string, { halt, when }: Halting): Promise<void> {
+  await haltAccountForTenant(tx, account, halt);
+  if (!halt.halted) {
+    await trustOwnAccount(tx, account);
+    await wakeHeld(tx, when);
+  }
+  const action = halt.halted ? 'gateway.halted' : 'gateway.released';
+  const details = { reason: halt.reason ?? null };
+  await recordAudit(tx, { actor: halt.actor, action, subject: account, details }, when);
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { instant } from '../../../platform/clock.ts';
+import { writeOffJournals } from '../../../platform/database/process.repository.ts';
+import { Refusal } from '../../../platform/errors.ts';
+import type { GivenUp } from '../../../operations/journal/give-up.ts';
+import { tellOpened } from '../../../operations/seal/seal-opening.ts';
+import type { Api } from '../../server/api.ts';
+import { actorOf } from '../../server/caller.ts';
+import { mayOpen } from '../../server/may-open.ts';
+import { route, type Route } from '../../server/route.ts';
+import { Reason } from '../../server/schema.ts';
+
+const Opening = z.strictObject({ reason: Reason.optional() }).prefault({});
+
+const Told = z.object({
+  place: z.string(),
+  why: z.enum(['damaged', 'refused', 'locked', 'busy']).meta({
+    description:
+      '`damaged`: it cannot be read. `refused`: the database does not take it. `locked`, `busy`: it ends by itself.',
+  }),
+  kind: z.string().nullable().meta({ description: 'Null where it cannot be read.' }),
+  entryId: z.string().nullable(),
+  receivedAt: z.string().nullable(),
+  concerned: z
+    .array(z.object({ tenantId: z.string(), contactId: z.string().nullable() }))
+    .readonly()
+    .meta({
+      description: 'For whom it is, as far as that is known; a number without a contact is barred too.',
+    }),
+});
+
+const Opened = z.object({
+  processes: z
+    .array(z.string())
+    .readonly()
+    .meta({ description: 'Processes that are gone: what their journals still owed is given up.' }),
+  places: z
+    .array(Told.extend({ became: z.enum(['applied', 'barred', 'lost']) }))
+    .readonly()
+    .meta({
+      description:
+        'Entries of this host, by file and byte: `applied` at last, given up with its person `barred` all the same, or `lost`.',
+    }),
+});
+
+const Standing = z
+  .object({
+    drained: z.boolean(),
+    doubt: z.string().nullable().meta({ description: 'Why the gate is closed, if this journal holds it.' }),
+    fault: z.string().nullable().meta({ description: 'Why it cannot be written, if so.' }),
+    places: z.array(Told).readonly(),
+  })
+  .meta({ id: 'Journal' });
+
+/** The opt-out journal of this host, and the opening of a gate that waits for one which will never be drained. */
+export const journalRoutes = (api: Api): Route[] => [standing(api), opening(api)];
+
+const standing = ({ journal }: Api): Route =>
+  route({
+    method: 'get',
+    path: '/v1/journal',
+    roles: ['instance', 'admin'],
+    summary: 'Shows what the opt-out journal of this host still owes to the database, and for whom.',
+    tag: 'Instance',
+    reply: Standing,
+    run: async ({ tx, caller }) => {
+      await mayOpen(tx, caller);
+      const places = await journal.told();
+      const doubt = journal.doubt() ?? null;
+      return { drained: doubt === null, doubt, fault: journal.fault() ?? null, places };
+    },
+  });
+
+const opening = ({ clock, journal }: Api): Route =>
+  route({
+    method: 'post',
+    path: '/v1/journal/opening',
+    roles: ['instance', 'admin'],
+    summary:
+      'Writes off the journals of processes that are gone for good, and entries that cannot take effect; each is tried first.',
+    tag: 'Instance',
+    body: Opening,
+    reply: Opened,
+    run: async ({ tx, caller, body: { reason } }) => {
+      await mayOpen(tx, caller);
+      const places = givenUp(await journal.writeOff());
+      const processes = await writeOffJournals(tx, instant(clock.machine()).toISO());
+      const details = (tenantId: string): Record<string, unknown> => ({
+        reason: reason ?? null,
+        processes,
+        places: places.map((one) => ({
+          ...one,
+          concerned: one.concerned.filter((who) => who.tenantId === tenantId),
+        })),
+      });
+      await tellOpened(tx, clock, { actor: actorOf(caller), action: 'journal.opened', details });
+      return { processes, places };
+    },
+  });
+
+type Final = GivenUp & { readonly became: 'applied' | 'barred' | 'lost' };
+
+const isFinal = (one: GivenUp): one is Final => one.became !== 'waits';
+
+/** What can be read is never written off before its person is left alone. */
+function givenUp(found: readonly GivenUp[]): readonly Final[] {
+  const waiting = found.filter((one) => !isFinal(one));
+  if (waiting.length === 0) return found.filter(isFinal);
+  throw new Refusal('JOURNAL_READABLE', {
+    places: waiting.map(({ place, why, kind, concerned }) => ({ place, why, kind, concerned })),
+  });
+}

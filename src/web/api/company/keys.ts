@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { instant, type Clock } from '../../../platform/clock.ts';
+import { Refusal } from '../../../platform/errors.ts';
+import { hashOfKey, newApiKey } from '../../../company/keys/api-key.ts';
+import { addKey, keysOf, revokeKey } from '../../../company/keys/api-key.repository.ts';
+import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import { Answer } from '../../server/answer.ts';
+import type { Api } from '../../server/api.ts';
+import { actorOf, ROLES } from '../../server/caller.ts';
+import { moment } from '../../server/moment.ts';
+import { NoContent, route, type Context, type Route } from '../../server/route.ts';
+import { ById, Instant, line, listOf, Page, pageOf } from '../../server/schema.ts';
+
+const NewKey = z.strictObject({
+  role: z.enum(ROLES),
+  name: line(100).optional(),
+  source: z
+    .string()
+    .regex(/^[\w.-]{1,60}$/)
+    .optional()
+    .meta({ description: 'The system this key belongs to; external ids are unique within it.' }),
+  expiresAt: Instant.optional().meta({
+    description: 'When it ends by itself; without it, when somebody revokes it.',
+  }),
+});
+
+/** A key as it is shown once. */
+export const MadeKey = z
+  .object({ id: z.string(), key: z.string(), role: z.enum(ROLES) })
+  .meta({ id: 'MadeKey' });
+
+/** A key as lists show it: its name, never itself. */
+export const ListedKey = z
+  .object({
+    id: z.string(),
+    role: z.string(),
+    name: z.string(),
+    source: z.string(),
+    createdAt: z.string(),
+    revokedAt: z.string().nullable(),
+    expiresAt: z.string().nullable().meta({ description: 'When it ends by itself; null: never.' }),
+    lastUsedAt: z.string().nullable(),
+    madeBy: z.string().nullable().meta({
+      description: 'The key that made it; null for the first one, for sign-ins, and where it was not kept.',
+    }),
+  })
+  .meta({ id: 'Key' });
+
+/** Who may act for a tenant. */
+export const keyRoutes = ({ clock, callers }: Api): Route[] => [
+  route({
+    method: 'post',
+    path: '/v1/keys',
+    roles: ['admin'],
+    summary: 'Makes a key; it is shown this once.',
+    tag: 'Tenant',
+    body: NewKey,
+    reply: MadeKey,
+    status: 201,
+    run: (call) => makeKey(clock, call),
+  }),
+  route({
+    method: 'get',
+    path: '/v1/keys',
+    roles: ['admin'],
+    summary: 'Lists keys, revoked ones too.',
+    tag: 'Tenant',
+    query: Page,
+    reply: listOf(ListedKey),
+    run: async ({ tx, query: { limit, after } }) =>
+      pageOf(await keysOf(tx, { limit: limit + 1, after }), limit),
+  }),
+  route({
+    method: 'delete',
+    path: '/v1/keys/{id}',
+    roles: ['admin'],
+    summary: 'Revokes a key, at once.',
+    tag: 'Tenant',
+    params: ById,
+    reply: NoContent,
+    status: 204,
+    run: async ({ tx, caller, params: { id } }) => {
+      if (!(await revokeKey(tx, id, instant(clock.machine()).toISO()))) throw new Refusal('NOT_FOUND');
+      callers.revoke(id);
+      await recordAudit(tx, { actor: actorOf(caller), action: 'key.revoked', subject: id }, moment(clock));
+      return new Answer(204, undefined);
+    },
+  }),
+];
+
+type Making = Pick<Context, 'tx' | 'caller'> & { readonly body: z.output<typeof NewKey> };
+
+async function makeKey(
+  clock: Clock,
+  { tx, caller, body: { role, name = role, source = 'default', expiresAt } }: Making,
+): Promise<z.input<typeof MadeKey>> {
+  if (expiresAt !== undefined && expiresAt.toMillis() <= clock.machine()) throw endedAlready();
+  const key = newApiKey();
+  const until = expiresAt?.toISO();
+  const row = { hash: hashOfKey(key), role, name, source, madeBy: caller.keyId, expiresAt: until };
+  const id = await addKey(tx, clock, row);
+  if (id === undefined) throw new KeyMadeTwice('two random keys are equal');
+  const details = { role, ...(until === undefined ? {} : { expiresAt: until }) };
+  const entry = { actor: actorOf(caller), action: 'key.created', subject: id, details };
+  await recordAudit(tx, entry, moment(clock));
+  return { id, key, role };
+}
+
+const endedAlready = (): Refusal =>
+  new Refusal('INVALID_REQUEST', {
+    errors: [{ in: 'body', pointer: '/expiresAt', message: 'an instant to come' }],
+  });
+
+class KeyMadeTwice extends Error {
+  override readonly name = 'KeyMadeTwice';
+}

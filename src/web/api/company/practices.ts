@@ -1,0 +1,273 @@
+import { z } from 'zod';
+import type { Transaction } from '../../../platform/database/connection.ts';
+import { Refusal } from '../../../platform/errors.ts';
+import { frenchDay, type Day } from '../../../law/dated.ts';
+import { zonesOf } from '../../../law/territory.ts';
+import { GOOD_FRIDAY_CHOICES, USUAL_GOOD_FRIDAY } from '../../../law/chapters/recipient.ts';
+import { remindersForeseen, wakeConcerned } from '../../../reminders/series/choice-change.ts';
+import { healthFindings } from '../../../sms/text/content-rule.ts';
+import type { Finding } from '../../../sms/text/finding.ts';
+import { checkSender } from '../../../sms/text/sender.ts';
+import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import { brandById } from '../../../company/brands/brand.repository.ts';
+import { practiceOf, practices, putPractice } from '../../../company/practices/practice.repository.ts';
+import type { KeptPractice } from '../../../company/practices/practice.ts';
+import { tenantOf } from '../../../company/tenant/tenant.repository.ts';
+import { SECTORS } from '../../../company/tenant/tenant.ts';
+import { auditOf, changesOf, type WeightyChange } from '../../../company/tenant/weighty-change.ts';
+import { Answer } from '../../server/answer.ts';
+import type { Api } from '../../server/api.ts';
+import { actorOf, type Caller } from '../../server/caller.ts';
+import { moment } from '../../server/moment.ts';
+import { changingNothing, MOVES, movesShown, ofReminders } from '../bookings/moves-shown.ts';
+import { route, type Route } from '../../server/route.ts';
+import { refuseWithoutReason } from './tenant-change.ts';
+import { ExternalId, Id, line, listOf, Page, pageOf, TerritoryName, TimeZone } from '../../server/schema.ts';
+import { Sender } from './sender.ts';
+import { foundInEach } from '../../../sms/text/finding.ts';
+import { fault, type Language } from '../../../words/index.ts';
+
+const Body = z.strictObject({
+  name: line(100),
+  displayName: line(60).optional().meta({ description: 'What recipients read; the name when absent.' }),
+  sender: Sender.optional(),
+  phone: z
+    .string()
+    .regex(/^\+?[\d .()-]{4,25}$/, 'a phone number')
+    .optional(),
+  address: line(200).optional(),
+  timeZone: TimeZone.optional(),
+  territory: TerritoryName.optional(),
+  brandId: Id.optional(),
+  sector: z.enum(SECTORS).optional(),
+  goodFriday: z.enum(GOOD_FRIDAY_CHOICES).optional().meta({
+    description:
+      'Whether Good Friday is a holiday in the communes of Moselle, Bas-Rhin and Haut-Rhin where its people live (WIN-09); as the company says when absent.',
+  }),
+  reason: line(300).optional().meta({
+    description:
+      'Needed when `goodFriday` or `sender` changes (not for the first sender): kept in the audit with both values.',
+  }),
+  override: z
+    .strictObject({ reason: line(300) })
+    .optional()
+    .meta({ description: 'An admin takes the name or sender in spite of the health guard; audited.' }),
+});
+
+/** A practice as answers show it. */
+export const PracticeShown = z
+  .object({
+    id: z.string(),
+    externalId: z.string(),
+    name: z.string(),
+    displayName: z.string(),
+    sender: z.string().optional(),
+    phone: z.string().optional(),
+    address: z.string().optional(),
+    timeZone: z.string().optional(),
+    territory: z.string().optional(),
+    brandId: z.string().optional(),
+    sector: z.string().optional(),
+    goodFriday: z.enum(GOOD_FRIDAY_CHOICES).optional(),
+  })
+  .meta({ id: 'Practice' });
+
+/** Fields of a practice that decide when or as whom its messages leave. */
+const WEIGHTY = ['goodFriday', 'sender'] as const;
+
+const Foreseen = z
+  .object({
+    at: z.string(),
+    changes: z.array(z.object({ field: z.enum(WEIGHTY), before: z.unknown(), after: z.unknown() })),
+    ...MOVES,
+    looked: z.object({ looked: z.int(), of: z.int() }).meta({
+      description: 'How many series were looked at, and of how many: the figures are theirs alone.',
+    }),
+  })
+  .meta({ id: 'PracticePreview' });
+
+const ByExternalId = z.strictObject({ externalId: ExternalId });
+
+/** Sites with a name, a sender, a phone and a zone of their own. */
+export const practiceRoutes = (api: Api): Route[] => [
+  route({
+    method: 'get',
+    path: '/v1/practices',
+    roles: ['admin', 'scheduler', 'operator', 'auditor'],
+    summary: 'Lists the practices.',
+    tag: 'Tenant',
+    query: Page,
+    reply: listOf(PracticeShown),
+    run: async ({ tx, query: { limit, after } }) =>
+      pageOf(await practices(tx, await api.vault.tenant(tx), { limit: limit + 1, after }), limit),
+  }),
+  route({
+    method: 'get',
+    path: '/v1/practices/{externalId}',
+    roles: ['admin', 'scheduler', 'operator', 'auditor'],
+    summary: 'Shows a practice.',
+    tag: 'Tenant',
+    params: ByExternalId,
+    reply: PracticeShown,
+    run: async ({ tx, params: { externalId } }) => {
+      const practice = await practiceOf(tx, await api.vault.tenant(tx), externalId);
+      if (practice === undefined) throw new Refusal('NOT_FOUND');
+      return practice;
+    },
+  }),
+  route({
+    method: 'put',
+    path: '/v1/practices/{externalId}',
+    roles: ['admin', 'scheduler'],
+    summary: 'Makes a practice, or replaces it.',
+    tag: 'Tenant',
+    params: ByExternalId,
+    body: Body,
+    reply: PracticeShown,
+    also: [201],
+    run: ({ tx, caller, language, params, body }) =>
+      put(tx, { ...api, caller, language, body: { ...body, ...params } }),
+  }),
+  preview(api),
+];
+
+const preview = (api: Api): Route =>
+  route({
+    method: 'post',
+    path: '/v1/practices/{externalId}/preview',
+    roles: ['admin', 'scheduler'],
+    summary: 'Says which reminders a change of the practice would move; nothing is changed.',
+    tag: 'Tenant',
+    params: ByExternalId,
+    body: Body,
+    reply: Foreseen,
+    reads: true,
+    run: async ({ tx, caller, language, params, body }) => {
+      await changingNothing(tx);
+      return foresee(tx, { ...api, caller, language, body: { ...body, ...params } });
+    },
+  });
+
+interface Put extends Pick<Api, 'vault' | 'clock'> {
+  readonly caller: Caller;
+  readonly language: Language;
+  readonly body: z.output<typeof Body> & z.output<typeof ByExternalId>;
+}
+
+async function put(
+  tx: Transaction,
+  { vault, clock, caller, language, body }: Put,
+): Promise<Answer<KeptPractice>> {
+  const guard = await judge(tx, { body, caller, language, on: frenchDay(clock.now()) });
+  const { override: _override, reason, ...said } = body;
+  const given = { ...said, displayName: said.displayName ?? said.name };
+  const keys = await vault.tenant(tx);
+  const before = await practiceOf(tx, keys, given.externalId);
+  const changes = changed(before, given);
+  refuseWithoutReason(
+    reason,
+    changes.some(({ needsReason }) => needsReason),
+  );
+  const { practice, created } = await putPractice(tx, { keys, clock }, given);
+  if (before?.goodFriday !== given.goodFriday) await followGoodFriday(tx, { clock }, practice);
+  const details = { ...guard, ...auditOf(changes, reason) };
+  const entry = { actor: actorOf(caller), action: 'practice.put', subject: practice.id, details };
+  await recordAudit(tx, entry, moment(clock));
+  return new Answer(created ? 201 : 200, practice);
+}
+
+/** What would move by the planner of bookings; a practice that says nothing of Good Friday is as its tenant. */
+async function foresee(
+  tx: Transaction,
+  { vault, clock, caller, language, body }: Put,
+): Promise<z.input<typeof Foreseen>> {
+  const now = clock.now();
+  await judge(tx, { body, caller, language, on: frenchDay(now) });
+  const before = await practiceOf(tx, await vault.tenant(tx), body.externalId);
+  const changes = changed(before, body);
+  const usual = (await tenantOf(tx))?.settings.goodFriday ?? USUAL_GOOD_FRIDAY.on(frenchDay(now));
+  const isFriday = changes.some(({ field }) => field === 'goodFriday');
+  const change = isFriday ? { goodFriday: body.goodFriday ?? usual } : {};
+  const none = { reminders: [], concerned: 0, looked: 0 };
+  const found =
+    before === undefined ? none : await remindersForeseen(tx, { now, change, practiceId: before.id });
+  return {
+    at: now.toISO(),
+    changes: changes.map(({ field, before: was, after }) => ({ field, before: was, after })),
+    ...movesShown(ofReminders(found.reminders)),
+    looked: { looked: found.looked, of: found.concerned },
+  };
+}
+
+const changed = (
+  before: KeptPractice | undefined,
+  given: z.output<typeof Body>,
+): readonly WeightyChange<(typeof WEIGHTY)[number]>[] => changesOf(WEIGHTY, before ?? {}, given);
+
+/** The reminders of a practice that are planned around the day look again. */
+async function followGoodFriday(
+  tx: Transaction,
+  deps: Pick<Api, 'clock'>,
+  { id, goodFriday = USUAL_GOOD_FRIDAY.on(frenchDay(deps.clock.now())) }: KeptPractice,
+): Promise<void> {
+  await wakeConcerned(tx, deps, { change: { goodFriday }, practiceId: id });
+}
+
+interface Judged {
+  readonly on: Day;
+  readonly body: z.output<typeof Body>;
+  readonly caller: Caller;
+  readonly language: Language;
+}
+
+/** The health guard, once for the practice; an override is one decision of an admin. */
+async function judge(tx: Transaction, judged: Judged): Promise<Record<string, unknown>> {
+  const { body, caller } = judged;
+  refuseZone(body);
+  if (body.brandId !== undefined && (await brandById(tx, body.brandId)) === undefined)
+    throw new Refusal('BRAND_NOT_FOUND');
+  const sector = body.sector ?? (await tenantOf(tx))?.sector ?? 'general';
+  const errors = errorsIn(judged, sector);
+  if (errors.length === 0) return {};
+  const { override } = body;
+  if (override === undefined || errors.some(({ code }) => code !== 'HEALTH_WORD')) throw refused(errors);
+  if (caller.role !== 'admin')
+    throw new Refusal('ROLE_NOT_ALLOWED', {
+      detail: 'Only an admin takes such a name in spite of the guard.',
+    });
+  return { override: override.reason, rules: errors.map(({ ruleId }) => ruleId) };
+}
+
+type Found = ReturnType<typeof foundInEach<Finding>>[number];
+type Located = Found & { readonly pointer: string };
+
+function errorsIn({ body, on }: Judged, sector: string): Located[] {
+  const { displayName = body.name, sender } = body;
+  const findings = [
+    ...foundInEach((language) => healthFindings(displayName, { sector, language })).map(at('/displayName')),
+    ...(sender === undefined
+      ? []
+      : foundInEach((language) => checkSender(sender, { sector, language, on })).map(at('/sender'))),
+  ];
+  return findings.filter(({ severity }) => severity === 'error');
+}
+
+function refused(errors: readonly Located[]): Refusal {
+  const code = errors.every((error) => error.code === 'HEALTH_WORD') ? 'CONTENT_REFUSED' : 'SENDER_INVALID';
+  const places = errors.map(({ pointer, message }) => ({ in: 'body' as const, pointer, message }));
+  return new Refusal(code, { errors: places });
+}
+
+const at =
+  (pointer: string) =>
+  (finding: Found): Located => ({ ...finding, pointer });
+
+function refuseZone({ territory, timeZone }: z.output<typeof Body>): void {
+  if (territory === undefined || timeZone === undefined || zonesOf(territory).includes(timeZone)) return;
+  throw new Refusal('TIME_ZONE_CONTRADICTS', {
+    detail: fault('The clocks of {territory} are those of {zones}.', {
+      territory,
+      zones: zonesOf(territory).join(', '),
+    }),
+  });
+}

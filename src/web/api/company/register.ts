@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import type { Transaction } from '../../../platform/database/connection.ts';
+import { recordPage } from '../../page/record-page.ts';
+import { dpiaOf, registerOf, type RegisterFacts } from '../../../operations/compliance/register.ts';
+import { figuresNow, groundsNow, operatorsUsed } from '../../../operations/compliance/register.repository.ts';
+import { Answer } from '../../server/answer.ts';
+import type { Api } from '../../server/api.ts';
+import { fakePurposes } from '../messages/gateway-terms.ts';
+import { knownTenant } from '../../server/known-tenant.ts';
+import { PeriodAsked, periodMeant } from '../../server/period.ts';
+import { streamRoute, type Exchange, type Route } from '../../server/route.ts';
+import { bilingual, type Language } from '../../../words/index.ts';
+
+const Draft = z.record(z.string(), z.unknown()).meta({ id: 'Draft' });
+
+/** Drafts for the controller: the register of processing, and the start of an impact assessment. */
+export const registerRoutes = (api: Api): Route[] => [
+  drawn(api, {
+    path: '/v1/register',
+    summary:
+      'Draws a register of processing from what the instance did, as JSON or to print; a draft with blanks.',
+    title: bilingual.register.title,
+    of: registerOf,
+  }),
+  drawn(api, {
+    path: '/v1/register/dpia',
+    summary: 'Draws the start of an impact assessment from what the instance does; a draft with blanks.',
+    title: bilingual.register.dpiaTitle,
+    of: dpiaOf,
+  }),
+];
+
+interface Drawing {
+  readonly path: string;
+  readonly summary: string;
+  readonly title: Readonly<Record<Language, string>>;
+  readonly of: (facts: RegisterFacts) => Readonly<Record<string, unknown>>;
+}
+
+const drawn = (api: Api, { path, summary, title, of }: Drawing): Route =>
+  streamRoute({
+    method: 'get',
+    path,
+    roles: ['admin', 'auditor'],
+    summary,
+    tag: 'Register',
+    query: PeriodAsked,
+    reply: Draft,
+    run: async ({ caller, req, res, language, query }) => {
+      const facts = await api.database.withTenant(caller.tenantId, (tx) =>
+        factsOf(api, tx, { language, ...query }),
+      );
+      const draft = of(facts);
+      if (req.accepts(['json', 'html']) !== 'html') return new Answer(200, draft);
+      sendPage(res, draft, { title: title[language], language });
+      return undefined;
+    },
+  });
+
+interface Asked extends z.output<typeof PeriodAsked> {
+  readonly language: Language;
+}
+
+/** A year up to now unless the caller says otherwise. */
+async function factsOf(api: Api, tx: Transaction, { language, ...asked }: Asked): Promise<RegisterFacts> {
+  const now = api.clock.now();
+  const tenant = await knownTenant(tx);
+  const period = periodMeant(asked, { now, timeZone: tenant.timeZone, lasts: { years: 1 } });
+  const { name, legalName, contact, sector, profile, settings } = tenant;
+  const dataProtectionOfficer = settings.dataProtectionOfficer ?? null;
+  const on = now.setZone(tenant.timeZone).toISODate() ?? '';
+  return {
+    madeAt: now.toISO(),
+    language,
+    period,
+    controller: { name, legalName, contact, dataProtectionOfficer, sector, profile },
+    operators: await operatorsUsed(tx, period),
+    processorOf: (account) => api.gateways.find((gateway) => gateway.name === account)?.processor,
+    grounds: await groundsNow(tx, {
+      at: now.toISO(),
+      fakeFor: fakePurposes(api.gateways, settings),
+    }),
+    figures: await figuresNow(tx, on),
+  };
+}
+
+function sendPage(
+  res: Exchange['res'],
+  { notice, ...draft }: Readonly<Record<string, unknown>>,
+  shown: { readonly title: string; readonly language: Language },
+): void {
+  const page = recordPage(draft, { ...shown, before: typeof notice === 'string' ? notice : '' });
+  res.set('Content-Security-Policy', page.policy);
+  res.type('html').send(page.html);
+}

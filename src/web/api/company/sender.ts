@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { Refusal } from '../../../platform/errors.ts';
+import type { Day } from '../../../law/dated.ts';
+import { checkSender } from '../../../sms/text/sender.ts';
+import { foundInEach } from '../../../sms/text/finding.ts';
+
+/** What stands where a number would, as the law bounds it: `refuseSender`. */
+export const Sender = z.string().min(3).max(15);
+
+/** Refuses a sender that operators or the sector would refuse. */
+export function refuseSender(
+  sender: string,
+  about: { readonly sector: string; readonly pointer: string; readonly on: Day },
+): void {
+  const errors = foundInEach((language) => checkSender(sender, { ...about, language }))
+    .filter(({ severity }) => severity === 'error')
+    .map(({ message }) => ({ in: 'body' as const, pointer: about.pointer, message }));
+  if (errors.length > 0) throw new Refusal('SENDER_INVALID', { errors });
+}

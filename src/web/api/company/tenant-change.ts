@@ -1,0 +1,170 @@
+import type { z } from 'zod';
+import { followHours } from '../../../campaigns/run/profile-change.ts';
+import type { Clock } from '../../../platform/clock.ts';
+import type { Transaction } from '../../../platform/database/connection.ts';
+import { Refusal } from '../../../platform/errors.ts';
+import { wakeConcerned, type ChoiceChange } from '../../../reminders/series/choice-change.ts';
+import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import { brandsOf, putBrand } from '../../../company/brands/brand.repository.ts';
+import { hasOpenCampaigns } from '../../../operations/shadow/shadow.repository.ts';
+import { holdChoices, saveTenant } from '../../../company/tenant/tenant.repository.ts';
+import { changed, RESTORABLE, type Restorable, type Tenant } from '../../../company/tenant/tenant.ts';
+import { auditOf, weightyChanges, type WeightyChange } from '../../../company/tenant/weighty-change.ts';
+import type { Api } from '../../server/api.ts';
+import { actorOf, type Caller } from '../../server/caller.ts';
+import { knownTenant } from '../../server/known-tenant.ts';
+import { moment } from '../../server/moment.ts';
+import { refuseUnsigned } from './sale-statement.ts';
+import { refuseSender } from './sender.ts';
+import { isDeafSomewhere, refuseTexts } from './tenant-text.ts';
+import type { TenantChangeAsked } from './tenant-schema.ts';
+import { bilingual } from '../../../words/index.ts';
+import { frenchDay } from '../../../law/dated.ts';
+
+type Body = z.output<typeof TenantChangeAsked>;
+
+/** Who asks for which change. */
+interface Asked {
+  readonly clock: Clock;
+  readonly gateways: Api['gateways'];
+  readonly body: Body;
+}
+
+/** A change that may be made, both tenants beside each other. */
+export interface JudgedChange {
+  readonly before: Tenant;
+  readonly after: Tenant;
+  readonly weighty: readonly WeightyChange[];
+}
+
+/** Judges a change as it would be made, or refuses it; nothing is written. */
+export async function judgeChange(
+  tx: Transaction,
+  { clock, gateways, body: asked }: Asked,
+  lock: 'read' | 'change',
+): Promise<JudgedChange> {
+  const { brand: _brand, reason: _reason, ...body } = asked;
+  refuseUnsigned(body, clock.now());
+  if (lock === 'change') await holdChoices(tx, 'change');
+  const before = await knownTenant(tx, lock);
+  if (before.shadow && body.shadow === false && (await hasOpenCampaigns(tx)))
+    throw new Refusal('SHADOW_CAMPAIGNS_OPEN');
+  const after = changed(before, body);
+  if (after.sender !== null)
+    refuseSender(after.sender, { sector: after.sector, pointer: '/sender', on: frenchDay(clock.now()) });
+  const { sector, locale, domains, settings } = after;
+  const deaf = isDeafSomewhere(gateways, settings.routes);
+  refuseTexts(body.texts, { sector, locale, domains, deaf, on: frenchDay(clock.now()) });
+  return { before, after, weighty: weightyChanges(before, after, frenchDay(clock.now())) };
+}
+
+/** The fields for which a change asks a reason. */
+export const fieldsWithReason = ({ bases }: Pick<Body, 'bases'>, { weighty }: JudgedChange): string[] => [
+  ...new Set([
+    ...(bases === undefined ? [] : ['bases']),
+    ...weighty.filter(({ needsReason }) => needsReason).map(({ field }) => field),
+  ]),
+];
+
+/** Changes the company; what is planned follows in the same transaction. */
+export async function changeTenant(
+  tx: Transaction,
+  order: Asked & { readonly caller: Caller },
+): Promise<Tenant> {
+  const { clock, caller, body } = order;
+  const judged = await judgeChange(tx, order, 'change');
+  refuseWithoutReason(body.reason, fieldsWithReason(body, judged).length > 0);
+  const { after } = judged;
+  await saveTenant(tx, after, clock.now().toISO());
+  if (body.brand !== undefined) await renameOnlyBrand(tx, clock, body.brand);
+  await follow(tx, { clock }, judged);
+  const entry = { actor: actorOf(caller), action: 'tenant.changed', subject: after.id };
+  await recordAudit(tx, { ...entry, details: detailsOf(body, judged) }, moment(clock));
+  if (body.bases?.marketing !== undefined) await noteCustomers(tx, { clock, caller, tenant: after });
+  return after;
+}
+
+const REASON_MISSING = {
+  in: 'body',
+  pointer: '/reason',
+  message: bilingual.request.reasonMissing,
+} as const;
+
+/** Refuses a change that is made for a reason, and names none. */
+export function refuseWithoutReason(reason: string | undefined, isNeeded: boolean): void {
+  if (isNeeded && reason === undefined) throw new Refusal('INVALID_REQUEST', { errors: [REASON_MISSING] });
+}
+
+/** Campaigns and reminders that were planned under what stood before. */
+async function follow(
+  tx: Transaction,
+  deps: { readonly clock: Clock },
+  { after, weighty }: JudgedChange,
+): Promise<void> {
+  const fields = new Set<string>(weighty.map(({ field }) => field));
+  const isProfile = fields.has('profile');
+  if (isProfile || fields.has('goodFriday'))
+    await followHours(tx, deps, isProfile ? { profile: after.profile } : {});
+  const change = choicesChanged({ after, weighty });
+  if (Object.keys(change).length > 0) await wakeConcerned(tx, deps, { change });
+}
+
+/** The choices of reminders that change, as they will stand. */
+export function choicesChanged({ after, weighty }: Pick<JudgedChange, 'after' | 'weighty'>): ChoiceChange {
+  const fields = new Set<string>(weighty.map(({ field }) => field));
+  const { goodFriday, ifLate, confirmationSkips, onDecline } = after.settings;
+  return {
+    ...(fields.has('goodFriday') && goodFriday !== undefined ? { goodFriday } : {}),
+    ...(fields.has('ifLate') && ifLate !== undefined ? { ifLate } : {}),
+    ...(fields.has('confirmationSkips') && confirmationSkips !== undefined ? { confirmationSkips } : {}),
+    ...(fields.has('onDecline') && onDecline !== undefined ? { onDecline } : {}),
+  };
+}
+
+/** What the audit keeps: what was asked, why, and both values of what weighs. */
+const detailsOf = (body: Body, { weighty }: JudgedChange): Readonly<Record<string, unknown>> => ({
+  fields: Object.keys(body),
+  ...(body.bases && { bases: body.bases }),
+  ...(body.reason === undefined ? {} : { reason: body.reason }),
+  ...(body.shadow === undefined ? {} : { shadow: body.shadow }),
+  ...auditOf(weighty, body.reason),
+  ...restored(body),
+});
+
+/** The choices that were taken back, when there are any. */
+function restored(body: Pick<Body, Restorable>): {
+  restored?: string[];
+} {
+  const names = RESTORABLE.flatMap((field) =>
+    Object.entries(body[field] ?? {}).flatMap(([purpose, value]) =>
+      value === null ? [`${field}.${purpose}`] : [],
+    ),
+  );
+  return names.length === 0 ? {} : { restored: names };
+}
+
+/** The audit tells what was signed, from when, and until when: evidence quotes it. */
+async function noteCustomers(
+  tx: Transaction,
+  { clock, caller, tenant }: { readonly clock: Clock; readonly caller: Caller; readonly tenant: Tenant },
+): Promise<void> {
+  const { saleStatement } = tenant.settings;
+  const action = saleStatement === undefined ? 'customers.closed' : 'customers.opened';
+  const said = { actor: actorOf(caller), action, subject: tenant.id, details: { ...saleStatement } };
+  await recordAudit(tx, said, moment(clock));
+}
+
+async function renameOnlyBrand(tx: Transaction, clock: Clock, name: string): Promise<void> {
+  const [first, second] = await brandsOf(tx);
+  if (second !== undefined)
+    throw new Refusal('INVALID_REQUEST', {
+      errors: [
+        { in: 'body', pointer: '/brand', message: 'There are several brands: PUT /v1/brands/:externalId.' },
+      ],
+    });
+  await putBrand(tx, clock, {
+    externalId: first?.externalId ?? 'default',
+    name,
+    sender: first?.sender ?? null,
+  });
+}

@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { BASES } from '../../../law/chapters/consent.ts';
+import { GOOD_FRIDAY_CHOICES } from '../../../law/chapters/recipient.ts';
+import { IF_LATE } from '../../../law/chapters/windows.ts';
+import { ON_DECLINE, SECTORS, UNDELIVERED_TWICE, WEAK_WORDINGS } from '../../../company/tenant/tenant.ts';
+import { Money } from '../campaigns/campaign-schema.ts';
+import { Id, line, ProfileName, Purpose, TerritoryName, TimeZone } from '../../server/schema.ts';
+import { SaleStatement } from './sale-statement.ts';
+import { Sender } from './sender.ts';
+import { Means, SomeMeans } from './tenants.ts';
+
+const METHODS = ['web_form', 'paper', 'event', 'oral', 'sms_keyword', 'import'] as const;
+
+/** `P7D`, `PT2H`: before the event, and not more than a year. */
+const Offset = z
+  .string()
+  .regex(/^P(?:[1-9]\d{0,2}D|[1-9]\d?W|[1-9]\d?M|T[1-9]\d{0,2}H)$/, 'such as P2D or PT2H');
+
+/** A site without scheme or path. */
+const Domain = z
+  .string()
+  .max(253)
+  .regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}$/, 'such as maison-lumiere.fr');
+
+const byPurpose = <T extends z.ZodType>(
+  schema: T,
+): z.ZodOptional<z.ZodRecord<typeof Purpose & z.core.$partial, T>> =>
+  z.partialRecord(Purpose, schema).optional();
+
+const Times = z.int().min(1).max(1_000).optional();
+
+const Frequency = z
+  .partialRecord(
+    z.enum(['marketing', 'appointment', 'renewal', 'payment']),
+    z.strictObject({ perDay: Times, perMonth: Times }),
+  )
+  .meta({
+    description:
+      'Messages of a purpose that one person gets at most, on a day and in thirty days; {} takes a cap away. An advertisement too many is excluded (`FREQUENCY_CAP`) when it is its turn.',
+  });
+
+/** From where on a campaign needs a second person. */
+export const Approval = z
+  .strictObject({ recipients: z.int().min(0).optional(), cost: Money.optional() })
+  .meta({
+    description:
+      'Beyond so many recipients, or such a cost at most, a campaign is launched only after somebody else approved it; {} asks for nobody.',
+  });
+
+/** How a choice is taken back. */
+const USUAL = 'null for a purpose brings back what is usual.';
+
+/** What may be changed of the company. */
+export const TenantChangeAsked = z.strictObject({
+  name: line(100).optional(),
+  legalName: line(200).optional(),
+  brand: line(60).optional().meta({ description: 'The name of the only brand.' }),
+  contact: Means.optional(),
+  sender: Sender.nullable().optional(),
+  sector: z.enum(SECTORS).optional(),
+  profile: ProfileName.optional(),
+  territory: TerritoryName.optional(),
+  timeZone: TimeZone.optional(),
+  locale: z
+    .string()
+    .regex(/^(?:fr|en)(?:-[A-Za-z]{2,4})?$/, 'fr or en, with or without a country')
+    .optional(),
+  domains: z
+    .array(Domain)
+    .max(20)
+    .optional()
+    .meta({ description: 'Sites that texts may link to; with none, links are not judged.' }),
+  publicUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(200)
+    .transform((url) => url.replace(/(?<!\/)\/+$/, ''))
+    .nullable()
+    .optional()
+    .meta({ description: 'Where people reach your forms; null goes back to the address of the instance.' }),
+  dataProtectionOfficer: SomeMeans.nullable().optional().meta({
+    description:
+      'How people reach your data protection officer: forms, sheets and the register say it; null when you have none.',
+  }),
+  weakWordings: z.enum(WEAK_WORDINGS).optional().meta({
+    description:
+      '`refused`: no new agreement is taken to words with findings, by API, booking, import or form.',
+  }),
+  confirmationSkips: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Whoever confirmed an appointment is reminded of it no more.' }),
+  appointmentReplies: z.boolean().optional().meta({
+    description:
+      'OUI or 1 confirms the appointment reminded of, ANNULER or 2 asks you to cancel it, and NON or 2 declines where the text asked by `{answers}`; false: replies are kept, and no more.',
+  }),
+  onDecline: z.enum(ON_DECLINE).optional().meta({
+    description:
+      'What a NON to a text that asks does to the reminders of its booking: `nothing`, or `cancel` those still to come. The booking stands either way.',
+  }),
+  ifLate: z.enum(IF_LATE).optional().meta({
+    description:
+      'What becomes of a reminder that is booked too late for its wish: `next-lawful`, while at least half of what was left is left then, or `skip`. Either way, whoever is told by nobody is on the list of whom to call.',
+  }),
+  goodFriday: z.enum(GOOD_FRIDAY_CHOICES).optional().meta({
+    description:
+      '`open`: the communes of Moselle, Bas-Rhin and Haut-Rhin where your people live have no Protestant church and none shared by both confessions. Closed until you say so (WIN-09); a practice may say otherwise for its appointments.',
+  }),
+  undeliveredTwice: z.enum(UNDELIVERED_TWICE).optional().meta({
+    description: 'What becomes of the open series of a number that two reminders in a row did not reach.',
+  }),
+  frequency: z
+    .partialRecord(Frequency.keyType, Frequency.valueType.nullable())
+    .optional()
+    .meta({ description: `Messages of a purpose that one person gets at most. ${USUAL}` }),
+  approval: Approval.optional(),
+  bases: byPurpose(z.enum(BASES).nullable()).meta({ description: USUAL }),
+  saleStatement: SaleStatement.optional(),
+  consentDefaults: byPurpose(z.strictObject({ method: z.enum(METHODS), wordingId: Id })),
+  plans: byPurpose(z.array(Offset).min(1).max(10).nullable()).meta({ description: USUAL }),
+  texts: byPurpose(z.string().min(1).max(1_000).nullable()).meta({ description: USUAL }),
+  shadow: z.boolean().optional().meta({
+    description:
+      'Everything is decided and counted up to the last look, and nothing leaves: each person is excluded as `SHADOW` instead. Back to false only once campaigns launched so are over.',
+  }),
+  reason: line(300).optional().meta({
+    description:
+      'Needed with `bases`, and with another `profile`, `territory`, `timeZone`, `goodFriday`, `sender` (not the first one) or `texts`: kept in the audit with both values.',
+  }),
+});
+
+/** The company as answers show it. */
+export const TenantShown = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    legalName: z.string(),
+    brand: z.string().nullable(),
+    contact: Means,
+    sender: z.string().nullable(),
+    sector: z.string(),
+    profile: z.string(),
+    territory: z.string(),
+    timeZone: z.string(),
+    locale: z.string(),
+    domains: z.array(z.string()).readonly(),
+    publicUrl: z.string().nullable(),
+    dataProtectionOfficer: Means.nullable(),
+    weakWordings: z.enum(WEAK_WORDINGS),
+    confirmationSkips: z.boolean(),
+    appointmentReplies: z.boolean(),
+    onDecline: z.enum(ON_DECLINE),
+    ifLate: z.enum(IF_LATE),
+    goodFriday: z.enum(GOOD_FRIDAY_CHOICES),
+    undeliveredTwice: z.enum(UNDELIVERED_TWICE),
+    frequency: Frequency,
+    approval: Approval,
+    bases: z.partialRecord(Purpose, z.string()),
+    saleStatement: SaleStatement.nullable(),
+    consentDefaults: z.partialRecord(Purpose, z.object({ method: z.string(), wordingId: z.string() })),
+    plans: z.partialRecord(Purpose, z.array(z.string()).readonly()),
+    texts: z.partialRecord(Purpose, z.string()),
+    halted: z.boolean(),
+    haltReason: z.string().nullable(),
+    shadow: z.boolean(),
+    missing: z.array(z.string()).meta({ description: 'What a real account still asks for.' }),
+  })
+  .meta({ id: 'Tenant' });

@@ -1,0 +1,78 @@
+import { Refusal } from '../../../platform/errors.ts';
+import { asksForAnswer, hearsAnswers } from '../../../sms/text/answer-sentence.ts';
+import { checkText } from '../../../sms/text/content.ts';
+import type { OptOutMeans } from '../../../sms/text/stop-mention.ts';
+import { routedAccounts } from '../../../company/tenant/account-route.ts';
+import {
+  PURPOSES,
+  type AccountRoutes,
+  type Tenant,
+  type TenantPurpose,
+} from '../../../company/tenant/tenant.ts';
+import type { Day } from '../../../law/dated.ts';
+import { isTerritory } from '../../../law/territory.ts';
+import { accountTerms, type ApiGateway } from '../messages/gateway-terms.ts';
+import { foundInEach } from '../../../sms/text/finding.ts';
+import { bilingual, languageOf } from '../../../words/index.ts';
+
+/** Refuses default texts that could never leave. */
+export function refuseTexts(
+  texts: { readonly [P in TenantPurpose]?: string | null } | undefined,
+  {
+    sector,
+    locale,
+    domains,
+    deaf,
+    on,
+  }: {
+    readonly sector: string;
+    /** The tenant's: in its language the texts are composed. */
+    readonly locale: string;
+    readonly domains: readonly string[];
+    /** Whether an account that reminders may take receives no answers. */
+    readonly deaf: boolean;
+    readonly on: Day;
+  },
+): void {
+  const means: OptOutMeans = { ...USUAL, hearsAnswers: !deaf };
+  const found = PURPOSES.flatMap((purpose) => {
+    const text = texts?.[purpose];
+    if (text === undefined || text === null) return [];
+    const about = { text, purpose, on, sector, ownDomains: domains, means, language: languageOf(locale) };
+    return foundInEach((readBy) => checkText({ ...about, readBy }).findings)
+      .filter(({ severity }) => severity === 'error')
+      .map(({ code, message }) => ({
+        code,
+        error: { in: 'body' as const, pointer: `/texts/${purpose}`, message },
+      }));
+  });
+  if (found.length === 0) return;
+  const isUnheard = found.every(({ code }) => code === 'ANSWERS_IMPOSSIBLE');
+  throw new Refusal(isUnheard ? 'ANSWERS_IMPOSSIBLE' : 'CONTENT_REFUSED', {
+    errors: found.map(({ error }) => error),
+  });
+}
+
+/** Which account a text takes is known by the booking alone: a short code stands for them all. */
+const USUAL: OptOutMeans = { stopCode: '36180', canReceive: false, stopMentionReclassifies: false };
+
+/** Whether any account that reminders of appointments may take receives no answers. */
+export function isDeafSomewhere(gateways: readonly ApiGateway[], routes: AccountRoutes | undefined): boolean {
+  const terms = accountTerms(gateways);
+  const { defaultName } = terms;
+  const places = [undefined, ...Object.keys(routes?.byTerritory ?? {}).filter((name) => isTerritory(name))];
+  return places
+    .flatMap((territory) => routedAccounts({ routes }, { purpose: 'appointment', territory, defaultName }))
+    .some((name) => !hearsAnswers(terms.means(name)));
+}
+
+/** Refuses routes by which the text of reminders would ask for answers that nobody hears. */
+export function refuseDeafRoutes(
+  gateways: readonly ApiGateway[],
+  { settings: { texts } }: Pick<Tenant, 'settings'>,
+  routes: AccountRoutes,
+): void {
+  if (!asksForAnswer(texts?.appointment ?? '') || !isDeafSomewhere(gateways, routes)) return;
+  const message = bilingual.booking.deafRoutes;
+  throw new Refusal('ANSWERS_IMPOSSIBLE', { errors: [{ in: 'body', pointer: '/appointment', message }] });
+}

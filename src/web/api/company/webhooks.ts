@@ -1,0 +1,292 @@
+import { z } from 'zod';
+import type { Clock } from '../../../platform/clock.ts';
+import { instant } from '../../../platform/clock.ts';
+import type { Transaction } from '../../../platform/database/connection.ts';
+import { uuidV7 } from '../../../platform/uuid-v7.ts';
+import type { TenantKeys } from '../../../platform/crypto/tenant-keys.ts';
+import { Refusal } from '../../../platform/errors.ts';
+import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import { addressTrouble } from '../../../company/webhooks/webhook-address.ts';
+import {
+  addTest,
+  deliveriesOf,
+  DELIVERY_STATES,
+  replayDelivery,
+  type WebhookDelivery,
+} from '../../../operations/webhooks/webhook-delivery.repository.ts';
+import {
+  addEndpoint,
+  changeEndpoint,
+  countEndpoints,
+  endpointOf,
+  endpointsOf,
+  removeEndpoint,
+  type WebhookEndpoint,
+} from '../../../company/webhooks/webhook-endpoint.repository.ts';
+import { WEBHOOK_EVENTS } from '../../../company/webhooks/webhook-event.ts';
+import { payloadsOf } from '../../../operations/webhooks/webhook-payload.ts';
+import { newWebhookSecret } from '../../../company/webhooks/webhook-secret.ts';
+import { Answer } from '../../server/answer.ts';
+import type { Api } from '../../server/api.ts';
+import { actorOf, type Caller } from '../../server/caller.ts';
+import { moment } from '../../server/moment.ts';
+import { NoContent, route, type Route } from '../../server/route.ts';
+import { ById, Id, line, listOf, Page, pageOf } from '../../server/schema.ts';
+
+/** Few enough that one event is never a flood. */
+const MOST_ENDPOINTS = 20;
+
+const Url = z.url().max(2_000).meta({ example: 'https://agenda.example.fr/bonheure' });
+const Events = z
+  .array(z.enum(WEBHOOK_EVENTS))
+  .max(WEBHOOK_EVENTS.length)
+  .transform((events) => [...new Set(events)])
+  .meta({ description: 'What you want to hear of; every event when left out or empty.' });
+
+const NewWebhook = z.strictObject({
+  url: Url,
+  events: Events.optional(),
+  description: line(200).optional(),
+});
+
+const ChangedWebhook = z.strictObject({
+  url: Url.optional(),
+  events: Events.optional(),
+  description: line(200).nullable().optional(),
+});
+
+const MadeWebhook = z
+  .object({
+    id: z.string(),
+    secret: z.string().meta({ description: 'Shown this once; it verifies what you receive.' }),
+  })
+  .meta({ id: 'MadeWebhook' });
+
+const Shown = z
+  .object({
+    id: z.string(),
+    url: z.string().nullable().meta({ description: 'Null when it cannot be decrypted: set it anew.' }),
+    events: z.array(z.string()).readonly(),
+    description: z.string().nullable(),
+    createdAt: z.string(),
+    delivered: z.number(),
+    failed: z.number(),
+    failing: z
+      .object({ since: z.string(), because: z.string() })
+      .nullable()
+      .meta({ description: 'Null while the last attempt went well.' }),
+  })
+  .meta({ id: 'Webhook' });
+
+const Delivery = z
+  .object({
+    id: z.string(),
+    type: z.string(),
+    state: z.enum(DELIVERY_STATES),
+    attempts: z.number(),
+    at: z.string(),
+    because: z.string().nullable().meta({ description: 'Why the last attempt failed: HTTP_500, TIMEOUT …' }),
+    nextAttemptAt: z.string().nullable(),
+    payload: z.object({
+      type: z.string(),
+      id: z.string(),
+      at: z.string(),
+      tenantId: z.string(),
+      data: z.record(z.string(), z.unknown()),
+    }),
+  })
+  .meta({ id: 'WebhookDelivery' });
+
+/** Where a tenant's own systems are told what happens, and what they were told. */
+export const webhookRoutes = (api: Api): Route[] => [
+  adding(api),
+  route({
+    method: 'get',
+    path: '/v1/webhooks',
+    roles: ['admin'],
+    summary: 'Lists where events go.',
+    tag: 'Webhooks',
+    query: Page,
+    reply: listOf(Shown),
+    run: async ({ tx, query: { limit, after } }) => {
+      const found = await endpointsOf(tx, await api.vault.tenant(tx), { limit: limit + 1, after });
+      const { items, next } = pageOf(found, limit);
+      return { items: items.map(shown), next };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/v1/webhooks/{id}',
+    roles: ['admin'],
+    summary: 'Shows one, and whether it does well.',
+    tag: 'Webhooks',
+    params: ById,
+    reply: Shown,
+    run: async ({ tx, params: { id } }) => shown(await known(api, tx, id)),
+  }),
+  changing(api),
+  removing(api),
+  listing(api),
+  replaying(api),
+  testing(api),
+];
+
+const adding = ({ vault, clock, privateWebhooks }: Api): Route =>
+  route({
+    method: 'post',
+    path: '/v1/webhooks',
+    roles: ['admin'],
+    summary: 'Adds an address that is told of events; its secret is shown this once.',
+    tag: 'Webhooks',
+    body: NewWebhook,
+    reply: MadeWebhook,
+    status: 201,
+    run: async ({ tx, caller, body: { url, events = [], description = null } }) => {
+      refuseAddress(url, privateWebhooks);
+      if ((await countEndpoints(tx)) >= MOST_ENDPOINTS) throw new Refusal('TOO_MANY_WEBHOOKS');
+      const [id, secret] = [uuidV7(clock.machine()), newWebhookSecret()];
+      const place = { table: 'webhook_endpoint', column: 'sealed_secret', row: id };
+      const keys = await vault.tenant(tx);
+      const sealedSecret = keys.seal(place, secret);
+      await addEndpoint(tx, keys, { id, url, events, description, sealedSecret, at: machineNow(clock) });
+      await audited(tx, clock, { caller, action: 'webhook.added', id });
+      return { id, secret };
+    },
+  });
+
+const changing = ({ vault, clock, privateWebhooks }: Api): Route =>
+  route({
+    method: 'patch',
+    path: '/v1/webhooks/{id}',
+    roles: ['admin'],
+    summary: 'Changes one; what is left out stays as it is.',
+    tag: 'Webhooks',
+    params: ById,
+    body: ChangedWebhook,
+    reply: Shown,
+    run: async ({ tx, caller, params: { id }, body }) => {
+      await known({ vault }, tx, id);
+      if (body.url !== undefined) refuseAddress(body.url, privateWebhooks);
+      await changeEndpoint(tx, await vault.tenant(tx), { id, ...body });
+      await audited(tx, clock, { caller, action: 'webhook.changed', id });
+      return shown(await known({ vault }, tx, id));
+    },
+  });
+
+const removing = ({ clock }: Api): Route =>
+  route({
+    method: 'delete',
+    path: '/v1/webhooks/{id}',
+    roles: ['admin'],
+    summary: 'Removes one; what was still owed to it is not sent.',
+    tag: 'Webhooks',
+    params: ById,
+    reply: NoContent,
+    status: 204,
+    run: async ({ tx, caller, params: { id } }) => {
+      if ((await removeEndpoint(tx, id, machineNow(clock))) === 0) throw new Refusal('NOT_FOUND');
+      await audited(tx, clock, { caller, action: 'webhook.removed', id });
+      return new Answer(204, undefined);
+    },
+  });
+
+const listing = ({ vault }: Api): Route =>
+  route({
+    method: 'get',
+    path: '/v1/webhooks/{id}/deliveries',
+    roles: ['admin'],
+    summary: 'Lists what it was told, what it is still owed, and what failed for three days.',
+    tag: 'Webhooks',
+    params: ById,
+    query: Page.extend({ state: z.enum(DELIVERY_STATES).optional() }),
+    reply: listOf(Delivery),
+    run: async ({ tx, params: { id }, query: { limit, after, state } }) => {
+      await known({ vault }, tx, id);
+      const { items, next } = pageOf(await deliveriesOf(tx, id, { limit: limit + 1, after, state }), limit);
+      return { items: await written(tx, await vault.tenant(tx), items), next };
+    },
+  });
+
+const ByDelivery = z.strictObject({ id: Id, deliveryId: Id });
+
+const replaying = ({ vault, clock }: Api): Route =>
+  route({
+    method: 'post',
+    path: '/v1/webhooks/{id}/deliveries/{deliveryId}/replay',
+    roles: ['admin'],
+    summary: 'Sends one again, under the same id, whatever became of it.',
+    tag: 'Webhooks',
+    params: ByDelivery,
+    reply: Delivery,
+    status: 202,
+    run: async ({ tx, caller, params: { id, deliveryId } }) => {
+      await known({ vault }, tx, id);
+      const delivery = await replayDelivery(tx, { endpointId: id, id: deliveryId });
+      await audited(tx, clock, { caller, action: 'webhook.replayed', id });
+      return one(tx, await vault.tenant(tx), delivery);
+    },
+  });
+
+const testing = ({ vault, clock }: Api): Route =>
+  route({
+    method: 'post',
+    path: '/v1/webhooks/{id}/test',
+    roles: ['admin'],
+    summary: 'Sends it an event that tells of nothing (`webhook.test`).',
+    tag: 'Webhooks',
+    params: ById,
+    reply: Delivery,
+    status: 202,
+    run: async ({ tx, params: { id } }) => {
+      await known({ vault }, tx, id);
+      const test = { endpointId: id, id: uuidV7(clock.machine()), at: clock.now().toISO() };
+      return one(tx, await vault.tenant(tx), await addTest(tx, test));
+    },
+  });
+
+const machineNow = (clock: Clock): string => instant(clock.machine()).toISO();
+
+function refuseAddress(url: string, privately: boolean): void {
+  const detail = addressTrouble(url, { privately });
+  if (detail !== undefined) throw new Refusal('WEBHOOK_ADDRESS_REFUSED', { detail });
+}
+
+async function known({ vault }: Pick<Api, 'vault'>, tx: Transaction, id: string): Promise<WebhookEndpoint> {
+  const endpoint = await endpointOf(tx, await vault.tenant(tx), id);
+  if (endpoint === undefined) throw new Refusal('NOT_FOUND');
+  return endpoint;
+}
+
+const audited = (
+  tx: Transaction,
+  clock: Clock,
+  { caller, action, id }: { readonly caller: Caller; readonly action: string; readonly id: string },
+): Promise<void> => recordAudit(tx, { actor: actorOf(caller), action, subject: id }, moment(clock));
+
+function shown({ failingSince, failingBecause, ...endpoint }: WebhookEndpoint): z.input<typeof Shown> {
+  const fails = failingSince !== null && failingBecause !== null;
+  return { ...endpoint, failing: fails ? { since: failingSince, because: failingBecause } : null };
+}
+
+async function written(
+  tx: Transaction,
+  keys: TenantKeys,
+  deliveries: readonly WebhookDelivery[],
+): Promise<z.input<typeof Delivery>[]> {
+  const payloads = await payloadsOf(tx, keys, deliveries);
+  return deliveries.flatMap((delivery, index) => {
+    const { id, type, state, attempts, at, because, nextAttemptAt } = delivery;
+    const payload = payloads[index];
+    return payload === undefined ? [] : [{ id, type, state, attempts, at, because, nextAttemptAt, payload }];
+  });
+}
+
+async function one(
+  tx: Transaction,
+  keys: TenantKeys,
+  delivery: WebhookDelivery | undefined,
+): Promise<z.input<typeof Delivery>> {
+  const [made] = await written(tx, keys, delivery === undefined ? [] : [delivery]);
+  if (made === undefined) throw new Refusal('NOT_FOUND');
+  return made;
+}

@@ -1,0 +1,53 @@
+import { DateTime } from 'luxon';
+import { calendarVersion } from '../../../law/calendar/holiday.ts';
+import { rulesVersion } from '../../../law/book.ts';
+import type { Locality } from '../../../law/territory.ts';
+import type { ToldDay } from '../../../law/decide/told-day.ts';
+import { windows, type OpenWindow } from '../../../law/decide/windows.ts';
+import type { Language } from '../../../words/index.ts';
+
+/** A stretch of a day by its clocks: `08:00`, and `24:00` for midnight. */
+export interface OpenHours {
+  readonly opens: string;
+  readonly closes: string;
+}
+
+/** One line of a calendar: a local day, its hours, and what the rules say of it. */
+export interface CalendarDay {
+  readonly day: DateTime;
+  /** Empty when closed. */
+  readonly open: readonly OpenHours[];
+  /** Why it is closed or, when it is open, what advises against it. */
+  readonly because: ToldDay['because'];
+}
+
+/** What a calendar is printed from. */
+export interface CalendarQuestion {
+  readonly profile: string;
+  readonly locality: Locality;
+  readonly from: DateTime;
+  readonly to: DateTime;
+  readonly rulesOn?: string;
+  readonly language: Language;
+}
+
+/** The editions that a printed calendar names. */
+export const editions = `${rulesVersion}, ${calendarVersion}`;
+
+/** Every local day of a stretch, in order, open or closed. */
+export function calendarDays(question: CalendarQuestion): readonly CalendarDay[] {
+  const found = windows(question);
+  const zone = question.locality.timeZone;
+  const told = new Map([...found.closed, ...found.warnings].map(({ on, because }) => [on, because]));
+  const open = Map.groupBy(found.windows, ({ opensAt }) => opensAt.toISODate() ?? '');
+  return [...new Set([...open.keys(), ...told.keys()])].toSorted().map((on) => ({
+    day: DateTime.fromISO(on, { zone }),
+    open: (open.get(on) ?? []).map(hoursOf),
+    because: told.get(on) ?? [],
+  }));
+}
+
+const hoursOf = ({ opensAt, closesAt }: OpenWindow): OpenHours => ({
+  opens: opensAt.toFormat('HH:mm'),
+  closes: closesAt.hasSame(opensAt, 'day') ? closesAt.toFormat('HH:mm') : '24:00',
+});

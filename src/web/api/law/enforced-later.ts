@@ -1,0 +1,377 @@
+import { NOTICE_DAYS } from '../../../people/retention/retention.ts';
+import { howLong } from '../../../law/rule.ts';
+import { by, consents, law, left, look, sms, type Enforcement } from './enforcer.ts';
+import { bilingual } from '../../../words/index.ts';
+
+const stop = 'test/sending/replies/take-reply.test.ts';
+const many = 'test/sending/attempt/stop.test.ts';
+const content = sms('text/content');
+const rules = sms('text/content-rule');
+const notice = howLong({ days: NOTICE_DAYS });
+
+/** Provisions on leaving, senders, texts, renewals, keeping and records. */
+export const laterChapters: Readonly<Record<string, Enforcement>> = {
+  'OPT-01': { by: [look], tests: [stop, many] },
+  'OPT-02': {
+    by: [
+      by<typeof import('../../../sending/replies/take-reply.ts')>(
+        'src/sending/replies/take-reply.ts',
+        'takeReply',
+      ),
+      by<typeof import('../../../people/opt-out/late-leaving.repository.ts')>(
+        'src/people/opt-out/late-leaving.repository.ts',
+        'isLate',
+      ),
+      by<typeof import('../../../operations/compliance/compliance.ts')>(
+        'src/operations/compliance/compliance.ts',
+        'complianceOf',
+      ),
+    ],
+    tests: [stop, 'test/people/opt-out/late-leaving.test.ts', 'test/web/api/company/compliance.test.ts'],
+    note: bilingual.enforcement['OPT-02'],
+  },
+  'OPT-03': {
+    by: [
+      by<typeof import('../../../sending/replies/reply-match.ts')>(
+        'src/sending/replies/reply-match.ts',
+        'matchReply',
+      ),
+      by<typeof import('../../../people/opt-out/record-leavings.ts')>(
+        'src/people/opt-out/record-leavings.ts',
+        'recordLeavings',
+      ),
+    ],
+    tests: [stop, consents],
+  },
+  'OPT-04': {
+    by: [
+      by<typeof import('../../../sms/inbound/opt-out-word.ts')>(
+        'src/sms/inbound/opt-out-word.ts',
+        'optOutIn',
+      ),
+      by<typeof import('../../../sms/inbound/inbound-text.ts')>('src/sms/inbound/inbound-text.ts', 'heard'),
+    ],
+    tests: [sms('inbound/opt-out-word'), sms('inbound/inbound-word')],
+  },
+  'OPT-05': {
+    by: [
+      by<typeof import('../../../sending/answers/answer-owed.ts')>(
+        'src/sending/answers/answer-owed.ts',
+        'oweThem',
+      ),
+      by<typeof import('../../../sending/answers/answer-text.ts')>(
+        'src/sending/answers/answer-text.ts',
+        'answerText',
+      ),
+    ],
+    tests: [stop],
+  },
+  'OPT-06': {
+    by: [
+      by<typeof import('../../../sms/text/opt-out-check.ts')>(
+        'src/sms/text/opt-out-check.ts',
+        'optOutFindings',
+      ),
+      by<typeof import('../../../sms/text/stop-mention.ts')>('src/sms/text/stop-mention.ts', 'stopMention'),
+    ],
+    tests: [sms('text/stop-mention'), content],
+  },
+  'OPT-07': {
+    by: [
+      by<typeof import('../../../sms/text/opt-out-check.ts')>(
+        'src/sms/text/opt-out-check.ts',
+        'optOutFindings',
+      ),
+      by<typeof import('../../../sms/inbound/opt-out-sentence.ts')>(
+        'src/sms/inbound/opt-out-sentence.ts',
+        'objectionIn',
+      ),
+    ],
+    tests: [sms('text/stop-mention'), content],
+  },
+  'OPT-08': {
+    by: [
+      by<typeof import('../../../sending/answers/answer-text.ts')>(
+        'src/sending/answers/answer-text.ts',
+        'answerText',
+      ),
+    ],
+    tests: [stop],
+  },
+  'OPT-09': {
+    by: [
+      by<typeof import('../../../sending/receipts/hearsay.repository.ts')>(
+        'src/sending/receipts/hearsay.repository.ts',
+        'heedOptOuts',
+      ),
+      by<typeof import('../../../gateways/hearing/worker-accounts.ts')>(
+        'src/gateways/hearing/worker-accounts.ts',
+        'pullStops',
+      ),
+    ],
+    tests: ['test/gateways/send-path.test.ts'],
+    partly: true,
+    note: bilingual.enforcement['OPT-09'],
+  },
+  'OPT-10': {
+    by: [
+      by<typeof import('../../../people/consent/earlier-proof.ts')>(
+        'src/people/consent/earlier-proof.ts',
+        'earlierProofs',
+      ),
+      by<typeof import('../../../people/consent/consent-standing.ts')>(
+        'src/people/consent/consent-standing.ts',
+        'standingOf',
+      ),
+    ],
+    tests: [consents, 'test/pure/people/consent/consent-standing.test.ts'],
+  },
+  'SND-01': {
+    by: [by<typeof import('../../../sms/text/sender.ts')>('src/sms/text/sender.ts', 'checkSender')],
+    tests: [sms('text/sender')],
+  },
+  'SND-02': {
+    by: [by<typeof import('../../../sms/text/sender.ts')>('src/sms/text/sender.ts', 'checkSender')],
+    tests: [sms('text/sender'), content],
+  },
+  'SND-03': {
+    by: [by<typeof import('../../../sms/text/content.ts')>('src/sms/text/content.ts', 'checkText')],
+    tests: [content],
+  },
+  'SND-04': {
+    by: [
+      by<typeof import('../../../company/tenant/account-route.ts')>(
+        'src/company/tenant/account-route.ts',
+        'routedAccounts',
+      ),
+    ],
+    tests: ['test/web/api/company/account-routes.test.ts'],
+    partly: true,
+    note: bilingual.enforcement['SND-04'],
+  },
+  'TXT-01': {
+    by: [
+      by<typeof import('../../../sms/text/content.ts')>('src/sms/text/content.ts', 'checkText'),
+      by<typeof import('../../../sms/text/health-word.ts')>('src/sms/text/health-word.ts', 'healthWords'),
+      by<typeof import('../../../sms/text/variable.ts')>('src/sms/text/variable.ts', 'vocabularyOf'),
+    ],
+    tests: [content, rules, sms('text/variable')],
+  },
+  'TXT-02': {
+    by: [
+      by<typeof import('../../../sms/text/rendering.ts')>('src/sms/text/rendering.ts', 'render'),
+      by<typeof import('../../../sms/encoding/parts.ts')>('src/sms/encoding/parts.ts', 'septetParts'),
+    ],
+    tests: [sms('encoding/encoding'), sms('text/template')],
+  },
+  'TXT-03': {
+    by: [
+      by<typeof import('../../../sms/text/content.ts')>('src/sms/text/content.ts', 'checkText'),
+      by<typeof import('../../../sms/text/promotional-word.ts')>(
+        'src/sms/text/promotional-word.ts',
+        'promotionalWords',
+      ),
+    ],
+    tests: [content],
+  },
+  'TXT-04': {
+    by: [
+      by<typeof import('../../../sms/text/link-and-number.ts')>('src/sms/text/link-and-number.ts', 'links'),
+    ],
+    tests: [content],
+  },
+  'REN-01': {
+    by: [
+      by<typeof import('../../../reminders/steps/plan-renewal.ts')>(
+        'src/reminders/steps/plan-renewal.ts',
+        'planRenewal',
+      ),
+      by<typeof import('../../../reminders/steps/notice-bounds.ts')>(
+        'src/reminders/steps/notice-bounds.ts',
+        'noticeBounds',
+      ),
+    ],
+    tests: [law('chapters/renewal'), 'test/pure/reminders/steps/plan-renewal.test.ts'],
+  },
+  'REN-02': {
+    by: [
+      by<typeof import('../../../reminders/steps/notice-bounds.ts')>(
+        'src/reminders/steps/notice-bounds.ts',
+        'noticeBounds',
+      ),
+      by<typeof import('../../../reminders/series/reconsider.ts')>(
+        'src/reminders/series/reconsider.ts',
+        'reconsider',
+      ),
+    ],
+    tests: ['test/reminders/booking/renewal.test.ts'],
+  },
+  'REN-03': {
+    by: [
+      by<typeof import('../../../reminders/steps/notice-bounds.ts')>(
+        'src/reminders/steps/notice-bounds.ts',
+        'noticeBounds',
+      ),
+    ],
+    tests: ['test/pure/reminders/steps/plan-renewal.test.ts'],
+  },
+  'SEC-01': {
+    by: [
+      by<typeof import('../../../sms/text/barred-trade.ts')>('src/sms/text/barred-trade.ts', 'barredTrades'),
+      by<typeof import('../../../sms/text/content-rule.ts')>('src/sms/text/content-rule.ts', 'wordFindings'),
+    ],
+    tests: [content, rules],
+  },
+  'RET-01': {
+    by: [
+      look,
+      by<typeof import('../../../campaigns/audience/freeze.repository.ts')>(
+        'src/campaigns/audience/freeze.repository.ts',
+        'judgedPeople',
+      ),
+      by<typeof import('../../../people/eligibility/eligibility.repository.ts')>(
+        'src/people/eligibility/eligibility.repository.ts',
+        'GROUNDS',
+      ),
+      by<typeof import('../../../people/retention/retention.repository.ts')>(
+        'src/people/retention/retention.repository.ts',
+        'removeAged',
+      ),
+      by<typeof import('../../../people/consent/expire-consents.ts')>(
+        'src/people/consent/expire-consents.ts',
+        'expireConsents',
+      ),
+    ],
+    tests: [
+      'test/web/api/people/retention.test.ts',
+      'test/sending/batch/number.test.ts',
+      'test/campaigns/audience/freeze.test.ts',
+      'test/people/consent/consents-at.test.ts',
+    ],
+    note: bilingual.enforcement['RET-01']({ notice }),
+  },
+  'RET-02': {
+    by: [
+      by<typeof import('../../../../migrations/20261125000300-contacts.ts')>(
+        'migrations/20261125000300-contacts.ts',
+        'Contacts',
+      ),
+    ],
+    tests: [
+      'test/people/evidence/chain.test.ts',
+      'test/web/api/people/erasure.test.ts',
+      'test/web/api/people/retention.test.ts',
+    ],
+    note: bilingual.enforcement['RET-02'],
+  },
+  'RET-03': {
+    by: [
+      by<typeof import('../../../people/retention/person-removal.ts')>(
+        'src/people/retention/person-removal.ts',
+        'removePerson',
+      ),
+      by<typeof import('../../../people/retention/retention.repository.ts')>(
+        'src/people/retention/retention.repository.ts',
+        'removeAged',
+      ),
+    ],
+    tests: ['test/web/api/people/erasure.test.ts'],
+  },
+  'RET-04': {
+    by: [
+      by<typeof import('../../../people/retention/retention.repository.ts')>(
+        'src/people/retention/retention.repository.ts',
+        'removeAged',
+      ),
+      by<typeof import('../../../sending/receipts/old-inbox.repository.ts')>(
+        'src/sending/receipts/old-inbox.repository.ts',
+        'forgetReceipts',
+      ),
+    ],
+    tests: ['test/web/api/people/retention.test.ts'],
+  },
+  'RET-05': {
+    by: [
+      by<typeof import('../../../operations/erasure/erasure.ts')>(
+        'src/operations/erasure/erasure.ts',
+        'requestErasure',
+      ),
+      by<typeof import('../../../operations/erasure/erasure-traces.ts')>(
+        'src/operations/erasure/erasure-traces.ts',
+        'eraseTraces',
+      ),
+      by<typeof import('../../../people/retention/person-removal.ts')>(
+        'src/people/retention/person-removal.ts',
+        'removePerson',
+      ),
+    ],
+    tests: ['test/web/api/people/erasure.test.ts', 'test/end-to-end/erasure.test.ts'],
+  },
+  'RGT-01': {
+    by: [
+      by<typeof import('../../../operations/export/export.ts')>(
+        'src/operations/export/export.ts',
+        'exportOf',
+      ),
+      by<typeof import('../../../operations/erasure/erasure.ts')>(
+        'src/operations/erasure/erasure.ts',
+        'requestErasure',
+      ),
+    ],
+    tests: ['test/web/api/people/contact-export.test.ts'],
+  },
+  'AUD-01': {
+    by: [
+      by<typeof import('../../../sending/batch/decision.repository.ts')>(
+        'src/sending/batch/decision.repository.ts',
+        'keepDecision',
+      ),
+      by<typeof import('../../../company/audit/audit-entry.repository.ts')>(
+        'src/company/audit/audit-entry.repository.ts',
+        'recordAudit',
+      ),
+      by<typeof import('../../../people/evidence/chain.ts')>('src/people/evidence/chain.ts', 'linkChain'),
+    ],
+    tests: ['test/people/evidence/chain.test.ts', law('decide/decide')],
+  },
+  'ENC-01': {
+    by: [
+      by<typeof import('../../../platform/crypto/cipher.ts')>('src/platform/crypto/cipher.ts', 'seal'),
+      by<typeof import('../../../platform/crypto/vault.ts')>('src/platform/crypto/vault.ts', 'Vault'),
+      by<typeof import('../../../temporal/payload-codec.ts')>(
+        'src/temporal/payload-codec.ts',
+        'PayloadSealer',
+      ),
+    ],
+    tests: ['test/people/contact/upsert-contacts.test.ts', 'test/temporal/payload-codec.test.ts'],
+  },
+  'ACC-01': {
+    by: [
+      by<typeof import('../../../../migrations/20261125000100-roles.ts')>(
+        'migrations/20261125000100-roles.ts',
+        'Roles',
+      ),
+      by<typeof import('../../../platform/database/connection.ts')>(
+        'src/platform/database/connection.ts',
+        'openDatabase',
+      ),
+      by<typeof import('../../server/route.ts')>('src/web/server/route.ts', 'route'),
+    ],
+    tests: ['test/web/server/tenancy.test.ts', 'test/web/server/role.test.ts'],
+  },
+  'FRQ-01': {
+    by: [
+      by<typeof import('../../../sending/attempt/cap.repository.ts')>(
+        'src/sending/attempt/cap.repository.ts',
+        'OVER_CAP',
+      ),
+      by<typeof import('../../../reminders/series/frequency.ts')>(
+        'src/reminders/series/frequency.ts',
+        'isOverCap',
+      ),
+    ],
+    tests: ['test/sending/attempt/cap.test.ts'],
+    note: bilingual.enforcement['FRQ-01'],
+  },
+  'HDS-01': left(bilingual.enforcement['HDS-01']),
+};

@@ -1,0 +1,35 @@
+import { earlierChapters } from './enforced-earlier.ts';
+import { laterChapters } from './enforced-later.ts';
+import type { Enforcement } from './enforcer.ts';
+import type { Language } from '../../../words/index.ts';
+
+/** Every provision by its id. */
+export const enforcement: Readonly<Record<string, Enforcement>> = { ...earlierChapters, ...laterChapters };
+
+/** How far a provision is enforced. */
+export const EXTENTS = ['whole', 'part', 'none'] as const;
+
+/** How far a provision is enforced by this version. */
+export function extentOf({ by: enforcers, tests, partly }: Enforcement): (typeof EXTENTS)[number] {
+  if (enforcers.length + tests.length === 0) return 'none';
+  return partly === true ? 'part' : 'whole';
+}
+
+/** Where a provision is enforced, as answers tell it. */
+export function enforcedOf(id: string, language: Language) {
+  const found = enforcement[id] ?? { by: [], tests: [] };
+  return {
+    extent: extentOf(found),
+    by: found.by.map(({ file, symbol }) => `${file}#${symbol}`),
+    tests: [...found.tests],
+    note: found.note?.[language] ?? null,
+  };
+}
+
+/** The provisions that are not enforced, or in part only, and why. */
+export const notWhole = (language: Language) =>
+  Object.entries(enforcement).flatMap(([ruleId, found]) =>
+    extentOf(found) === 'whole'
+      ? []
+      : [{ ruleId, extent: extentOf(found), note: found.note?.[language] ?? '' }],
+  );

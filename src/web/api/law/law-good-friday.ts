@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import type { Database } from '../../../platform/database/connection.ts';
+import { territoriesOf, withGoodFriday, type Locality } from '../../../law/territory.ts';
+import { GOOD_FRIDAY_CHOICES, type GoodFridayChoice } from '../../../law/chapters/recipient.ts';
+import { tenantOf } from '../../../company/tenant/tenant.repository.ts';
+import type { Caller } from '../../server/caller.ts';
+
+/** What a question says of Good Friday in Alsace-Moselle. */
+export const GoodFriday = z.enum(GOOD_FRIDAY_CHOICES).optional().meta({
+  description:
+    'Whether Good Friday is a holiday in the communes of Moselle, Bas-Rhin and Haut-Rhin (WIN-09); as the company says when absent.',
+});
+
+/** The place with what the question, else the caller's company, says of Good Friday; the company is asked only where it matters. */
+export async function goodFridayIn(
+  place: Locality,
+  about: {
+    readonly caller: Caller;
+    readonly database: Database;
+    readonly asked: GoodFridayChoice | undefined;
+  },
+): Promise<Locality> {
+  return withGoodFriday(place, about.asked ?? (await saidByTenant(place, about)));
+}
+
+async function saidByTenant(
+  place: Locality,
+  { caller, database }: { readonly caller: Caller; readonly database: Database },
+): Promise<GoodFridayChoice | undefined> {
+  const isThere = territoriesOf(place).some((territory) => territory.startsWith('FR-'));
+  if (!isThere || caller.role === 'instance') return undefined;
+  return database.withTenant(caller.tenantId, async (tx) => (await tenantOf(tx))?.settings.goodFriday);
+}

@@ -1,0 +1,163 @@
+import { DateTime, Duration } from 'luxon';
+import { z } from 'zod';
+import { Refusal } from '../../../platform/errors.ts';
+import { answer } from '../../../law/decide/answer.ts';
+import type { Decision } from '../../../law/decide/decision.ts';
+import type { Doubt } from '../../../law/decide/doubt.ts';
+import { localMoment } from '../../../law/decide/local-moment.ts';
+import { isReminder } from '../../../law/purpose.ts';
+import type { IfLate as Lateness } from '../../../law/chapters/windows.ts';
+import { refused } from '../../../law/decide/made-decision.ts';
+import { wantedAt } from '../../../reminders/steps/step-offset.ts';
+import { tenantOf } from '../../../company/tenant/tenant.repository.ts';
+import type { Api } from '../../server/api.ts';
+import { EVERYBODY, type Caller } from '../../server/caller.ts';
+import { IfLate } from '../bookings/booking-schema.ts';
+import { becauseSchema, Decided } from './law-schema.ts';
+import { openWindows } from './law-windows.ts';
+import { goodFridayIn, GoodFriday } from './law-good-friday.ts';
+import { placeGiven } from './law-place.ts';
+import { placed, whereabouts, type Placed } from './place.ts';
+import { lawRoute } from './law-route.ts';
+import type { Route } from '../../server/route.ts';
+import { DateOnly, Instant, ProfileName, Purpose, TimeZone } from '../../server/schema.ts';
+import { iso } from './law-instant.ts';
+import type { BareFault } from '../../../words/index.ts';
+
+/** What the clocks of the place show: `2026-10-25T02:30`. */
+const LocalTime = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?$/)
+  .meta({ example: '2027-03-27T19:59' });
+
+const Question = z.strictObject({
+  purpose: Purpose,
+  at: Instant.optional().meta({ description: 'Now by the law clock when absent.' }),
+  localTime: LocalTime.optional().meta({
+    description: 'Instead of `at`: what the clocks of the place show.',
+  }),
+  timeZones: z
+    .array(TimeZone)
+    .min(1)
+    .max(6)
+    .optional()
+    .meta({ description: 'All the zones that the person may be in: the moment is then lawful in each.' }),
+  ...whereabouts,
+  goodFriday: GoodFriday,
+  eventAt: Instant.optional(),
+  lead: z
+    .string()
+    .refine((text) => Duration.fromISO(text).isValid, 'an ISO 8601 duration, such as P2D')
+    .optional()
+    .meta({
+      description:
+        'How long before `eventAt` a reminder is wished, by the clock on the wall there: the answer is that of its booking.',
+    }),
+  ifLate: IfLate.optional(),
+  profile: ProfileName.optional(),
+  marginMs: z
+    .int()
+    .min(0)
+    .max(86_400_000)
+    .optional()
+    .meta({ description: 'How long before the close the last message leaves.' }),
+  rulesOn: DateOnly.optional().meta({
+    description: 'The rules and profiles of that day decide: a past decision is computed again.',
+  }),
+});
+
+/** What the law says of a moment and a place. */
+export const lawRoutes = (api: Api): Route[] => [decisions(api), openWindows(api)];
+
+const decisions = ({ vault, clock, database }: Api): Route =>
+  lawRoute({
+    method: 'post',
+    path: '/v1/law/decisions',
+    roles: [...EVERYBODY, 'instance'],
+    summary: 'May it leave now; if not, when; and by which rules.',
+    body: Question,
+    reply: Decided,
+    reads: true,
+    run: async ({ caller, language, body }) => {
+      const { purpose, eventAt, lead, profile, marginMs, rulesOn } = body;
+      const { locality: place, placeFrom } =
+        placeGiven(body, caller) ?? (await placeOfPerson({ vault, clock, database }, caller, body));
+      const locality = await goodFridayIn(place, { caller, database, asked: body.goodFriday });
+      const now = clock.now();
+      const { timeZones } = body;
+      const at = wished(body, {
+        now,
+        timeZone: locality.timeZone,
+        home: caller.role === 'instance' ? locality.timeZone : caller.home.timeZone,
+      });
+      const question = {
+        purpose,
+        at: DateTime.isDateTime(at) ? at : now,
+        locality: timeZones === undefined ? locality : { ...locality, timeZones },
+        now,
+        isWish: lead !== undefined,
+        ifLate: await lateness(body, caller, database),
+        language,
+        ...(eventAt === undefined ? {} : { eventAt }),
+        ...(profile === undefined ? {} : { profile }),
+        ...(marginMs === undefined ? {} : { marginMs }),
+        ...(rulesOn === undefined ? {} : { rulesOn }),
+      };
+      const decision = DateTime.isDateTime(at) ? answer(question) : refused(question, at);
+      return { ...printed(decision), placeFrom };
+    },
+  });
+
+/** Where somebody is; the instance asks about places alone. */
+function placeOfPerson(
+  { vault, clock, database }: Pick<Api, 'vault' | 'clock' | 'database'>,
+  { role, tenantId }: Caller,
+  body: z.output<typeof Question>,
+): Promise<Placed> {
+  if (role === 'instance') throw new Refusal('ROLE_NOT_ALLOWED');
+  return database.withTenant(tenantId, (tx) => placed(tx, { vault, clock }, body));
+}
+
+function wished(
+  { at, localTime, eventAt, lead }: z.output<typeof Question>,
+  { now, timeZone, home }: { readonly now: DateTime; readonly timeZone: string; readonly home: string },
+): DateTime | Doubt {
+  if ([at, localTime, lead].filter((given) => given !== undefined).length > 1)
+    throw contradiction(
+      lead === undefined ? '/localTime' : '/lead',
+      'Give at, localTime or lead, one of them.',
+    );
+  if (localTime !== undefined) return localMoment(localTime, timeZone);
+  if (lead === undefined) return at ?? now;
+  if (eventAt === undefined) throw contradiction('/lead', 'lead counts back from eventAt.');
+  const event = eventAt.setZone([home, timeZone].find((zone) => agrees(eventAt, zone)) ?? home);
+  return wantedAt({ offset: lead }, event, timeZone).startOf('minute');
+}
+
+/** Whether an instant is written as the clocks of a zone show it. */
+const agrees = (at: DateTime, zone: string): boolean => at.setZone(zone).offset === at.offset;
+
+/** What the caller says of a reminder that is late, else what its tenant chose for bookings; nobody asks for the rest. */
+async function lateness(
+  { purpose, eventAt, ifLate }: z.output<typeof Question>,
+  { role, tenantId }: Caller,
+  database: Api['database'],
+): Promise<Lateness | undefined> {
+  if (ifLate !== undefined || role === 'instance' || eventAt === undefined || !isReminder(purpose))
+    return ifLate;
+  return database.withTenant(tenantId, async (tx) => (await tenantOf(tx))?.settings.ifLate);
+}
+
+const contradiction = (pointer: string, message: BareFault): Refusal =>
+  new Refusal('INVALID_REQUEST', { errors: [{ in: 'body', pointer, message }] });
+
+function printed(decision: Decision): Omit<z.input<typeof Decided>, 'placeFrom'> {
+  const { at, until, because, rules, ...rest } = decision;
+  return {
+    ...rest,
+    at: iso(at),
+    ...(until === undefined ? {} : { until: iso(until) }),
+    ...(because === undefined ? {} : { because: becauseSchema.parse(because) }),
+    rules: rules.map((line) => Object.assign({}, line, { until: line.until && iso(line.until) })),
+  };
+}

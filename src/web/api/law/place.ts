@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import type { Clock } from '../../../platform/clock.ts';
+import { placeFromClues, type ContactPlace } from '../../../people/contact/contact-place.ts';
+import { findContact, findHolder, mobileLine } from '../../../people/contact/contact.ts';
+import type { Transaction } from '../../../platform/database/connection.ts';
+import type { Vault } from '../../../platform/crypto/vault.ts';
+import { Refusal } from '../../../platform/errors.ts';
+import { localityNamed, type Locality } from '../../../law/territory.ts';
+import { tenantOf } from '../../../company/tenant/tenant.repository.ts';
+import { Id, TerritoryName, TimeZone } from '../../server/schema.ts';
+
+/** The ways to say where a person is; without any, the tenant's own place. */
+export const whereabouts = {
+  contactId: Id.optional(),
+  phone: z.string().min(4).max(40).optional(),
+  territory: TerritoryName.optional(),
+  postalCode: z.string().min(4).max(10).optional(),
+  timeZone: TimeZone.optional(),
+};
+
+/** What was said of it. */
+export type Whereabouts = { readonly [K in keyof typeof whereabouts]?: z.output<(typeof whereabouts)[K]> };
+
+/** The locality that a decision uses, and how it is known. */
+export interface Placed extends ContactPlace {
+  readonly locality: Locality;
+}
+
+/** A place with what a decision needs of it, or the refusal of one that is unknown. */
+export function located(known: ContactPlace): Placed {
+  const locality = localityNamed(known.territory, known.timeZone);
+  if (locality === undefined) throw new Refusal('PLACE_UNKNOWN');
+  return { ...known, locality };
+}
+
+/** Reads the contact, the number or the place given, in that order. */
+export async function placed(
+  tx: Transaction,
+  { vault }: { readonly vault: Vault; readonly clock: Clock },
+  given: Whereabouts,
+): Promise<Placed> {
+  const known = await placeKnown(tx, vault, given);
+  return located(known);
+}
+
+async function placeKnown(tx: Transaction, vault: Vault, given: Whereabouts): Promise<ContactPlace> {
+  const keys = await vault.tenant(tx);
+  if (given.contactId !== undefined) {
+    const contact = await findContact(tx, { keys }, given.contactId);
+    if (contact === undefined) throw new Refusal('CONTACT_NOT_FOUND');
+    return contact.place;
+  }
+  const tenant = await tenantOf(tx);
+  const home = { territory: tenant?.territory ?? 'FR', timeZone: tenant?.timeZone ?? 'Europe/Paris' };
+  const { territory, timeZone, postalCode } = given;
+  if (given.phone === undefined)
+    return placeFromClues({ territory, timeZone, postalCode, byNumber: [] }, home);
+  const line = mobileLine(given.phone, { territory });
+  const holder = await findHolder(tx, { keys }, line.e164);
+  return (
+    holder?.place ?? placeFromClues({ territory, timeZone, postalCode, byNumber: line.territories }, home)
+  );
+}

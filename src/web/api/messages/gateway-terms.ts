@@ -1,0 +1,80 @@
+import type { AccountTerms } from '../../../campaigns/draft/campaign-asked.ts';
+import { CONSENT_PURPOSES, type ConsentPurpose } from '../../../people/consent/purpose.ts';
+import {
+  answersComeBack,
+  isFake,
+  ownStopCode,
+  priceAt,
+  type GatewayAccount,
+} from '../../../platform/settings/gateway-account.ts';
+import { CAPABILITIES } from '../../../gateways/capabilities.ts';
+import type { OptOutMeans } from '../../../sms/text/stop-mention.ts';
+import { routedAccounts } from '../../../company/tenant/account-route.ts';
+
+/** An account as the API speaks of it: without its credentials. */
+export interface ApiGateway {
+  readonly name: string;
+  readonly kind: GatewayAccount['kind'];
+  readonly fake: boolean;
+  readonly default: boolean;
+  readonly ratePerSecond: number;
+  readonly means: OptOutMeans;
+  readonly price: GatewayAccount['price'];
+  readonly processor: { readonly name: string; readonly country: string } | undefined;
+  /** Where its operator tells receipts, replies and STOP. */
+  readonly inboundUrl: string;
+}
+
+/** An account without what nobody needs to know. */
+export function apiGateway(account: GatewayAccount, inboundUrl: string): ApiGateway {
+  const { name, kind, ratePerSecond, stopCode, price, processor } = account;
+  const { canReceive, stopMentionReclassifies } = CAPABILITIES[kind];
+  return {
+    name,
+    kind,
+    fake: isFake(account),
+    default: account.default,
+    ratePerSecond,
+    means: {
+      stopCode: stopCode ?? ownStopCode(kind),
+      canReceive,
+      hearsAnswers: canReceive && answersComeBack(account),
+      stopMentionReclassifies,
+    },
+    price,
+    processor,
+    inboundUrl,
+  };
+}
+
+const pricedAt = (
+  gateway: ApiGateway | undefined,
+  territory: string | undefined,
+): ReturnType<AccountTerms['price']> => {
+  if (gateway?.price === undefined) return undefined;
+  return territory === undefined ? gateway.price : priceAt(gateway, territory);
+};
+
+/** What campaigns ask of accounts, and where the instance's way-out links lead. */
+export function accountTerms(gateways: readonly ApiGateway[], linkBase?: string): AccountTerms {
+  const named = (name: string): ApiGateway | undefined => gateways.find((gateway) => gateway.name === name);
+  return {
+    defaultName: gateways.find((gateway) => gateway.default)?.name ?? '',
+    means: (name) => named(name)?.means,
+    price: (name, territory) => pricedAt(named(name), territory),
+    linkBase,
+  };
+}
+
+/** Purposes whose account at a tenant is a fake, which may write to people recorded under a moved clock. */
+export function fakePurposes(
+  gateways: readonly ApiGateway[],
+  settings: Parameters<typeof routedAccounts>[0],
+): readonly ConsentPurpose[] {
+  const { defaultName } = accountTerms(gateways);
+  const isFakeFor = (purpose: ConsentPurpose): boolean => {
+    const [account] = routedAccounts(settings, { purpose, defaultName });
+    return gateways.find(({ name }) => name === account)?.fake === true;
+  };
+  return CONSENT_PURPOSES.filter(isFakeFor);
+}

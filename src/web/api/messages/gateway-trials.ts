@@ -1,0 +1,210 @@
+import { z } from 'zod';
+import { newsLine } from '../../../gateways/doctor/news-line.ts';
+import { instant } from '../../../platform/clock.ts';
+import { mobileLine } from '../../../people/contact/contact.ts';
+import type { Transaction } from '../../../platform/database/connection.ts';
+import { uuidV7 } from '../../../platform/uuid-v7.ts';
+import { Refusal, type RefusalCode } from '../../../platform/errors.ts';
+import { STOP_HOW } from '../../../gateways/doctor/assumption-words.ts';
+import { trialSender } from '../../../gateways/doctor/telling.ts';
+import { beginTrial } from '../../../gateways/doctor/account-trial.repository.ts';
+import {
+  answerShown,
+  latestTrial,
+  trialPhonePlace,
+  type TrialStanding,
+} from '../../../gateways/doctor/trial-order.repository.ts';
+import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import { accountNamed } from '../../../sending/accounts/halt.repository.ts';
+import { isOnlyTenant } from '../../../company/tenant/tenant.repository.ts';
+import type { Api } from '../../server/api.ts';
+import { actorOf, EVERYBODY } from '../../server/caller.ts';
+import { Phone } from '../people/contact-schema.ts';
+import type { ApiGateway } from './gateway-terms.ts';
+import { knownTenant } from '../../server/known-tenant.ts';
+import { moment } from '../../server/moment.ts';
+import { NoContent, route, type Route } from '../../server/route.ts';
+import { Id } from '../../server/schema.ts';
+import { wordsIn, type Language } from '../../../words/index.ts';
+
+/** What a trial found of one assumption of its adapter. */
+export const FindingShown = z.object({
+  id: z.string(),
+  verdict: z.enum(['held', 'failed', 'not-seen']),
+  detail: z.string().optional(),
+});
+
+/** A trial of an account as answers show it. */
+const AccountTrialShown = z
+  .object({
+    id: z.string(),
+    state: z.enum(['ordered', 'under-way', 'ended', 'not-finished']).meta({
+      description: '`not-finished`: whoever conducted it did not go on, and nothing more is sent for it.',
+    }),
+    startedAt: z.string(),
+    endedAt: z.string().nullable(),
+    asks: z
+      .object({
+        what: z.enum(['accents', 'two-parts', 'stop']),
+        text: z.string().meta({ description: 'What the telephone has to show, or how STOP is answered.' }),
+      })
+      .nullable()
+      .meta({ description: 'What the trial waits for from whoever holds the telephone.' }),
+    told: z.string().nullable().meta({ description: 'What it did last, in a sentence.' }),
+    turn: z.int().meta({ description: 'Rises with each change.' }),
+    findings: z.array(FindingShown),
+  })
+  .meta({ id: 'AccountTrial' });
+
+/** The latest trial of an account, and whether another may be ordered. */
+export const LatestTrial = z
+  .object({
+    mayOrder: z.boolean().meta({
+      description: 'False to a tenant that shares the instance: its accounts are not for one tenant to try.',
+    }),
+    trial: AccountTrialShown.nullable(),
+  })
+  .meta({ id: 'LatestAccountTrial' });
+
+const Named = z.strictObject({ name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/) });
+
+/** Whose telephone a trial writes to. */
+export const TrialOrdered = z.strictObject({
+  phone: Phone.meta({ description: 'A telephone of your own, which you hold: two texts go there.' }),
+});
+
+/** Trials of accounts with a telephone of one's own, as `npm run account -- try` makes them. */
+export const gatewayTrialRoutes = (api: Api): Route[] => [latest(api), ordering(api), answering(api)];
+
+const latest = ({ gateways, clock }: Api): Route =>
+  route({
+    method: 'get',
+    path: '/v1/gateways/{name}/trial',
+    roles: EVERYBODY,
+    summary: 'Shows the trial of an account that is under way, or the last.',
+    tag: 'Operating',
+    params: Named,
+    reply: LatestTrial,
+    run: async ({ tx, language, params: { name } }) => {
+      const gateway = known(gateways, name);
+      if (!(await isOnlyTenant(tx))) return { mayOrder: false, trial: null };
+      return latestShown(tx, gateway, { at: instant(clock.machine()).toISO(), language });
+    },
+  });
+
+const ordering = (api: Api): Route =>
+  route({
+    method: 'post',
+    path: '/v1/gateways/{name}/trials',
+    roles: ['admin', 'operator'],
+    summary:
+      'Orders a trial of an account, which a worker conducts: two texts leave to a telephone of yours.',
+    tag: 'Operating',
+    params: Named,
+    body: TrialOrdered,
+    status: 202,
+    reply: LatestTrial,
+    run: async ({ tx, caller, language, params: { name }, body: { phone } }) => {
+      const { clock, vault } = api;
+      const gateway = known(api.gateways, name);
+      const accountId = await mayTry(tx, name);
+      const { e164 } = mobileLine(phone);
+      const { sender } = await knownTenant(tx);
+      if (trialSender(sender, gateway) === undefined) throw new Refusal('ACCOUNT_TRIAL_WITHOUT_SENDER');
+      const id = uuidV7(clock.machine());
+      const at = instant(clock.machine()).toISO();
+      const sealedPhone = (await vault.tenant(tx)).seal(trialPhonePlace(id), e164);
+      const order = { tenantId: tx.tenantId, language, sealedPhone };
+      const begun = await beginTrial(tx, { id, accountId, at, order });
+      if (begun !== 'begun') throw new Refusal(NOT_BEGUN[begun]);
+      const entry = { actor: actorOf(caller), action: 'gateway.tried', subject: accountId };
+      await recordAudit(tx, entry, moment(clock));
+      return latestShown(tx, gateway, { at, language });
+    },
+  });
+
+const NOT_BEGUN = {
+  'under-way': 'ACCOUNT_TRIAL_UNDER_WAY',
+  'too-many': 'ACCOUNT_TRIAL_LIMIT',
+} as const satisfies Record<string, RefusalCode>;
+
+const answering = (api: Api): Route =>
+  route({
+    method: 'post',
+    path: '/v1/gateways/{name}/trials/{id}/answer',
+    roles: ['admin', 'operator'],
+    summary: 'Says what the telephone shows of a text of a trial, when the trial asks it.',
+    tag: 'Operating',
+    params: Named.extend({ id: Id }),
+    body: z.strictObject({
+      text: z.enum(['accents', 'two-parts']),
+      shown: z.enum(['as-sent', 'otherwise', 'nothing']),
+    }),
+    status: 204,
+    reply: NoContent,
+    run: async ({ tx, params: { name, id }, body: { text, shown } }) => {
+      known(api.gateways, name);
+      const accountId = await mayTry(tx, name);
+      if (!(await answerShown(tx, { id, accountId, text, shown })))
+        throw new Refusal('ACCOUNT_TRIAL_ASKS_NOTHING');
+      return undefined;
+    },
+  });
+
+function known(gateways: Api['gateways'], name: string): ApiGateway {
+  const gateway = gateways.find((one) => one.name === name);
+  if (gateway === undefined) throw new Refusal('NOT_FOUND');
+  return gateway;
+}
+
+/** An account is tried by the tenant that has the instance for itself. */
+async function mayTry(tx: Transaction, name: string): Promise<string> {
+  if (!(await isOnlyTenant(tx)))
+    throw new Refusal('ROLE_NOT_ALLOWED', {
+      detail: 'There are several tenants: accounts are tried by `npm run account -- try`.',
+    });
+  const accountId = await accountNamed(tx, name);
+  if (accountId === undefined) throw new Refusal('NOT_FOUND');
+  return accountId;
+}
+
+/** The latest trial of an account, to a tenant that may order another. */
+async function latestShown(
+  tx: Transaction,
+  gateway: ApiGateway,
+  { at, language }: { readonly at: string; readonly language: Language },
+): Promise<z.input<typeof LatestTrial>> {
+  const trial = await latestTrial(tx, { name: gateway.name, at });
+  return { mayOrder: true, trial: trial === undefined ? null : trialShown(trial, gateway, language) };
+}
+
+/** What happened last is told while it happens; what kept everything back stays told. */
+function trialShown(
+  trial: TrialStanding,
+  { kind }: Pick<ApiGateway, 'kind'>,
+  language: Language,
+): z.input<typeof AccountTrialShown> {
+  const { id, state, startedAt, endedAt, asks, news, turn, findings } = trial;
+  const isOver = state === 'ended' || state === 'not-finished';
+  const isTold = news !== null && (!isOver || news.kind === 'held-back');
+  return {
+    id,
+    state,
+    startedAt,
+    endedAt,
+    turn,
+    findings,
+    asks: asks && {
+      what: asks,
+      text: textAsked(asks, { kind, written: trial.language ?? language, language }),
+    },
+    told: isTold ? newsLine(news, language) : null,
+  };
+}
+
+/** A text is shown as it was written, whoever reads the page. */
+const textAsked = (
+  asks: NonNullable<TrialStanding['asks']>,
+  given: Pick<ApiGateway, 'kind'> & { readonly written: Language; readonly language: Language },
+): string =>
+  asks === 'stop' ? STOP_HOW[given.kind][given.language] : wordsIn(given.written).doctor.trialTexts[asks];

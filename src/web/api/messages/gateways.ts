@@ -1,0 +1,227 @@
+import { z } from 'zod';
+import type { Transaction } from '../../../platform/database/connection.ts';
+import { journalDoubt } from '../../../platform/database/process.repository.ts';
+import { Refusal } from '../../../platform/errors.ts';
+import { lastTrials, type LastTrial } from '../../../gateways/doctor/account-trial.repository.ts';
+import { recentBills } from '../../../sending/accounts/account-bill.repository.ts';
+import { driftOf, type Bill } from '../../../sending/accounts/bill.ts';
+import { GATE_WORDS } from '../../../sending/batch/gate-word.ts';
+import { gatewayStates, type GatewayState } from '../../../sending/accounts/gateway-list.repository.ts';
+import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import { accountNamed } from '../../../sending/accounts/halt.repository.ts';
+import { isOnlyTenant } from '../../../company/tenant/tenant.repository.ts';
+import { TRANSFER_BASES } from '../../../company/tenant/transfer.ts';
+import { recordTransfer } from '../../../company/tenant/transfer.repository.ts';
+import type { Api } from '../../server/api.ts';
+import { actorOf, EVERYBODY, type Role } from '../../server/caller.ts';
+import type { ApiGateway } from './gateway-terms.ts';
+import { FindingShown } from './gateway-trials.ts';
+import { moment } from '../../server/moment.ts';
+import { route, type Route } from '../../server/route.ts';
+import { line } from '../../server/schema.ts';
+import type { Language } from '../../../words/index.ts';
+
+const Basis = z.enum(TRANSFER_BASES);
+
+const Transfer = z
+  .object({
+    name: z.string(),
+    basis: Basis,
+    documentRef: z.string(),
+    country: z.string(),
+    recordedAt: z.string(),
+  })
+  .meta({ id: 'Transfer' });
+
+/** An account at an operator. */
+export const GatewayShown = z
+  .object({
+    name: z.string(),
+    kind: z.string(),
+    default: z.boolean(),
+    fake: z.boolean(),
+    state: z.string(),
+    halted: z.boolean(),
+    haltReason: z.string().nullable(),
+    waitingFor: z.object({ code: z.string(), text: z.string() }).nullable().meta({
+      description:
+        'What keeps messages of every account from leaving, whatever its state; null while the gate is open.',
+    }),
+    rate: z.int(),
+    credit: z.string().nullable(),
+    inbound: z.object({
+      url: z
+        .string()
+        .nullable()
+        .meta({ description: 'Shown to the instance alone: whoever knows it may speak for the operator.' }),
+      lastReceiptAt: z.string().nullable(),
+      lastStopAt: z.string().nullable(),
+      provenAt: z.string().nullable(),
+      how: z.string().nullable(),
+      unread: z.int().nullable().meta({
+        description:
+          'Calls of the operator that nobody could read, kept for 30 days; npm run unread shows them. Null to a tenant that shares the instance.',
+      }),
+    }),
+    processor: z.object({ name: z.string(), country: z.string() }).nullable(),
+    transfer: Transfer.omit({ name: true }).nullable(),
+    trial: z
+      .object({
+        endedAt: z.string(),
+        findings: z.array(FindingShown),
+      })
+      .meta({
+        description:
+          'What the last trial that ended found of each assumption of the adapter. Null to a tenant that shares the instance.',
+      })
+      .nullable(),
+    drift: z
+      .object({
+        messages: z.int(),
+        parts: z.object({ ours: z.int(), theirs: z.int() }),
+        cost: z.object({ ours: z.string(), theirs: z.string(), currency: z.string() }).nullable(),
+        isAlarming: z.boolean(),
+      })
+      .meta({
+        description: 'What the operator says it counted in the last seven days, beside our own count.',
+      })
+      .nullable(),
+  })
+  .meta({ id: 'Gateway' });
+
+/** The accounts at operators. */
+export const gatewayRoutes = ({ gateways, clock }: Api): Route[] => [
+  route({
+    method: 'get',
+    path: '/v1/gateways',
+    roles: [...EVERYBODY, 'instance'],
+    summary: 'Lists accounts: state, inbound address, whether a STOP has come back.',
+    tag: 'Operating',
+    reply: z.array(GatewayShown),
+    run: async ({ tx, caller: { role }, language }) => {
+      const states = new Map((await gatewayStates(tx)).map((state) => [state.name, state]));
+      const whole = role === 'instance' || (await isOnlyTenant(tx));
+      const bills = whole ? await recentBills(tx) : [];
+      const trials = whole ? await lastTrials(tx) : [];
+      const waitingFor = await gateHeld(tx, language);
+      return gateways.map((gateway) => ({
+        ...shown(gateway, states.get(gateway.name), { role, whole }),
+        waitingFor,
+        trial: trialShown(gateway, trials),
+        drift: driftShown(gateway, bills),
+      }));
+    },
+  }),
+  route({
+    method: 'put',
+    path: '/v1/gateways/{name}/transfer',
+    roles: ['admin'],
+    summary: 'Records why people’s data may go to a processor outside the European Economic Area.',
+    tag: 'Operating',
+    params: z.strictObject({ name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/) }),
+    body: z.strictObject({ basis: Basis, documentRef: line(300) }),
+    reply: Transfer,
+    run: async ({ tx, caller, params: { name }, body: { basis, documentRef } }) => {
+      const when = moment(clock);
+      const accountId = await accountNamed(tx, name);
+      const country = gateways.find((gateway) => gateway.name === name)?.processor?.country;
+      if (accountId === undefined) throw new Refusal('NOT_FOUND');
+      if (country === undefined) throw new Refusal('PROCESSOR_UNKNOWN');
+      const actor = actorOf(caller);
+      await recordTransfer(tx, { accountId, basis, documentRef, country, at: when.at, actor });
+      const details = { basis, documentRef, country };
+      await recordAudit(
+        tx,
+        { actor, action: 'gateway.transfer-recorded', subject: accountId, details },
+        when,
+      );
+      return { name, basis, documentRef, country, recordedAt: when.at };
+    },
+  }),
+];
+
+/** What holds the gate for everybody, as far as the database knows. */
+async function gateHeld(
+  tx: Transaction,
+  language: Language,
+): Promise<z.input<typeof GatewayShown>['waitingFor']> {
+  if ((await journalDoubt(tx)) === undefined) return null;
+  return { code: 'JOURNAL_WAITS', text: GATE_WORDS.JOURNAL_WAITS[language] };
+}
+
+const UNKNOWN: Omit<GatewayState, 'name'> = {
+  state: 'unknown',
+  halted: false,
+  haltReason: null,
+  ownHaltReason: null,
+  credit: null,
+  lastReceiptAt: null,
+  lastStopAt: null,
+  unread: 0,
+  ownReceiptAt: null,
+  ownStopAt: null,
+  provenAt: null,
+  how: null,
+  transfer: null,
+};
+
+/** All traffic and the credit of a shared account are the instance's, and so is the address whose end is a secret. */
+function shown(
+  gateway: ApiGateway,
+  found: Omit<GatewayState, 'name'> | undefined,
+  { role, whole }: { readonly role: Role; readonly whole: boolean },
+): Omit<z.input<typeof GatewayShown>, 'drift' | 'waitingFor' | 'trial'> {
+  const state = found ?? UNKNOWN;
+  const { name, kind, fake, ratePerSecond, processor = null } = gateway;
+  return {
+    name,
+    kind,
+    fake,
+    default: gateway.default,
+    state: state.state,
+    halted: state.halted || state.ownHaltReason !== null,
+    haltReason: state.ownHaltReason ?? state.haltReason,
+    rate: ratePerSecond,
+    credit: whole ? state.credit : null,
+    inbound: {
+      url: role === 'instance' ? gateway.inboundUrl : null,
+      lastReceiptAt: whole ? state.lastReceiptAt : state.ownReceiptAt,
+      lastStopAt: whole ? state.lastStopAt : state.ownStopAt,
+      provenAt: state.provenAt,
+      how: state.how,
+      unread: whole ? state.unread : null,
+    },
+    processor,
+    transfer: state.transfer,
+  };
+}
+
+function trialShown(
+  gateway: ApiGateway,
+  trials: readonly LastTrial[],
+): z.input<typeof GatewayShown>['trial'] {
+  const last = trials.find(({ name }) => name === gateway.name);
+  return last === undefined ? null : { endedAt: last.endedAt, findings: last.findings };
+}
+
+/** What an operator says it counted, beside our own count; nothing while it says nothing. */
+function driftShown(
+  { name, price }: ApiGateway,
+  bills: readonly (Bill & { readonly name: string })[],
+): z.input<typeof GatewayShown>['drift'] {
+  const bill = bills.find((one) => one.name === name);
+  if (bill === undefined) return null;
+  const { messages, partsOurs, partsTold, costOurs, costTold } = bill;
+  return {
+    messages,
+    parts: { ours: partsOurs, theirs: partsTold },
+    cost:
+      costOurs === 0 || price === undefined
+        ? null
+        : { ours: money(costOurs), theirs: money(costTold), currency: price.currency },
+    isAlarming: driftOf(bill).isAlarming,
+  };
+}
+
+/** A decimal with two places at least. */
+const money = (millionths: number): string => (millionths / 1_000_000).toFixed(6).replace(/0{1,4}$/, '');

@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { viewOf } from '../../../campaigns/run/view.ts';
+import { importReport } from '../../../people/import/import-report.ts';
+import type { Transaction } from '../../../platform/database/connection.ts';
+import { instant } from '../../../platform/clock.ts';
+import { Refusal } from '../../../platform/errors.ts';
+import { trialById } from '../../../gateways/doctor/trial-order.repository.ts';
+import { isOnlyTenant } from '../../../company/tenant/tenant.repository.ts';
+import { Answer } from '../../server/answer.ts';
+import type { Api } from '../../server/api.ts';
+import { EVERYBODY, type Caller } from '../../server/caller.ts';
+import { knownCampaign } from '../campaigns/known-campaign.ts';
+import { follow, type Followed, type Sighting } from '../../server/live-follow.ts';
+import { LiveReadings } from './live-readings.ts';
+import { streamRoute, type Route } from '../../server/route.ts';
+import { ById } from '../../server/schema.ts';
+import type { Language } from '../../../words/index.ts';
+
+/** A little less than streams wait between two looks. */
+const FRESH_MS = 900;
+
+/** What is followed, and for whom it is read. */
+export interface LiveAsked {
+  readonly caller: Caller;
+  readonly language: Language;
+  readonly id: string;
+}
+
+/** The things that can be followed, each read once for all who follow it. */
+export class Live {
+  readonly #api: Api;
+  readonly #readings: LiveReadings<Sighting>;
+
+  constructor(api: Api) {
+    this.#api = api;
+    this.#readings = new LiveReadings({ monotonic: () => api.clock.monotonic() }, FRESH_MS);
+  }
+
+  /** A campaign with its accounts, until it has ended. */
+  campaign(asked: LiveAsked): Followed {
+    const { clock } = this.#api;
+    return this.#followed('campaign', asked, async (tx) => {
+      const { language, id } = asked;
+      const view = await viewOf(tx, await knownCampaign(tx, id), { now: clock.now(), language });
+      const { status, accounts } = view;
+      return { view, isOver: status === 'finished' || (status === 'cancelled' && accounts.pending === 0) };
+    });
+  }
+
+  /** An import, until its last row is read. */
+  import(asked: LiveAsked): Followed {
+    return this.#followed('import', asked, async (tx) => {
+      const view = await importReport(tx, asked.id, asked.language);
+      if (view === undefined) throw new Refusal('NOT_FOUND');
+      return { view, isOver: view.state !== 'queued' && view.state !== 'reading' };
+    });
+  }
+
+  /** A trial of an account, until it has ended; of a tenant that has the instance for itself. */
+  trial(asked: LiveAsked): Followed {
+    const { clock } = this.#api;
+    return this.#followed('trial', asked, async (tx) => {
+      const at = instant(clock.machine()).toISO();
+      const trial = (await isOnlyTenant(tx)) ? await trialById(tx, { id: asked.id, at }) : undefined;
+      if (trial === undefined) throw new Refusal('NOT_FOUND');
+      const { state, turn } = trial;
+      const isOver = state === 'ended' || state === 'not-finished';
+      return { view: { status: `${state} ${turn}` }, isOver };
+    });
+  }
+
+  #followed(
+    event: string,
+    { caller: { tenantId }, language, id }: LiveAsked,
+    look: (tx: Transaction) => Promise<Sighting>,
+  ): Followed {
+    const name = [tenantId, language, event, id].join(' ');
+    const read = (): Promise<Sighting> => this.#api.database.withTenant(tenantId, look);
+    return {
+      event,
+      first: () => this.#readings.fromNow(name, read),
+      read: () => this.#readings.of(name, read),
+    };
+  }
+}
+
+/** Progress as it happens, by server-sent events. */
+export const liveRoutes = (api: Api): Route[] => {
+  const live = new Live(api);
+  return [
+    stream(api, {
+      path: '/v1/campaigns/{id}/events',
+      tag: 'Campaigns',
+      summary:
+        'Follows a campaign: an event `campaign` with the whole view at each change, `ended` at its end; closed with `refused` once the key is.',
+      of: (asked) => live.campaign(asked),
+    }),
+    stream(api, {
+      path: '/v1/imports/{id}/events',
+      tag: 'Imports',
+      summary:
+        'Follows an import: an event `import` with the whole report at each change, `ended` at its end; closed with `refused` once the key is.',
+      of: (asked) => live.import(asked),
+    }),
+  ];
+};
+
+interface Stream {
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly of: (asked: LiveAsked) => Followed;
+}
+
+const stream = (api: Api, { of, ...described }: Stream): Route =>
+  streamRoute({
+    ...described,
+    method: 'get',
+    roles: EVERYBODY,
+    params: ById,
+    reply: z.string(),
+    produces: 'text/event-stream',
+    run: async ({ caller, language, req, res, params: { id } }) => {
+      if (req.method === 'HEAD') return new Answer(200, undefined);
+      const { authorization } = req.headers;
+      await follow(api, { caller, authorization, res }, of({ caller, language, id }));
+      return undefined;
+    },
+  });

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import type { TenantKeys } from '../../../platform/crypto/tenant-keys.ts';
+import { Refusal } from '../../../platform/errors.ts';
+import {
+  decidedReplies,
+  repliesOf,
+  replyOf,
+  type KeptReply,
+} from '../../../sending/replies/reply-view.repository.ts';
+import { maskPhone } from '../../../sms/number/phone-number.ts';
+import { replySentence } from '../../../sms/inbound/reply-sentence.ts';
+import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import type { Api } from '../../server/api.ts';
+import { actorOf, type Caller, type Role } from '../../server/caller.ts';
+import { moment } from '../../server/moment.ts';
+import { route, type Context, type Route } from '../../server/route.ts';
+import { Flag, Id, listOf, Page, pageOf } from '../../server/schema.ts';
+import type { Language } from '../../../words/index.ts';
+
+/** A reply as answers show it. */
+export const ReplyShown = z
+  .object({
+    id: z.string(),
+    receivedAt: z.string(),
+    from: z.string().meta({ description: 'Masked, unless asked for in clear.' }),
+    kind: z.enum([
+      'stop',
+      'stop-all',
+      'contact',
+      'start',
+      'confirm',
+      'cancel',
+      'decline',
+      'objection',
+      'other',
+    ]),
+    because: z
+      .object({ code: z.string(), ruleId: z.string(), text: z.string(), words: z.string() })
+      .nullable()
+      .meta({ description: 'Why it was read so; `words` is the version of the lists.' }),
+    unclear: z.boolean(),
+    contactId: z.string().nullable(),
+    gateway: z.string(),
+    seriesId: z.string().nullable().meta({ description: 'The booking that it answers.' }),
+    campaignId: z.string().nullable().meta({ description: 'The campaign that it answers.' }),
+    decidedAt: z.string().nullable(),
+    decision: z.string().nullable(),
+    text: z.string().optional().meta({ description: 'In clear, when asked for.' }),
+  })
+  .meta({ id: 'Reply' });
+
+/** Who reviews what people write back. */
+const REVIEWERS: readonly Role[] = ['admin', 'operator', 'auditor'];
+/** A scheduler reads what answers its own bookings. */
+const READERS: readonly Role[] = [...REVIEWERS, 'scheduler'];
+
+/** The source whose bookings alone a caller may read of. */
+const boundTo = ({ role, source }: Caller): string | undefined => (role === 'scheduler' ? source : undefined);
+
+/** What people write back, and why it was read as it was. */
+export const replyRoutes = (api: Api): Route[] => [list(api), one(api)];
+
+const list = ({ vault }: Api): Route =>
+  route({
+    method: 'get',
+    path: '/v1/replies',
+    roles: READERS,
+    summary:
+      'Lists replies; `unclear=true` those that a person must still read, `decided=true` those that a person has, the last first. A scheduler sees those to its own bookings.',
+    tag: 'Replies',
+    query: Page.extend({ unclear: Flag.optional(), decided: Flag.optional() }),
+    reply: listOf(ReplyShown),
+    run: async ({ tx, caller, query: { limit, decided, ...page }, language }) => {
+      const keys = await vault.tenant(tx);
+      const asked = { ...page, limit: limit + 1, source: boundTo(caller) };
+      const found = decided === true ? await decidedReplies(tx, asked) : await repliesOf(tx, asked);
+      const { items, next } = pageOf(found, limit);
+      return { items: items.map((reply) => shown(reply, keys, language)), next };
+    },
+  });
+
+const one = (api: Api): Route =>
+  route({
+    method: 'get',
+    path: '/v1/replies/{id}',
+    roles: READERS,
+    summary: 'Shows a reply; `clear=true` adds its words and the whole number, and is audited.',
+    tag: 'Replies',
+    params: z.strictObject({ id: Id }),
+    query: z.strictObject({ clear: Flag.optional() }),
+    reply: ReplyShown,
+    run: async (call) => {
+      const reply = await replyOf(call.tx, call.params.id);
+      const bound = boundTo(call.caller);
+      if (reply === undefined || (bound !== undefined && reply.source !== bound))
+        throw new Refusal('NOT_FOUND');
+      const keys = await api.vault.tenant(call.tx);
+      const masked = shown(reply, keys, call.language);
+      if (call.query.clear !== true) return masked;
+      await recordClearRead(api, call, reply.id);
+      const { from, text } = openedReply(reply, keys);
+      return { ...masked, from, text };
+    },
+  });
+
+const Sealed = z.looseObject({ from: z.string(), text: z.string() });
+
+/** Who wrote what. */
+export const openedReply = (
+  { id, sealed }: Pick<KeptReply, 'id' | 'sealed'>,
+  keys: TenantKeys,
+): z.output<typeof Sealed> =>
+  Sealed.parse(JSON.parse(keys.open({ table: 'reply', column: 'sealed', row: id }, sealed).toString('utf8')));
+
+function shown(reply: KeptReply, keys: TenantKeys, language: Language): z.input<typeof ReplyShown> {
+  const { sealed: _, source: _source, because, ...kept } = reply;
+  return {
+    ...kept,
+    from: maskPhone(openedReply(reply, keys).from),
+    because: reasonOf({ kind: reply.kind, because }, language),
+  };
+}
+
+function reasonOf(
+  { kind, because }: Pick<KeptReply, 'kind' | 'because'>,
+  language: Language,
+): z.input<typeof ReplyShown>['because'] {
+  if (because.code === undefined) return null;
+  const { code, ruleId, words } = because;
+  return { code, ruleId, words, text: replySentence({ kind, because }, language) };
+}
+
+/** Words in clear are for an admin, a scheduler whose booking they answer, or an auditor who says why. */
+export async function recordClearRead(
+  { clock }: Pick<Api, 'clock'>,
+  { tx, caller, reason }: Pick<Context, 'tx' | 'caller' | 'reason'>,
+  id: string,
+): Promise<void> {
+  if (caller.role === 'operator')
+    throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'This role does not see texts in clear.' });
+  if (caller.role === 'auditor' && reason === undefined) throw new Refusal('REASON_NEEDED');
+  const details = reason === undefined ? {} : { reason: reason.slice(0, 300) };
+  const entry = { actor: actorOf(caller), action: 'reply.text-read', subject: id, details };
+  await recordAudit(tx, entry, moment(clock));
+}

@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import type { ContactDeps } from '../../../people/contact/contact.repository.ts';
+import { liftSuspension } from '../../../people/opt-out/lift-suspension.ts';
+import { recordLeavings } from '../../../people/opt-out/record-leavings.ts';
+import type { ConsentPurpose } from '../../../people/consent/purpose.ts';
+import type { Transaction } from '../../../platform/database/connection.ts';
+import { Refusal } from '../../../platform/errors.ts';
+import { receive, type LeavingEntry } from '../../../platform/journal/entry.ts';
+import {
+  keepDecisionOnReply,
+  lockReply,
+  type WaitingReply,
+} from '../../../sending/replies/reply-decision.repository.ts';
+import { scopeOfPurpose } from '../../../sending/replies/reply-match.ts';
+import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import type { Api } from '../../server/api.ts';
+import { actorOf, type Caller } from '../../server/caller.ts';
+import { moment } from '../../server/moment.ts';
+import { openedReply } from './replies.ts';
+import { route, type Route } from '../../server/route.ts';
+import { ById, line, Purpose } from '../../server/schema.ts';
+import { fault } from '../../../words/index.ts';
+
+const Decision = z.strictObject({
+  decision: z.enum(['stop', 'stop-all', 'not-stop']),
+  purpose: Purpose.optional().meta({
+    description: 'What a `stop` was about; the message answered decides when it is left out.',
+  }),
+  note: line(300).optional().meta({ description: 'Why; kept with the proof and the audit.' }),
+});
+
+const Decided = z
+  .object({
+    id: z.string(),
+    decision: z.string(),
+    decidedAt: z.string(),
+    contactId: z.string().nullable(),
+    endedSeries: z.array(z.object({ id: z.string(), kind: z.string() })).readonly(),
+    reinstated: z.array(Purpose).readonly().meta({
+      description: 'Purposes that stand again; none where the person left them in clear words as well.',
+    }),
+  })
+  .meta({ id: 'ReplyDecision' });
+
+/** Words in doubt, read by a person: until then, and in doubt, the person is left alone. */
+export const replyDecisionRoutes = ({ vault, clock }: Api): Route[] => [
+  route({
+    method: 'post',
+    path: '/v1/replies/{id}/decision',
+    roles: ['admin', 'operator'],
+    summary: 'Says what an unclear reply meant: a stop, a stop to everything, or none.',
+    tag: 'Replies',
+    params: ById,
+    body: Decision,
+    reply: Decided,
+    run: async ({ tx, caller, params: { id }, body, journal }) => {
+      const reply = await waiting(tx, id);
+      const deps = { keys: await vault.tenant(tx), clock };
+      const { from: phone } = openedReply({ id, sealed: reply.sealed }, deps.keys);
+      const act = { deps, caller, body, reply, phone, decidedAt: clock.now().toISO() };
+      const effect =
+        body.decision === 'not-stop' ? await clearedUp(tx, act) : await confirmed(tx, act, journal);
+      await keepDecisionOnReply(tx, id, { decision: body.decision, at: act.decidedAt });
+      await recordAudit(tx, auditOf(act, effect), moment(clock));
+      return { id, decision: body.decision, decidedAt: act.decidedAt, ...effect };
+    },
+  }),
+];
+
+interface Act {
+  readonly deps: ContactDeps;
+  readonly caller: Caller;
+  readonly body: z.output<typeof Decision>;
+  readonly reply: WaitingReply;
+  readonly phone: string;
+  readonly decidedAt: string;
+}
+
+type Effect = Pick<z.input<typeof Decided>, 'contactId' | 'endedSeries' | 'reinstated'>;
+
+async function waiting(tx: Transaction, id: string): Promise<WaitingReply> {
+  const reply = await lockReply(tx, id);
+  if (reply === undefined) throw new Refusal('NOT_FOUND');
+  if (reply.decision !== null)
+    throw new Refusal('REPLY_ALREADY_DECIDED', {
+      detail: fault('It was decided: {decision}.', { decision: reply.decision }),
+    });
+  if (!reply.unclear)
+    throw new Refusal('REPLY_ALREADY_DECIDED', {
+      detail: 'It was clear from the start. A person who leaves: POST /v1/consents/withdrawals.',
+    });
+  return reply;
+}
+
+/** What was suspended in doubt stays; the decision is one more ground, and a wider scope is added. */
+async function confirmed(
+  tx: Transaction,
+  act: Act,
+  journal: (entry: LeavingEntry) => Promise<void>,
+): Promise<Effect> {
+  const entry = leavingOf(act);
+  await journal(entry);
+  const scopes = entry.scope === 'all' ? (['all'] as const) : entry.scope;
+  const { channel, occurredAt, actor, evidence } = entry;
+  const left = await recordLeavings(
+    tx,
+    act.deps,
+    scopes.map((scope) => ({
+      phone: act.phone,
+      scope,
+      kind: 'withdrawn',
+      channel,
+      occurredAt,
+      actor,
+      evidence,
+    })),
+  );
+  return {
+    contactId: left[0]?.contactId ?? null,
+    endedSeries: left.flatMap(({ endedSeries }) => endedSeries),
+    reinstated: [],
+  };
+}
+
+function leavingOf({ deps: { clock }, caller, body, reply, phone, decidedAt }: Act): LeavingEntry {
+  const asked: ConsentPurpose | undefined = body.purpose;
+  const scope = body.decision === 'stop-all' ? 'all' : scopeOfPurpose(asked ?? reply.purpose ?? undefined);
+  return {
+    kind: 'leaving',
+    act: 'withdrawn',
+    tenantId: caller.tenantId,
+    person: { phone },
+    scope: scope === 'all' ? scope : [...scope],
+    channel: 'operator',
+    occurredAt: decidedAt,
+    actor: actorOf(caller),
+    evidence: evidenceOf({ body, reply }),
+    reception: receive(clock),
+  };
+}
+
+async function clearedUp(tx: Transaction, { deps, caller, body, reply, phone }: Act): Promise<Effect> {
+  const { contactId, reinstated } = await liftSuspension(tx, deps, {
+    phone,
+    grounds: [
+      { channel: 'sms', since: reply.receivedAt },
+      ...reply.takenBack.map((since) => ({ channel: 'operator', since }) as const),
+    ],
+    actor: actorOf(caller),
+    evidence: evidenceOf({ body, reply }),
+  });
+  return { contactId: contactId ?? null, endedSeries: [], reinstated };
+}
+
+const evidenceOf = ({ body, reply }: Pick<Act, 'body' | 'reply'>): Record<string, string> => ({
+  messageRef: reply.id,
+  decision: body.decision,
+  ...(body.note === undefined ? {} : { note: body.note }),
+});
+
+const auditOf = (
+  { caller, body, reply }: Act,
+  { reinstated }: Effect,
+): Parameters<typeof recordAudit>[1] => ({
+  actor: actorOf(caller),
+  action: 'reply.decided',
+  subject: reply.id,
+  details: {
+    decision: body.decision,
+    reinstated,
+    ...(body.purpose === undefined ? {} : { purpose: body.purpose }),
+    ...(body.note === undefined ? {} : { note: body.note }),
+  },
+});

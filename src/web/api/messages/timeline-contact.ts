@@ -1,0 +1,179 @@
+import { needsSealed } from '../../../campaigns/audience/audience.ts';
+import { readAccount, readUnfrozen, type Campaign } from '../../../campaigns/campaign.repository.ts';
+import { startOf } from '../../../campaigns/rehearsal/departure.ts';
+import { personNow } from '../../../campaigns/audience/servable.ts';
+import { consentsAt } from '../../../people/consent/consents-at.ts';
+import { findContact } from '../../../people/contact/contact.ts';
+import { exclusionWords } from '../../../people/eligibility/exclusion-words.ts';
+import { Refusal } from '../../../platform/errors.ts';
+import { messagesTo, type FoundMessage, type MessageView } from '../../../sending/message/message-view.ts';
+import { readSeriesPage } from '../../../reminders/series/series.repository.ts';
+import { readSteps } from '../../../reminders/steps/step.repository.ts';
+import type { SeriesState } from '../../../reminders/series/series.ts';
+import { maskPhone } from '../../../sms/number/phone-number.ts';
+import { actsOn, inOrder, MOST_SHOWN, seesSeries, type Look } from './timeline-look.ts';
+import { campaignHold, messageHold } from './timeline-message.ts';
+import type { Happened, Held, Timeline } from './timeline-schema.ts';
+import { answersOn, seriesHold, stepsToCome } from './timeline-series.ts';
+import { consentWords, launchedWords, stateWords, waitingWords } from './timeline-words.ts';
+
+/** A person: what they agreed to, what was sent and not, what comes. */
+export async function contactTimeline(look: Look, id: string): Promise<Timeline> {
+  const { tx, keys } = look;
+  const contact = await findContact(tx, { keys }, id);
+  if (contact === undefined) throw new Refusal('NOT_FOUND');
+  const asked = { contactId: id, most: MOST_SHOWN, reminders: seesSeries(look) };
+  const messages = await messagesTo(tx, keys, { ...asked, waiting: false });
+  const waiting = await messagesTo(tx, keys, { ...asked, waiting: true });
+  const { answered, ...coming } = await comingOf(look, id, waiting);
+  return {
+    about: {
+      kind: 'contact',
+      id,
+      title: maskPhone(contact.person.phone),
+      state: contact.numberState ?? 'unknown',
+    },
+    happened: inOrder([
+      ...(await agreements(look, id)),
+      ...messages.map(({ view }) => messageHappened(look, view)),
+      ...(await actsOn(look, id)),
+      ...answered,
+    ]),
+    ...coming,
+    workflowId: null,
+  };
+}
+
+async function agreements({ tx, keys, clock, language }: Look, contactId: string): Promise<Happened[]> {
+  const found = await consentsAt(tx, { keys, clock }, { contactId });
+  return (found?.events ?? []).map(({ occurredAt, kind, purpose, actor }) => ({
+    at: occurredAt,
+    clock: 'law',
+    event: `consent.${kind}`,
+    text: consentWords({ kind, purpose }, language),
+    actor,
+  }));
+}
+
+function messageHappened({ language }: Look, view: MessageView): Happened {
+  const { id, state, reason, timeline } = view;
+  const last = timeline.findLast(({ clock }) => clock === 'law');
+  const why = reason === null ? '' : ` ${exclusionWords(reason, language).why}`;
+  return {
+    at: last?.at ?? view.notBefore ?? '',
+    clock: 'law',
+    event: `message.${state}`,
+    text: `${stateWords(state, language)}${why}`,
+    messageId: id,
+  };
+}
+
+type Coming = Pick<Timeline, 'next' | 'heldBy' | 'related'>;
+
+/** Each message that waits, once: a reminder that is ready is the step that it was made for. */
+async function comingOf(
+  look: Look,
+  contactId: string,
+  waiting: readonly FoundMessage[],
+): Promise<Coming & { readonly answered: readonly Happened[] }> {
+  const reminders = await remindersOf(look, contactId);
+  const planned = new Set(reminders.next.flatMap(({ messageId }) => messageId ?? []));
+  const others = waiting.filter(({ view }) => !planned.has(view.id));
+  const messages = await Promise.all(
+    others.map(async (found) => ({ view: found.view, held: await messageHold(look, found) })),
+  );
+  const launched = await launchedOf(look, contactId);
+  const holds = [...reminders.holds, ...[...messages, ...launched].flatMap(({ held }) => held ?? [])];
+  return {
+    next: [
+      ...reminders.next,
+      ...messages.map((one) => messageToCome(look, one)),
+      ...launched.map(({ next }) => next),
+    ].toSorted((one, other) => momentOf(one.at) - momentOf(other.at)),
+    heldBy: holds.toSorted((one, other) => momentOf(one.until) - momentOf(other.until))[0] ?? null,
+    related: reminders.related,
+    answered: reminders.answered,
+  };
+}
+
+/** What waits for a person to act has no moment, and stands last. */
+const momentOf = (at: string | null): number => (at === null ? Number.MAX_SAFE_INTEGER : Date.parse(at));
+
+function messageToCome(
+  { language }: Look,
+  { view, held }: { readonly view: MessageView; readonly held: Held | null },
+): Timeline['next'][number] {
+  const why = held?.text ?? stateWords(view.state, language);
+  return {
+    at: held === null ? view.notBefore : held.until,
+    text: waitingWords({ purpose: view.purpose, why }, language),
+    ...(held?.rule == null ? {} : { rule: held.rule }),
+    messageId: view.id,
+  };
+}
+
+/** So many campaigns that were launched and have taken no audience yet are looked into for one person. */
+const MOST_LAUNCHED = 50;
+
+interface Launched {
+  readonly next: Timeline['next'][number];
+  readonly held: Held | null;
+}
+
+/** What campaigns would write to a person, whose audiences are not taken yet: as they would be taken now. */
+async function launchedOf(look: Look, contactId: string): Promise<readonly Launched[]> {
+  const found: Launched[] = [];
+  for (const campaign of await readUnfrozen(look.tx, MOST_LAUNCHED)) {
+    if (campaign.purpose !== 'marketing' && !seesSeries(look)) continue;
+    const one = await launchedAt(look, campaign, contactId);
+    if (one !== undefined) found.push(one);
+  }
+  return found;
+}
+
+/** What is sealed is not read of everybody to find one person: that they may be one of them is said. */
+async function launchedAt(look: Look, campaign: Campaign, contactId: string): Promise<Launched | undefined> {
+  const { tx, language, now } = look;
+  const { name, purpose, audience } = campaign;
+  const account = await readAccount(tx, { id: campaign.accountId });
+  if (account === undefined) return undefined;
+  const isKnown = !needsSealed(audience);
+  const meant = isKnown ? audience : { contactIds: [contactId], exclude: audience.exclude };
+  const asked = { campaign: { ...campaign, audience: meant }, account, contactId };
+  const judged = await personNow(tx, look, asked);
+  if (judged === undefined || judged.reason !== null) return undefined;
+  const held = await campaignHold(look, campaign, judged);
+  const why = launchedWords({ name, isKnown }, language);
+  const mayStart = campaign.status === 'scheduled' || campaign.status === 'running';
+  const start = mayStart ? startOf(campaign, now).toUTC().toISO() : null;
+  const at = held === null ? start : held.until;
+  const rule = held?.rule == null ? {} : { rule: held.rule };
+  return { next: { at, text: waitingWords({ purpose, why }, language), ...rule }, held };
+}
+
+/** Whoever is told that an event is off may be told later: a series that ended so still has a step to leave. */
+const TELLING: readonly SeriesState[] = ['open', 'paused', 'cancelled', 'superseded'];
+
+async function remindersOf(
+  look: Look,
+  contactId: string,
+): Promise<
+  Pick<Coming, 'next' | 'related'> & {
+    readonly holds: readonly Held[];
+    /** What the person answered about each. */
+    readonly answered: readonly Happened[];
+  }
+> {
+  if (!seesSeries(look)) return { next: [], holds: [], related: [], answered: [] };
+  const all = await readSeriesPage(look.tx, { contactId, limit: MOST_SHOWN });
+  const next: Timeline['next'][number][] = [];
+  const holds: Held[] = [];
+  for (const state of TELLING)
+    for (const one of await readSeriesPage(look.tx, { contactId, state, limit: MOST_SHOWN })) {
+      next.push(...stepsToCome(look, one, await readSteps(look.tx, one)));
+      const held = seriesHold(look, one);
+      if (held !== null) holds.push(held);
+    }
+  const answered = all.flatMap((one) => answersOn(look, one));
+  return { next, holds, answered, related: all.map(({ id }) => ({ kind: 'series', id })) };
+}

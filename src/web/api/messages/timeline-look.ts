@@ -1,0 +1,91 @@
+import type { DateTime } from 'luxon';
+import type { Clock } from '../../../platform/clock.ts';
+import type { Transaction } from '../../../platform/database/connection.ts';
+import type { TenantKeys } from '../../../platform/crypto/tenant-keys.ts';
+import { Refusal } from '../../../platform/errors.ts';
+import { ruleNamed } from '../../../law/book.ts';
+import {
+  auditEntriesAbout,
+  haltEntries,
+  type ListedAuditEntry,
+} from '../../../company/audit/audit-list.repository.ts';
+import type { Caller } from '../../server/caller.ts';
+import type { Happened, Held } from './timeline-schema.ts';
+import { actWords } from './timeline-words.ts';
+import type { Language } from '../../../words/index.ts';
+
+/** Whoever looks, and with what. */
+export interface Look {
+  readonly tx: Transaction;
+  readonly keys: TenantKeys;
+  readonly clock: Clock;
+  readonly now: DateTime<true>;
+  readonly language: Language;
+  readonly caller: Caller;
+}
+
+/** A marketer does not see what people are reminded of. */
+export const seesSeries = ({ caller }: Look): boolean => caller.role !== 'marketer';
+
+/** Refuses whoever does not see series. */
+export function refuseSeries(look: Look): void {
+  if (seesSeries(look)) return;
+  throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'A marketer does not read series of reminders.' });
+}
+
+/** A page shows so much of one thing; what is older stands in the audit. */
+export const MOST_SHOWN = 100;
+
+/** What people and the system did to one thing. */
+export async function actsOn(look: Look, subject: string): Promise<Happened[]> {
+  const entries = await auditEntriesAbout(look.tx, { subject, most: MOST_SHOWN });
+  return entries.filter(isAnAct).map((entry) => toldOf(look, entry));
+}
+
+/** What people ordered to stop and let go on again: everything, or one account, between two instants. */
+export async function haltsOn(
+  look: Look,
+  asked: { readonly accountId: string; readonly from: string; readonly to: string | null },
+): Promise<Happened[]> {
+  const entries = await haltEntries(look.tx, { ...asked, most: MOST_SHOWN });
+  return entries.map((entry) => toldOf(look, entry));
+}
+
+const toldOf = ({ language }: Look, { at, actor, action, details }: ListedAuditEntry): Happened => ({
+  at,
+  clock: 'law',
+  event: action,
+  text: actWords(action, { language, reason: details['reason'] }),
+  actor,
+});
+
+/** Reads are the audit's own, and what became of a step is told by the step. */
+const isAnAct = ({ action }: ListedAuditEntry): boolean =>
+  !/-read$|exported$|^reminder\.(?:sent|skipped)$/.test(action);
+
+/** What holds something back, with the rule that says so. */
+export function heldBy(
+  { language, now }: Look,
+  given: {
+    readonly code: string;
+    readonly text: string;
+    readonly ruleId?: string | null | undefined;
+    readonly until: string | null;
+  },
+): Held {
+  const { code, text, ruleId, until } = given;
+  const rule = ruleId == null ? undefined : ruleNamed(ruleId, now.toISODate());
+  return {
+    code,
+    text,
+    until,
+    rule:
+      rule === undefined
+        ? null
+        : { id: rule.id, title: rule.title[language], level: rule.level, source: rule.source },
+  };
+}
+
+/** In the order in which they happened; two clocks of one machine are near enough. */
+export const inOrder = (happened: readonly Happened[]): Happened[] =>
+  happened.toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at));

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { exclusionWords } from '../../../people/eligibility/exclusion-words.ts';
+import { decisionAt, mayLeave, startOf } from '../../../campaigns/rehearsal/departure.ts';
+import { readCampaign, type Campaign } from '../../../campaigns/campaign.repository.ts';
+import { campaignWorkflowId } from '../../../campaigns/run/order.ts';
+import { viewOf } from '../../../campaigns/run/view.ts';
+import { Refusal } from '../../../platform/errors.ts';
+import type { WaitingFor } from '../../../sending/batch/waiting-for.ts';
+import { findMessage, type FoundMessage, type MessageView } from '../../../sending/message/message-view.ts';
+import { readSeries } from '../../../reminders/series/series.repository.ts';
+import { seriesWorkflowId } from '../../../reminders/series/series.ts';
+import { seriesHold } from './timeline-series.ts';
+import { actsOn, heldBy, inOrder, refuseSeries, type Look } from './timeline-look.ts';
+import type { Happened, Held, Timeline } from './timeline-schema.ts';
+import { eventWords, personActs, stateWords } from './timeline-words.ts';
+
+const RuleKept = z.object({ id: z.string(), title: z.string(), level: z.string(), source: z.string() });
+
+/** One message: why it left when it left, or why it has not. */
+export async function messageTimeline(look: Look, id: string): Promise<Timeline> {
+  const found = await findMessage(look.tx, look.keys, id);
+  if (found === undefined) throw new Refusal('NOT_FOUND');
+  const { view } = found;
+  if (view.seriesId !== null) refuseSeries(look);
+  const held = view.state === 'ready' ? await messageHold(look, found) : null;
+  return {
+    about: { kind: 'message', id, title: view.to ?? id, state: view.state },
+    happened: inOrder([...happenedTo(look, view), ...(await actsOn(look, id))]),
+    next: nextOf(look, view, held),
+    heldBy: held,
+    related: relatedTo(view),
+    workflowId: workflowOf(view),
+  };
+}
+
+function happenedTo({ language }: Look, view: MessageView): Happened[] {
+  return view.timeline.map(({ at, clock, event, code }) => ({
+    at,
+    clock,
+    event,
+    text: event === 'ended' ? endedWords(view, language) : told(eventWords(event, language), code),
+    ...(event === 'marked' && view.decision !== null ? { rules: rulesOf(view.decision.rules) } : {}),
+  }));
+}
+
+const told = (text: string, code: string | undefined): string =>
+  code === undefined ? text : `${text} (${code})`;
+
+function endedWords({ state, reason }: MessageView, language: Look['language']): string {
+  const text = stateWords(state, language);
+  return reason === null ? text : `${text} ${exclusionWords(reason, language).why}`;
+}
+
+/** As the decision kept them; a line without a name is left out. */
+function rulesOf(kept: unknown): NonNullable<Happened['rules']> {
+  const lines = Array.isArray(kept) ? (kept as readonly unknown[]) : [];
+  return lines.flatMap((line) => {
+    const parsed = RuleKept.safeParse(line);
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
+function nextOf({ language }: Look, { state, notBefore }: MessageView, held: Held | null): Timeline['next'] {
+  if (state === 'uncertain') return [{ at: null, text: personActs(language) }];
+  if (state !== 'ready') return [];
+  return [{ at: held?.until ?? notBefore, text: held?.text ?? stateWords(state, language) }];
+}
+
+/** Why a message that is ready has not left. */
+export async function messageHold(look: Look, { view, locality }: FoundMessage): Promise<Held | null> {
+  const { tx } = look;
+  if (view.seriesId !== null) {
+    const series = await readSeries(tx, view.seriesId);
+    return series === undefined ? null : seriesHold(look, series);
+  }
+  const campaign = view.campaignId === null ? undefined : await readCampaign(tx, view.campaignId);
+  return campaign === undefined ? null : campaignHold(look, campaign, locality);
+}
+
+/** Why a campaign that was launched has not written to somebody there. */
+export async function campaignHold(
+  look: Look,
+  campaign: Campaign,
+  locality: FoundMessage['locality'],
+): Promise<Held | null> {
+  const { tx, now, language } = look;
+  const { waitingFor } = await viewOf(tx, campaign, { now, language });
+  const held = heldWith(waitingFor, locality);
+  if (held !== null && held.until === null) return heldBy(look, held);
+  const decision = decisionAt(campaign, locality, { now, language, at: startOf(campaign, now) });
+  if (decision?.verdict === 'allow') return held && heldBy(look, held);
+  if (!mayLeave(decision) || decision.because === undefined) return null;
+  return heldBy(look, { ...decision.because, until: decision.at.toISO() });
+}
+
+/** What keeps everybody of a place back that is not the hour: a person without an end, an operator until a moment. */
+const heldWith = (
+  waitingFor: WaitingFor | null,
+  { territory }: FoundMessage['locality'],
+): WaitingFor | null =>
+  waitingFor?.ruleId === null && waitingFor.byTerritory.some((place) => place.territory === territory)
+    ? waitingFor
+    : null;
+
+function relatedTo({ campaignId, seriesId, contactId }: MessageView): Timeline['related'] {
+  const named = [
+    ['campaign', campaignId],
+    ['series', seriesId],
+    ['contact', contactId],
+  ] as const;
+  return named.flatMap(([kind, id]) => (id === null ? [] : [{ kind, id }]));
+}
+
+const workflowOf = ({ campaignId, seriesId }: MessageView): string | null =>
+  campaignId !== null
+    ? campaignWorkflowId(campaignId)
+    : seriesId === null
+      ? null
+      : seriesWorkflowId(seriesId);

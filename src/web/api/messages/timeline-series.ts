@@ -1,0 +1,98 @@
+import { Refusal } from '../../../platform/errors.ts';
+import { reasonIn } from '../../../sending/batch/spoken-plan.ts';
+import { readSeries } from '../../../reminders/series/series.repository.ts';
+import { seqOf, seriesWorkflowId, type Series } from '../../../reminders/series/series.ts';
+import { viewSeries } from '../../../reminders/series/series-view.ts';
+import type { Step } from '../../../reminders/steps/step.ts';
+import { waitingFor } from '../../../reminders/series/waiting-for.ts';
+import { readSteps } from '../../../reminders/steps/step.repository.ts';
+import { messageId } from '../../../sending/message/message-id.ts';
+import { actsOn, heldBy, inOrder, type Look } from './timeline-look.ts';
+import type { Happened, Held, Timeline } from './timeline-schema.ts';
+import { stepWords } from './timeline-step.ts';
+import { actWords } from './timeline-words.ts';
+import type { Language } from '../../../words/index.ts';
+
+/** A series: each step that left or will not, and what the next one waits for. */
+export async function seriesTimeline(look: Look, id: string): Promise<Timeline> {
+  const series = await readSeries(look.tx, id);
+  if (series === undefined) throw new Refusal('NOT_FOUND');
+  const view = await viewSeries(look.tx, look, series);
+  const steps = await readSteps(look.tx, series);
+  return {
+    about: { kind: 'series', id, title: view.externalId ?? id, state: view.state },
+    happened: inOrder([
+      ...steps.flatMap((step) => settled(look, series, step)),
+      ...(await actsOn(look, id)),
+      ...unclearOn(look, series),
+    ]),
+    next: stepsToCome(look, series, steps),
+    heldBy: seriesHold(look, series),
+    related: [{ kind: 'contact', id: series.contactId }],
+    workflowId: seriesWorkflowId(id),
+  };
+}
+
+/** What a person answered about an appointment: the answer that stands, and what is still to be read. */
+export function answersOn(look: Look, series: Series): Happened[] {
+  const { confirmedAt, declinedAt } = series;
+  return [
+    ...answerAt(look, 'confirmed', confirmedAt),
+    ...answerAt(look, 'declined', declinedAt),
+    ...unclearOn(look, series),
+  ];
+}
+
+const unclearOn = (look: Look, { unclearAt }: Series): Happened[] =>
+  answerAt(look, 'reply-unclear', unclearAt);
+
+const answerAt = ({ language }: Look, what: string, at: string | null): Happened[] => {
+  const event = `appointment.${what}`;
+  return at === null
+    ? []
+    : [{ at, clock: 'law', event, text: actWords(event, { language }), actor: 'person' }];
+};
+
+/** What the next step of a series waits for. */
+export function seriesHold(look: Look, series: Series): Held | null {
+  const held = waitingFor(series, look.language);
+  return held && heldBy(look, held);
+}
+
+/** The steps that are still to leave, soonest first. */
+export function stepsToCome({ language }: Look, series: Series, steps: readonly Step[]): Timeline['next'] {
+  return steps
+    .filter(({ state, revision }) => state === 'planned' && revision === series.revision)
+    .toSorted((one, other) => moment(one) - moment(other))
+    .map((step) => stepToCome(language, series, step));
+}
+
+const stepToCome = (language: Language, series: Series, step: Step): Timeline['next'][number] => ({
+  at: step.plannedAt,
+  text: explained(step, language),
+  ...named(series, step),
+});
+
+/** What a step is, and why it is not as it was wished. */
+const explained = (step: Step, language: Language): string =>
+  stepWords(step, language) + (step.because === null ? '' : ` ${reasonIn(step.because, language).text}`);
+
+const moment = ({ plannedAt, wantedAt }: Step): number => Date.parse(plannedAt ?? wantedAt);
+
+/** What a step came to; one still to leave has not happened. */
+function settled({ language }: Look, series: Series, step: Step): Happened[] {
+  if (step.state === 'planned') return [];
+  const at = step.message?.acceptedAt ?? step.since;
+  return [
+    {
+      at,
+      clock: 'law',
+      event: `step.${step.state}`,
+      text: explained(step, language),
+      ...named(series, step),
+    },
+  ];
+}
+
+const named = ({ batchId }: Series, { message, revision, position }: Step): { readonly messageId?: string } =>
+  message === null ? {} : { messageId: messageId({ batchId, seq: seqOf(revision, position) }) };

@@ -1,0 +1,183 @@
+import { z } from 'zod';
+import { readCampaign } from '../../../campaigns/campaign.repository.ts';
+import type { Transaction } from '../../../platform/database/connection.ts';
+import { accountNamed } from '../../../sending/accounts/halt.repository.ts';
+import { recordAudit, recordAudits } from '../../../company/audit/audit-entry.repository.ts';
+import { Refusal } from '../../../platform/errors.ts';
+import { countInDoubt, keysInDoubt, type InDoubt } from '../../../sending/uncertain/in-doubt.repository.ts';
+import { messageKey } from '../../../sending/message/message-id.ts';
+import {
+  findMessage,
+  listUncertain,
+  nameOf,
+  type FoundMessage,
+} from '../../../sending/message/message-view.ts';
+import { resolveByPerson, type Resolved } from '../../../sending/uncertain/person-resolution.repository.ts';
+import { wakeSeries } from '../../../reminders/series/telling.repository.ts';
+import type { Api } from '../../server/api.ts';
+import { actorOf, EVERYBODY, type Caller } from '../../server/caller.ts';
+import { MessageName, UncertainShown } from './message-schema.ts';
+import { moment } from '../../server/moment.ts';
+import { route, type Route } from '../../server/route.ts';
+import { Id, Instant, line, listOf, Page } from '../../server/schema.ts';
+
+/** Messages whose fate is unknown: which, and what a person found out of one or of many. */
+export const uncertainRoutes = (api: Api): Route[] => [listed(api), resolution(api), resolutionOfMany(api)];
+
+/** Who may say what became of a message; a marketer and a scheduler of their own alone. */
+const RESOLVERS = ['admin', 'marketer', 'scheduler', 'operator'] as const;
+
+const listed = ({ vault }: Api): Route =>
+  route({
+    method: 'get',
+    path: '/v1/uncertain',
+    roles: EVERYBODY,
+    summary: 'Lists messages whose fate is unknown.',
+    tag: 'Messages',
+    query: Page.extend({ after: MessageName.optional() }),
+    reply: listOf(UncertainShown),
+    run: async ({ tx, caller, query }) =>
+      // Of a patient's booking a marketer learns nothing, not even that there is one.
+      listUncertain(tx, await vault.tenant(tx), { ...query, reminders: caller.role !== 'marketer' }),
+  });
+
+const Found = z.strictObject({
+  outcome: z.enum(['accepted', 'not-accepted']),
+  evidence: line(500).meta({ description: 'What shows it; kept encrypted in the audit.' }),
+});
+
+const resolution = ({ vault, clock }: Api): Route =>
+  route({
+    method: 'post',
+    path: '/v1/messages/{id}/resolution',
+    roles: RESOLVERS,
+    summary: 'Says what a person found out about a message whose fate is unknown.',
+    tag: 'Messages',
+    params: z.strictObject({ id: MessageName }),
+    body: Found,
+    reply: z.object({ id: z.string(), state: z.string() }),
+    run: async ({ tx, caller, params: { id }, body: { outcome, evidence } }) => {
+      const keys = await vault.tenant(tx);
+      const found = await findMessage(tx, keys, id);
+      const key = messageKey(id);
+      if (found === undefined || key === undefined) throw new Refusal('NOT_FOUND');
+      refuseOthers(caller, found);
+      const when = moment(clock);
+      const [resolved] = await resolveByPerson(tx, { messages: [key], outcome, at: when.at });
+      if (resolved === undefined) throw new Refusal('MESSAGE_NOT_UNCERTAIN');
+      await wakeTheirSeries(tx, [resolved], when);
+      const place = { table: 'audit_entry', column: 'evidence', row: id };
+      const details = {
+        outcome,
+        state: resolved.state,
+        evidence: keys.seal(place, evidence).toString('base64'),
+      };
+      await recordAudit(
+        tx,
+        { actor: actorOf(caller), action: 'message.resolved', subject: id, details },
+        when,
+      );
+      return { id, state: resolved.state };
+    },
+  });
+
+/** A marketer resolves messages of own campaigns, a scheduler those of own series. */
+function refuseOthers({ role, source }: Caller, { view, source: owner }: FoundMessage): void {
+  if (role === 'admin' || role === 'operator') return;
+  const ofTheirKind = role === 'marketer' ? view.campaignId !== null : view.seriesId !== null;
+  if (!ofTheirKind || owner !== source)
+    throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'This role resolves messages of its own system only.' });
+}
+
+/** A call settles so many; whoever asks goes on while some remain. */
+const MOST = 1000;
+
+const FoundOfMany = Found.extend({
+  campaign: Id.optional(),
+  gateway: line(100).optional().meta({ description: 'The account that may hold them.' }),
+  from: Instant.optional().meta({ description: 'First `markedAt`, inclusive.' }),
+  to: Instant.optional().meta({ description: 'End of `markedAt`, exclusive.' }),
+}).refine(({ campaign, gateway }) => campaign !== undefined || gateway !== undefined, {
+  path: ['campaign'],
+  message: 'a campaign or a gateway, so that nobody settles everything by mistake',
+});
+
+const Settled = z
+  .object({ accepted: z.int(), ready: z.int(), failed: z.int(), remaining: z.int() })
+  .meta({ id: 'UncertainSettled' });
+
+const resolutionOfMany = ({ vault, clock }: Api): Route =>
+  route({
+    method: 'post',
+    path: '/v1/uncertain/resolution',
+    roles: RESOLVERS,
+    summary:
+      'Says what became of every message of a campaign or an account whose fate is unknown: 1,000 a call, again while some remain.',
+    tag: 'Messages',
+    body: FoundOfMany,
+    reply: Settled,
+    run: async ({ tx, caller, body: { outcome, evidence, ...filter } }) => {
+      await refuseUnknown(tx, filter);
+      const which = { ...asked(filter), ...ownOf(caller) };
+      const when = moment(clock);
+      const messages = await keysInDoubt(tx, which, MOST);
+      const resolved = await resolveByPerson(tx, { messages, outcome, at: when.at });
+      await wakeTheirSeries(tx, resolved, when);
+      const answer = { ...counted(resolved), remaining: await countInDoubt(tx, which) };
+      const subject = filter.campaign ?? filter.gateway ?? '';
+      const place = { table: 'audit_entry', column: 'evidence', row: subject };
+      const sealed = (await vault.tenant(tx)).seal(place, evidence).toString('base64');
+      const details = { outcome, ...which, ...answer, evidence: sealed };
+      const actor = actorOf(caller);
+      await recordAudits(
+        tx,
+        [
+          { actor, action: 'messages.resolved', subject, details },
+          ...resolved.map((one) => ({
+            actor,
+            action: 'message.resolved',
+            subject: nameOf(one),
+            details: { outcome, state: one.state },
+          })),
+        ],
+        when,
+      );
+      return answer;
+    },
+  });
+
+/** A series plans what is ready again, and tells the back office of a correction that is lost. */
+const wakeTheirSeries = (
+  tx: Transaction,
+  resolved: readonly Resolved[],
+  { machineMs }: { readonly machineMs: number },
+): Promise<void> => {
+  const ids = new Set(resolved.flatMap(({ seriesId }) => seriesId ?? []));
+  return wakeSeries(tx, [...ids], { class: 'change', machineMs });
+};
+
+type Filter = Pick<z.output<typeof FoundOfMany>, 'campaign' | 'gateway' | 'from' | 'to'>;
+
+async function refuseUnknown(tx: Transaction, { campaign, gateway }: Filter): Promise<void> {
+  if (campaign !== undefined && (await readCampaign(tx, campaign)) === undefined)
+    throw new Refusal('CAMPAIGN_NOT_FOUND');
+  if (gateway !== undefined && (await accountNamed(tx, gateway)) === undefined)
+    throw new Refusal('GATEWAY_NOT_FOUND');
+}
+
+const asked = ({ campaign, gateway, from, to }: Filter): InDoubt => ({
+  campaignId: campaign,
+  gateway,
+  from: from?.toISO(),
+  to: to?.toISO(),
+});
+
+function ownOf({ role, source }: Caller): InDoubt {
+  if (role === 'admin' || role === 'operator') return {};
+  return { source, kinds: role === 'marketer' ? 'campaigns' : 'series' };
+}
+
+function counted(resolved: readonly Resolved[]): Record<Resolved['state'], number> {
+  const count = (state: Resolved['state']): number => resolved.filter((one) => one.state === state).length;
+  return { accepted: count('accepted'), ready: count('ready'), failed: count('failed') };
+}

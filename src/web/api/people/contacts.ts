@@ -1,0 +1,195 @@
+import { z } from 'zod';
+import {
+  contactView,
+  findContact,
+  findHolder,
+  listContacts,
+  mobileLine,
+  type ContactView,
+} from '../../../people/contact/contact.ts';
+import type { Contact, ContactDeps } from '../../../people/contact/contact.repository.ts';
+import { patchContact } from '../../../people/contact/patch-contact.ts';
+import { withoutReasons } from '../../../people/contact/reason-of-visit.ts';
+import { upsertContacts, type ContactGiven } from '../../../people/contact/upsert-contacts.ts';
+import type { Transaction } from '../../../platform/database/connection.ts';
+import { Refusal } from '../../../platform/errors.ts';
+import { hasBooked } from '../../../reminders/series/own-series.repository.ts';
+import { servesHealth } from '../../../company/practices/practice.repository.ts';
+import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import { Answer } from '../../server/answer.ts';
+import type { Api } from '../../server/api.ts';
+import { actorOf, EVERYBODY, type Caller, type Role } from '../../server/caller.ts';
+import { ContactShown, Correction, NewContact, Phone, Region } from './contact-schema.ts';
+import { moment } from '../../server/moment.ts';
+import { route, type Context, type Route } from '../../server/route.ts';
+import { ById, Flag, listOf, Page } from '../../server/schema.ts';
+
+const WRITERS: readonly Role[] = ['admin', 'marketer', 'scheduler'];
+
+/** The holders of numbers. */
+export const contactRoutes = (api: Api): Route[] => [
+  upsert(api),
+  list(api),
+  search(api),
+  one(api),
+  change(api),
+];
+
+const depsOf = async ({ vault, clock }: Api, tx: Transaction): Promise<ContactDeps> => ({
+  keys: await vault.tenant(tx),
+  clock,
+});
+
+const upsert = (api: Api): Route =>
+  route({
+    method: 'post',
+    path: '/v1/contacts',
+    roles: WRITERS,
+    summary: 'Makes the contact of a number, or completes it.',
+    tag: 'Contacts',
+    body: NewContact,
+    reply: ContactShown,
+    status: 201,
+    also: [200],
+    run: async ({ tx, caller, body: { phone, region, ...given } }) => {
+      const deps = await depsOf(api, tx);
+      const about = await harmless(tx, given);
+      const line = mobileLine(phone, { region, territory: about.territory });
+      const { contact, created } = await put(tx, deps, { line, ...about });
+      return new Answer(created ? 201 : 200, shownTo(caller, contact));
+    },
+  });
+
+/** Where people come for their health, without attributes that tell why. */
+async function harmless<T extends { readonly attributes?: Readonly<Record<string, unknown>> | undefined }>(
+  tx: Transaction,
+  given: T,
+): Promise<T> {
+  const { attributes } = given;
+  if (attributes === undefined || !(await servesHealth(tx))) return given;
+  return { ...given, attributes: withoutReasons(attributes) };
+}
+
+async function put(
+  tx: Transaction,
+  deps: ContactDeps,
+  given: ContactGiven,
+): Promise<{ readonly contact: Contact; readonly created: boolean }> {
+  const [upserted] = await upsertContacts(tx, deps, [given]);
+  const contact = upserted && (await findContact(tx, deps, upserted.id));
+  if (contact === undefined) throw new Refusal('NOT_FOUND');
+  return { contact, created: upserted?.outcome === 'created' };
+}
+
+const list = (api: Api): Route =>
+  route({
+    method: 'get',
+    path: '/v1/contacts',
+    roles: EVERYBODY,
+    summary: 'Lists contacts, or finds that of a number (better: POST /v1/contacts/search).',
+    tag: 'Contacts',
+    query: Page.extend({ phone: Phone.optional(), region: Region }),
+    reply: listOf(ContactShown),
+    run: async ({ tx, caller, query: { phone, region, ...page } }) => {
+      const deps = await depsOf(api, tx);
+      if (phone !== undefined) return found(tx, deps, { caller, phone, region });
+      const { items, next } = await listContacts(tx, deps, page);
+      return { items: items.map((contact) => shownTo(caller, contact)), next };
+    },
+  });
+
+const search = (api: Api): Route =>
+  route({
+    method: 'post',
+    path: '/v1/contacts/search',
+    roles: EVERYBODY,
+    summary: 'Finds the contact of a number, without the number in an address.',
+    tag: 'Contacts',
+    body: z.strictObject({ phone: Phone, region: Region }),
+    reply: listOf(ContactShown),
+    reads: true,
+    run: async ({ tx, caller, body }) => found(tx, await depsOf(api, tx), { caller, ...body }),
+  });
+
+async function found(
+  tx: Transaction,
+  deps: ContactDeps,
+  asked: { readonly caller: Caller; readonly phone: string; readonly region?: string | undefined },
+): Promise<{ items: z.input<typeof ContactShown>[]; next: null }> {
+  const line = mobileLine(asked.phone, { region: asked.region });
+  const contact = await findHolder(tx, deps, line.e164);
+  return { items: contact === undefined ? [] : [shownTo(asked.caller, contact)], next: null };
+}
+
+const one = (api: Api): Route =>
+  route({
+    method: 'get',
+    path: '/v1/contacts/{id}',
+    roles: EVERYBODY,
+    summary:
+      'Shows a contact; `clear=true` shows the number to an admin, to a scheduler who booked for them, or to an auditor who says why.',
+    tag: 'Contacts',
+    params: ById,
+    query: z.strictObject({ clear: Flag.optional() }),
+    reply: ContactShown,
+    run: async (call) => {
+      const contact = await known(call.tx, await depsOf(api, call.tx), call.params.id);
+      if (call.query.clear !== true) return shownTo(call.caller, contact);
+      await recordClearRead(api, call, contact.id);
+      return { ...shownTo(call.caller, contact), phone: contact.person.phone };
+    },
+  });
+
+/** A number in clear is for an admin, whoever booked for its holder, or an auditor with a reason; each read is recorded. */
+async function recordClearRead(
+  { clock }: Api,
+  { tx, caller, reason }: Context,
+  subject: string,
+): Promise<void> {
+  const { role, source } = caller;
+  const isOwn = role === 'scheduler' && (await hasBooked(tx, { contactId: subject, source }));
+  if (role !== 'admin' && role !== 'auditor' && !isOwn)
+    throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'This role sees masked numbers only.' });
+  if (role === 'auditor' && reason === undefined) throw new Refusal('REASON_NEEDED');
+  const details = reason === undefined ? {} : { reason: reason.slice(0, 300) };
+  const entry = { actor: actorOf(caller), action: 'contact.number-read', subject, details };
+  await recordAudit(tx, entry, moment(clock));
+}
+
+const change = (api: Api): Route =>
+  route({
+    method: 'patch',
+    path: '/v1/contacts/{id}',
+    roles: WRITERS,
+    summary: 'Completes a contact: place, attributes, birth date.',
+    tag: 'Contacts',
+    params: ById,
+    body: Correction,
+    reply: ContactShown,
+    run: async ({ tx, caller, params: { id }, body: given }) => {
+      const deps = await depsOf(api, tx);
+      const body = await harmless(tx, given);
+      const contact = await known(tx, deps, id);
+      const patched = await patchContact(tx, deps, { id: contact.id, ...body });
+      if (patched === undefined) throw new Refusal('NUMBER_RETIRED');
+      // Which fields, never what they said.
+      const details = { fields: [...Object.keys(body), ...Object.keys(body.attributes ?? {})].toSorted() };
+      const entry = { actor: actorOf(caller), action: 'contact.corrected', subject: id, details };
+      await recordAudit(tx, entry, moment(api.clock));
+      return shownTo(caller, patched);
+    },
+  });
+
+async function known(tx: Transaction, deps: ContactDeps, id: string): Promise<Contact> {
+  const contact = await findContact(tx, deps, id);
+  if (contact === undefined) throw new Refusal('NOT_FOUND');
+  return contact;
+}
+
+/** An operator works with states: names and dates of people are not shown. */
+function shownTo({ role }: Caller, contact: Contact): ContactView & { attributes: Record<string, unknown> } {
+  const view = contactView(contact);
+  return role === 'operator'
+    ? { ...view, attributes: {}, birthDate: null, adultOn: null }
+    : { ...view, attributes: { ...view.attributes } };
+}

@@ -1,0 +1,277 @@
+import { z } from 'zod';
+import { mobileLine } from '../../../people/contact/contact.ts';
+import { NOTHING_DISCLOSED } from '../../../people/form/form-disclosure.ts';
+import { disclosureNow } from '../../../people/form/form-disclosure.repository.ts';
+import { formFindings } from '../../../people/form/form-findings.ts';
+import { recordSheet } from '../../../people/form/form-sheet.ts';
+import { wordingIdsOf, type Form, type FormTerms } from '../../../people/form/form-terms.ts';
+import { closeForm, publishForm, reviseForm } from '../../../people/form/form.ts';
+import { readForm, readFormPage, readFormVersions } from '../../../people/form/form.repository.ts';
+import { readWordings } from '../../../people/consent/wording.repository.ts';
+import type { Transaction } from '../../../platform/database/connection.ts';
+import { Refusal } from '../../../platform/errors.ts';
+import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import { brandById } from '../../../company/brands/brand.repository.ts';
+import { tenantOf } from '../../../company/tenant/tenant.repository.ts';
+import { missingIdentity } from '../../../company/tenant/tenant.ts';
+import { Answer } from '../../server/answer.ts';
+import type { Api } from '../../server/api.ts';
+import { actorOf, EVERYBODY, type Caller, type Role } from '../../server/caller.ts';
+import { Recorded, recorded } from './consents.ts';
+import { FormChange, FormVersionView, FormView, NewForm, NewSheet } from './form-schema.ts';
+import { knownTenant } from '../../server/known-tenant.ts';
+import { moment } from '../../server/moment.ts';
+import { route, type Route } from '../../server/route.ts';
+import { ById, listOf, Page, pageOf } from '../../server/schema.ts';
+import { languageOf, type Language } from '../../../words/index.ts';
+
+const PUBLISHERS: readonly Role[] = ['admin', 'marketer'];
+
+/** Pages on which people agree, and the sheets that stand for them at events. */
+export const formRoutes = (api: Api): Route[] => [
+  publishing(api),
+  listing(api),
+  showing(api),
+  versions(),
+  revising(api),
+  closing(api),
+  keyingIn(api),
+];
+
+const publishing = (api: Api): Route =>
+  route({
+    method: 'post',
+    path: '/v1/forms',
+    roles: PUBLISHERS,
+    summary: 'Publishes a page on which people agree, at /f/{slug}.',
+    tag: 'Forms',
+    body: NewForm,
+    reply: FormView,
+    status: 201,
+    run: async ({ tx, caller, body, language }) => {
+      await refuseUnknownSender(tx, api);
+      const terms = await termsOf(tx, body);
+      const form = await publishForm(tx, api, { slug: body.slug, terms, actor: actorOf(caller) });
+      await noted(tx, api, { caller, action: 'form.published', form });
+      return new Answer(201, await viewOf(tx, api, { form, language }), { Location: `/v1/forms/${form.id}` });
+    },
+  });
+
+const listing = (api: Api): Route =>
+  route({
+    method: 'get',
+    path: '/v1/forms',
+    roles: EVERYBODY,
+    summary: 'Lists forms, oldest first.',
+    tag: 'Forms',
+    query: Page,
+    reply: listOf(FormView),
+    run: async ({ tx, query: { limit, after }, language }) => {
+      const { items, next } = pageOf(await readFormPage(tx, { limit: limit + 1, after }), limit);
+      const views = [];
+      for (const form of items) views.push(await viewOf(tx, api, { form, language }));
+      return { items: views, next };
+    },
+  });
+
+const showing = (api: Api): Route =>
+  route({
+    method: 'get',
+    path: '/v1/forms/{id}',
+    roles: EVERYBODY,
+    summary: 'Shows a form as it stands.',
+    tag: 'Forms',
+    params: ById,
+    reply: FormView,
+    run: async ({ tx, params: { id }, language }) => viewOf(tx, api, { form: await known(tx, id), language }),
+  });
+
+const versions = (): Route =>
+  route({
+    method: 'get',
+    path: '/v1/forms/{id}/versions',
+    roles: EVERYBODY,
+    summary: 'Shows every version of a form, oldest first.',
+    tag: 'Forms',
+    params: ById,
+    reply: z.object({ items: z.array(FormVersionView) }),
+    run: async ({ tx, params: { id } }) => {
+      await known(tx, id);
+      return { items: (await readFormVersions(tx, id)).map(versionOf) };
+    },
+  });
+
+const revising = (api: Api): Route =>
+  route({
+    method: 'patch',
+    path: '/v1/forms/{id}',
+    roles: PUBLISHERS,
+    summary: 'Publishes the next version of a form; the earlier ones stay on record.',
+    tag: 'Forms',
+    params: ById,
+    body: FormChange,
+    reply: FormView,
+    run: async ({ tx, caller, params: { id }, body, language }) => {
+      const before = await known(tx, id);
+      const given = await givenTerms(tx, body);
+      const form = await reviseForm(tx, api, {
+        id,
+        change: (terms) => ({ ...terms, ...given }),
+        actor: actorOf(caller),
+      });
+      if (form.version !== before.version) await noted(tx, api, { caller, action: 'form.published', form });
+      return viewOf(tx, api, { form, language });
+    },
+  });
+
+const closing = (api: Api): Route =>
+  route({
+    method: 'post',
+    path: '/v1/forms/{id}/closing',
+    roles: PUBLISHERS,
+    summary: 'Takes a form out of service for good; what was agreed on it stays.',
+    tag: 'Forms',
+    params: ById,
+    reply: FormView,
+    run: async ({ tx, caller, params: { id }, language }) => {
+      const form = await closeForm(tx, api, id);
+      await noted(tx, api, { caller, action: 'form.closed', form });
+      return viewOf(tx, api, { form, language });
+    },
+  });
+
+const keyingIn = ({ vault, clock }: Api): Route =>
+  route({
+    method: 'post',
+    path: '/v1/forms/{id}/sheets',
+    roles: PUBLISHERS,
+    summary: 'Records what somebody ticked and signed on a printed sheet.',
+    tag: 'Forms',
+    params: ById,
+    body: NewSheet,
+    reply: Recorded,
+    status: 201,
+    run: async ({ tx, caller, params: { id }, body }) => {
+      const { phone, region, boxes, language, ...sheet } = body;
+      const form = await known(tx, id);
+      const { contactId, granted } = await recordSheet(
+        tx,
+        { keys: await vault.tenant(tx), clock },
+        {
+          ...sheet,
+          formId: id,
+          line: mobileLine(phone, { region }),
+          ticked: boxes,
+          language: language ?? languageOf(form.terms.locale),
+          actor: actorOf(caller),
+        },
+      );
+      const answer = recorded(contactId, boxes, granted);
+      await noted(tx, { clock }, { caller, action: 'form.sheet-recorded', form });
+      return answer;
+    },
+  });
+
+async function known(tx: Transaction, id: string): Promise<Form> {
+  const form = await readForm(tx, id);
+  if (form === undefined) throw new Refusal('NOT_FOUND');
+  return form;
+}
+
+/** A code that leaves through a real account says who sends it. */
+async function refuseUnknownSender(tx: Transaction, { gateways }: Api): Promise<void> {
+  const account = gateways.find((gateway) => gateway.default);
+  if (account?.fake !== false) return;
+  const tenant = await tenantOf(tx);
+  const missing = tenant === undefined ? [] : missingIdentity(tenant);
+  if (missing.length > 0) throw new Refusal('IDENTITY_MISSING', { missing });
+}
+
+async function termsOf(tx: Transaction, body: z.output<typeof NewForm>): Promise<FormTerms> {
+  const { title, purposes, notice = null, confirm, brandId = null, locale, ageCheck, fields, origins } = body;
+  const { company } = body;
+  await refuseBrand(tx, brandId);
+  const rest = {
+    title,
+    purposes: boxesOf(purposes),
+    notice,
+    confirm,
+    brandId,
+    locale,
+    ageCheck,
+    fields,
+    origins,
+  };
+  const disclosure = await disclosureNow(tx, await knownTenant(tx), rest);
+  return { ...rest, company: await companyOf(tx, company), disclosure };
+}
+
+async function givenTerms(
+  tx: Transaction,
+  { company, purposes, ...body }: z.output<typeof FormChange>,
+): Promise<Partial<FormTerms>> {
+  await refuseBrand(tx, body.brandId ?? null);
+  const given = Object.entries(body).filter(([, value]) => value !== undefined);
+  return {
+    // Names and values are those of the terms; only the absent ones are gone.
+    ...(Object.fromEntries(given) as Partial<FormTerms>),
+    ...(purposes === undefined ? {} : { purposes: boxesOf(purposes) }),
+    ...(company === undefined ? {} : { company: await companyOf(tx, company) }),
+  };
+}
+
+async function refuseBrand(tx: Transaction, brandId: string | null): Promise<void> {
+  if (brandId !== null && (await brandById(tx, brandId)) === undefined) throw new Refusal('BRAND_NOT_FOUND');
+}
+
+const boxesOf = (boxes: z.output<typeof NewForm>['purposes']): FormTerms['purposes'] =>
+  boxes.map(({ purpose, wordingId, translations: { fr, en } }) => ({
+    purpose,
+    wordingId,
+    translations: { ...(fr === undefined ? {} : { fr }), ...(en === undefined ? {} : { en }) },
+  }));
+
+async function companyOf(
+  tx: Transaction,
+  company: z.output<typeof NewForm>['company'],
+): Promise<FormTerms['company']> {
+  const { name, contact } = typeof company === 'string' ? { name: company, contact: undefined } : company;
+  return { name, contact: contact ?? (await tenantOf(tx))?.contact ?? {} };
+}
+
+async function noted(
+  tx: Transaction,
+  { clock }: Pick<Api, 'clock'>,
+  { caller, action, form }: { readonly caller: Caller; readonly action: string; readonly form: Form },
+): Promise<void> {
+  const details = { slug: form.slug, version: form.version };
+  await recordAudit(tx, { actor: actorOf(caller), action, subject: form.id, details }, moment(clock));
+}
+
+const versionOf = ({ version, terms, publishedAt }: Form): z.input<typeof FormVersionView> => ({
+  version,
+  ...terms,
+  disclosure: terms.disclosure ?? NOTHING_DISCLOSED,
+  publishedAt,
+});
+
+async function viewOf(
+  tx: Transaction,
+  { publicUrl }: Api,
+  { form, language }: { readonly form: Form; readonly language: Language },
+): Promise<z.input<typeof FormView>> {
+  const wordings = await readWordings(tx, wordingIdsOf(form.terms));
+  const base = (await tenantOf(tx))?.settings.publicUrl ?? publicUrl;
+  const url = `${base}/f/${form.slug}`;
+  return {
+    id: form.id,
+    slug: form.slug,
+    url,
+    sheetUrl: `${url}/sheet`,
+    state: form.closedAt === null ? 'open' : 'closed',
+    ...versionOf(form),
+    createdAt: form.createdAt,
+    closedAt: form.closedAt,
+    findings: formFindings(form, wordings, language),
+  };
+}

@@ -1,0 +1,55 @@
+import { rowTaker } from '../bookings/booking-rows.ts';
+import { headOf, rehearseImport } from '../../../people/import/import-rehearsal.ts';
+import {
+  readReaderHome,
+  type ImportKind,
+  type ImportOptions,
+} from '../../../people/import/import.repository.ts';
+import { ReaderStopped } from '../../../people/import/file-thread.ts';
+import { Refusal } from '../../../platform/errors.ts';
+import type { ReadColumns } from '../../../people/import/read-columns.ts';
+import { BOOKING_IMPORTS, holdsBookings } from '../../../reminders/import/import-bookings.ts';
+import { rehearseBookings } from '../../../reminders/import/rehearse-bookings.ts';
+import { Answer } from '../../server/answer.ts';
+import type { Api } from '../../server/api.ts';
+import { actorOf, type Caller } from '../../server/caller.ts';
+import { accountTerms } from '../messages/gateway-terms.ts';
+import { fault, type Language } from '../../../words/index.ts';
+
+/** A file that is only tried. */
+interface Asked {
+  readonly bytes: AsyncIterable<Buffer>;
+  readonly kind: ImportKind;
+  readonly source: string;
+  readonly options: ImportOptions;
+  readonly language: Language;
+  readonly readColumns: ReadColumns | undefined;
+}
+
+/** What would become of a file; nothing of it is kept. */
+export async function rehearsal(
+  { database, vault, clock, gateways, optOut }: Api,
+  caller: Caller,
+  { bytes, kind, source, options, language, readColumns }: Asked,
+): Promise<Answer> {
+  const { tenantId } = caller;
+  const head = await headOf(bytes, readColumns);
+  if (!holdsBookings(kind)) {
+    const home = await database.withTenant(tenantId, readReaderHome);
+    const asked = { tenantId, head, kind, options, language };
+    return new Answer(200, await toldWhenStopped(rehearseImport({ clock, home }, asked)));
+  }
+  const take = rowTaker({ vault, clock }, accountTerms(gateways, optOut.base));
+  const about = { tenantId, source, actor: actorOf(caller) };
+  const asked = { ...about, head, options, language, kind: BOOKING_IMPORTS[kind] };
+  return new Answer(200, await toldWhenStopped(rehearseBookings({ database, clock, take }, asked)));
+}
+
+/** A row that stops its reader is named, as the report of an import names it. */
+const toldWhenStopped = <T>(rehearsed: Promise<T>): Promise<T> =>
+  rehearsed.catch((cause: unknown) => {
+    if (!(cause instanceof ReaderStopped)) throw cause;
+    throw new Refusal('IMPORT_UNREADABLE', {
+      detail: fault('Reading stops at line {line}.', { line: cause.line }),
+    });
+  });

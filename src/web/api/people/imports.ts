@@ -1,0 +1,238 @@
+import { z } from 'zod';
+import { cancelImport } from '../../../people/import/cancel-import.ts';
+import { receiveImport, type Upload } from '../../../people/import/import-reception.ts';
+import { readColumnsFor, type ReadColumns } from '../../../people/import/read-columns.ts';
+import { rejectedCsv } from '../../../people/import/import-rejected.ts';
+import { importReport, listImports } from '../../../people/import/import-report.ts';
+import { readImportRow, type ImportOptions } from '../../../people/import/import.repository.ts';
+import type { Transaction } from '../../../platform/database/connection.ts';
+import { BOOKING_IMPORTS, holdsBookings } from '../../../reminders/import/import-bookings.ts';
+import { bookingColumnsRead } from '../../../reminders/import/import-columns.ts';
+import { servesHealth } from '../../../company/practices/practice.repository.ts';
+import { uuidV7 } from '../../../platform/uuid-v7.ts';
+import { Refusal } from '../../../platform/errors.ts';
+import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import { Answer } from '../../server/answer.ts';
+import { header } from '../../server/answer-route.ts';
+import type { Api } from '../../server/api.ts';
+import { actorOf, EVERYBODY, type Caller } from '../../server/caller.ts';
+import { rehearsal } from './import-rehearsal.ts';
+import { Defaults, ImportRehearsed, ImportShown, Mapping } from './import-schema.ts';
+import { Reopen } from '../bookings/booking-schema.ts';
+import { moment } from '../../server/moment.ts';
+import { route, streamRoute, type Route } from '../../server/route.ts';
+import { ById, Flag, listOf, Page } from '../../server/schema.ts';
+import { toldRow } from './rejected-told.ts';
+import { sendLines } from '../../server/send-lines.ts';
+import { FILE_TYPES, uploadedFile } from './upload.ts';
+import { uploadOnce } from '../../server/upload-once.ts';
+
+const Options = z.strictObject({
+  kind: z
+    .enum(['contacts', 'suppressions', 'appointments', 'subscriptions', 'payment-plans'])
+    .default('contacts'),
+  source: z
+    .string()
+    .regex(/^[\w.-]{1,60}$/)
+    .optional(),
+  mapping: Mapping.optional(),
+  defaults: Defaults.optional(),
+  attributes: z
+    .string()
+    .max(5_000)
+    .optional()
+    .meta({ description: 'Headings to keep as attributes, by commas; * keeps all.' }),
+  keepUnproven: Flag.optional(),
+  reopen: Reopen,
+  dryRun: Flag.optional().meta({
+    description: 'Reads a thousand rows, answers what would become of them, and keeps nothing.',
+  }),
+});
+
+/** Files of people: received, followed, their refused rows given back. */
+export const importRoutes = (api: Api): Route[] => [
+  reception(api),
+  list(),
+  one(),
+  cancelling(api),
+  rejected(api),
+];
+
+const reception = (api: Api): Route =>
+  streamRoute({
+    method: 'post',
+    path: '/v1/imports',
+    roles: ['admin', 'marketer', 'scheduler'],
+    summary: 'Takes a CSV file, gzip or not; every row is accepted, or rejected with its reason.',
+    tag: 'Imports',
+    query: Options,
+    reply: z.union([z.object({ id: z.string() }), ImportRehearsed]),
+    status: 202,
+    also: [200],
+    consumes: [...FILE_TYPES, 'multipart/form-data'],
+    run: async ({ caller, req, query, language }) => {
+      refuseKind(caller.role, query.kind);
+      const { kind, source = caller.source } = query;
+      const options = optionsOf(query);
+      const readColumns = await readColumnsIn(api, caller, { kind, options });
+      const asked = { kind, source, options, readColumns };
+      if (query.dryRun === true)
+        return rehearsal(api, caller, { ...asked, bytes: uploadedFile(req), language });
+      return uploadOnce(api, {
+        caller,
+        key: header(req, 'idempotency-key'),
+        request: `POST ${req.originalUrl}`,
+        bytes: uploadedFile(req),
+        work: (bytes) => receive(api, caller, { ...asked, bytes }),
+      });
+    },
+  });
+
+/** Where people come for their health, the columns that are read; elsewhere nothing is cut. */
+async function readColumnsIn(
+  { database }: Api,
+  { tenantId }: Caller,
+  { kind, options }: Pick<Upload, 'kind' | 'options'>,
+): Promise<ReadColumns | undefined> {
+  if (!(await database.withTenant(tenantId, servesHealth))) return undefined;
+  return holdsBookings(kind)
+    ? bookingColumnsRead(BOOKING_IMPORTS[kind], options)
+    : readColumnsFor(kind, options);
+}
+
+/** Files of people are a marketer's, files of bookings a scheduler's. */
+function refuseKind(role: Caller['role'], kind: string): void {
+  const barred = holdsBookings(kind) ? 'marketer' : 'scheduler';
+  if (role === barred) throw new Refusal('ROLE_NOT_ALLOWED');
+}
+
+async function receive(
+  { database, vault, clock }: Api,
+  caller: Caller,
+  upload: Omit<Upload, 'actor'>,
+): Promise<Answer> {
+  const { tenantId } = caller;
+  const actor = actorOf(caller);
+  const keys = await database.withTenant(tenantId, (tx) => vault.tenant(tx));
+  const { id } = await receiveImport(
+    { database, keys, clock, newId: () => uuidV7(clock.machine()) },
+    { ...upload, actor },
+  );
+  await database.withTenant(tenantId, (tx) =>
+    recordAudit(
+      tx,
+      { actor, action: 'import.received', subject: id, details: { kind: upload.kind } },
+      moment(clock),
+    ),
+  );
+  return new Answer(202, { id }, { Location: `/v1/imports/${id}` });
+}
+
+function optionsOf(query: z.output<typeof Options>): ImportOptions {
+  const { mapping, defaults, attributes, keepUnproven, reopen } = query;
+  const { headings, values } = mapping ?? {};
+  return {
+    ...(headings === undefined ? {} : { mapping: headings }),
+    ...(values === undefined ? {} : { values }),
+    ...(defaults === undefined ? {} : { defaults }),
+    ...(keepUnproven === undefined ? {} : { keepUnproven }),
+    ...(reopen === undefined ? {} : { reopen }),
+    ...(attributes === undefined ? {} : { attributes: attributes.split(',').map((name) => name.trim()) }),
+  };
+}
+
+const list = (): Route =>
+  route({
+    method: 'get',
+    path: '/v1/imports',
+    roles: EVERYBODY,
+    summary: 'Lists imports, oldest first.',
+    tag: 'Imports',
+    query: Page,
+    reply: listOf(ImportShown),
+    run: async ({ tx, query, language }) => {
+      const { items, next } = await listImports(tx, { ...query, language });
+      return { items: [...items], next };
+    },
+  });
+
+const one = (): Route =>
+  route({
+    method: 'get',
+    path: '/v1/imports/{id}',
+    roles: EVERYBODY,
+    summary: 'Follows an import: how far it is, and what became of each row.',
+    tag: 'Imports',
+    params: ById,
+    reply: ImportShown,
+    run: async ({ tx, language, params: { id } }) => {
+      const report = await importReport(tx, id, language);
+      if (report === undefined) throw new Refusal('NOT_FOUND');
+      return report;
+    },
+  });
+
+const Unread = z.strictObject({
+  unread: z.literal('accept').optional().meta({
+    description:
+      'Of a list of people who left: whoever of it is not read may be written to. The audit keeps that you said so.',
+  }),
+});
+
+const cancelling = ({ clock }: Api): Route =>
+  route({
+    method: 'delete',
+    path: '/v1/imports/{id}',
+    roles: ['admin', 'marketer', 'scheduler'],
+    summary:
+      'Cancels an import that is not read to its end: what was read stays, the file is no longer kept.',
+    tag: 'Imports',
+    params: ById,
+    query: Unread,
+    reply: ImportShown,
+    run: async ({ tx, caller, language, params: { id }, query: { unread } }) => {
+      await mayRead(tx, caller, id);
+      const acceptsUnread = unread === 'accept';
+      await cancelImport(tx, { clock }, { importId: id, actor: actorOf(caller), acceptsUnread });
+      const report = await importReport(tx, id, language);
+      if (report === undefined) throw new Refusal('NOT_FOUND');
+      return report;
+    },
+  });
+
+const rejected = ({ database, vault, clock }: Api): Route =>
+  streamRoute({
+    method: 'get',
+    path: '/v1/imports/{id}/rejected',
+    roles: ['admin', 'marketer', 'scheduler', 'auditor'],
+    summary: 'Gives the rejected rows back, with line, code and sentence.',
+    tag: 'Imports',
+    params: ById,
+    reply: z.string(),
+    produces: 'text/csv',
+    run: async ({ caller, reason, res, language, params: { id } }) => {
+      if (caller.role === 'auditor' && reason === undefined) throw new Refusal('REASON_NEEDED');
+      await database.withTenant(caller.tenantId, async (tx) => {
+        await mayRead(tx, caller, id);
+        const details = reason === undefined ? {} : { reason: reason.slice(0, 300) };
+        const entry = { actor: actorOf(caller), action: 'import.rejected-read', subject: id, details };
+        await recordAudit(tx, entry, moment(clock));
+        res.set('Content-Disposition', `attachment; filename="rejected-${id}.csv"`);
+        res.type('text/csv; charset=utf-8');
+        await sendLines(
+          res,
+          rejectedCsv(tx, await vault.tenant(tx), { importId: id, language, told: toldRow }),
+        );
+      });
+      return undefined;
+    },
+  });
+
+/** A marketer or scheduler sees the rows of what was imported by the same system, and cancels no other. */
+async function mayRead(tx: Transaction, { role, source }: Caller, id: string): Promise<void> {
+  const found = await readImportRow(tx, id);
+  if (found === undefined) throw new Refusal('NOT_FOUND');
+  refuseKind(role, found.kind);
+  const readsAll = role === 'admin' || role === 'auditor';
+  if (!readsAll && found.source !== source) throw new Refusal('ROLE_NOT_ALLOWED');
+}

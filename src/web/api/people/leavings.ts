@@ -1,0 +1,238 @@
+import { z } from 'zod';
+import type { ContactDeps } from '../../../people/contact/contact.repository.ts';
+import { findContact } from '../../../people/contact/contact.ts';
+import { listSuppressions, suppress } from '../../../people/opt-out/suppress.ts';
+import { withdraw } from '../../../people/opt-out/withdraw.ts';
+import type { Clock } from '../../../platform/clock.ts';
+import type { Transaction } from '../../../platform/database/connection.ts';
+import { Refusal } from '../../../platform/errors.ts';
+import { receive, type LeavingEntry } from '../../../platform/journal/entry.ts';
+import { readPhone, refusedNumber } from '../../../sms/number/phone-number.ts';
+import { PURPOSES } from '../../../company/tenant/tenant.ts';
+import { Answer } from '../../server/answer.ts';
+import type { Api } from '../../server/api.ts';
+import { actorOf, EVERYBODY, type Caller } from '../../server/caller.ts';
+import { Evidence } from './consents.ts';
+import { Phone, Region } from './contact-schema.ts';
+import { route, type Route } from '../../server/route.ts';
+import { Id, Instant, line, listOf, Page, Purpose } from '../../server/schema.ts';
+import { who } from '../../server/who.ts';
+
+const Scope = z.enum([...PURPOSES, 'all']);
+/** Where an act of leaving may have reached the tenant. */
+export const CHANNELS = [
+  'sms',
+  'link',
+  'email',
+  'counter',
+  'phone',
+  'letter',
+  'form',
+  'api',
+  'operator',
+] as const;
+
+const Withdrawal = z.strictObject({
+  contactId: Id.optional(),
+  phone: Phone.optional(),
+  region: Region,
+  purpose: Scope.optional(),
+  purposes: z.array(Purpose).min(1).max(4).optional(),
+  channel: z.enum(CHANNELS),
+  occurredAt: Instant.optional(),
+  evidence: Evidence.default({}),
+});
+
+const Withdrawn = z
+  .object({
+    contactId: z.string().nullable(),
+    eventIds: z.array(z.string()).readonly(),
+    endedSeries: z.array(z.object({ id: z.string(), kind: z.string() })).readonly(),
+  })
+  .meta({ id: 'Withdrawn' });
+
+const Suppression = z.strictObject({
+  phone: Phone,
+  region: Region,
+  purpose: Scope,
+  since: Instant.optional(),
+  source: line(100).default('api'),
+});
+
+/** A number to leave alone; whose it is stays hidden. */
+export const SuppressionShown = z
+  .object({
+    id: z.string(),
+    purpose: z.string(),
+    since: z.string(),
+    source: z.string(),
+    recordedAt: z.string(),
+    liftedAt: z.string().nullable(),
+    contactId: z.string().nullable(),
+  })
+  .meta({ id: 'Suppression' });
+
+/** People who leave, and numbers to leave alone. */
+export const leavingRoutes = (api: Api): Route[] => [withdrawal(api), suppressing(api), suppressions()];
+
+const withdrawal = ({ vault, clock }: Api): Route =>
+  route({
+    method: 'post',
+    path: '/v1/consents/withdrawals',
+    roles: EVERYBODY,
+    summary: 'A person says stop: nothing more begins for them once this is answered.',
+    tag: 'Consents',
+    body: Withdrawal,
+    reply: Withdrawn,
+    status: 201,
+    also: [202],
+    run: async ({ tx, caller, body, journal }) => {
+      const deps = { keys: await vault.tenant(tx), clock };
+      const phone = await numberOf(tx, deps, body);
+      const entry = withdrawalEntry(clock, { caller, body, person: { phone } });
+      await journal(entry);
+      const { scope, channel, occurredAt, actor, evidence } = entry;
+      const left = await withdraw(tx, deps, { phone, scope, channel, occurredAt, actor, evidence });
+      return { contactId: left.contactId ?? null, eventIds: left.eventIds, endedSeries: left.endedSeries };
+    },
+    withoutDatabase: async ({ caller, body, journal }) => {
+      const named = who(body);
+      const person =
+        named.kind === 'number'
+          ? { phone: anyNumber(named.phone, body.region) }
+          : { contactId: named.contactId };
+      await journal(withdrawalEntry(clock, { caller, body, person }));
+      return { contactId: body.contactId ?? null, eventIds: [], endedSeries: [] };
+    },
+  });
+
+interface LeavingAsked<Body> {
+  readonly caller: Caller;
+  readonly body: Body;
+  readonly person: LeavingEntry['person'];
+}
+
+/** The act as the journal keeps it: its moment is fixed here, so that it is one act however often it is applied. */
+export function withdrawalEntry(clock: Clock, { caller, body, person }: LeavingAsked<Left>): LeavingEntry {
+  const reception = receive(clock);
+  const now = clock.now();
+  const occurredAt = body.occurredAt ?? now;
+  if (occurredAt > now.plus({ minutes: 2 })) throw new Refusal('DATE_INVALID');
+  return {
+    kind: 'leaving',
+    act: 'withdrawn',
+    tenantId: caller.tenantId,
+    person,
+    scope: scopeOf(body),
+    channel: body.channel,
+    occurredAt: occurredAt.toISO(),
+    actor: actorOf(caller),
+    evidence: body.evidence,
+    reception,
+  };
+}
+
+type Left = z.output<typeof Withdrawal>;
+
+function scopeOf({ purpose, purposes }: Left): LeavingEntry['scope'] {
+  if (purposes !== undefined && purpose === undefined) return [...new Set(purposes)];
+  if (purpose !== undefined && purposes === undefined) return purpose === 'all' ? 'all' : [purpose];
+  throw new Refusal('INVALID_REQUEST', {
+    errors: [{ in: 'body', pointer: '/purpose', message: 'Give purpose (or "all"), or purposes.' }],
+  });
+}
+
+/** The number that a body is about. */
+export async function numberOf(tx: Transaction, deps: ContactDeps, body: Left): Promise<string> {
+  const person = who(body);
+  if (person.kind === 'number') return anyNumber(person.phone, body.region);
+  const contact = await findContact(tx, deps, person.contactId);
+  if (contact === undefined) throw new Refusal('CONTACT_NOT_FOUND');
+  return contact.person.phone;
+}
+
+/** Whoever wants to be left alone may hold any line: a landline or a foreign number is kept as well. */
+export function anyNumber(phone: string, region: string | undefined): string {
+  const reading = readPhone(phone, { region });
+  if (reading.kind !== 'unreadable') return reading.e164;
+  const { code, ...why } = refusedNumber(reading);
+  throw new Refusal(code, why);
+}
+
+const suppressing = ({ vault, clock }: Api): Route =>
+  route({
+    method: 'post',
+    path: '/v1/suppressions',
+    roles: ['admin', 'marketer'],
+    summary: 'Leaves a number alone; a suppression is never deleted.',
+    tag: 'Consents',
+    body: Suppression,
+    reply: z.object({
+      id: z.string().nullable().meta({ description: 'Null while only the journal has it (202).' }),
+      contactId: z.string().nullable(),
+    }),
+    status: 201,
+    also: [200, 202],
+    run: async ({ tx, caller, body, journal }) => {
+      const deps = { keys: await vault.tenant(tx), clock };
+      const phone = anyNumber(body.phone, body.region);
+      const entry = suppressionEntry(clock, { caller, body, person: { phone } });
+      await journal(entry);
+      const [one] = await suppress(tx, deps, [
+        {
+          phone,
+          scope: body.purpose,
+          since: entry.occurredAt,
+          source: body.source,
+          actor: entry.actor,
+        },
+      ]);
+      if (one === undefined) throw new Refusal('NUMBER_INVALID');
+      return new Answer(one.created ? 201 : 200, { id: one.id, contactId: one.contactId ?? null });
+    },
+    withoutDatabase: async ({ caller, body, journal }) => {
+      const phone = anyNumber(body.phone, body.region);
+      await journal(suppressionEntry(clock, { caller, body, person: { phone } }));
+      return { id: null, contactId: null };
+    },
+  });
+
+function suppressionEntry(
+  clock: Clock,
+  { caller, body, person }: LeavingAsked<z.output<typeof Suppression>>,
+): LeavingEntry {
+  const { purpose, source } = body;
+  const reception = receive(clock);
+  return {
+    kind: 'leaving',
+    act: 'objected',
+    tenantId: caller.tenantId,
+    person,
+    scope: purpose === 'all' ? purpose : [purpose],
+    channel: 'operator',
+    occurredAt: body.since?.toISO() ?? reception.at,
+    actor: actorOf(caller),
+    source,
+    evidence: { source },
+    reception,
+  };
+}
+
+const suppressions = (): Route =>
+  route({
+    method: 'get',
+    path: '/v1/suppressions',
+    roles: EVERYBODY,
+    summary: 'Lists suppressions, oldest first; none shows its number.',
+    tag: 'Consents',
+    query: Page.extend({
+      contactId: Id.optional().meta({
+        description: 'Those of this person’s number, also once it is retired.',
+      }),
+    }),
+    reply: listOf(SuppressionShown),
+    run: async ({ tx, query }) => {
+      const { items, next } = await listSuppressions(tx, query);
+      return { items: [...items], next };
+    },
+  });

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { endOf, linkAddress, type OptOutLinks } from '../../../people/opt-out/opt-out-link.ts';
+import { findContact } from '../../../people/contact/contact.ts';
+import type { Transaction } from '../../../platform/database/connection.ts';
+import { Refusal } from '../../../platform/errors.ts';
+import { tenantOf } from '../../../company/tenant/tenant.repository.ts';
+import type { Api } from '../../server/api.ts';
+import { EVERYBODY } from '../../server/caller.ts';
+import { route, type Route } from '../../server/route.ts';
+import { ById, Purpose } from '../../server/schema.ts';
+
+const Shown = z
+  .object({
+    url: z.string().meta({ description: 'The person’s own: whoever has it can stop what it names.' }),
+    purpose: Purpose,
+    expiresAt: z.string().meta({ description: 'Three to four years from now.' }),
+  })
+  .meta({ id: 'OptOutLink' });
+
+/** A person's way out, for e-mails and pages of the tenant's own. */
+export const optOutLinkRoutes = ({ vault, clock, optOut }: Api): Route[] => [
+  route({
+    method: 'get',
+    path: '/v1/contacts/{id}/opt-out-link',
+    roles: EVERYBODY,
+    summary: 'The link that stops what is sent to a person; also for List-Unsubscribe (RFC 8058).',
+    tag: 'Contacts',
+    params: ById,
+    query: z.strictObject({ purpose: Purpose.default('marketing') }),
+    reply: Shown,
+    run: async ({ tx, params: { id }, query: { purpose } }) => {
+      const contact = await findContact(tx, { keys: await vault.tenant(tx) }, id);
+      if (contact === undefined) throw new Refusal('NOT_FOUND');
+      const base = await linkBase(tx, optOut);
+      if (base === undefined) throw new Refusal('OPT_OUT_IMPOSSIBLE', { detail: NO_ADDRESS });
+      const link = { contactId: contact.id, purpose, year: clock.now().toUTC().year };
+      return {
+        url: linkAddress(base, optOut.tokens.tokenOf(link)),
+        purpose,
+        expiresAt: endOf(link).toISO(),
+      };
+    },
+  }),
+];
+
+const NO_ADDRESS = 'No public address is set: give BONHEURE_PUBLIC_URL, or publicUrl by PATCH /v1/tenant.';
+
+/** Where links of the transaction's tenant lead: its own address, else the instance's. */
+export const linkBase = async (
+  tx: Transaction,
+  { base }: Pick<OptOutLinks, 'base'>,
+): Promise<string | undefined> => (await tenantOf(tx))?.settings.publicUrl ?? base;

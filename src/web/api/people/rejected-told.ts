@@ -1,0 +1,16 @@
+import { isRowCode, sentenceFor } from '../../../people/import/import-sentence.ts';
+import type { RowTold } from '../../../people/import/import-rejected.ts';
+import { BOOKING_IMPORTS, holdsBookings } from '../../../reminders/import/import-bookings.ts';
+import { bookingColumns } from '../../../reminders/import/import-columns.ts';
+import { bookingSentence, namesIn } from '../../../reminders/import/import-sentence.ts';
+
+/** The sentence of a row in the language of its reader, its columns under the headings of the file. */
+export const toldRow: RowTold = ({ code, detail, facts }, { record, language }) => {
+  if (facts === null) return detail;
+  const { fields = [], reason } = facts;
+  if (!holdsBookings(record.kind))
+    return isRowCode(code) ? sentenceFor({ code, fields, reason }, language) : detail;
+  const { headings = [] } = record.cursor;
+  const columns = bookingColumns(BOOKING_IMPORTS[record.kind], headings, record.options.mapping);
+  return bookingSentence({ code, fields: namesIn({ fields, headings, columns }, language) }, language);
+};

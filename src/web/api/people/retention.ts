@@ -1,0 +1,175 @@
+import { z } from 'zod';
+import { findContact } from '../../../people/contact/contact.ts';
+import { holdContact, releaseContact } from '../../../people/retention/legal-hold.repository.ts';
+import { rehearseRetention } from '../../../people/retention/retention.ts';
+import { readLeaving } from '../../../people/retention/retention.repository.ts';
+import { readRun, readRuns } from '../../../people/retention/retention-run.repository.ts';
+import { runView } from '../../../people/retention/retention-view.ts';
+import { addIntents } from '../../../platform/database/intent.repository.ts';
+import { Refusal } from '../../../platform/errors.ts';
+import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import type { Api } from '../../server/api.ts';
+import { actorOf, type Role } from '../../server/caller.ts';
+import { moment } from '../../server/moment.ts';
+import { EmptyBody, NoContent, route, type Route } from '../../server/route.ts';
+import { ById, line, listOf, Page, pageOf } from '../../server/schema.ts';
+
+const READERS: readonly Role[] = ['admin', 'auditor'];
+
+const Run = z
+  .object({
+    id: z.string(),
+    kind: z.enum(['rehearsal', 'cleaning']),
+    actor: z.string(),
+    startedAt: z.string(),
+    endedAt: z.string().nullable(),
+    lines: z
+      .array(z.object({ what: z.string(), count: z.int(), ruleId: z.string(), text: z.string() }))
+      .readonly(),
+  })
+  .meta({ id: 'RetentionRun' });
+
+const Leaving = z
+  .object({
+    id: z.string(),
+    because: z.string(),
+    ruleId: z.string(),
+    noticedAt: z.string(),
+    removeAt: z.string(),
+    proposal: z.literal('reconfirmation'),
+  })
+  .meta({ id: 'LeavingContact' });
+
+/** What has had its time: rehearsed, removed, certified; who is on the way out; who is held back. */
+export const retentionRoutes = (api: Api): Route[] => [
+  rehearsal(api),
+  cleaning(api),
+  runs(),
+  run(),
+  leaving(),
+  hold(api),
+  release(api),
+];
+
+const rehearsal = ({ clock }: Api): Route =>
+  route({
+    method: 'post',
+    path: '/v1/retention/rehearsals',
+    roles: READERS,
+    summary: 'Counts what a cleaning would remove now, and why; removes nothing.',
+    tag: 'Retention',
+    body: EmptyBody,
+    reply: Run,
+    status: 201,
+    run: async ({ tx, caller, language }) =>
+      runView(await rehearseRetention(tx, { clock, actor: actorOf(caller) }), language),
+  });
+
+const cleaning = ({ clock }: Api): Route =>
+  route({
+    method: 'post',
+    path: '/v1/retention/cleanings',
+    roles: ['admin'],
+    summary: 'Cleans now instead of at the next round; the certificate is in GET /v1/retention/runs.',
+    tag: 'Retention',
+    body: EmptyBody,
+    reply: z.object({ workflowId: z.string() }),
+    status: 202,
+    run: async ({ tx, caller }) => {
+      const workflowId = `housekeeping/${caller.tenantId}`;
+      const actor = actorOf(caller);
+      const input = { tenantId: caller.tenantId, actor };
+      const start = { class: 'start', verb: 'start', workflow: 'housekeeping', workflowId, input } as const;
+      await addIntents(tx, [start], clock.machine());
+      await recordAudit(tx, { actor, action: 'retention.cleaning-asked' }, moment(clock));
+      return { workflowId };
+    },
+  });
+
+const runs = (): Route =>
+  route({
+    method: 'get',
+    path: '/v1/retention/runs',
+    roles: READERS,
+    summary: 'Lists the cleanings that removed something, and the rehearsals, oldest first.',
+    tag: 'Retention',
+    query: Page,
+    reply: listOf(Run),
+    run: async ({ tx, language, query: { limit, after } }) => {
+      const { items, next } = pageOf(await readRuns(tx, { limit: limit + 1, after }), limit);
+      return { items: items.map((one) => runView(one, language)), next };
+    },
+  });
+
+const run = (): Route =>
+  route({
+    method: 'get',
+    path: '/v1/retention/runs/{id}',
+    roles: READERS,
+    summary: 'Shows the certificate of a cleaning: what went, how many, why, by which rule.',
+    tag: 'Retention',
+    params: ById,
+    reply: Run,
+    run: async ({ tx, language, params: { id } }) => {
+      const found = await readRun(tx, id);
+      if (found === undefined) throw new Refusal('NOT_FOUND');
+      return runView(found, language);
+    },
+  });
+
+const leaving = (): Route =>
+  route({
+    method: 'get',
+    path: '/v1/retention/contacts',
+    roles: ['admin', 'marketer', 'auditor'],
+    summary: 'Lists the contacts that nothing allows to keep: reconfirm them, or they go at removeAt.',
+    tag: 'Retention',
+    query: Page,
+    reply: listOf(Leaving),
+    run: async ({ tx, query: { limit, after } }) => {
+      const { items, next } = pageOf(await readLeaving(tx, { limit: limit + 1, after }), limit);
+      const proposal = 'reconfirmation' as const;
+      return { items: items.map((one) => Object.assign({}, one, { proposal })), next };
+    },
+  });
+
+const hold = ({ vault, clock }: Api): Route =>
+  route({
+    method: 'put',
+    path: '/v1/contacts/{id}/hold',
+    roles: ['admin'],
+    summary: 'Holds a contact back from cleaning while a claim concerns it.',
+    tag: 'Retention',
+    params: ById,
+    body: z.strictObject({ reason: line(300) }),
+    reply: NoContent,
+    status: 204,
+    run: async ({ tx, caller, params: { id }, body }) => {
+      const keys = await vault.tenant(tx);
+      if ((await findContact(tx, { keys }, id)) === undefined) throw new Refusal('NOT_FOUND');
+      const place = { table: 'legal_hold', column: 'sealed_reason', row: id };
+      const actor = actorOf(caller);
+      const { at } = moment(clock);
+      await holdContact(tx, { contactId: id, sealed: keys.seal(place, body.reason, 'archive'), actor, at });
+      await recordAudit(tx, { actor, action: 'contact.held', subject: id }, moment(clock));
+      return undefined;
+    },
+  });
+
+const release = ({ clock }: Api): Route =>
+  route({
+    method: 'delete',
+    path: '/v1/contacts/{id}/hold',
+    roles: ['admin'],
+    summary: 'Lets age count again for a contact that was held.',
+    tag: 'Retention',
+    params: ById,
+    reply: NoContent,
+    status: 204,
+    run: async ({ tx, caller, params: { id } }) => {
+      if (!(await releaseContact(tx, id))) throw new Refusal('NOT_FOUND');
+      const entry = { actor: actorOf(caller), action: 'contact.released', subject: id };
+      await recordAudit(tx, entry, moment(clock));
+      return undefined;
+    },
+  });

@@ -1,0 +1,222 @@
+import type { Payload } from '@temporalio/common';
+import { Router, type Handler, type Request, type Response } from 'express';
+import { z } from 'zod';
+import { instant } from '../../platform/clock.ts';
+import { CiphertextRefused } from '../../platform/crypto/cipher.ts';
+import { Refusal } from '../../platform/errors.ts';
+import { codecPage, type CodecShown } from './codec-page.ts';
+import { isOnlyTenant } from '../../company/tenant/tenant.repository.ts';
+import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
+import { PayloadKeyUnknown, PayloadSealer } from '../../temporal/payload-codec.ts';
+import type { Api } from '../server/api.ts';
+import type { Mounted } from '../server/edge.ts';
+import { becomeKnown } from '../server/admission.ts';
+import { budgets } from '../server/budgets.ts';
+import { actorOf, sharerOf, type Caller, type Role } from '../server/caller.ts';
+import { languageAsked } from '../public/form-visit.ts';
+import { isFromElsewhere } from '../server/from-elsewhere.ts';
+import { Identification } from '../server/identify.ts';
+import { parsed } from '../server/input-error.ts';
+import { moment } from '../server/moment.ts';
+import { AT_CODEC, closeSession, openSession, refuseEnded, shownKey } from '../server/operator-session.ts';
+import type { OpenId } from '../server/open-id.ts';
+import { sendReply } from '../public/form-reply.ts';
+import { bodyReader, fieldsReader, jsonOf } from '../server/read-body.ts';
+import { callerSigningIn, noteSignIn } from '../server/sign-in-audit.ts';
+import { ShownTokens } from '../server/sign-in-key.ts';
+
+/** A page of a history is a few hundred payloads. */
+const MOST_PAYLOADS = 2_000;
+const MAY_DECODE: ReadonlySet<Role> = new Set(['admin', 'operator', 'auditor']);
+
+const Payloads = z.object({
+  payloads: z
+    .array(z.object({ metadata: z.record(z.string(), z.base64()).default({}), data: z.base64().default('') }))
+    .max(MOST_PAYLOADS),
+});
+/** A key and no more. */
+const SIGN_IN_BODY = { ...budgets.classes.codec.body, mostBytes: 4_096 };
+/** A payload may be all of its body. */
+const LONGEST_PAYLOAD = budgets.classes.codec.body.mostBytes;
+const readPayloads = bodyReader(budgets.classes.codec.body);
+const SignIn = z.strictObject({ key: z.string().min(1).max(200) });
+
+/** Opens what workflows were told for whoever may see it, as Temporal's own page asks for it; each time audited. */
+export const codec = (
+  api: Api,
+  given: { readonly ui: string; readonly openId?: OpenId | undefined },
+): Mounted => ({
+  at: '/codec',
+  template: '/codec',
+  router: routerOf(api, given),
+});
+
+function routerOf(
+  api: Api,
+  { ui, openId }: { readonly ui: string; readonly openId?: OpenId | undefined },
+): Router {
+  const tokens = openId && new ShownTokens(api, openId);
+  const identification = new Identification(api);
+  const router = Router({ strict: false });
+  const shown = { ui, endpoint: `${api.publicUrl}/codec` };
+  router.use(only(new URL(ui).origin));
+  router.get('/', (req, res) => {
+    show(req, res, { ...shown, state: 'out' });
+  });
+  router.post('/', fromHere, fieldsReader(SIGN_IN_BODY), async (req, res) => {
+    await signIn({ api, identification, shown }, req, res);
+  });
+  router.post('/decode', async (req, res) => {
+    await decode({ api, identification, tokens }, req, res);
+  });
+  return router;
+}
+
+/** A page of another site signs nobody in or out. */
+const fromHere: Handler = (req, _, next) => {
+  next(isFromElsewhere(req) ? new Refusal('ROLE_NOT_ALLOWED') : undefined);
+};
+
+/** Answers read by pages of one other origin alone: that of Temporal's page. */
+const only =
+  (origin: string): Handler =>
+  (req, res, next) => {
+    res.vary('Origin');
+    if (req.headers.origin === origin)
+      res.set({
+        'Access-Control-Allow-Origin': origin,
+        'Access-Control-Allow-Credentials': 'true',
+        'Access-Control-Allow-Methods': 'POST',
+        'Access-Control-Allow-Headers': 'content-type,authorization,x-namespace',
+        'Access-Control-Max-Age': '600',
+      });
+    if (req.method === 'OPTIONS') res.status(204).end();
+    else next();
+  };
+
+type Places = Pick<CodecShown, 'ui' | 'endpoint'>;
+
+interface Signing {
+  readonly api: Api;
+  readonly identification: Identification;
+  readonly shown: Places;
+}
+
+async function signIn({ api, identification, shown }: Signing, req: Request, res: Response): Promise<void> {
+  const asked = SignIn.safeParse(req.body);
+  if (!asked.success) {
+    closeSession(api, res, AT_CODEC);
+    show(req, res, { ...shown, state: 'out' });
+    return;
+  }
+  const caller = await callerSigningIn({ api, identification }, req, asked.data.key);
+  if (caller === undefined || !MAY_DECODE.has(caller.role)) {
+    show(req, res, { ...shown, state: 'refused' });
+    return;
+  }
+  await noteSignIn(api, req, caller);
+  await openSession(api, res, { at: AT_CODEC, key: asked.data.key });
+  show(req, res, { ...shown, state: 'in' });
+}
+
+function show(req: Request, res: Response, shown: Omit<CodecShown, 'language'>): void {
+  const page = codecPage({ language: languageAsked(req), ...shown });
+  sendReply(res, { status: shown.state === 'refused' ? 403 : 200, page });
+}
+
+interface Decoding {
+  readonly api: Api;
+  readonly identification: Identification;
+  readonly tokens: ShownTokens | undefined;
+}
+
+async function decode({ api, identification, tokens }: Decoding, req: Request, res: Response): Promise<void> {
+  const shown = await shownKey(api, req, AT_CODEC);
+  const { authorization } = shown;
+  const caller = await identification.of((await tokens?.authorization(authorization)) ?? authorization);
+  await refuseEnded(api, shown, caller);
+  if (!MAY_DECODE.has(caller.role)) throw new Refusal('ROLE_NOT_ALLOWED');
+  becomeKnown(res, sharerOf(caller));
+  // Only now: a stranger's body is not read.
+  const { payloads } = parsed(Payloads, jsonOf(await readPayloads(req, res), LONGEST_PAYLOAD), {
+    where: 'body',
+  });
+  const asked = payloads.map(fromWire);
+  const opened = await openedBy(await sealerOf(api), asked);
+  const readable = await shownTo(api, caller, { asked, opened });
+  if (payloads.length > 0) await note(api, caller, payloads.length);
+  res.json({ payloads: readable.map(toWire) });
+}
+
+interface Opened {
+  readonly asked: readonly Payload[];
+  readonly opened: readonly Payload[];
+}
+
+/** What names another tenant, or names none where there are several, stays sealed. */
+async function shownTo(
+  { database }: Api,
+  { tenantId }: Caller,
+  { asked, opened }: Opened,
+): Promise<readonly Payload[]> {
+  if (await database.withTenant(tenantId, isOnlyTenant)) return opened;
+  return opened.map((payload, at) => (namesTenant(payload, tenantId) ? payload : (asked[at] ?? payload)));
+}
+
+const Named = z.object({ tenantId: z.string() });
+
+function namesTenant({ data }: Payload, tenantId: string): boolean {
+  const value = Named.safeParse(jsonIn(Buffer.from(data ?? []).toString('utf8')));
+  return value.success && value.data.tenantId === tenantId;
+}
+
+/** What a payload holds, if it holds JSON. */
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    if (cause instanceof SyntaxError) return undefined;
+    throw cause;
+  }
+}
+
+const sealerOf = async ({ database, vault, clock }: Api): Promise<PayloadSealer> =>
+  new PayloadSealer(
+    await database.outside((tx) => vault.instanceKeys(tx, 'payload', instant(clock.machine()).toISO())),
+  );
+
+async function openedBy(sealer: PayloadSealer, payloads: Payload[]): Promise<readonly Payload[]> {
+  try {
+    return await sealer.decode(payloads);
+  } catch (error) {
+    if (error instanceof PayloadKeyUnknown || error instanceof CiphertextRefused)
+      throw new Refusal('PAYLOAD_UNREADABLE');
+    throw error;
+  }
+}
+
+/** Nothing is shown that the audit does not know of. */
+const note = ({ database, clock }: Api, caller: Caller, payloads: number): Promise<void> =>
+  database.withTenant(caller.tenantId, (tx) =>
+    recordAudit(
+      tx,
+      { actor: actorOf(caller), action: 'payloads.decoded', details: { payloads } },
+      moment(clock),
+    ),
+  );
+
+type Wire = z.output<typeof Payloads>['payloads'][number];
+
+const fromWire = ({ metadata, data }: Wire): Payload => ({
+  metadata: Object.fromEntries(
+    Object.entries(metadata).map(([name, value]) => [name, Buffer.from(value, 'base64')]),
+  ),
+  data: Buffer.from(data, 'base64'),
+});
+
+const toWire = ({ metadata, data }: Payload): Wire => ({
+  metadata: Object.fromEntries(
+    Object.entries(metadata ?? {}).map(([name, value]) => [name, Buffer.from(value).toString('base64')]),
+  ),
+  data: Buffer.from(data ?? []).toString('base64'),
+});

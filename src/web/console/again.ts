@@ -1,0 +1,133 @@
+import { type Refusal, type RefusalCode, type RefusalDetails, refusalOnPage } from '../../platform/errors.ts';
+import { formSentTo, withFormAgain, type FormOnPage, type Typed } from './again-page.ts';
+import { refusedDetail } from './refused-page.ts';
+import { againWords, wantedAt } from './wanted-page.ts';
+import { escaped } from '../page/escaped.ts';
+import { isForPeople, said, type Language } from '../../words/index.ts';
+
+/** A form that was sent and refused. */
+export interface RefusedForm {
+  readonly refusal: Refusal;
+  /** The address that it was sent to. */
+  readonly to: string;
+  readonly typed: Typed;
+  /** The field that a field of the API is made from, where their names differ. */
+  readonly fieldOf?: ((pointer: string, typed: Typed) => string | undefined) | undefined;
+}
+
+/** Where a refusal that names no field is put right; the first that the form has. */
+const FIELDS: Partial<Readonly<Record<RefusalCode, readonly string[]>>> = {
+  CONTENT_REFUSED: ['text', 'name'],
+  EXPIRE_AT_PASSED: ['expireAt'],
+  FORM_CLOSED: ['title'],
+  IMPORT_LINE_TOO_LONG: ['file'],
+  IMPORT_NOT_CSV: ['file'],
+  IMPORT_TOO_LARGE: ['file'],
+  IMPORT_UNREADABLE: ['file'],
+  MEDIA_TYPE_NOT_SUPPORTED: ['file'],
+  NUMBER_INVALID: ['phone'],
+  NUMBER_NOT_MOBILE: ['phone'],
+  OPT_OUT_IMPOSSIBLE: ['text'],
+  PHONE_AMBIGUOUS: ['phone'],
+  PHONE_DAMAGED_BY_EXCEL: ['phone'],
+  REASON_NEEDED: ['reason'],
+  SENDER_INVALID: ['sender'],
+  SENDER_NOT_YOURS: ['sender'],
+  STALE_WHEN_HELD: ['acknowledge'],
+  TEXT_CANNOT_RENDER: ['text'],
+  TIME_ZONE_CONTRADICTS: ['timeZone'],
+  TIME_ZONE_UNKNOWN: ['timeZone'],
+  TOO_MANY_PARTS: ['text'],
+  WORDING_WEAK: ['text'],
+};
+
+/** Whether that page bears the form that was sent. */
+export const bearsForm = (page: string, sent: RefusedForm): boolean => formSentTo(page, sent) !== undefined;
+
+/** The page that bears the form, once more: with what was typed there, and in words what is wrong and where. */
+export function shownAgain(page: string, sent: RefusedForm, language: Language): string {
+  const form = formSentTo(page, sent);
+  const { errors, rest } = judged(sent, form, language);
+  const words = againWords(language);
+  const isLocated = Object.keys(errors).length > 0;
+  // A browser keeps no file that was chosen.
+  const located = words[form?.html.includes(' type="file"') === true ? 'file' : 'located'];
+  const told = [isLocated ? located : words.nothing, ...rest].join(' ');
+  const focus = isLocated ? '' : ' tabindex="-1" autofocus';
+  const again = form === undefined ? page : withFormAgain(page, form, { typed: sent.typed, errors });
+  return again.replace('</h1>', () => `</h1>\n<p class="alert" role="alert"${focus}>${escaped(told)}</p>`);
+}
+
+interface Judged {
+  /** At fields, by their names. */
+  readonly errors: Typed;
+  /** What is said of none of them. */
+  readonly rest: readonly string[];
+}
+
+function judged(sent: RefusedForm, form: FormOnPage | undefined, language: Language): Judged {
+  const { code, details } = sent.refusal;
+  const names = form?.names ?? [];
+  const located: Record<string, string> = {};
+  const rest: string[] = [];
+  for (const error of details.errors ?? []) {
+    const name = fieldAt(error.pointer, sent, names);
+    const sentence = sentenceOf(error, { code, language, typed: sent.typed, name });
+    if (name !== undefined) located[name] = located[name] ?? sentence;
+    else if (isForPeople(error.message)) rest.push(sentence);
+  }
+  if (Object.keys(located).length > 0) return { errors: located, rest: rest.filter(isSaid) };
+  const whole = [refusalOnPage(code, language), refusedDetail(language, details) ?? '', ...rest];
+  const told = whole.filter(isSaid);
+  const only = FIELDS[code]?.find((name) => names.includes(name));
+  return only === undefined ? { errors: {}, rest: told } : { errors: { [only]: told.join(' ') }, rest: [] };
+}
+
+/** The field of the form that a field of the API is made from; one of a group where it names the group. */
+function fieldAt(
+  pointer: string,
+  { fieldOf, typed }: RefusedForm,
+  names: readonly string[],
+): string | undefined {
+  const [first = '', second = '', third = ''] = pointer.split('/').slice(1);
+  const wanted = [fieldOf?.(pointer, typed), `${first}.${second}`, `${first}.${third}`, first];
+  return wanted.find((name) => name !== undefined && names.includes(name)) ?? inGroup(first, names);
+}
+
+const inGroup = (group: string, names: readonly string[]): string | undefined =>
+  group === '' ? undefined : names.find((name) => name.startsWith(`${group}.`));
+
+const isSaid = (sentence: string): boolean => sentence !== '';
+
+/** The sentence shown to people; empty when the API’s message is for programs and the form has no such field. */
+function sentenceOf(
+  { pointer, message }: NonNullable<RefusalDetails['errors']>[number],
+  {
+    code,
+    language,
+    typed,
+    name,
+  }: {
+    readonly code: RefusalCode;
+    readonly language: Language;
+    readonly typed: Typed;
+    readonly name: string | undefined;
+  },
+): string {
+  const sentence = withoutCode(said(message, language));
+  if ((isForPeople(message) || code !== 'INVALID_REQUEST') && !readsAsProgram(sentence)) return sentence;
+  const whole = name?.includes('.') === true && pointer.lastIndexOf('/') === 0;
+  const asked = whole ? wantedAt(pointer.slice(1), language) : undefined;
+  if (asked !== undefined) return asked;
+  if (name === undefined) return '';
+  const words = againWords(language);
+  if ((typed[name] ?? '').trim() === '') return words.empty;
+  return wantedAt(name, language) ?? words.other;
+}
+
+/** Whether it names a field of the API, or writes a moment as programs do; what a text may hold is no such name. */
+const readsAsProgram = (sentence: string): boolean =>
+  /(?<![{\w])[a-z]+[A-Z]\w*|\d{4}-\d\d-\d\dT\d/.test(sentence);
+
+/** Codes are for programs. */
+const withoutCode = (sentence: string): string => sentence.replaceAll(/ \([A-Z]+(?:_[A-Z]+)+\)/g, '');

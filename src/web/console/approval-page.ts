@@ -1,0 +1,55 @@
+import type { ApprovalView, Awaiting } from '../../campaigns/draft/approval-view.ts';
+import { figureIn, momentIn, moneyIn, type Reading } from './moment-page.ts';
+import { escaped } from '../page/escaped.ts';
+import { wordsIn, type Language } from '../../words/index.ts';
+
+type Weighed = Pick<ApprovalView, 'recipients' | 'cost' | 'threshold'>;
+
+/** Whether a draft waits for a yes. */
+export const isAwaited = (approval: ApprovalView | null): boolean =>
+  approval !== null && approval.needed && approval.approvedBy.length === 0;
+
+/** Whether a second person is needed, who said yes, and what the reader can do about it. */
+export function approvalPart(approval: ApprovalView | null, reading: Reading): string {
+  if (approval === null || (!approval.needed && approval.approvedBy.length === 0)) return '';
+  const words = wordsIn(reading.language).campaignPages.approval;
+  const given = approval.approvedBy.map(
+    ({ byName, at }) =>
+      `<p>${words.approved} <strong>${escaped(byName ?? words.somebody)}</strong>, ${momentIn(at, reading)}.</p>`,
+  );
+  return `<section class="note" aria-labelledby="approval"><h2 id="approval">${words.title}</h2>
+${approval.needed ? `<p>${todo(approval, reading.language)} (${weighedIn(approval, reading.language)})</p>` : ''}${given.join('')}</section>`;
+}
+
+function todo({ approvedBy, mayApprove, mayLaunch }: ApprovalView, language: Language): string {
+  const words = wordsIn(language).campaignPages.approval;
+  if (approvedBy.length === 0) return mayApprove ? words.yours : words.another;
+  return mayLaunch || mayApprove ? '' : words.anotherLaunches;
+}
+
+/** How many, or how much, beside the threshold. */
+function weighedIn({ recipients, cost, threshold }: Weighed, language: Language): string {
+  const words = wordsIn(language).campaignPages.approval;
+  const parts = [
+    ...(recipients === null || threshold.recipients === undefined
+      ? []
+      : [
+          `${figureIn(recipients, language)} ${words.people}, ${words.above} ${figureIn(threshold.recipients, language)}`,
+        ]),
+    ...(cost === null || threshold.cost === undefined
+      ? []
+      : [`${words.upTo} ${moneyIn(cost, language)}, ${words.above} ${moneyIn(threshold.cost, language)}`]),
+  ];
+  return parts.join(' · ');
+}
+
+/** The drafts that wait for the reader's yes; nothing where none does. */
+export function awaitingPart(items: readonly Omit<Awaiting, 'source'>[], language: Language): string {
+  if (items.length === 0) return '';
+  const words = wordsIn(language).campaignPages.approval;
+  const lines = items.map(({ campaignId, name, author, ...weighed }) => {
+    const by = author?.byName == null ? '' : ` · ${words.by} ${escaped(author.byName)}`;
+    return `<li><a href="/console/campaigns/${campaignId}">${escaped(name)}</a>${by} · ${weighedIn(weighed, language)}</li>`;
+  });
+  return `<section class="note" aria-labelledby="to-approve"><h2 id="to-approve">${words.home}</h2><ul>${lines.join('')}</ul></section>\n`;
+}

@@ -1,0 +1,242 @@
+import type { CampaignView } from '../../campaigns/run/view.ts';
+import { exclusionWords } from '../../people/eligibility/exclusion-words.ts';
+import type { CampaignCost } from '../../campaigns/run/campaign-cost.ts';
+import type { ApprovalView } from '../../campaigns/draft/approval-view.ts';
+import { approvalPart, isAwaited } from './approval-page.ts';
+import { isHalted, statusIn } from './campaign-words.ts';
+import { costLink, costPart } from './cost-page.ts';
+import { actForm, onward } from './form-page.ts';
+import type { ConsolePage } from './frame-page.ts';
+import { figureIn, momentIn, momentThere, momentThereAndHere, type Reading } from './moment-page.ts';
+import { tableOf } from './table-page.ts';
+import { escaped } from '../page/escaped.ts';
+import { territoryIn } from './territory-words.ts';
+import { wordsIn } from '../../words/index.ts';
+
+/** What may be ordered of a campaign, as the API names it. */
+export type CampaignOrder = 'launch' | 'approval' | 'pause' | 'resume' | 'cancel' | 'rehearsal';
+
+/** A campaign and what its reader may do. */
+export interface CampaignShown extends Reading {
+  readonly view: Pick<
+    CampaignView,
+    | 'id'
+    | 'name'
+    | 'status'
+    | 'startAt'
+    | 'expireAt'
+    | 'accounts'
+    | 'nextDepartureAt'
+    | 'waitingFor'
+    | 'forecast'
+  >;
+  /** What it needs of a second person; null for nothing. */
+  readonly approval: ApprovalView | null;
+  /** Undefined where counting takes so long that it is done on request. */
+  readonly cost: CampaignCost | undefined;
+  readonly orders: readonly CampaignOrder[];
+  readonly workflowUrl: string;
+  /** How it parted from its rehearsal, as HTML; empty when it did not, or is not over. */
+  readonly drift: string;
+  /** A draft's text, its rehearsal and the button that launches it, as HTML; empty once it was launched. */
+  readonly draft: string;
+}
+
+/** All campaigns, with how far each is. */
+export function campaignsPage(
+  { language }: Reading,
+  { items, next }: { readonly items: readonly CampaignShown['view'][]; readonly next: string | null },
+): ConsolePage {
+  const words = wordsIn(language).campaignPages.campaign;
+  const rows = items.map(({ id, name, accounts, ...stands }) => [
+    `<a href="/console/campaigns/${id}">${escaped(name)}</a>`,
+    escaped(statusIn(stands, language)),
+    ...[accounts.audience, accounts.accepted, accounts.pending, excludedOf(accounts)].map((count) =>
+      figureIn(count, language),
+    ),
+  ]);
+  const columns = [
+    { head: words.name },
+    { head: words.status },
+    ...[words.audience, words.accepted, words.pending, words.excluded].map((head) => ({
+      head,
+      isFigure: true,
+    })),
+  ];
+  return {
+    title: words.title,
+    main:
+      tableOf({ caption: words.title, columns, rows, empty: words.none }) +
+      onward('/campaigns', next, language),
+  };
+}
+
+/** One campaign: live accounts, what it waits for, who was not served and why, and what may be ordered. */
+export function campaignPage(shown: CampaignShown): ConsolePage {
+  const { view, language, orders, workflowUrl } = shown;
+  const words = wordsIn(language).campaignPages.campaign;
+  const isDraft = view.status === 'draft';
+  const acts = orders
+    .filter((order) => order !== 'launch')
+    .map((order) =>
+      actForm({
+        action: `/campaigns/${view.id}/${order}`,
+        label: isDraft && order === 'cancel' ? words.discard : words[order],
+      }),
+    );
+  return {
+    title: view.name,
+    live: isOpen(view)
+      ? {
+          events: `/console/campaigns/${view.id}/events`,
+          status: view.status,
+          until: byLaw(view.waitingFor)?.until ?? '',
+          isHalted: isHalted(view.waitingFor),
+        }
+      : undefined,
+    main: `<p>${[`<strong>${escaped(statusIn(view, language))}</strong>${isAwaited(shown.approval) ? ` · <strong>${wordsIn(language).campaignPages.approval.awaited}</strong>` : ''}`, ...bounds(shown)].join(' · ')}</p>
+${isDraft ? '' : figures(shown)}
+${waiting(shown)}
+${approvalPart(shown.approval, shown)}
+<div class="acts">${acts.join('')}</div>
+${forecast(shown)}
+${shown.cost === undefined ? costLink(`/console/campaigns/${view.id}`, language) : costPart(shown.cost, language)}
+${shown.drift}
+${isDraft ? shown.draft : `<h2>${words.notServed}</h2>${notServed(shown)}`}
+<p><a href="/console/timeline?campaign=${view.id}">${words.timeline}</a> · <a href="${escaped(workflowUrl)}" rel="noreferrer">${words.temporal}</a></p>`,
+  };
+}
+
+/** What the law holds until a moment; what an operator's account asks comes and goes, and asks for no page anew. */
+const byLaw = (waitingFor: CampaignView['waitingFor']): CampaignView['waitingFor'] =>
+  waitingFor?.ruleId == null ? null : waitingFor;
+
+/** From when, and until when, somebody wanted it to leave. */
+function bounds({ view: { startAt, expireAt }, ...reading }: CampaignShown): string[] {
+  const words = wordsIn(reading.language).campaignPages.campaign;
+  return [
+    ...(startAt === null ? [] : [`${words.notBefore} ${momentIn(startAt, reading)}`]),
+    ...(expireAt === null ? [] : [`${words.notAfter} ${momentIn(expireAt, reading)}`]),
+  ];
+}
+
+const isOpen = ({ status }: CampaignShown['view']): boolean =>
+  status !== 'finished' && status !== 'cancelled';
+
+const excludedOf = ({ excluded }: CampaignShown['view']['accounts']): number =>
+  Object.values(excluded).reduce((sum, count) => sum + count, 0);
+
+function figures({ view: { accounts, status }, language }: CampaignShown): string {
+  const words = wordsIn(language).campaignPages.campaign;
+  const counted = [
+    'audience',
+    'accepted',
+    'delivered',
+    'undelivered',
+    'pending',
+    'excluded',
+    'failed',
+    'expired',
+    'uncertain',
+  ] as const;
+  const cells = counted.map((name) => {
+    const count = name === 'excluded' ? excludedOf(accounts) : accounts[name];
+    return `<div><dt>${words[name]}</dt><dd data-value="accounts.${name}">${figureIn(count, language)}</dd></div>`;
+  });
+  const share = accounts.audience === 0 ? 0 : (100 * accounts.accepted) / accounts.audience;
+  const live = status === 'running' || status === 'scheduled' ? `<p class="faint">${words.live}</p>` : '';
+  return `<svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><rect width="${share}" height="1" data-share="accounts.accepted/accounts.audience"/></svg>
+<dl class="figures">${cells.join('')}</dl>${live}`;
+}
+
+function waiting({ view: { waitingFor, nextDepartureAt }, ...reading }: CampaignShown): string {
+  if (waitingFor === null) return '';
+  const words = wordsIn(reading.language).campaignPages.campaign;
+  const rows = waitingFor.byTerritory.map((place) => [
+    escaped(territoryIn(place.territory, reading.language)),
+    figureIn(place.count, reading.language),
+    momentThere(place.until, reading),
+  ]);
+  const columns = [
+    { head: words.territory },
+    { head: words.count, isFigure: true },
+    { head: words.untilThere },
+  ];
+  return `<p class="note"><strong>${words.waits}</strong>${untilFirst(waitingFor, reading)} · <span data-value="waitingFor.text">${escaped(waitingFor.text)}</span>${isHalted(waitingFor) ? ` <a href="/console/gateways#halt">${words.halted}</a>` : ''}${nextDepartureAt === null ? '' : `<br>${words.next} ${momentIn(nextDepartureAt, reading)}`}</p>
+${tableOf({ caption: words.places, columns, rows, empty: '–' })}`;
+}
+
+/** On the clock of the territory that opens first, as the sentence beside it. */
+function untilFirst(
+  { until, byTerritory }: NonNullable<CampaignShown['view']['waitingFor']>,
+  reading: Reading,
+): string {
+  if (until === null) return '';
+  const { language } = reading;
+  const first = byTerritory.find((place) => place.until === until)?.territory;
+  const place = first === undefined ? '' : territoryIn(first, language);
+  return ` ${wordsIn(language).campaignPages.campaign.until} ${momentThereAndHere(until, reading, place)}`;
+}
+
+function forecast({ view: { forecast: foreseen }, ...reading }: CampaignShown): string {
+  if (foreseen === null) return '';
+  const words = wordsIn(reading.language).campaignPages.campaign;
+  const last =
+    foreseen.lastDepartureAt === null
+      ? words.unknownEnd
+      : `${words.last} ${momentIn(foreseen.lastDepartureAt, reading)}`;
+  return `<h2>${words.forecast}</h2><p>${words.next} ${momentIn(foreseen.firstDepartureAt, reading)} · ${last}</p>`;
+}
+
+function notServed({ view: { id, accounts }, language }: CampaignShown): string {
+  const words = wordsIn(language).campaignPages.campaign;
+  const rows = Object.entries(accounts.excluded).map(([reason, count]) => {
+    const { why, cure } = exclusionWords(reason, language);
+    const where = `/console/campaigns/${id}/not-served?state=excluded&amp;reason=${encodeURIComponent(reason)}`;
+    return [`<a href="${where}">${escaped(why)}</a>`, figureIn(count, language), escaped(cure)];
+  });
+  for (const state of ['failed', 'expired', 'uncertain', 'undelivered'] as const)
+    if (accounts[state] > 0)
+      rows.push([
+        `<a href="/console/campaigns/${id}/not-served?state=${state}">${words[state]}</a>`,
+        figureIn(accounts[state], language),
+        wordsIn(language).campaignPages.afterwards[state],
+      ]);
+  const columns = [{ head: words.why }, { head: words.count, isFigure: true }, { head: words.cure }];
+  return tableOf({ caption: words.notServed, columns, rows, empty: words.everybody });
+}
+
+/** One person of a campaign who was not served. */
+interface NotServed {
+  readonly id: string;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly to: string | null;
+  readonly territory: string;
+}
+
+/** The people of a campaign who were not served, masked, each with its reason. */
+export function notServedPage(
+  { language }: Reading,
+  given: {
+    readonly name: string;
+    readonly path: string;
+    readonly items: readonly NotServed[];
+    readonly next: string | null;
+  },
+): ConsolePage {
+  const words = wordsIn(language).campaignPages.campaign;
+  const rows = given.items.map(({ id, state, reason, to, territory }) => [
+    escaped(to ?? '–'),
+    escaped(territoryIn(territory, language)),
+    escaped(reason === null ? state : exclusionWords(reason, language).why),
+    `<a href="/console/timeline?message=${encodeURIComponent(id)}" aria-label="${escaped(`${words.story} ${to ?? id}`)}">${words.story}</a>`,
+  ]);
+  const columns = [words.number, words.territory, words.why, words.timeline].map((head) => ({ head }));
+  return {
+    title: `${given.name}${words.colon} ${words.notServed.toLowerCase()}`,
+    main:
+      tableOf({ caption: words.notServed, columns, rows, empty: words.everybody }) +
+      onward(given.path, given.next, language),
+  };
+}

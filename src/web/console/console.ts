@@ -1,0 +1,319 @@
+import { Router, type Handler, type Request, type Response } from 'express';
+import { outageOf } from '../../platform/database/outage.ts';
+import { Refusal } from '../../platform/errors.ts';
+import { consoleFrame, type ConsolePage } from './frame-page.ts';
+import { awaitingPart } from './approval-page.ts';
+import { homePage, signInPage } from './home-page.ts';
+import { refusedPage } from './refused-page.ts';
+import { becomeKnown } from '../server/admission.ts';
+import type { Api } from '../server/api.ts';
+import type { Mounted } from '../server/edge.ts';
+import { Approvals } from '../api/campaigns/approvals.ts';
+import { agreementPages } from './agreements.ts';
+import { budgets } from '../server/budgets.ts';
+import { sharerOf } from '../server/caller.ts';
+import { campaignPages } from './campaigns.ts';
+import { undecidedPages } from './desk.ts';
+import { rightsPages } from './rights.ts';
+import { figurePages } from './figures.ts';
+import { importPages } from './imports.ts';
+import { keyPages } from './keys.ts';
+import { peoplePages } from './people.ts';
+import { recordPages } from './records.ts';
+import { practicePages } from './practices.ts';
+import { reminderPages } from './reminders.ts';
+import { addressOf, type ConsoleRoute } from './console-route.ts';
+import { settingPages } from './settings.ts';
+import { timelinePages } from './timeline.ts';
+import { trialPages } from './trials.ts';
+import { isOfConsole, routesByName, sendConsole, Visit, type ConsoleParts } from './visit.ts';
+import { isFromElsewhere } from '../server/from-elsewhere.ts';
+import { languageAsked } from '../public/form-visit.ts';
+import { Identification } from '../server/identify.ts';
+import { readOn } from '../server/late-body.ts';
+import { Live } from '../api/messages/live.ts';
+import { openIdDoors } from './oidc.ts';
+import type { OpenId } from '../server/open-id.ts';
+import { endSessions } from '../server/sign-in-key.ts';
+import {
+  AT_CONSOLE,
+  closeSession,
+  cookieIn,
+  cookieName,
+  cookieOptions,
+  heldIn,
+  openSession,
+  refuseEnded,
+  shownKey,
+} from '../server/operator-session.ts';
+import { fieldsReader, refuseUnwritable } from '../server/read-body.ts';
+import { nameCaller, nameRoute } from '../server/request-log.ts';
+import type { Route } from '../server/route.ts';
+import { callerSigningIn, noteSignIn } from '../server/sign-in-audit.ts';
+import type { Language } from '../../words/index.ts';
+
+const HOME = '/console';
+
+/** Every address of the console behind its sign-in. */
+export const consoleRoutes: readonly ConsoleRoute[] = [
+  { method: 'get', path: '/', work: home },
+  ...campaignPages,
+  ...reminderPages,
+  ...timelinePages,
+  ...undecidedPages,
+  ...rightsPages,
+  ...recordPages,
+  ...trialPages,
+  ...importPages,
+  ...peoplePages,
+  ...agreementPages,
+  ...figurePages,
+  ...settingPages,
+  ...practicePages,
+  ...keyPages,
+];
+
+/** Whoever signed in keeps the menu and what every page says, at an address that leads nowhere too. */
+const NOWHERE: ConsoleRoute = {
+  method: 'get',
+  path: '/nowhere',
+  work: () => Promise.reject(new Refusal('NOT_FOUND')),
+};
+
+/** A web application for people: each page asks the API in the name of whoever signed in. */
+export function consoleMount(
+  api: Api,
+  given: {
+    readonly routes: readonly Route[];
+    readonly temporalUi: string;
+    readonly temporal: { readonly namespace: string };
+    readonly openId?: OpenId | undefined;
+  },
+): Mounted {
+  const temporal = { ui: given.temporalUi, namespace: given.temporal.namespace };
+  const parts = { api, routes: routesByName(given.routes), live: new Live(api), temporal };
+  return { at: HOME, template: HOME, router: routerOf(parts, given.openId) };
+}
+
+function routerOf(parts: ConsoleParts, openId: OpenId | undefined): Router {
+  const router = Router({ strict: false });
+  const identification = new Identification(parts.api);
+  const console = { parts, identification, openId };
+  router.use(fromHere(console), keepLanguage(parts.api));
+  const fields = fieldsReader(budgets.classes.console.body);
+  router.post('/session', fields, (req, res) =>
+    signIn(console, req, res).catch((error: unknown) => tellToWait(console, { req, res, error })),
+  );
+  router.post('/leave', (req, res) => leave(console, req, res));
+  if (openId !== undefined)
+    router.use(
+      '/oidc',
+      openIdDoors(parts.api, openId, (req, res, refusal) => askForKey(console, { req, res, refusal })),
+    );
+  for (const page of consoleRoutes) {
+    const before = page.method === 'post' && page.streams !== true ? [fields] : [];
+    router[page.method](page.path, ...before, answering(console, page));
+  }
+  router.use(answering(console, NOWHERE));
+  return router;
+}
+
+interface Console {
+  readonly parts: ConsoleParts;
+  readonly identification: Identification;
+  readonly openId: OpenId | undefined;
+}
+
+/** A page of another site, or of another program of this machine, orders nothing here. */
+const fromHere =
+  (console: Console): Handler =>
+  (req, res, next) => {
+    if (req.method === 'POST' && isFromElsewhere(req))
+      refuse(console, { req, res, at: HOME }, new Refusal('ROLE_NOT_ALLOWED'));
+    else next();
+  };
+
+const answering =
+  (console: Console, page: ConsoleRoute): Handler =>
+  async (req, res) => {
+    nameRoute(res, `${HOME}${page.path}`);
+    const asked = { req, res, at: addressOf(req, page) };
+    let visit: Visit | undefined;
+    try {
+      visit = await visitOf(console, asked);
+      nameCaller(res, visit.caller);
+      becomeKnown(res, sharerOf(visit.caller));
+      await visit.look();
+      refuseUnwritable('query', req.query);
+      refuseUnwritable('body', fieldsOf(req));
+      await page.work(visit);
+    } catch (error) {
+      await answerRefusal(console, { ...asked, visit, page }, error);
+    }
+  };
+
+/** None where the body is read by whom it is for. */
+const fieldsOf = ({ body }: { readonly body?: unknown }): object =>
+  typeof body === 'object' && body !== null ? body : {};
+
+async function visitOf({ parts, identification }: Console, asked: Exchanged): Promise<Visit> {
+  const { req } = asked;
+  const shown = await shownKey(parts.api, req, AT_CONSOLE);
+  const { authorization } = shown;
+  const caller = await identification.of(authorization);
+  if (caller.role === 'instance') throw new Refusal('UNAUTHENTICATED');
+  await refuseEnded(parts.api, shown, caller);
+  const language = languageOf(parts.api, req, caller.locale);
+  return new Visit(parts, { caller, authorization, language }, asked);
+}
+
+const AT_LANGUAGE = { cookie: 'bonheure_language', path: HOME, sameSite: 'lax' } as const;
+
+/** What was chosen once is kept: a page leads to others. */
+function keepLanguage(api: Pick<Api, 'publicUrl'>): Handler {
+  return (req, res, next) => {
+    const asked = languageChosen(req);
+    if (asked !== undefined) res.cookie(cookieName(AT_LANGUAGE, api), asked, cookieOptions(AT_LANGUAGE, api));
+    next();
+  };
+}
+
+function languageChosen({ query }: Request): Language | undefined {
+  const asked = query['lang'];
+  return asked === 'fr' || asked === 'en' ? asked : undefined;
+}
+
+function languageOf(api: Pick<Api, 'publicUrl'>, req: Request, locale?: string): Language {
+  const kept = cookieIn(req.headers.cookie, cookieName(AT_LANGUAGE, api));
+  return languageChosen(req) ?? (kept === 'fr' || kept === 'en' ? kept : languageAsked(req, locale));
+}
+
+async function home(visit: Visit): Promise<void> {
+  const name = 'GET /v1/approvals';
+  const { items } = visit.may(name) ? await visit.ask(name, Approvals) : { items: [] };
+  visit.show(homePage(visit, { doors: visit.doors, awaiting: awaitingPart(items, visit.language) }));
+}
+
+interface Exchanged {
+  readonly req: Request;
+  readonly res: Response;
+  /** Where the page that answers can be asked for in the other language. */
+  readonly at: string;
+}
+
+async function answerRefusal(
+  console: Console,
+  asked: Exchanged & { readonly visit: Visit | undefined; readonly page: ConsoleRoute },
+  error: unknown,
+): Promise<void> {
+  const outage = outageOf(error);
+  const refusal = outage === undefined ? error : new Refusal(outage);
+  if (!(refusal instanceof Refusal) || asked.res.headersSent) throw error;
+  readOn(asked.req, asked.res);
+  if (refusal.code === 'UNAUTHENTICATED') askForKey(console, asked);
+  else if (!(await isAskedAgain(asked, refusal))) refuse(console, asked, refusal);
+}
+
+/** What whoever asks for a page can put right in its address; an order is shown again whatever stopped it. */
+const TO_PUT_RIGHT: ReadonlySet<number> = new Set([400, 409, 422]);
+
+/** Whoever filled in a form gets it back on its page, with what was typed, and what is wrong at its fields. */
+async function isAskedAgain(
+  { visit, req, page }: Pick<Exchanged, 'req'> & { readonly visit?: Visit | undefined; page: ConsoleRoute },
+  refusal: Refusal,
+): Promise<boolean> {
+  if (visit === undefined || (req.method !== 'POST' && !TO_PUT_RIGHT.has(refusal.status))) return false;
+  const { path, from = path, fieldOf } = page;
+  const bearer = consoleRoutes.find((one) => one.method === 'get' && one.path === from);
+  return bearer !== undefined && visit.again(bearer.work, { refusal, fieldOf });
+}
+
+/** Whoever is known keeps the menu: what is refused is no dead end. */
+function refuse(
+  { parts }: Pick<Console, 'parts'>,
+  { visit, ...asked }: Exchanged & { readonly visit?: Visit | undefined },
+  refusal: Refusal,
+): void {
+  const { retryAfterSeconds } = refusal.details;
+  if (typeof retryAfterSeconds === 'number') asked.res.set('Retry-After', String(retryAfterSeconds));
+  if (visit !== undefined) {
+    visit.show(refusedPage(visit.language, refusal), refusal.status);
+    return;
+  }
+  const language = languageOf(parts.api, asked.req);
+  outside(asked, { page: refusedPage(language, refusal), status: refusal.status, language });
+}
+
+/** `refusal`: why somebody who tried is not let in; absent where nothing was tried yet. */
+function askForKey(
+  { parts, openId }: Pick<Console, 'parts' | 'openId'>,
+  { req, res, refusal }: Omit<Exchanged, 'at'> & { readonly refusal?: Refusal | undefined },
+): void {
+  const language = languageOf(parts.api, req);
+  const isAsked = req.method === 'GET' && !req.originalUrl.startsWith(`${HOME}/oidc`);
+  const next = isAsked ? req.originalUrl : HOME;
+  // What a directory said is said once: its address leads nowhere a second time.
+  const asked = { req, res, at: next };
+  outside(asked, {
+    page: signInPage(language, { next, refused: refusal?.code, byDirectory: openId !== undefined }),
+    status: refusal?.status ?? 401,
+    language,
+  });
+}
+
+/** A page for nobody in particular: no door, no name. */
+function outside(
+  { res, at }: Exchanged,
+  {
+    page,
+    status,
+    language,
+  }: { readonly page: ConsolePage; readonly status: number; readonly language: Language },
+): void {
+  const framed = consoleFrame({ ...page, language, doors: [], who: '', role: '', at });
+  sendConsole(res, framed, status);
+}
+
+/** Whoever leaves is out everywhere: their sessions end in every browser, and a key itself goes on. */
+async function leave(
+  { parts: { api }, identification }: Console,
+  req: Request,
+  res: Response,
+): Promise<void> {
+  const key = await heldIn(api, req, AT_CONSOLE);
+  const caller =
+    key === undefined ? undefined : await identification.of(`Bearer ${key}`).catch(unlessRefused);
+  if (key !== undefined && caller !== undefined) await endSessions(api, { tenantId: caller.tenantId, key });
+  closeSession(api, res, AT_CONSOLE);
+  res.redirect(303, HOME);
+}
+
+/** Whoever tried too often reads it on the page of the sign-in. */
+function tellToWait(
+  console: Console,
+  { req, res, error }: Omit<Exchanged, 'at'> & { readonly error: unknown },
+): void {
+  if (!(error instanceof Refusal)) throw error;
+  refuse(console, { req, res, at: HOME }, error);
+}
+
+async function signIn(console: Console, req: Request, res: Response): Promise<void> {
+  const { parts, identification } = console;
+  const body = (req.body ?? {}) as Readonly<Record<string, unknown>>;
+  const { key, next } = body;
+  const caller =
+    typeof key === 'string' && key.length <= 200
+      ? await callerSigningIn({ api: parts.api, identification }, req, key.trim())
+      : undefined;
+  if (caller === undefined || caller.role === 'instance' || typeof key !== 'string') {
+    askForKey(console, { req, res, refusal: new Refusal('ROLE_NOT_ALLOWED') });
+    return;
+  }
+  await noteSignIn(parts.api, req, caller);
+  await openSession(parts.api, res, { at: AT_CONSOLE, key: key.trim() });
+  res.redirect(303, typeof next === 'string' && isOfConsole(next) ? next : HOME);
+}
+
+function unlessRefused(error: unknown): undefined {
+  if (!(error instanceof Refusal)) throw error;
+}

@@ -1,0 +1,110 @@
+import type { CampaignCost } from '../../campaigns/run/campaign-cost.ts';
+import { lineName, type Cost, type MonthOfCost } from '../../sending/cost/cost.ts';
+import type { Money } from '../../sms/money.ts';
+import { figureIn, moneyIn } from './moment-page.ts';
+import { tableOf } from './table-page.ts';
+import { escaped } from '../page/escaped.ts';
+import { territoryIn } from './territory-words.ts';
+import { wordsIn, type Language } from '../../words/index.ts';
+
+/** What a campaign or a series spent of what was foreseen, by account and territory; nothing before anything was marked. */
+export function costPart(cost: Cost & Partial<CampaignCost>, language: Language): string {
+  const { estimated = null, estimatedLines = [] } = cost;
+  if (cost.lines.length + estimatedLines.length === 0) return '';
+  const words = wordsIn(language).campaignPages.cost;
+  const sums = (kind: 'reserved' | 'spent' | 'refunded'): string =>
+    amounts(
+      cost.totals.map((total) => total[kind]),
+      language,
+    );
+  const figures = [
+    [words.spent, sums('spent')],
+    ...(estimated === null ? [] : [[words.estimated, moneyIn(estimated, language)]]),
+    [words.reserved, sums('reserved')],
+    [words.refunded, sums('refunded')],
+  ];
+  const isForeseen = estimatedLines.length > 0;
+  const rows = beside(cost.lines, estimatedLines).map(({ line, foreseen }) =>
+    cells(line, language).concat(isForeseen ? [amountOr(foreseen, language)] : []),
+  );
+  const columns = columnsIn(language).concat(isForeseen ? [{ head: words.foreseen, isFigure: true }] : []);
+  return `<section aria-labelledby="cost"><h2 id="cost">${words.title}</h2>
+<p class="faint">${words.lead}</p>
+<dl class="figures">${figures.map(([name = '', value = '']) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('')}</dl>
+${tableOf({ caption: words.byAccount, columns, rows, empty: words.none })}
+</section>`;
+}
+
+/** One account and territory: what left so far, and what was foreseen of it. */
+interface Beside {
+  readonly line: Cost['lines'][number];
+  readonly foreseen: Money | null;
+}
+
+/** Lines of what was spent beside those of what was foreseen, also where only one of the two is there. */
+function beside(lines: Cost['lines'], estimated: CampaignCost['estimatedLines']): readonly Beside[] {
+  const foreseen = new Map(estimated.map((one) => [lineName(one), one.cost]));
+  const known = new Set(lines.map(lineName));
+  const awaited = estimated.filter((one) => !known.has(lineName(one))).map(nothingYet);
+  return [...lines, ...awaited].map((line) => {
+    const cost = foreseen.get(lineName(line)) ?? null;
+    // A second line in another currency, or without a price, has nothing of it.
+    foreseen.delete(lineName(line));
+    return { line, foreseen: cost };
+  });
+}
+
+const nothingYet = ({
+  gateway,
+  territory,
+}: Pick<Beside['line'], 'gateway' | 'territory'>): Beside['line'] => ({
+  gateway,
+  territory,
+  messages: 0,
+  parts: 0,
+  reserved: null,
+  spent: null,
+  refunded: null,
+});
+
+/** Where the cost is counted on request. */
+export const costLink = (path: string, language: Language): string =>
+  `<p><a href="${escaped(path)}?cost=1#cost">${wordsIn(language).campaignPages.cost.count}</a></p>`;
+
+/** What was spent by month, account and territory. */
+export function monthsPart(months: readonly MonthOfCost[], language: Language): string {
+  const words = wordsIn(language).campaignPages.cost;
+  const rows = months.flatMap(({ month, lines }) =>
+    lines.map((line) => [escaped(month), ...cells(line, language)]),
+  );
+  const columns = [{ head: words.month }, ...columnsIn(language)];
+  return `<section aria-labelledby="cost"><h2 id="cost">${words.byMonth}</h2>
+<p class="faint">${words.lead}</p>
+${tableOf({ caption: words.byAccount, columns, rows, empty: words.none })}
+</section>`;
+}
+
+function columnsIn(language: Language): { readonly head: string; readonly isFigure?: true }[] {
+  const { account, territory, messages, parts, reserved, spent, refunded } =
+    wordsIn(language).campaignPages.cost;
+  const figures = [messages, parts, spent, reserved, refunded];
+  return [
+    { head: account },
+    { head: territory },
+    ...figures.map((head) => ({ head, isFigure: true as const })),
+  ];
+}
+
+const cells = (line: Cost['lines'][number], language: Language): string[] => [
+  escaped(line.gateway),
+  escaped(territoryIn(line.territory, language)),
+  figureIn(line.messages, language),
+  figureIn(line.parts, language),
+  ...[line.spent, line.reserved, line.refunded].map((one) => amountOr(one, language)),
+];
+
+const amountOr = (one: Money | null, language: Language): string =>
+  amounts(one === null ? [] : [one], language);
+
+const amounts = (all: readonly Money[], language: Language): string =>
+  all.length === 0 ? '–' : all.map((one) => moneyIn(one, language)).join(' + ');

@@ -1,0 +1,46 @@
+import { figureIn, moneyIn } from './moment-page.ts';
+import { wordsIn, type Language } from '../../words/index.ts';
+
+/** What an operator says it counted, beside our own count. */
+export interface Counted {
+  readonly parts: { readonly ours: number; readonly theirs: number };
+  readonly cost: { readonly ours: string; readonly theirs: string; readonly currency: string } | null;
+  readonly isAlarming: boolean;
+}
+
+/** Both counts of an account, marked where they part beyond rounding. */
+export function countedTwice({ parts, cost, isAlarming }: Counted, language: Language): string {
+  const words = wordsIn(language).campaignPages.drift;
+  const counts = [
+    `${figureIn(parts.theirs, language)} ${words.parts} (${words.ours}${figureIn(parts.ours, language)})`,
+    ...(cost === null
+      ? []
+      : [
+          `${moneyIn({ amount: cost.theirs, currency: cost.currency }, language)} (${words.ours}${moneyIn({ amount: cost.ours, currency: cost.currency }, language)})`,
+        ]),
+  ];
+  return `<span${isAlarming ? ' class="warned"' : ''}>${counts.join('<br>')}</span>`;
+}
+
+/** What left, and how far that is from what the rehearsal foresaw. */
+interface Reality {
+  readonly messages: number;
+  readonly parts: number;
+  readonly messagesApart: number;
+  readonly partsApart: number;
+}
+
+/** How a campaign that is over parted from its rehearsal; nothing when it went as foreseen. */
+export function apartFromRehearsal(
+  { messages, parts, messagesApart, partsApart }: Reality,
+  language: Language,
+): string {
+  if (messagesApart === 0 && partsApart === 0) return '';
+  const words = wordsIn(language).campaignPages.drift;
+  const rules = new Intl.PluralRules(language);
+  const isOne = (count: number): boolean => rules.select(count) === 'one';
+  const said = (ofMessages: number, ofParts: number): string =>
+    `${figureIn(ofMessages, language)} ${isOne(ofMessages) ? words.message : words.messages}, ${figureIn(ofParts, language)} ${isOne(ofParts) ? words.part : words.parts}`;
+  return `<h2>${words.title}</h2>
+<p class="warned">${words.foreseen} ${said(messages - messagesApart, parts - partsApart)}${words.comma} ${words.real} ${said(messages, parts)}.</p>`;
+}

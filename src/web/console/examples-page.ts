@@ -1,0 +1,67 @@
+import { actForm } from './form-page.ts';
+import { figureIn } from './moment-page.ts';
+import { phone } from './phone-page.ts';
+import { escaped } from '../page/escaped.ts';
+import { wordsIn, type Language } from '../../words/index.ts';
+
+interface Example {
+  readonly to: string;
+  readonly text: string;
+  readonly encoding: string;
+  readonly parts: number;
+  readonly units: number;
+  readonly remaining: number;
+  readonly offenders: readonly { readonly character: string }[];
+}
+
+/** A draft's text and the two messages between which all the others lie. */
+export interface ExamplesSeen {
+  readonly text: string;
+  readonly sender: string;
+  readonly clear: boolean;
+  readonly cheapest: Example | null;
+  readonly dearest: Example | null;
+}
+
+/** Characters that make messages dearer, by how many people they do it to. */
+type Costly = readonly { readonly character: string; readonly people: number }[];
+
+/** Two telephones side by side, and what makes the second dearer than the first. */
+export function examplesPart(
+  seen: ExamplesSeen,
+  about: {
+    readonly id: string;
+    readonly costly: Costly;
+    readonly language: Language;
+    readonly mayReadClear: boolean;
+  },
+): string {
+  const { id, costly, language, mayReadClear } = about;
+  const words = wordsIn(language).campaignPages.examples;
+  const phones = (['cheapest', 'dearest'] as const).flatMap((which) => {
+    const example = seen[which];
+    if (example === null) return [];
+    const title = `<strong>${words[which]}</strong> · ${escaped(example.to)}`;
+    const signs = example.offenders.map(({ character }) => character);
+    return [phone({ ...example, title, sender: seen.sender, costly: signs }, language)];
+  });
+  const reader =
+    mayReadClear && !seen.clear ? actForm({ action: `/campaigns/${id}/examples`, label: words.read }) : '';
+  const body =
+    phones.length === 0
+      ? `<p class="faint">${words.none}</p>`
+      : `<div class="phones">${phones.join('')}<div>${dearer(seen, costly, language)}<p class="faint">${seen.clear ? words.onRecord : words.standIn}</p>${reader}</div></div>`;
+  return `<section aria-labelledby="examples"><h2 id="examples">${words.title}</h2>
+${body}
+<p><a href="/console/campaigns/${id}/edit">${words.edit}</a></p></section>`;
+}
+
+function dearer({ text }: ExamplesSeen, costly: Costly, language: Language): string {
+  const words = wordsIn(language).campaignPages.examples;
+  if (costly.length === 0) return `<p>${words.same}</p>`;
+  const lines = costly.map(({ character, people }) => {
+    const where = text.normalize('NFC').includes(character) ? words.inText : words.inPeople;
+    return `<li><mark>${escaped(character)}</mark> ${where}${wordsIn(language).punctuation.colon}${figureIn(people, language)} ${words.people}</li>`;
+  });
+  return `<h3>${words.dearer}</h3><ul>${lines.join('')}</ul>`;
+}

@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { escaped } from '../page/escaped.ts';
+import { policyWith } from '../page/script-policy.ts';
+import { roleName, wordsIn, type Language, type Words } from '../../words/index.ts';
+
+const style = readFileSync(new URL('./console.css', import.meta.url), 'utf8');
+const script = ['./reader.client.js', './console.client.js']
+  .map((name) => readFileSync(new URL(name, import.meta.url), 'utf8'))
+  .join('\n');
+
+/** A page that somebody may open. */
+export interface Door {
+  /** Under `/console`. */
+  readonly path: string;
+  /** The endpoint whose roles may open it. */
+  readonly needs: string;
+  readonly words: Words;
+  /** One of the three that a day begins with. */
+  readonly main?: true;
+}
+
+/** What keeps a page up to date. */
+interface LivePart {
+  readonly events: string;
+  /** Where it stood when the page was made: another status asks for the page anew. */
+  readonly status: string;
+  /** Until when it waited then: another moment asks for it anew too. */
+  readonly until?: string;
+  /** Whether somebody halted it then: the end of a halt asks for it anew, and a new one. */
+  readonly isHalted?: boolean;
+}
+
+/** One page: its title, what stands on it, and the stream that keeps it up to date. */
+export interface ConsolePage {
+  readonly title: string;
+  readonly main: string;
+  /** Server-sent events, for a page with elements that they fill. */
+  readonly live?: LivePart | undefined;
+  /** Whether its script has something to do besides. */
+  readonly isScripted?: true;
+}
+
+/** Who reads it, and where. */
+export interface Framing extends ConsolePage {
+  readonly language: Language;
+  readonly doors: readonly Door[];
+  /** The name of the key. */
+  readonly who: string;
+  readonly role: string;
+  /** Whose hours stand on it; absent for a page that tells none. */
+  readonly zone?: string;
+  /** The address of this page, with its query. */
+  readonly at: string;
+  /** What every page says before its own, as HTML. */
+  readonly bar?: string;
+}
+
+/** A whole page of the console: nothing from anywhere else, and a script that it can do without. */
+export function consoleFrame(framing: Framing): { readonly html: string; readonly policy: string } {
+  const { language, title, main, live, isScripted } = framing;
+  const nonce = randomBytes(16).toString('base64');
+  const words = wordsIn(language).consolePages.frame;
+  const html = `<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${escaped(title)} · Bonheure</title>
+<style nonce="${nonce}">${style}</style>
+</head>
+<body>
+<a class="skip" href="#main">${words.skip}</a>
+${framing.doors.length === 0 ? '' : header(framing)}
+${framing.bar ?? ''}<main id="main"${live === undefined ? '' : followed(live)}>
+<h1>${escaped(title)}</h1>
+${live === undefined ? '' : isOld(framing)}${main}
+</main>
+<footer><a href="${escaped(inOtherLanguage(framing))}" lang="${other(language)}" hreflang="${other(language)}">${words.other}</a>${framing.zone === undefined ? '' : ` <span class="faint">${words.hours} ${escaped(framing.zone)}.</span>`}</footer>
+${live === undefined && isScripted !== true ? '' : `<script nonce="${nonce}">${script}</script>`}
+</body>
+</html>
+`;
+  return { html, policy: policyWith(nonce) };
+}
+
+/** Where the script says that the page is old, and what it says: a region that appears with its text is not read aloud. */
+const isOld = ({ language, at }: Framing): string => {
+  const { old, again } = wordsIn(language).consolePages.frame;
+  return `<div id="old" role="status"></div><template id="old-says"><p class="alert">${old} <a href="${escaped(at)}">${again}</a></p></template>\n`;
+};
+
+const followed = ({ events, status, until, isHalted }: LivePart): string =>
+  ` data-events="${escaped(events)}" data-status="${escaped(status)}"${until === undefined ? '' : ` data-until="${escaped(until)}"`}${isHalted === undefined ? '' : ` data-halted="${isHalted}"`}`;
+
+function header({ language, doors, who, role, at }: Framing): string {
+  const words = wordsIn(language).consolePages.frame;
+  const items = doors.map((door) => {
+    const href = `/console${door.path}`;
+    const here = at.split('?')[0] === href ? ' aria-current="page"' : '';
+    return `<li><a href="${href}"${here}>${escaped(door.words[language])}</a></li>`;
+  });
+  return `<header>
+<a class="brand" href="/console">Bonheure</a>
+<form class="find" method="post" action="/console/search" role="search"><input name="what" aria-label="${words.find}" placeholder="${words.find}" autocomplete="off" maxlength="200" required><button>${words.go}</button></form>
+<form class="leave" method="post" action="/console/leave"><span class="who">${escaped(who)} (${escaped(roleName(role, language))})</span> <button>${words.leave}</button></form>
+<nav aria-label="${words.menu}"><ul>${items.join('')}</ul></nav>
+</header>`;
+}
+
+const other = (language: Language): Language => (language === 'fr' ? 'en' : 'fr');
+
+function inOtherLanguage({ at, language }: Framing): string {
+  const [path = '', query = ''] = at.split('?');
+  const asked = new URLSearchParams(query);
+  asked.set('lang', other(language));
+  return `${path}?${asked.toString()}`;
+}

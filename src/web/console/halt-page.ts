@@ -1,0 +1,42 @@
+import { actForm } from './form-page.ts';
+import { escaped } from '../page/escaped.ts';
+import { wordsIn, type Language } from '../../words/index.ts';
+
+/** One halt, with the sentence that the API tells of it. */
+export interface HaltSeen {
+  /** The account; null for everything. */
+  readonly gateway: string | null;
+  readonly forAll: boolean;
+  readonly text: string;
+}
+
+/** That nothing leaves until an admin opens the instance. */
+export const sealedSentence = (language: Language): string => wordsIn(language).companyPages.halt.sealed;
+
+/** What stands on every page while sending is halted: one line a halt, with the button that lifts it. */
+export function haltBar(
+  { sealed, halts }: { readonly sealed: boolean; readonly halts: readonly HaltSeen[] },
+  reader: { readonly language: Language; readonly mayRelease: boolean; readonly at: string },
+): string {
+  if (!sealed && halts.length === 0) return '';
+  const words = wordsIn(reader.language).companyPages.halt;
+  const lines = [
+    ...(sealed ? [`<p>${words.sealed}</p>`] : []),
+    ...halts.map((halt) => `<p>${escaped(halt.text)}</p>${reader.mayRelease ? releaseOf(halt, reader) : ''}`),
+  ];
+  return `<section aria-label="${words.region}">${lines.map((line) => `<div class="halt-bar">${line}</div>`).join('')}</section>
+`;
+}
+
+/** The one button that lifts a halt; what the instance halted for everybody has none. */
+export function releaseOf(
+  { gateway, forAll }: HaltSeen,
+  { language, at }: { readonly language: Language; readonly at?: string },
+): string {
+  const words = wordsIn(language).companyPages.halt;
+  if (forAll) return '';
+  const hidden = { halted: 'false', ...(at === undefined ? {} : { from: at }) };
+  if (gateway === null) return actForm({ action: '/halt', label: words.releaseAll, hidden });
+  const action = `/gateways/${encodeURIComponent(gateway)}/halt`;
+  return actForm({ action, label: words.release, hidden, about: gateway });
+}

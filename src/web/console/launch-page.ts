@@ -1,0 +1,79 @@
+import { DateTime } from 'luxon';
+import { actForm } from './form-page.ts';
+import { figureIn, momentIn, type Reading } from './moment-page.ts';
+import { escaped } from '../page/escaped.ts';
+import { wordsIn } from '../../words/index.ts';
+
+/** A word of the text that passes before part of the audience is written to. */
+export interface StaleSeen {
+  readonly words: string;
+  readonly count: number;
+  readonly trueUntil: string;
+}
+
+/** What is known of a draft as it stands. */
+export type Rehearsed = 'never' | 'unfinished' | 'current';
+
+const SAID = { never: 'unrehearsed', unfinished: 'unfinished', current: 'lead' } as const satisfies Record<
+  Rehearsed,
+  string
+>;
+
+/** Why nobody of a draft could be written to: its end has passed, or comes before the first lawful moment. */
+export interface NoTimeLeft {
+  readonly why: 'ended' | 'tooSoon';
+  readonly at: string;
+}
+
+/** A draft and what its reader must have seen before it is launched. */
+export interface LaunchShown {
+  readonly id: string;
+  readonly stale: readonly StaleSeen[];
+  readonly rehearsed: Rehearsed;
+  readonly noTimeLeft?: NoTimeLeft | undefined;
+  /** Open days that the default closes, each with why it does. */
+  readonly opened?: readonly OpenedSeen[] | undefined;
+}
+
+/** An open day that the default closes. */
+interface OpenedSeen {
+  readonly on: string;
+  readonly because: readonly { readonly text: string }[];
+}
+
+/** The button that sends; where nobody could be written to, what to change stands in its place. */
+export function launchPart(shown: LaunchShown, reading: Reading): string {
+  const { id, stale, rehearsed, noTimeLeft, opened = [] } = shown;
+  const words = wordsIn(reading.language).campaignPages.launch;
+  if (noTimeLeft !== undefined)
+    return `<section class="launch" aria-labelledby="launch"><h2 id="launch">${words.title}</h2>
+<p class="alert">${words[noTimeLeft.why]} ${momentIn(noTimeLeft.at, reading)}.</p>
+<p><a href="/console/campaigns/${id}/edit">${words.mend}</a></p></section>`;
+  const form = actForm({
+    action: `/campaigns/${id}/launch`,
+    label: words.launch,
+    isMain: true,
+    before: `${openedPart(opened, reading)}${stale.length === 0 ? '' : acknowledgement(stale, reading)}`,
+  });
+  return `<section class="launch" aria-labelledby="launch"><h2 id="launch">${words.title}</h2>
+<p>${words[SAID[rehearsed]]}</p>
+${form}</section>`;
+}
+
+function openedPart(opened: readonly OpenedSeen[], { language }: Reading): string {
+  if (opened.length === 0) return '';
+  const days = opened.map(
+    ({ on, because }) =>
+      `<li>${escaped(DateTime.fromISO(on, { locale: language }).toLocaleString(DateTime.DATE_HUGE))} · ${escaped(because.map(({ text }) => text).join(', '))}</li>`,
+  );
+  return `<div class="alert"><p>${wordsIn(language).campaignPages.launch.opened}</p><ul>${days.join('')}</ul></div>`;
+}
+
+function acknowledgement(stale: readonly StaleSeen[], reading: Reading): string {
+  const words = wordsIn(reading.language).campaignPages.launch;
+  const lines = stale.map(
+    ({ words: said, trueUntil, count }) =>
+      `<li><q>${escaped(said)}</q> ${words.after} ${momentIn(trueUntil, reading)} · ${figureIn(count, reading.language)} ${words.late}</li>`,
+  );
+  return `<div class="alert"><p id="stale">${words.stale}</p><ul>${lines.join('')}</ul><label><input type="checkbox" name="acknowledge" value="STALE_WHEN_HELD" required aria-describedby="stale"> ${words.agree}</label></div>`;
+}

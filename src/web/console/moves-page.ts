@@ -1,0 +1,107 @@
+import { stepName } from '../../reminders/steps/step-name.ts';
+import { figureSaid, momentSaid, type Reading } from './moment-page.ts';
+import { settingName } from './settings-words.ts';
+import type { Question } from './sure-page.ts';
+import { bilingual, wordsIn, type Language } from '../../words/index.ts';
+
+/** What a change of the company would move, as the API tells it. */
+interface MovesSeen {
+  readonly changes: readonly {
+    readonly field: string;
+    readonly before?: unknown;
+    readonly after?: unknown;
+  }[];
+  readonly moved: number;
+  readonly ended: number;
+  readonly added: number;
+  readonly reworded: number;
+  readonly keepSender: { readonly reminders: number; readonly campaigns: number };
+  readonly uncounted: number;
+  readonly isWhole: boolean;
+  readonly from: { readonly first: string | null; readonly last: string | null };
+  readonly to: { readonly first: string | null; readonly last: string | null };
+  readonly examples: readonly {
+    readonly kind: 'campaign' | 'reminder';
+    /** Of a campaign, or which reminder it is. */
+    readonly name: string;
+    readonly territory: string;
+    readonly messages: number;
+    readonly from: string | null;
+    readonly to: string | null;
+  }[];
+  readonly opened: readonly { readonly on: string; readonly because: readonly { readonly text: string }[] }[];
+}
+
+const WORDS = bilingual.companyPages.moves;
+
+const COUNTED = ['ended', 'added', 'reworded', 'keepReminders', 'keepCampaigns', 'uncounted'] as const;
+
+/** What is told before settings that weigh are saved. */
+export function settingsAsked(seen: MovesSeen, reading: Reading): Question {
+  const { language } = reading;
+  const word = (name: keyof typeof WORDS): string => WORDS[name][language];
+  const { reminders: keepReminders, campaigns: keepCampaigns } = seen.keepSender;
+  const figures = { ...seen, keepReminders, keepCampaigns };
+  const counts = COUNTED.filter((name) => figures[name] > 0);
+  return {
+    title: word('title'),
+    lines: [
+      lineOf(word('moved'), figureSaid(seen.moved, language), language),
+      ...(seen.moved > 0 ? [shiftOf(seen, reading)] : []),
+      ...counts.map((name) => lineOf(word(name), figureSaid(figures[name], language), language)),
+      ...(seen.isWhole ? [] : [word('sample')]),
+      ...seen.changes.map(({ field, before, after }) =>
+        lineOf(
+          settingName(field, language),
+          `${said(before, language)} → ${said(after, language)}`,
+          language,
+        ),
+      ),
+      ...openedLine(seen, reading),
+      ...seen.examples.map((one) => exampleOf(one, reading)),
+    ],
+    label: word('label'),
+    back: '/settings',
+  };
+}
+
+const lineOf = (name: string, value: string, language: Language): string =>
+  `${name}${wordsIn(language).punctuation.colon}${value}`;
+
+const momentOr = (at: string | null, reading: Reading): string =>
+  at === null ? WORDS.never[reading.language] : momentSaid(at, reading);
+
+function shiftOf({ from, to }: MovesSeen, reading: Reading): string {
+  const range = ({ first, last }: MovesSeen['from']): string =>
+    first === last ? momentOr(first, reading) : `${momentOr(first, reading)} – ${momentOr(last, reading)}`;
+  return `${range(from)} → ${range(to)}`;
+}
+
+function exampleOf(
+  { kind, name, territory, messages, from, to }: MovesSeen['examples'][number],
+  reading: Reading,
+): string {
+  const { language } = reading;
+  const what = kind === 'reminder' ? stepName(name, language) : name;
+  const moments = `${momentOr(from, reading)} → ${momentOr(to, reading)}`;
+  return [what, settingName(territory, language), figureSaid(messages, language), moments].join(' · ');
+}
+
+function openedLine({ opened }: MovesSeen, reading: Reading): string[] {
+  if (opened.length === 0) return [];
+  const days = opened.map(
+    ({ on, because }) => `${momentSaid(on, reading)} (${because.map(({ text }) => text).join(', ')})`,
+  );
+  return [lineOf(WORDS.opened[reading.language], days.join(', '), reading.language)];
+}
+
+/** A value as the page of the settings says it; of choices by purpose those that change. */
+function said(value: unknown, language: Language): string {
+  if (value === null || value === undefined || value === '') return '–';
+  if (typeof value === 'boolean') return bilingual.companyPages.moves[value ? 'yes' : 'no'][language];
+  if (typeof value === 'object')
+    return Object.values(value)
+      .map((one: unknown) => said(one, language))
+      .join(', ');
+  return typeof value === 'string' ? settingName(value, language) : JSON.stringify(value);
+}

@@ -1,0 +1,125 @@
+import { field } from './form-page.ts';
+import type { ConsolePage } from './frame-page.ts';
+import { phone } from './phone-page.ts';
+import { escaped } from '../page/escaped.ts';
+import { wordsIn, type Language } from '../../words/index.ts';
+
+/** A file whose people may be written to. */
+interface Imported {
+  readonly id: string;
+  readonly createdAt: string;
+  readonly accepted: number;
+}
+
+/** What a text weighs, as the API judges it. */
+export interface TextJudged {
+  readonly offenders: readonly { readonly character: string; readonly instead: string | null }[];
+  readonly rewrite?: string | undefined;
+  readonly findings: readonly {
+    readonly severity: string;
+    readonly message: string;
+    readonly ruleId: string;
+  }[];
+  readonly final: {
+    readonly text: string;
+    readonly encoding: string;
+    readonly parts: number;
+    readonly units: number;
+    readonly remaining: number;
+  };
+}
+
+/** What was written so far, by the names of the fields. */
+export type Written = Readonly<Partial<Record<string, string>>>;
+
+/** Where a campaign is written, beside what its text would look like. */
+export function newCampaignPage(
+  language: Language,
+  given: {
+    readonly imports: readonly Imported[];
+    readonly written: Written;
+    readonly judged: TextJudged | undefined;
+    /** The draft that is changed; a new one when absent. */
+    readonly draft?: string | undefined;
+  },
+): ConsolePage {
+  const { written, judged, draft } = given;
+  const words = wordsIn(language).campaignPages.draft;
+  const action = draft === undefined ? '/console/campaigns' : `/console/campaigns/${draft}/edit`;
+  const look = draft === undefined ? '/console/campaigns/preview' : `/console/campaigns/${draft}/preview`;
+  return {
+    title:
+      draft === undefined
+        ? words.title
+        : `${words.change}${wordsIn(language).punctuation.colon}${written['name'] ?? ''}`,
+    isScripted: true,
+    main: `<p>${words.lead}</p>
+<div class="beside"><form method="post" action="${action}" class="fields" data-preview="${look}">
+${field({ name: 'name', label: words.name, value: written['name'] ?? '' })}
+<div><label for="text">${words.text}</label><textarea id="text" name="text" maxlength="2000" required aria-describedby="text-hint">${escaped(written['text'] ?? '')}</textarea><span class="faint" id="text-hint">${words.textHint}</span></div>
+${field({ name: 'sender', label: words.sender, hint: words.senderHint, value: written['sender'] ?? '', optional: true })}
+${draft === undefined ? whom(given, language) : ''}
+${when(written, language)}
+<p class="acts"><button class="main">${draft === undefined ? words.make : words.keep}</button><button formaction="${look}" formnovalidate>${words.look}</button></p>
+</form>
+<section aria-labelledby="phone-title"><h2 id="phone-title">${words.phone}</h2><div id="phone">${onPhone(judged, written, language)}</div></section></div>`,
+  };
+}
+
+function whom(
+  { imports, written }: { readonly imports: readonly Imported[]; readonly written: Written },
+  language: Language,
+): string {
+  const words = wordsIn(language).campaignPages.draft;
+  const files = imports.map(({ id, createdAt, accepted }) => {
+    const chosen = written['audience'] === id ? ' selected' : '';
+    return `<option value="${id}"${chosen}>${escaped(`${words.file}${wordsIn(language).punctuation.colon}${createdAt.slice(0, 10)} (${accepted})`)}</option>`;
+  });
+  return `<div><label for="audience">${words.audience}</label><select id="audience" name="audience"><option value="all">${words.everybody}</option>${files.join('')}</select></div>`;
+}
+
+const when = (written: Written, language: Language): string =>
+  (['startAt', 'expireAt'] as const)
+    .map((name) =>
+      field({
+        name,
+        label: wordsIn(language).campaignPages.draft[name],
+        hint: wordsIn(language).campaignPages.draft.local,
+        type: 'datetime-local',
+        value: written[name] ?? '',
+        optional: true,
+      }),
+    )
+    .join('\n');
+
+function onPhone(judged: TextJudged | undefined, written: Written, language: Language): string {
+  const words = wordsIn(language).campaignPages.draft;
+  if (judged === undefined) return `<p class="faint">${words.empty}</p>`;
+  const { final, offenders } = judged;
+  const costly = [...new Set(offenders.map(({ character }) => character))];
+  const shown = { ...final, title: words.sample, sender: written['sender'] ?? '…', costly };
+  return `${phone(shown, language)}
+${dearer(judged, language)}
+${findings(judged, language)}`;
+}
+
+function dearer({ offenders, rewrite }: TextJudged, language: Language): string {
+  if (offenders.length === 0) return '';
+  const words = wordsIn(language).campaignPages.draft;
+  const once = new Map(offenders.map(({ character, instead }) => [character, instead]));
+  const lines = [...once].map(
+    ([character, instead]) =>
+      `<li><mark>${escaped(character)}</mark> ${instead === null || instead === '' ? words.nothing : `${words.instead} <code>${escaped(instead)}</code>`}</li>`,
+  );
+  const cheaper = rewrite === undefined ? '' : `<p>${words.cheaper} <q>${escaped(rewrite)}</q></p>`;
+  return `<h3>${words.dearer}</h3><ul>${lines.join('')}</ul>${cheaper}`;
+}
+
+function findings({ findings: found }: TextJudged, language: Language): string {
+  if (found.length === 0) return '';
+  const lines = found.map(
+    ({ severity, message, ruleId }) =>
+      `<li${severity === 'error' ? ' class="warned"' : ''}>${escaped(`${message} (${ruleId})`)}</li>`,
+  );
+  return `<h3>${wordsIn(language).campaignPages.draft.findings}</h3><ul>${lines.join('')}</ul>`;
+}

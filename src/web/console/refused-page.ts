@@ -1,0 +1,31 @@
+import { refusedFileSentence } from '../../people/import/refused-file.ts';
+import { type RefusalCode, type RefusalDetails, refusalOnPage } from '../../platform/errors.ts';
+import type { ConsolePage } from './frame-page.ts';
+import { escaped } from '../page/escaped.ts';
+import { bilingual, isForPeople, wordsIn, type Language } from '../../words/index.ts';
+
+const WAY_BACK = bilingual.consolePages.wayBack;
+
+/** What was refused, and what to do: for an address that bears no form to come back to. */
+export function refusedPage(
+  language: Language,
+  { code, details }: { readonly code: RefusalCode; readonly details: RefusalDetails },
+): ConsolePage {
+  const more = refusedDetail(language, details);
+  return {
+    title: wordsIn(language).consolePages.notPossible,
+    main: `<p class="alert" role="alert">${escaped(refusalOnPage(code, language))}</p>
+${more === undefined ? '' : `<p>${escaped(more)}</p>`}
+<p>${WAY_BACK[language]}</p>`,
+  };
+}
+
+/** What a refusal adds for people; what it says to programs alone, or in another language, is left out. */
+export function refusedDetail(
+  language: Language,
+  { detail, ...details }: RefusalDetails,
+): string | undefined {
+  const file = refusedFileSentence(details, language);
+  if (file !== undefined || detail === undefined) return file;
+  return isForPeople(detail) ? detail[language] : undefined;
+}

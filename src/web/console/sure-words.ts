@@ -1,0 +1,191 @@
+import { figureSaid } from './moment-page.ts';
+import { personWord } from './person-words.ts';
+import type { Question } from './sure-page.ts';
+import { bilingual, wordsIn, type Language } from '../../words/index.ts';
+
+/** In English none is many, in French it is not. */
+const many = (count: number, language: Language, [one, more]: readonly [string, string]): string =>
+  `${figureSaid(count, language)} ${count > 1 || (count === 0 && language === 'en') ? more : one}`;
+
+/** A campaign about to be cancelled. */
+interface CampaignAsked {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly accounts: { readonly pending: number; readonly accepted: number };
+  /** How many would be written to, where that was rehearsed and nobody is frozen yet. */
+  readonly foreseen: number | undefined;
+  readonly comesAgain: boolean;
+}
+
+/** What the end of a campaign means, with the count of people. */
+export function cancelCampaignAsked(campaign: CampaignAsked, language: Language): Question {
+  const words = wordsIn(language).sure;
+  const { id, name, status, accounts, foreseen, comesAgain } = campaign;
+  const isDraft = status === 'draft';
+  const back = `/campaigns/${id}`;
+  if (isDraft)
+    return {
+      back,
+      title: words.draft.title({ name }),
+      lines: [words.draft.effect],
+      label: words.draft.label,
+    };
+  const count = Math.max(accounts.pending, foreseen ?? 0);
+  return {
+    back,
+    title: words.campaign.title({ name }),
+    lines: [
+      many(count, language, words.campaign.willNotLeave),
+      ...(accounts.accepted > 0 ? [many(accounts.accepted, language, words.campaign.haveLeft)] : []),
+      ...(comesAgain ? [words.campaign.noMore] : []),
+      words.campaign.effect,
+    ],
+    label: words.campaign.label,
+  };
+}
+
+/** What the end of an import means: what was read stays. */
+export function cancelImportAsked(
+  { id, kind, rows }: { readonly id: string; readonly kind: string; readonly rows: number },
+  language: Language,
+): Question {
+  const words = wordsIn(language).sure.import;
+  return {
+    back: `/imports/${id}`,
+    title: words.title,
+    lines: [
+      many(rows, language, words.read),
+      words.effect,
+      ...(kind === 'suppressions' ? [words.ofSuppressions] : []),
+    ],
+    label: words.label,
+  };
+}
+
+/** What the end of a series means. */
+export function cancelSeriesAsked(
+  series: {
+    readonly id: string;
+    readonly reference: string;
+    readonly planned: number;
+    readonly wasTold: boolean;
+  },
+  language: Language,
+): Question {
+  const words = wordsIn(language).sure.series;
+  const { id, reference, planned, wasTold } = series;
+  return {
+    back: `/series/${id}`,
+    title: words.title({ reference }),
+    lines: [many(planned, language, words.willNotLeave), words.effect, ...(wasTold ? [words.wasTold] : [])],
+    label: words.label,
+  };
+}
+
+const DECISIONS = bilingual.sure.decisions;
+
+/** What may be decided of a reply. */
+export type Decision = keyof typeof DECISIONS;
+
+/** Whether a form said one of them. */
+export const isDecision = (said: string | undefined): said is Decision =>
+  said !== undefined && Object.hasOwn(DECISIONS, said);
+
+/** What a decision on a reply means. */
+export function decisionAsked(
+  {
+    decision,
+    from,
+    waiting,
+  }: { readonly decision: Decision; readonly from: string; readonly waiting: number | undefined },
+  language: Language,
+): Question {
+  const [label, effect] = DECISIONS[decision][language];
+  return {
+    back: '/replies',
+    title: wordsIn(language).sure.decision.title({ label, from }),
+    lines: [
+      effect,
+      ...(waiting === undefined || decision === 'not-stop' ? [] : [waitingFor(waiting, language)]),
+      wordsIn(language).sure.decision.takenBack,
+    ],
+    label,
+  };
+}
+
+const waitingFor = (count: number, language: Language): string =>
+  wordsIn(language).sure.waiting({ count: figureSaid(count, language) });
+
+/** What a decision that is taken back means. */
+export function takeBackAsked(
+  { decision, from }: { readonly decision: string; readonly from: string },
+  language: Language,
+): Question {
+  const words = wordsIn(language).sure.takeBack;
+  const effect = decision === 'not-stop' ? words.suspendsAgain : words.freesAgain;
+  return {
+    back: '/replies',
+    title: words.title({ from }),
+    lines: [effect, words.effect],
+    label: words.label,
+  };
+}
+
+/** What a withdrawal, or a number on the list, means. */
+export function leavingAsked(
+  about: {
+    readonly purpose: string;
+    readonly who: string;
+    readonly waiting: number | undefined;
+    readonly back: string;
+  },
+  language: Language,
+): Question {
+  const words = wordsIn(language).sure.leaving;
+  const { purpose, who, waiting, back } = about;
+  const what = personWord(purpose, language);
+  return {
+    back,
+    title: words.title({ who, what }),
+    lines: [
+      purpose === 'all' ? words.ofAll : words.ofOne({ what }),
+      ...(waiting === undefined ? [] : [waitingFor(waiting, language)]),
+      words.lasts,
+    ],
+    label: words.label,
+  };
+}
+
+/** What the end of a key means. */
+export function revokeKeyAsked(
+  key: {
+    readonly name: string;
+    readonly lastUsed: string | undefined;
+    readonly isOwn: boolean;
+    readonly isLastAdmin: boolean;
+  },
+  language: Language,
+): Question {
+  const words = wordsIn(language).sure.key;
+  const { name, lastUsed, isOwn, isLastAdmin } = key;
+  return {
+    back: '/keys',
+    title: words.title({ name }),
+    lines: [
+      words.effect,
+      ...(lastUsed === undefined ? [] : [words.lastUsed({ lastUsed })]),
+      ...(isOwn ? [words.isOwn] : []),
+      ...(isLastAdmin ? [words.isLastAdmin] : []),
+    ],
+    label: words.label,
+  };
+}
+
+/** What the end of a form means. */
+export const closeFormAsked = ({ title }: { readonly title: string }, language: Language): Question => ({
+  back: '/agreements',
+  title: wordsIn(language).sure.form.title({ title }),
+  lines: [wordsIn(language).sure.form.effect],
+  label: wordsIn(language).sure.form.label,
+});

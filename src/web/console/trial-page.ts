@@ -1,0 +1,172 @@
+import { ASSUMPTION_WORDS } from '../../gateways/doctor/assumption-words.ts';
+import type { AssumptionId, Verdict } from '../../gateways/doctor/assumption.ts';
+import { actForm, field } from './form-page.ts';
+import type { ConsolePage } from './frame-page.ts';
+import { momentIn, type Reading } from './moment-page.ts';
+import type { Question } from './sure-page.ts';
+import { tableOf } from './table-page.ts';
+import { escaped } from '../page/escaped.ts';
+import { wordsIn, type Language } from '../../words/index.ts';
+
+interface Found {
+  readonly id: string;
+  readonly verdict: Verdict;
+  readonly detail?: string | undefined;
+}
+
+interface Trial {
+  readonly id: string;
+  readonly state: 'ordered' | 'under-way' | 'ended' | 'not-finished';
+  readonly startedAt: string;
+  readonly asks: { readonly what: 'accents' | 'two-parts' | 'stop'; readonly text: string } | null;
+  readonly told: string | null;
+  readonly turn: number;
+  readonly findings: readonly Found[];
+}
+
+interface Account {
+  readonly name: string;
+  /** The last trial that came to its end. */
+  readonly last: { readonly endedAt: string; readonly findings: readonly Found[] } | null;
+  /** The latest, whatever became of it. */
+  readonly latest: Trial | null;
+  readonly mayOrder: boolean;
+}
+
+/** A trial of an account: how to start one, the one under way, and what the last one found. */
+export function trialPage(reading: Reading, account: Account): ConsolePage {
+  const words = wordsIn(reading.language).companyPages.trial;
+  const { name, last, latest, mayOrder } = account;
+  const isOn = latest !== null && isGoing(latest);
+  const shown =
+    latest === null || latest.state === 'ended' ? '' : standing(name, latest, { reading, mayOrder });
+  return {
+    title: `${words.title} – ${name}`,
+    main: `<p>${words.lead}</p>
+<p class="faint">${words.stop}</p>
+${shown}
+${mayOrder && !isOn ? starting(name, reading.language) : ''}
+${latest?.state === 'ended' && latest.told !== null ? `<p class="alert">${escaped(latest.told)}</p>` : ''}
+${isOn ? '' : lastOf(last, reading)}
+<p class="faint">${words.terminal}</p>
+<pre><code>npm run account -- try ${escaped(name)}</code></pre>`,
+    live:
+      latest !== null && isOn
+        ? { events: `/console/trials/${latest.id}/events`, status: `${latest.state} ${latest.turn}` }
+        : undefined,
+  };
+}
+
+/** Asks whose telephone it is before two texts leave. */
+export function trialAsked(
+  { name, masked, back }: { readonly name: string; readonly masked: string; readonly back: string },
+  language: Language,
+): Question {
+  const words = wordsIn(language).companyPages.trial;
+  return {
+    back,
+    title: words.question(name),
+    lines: [words.leaves(masked), words.yours, words.stop],
+    label: words.sure,
+  };
+}
+
+const isGoing = ({ state }: Trial): boolean => state === 'ordered' || state === 'under-way';
+
+const pathOf = (name: string): string => `/gateways/${encodeURIComponent(name)}`;
+
+function starting(name: string, language: Language): string {
+  const words = wordsIn(language).companyPages.trial;
+  const before = field({ name: 'phone', label: words.phone, hint: words.hint, type: 'tel' });
+  return `<div class="acts">${actForm({ action: `${pathOf(name)}/trial`, label: words.start, before, isMain: true })}</div>`;
+}
+
+/** One that goes on, or did not finish: what it does, what it asks, and what it found until now. */
+function standing(
+  name: string,
+  trial: Trial,
+  { reading, mayOrder }: { readonly reading: Reading; readonly mayOrder: boolean },
+): string {
+  const { language } = reading;
+  const words = wordsIn(language).companyPages.trial;
+  const isOn = isGoing(trial);
+  const title = isOn ? words.now : words.cut;
+  const told = trial.told === null ? '' : `<p>${escaped(trial.told)}</p>`;
+  const again = isOn
+    ? `<p><a class="button" href="/console${pathOf(name)}/trial">${words.refresh}</a></p>`
+    : '';
+  return `<section aria-labelledby="now"><h2 id="now">${title} (${momentIn(trial.startedAt, reading)})</h2>
+<p role="status"${isOn ? '' : ' class="alert"'}>${words[trial.state]}</p>
+${told}${asked(name, trial, { language, mayOrder })}
+${found(title, trial.findings, { language, empty: words.none, isOn })}
+${again}</section>`;
+}
+
+/** What the telephone shows is said by a press; STOP is typed there. */
+function asked(
+  name: string,
+  { id, asks }: Trial,
+  { language, mayOrder }: { readonly language: Language; readonly mayOrder: boolean },
+): string {
+  const words = wordsIn(language).companyPages.trial;
+  if (asks === null) return '';
+  if (asks.what === 'stop')
+    return `<p class="alert">${words.typeStop} ${escaped(asks.text)}</p>
+<p>${words.stop} ${words.waits}</p>`;
+  const buttons = (['as-sent', 'otherwise', 'nothing'] as const).map((shown) =>
+    actForm({
+      action: `${pathOf(name)}/trials/${encodeURIComponent(id)}`,
+      label: words[shown],
+      hidden: { text: asks.what, shown },
+    }),
+  );
+  return `<p class="alert">${words.shows}</p>
+<blockquote>${escaped(asks.text)}</blockquote>
+${mayOrder ? `<div class="acts">${buttons.join('')}</div>` : ''}`;
+}
+
+function lastOf(last: Account['last'], reading: Reading): string {
+  const words = wordsIn(reading.language).companyPages.trial;
+  const when =
+    last === null
+      ? ''
+      : `<p>${words.last}${wordsIn(reading.language).punctuation.colon}${momentIn(last.endedAt, reading)}</p>`;
+  return `${when}
+${found(words.last, last?.findings ?? [], { language: reading.language, empty: words.never, isOn: false })}`;
+}
+
+interface Telling {
+  readonly language: Language;
+  /** What is not seen yet may still come. */
+  readonly isOn: boolean;
+}
+
+function found(
+  caption: string,
+  findings: readonly Found[],
+  { empty, ...how }: Telling & { readonly empty: string },
+): string {
+  const words = wordsIn(how.language).companyPages.trial;
+  return tableOf({
+    caption,
+    columns: [{ head: words.what }, { head: words.verdict }, { head: words.change }],
+    rows: findings.flatMap((finding) => rowOf(finding, how)),
+    empty,
+  });
+}
+
+const isKnown = (id: string): id is AssumptionId => Object.hasOwn(ASSUMPTION_WORDS, id);
+
+/** An assumption that another version knew has no words any more. */
+function rowOf({ id, verdict, detail }: Found, { language, isOn }: Telling): readonly (readonly string[])[] {
+  if (!isKnown(id)) return [];
+  const { what, change } = ASSUMPTION_WORDS[id];
+  const said = detail === undefined ? '' : ` <span class="faint">(${escaped(detail)})</span>`;
+  return [
+    [
+      escaped(what[language]),
+      `${wordsIn(language).doctor.verdicts[verdict]}${said}`,
+      verdict === 'held' || (isOn && verdict === 'not-seen') ? '–' : escaped(change[language]),
+    ],
+  ];
+}

@@ -1,0 +1,236 @@
+import type { Request, Response } from 'express';
+import type { z } from 'zod';
+import { Refusal } from '../../platform/errors.ts';
+import { consoleFrame, type ConsolePage, type Door } from './frame-page.ts';
+import { DOORS } from './doors-page.ts';
+import { haltBar, type HaltSeen } from './halt-page.ts';
+import { surePage, type Question } from './sure-page.ts';
+import { permit } from '../server/answer-route.ts';
+import type { Api } from '../server/api.ts';
+import { askRoute, type RouteAsked } from './ask-route.ts';
+import type { Caller } from '../server/caller.ts';
+import { bearsForm, shownAgain, type RefusedForm } from './again.ts';
+import { HaltsShown } from '../api/company/halts.ts';
+import { follow, type Followed } from '../server/live-follow.ts';
+import type { Live, LiveAsked } from '../api/messages/live.ts';
+import type { Route } from '../server/route.ts';
+import { Id } from '../server/schema.ts';
+import type { Language } from '../../words/index.ts';
+
+/** What the console is served with. */
+export interface ConsoleParts {
+  readonly api: Api;
+  readonly routes: ReadonlyMap<string, Route>;
+  readonly live: Live;
+  /** Temporal's own page, and the namespace it shows. */
+  readonly temporal: { readonly ui: string; readonly namespace: string };
+}
+
+/** The routes by method and path, as a page names them. */
+export const routesByName = (routes: readonly Route[]): ReadonlyMap<string, Route> =>
+  new Map(routes.map((route) => [`${route.method.toUpperCase()} ${route.path}`, route]));
+
+/** One request of somebody who signed in. */
+export class Visit {
+  readonly parts: ConsoleParts;
+  readonly caller: Caller;
+  readonly authorization: string | undefined;
+  readonly language: Language;
+  readonly req: Request;
+  readonly res: Response;
+  /** Where this page can be asked for in the other language. */
+  readonly #at: string;
+  #halts: z.output<typeof HaltsShown> = { sealed: false, halts: [] };
+  /** What was refused, while the page that bears the form is made once more. */
+  #refused: RefusedForm | undefined;
+
+  constructor(
+    parts: ConsoleParts,
+    who: { readonly caller: Caller; readonly authorization: string | undefined; readonly language: Language },
+    { req, res, at }: { readonly req: Request; readonly res: Response; readonly at: string },
+  ) {
+    this.parts = parts;
+    this.caller = who.caller;
+    this.authorization = who.authorization;
+    this.language = who.language;
+    this.req = req;
+    this.res = res;
+    this.#at = at;
+  }
+
+  /** Reads what is halted now: every page says it. */
+  async look(): Promise<void> {
+    this.#halts = await this.ask('GET /v1/halt', HaltsShown);
+  }
+
+  /** What is halted now. */
+  get halts(): readonly HaltSeen[] {
+    return this.#halts.halts;
+  }
+
+  /** Whether the instance is sealed after a restore: nothing leaves. */
+  get isSealed(): boolean {
+    return this.#halts.sealed;
+  }
+
+  /** Whether the role of this key may ask that of the API. */
+  may(name: string): boolean {
+    return this.#route(name).roles.includes(this.caller.role);
+  }
+
+  /** Refuses whoever may not ask that of the API: a form is for those who may send it. */
+  needs(name: string): void {
+    permit(this.#route(name), this.caller);
+  }
+
+  /** What the API answers to `GET /v1/…` or an order, read by the schema of that answer. */
+  async ask<S extends z.ZodType>(name: string, schema: S, asked: RouteAsked = {}): Promise<z.output<S>> {
+    return schema.parse(await this.order(name, asked));
+  }
+
+  /** The same, whatever the answer. */
+  order(name: string, asked: RouteAsked = {}): Promise<unknown> {
+    return askRoute(this.parts.api, { route: this.#route(name), asker: this }, asked);
+  }
+
+  /** The doors that the role of this key opens. */
+  get doors(): readonly Door[] {
+    return DOORS.filter(({ needs }) => this.may(needs));
+  }
+
+  /** The value of a parameter of the path. */
+  param(name: string): string {
+    return String(this.req.params[name] ?? '');
+  }
+
+  /** The value of a query; nothing when it is absent, empty, or came twice. */
+  asked(name: string): string | undefined {
+    const value = this.#refused === undefined ? this.req.query[name] : undefined;
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  }
+
+  /** What a form said; nothing when the field was left empty. */
+  said(name: string): string | undefined {
+    const value = this.fields[name]?.trim();
+    return value === '' ? undefined : value;
+  }
+
+  /** Every field that a form said. */
+  get fields(): Readonly<Record<string, string>> {
+    return this.#refused === undefined ? textsOf(this.req.body) : {};
+  }
+
+  /** Makes the page that bears a form once more, with what was typed; whether there is one. */
+  async again(
+    work: (visit: Visit) => Promise<void>,
+    { refusal, fieldOf }: Pick<RefusedForm, 'refusal' | 'fieldOf'>,
+  ): Promise<boolean> {
+    const { originalUrl, method, query } = this.req;
+    const [to = '', typed] =
+      method === 'POST' ? [originalUrl, textsOf(this.req.body)] : [originalUrl.split('?')[0], textsOf(query)];
+    this.#refused = { refusal, to, typed, fieldOf };
+    try {
+      await work(this);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Refusal) || this.res.headersSent) throw error;
+      return false;
+    } finally {
+      this.#refused = undefined;
+    }
+  }
+
+  /** Whether whoever orders was told what would come of it, and said yes. */
+  get isSure(): boolean {
+    return this.said('sure') === 'yes';
+  }
+
+  /** Tells what an order would do, and gives it only after another press. */
+  askFirst(question: Question): void {
+    const [action = ''] = this.req.originalUrl.split('?');
+    this.show(surePage(this.language, question, { action, fields: this.fields }));
+  }
+
+  /** Shows a page within the frame of the console. */
+  show(page: ConsolePage, status = 200): void {
+    const { language, doors, caller } = this;
+    const refused = this.#refused;
+    const framed = consoleFrame({
+      ...page,
+      // What follows asks for its page anew: that would send the form again.
+      live: refused === undefined ? page.live : undefined,
+      language,
+      doors,
+      who: caller.name,
+      role: caller.role,
+      zone: caller.home.timeZone,
+      at: this.#at,
+      bar: haltBar(this.#halts, { language, mayRelease: this.may('PUT /v1/halt'), at: this.#at }),
+    });
+    if (refused === undefined) return sendConsole(this.res, framed, status);
+    // A page that was asked for and bears no form has nothing to be put right.
+    if (this.req.method !== 'POST' && !bearsForm(framed.html, refused)) throw refused.refusal;
+    const html = shownAgain(framed.html, refused, language);
+    sendConsole(this.res, { ...framed, html }, refused.refusal.status);
+  }
+
+  /** Tells a page what changes, as the API would; whoever asks for the headers alone holds no place. */
+  async follow(of: (asked: LiveAsked) => Followed): Promise<void> {
+    const { parts, caller, authorization, language, req, res } = this;
+    const id = Id.safeParse(this.param('id'));
+    if (!id.success) throw new Refusal('NOT_FOUND');
+    if (req.method === 'HEAD') res.status(200).end();
+    else await follow(parts.api, { caller, authorization, res }, of({ caller, language, id: id.data }));
+  }
+
+  /** Goes on to another page of the console. */
+  goTo(path: string): void {
+    this.res.redirect(303, `/console${path}`);
+  }
+
+  /** Goes back to the page that a form stood on, where it named one of the console. */
+  goBack(otherwise: string): void {
+    const from = this.said('from') ?? '';
+    this.goTo(isOfConsole(from) ? from.slice('/console'.length) : otherwise);
+  }
+
+  /** Where Temporal's page shows that workflow. */
+  workflowUrl(workflowId: string): string {
+    const { ui, namespace } = this.parts.temporal;
+    return `${ui}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}`;
+  }
+
+  #route(name: string): Route {
+    const route = this.parts.routes.get(name);
+    if (route === undefined) throw new Refusal('NOT_FOUND');
+    return route;
+  }
+}
+
+/** What of a body or a query is a text. */
+function textsOf(from: unknown): Readonly<Record<string, string>> {
+  if (typeof from !== 'object' || from === null) return {};
+  return Object.fromEntries(
+    Object.entries(from).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  );
+}
+
+/** An address of the console, and of nobody else, whatever a link or a form said. */
+export const isOfConsole = (address: string): boolean => /^\/console(?:[/?]|$)/.test(address);
+
+/** Sends a page under its own policy; nobody keeps anything of it. */
+export function sendConsole(
+  res: Response,
+  { html, policy }: { readonly html: string; readonly policy: string },
+  status = 200,
+): void {
+  res
+    .status(status)
+    .set({
+      'Content-Security-Policy': policy,
+      // Browsers hide where a form comes from under a stricter one, and we ask where it comes from.
+      'Referrer-Policy': 'same-origin',
+    })
+    .type('html')
+    .send(html);
+}

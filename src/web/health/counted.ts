@@ -1,0 +1,27 @@
+import type { HouseState, HouseWatch, RotationState } from '../../platform/database/instance.repository.ts';
+import type {
+  AccountSum,
+  AnswerSum,
+  InboxSum,
+  MessageSum,
+  WorkSum,
+} from '../../operations/figures/ledger-sums.repository.ts';
+import type { Bill } from '../../sending/accounts/bill.ts';
+import type { WebhookSum } from '../../operations/figures/webhook-sums.repository.ts';
+import type { FiguredProcess } from '../../platform/database/process-figures.repository.ts';
+
+/** What an operator says it counted. */
+type NamedBill = Bill & { readonly name: string };
+
+/** What one count of the whole instance found. */
+export interface Counted {
+  readonly messages: readonly MessageSum[];
+  readonly work: readonly WorkSum[];
+  readonly accounts: readonly AccountSum[];
+  readonly answers: readonly AnswerSum[];
+  readonly bills: readonly NamedBill[];
+  readonly inbox: InboxSum | undefined;
+  readonly webhooks: WebhookSum | undefined;
+  readonly processes: readonly FiguredProcess[];
+  readonly house: (HouseState & RotationState & HouseWatch) | undefined;
+}

@@ -1,0 +1,70 @@
+import { BlockList, isIPv6 } from 'node:net';
+import { Router } from 'express';
+import { isForwarded, isLocal, type Whence } from '../../platform/loopback.ts';
+import { Refusal } from '../../platform/errors.ts';
+import type { InstanceFigures } from './instance-figures.ts';
+import type { Metrics } from './metrics.ts';
+import { lookAtParts, warningsOf, type Premises } from './readiness.ts';
+import { nameRoute } from '../server/request-log.ts';
+
+/** What is told of figures besides those of the process itself. */
+export interface FiguresTold {
+  /** Those of the whole instance, where this process counts them. */
+  readonly figures?: Pick<InstanceFigures, 'refresh'> | undefined;
+  /** Addresses and networks that may ask besides this machine. */
+  readonly metricsFrom?: readonly string[];
+}
+
+/** What those who run it ask: does it live, is it ready, how does it fare. */
+export function probes(
+  premises: Premises,
+  metrics: Metrics,
+  { figures, metricsFrom = [] }: FiguresTold = {},
+): Router {
+  const invited = networksOf(metricsFrom);
+  return Router()
+    .get('/healthz', (_, res) => {
+      nameRoute(res, '/healthz');
+      res.json({ status: 'ok' });
+    })
+    .get('/readyz', async (_, res) => {
+      nameRoute(res, '/readyz');
+      const { parts } = await lookAtParts(premises);
+      const failing = Object.entries(parts).filter(([, state]) => state !== 'ok');
+      if (failing.length === 0) {
+        res.json({ status: 'ready', parts, warnings: warningsOf(premises) });
+        return;
+      }
+      throw new Refusal(isSealed(parts) ? 'SEALED' : 'NOT_READY', { parts });
+    })
+    .get('/metrics', async (req, res) => {
+      nameRoute(res, '/metrics');
+      // Sums over all tenants are for who runs them.
+      if (!mayAskForFigures(req, invited)) throw new Refusal('NOT_FOUND');
+      await figures?.refresh();
+      res.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+    });
+}
+
+const isSealed = ({ database, seal }: { readonly database: string; readonly seal: string }): boolean =>
+  database === 'ok' && seal !== 'ok';
+
+/** The networks that addresses and CIDR blocks name. */
+export function networksOf(addresses: readonly string[]): BlockList {
+  const networks = new BlockList();
+  for (const one of addresses) {
+    const [address = '', prefix] = one.split('/');
+    const kind = familyOf(address);
+    if (prefix === undefined) networks.addAddress(address, kind);
+    else networks.addSubnet(address, Number(prefix), kind);
+  }
+  return networks;
+}
+
+/** Whether a request for figures comes from this machine, or straight from one of these networks. */
+export function mayAskForFigures(req: Whence, networks: BlockList): boolean {
+  const address = req.socket.remoteAddress ?? '';
+  return isLocal(req) || (!isForwarded(req) && networks.check(address, familyOf(address)));
+}
+
+const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIPv6(address) ? 'ipv6' : 'ipv4');

@@ -1,0 +1,130 @@
+import { readdir } from 'node:fs/promises';
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database/connection.ts';
+import { appliedMigrations, sealOf } from '../../platform/database/instance.repository.ts';
+import { journalDoubt } from '../../platform/database/process.repository.ts';
+import { calendarAlarm } from '../../law/calendar/foresight.ts';
+import { lawReadyFor } from '../../law/calendar/holiday.ts';
+import type { Conducting } from '../../temporal/conducting.ts';
+
+/** What readiness is made of. */
+export interface Premises {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** Resolves once Temporal answered; absent in the public server, which asks neither it nor the calendar. */
+  readonly temporal?: (() => Promise<void>) | undefined;
+  /** What Temporal knows of the workers; absent where nobody asks. */
+  readonly conducting?: (() => Promise<Conducting>) | undefined;
+  /** Why the opt-out journal of this process holds the gate, if it does. */
+  readonly journal: () => string | undefined;
+  /** What is wrong with it though it holds no gate. */
+  readonly journalFault: () => string | undefined;
+}
+
+/** `ok`, or one sentence, for each part. */
+export type Parts = Readonly<Record<Exclude<Part, Elsewhere>, string>> &
+  Readonly<Partial<Record<Elsewhere, string>>>;
+
+/** What was found. */
+export interface Looked {
+  readonly parts: Parts;
+  /** Parts that are not well, and hold the gate shut for that. */
+  readonly shut: ReadonlySet<string>;
+}
+
+/** Parts whose trouble leaves what is under way alone: the look does not ask them. */
+export const BESIDES: ReadonlySet<string> = new Set(['temporal', 'migrations']);
+
+/** Parts that are looked at where campaigns are conducted from. */
+type Elsewhere = 'temporal' | 'law';
+
+type Part = 'database' | 'migrations' | 'temporal' | 'law' | 'clock' | 'seal' | 'journal';
+
+const OK = 'ok';
+const ANSWERS_WITHIN_MS = 2_000;
+
+/** Looks at every part at once; answers within two seconds whatever is gone. */
+export async function lookAtParts(premises: Premises): Promise<Looked> {
+  const { database, clock, temporal, journal, journalFault } = premises;
+  const [stored, conducted] = await Promise.all([
+    soon(() => lookAtDatabase(database)).catch(() => unreachable),
+    temporal && lookAtTemporal(temporal),
+  ]);
+  const holding: Parts = {
+    ...stored,
+    journal: journal() ?? stored.journal,
+    ...(conducted === undefined ? {} : { temporal: conducted }),
+    ...(temporal === undefined ? {} : { law: lookAtLaw(clock) }),
+    clock: clock.doubt() ?? OK,
+  };
+  const shut = Object.entries(holding).filter(([part, state]) => state !== OK && !BESIDES.has(part));
+  return {
+    parts: holding.journal === OK ? { ...holding, journal: journalFault() ?? OK } : holding,
+    shut: new Set(shut.map(([part]) => part)),
+  };
+}
+
+const lookAtTemporal = (answers: () => Promise<void>): Promise<string> =>
+  soon(answers).then(
+    () => OK,
+    () => 'Temporal does not answer.',
+  );
+
+type Stored = Pick<Parts, 'database' | 'migrations' | 'seal' | 'journal'>;
+
+const unreachable: Stored = {
+  database: 'PostgreSQL does not answer.',
+  migrations: 'unknown: PostgreSQL does not answer.',
+  seal: 'unknown: PostgreSQL does not answer.',
+  journal: 'unknown: PostgreSQL does not answer.',
+};
+
+async function lookAtDatabase(database: Database): Promise<Stored> {
+  const { applied, seal, journal } = await database.outside(async (tx) => ({
+    applied: await appliedMigrations(tx),
+    seal: await sealOf(tx),
+    journal: await journalDoubt(tx),
+  }));
+  const missing = (await writtenMigrations()).filter((name) => !applied.includes(name));
+  return {
+    database: OK,
+    migrations: missing.length === 0 ? OK : `Run npm run migrate: ${missing.join(', ')}.`,
+    seal: seal ?? OK,
+    journal:
+      journal === undefined ? OK : `${journal}: start it again, or write it off by POST /v1/journal/opening.`,
+  };
+}
+
+async function writtenMigrations(): Promise<string[]> {
+  const files = await readdir(new URL('../../../migrations', import.meta.url));
+  return files.filter((file) => file.endsWith('.ts')).map((file) => file.slice(0, -'.ts'.length));
+}
+
+function lookAtLaw(clock: Clock): string {
+  const { year } = clock.now();
+  return lawReadyFor(year) ? OK : `The public holidays of ${year} and ${year + 1} are not all known.`;
+}
+
+/** What is well today and will not stay so. */
+export function warningsOf({ clock, temporal }: Premises): readonly string[] {
+  if (temporal === undefined) return [];
+  const alarm = calendarAlarm(clock.now());
+  return alarm === undefined ? [] : [`law: ${alarm}`];
+}
+
+async function soon<T>(look: () => Promise<T>): Promise<T> {
+  const late = new AbortController();
+  const timeout = new Promise<never>((_, reject) => {
+    const timer = setTimeout(() => reject(new TookTooLong()), ANSWERS_WITHIN_MS);
+    late.signal.addEventListener('abort', () => clearTimeout(timer));
+  });
+  try {
+    return await Promise.race([look(), timeout]);
+  } finally {
+    late.abort();
+  }
+}
+
+class TookTooLong extends Error {
+  override readonly name = 'TookTooLong';
+}

@@ -1,0 +1,30 @@
+import { Connection } from '@temporalio/client';
+import { queues } from '../../../workflows/queues.ts';
+import { instant, type Clock } from '../../platform/clock.ts';
+import type { TemporalSettings } from '../../platform/settings/config.ts';
+import { conductingOf, type Conducting } from '../../temporal/conducting.ts';
+import { wayTo } from '../../temporal/connection.ts';
+
+const ANSWERS_WITHIN_MS = 1_500;
+
+/** What an api asks of Temporal, besides telling it things through the outbox. */
+export interface TemporalProbe {
+  readonly answers: () => Promise<void>;
+  readonly conducting: () => Promise<Conducting>;
+  readonly close: () => Promise<void>;
+}
+
+/** Asks Temporal whether our namespace is there; connects when first asked. */
+export async function temporalProbe(settings: TemporalSettings, clock: Clock): Promise<TemporalProbe> {
+  const connection = Connection.lazy(await wayTo(settings));
+  const { namespace } = settings;
+  const soon = <T>(ask: () => Promise<T>): Promise<T> =>
+    connection.withDeadline(instant(clock.machine() + ANSWERS_WITHIN_MS).toJSDate(), ask);
+  return {
+    answers: async () => {
+      await soon(() => connection.workflowService.describeNamespace({ namespace }));
+    },
+    conducting: () => soon(() => conductingOf(connection, { namespace, queues: Object.values(queues) })),
+    close: () => connection.close(),
+  };
+}

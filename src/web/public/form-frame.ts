@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { escaped } from '../page/escaped.ts';
+import { wordsIn, type Language } from '../../words/index.ts';
+
+const style = readFileSync(new URL('./form.css', import.meta.url), 'utf8');
+
+/** A page with the policy that lets it show nothing but itself. */
+export interface Page {
+  readonly html: string;
+  readonly policy: string;
+}
+
+/** What surrounds the words of a page. */
+export interface Frame {
+  readonly language: Language;
+  readonly title: string;
+  /** The same page in the other language; nothing where there is none. */
+  readonly otherLanguage?: string | undefined;
+  /** Sites inside which it is shown now; none when it stands alone. */
+  readonly within?: readonly string[] | undefined;
+  /** How the whole is laid out. */
+  readonly layout?: 'page' | 'sheets' | undefined;
+}
+
+/** A whole page: no script, no asset, nothing from anywhere else. */
+export function framed(frame: Frame, main: string): Page {
+  const nonce = randomBytes(16).toString('base64');
+  const { language, within, layout = 'page' } = frame;
+  const classes = [layout, ...(within === undefined ? [] : ['embedded'])].join(' ');
+  const html = `<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${escaped(frame.title)}</title>
+<style nonce="${nonce}">${style}</style>
+</head>
+<body class="${classes}">
+<main>
+${main}
+</main>
+${footer(frame)}
+</body>
+</html>
+`;
+  return { html, policy: policyWith(nonce, within ?? []) };
+}
+
+function footer({ language, otherLanguage }: Frame): string {
+  if (otherLanguage === undefined) return '';
+  const other = language === 'fr' ? 'en' : 'fr';
+  return `<footer><a href="${escaped(otherLanguage)}" lang="${other}" hreflang="${other}">${wordsIn(language).publicPages.form.language}</a></footer>`;
+}
+
+function policyWith(nonce: string, within: readonly string[]): string {
+  return [
+    "default-src 'none'",
+    `style-src 'nonce-${nonce}'`,
+    "base-uri 'none'",
+    "form-action 'self'",
+    `frame-ancestors ${within.length === 0 ? "'none'" : within.join(' ')}`,
+  ].join('; ');
+}

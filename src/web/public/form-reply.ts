@@ -1,0 +1,65 @@
+import type { Request, Response } from 'express';
+import type { Form } from '../../people/form/form-terms.ts';
+import type { Page } from './form-frame.ts';
+import { toldPage, type Onward, type Told } from './form-told-page.ts';
+import { addressOf, isEmbedded, languageAsked } from './form-visit.ts';
+import type { Language } from '../../words/index.ts';
+
+/** What a visitor gets: a page, or the way to another. */
+export type FormReply =
+  | { readonly status: number; readonly page: Page; readonly retryAfterSeconds?: number }
+  | { readonly status: 303; readonly location: string };
+
+const STATUS: Readonly<Record<Told, number>> = {
+  refused: 200,
+  again: 409,
+  late: 410,
+  early: 425,
+  odd: 400,
+  large: 413,
+  elsewhere: 403,
+  many: 429,
+  closed: 410,
+  gone: 404,
+  deadLink: 410,
+  away: 503,
+};
+
+const MANY_SECONDS = 300;
+const AWAY_SECONDS = 60;
+
+/** One thing said on a page of its own, and the way back to the form. */
+export function toldReply(
+  req: Request,
+  told: Told,
+  about: { readonly form?: Form | undefined; readonly language?: Language; readonly onward?: Onward } = {},
+): FormReply {
+  const { form, language = languageAsked(req) } = about;
+  const back: Onward | undefined =
+    form === undefined || told === 'closed'
+      ? undefined
+      : { href: addressOf(req, `/f/${form.slug}`, { language }), word: 'back' };
+  const page = toldPage(told, {
+    language,
+    within: form === undefined ? undefined : frameOf(req, form),
+    onward: about.onward ?? back,
+  });
+  const retry = told === 'many' ? MANY_SECONDS : told === 'away' ? AWAY_SECONDS : undefined;
+  return { status: STATUS[told], page, ...(retry === undefined ? {} : { retryAfterSeconds: retry }) };
+}
+
+/** The sites inside which a page is shown, when it is asked for inside one. */
+export const frameOf = (req: Request, { terms }: Form): readonly string[] | undefined =>
+  isEmbedded(req) ? terms.origins : undefined;
+
+/** Sends a page under its own policy; nothing of it is kept by anybody. */
+export function sendReply(res: Response, reply: FormReply): void {
+  if ('location' in reply) {
+    res.redirect(reply.status, reply.location);
+    return;
+  }
+  const { status, page, retryAfterSeconds } = reply;
+  if (retryAfterSeconds !== undefined) res.set('Retry-After', String(retryAfterSeconds));
+  if (!page.policy.includes("frame-ancestors 'none'")) res.removeHeader('X-Frame-Options');
+  res.status(status).set('Content-Security-Policy', page.policy).type('html').send(page.html);
+}

@@ -1,0 +1,139 @@
+import type { Request } from 'express';
+import { takeAnswer, type TakenAnswer } from '../../sending/confirmation/form-answer.ts';
+import { shownForm } from '../../people/form/form-shown.ts';
+import type { FormOrigin } from '../../people/form/form-evidence.ts';
+import { wordingIdsOf } from '../../people/form/form-terms.ts';
+import { answerReference, readTicket, type TicketReading } from '../../people/form/form-ticket.ts';
+import { readForm } from '../../people/form/form.repository.ts';
+import { readWordings } from '../../people/consent/wording.repository.ts';
+import { donePage } from './form-confirmation-page.ts';
+import { formPage } from './form-page.ts';
+import { neighbourhood } from '../server/form-bounds.ts';
+import type { FormFields } from './form-fields.ts';
+import { frameOf, toldReply, type FormReply } from './form-reply.ts';
+import { formSent, type FormSent } from './form-sent.ts';
+import { addresses } from './form-showing.ts';
+import type { Patience } from '../server/patience.ts';
+import { addressOf, visitForm, type PublicForms, type Visit } from './form-visit.ts';
+import type { Language } from '../../words/index.ts';
+
+const LONGEST_AGENT = 400;
+
+/** Takes one sending of a form: stores nothing unless all of it is what the page asks. */
+export async function sendForm(
+  forms: PublicForms & { readonly patience: Patience },
+  req: Request,
+  { slug, read }: { readonly slug: string; readonly read: FormFields },
+): Promise<FormReply> {
+  if (read.kind !== 'fields') return toldReply(req, read.kind);
+  const sending = { forms, req, slug, fields: read.fields };
+  const first = await sendOnce(sending);
+  if (!('inMs' in first)) return first;
+  const later = (await forms.patience.wait(first.inMs)) ? await sendOnce(sending) : first;
+  return 'inMs' in later ? toldReply(req, 'early') : later;
+}
+
+interface Sending {
+  readonly forms: PublicForms;
+  readonly req: Request;
+  readonly slug: string;
+  readonly fields: ReadonlyMap<string, string>;
+}
+
+/** A sending that is younger than it takes to read the page is to come again in so many milliseconds. */
+async function sendOnce(sending: Sending): Promise<FormReply | { readonly inMs: number }> {
+  const { forms, req, slug, fields } = sending;
+  const found = await visitForm(forms, { slug }, async (visit) => {
+    const machineMs = forms.clock.machine();
+    const reading = readTicket(visit.ticketKeys, slug, { text: fields.get('ticket') ?? '', machineMs });
+    if (reading.kind === 'too-early') return reading;
+    if (reading.kind !== 'good') return toldReply(req, UNTIMELY[reading.kind], visit);
+    return ticketed(sending, visit, reading);
+  });
+  return found.kind === 'found' ? found.answer : toldReply(req, found.kind);
+}
+
+const UNTIMELY = { forged: 'odd', 'too-late': 'late' } as const;
+
+/** The version that was shown is the one that was answered, also when another came meanwhile. */
+async function ticketed(
+  sending: Sending,
+  visit: Visit,
+  { ticket, digest }: Extract<TicketReading, { kind: 'good' }>,
+): Promise<FormReply> {
+  const { req, fields } = sending;
+  const { language, version, shownAt } = ticket;
+  const form = version === visit.form.version ? visit.form : await readForm(visit.tx, visit.form.id, version);
+  if (form === undefined) return toldReply(req, 'odd', visit);
+  const wordings = await readWordings(visit.tx, wordingIdsOf(form.terms));
+  const shown = shownForm(form, wordings, { language, medium: 'screen', on: shownAt });
+  const sent = formSent(shown, fields, visit.tenant.territory.slice(0, 2));
+  if (sent.kind === 'wrong') return shownAgain(sending, { ...visit, form, shown, errors: sent.errors });
+  if (sent.kind !== 'good') return toldReply(req, sent.kind, { form, language });
+  const taken = await taking(sending, { ...visit, form, shown, sent, shownAt, ticketDigest: digest });
+  return takenReply(sending, { ...visit, form, language, taken });
+}
+
+function taking(
+  { forms, req }: Sending,
+  given: Visit & {
+    readonly shown: ReturnType<typeof shownForm>;
+    readonly sent: Extract<FormSent, { kind: 'good' }>;
+    readonly shownAt: string;
+    readonly ticketDigest: Buffer;
+  },
+): Promise<TakenAnswer> {
+  const { tx, keys, form, shown, shownAt, ticketDigest, formUrl } = given;
+  const { line, ticked, adult, firstName } = given.sent;
+  const deps = { keys, clock: forms.clock, accountId: forms.accountId };
+  const acts = { line, ticked, adult, firstName };
+  return takeAnswer(tx, deps, { ...acts, ...originOf(req, formUrl), form, shown, shownAt, ticketDigest });
+}
+
+/** From where somebody acts, as far as this connection tells. */
+export function originOf(req: Request, formUrl: string): FormOrigin {
+  const userAgent = (req.headers['user-agent'] ?? '').replaceAll(/\p{Cc}/gu, ' ').slice(0, LONGEST_AGENT);
+  const ip = req.ip ?? '';
+  return { formUrl, ip, network: neighbourhood(ip), userAgent };
+}
+
+function shownAgain(
+  { req, slug, fields }: Sending,
+  {
+    form,
+    shown,
+    errors,
+  }: Pick<Visit, 'form'> & {
+    readonly shown: ReturnType<typeof shownForm>;
+    readonly errors: Extract<FormSent, { kind: 'wrong' }>['errors'];
+  },
+): FormReply {
+  const page = formPage({
+    ...addresses(req, slug, shown.language),
+    within: frameOf(req, form),
+    shown,
+    errors,
+    ticket: fields.get('ticket') ?? '',
+    phone: fields.get('phone') ?? '',
+    firstName: fields.get('firstName') ?? '',
+  });
+  return { status: 422, page };
+}
+
+function takenReply(
+  { req, slug }: Sending,
+  given: Pick<Visit, 'form' | 'ticketKeys'> & { readonly language: Language; readonly taken: TakenAnswer },
+): FormReply {
+  const { form, language, taken, ticketKeys } = given;
+  if (taken.kind === 'too-many') return toldReply(req, 'many', { form, language });
+  if (taken.kind === 'done') {
+    const { name: company } = form.terms.company;
+    const page = donePage({ language, company, within: frameOf(req, form), agreed: [], barred: [] });
+    return { status: 200, page };
+  }
+  const reference = answerReference(ticketKeys[0], slug, taken.answerId);
+  const location = addressOf(req, `/f/${slug}/code`, { language, more: { a: reference } });
+  if (taken.kind === 'waiting') return { status: 303, location };
+  const onward = form.terms.confirm === 'code' ? { onward: { href: location, word: 'toCode' as const } } : {};
+  return toldReply(req, 'again', { form, language, ...onward });
+}

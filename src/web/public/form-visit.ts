@@ -1,0 +1,100 @@
+import type { KeyObject } from 'node:crypto';
+import type { Request } from 'express';
+import { instant, type Clock } from '../../platform/clock.ts';
+import { isSlug } from '../../people/form/form-slug.ts';
+import { isInUse } from '../../people/form/form.ts';
+import { ownerOfForm, readForm } from '../../people/form/form.repository.ts';
+import { wordingIdsOf, type Form } from '../../people/form/form-terms.ts';
+import { readWordings, type Wording } from '../../people/consent/wording.repository.ts';
+import type { Database, Transaction } from '../../platform/database/connection.ts';
+import { throughContention } from '../../platform/database/outage.ts';
+import type { Vault } from '../../platform/crypto/vault.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { languageOf } from '../server/language.ts';
+import { tenantOf } from '../../company/tenant/tenant.repository.ts';
+import type { Tenant } from '../../company/tenant/tenant.ts';
+import type { Language } from '../../words/index.ts';
+
+/** What public forms are served with. */
+export interface PublicForms {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  /** Without a slash at the end; a tenant may have its own. */
+  readonly publicUrl: string;
+  /** The account that carries codes, by its id at this instance. */
+  readonly accountId: string;
+  /** Proxies whose word on the address of a visitor is taken. */
+  readonly trustedProxies: readonly string[];
+}
+
+/** A form and whose it is, within a transaction of that tenant. */
+export interface Visit {
+  readonly tx: Transaction;
+  readonly form: Form;
+  readonly wordings: readonly Wording[];
+  readonly tenant: Tenant;
+  readonly keys: TenantKeys;
+  /** Sign what a page carries from its showing to its sending: the first does, the others did. */
+  readonly ticketKeys: readonly [KeyObject, ...KeyObject[]];
+  readonly formUrl: string;
+}
+
+/** A form that is there, one that takes nothing any more, or none. */
+export type Found<T> = { readonly kind: 'found'; readonly answer: T } | { readonly kind: 'gone' | 'closed' };
+
+/** Finds whose form a slug is, and works within that tenant alone. */
+export function visitForm<T>(
+  forms: PublicForms,
+  { slug, version }: { readonly slug: string; readonly version?: number | undefined },
+  work: (visit: Visit) => Promise<T>,
+): Promise<Found<T>> {
+  if (!isSlug(slug)) return Promise.resolve({ kind: 'gone' });
+  const { database, vault, clock, publicUrl } = forms;
+  const visited = async (outer: Transaction): Promise<Found<T>> => {
+    const owner = await ownerOfForm(outer, slug);
+    if (owner === undefined) return { kind: 'gone' };
+    const [inForce, ...older] = await vault.instanceKeys(outer, 'forms', instant(clock.machine()).toISO());
+    const tx = await outer.as(owner.tenantId);
+    const form = await readForm(tx, owner.formId, version);
+    const tenant = await tenantOf(tx);
+    if (form === undefined || tenant === undefined) return { kind: 'gone' };
+    const wordings = await readWordings(tx, wordingIdsOf(form.terms));
+    const now = clock.now().toISO();
+    if (form.closedAt !== null || !wordings.every((wording) => isInUse(wording, now)))
+      return { kind: 'closed' };
+    const formUrl = `${tenant.settings.publicUrl ?? publicUrl}/f/${slug}`;
+    const keys = await vault.tenant(tx);
+    const ticketKeys = [inForce.key, ...older.map(({ key }) => key)] as const;
+    const answer = await work({ tx, form, wordings, tenant, keys, ticketKeys, formUrl });
+    return { kind: 'found', answer };
+  };
+  return throughContention(() => database.outside(visited));
+}
+
+/** `?lang=` decides, else the browser, else the form. */
+export function languageAsked(req: Request, locale = 'fr'): Language {
+  const asked = req.query['lang'];
+  if (asked === 'fr' || asked === 'en') return asked;
+  return languageOf(req, locale);
+}
+
+/** An address of the same form in the same language and frame. */
+export function addressOf(
+  req: Request,
+  path: string,
+  { language, more = {} }: { readonly language: Language; readonly more?: Readonly<Record<string, string>> },
+): string {
+  const query = new URLSearchParams({ lang: language, ...more });
+  if (isEmbedded(req)) query.set('embed', '1');
+  return `${path}?${query.toString()}`;
+}
+
+/** One value of the query; nothing when it came twice, or not as a text. */
+export function queried(req: Request, name: string): string {
+  const value = req.query[name];
+  return typeof value === 'string' ? value : '';
+}
+
+/** Whether the page is asked for inside another. */
+export const isEmbedded = (req: Request): boolean => req.query['embed'] === '1';

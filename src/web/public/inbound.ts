@@ -1,0 +1,100 @@
+import { timingSafeEqual } from 'node:crypto';
+import express, { type Request, type Response, type Router } from 'express';
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database/connection.ts';
+import type { Vault } from '../../platform/crypto/vault.ts';
+import { Refusal } from '../../platform/errors.ts';
+import { heardCall, type CallReader } from '../../gateways/callback-parser.ts';
+import type { HeardCall, RawRequest } from '../../sending/gateway/heard-call.ts';
+import { isBatch } from '../../gateways/http/call-items.ts';
+import type { JournalEntry } from '../../platform/journal/entry.ts';
+import { becomeKnown } from '../server/admission.ts';
+import { readInboundBody, refuseLarge } from './inbound-body.ts';
+import type { OptOutJournal } from '../server/journalled.ts';
+import type { Metrics } from '../health/metrics.ts';
+import { nameRoute } from '../server/request-log.ts';
+
+/** An account that operators tell us things about. */
+export interface InboundAccount extends CallReader {
+  readonly id: string;
+  readonly name: string;
+  /** The secrets that open its address: one, and that of before while it is changed. */
+  readonly secrets: readonly string[];
+}
+
+/** What keeps the calls of operators, and acts on them. */
+export interface InboundParts {
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly database: Database;
+  /** Two connections that only what bars a sender, and the calls that may, wait for. */
+  readonly reserved: Database;
+  readonly journal: Pick<OptOutJournal, 'take' | 'takeAll' | 'isAsking' | 'here'>;
+  readonly metrics: Pick<Metrics, 'told'>;
+  /** Bytes of calls of one account that are kept at most: 1 GiB unless said. */
+  readonly mostKeptBytes?: number;
+  /** Told of each reply that took effect at once. */
+  readonly effective: (entry: JournalEntry) => void;
+}
+
+/** What becomes of what they tell. */
+export interface InboundPort {
+  readonly accountNamed: (gateway: string) => InboundAccount | undefined;
+  /** Somebody knew the address and signed wrong: a trial of the account tells it to whoever runs it. */
+  readonly misSigned: (account: InboundAccount) => Promise<unknown>;
+  /**
+   * Resolves once all that was told holds whatever happens, understood or not.
+   *
+   * `kept` where some of it takes effect only later.
+   */
+  readonly hear: (account: InboundAccount, call: HeardCall) => Promise<'heard' | 'kept'>;
+}
+
+/** Ways in which operators call: one that asks for more speaks of something else. */
+const METHODS: ReadonlySet<string> = new Set(['POST', 'GET', 'PUT', 'PATCH']);
+
+/** Receipts, replies and STOP of every account: one address each, named by an unguessable secret. */
+export function inboundRouter(port: InboundPort): Router {
+  const router = express.Router({ strict: true, caseSensitive: true });
+  router.all(
+    '/:gateway/:secret',
+    async (req: Request<{ gateway: string; secret: string }>, res: Response) => {
+      nameRoute(res, '/v1/inbound/{gateway}/{secret}');
+      const account = port.accountNamed(req.params.gateway);
+      if (account === undefined || !opens(account.secrets, req.params.secret)) throw new Refusal('NOT_FOUND');
+      if (!METHODS.has(req.method)) throw new Refusal('METHOD_NOT_ALLOWED');
+      becomeKnown(res, { tenant: account.id, key: account.id }, 'callbacks');
+      // Of a stranger not a byte is read.
+      const { body, contentEncoding } = await readInboundBody(req, res);
+      const request = rawRequest(req, body);
+      if (!account.isGenuine(request)) {
+        await port.misSigned(account);
+        throw new Refusal('SIGNATURE_WRONG');
+      }
+      const call = heardCall(request, contentEncoding);
+      refuseLarge(body, () => isBatch(call));
+      res.status((await port.hear(account, call)) === 'heard' ? 204 : 202).end();
+    },
+  );
+  return router;
+}
+
+const NOWHERE = 'http://localhost/';
+
+const rawRequest = (req: Request, body: Buffer): RawRequest => ({
+  method: req.method,
+  // The host is whatever a proxy made of it: who signs an address knows the public one.
+  url: URL.parse(req.originalUrl, NOWHERE)?.href ?? NOWHERE,
+  headers: req.headers,
+  body,
+});
+
+/** Each is compared, whichever was given. */
+const opens = (secrets: readonly string[], given: string): boolean =>
+  secrets.map((secret) => same(secret, given)).includes(true);
+
+/** Constant time whatever was sent; lengths are no secret. */
+function same(secret: string, given: string): boolean {
+  const [one, other] = [Buffer.from(secret), Buffer.from(given)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}

@@ -1,0 +1,128 @@
+import { CONSENT_PURPOSES, type ConsentPurpose } from '../../people/consent/purpose.ts';
+import type { ContactMeans } from '../../company/tenant/tenant.ts';
+import { escaped } from '../page/escaped.ts';
+import { framed, type Page } from './form-frame.ts';
+import { wordsIn, type Language } from '../../words/index.ts';
+
+/** Whose messages a link stops, and which. */
+export interface OptOutPage {
+  readonly language: Language;
+  readonly company: string;
+  readonly legalName: string;
+  readonly contact: ContactMeans;
+  /** What the link was sent for. */
+  readonly purpose: ConsentPurpose;
+  readonly scope: readonly ConsentPurpose[] | 'all';
+  /** Where the press goes. */
+  readonly action: string;
+  readonly otherLanguage: string;
+}
+
+/** Says what one press stops; nothing has happened yet. */
+export function askPage(page: OptOutPage): Page {
+  const words = wordsIn(page.language).publicPages.optOut;
+  const main = `${headed(page, words.askTitle, words.askLead)}
+${stopped(page)}
+<form method="post" action="${escaped(page.action)}">
+<label class="box" for="everything">
+<input type="checkbox" id="everything" name="everything" value="yes" aria-describedby="rest">
+<span><strong>${words.everything}</strong><span class="words" id="rest">${rest(page)}</span></span>
+</label>
+<div class="acts"><button>${words.button}</button></div>
+</form>
+<p class="hint">${words.free}</p>
+${stands(page)}
+${publisher(page)}`;
+  return framedAs(page, words.askTitle, main);
+}
+
+/** Says what has stopped, for the first time or again. */
+export function stoppedPage(page: OptOutPage, time: 'now' | 'already'): Page {
+  const words = wordsIn(page.language).publicPages.optOut;
+  const title = time === 'now' ? words.doneTitle : words.alreadyTitle;
+  const lead = page.scope === 'all' ? words.allLead : words.doneLead;
+  const main = `${headed(page, title, lead)}
+${stopped(page)}
+${time === 'now' ? `<p>${words.wire}</p>` : ''}
+${stands(page)}
+${page.scope === 'all' ? '' : moreOf(page)}
+${publisher(page)}`;
+  return framedAs(page, title, main);
+}
+
+/** A link that stops nothing, and how to stop all the same. */
+export function lostPage(lost: 'gone' | 'expired', language: Language): Page {
+  const words = wordsIn(language).publicPages.optOut;
+  const title = words[`${lost}Title`];
+  const lead = words[`${lost}Lead`];
+  return framed(
+    { language, title },
+    `<header><h1>${title}</h1><p class="lead">${lead}</p></header>\n<p>${words.instead}</p>`,
+  );
+}
+
+/** Kept while nobody can be asked whose link it is: it holds all the same. */
+export function keptPage(language: Language): Page {
+  const words = wordsIn(language).publicPages.optOut;
+  return framed(
+    { language, title: words.doneTitle },
+    `<header><h1>${words.doneTitle}</h1><p class="lead">${words.keptLead}</p></header>\n<p>${words.wire}</p>`,
+  );
+}
+
+/** Nothing was done, and why to come back. */
+export function laterPage(why: 'many' | 'away', language: Language): Page {
+  const words = wordsIn(language).publicPages.optOut;
+  const title = words[`${why}Title`];
+  return framed(
+    { language, title },
+    `<header><h1>${title}</h1><p class="lead">${words[`${why}Lead`]}</p></header>\n<p>${words.instead}</p>`,
+  );
+}
+
+const framedAs = ({ language, company, otherLanguage }: OptOutPage, title: string, main: string): Page =>
+  framed({ language, title: `${title} · ${company}`, otherLanguage }, main);
+
+const named = (text: string, { company }: OptOutPage): string =>
+  text.replace('{company}', () => escaped(company));
+
+const headed = (page: OptOutPage, title: string, lead: string): string =>
+  `<header><p class="company">${escaped(page.company)}</p><h1>${title}</h1><p class="lead">${named(lead, page)}</p></header>`;
+
+function stopped({ scope, language }: OptOutPage): string {
+  if (scope === 'all') return '';
+  const { things } = wordsIn(language).publicPages.optOut;
+  return `<ul class="agreed">${scope.map((purpose) => `<li>${things[purpose]}</li>`).join('')}</ul>`;
+}
+
+/** What everything is, besides what one press stops anyway. */
+function rest({ scope, language }: OptOutPage): string {
+  const { things, everythingWords } = wordsIn(language).publicPages.optOut;
+  const others = CONSENT_PURPOSES.filter((purpose) => scope !== 'all' && !scope.includes(purpose));
+  return everythingWords.replace('{rest}', others.map((purpose) => things[purpose]).join(', '));
+}
+
+function moreOf({ language, action }: OptOutPage): string {
+  const words = wordsIn(language).publicPages.optOut;
+  return `<form method="post" action="${escaped(action)}" aria-label="${words.more}">
+<input type="hidden" name="everything" value="yes">
+<div class="acts"><button>${words.moreButton}</button></div>
+</form>`;
+}
+
+function stands({ purpose, language }: OptOutPage): string {
+  const said = wordsIn(language).publicPages.optOut.stand[purpose];
+  return said === '' ? '' : `<p>${said}</p>`;
+}
+
+function publisher({ language, legalName, contact }: OptOutPage): string {
+  const words = wordsIn(language).publicPages.optOut;
+  const means = [contact.phone, contact.email, contact.address, contact.url].filter(
+    (one) => one !== undefined && one !== '',
+  );
+  const reach =
+    means.length === 0
+      ? ''
+      : ` ${words.reach}${wordsIn(language).punctuation.colon}${escaped(means.join(', '))}.`;
+  return `<section class="data" aria-label="${words.editor}"><p>${words.editor} ${escaped(legalName)}.${reach}</p><p>${words.otherWays}</p></section>`;
+}

@@ -1,0 +1,192 @@
+import type { Clock } from '../../platform/clock.ts';
+import { findContact } from '../../people/contact/contact.ts';
+import { scopesLeftAlone, tenantOfToken } from '../../people/opt-out/opt-out.repository.ts';
+import {
+  scopeOfLink,
+  type OptOutLink,
+  type OptOutTokens,
+  type TokenReading,
+} from '../../people/opt-out/opt-out-link.ts';
+import { covers, purposesIn, type ConsentPurpose, type Scope } from '../../people/consent/purpose.ts';
+import { noteSignOfLife } from '../../people/contact/number.repository.ts';
+import { withdraw } from '../../people/opt-out/withdraw.ts';
+import type { Database, Transaction } from '../../platform/database/connection.ts';
+import { outageOf } from '../../platform/database/outage.ts';
+import { Refusal } from '../../platform/errors.ts';
+import { inTime } from '../../platform/in-time.ts';
+import type { Vault } from '../../platform/crypto/vault.ts';
+import {
+  receive,
+  type JournalEntry,
+  type LeavingEntry,
+  type PressedEntry,
+} from '../../platform/journal/entry.ts';
+import { onlyHere } from '../../platform/journal/of-seal.ts';
+import { brandsOf } from '../../company/brands/brand.repository.ts';
+import { tenantOf } from '../../company/tenant/tenant.repository.ts';
+import type { Tenant } from '../../company/tenant/tenant.ts';
+import type { OptOutJournal } from '../server/journalled.ts';
+
+/** Whoever pressed is told that it holds after so long, whatever the database does. */
+const ASKED_WITHIN_MS = 2_000;
+/** The same while the database is known to be slow or away. */
+const AWAY_WITHIN_MS = 700;
+
+/** What links are opened and pressed with. */
+export interface OptOutParts {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly journal: Pick<OptOutJournal, 'take' | 'isAsking' | 'here'>;
+  readonly tokens: OptOutTokens;
+  /** Told of each press that took effect at once. */
+  readonly effective: (entry: JournalEntry) => void;
+}
+
+/** Whose link it is, and what of it is stopped already. */
+export interface OptOutFound {
+  readonly tenant: Tenant;
+  /** Its only brand, or who it is by law: a STOP covers all of its brands. */
+  readonly company: string;
+  readonly phone: string;
+  readonly leftAlone: readonly Scope[];
+}
+
+/** How somebody presses. */
+export interface Press {
+  readonly link: OptOutLink;
+  readonly asked: 'this' | 'everything';
+  /** By the page, or by a mail program in its reader's name (RFC 8058). */
+  readonly by: 'page' | 'one-click';
+}
+
+/** What became of a press; `kept` while the database is away: on the disk, it holds all the same. */
+export type Pressed =
+  | { readonly kind: 'stopped' | 'already'; readonly found: OptOutFound }
+  | { readonly kind: 'kept' }
+  | { readonly kind: 'gone' };
+
+/** Finds whose link it is; changes nothing. */
+export function findOptOut(
+  { database, vault }: OptOutParts,
+  { contactId }: Pick<OptOutLink, 'contactId'>,
+): Promise<OptOutFound | undefined> {
+  return database.outside(async (outer) => {
+    const tenantId = await tenantOfToken(outer, contactId);
+    if (tenantId === undefined) return undefined;
+    const tx = await outer.as(tenantId);
+    const keys = await vault.tenant(tx);
+    const contact = await findContact(tx, { keys }, contactId);
+    const tenant = await tenantOf(tx);
+    if (contact === undefined || tenant === undefined) return undefined;
+    const { phone } = contact.person;
+    const company = await nameOf(tx, tenant);
+    return { tenant, company, phone, leftAlone: await scopesLeftAlone(tx, keys.phoneIndex(phone)) };
+  });
+}
+
+async function nameOf(tx: Transaction, { name, legalName }: Tenant): Promise<string> {
+  const [brand, another] = await brandsOf(tx);
+  if (brand !== undefined && another === undefined) return brand.name;
+  return legalName === '' ? name : legalName;
+}
+
+/** Which of the readings of a token names somebody; the likeliest while the database is away. */
+export async function whoseLink(
+  parts: OptOutParts,
+  readings: readonly TokenReading[],
+): Promise<TokenReading | undefined> {
+  const [likeliest, ...others] = readings;
+  if (likeliest === undefined || (others.length === 0 && likeliest.kind === 'ours')) return likeliest;
+  for (const reading of readings) {
+    const found = await whileThere(parts, () => findOptOut(parts, reading.link));
+    if (found === 'away') return likeliest;
+    if (found !== undefined) return reading;
+  }
+  // An address that somebody made up reads once in a while as one of a past year.
+  return likeliest.kind === 'ours' ? likeliest : undefined;
+}
+
+/** Stops what a link names: first on the disk, then in one transaction; a second press changes nothing. */
+export async function press(parts: OptOutParts, pressed: Press): Promise<Pressed> {
+  const found = await whileThere(parts, () => findOptOut(parts, pressed.link));
+  if (found === 'away') {
+    await parts.journal.take(pressedEntry(parts, pressed), notNow);
+    return { kind: 'kept' };
+  }
+  if (found === undefined) return { kind: 'gone' };
+  if (isStopped(found.leftAlone, scopeOfLink(pressed.link.purpose, pressed.asked)))
+    return { kind: 'already', found };
+  const entry = leavingEntry(parts, pressed, found);
+  await parts.journal.take(entry, async () => {
+    await commit(parts, entry, found);
+    parts.effective(entry);
+  });
+  return { kind: 'stopped', found };
+}
+
+const notNow = (): Promise<never> => Promise.reject(new Refusal('DATABASE_UNAVAILABLE'));
+
+/** Whether everything asked for is left alone already. */
+export const isStopped = (leftAlone: readonly Scope[], asked: readonly ConsentPurpose[] | 'all'): boolean =>
+  asked === 'all'
+    ? leftAlone.includes('all')
+    : asked.every((purpose) => leftAlone.some((scope) => covers(scope, purpose)));
+
+/** The answer, unless the database is away. */
+async function whileThere<T>({ journal }: OptOutParts, ask: () => Promise<T>): Promise<T | 'away'> {
+  const answered = ask();
+  const withinMs = journal.isAsking() ? AWAY_WITHIN_MS : ASKED_WITHIN_MS;
+  try {
+    return await inTime(answered, withinMs, 'away' as const);
+  } catch (cause) {
+    if (outageOf(cause) === undefined) throw cause;
+    return 'away';
+  } finally {
+    // Too late it interests nobody.
+    answered.catch(() => undefined);
+  }
+}
+
+const commit = (
+  { database, vault, clock, journal }: OptOutParts,
+  { channel, scope, occurredAt, actor, evidence, once, reception }: LeavingEntry,
+  { tenant, phone }: OptOutFound,
+): Promise<unknown> =>
+  onlyHere(database, journal).withTenant(tenant.id, async (tx) => {
+    const keys = await vault.tenant(tx);
+    const { simulated } = reception;
+    const act = { phone, scope, channel, occurredAt, actor, evidence, simulated, once };
+    await withdraw(tx, { keys, clock }, act);
+    await noteSignOfLife(tx, { phoneIndex: keys.phoneIndex(phone) }, occurredAt);
+  });
+
+const leavingEntry = (parts: OptOutParts, pressed: Press, { tenant, phone }: OptOutFound): LeavingEntry => ({
+  ...actOf(parts, pressed),
+  kind: 'leaving',
+  act: 'withdrawn',
+  tenantId: tenant.id,
+  person: { phone },
+});
+
+const pressedEntry = (parts: OptOutParts, pressed: Press): PressedEntry => ({
+  ...actOf(parts, pressed),
+  kind: 'pressed',
+  contactId: pressed.link.contactId,
+});
+
+/** The act as it is kept; nothing of who looked at the page is needed to honour it. */
+function actOf({ clock }: OptOutParts, { link, asked, by }: Press): Omit<PressedEntry, 'kind' | 'contactId'> {
+  const reception = receive(clock);
+  const scope = scopeOfLink(link.purpose, asked);
+  return {
+    scope: scope === 'all' ? scope : [...scope],
+    channel: by === 'one-click' ? 'email' : 'link',
+    occurredAt: reception.at,
+    actor: 'person',
+    evidence: { link: link.purpose, by, covers: (scope === 'all' ? purposesIn('all') : scope).join(' ') },
+    // Pressed many times at once it is one opt-out: whether it stands already is asked under its lock.
+    once: true,
+    reception,
+  };
+}

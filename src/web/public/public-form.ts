@@ -1,0 +1,115 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Handler,
+  type Request,
+  type Response,
+} from 'express';
+import { outageOf } from '../../platform/database/outage.ts';
+import { budgets } from '../server/budgets.ts';
+import { Bound, neighbourhood } from '../server/form-bounds.ts';
+import { pressLink, sendCodeTyped, showCode, showLink } from './form-confirming.ts';
+import { formFields } from './form-fields.ts';
+import { sendReply, toldReply, type FormReply } from './form-reply.ts';
+import { sendForm } from './form-sending.ts';
+import { showForm, showSheets } from './form-showing.ts';
+import type { PublicForms } from './form-visit.ts';
+import { Patience } from '../server/patience.ts';
+import { nameRoute } from '../server/request-log.ts';
+
+const { looks: LOOKS, sendings: SENDINGS_OF_ADDRESS } = budgets.classes.forms.ofAddress;
+const SENDINGS_OF_FORM = budgets.formSendings;
+/** Whoever fills a form by one key is faster than a reader: their sending waits for its time. */
+const HASTY = { most: 100, longestMs: 2_000 };
+/** Every sending takes as long: nobody learns from the time whether a number is known. */
+const ANSWERED_AFTER_MS = 250;
+
+/** The pages at `/f/{slug}`: no key, no script, nothing of anybody else. */
+export function publicForms(forms: PublicForms): Express {
+  const app = express().disable('x-powered-by').disable('etag');
+  app.set('trust proxy', [...forms.trustedProxies]);
+  app.set('case sensitive routing', true);
+  const looks = new Bound(LOOKS.most, LOOKS.withinMs);
+  const byAddress = new Bound(SENDINGS_OF_ADDRESS.most, SENDINGS_OF_ADDRESS.withinMs);
+  const byForm = new Bound(SENDINGS_OF_FORM.most, SENDINGS_OF_FORM.withinMs);
+  const patience = new Patience(HASTY);
+  const now = (): number => forms.clock.monotonic();
+
+  const look = (template: string, answer: (req: Request) => Promise<FormReply>): Handler =>
+    replying(template, (req) =>
+      looks.admits(addressOfVisitor(req), now()) ? answer(req) : Promise.resolve(toldReply(req, 'many')),
+    );
+  const act = (template: string, answer: Acting): Handler =>
+    replying(template, (req, res) => {
+      const patient = byAddress.admits(addressOfVisitor(req), now()) && byForm.admits(slugOf(req), now());
+      if (!patient) return Promise.resolve(toldReply(req, 'many'));
+      return isFromElsewhere(req)
+        ? Promise.resolve(toldReply(req, 'elsewhere'))
+        : evenly(() => answer(req, res));
+    });
+
+  app
+    .route('/:slug')
+    .get(look('/f/{slug}', (req) => showForm(forms, req, slugOf(req))))
+    .post(
+      act('/f/{slug}', async (req, res) =>
+        sendForm({ ...forms, patience }, req, { slug: slugOf(req), read: await formFields(req, res) }),
+      ),
+    );
+  app
+    .route('/:slug/code')
+    .get(look('/f/{slug}/code', (req) => showCode(forms, req, slugOf(req))))
+    .post(
+      act('/f/{slug}/code', async (req, res) =>
+        sendCodeTyped(forms, req, { slug: slugOf(req), read: await formFields(req, res) }),
+      ),
+    );
+  app
+    .route('/:slug/c/:token')
+    .get(look('/f/{slug}/c/{token}', (req) => showLink(forms, req, linkOf(req))))
+    .post(act('/f/{slug}/c/{token}', (req) => pressLink(forms, req, linkOf(req))));
+  app.get(
+    '/:slug/sheet',
+    look('/f/{slug}/sheet', (req) => showSheets(forms, req, slugOf(req))),
+  );
+  app.use(replying('/f/{slug}', (req) => Promise.resolve(toldReply(req, 'gone'))));
+  return app.use(away);
+}
+
+type Acting = (req: Request, res: Response) => Promise<FormReply>;
+
+const addressOfVisitor = (req: Request): string => neighbourhood(req.ip ?? '');
+
+const slugOf = (req: Request): string => String(req.params['slug']);
+
+const linkOf = (req: Request): { slug: string; token: string } => ({
+  slug: slugOf(req),
+  token: String(req.params['token']),
+});
+
+const replying =
+  (template: string, answer: Acting): Handler =>
+  async (req, res) => {
+    nameRoute(res, template);
+    sendReply(res, await answer(req, res));
+  };
+
+/** A page of somebody else may not send a form in the name of whoever looks at it. */
+function isFromElsewhere(req: Request): boolean {
+  const site = req.headers['sec-fetch-site'];
+  return site !== undefined && site !== 'same-origin' && site !== 'none';
+}
+
+async function evenly(answer: () => Promise<FormReply>): Promise<FormReply> {
+  const [reply] = await Promise.all([answer(), pause(ANSWERED_AFTER_MS)]);
+  return reply;
+}
+
+/** A visitor is told of an outage on a page; any other fault is the application's to answer. */
+// Express knows a handler of errors by its four parameters.
+// oxlint-disable-next-line max-params
+const away: ErrorRequestHandler = (error: unknown, req, res, next) => {
+  if (outageOf(error) === undefined || res.headersSent) next(error);
+  else sendReply(res, toldReply(req, 'away'));
+};

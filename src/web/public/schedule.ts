@@ -1,0 +1,82 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import express, { type ErrorRequestHandler, type Express, type Handler, type Request } from 'express';
+import { outageOf } from '../../platform/database/outage.ts';
+import { noSchedulePage, schedulePage } from './schedule-page.ts';
+import { findSchedule, type ScheduleDeps } from '../../reminders/series/shown-schedule.ts';
+import { budgets } from '../server/budgets.ts';
+import { Bound, neighbourhood } from '../server/form-bounds.ts';
+import { sendReply, type FormReply } from './form-reply.ts';
+import { languageAsked } from './form-visit.ts';
+import { nameRoute } from '../server/request-log.ts';
+
+const TEMPLATE = '/s/{token}';
+/** Whoever tries names out; a plan that is there is always shown. */
+const { misses: MISSES } = budgets.classes.schedules.ofAddress;
+const MISSES_SECONDS = MISSES.withinMs / 1_000;
+const AWAY_SECONDS = 60;
+/** Every answer takes as long: the time tells nothing of a link. */
+const ANSWERED_AFTER_MS = 150;
+
+/** What pages of payment plans are served with. */
+export interface SchedulePages extends ScheduleDeps {
+  /** Proxies whose word on the address of a visitor is taken. */
+  readonly trustedProxies: readonly string[];
+}
+
+/** The payment plan at `/s/{token}`: shown to whoever has the link, until its last date; nothing changes by it. */
+export function schedulePages(parts: SchedulePages): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag');
+  app.set('trust proxy', [...parts.trustedProxies]);
+  app.set('case sensitive routing', true);
+  const place = { parts, misses: new Bound(MISSES.most, MISSES.withinMs) };
+  app.get(
+    '/:token',
+    evenly((req) => shown(place, req)),
+  );
+  app.use(evenly((req) => Promise.resolve(lost(place, req, 'gone'))));
+  return app.use(away);
+}
+
+interface Place {
+  readonly parts: SchedulePages;
+  /** Links that led to nothing, by who asked. */
+  readonly misses: Bound;
+}
+
+const evenly =
+  (answer: (req: Request) => Promise<FormReply>): Handler =>
+  async (req, res) => {
+    nameRoute(res, TEMPLATE);
+    const [reply] = await Promise.all([answer(req), pause(ANSWERED_AFTER_MS)]);
+    sendReply(res, reply);
+  };
+
+async function shown(place: Place, req: Request): Promise<FormReply> {
+  const token = String(req.params['token']);
+  const found = await findSchedule(place.parts, token);
+  if (found.kind !== 'found') return lost(place, req, found.kind);
+  const language = languageAsked(req, found.schedule.tenant.locale);
+  const otherLanguage = `/s/${encodeURIComponent(token)}?lang=${language === 'fr' ? 'en' : 'fr'}`;
+  return { status: 200, page: schedulePage({ ...found.schedule, language, otherLanguage }) };
+}
+
+function lost({ parts, misses }: Place, req: Request, kind: 'gone' | 'expired'): FormReply {
+  const language = languageAsked(req);
+  const patient = misses.admits(neighbourhood(req.ip ?? ''), parts.clock.monotonic());
+  if (!patient)
+    return { status: 429, page: noSchedulePage('many', language), retryAfterSeconds: MISSES_SECONDS };
+  return { status: kind === 'expired' ? 410 : 404, page: noSchedulePage(kind, language) };
+}
+
+// Express knows a handler of errors by its four parameters.
+// oxlint-disable-next-line max-params
+const away: ErrorRequestHandler = (error: unknown, req, res, next) => {
+  if (outageOf(error) === undefined || res.headersSent) next(error);
+  else
+    sendReply(res, {
+      status: 503,
+      page: noSchedulePage('away', languageAsked(req)),
+      retryAfterSeconds: AWAY_SECONDS,
+    });
+};

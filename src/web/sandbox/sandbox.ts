@@ -1,0 +1,74 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Clock } from '../../platform/clock.ts';
+import type { VersionedKey } from '../../platform/crypto/cipher.ts';
+import { clockRoutes } from '../../gateways/sandbox/clock-routes.ts';
+import { SandboxOperator } from '../../gateways/sandbox/operator.ts';
+import { accountRoutes, sandboxRoutes } from '../../gateways/sandbox/routes.ts';
+import { agendaRoutes } from './sandbox-calendar-page.ts';
+import { sandboxPage } from './sandbox-page.ts';
+import { priceAt, type GatewayAccount } from '../../platform/settings/gateway-account.ts';
+import { measure } from '../../sms/encoding/encoding.ts';
+import { readPhone } from '../../sms/number/phone-number.ts';
+import type { Mounted } from '../server/edge.ts';
+import type { LawClock } from './law-clock.ts';
+
+/** Where the sandbox keeps its log, and how it reaches us. */
+export interface SandboxPlace {
+  readonly dataFolder: string;
+  readonly key: VersionedKey;
+  readonly clock: Clock;
+  /** Its accounts, and what they agreed to pay. */
+  readonly gateways: readonly Pick<GatewayAccount, 'name' | 'price'>[];
+  /** Our inbound webhook for its account, secret included. */
+  readonly webhookUrl: () => string;
+}
+
+/** Opens the operator of this machine; its log survives a restart. */
+export async function openSandbox(place: SandboxPlace): Promise<SandboxOperator> {
+  const folder = path.join(place.dataFolder, 'sandbox');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return SandboxOperator.open({
+    logPath: path.join(folder, 'operator.log'),
+    key: place.key.key,
+    clock: place.clock,
+    count: (text) => {
+      const { encoding, parts } = measure(text);
+      return { encoding, parts };
+    },
+    priceOf: (name, to) => priceOf(place.gateways.find((one) => one.name === name) ?? {}, to),
+    webhookUrl: place.webhookUrl,
+  });
+}
+
+/** By where the numbering plan says that the number is: read here as operators read it, and not as we charge. */
+function priceOf(account: Pick<GatewayAccount, 'price'>, to: string): ReturnType<typeof priceAt> {
+  if (account.price?.byTerritory === undefined) return account.price;
+  const line = readPhone(to);
+  return priceAt(account, ('territories' in line ? line.territories[0] : undefined) ?? 'FR');
+}
+
+/** What `/sandbox` serves: the clock when it may move, the handsets when there is an operator. */
+export function sandboxMounts(
+  clock: LawClock | undefined,
+  operator: SandboxOperator | undefined,
+  { forPeople }: { readonly forPeople: boolean },
+): readonly Mounted[] {
+  const at = '/sandbox';
+  const template = '/sandbox/*';
+  if (!forPeople) return operator === undefined ? [] : [{ at, template, router: accountRoutes(operator) }];
+  return [
+    ...(clock === undefined
+      ? []
+      : [
+          { at, template: '/sandbox/clock', router: clockRoutes(clock) },
+          { at, template, router: agendaRoutes(clock) },
+        ]),
+    ...(operator === undefined
+      ? []
+      : [
+          { at, template: '/sandbox', router: sandboxPage() },
+          { at, template, router: sandboxRoutes(operator) },
+        ]),
+  ];
+}

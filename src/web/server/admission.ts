@@ -1,0 +1,156 @@
+import type { Request, Response } from 'express';
+import type { Clock } from '../../platform/clock.ts';
+import { Refusal } from '../../platform/errors.ts';
+import { budgets, classOf, type AddressClass, type ShareBudget, type Shared } from './budgets.ts';
+import { Crowd } from './crowd.ts';
+import { Bound, neighbourhood } from './form-bounds.ts';
+import { standingOf, tellStanding, tellStandingToo, type Standing } from './rate-limit.ts';
+import { Shares, type Sharer } from './shares.ts';
+
+const RETRY_SECONDS = 1;
+const HURRY = 'hurry';
+
+/** One request, until it is answered. */
+interface Place {
+  readonly admission: Admission;
+  /** Leaves the crowd of strangers. */
+  readonly leave: () => void;
+}
+
+const places = new WeakMap<Response, Place>();
+
+/** Who is let in at once, in one process. */
+export class Admission {
+  readonly #clock: Pick<Clock, 'monotonic'>;
+  readonly #crowds = new Map<AddressClass, Crowd>();
+  readonly #shares = new Map<Shared, Shares>();
+  readonly #keys = new Bound(budgets.rates.key.most, budgets.rates.key.withinMs);
+  readonly #tenants = new Bound(budgets.rates.tenant.most, budgets.rates.tenant.withinMs);
+  readonly #exports = new Bound(budgets.rates.exports.most, budgets.rates.exports.withinMs);
+  readonly #exportsOfKeys = new Bound(budgets.rates.exportsOfKey.most, budgets.rates.exportsOfKey.withinMs);
+
+  constructor(clock: Pick<Clock, 'monotonic'>) {
+    this.#clock = clock;
+  }
+
+  /** Lets a stranger in, or refuses where everybody else is being answered. */
+  enter(req: Request, res: Response): void {
+    const name = classOf(req.path);
+    const leave = this.#crowd(name).enter({
+      owner: neighbourhood(req.ip ?? ''),
+      isSending: () => !req.complete,
+      hurry: () => hurry(req, res),
+    });
+    if (leave === undefined) {
+      const most = budgets.classes[name].strangers;
+      tellStanding(res, [{ name, most, left: 0, unit: 'concurrent-requests' }]);
+      throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: RETRY_SECONDS });
+    }
+    places.set(res, { admission: this, leave });
+    res.once('close', leave);
+  }
+
+  /** Counts a request of a key, and says how its budgets stand; refuses what goes beyond. */
+  count(res: Response, sharer: Sharer): void {
+    const now = this.#clock.monotonic();
+    const { key, tenant } = budgets.rates;
+    const isWithin = this.#keys.admits(sharer.key, now) && this.#tenants.admits(sharer.tenant, now);
+    const standings = [
+      standingOf('key', key, this.#keys.standing(sharer.key, now)),
+      standingOf('tenant', tenant, this.#tenants.standing(sharer.tenant, now)),
+    ];
+    tellStanding(res, standings);
+    if (!isWithin) throw tooMany(standings);
+  }
+
+  /** Counts an export of a key among those of its tenant, and says how both stand; refuses what goes beyond. */
+  countExport(res: Response, { tenant, key }: Sharer): void {
+    const now = this.#clock.monotonic();
+    // A key has its part of the time of its tenant: with a time of its own it could have two parts in one.
+    const ofKey = `${key} ${this.#exports.standing(tenant, now).endsAt}`;
+    // What is refused of one key takes nothing from the others.
+    const isWithin = this.#exportsOfKeys.admits(ofKey, now) && this.#exports.admits(tenant, now);
+    const all = this.#exports.standing(tenant, now);
+    const { left } = this.#exportsOfKeys.standing(ofKey, now);
+    const standings = [
+      standingOf('exports', budgets.rates.exports, all),
+      standingOf('exports-of-key', budgets.rates.exportsOfKey, { left, resetMs: all.resetMs }),
+    ];
+    (isWithin ? tellStandingToo : tellStanding)(res, standings);
+    if (!isWithin) throw tooMany(standings);
+  }
+
+  /** Takes a part of what is shared until the answer is given, or refuses. */
+  share(res: Response, name: Shared, { sharer, amount = 1 }: Taking): void {
+    const shares = this.#shareOf(name);
+    const giveBack = shares.take(sharer, amount);
+    if (giveBack === undefined) {
+      tellStanding(res, [heldStanding(name, shares.left(sharer))]);
+      throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: RETRY_SECONDS });
+    }
+    // Whoever hung up while they were looked for is gone already.
+    if (res.closed) giveBack();
+    else res.once('close', giveBack);
+  }
+
+  #crowd(name: AddressClass): Crowd {
+    const crowd = this.#crowds.get(name) ?? new Crowd(budgets.classes[name].strangers);
+    this.#crowds.set(name, crowd);
+    return crowd;
+  }
+
+  #shareOf(name: Shared): Shares {
+    const shares = this.#shares.get(name) ?? new Shares(budgets.known[name]);
+    this.#shares.set(name, shares);
+    return shares;
+  }
+}
+
+interface Taking {
+  readonly sharer: Sharer;
+  readonly amount?: number;
+}
+
+const resetOf = ({ time }: Standing): number => time?.resetSeconds ?? 0;
+
+/** Come back when the last of those that are used up begins anew. */
+const tooMany = (standings: readonly Standing[]): Refusal =>
+  new Refusal('TOO_MANY_REQUESTS', {
+    retryAfterSeconds: Math.max(...standings.filter(({ left }) => left === 0).map(resetOf), RETRY_SECONDS),
+  });
+
+function heldStanding(name: Shared, left: number): Standing {
+  const { most, ofTenant = most }: ShareBudget = budgets.known[name];
+  return { name, most: ofTenant, left, unit: name === 'bytes' ? 'content-bytes' : 'concurrent-requests' };
+}
+
+/** Whoever reads the body is told to end; where nobody reads it, the connection ends. */
+function hurry(req: Request, res: Response): void {
+  if (!res.emit(HURRY)) req.socket.destroy();
+}
+
+/** Told once others need the place of a request that still sends. */
+export function whenHurried(res: Response, obey: () => void): () => void {
+  res.once(HURRY, obey);
+  return () => res.off(HURRY, obey);
+}
+
+/** Somebody showed who they are: from now on the request is one of their own share. */
+export function becomeKnown(
+  res: Response,
+  sharer: Sharer,
+  name: 'requests' | 'callbacks' = 'requests',
+): void {
+  const place = places.get(res);
+  if (place === undefined) return;
+  place.leave();
+  place.admission.share(res, name, { sharer });
+  if (name === 'requests') place.admission.count(res, sharer);
+}
+
+/** Takes a part of what the tenant of a request may hold at once; of exports there are so many within a time too. */
+export function takeShare(res: Response, name: Shared, taking: Taking): void {
+  const admission = places.get(res)?.admission;
+  admission?.share(res, name, taking);
+  if (name === 'exports') admission?.countExport(res, taking.sharer);
+}

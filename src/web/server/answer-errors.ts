@@ -1,0 +1,100 @@
+import type { ErrorRequestHandler, Request, Response } from 'express';
+import { Refusal, type RefusalCode, refusalTitle } from '../../platform/errors.ts';
+import { faultOf, type Log } from '../../platform/log.ts';
+import { outageOf } from '../../platform/database/outage.ts';
+import { languageOf } from './language.ts';
+import { readOn } from './late-body.ts';
+import { bodyRefusal } from './read-body.ts';
+import { localeOf, requestIdOf } from './request-log.ts';
+import { said, saidIn, type Language } from '../../words/index.ts';
+
+const RETRY_SECONDS = 2;
+
+/** What an instance that starts, or waits for a person after a restoration, answers each probe. */
+const NOT_YET: ReadonlySet<RefusalCode> = new Set(['NOT_READY', 'SEALED']);
+
+/** Turns whatever was thrown into one problem (RFC 9457); only our own faults are logged. */
+export function answerErrors(log: Log): ErrorRequestHandler {
+  // Express knows a handler of errors by its four parameters.
+  // oxlint-disable-next-line max-params
+  return (error: unknown, req, res, _next) => {
+    const refusal = refusalOf(error);
+    if (refusal.status >= 500) tell(log, { error, req, refusal });
+    if (res.headersSent) {
+      res.destroy();
+      return;
+    }
+    answerRefusal(refusal, req, res);
+  };
+}
+
+/** What a refusal tells whoever asked, in their language. */
+interface Problem {
+  readonly [more: string]: unknown;
+  readonly title: string;
+  readonly status: number;
+  readonly code: RefusalCode;
+}
+
+/** The members of the problem that a refusal is answered with. */
+export function problemOf({ details, status, code }: Refusal, language: Language): Problem {
+  const { detail, errors, ...more } = details;
+  const told = Object.entries(more).filter(([name]) => name !== 'retryAfterSeconds');
+  return {
+    ...Object.fromEntries(told),
+    ...(detail === undefined ? {} : { detail: said(detail, language) }),
+    ...(errors === undefined ? {} : { errors: [...saidIn(errors, language)] }),
+    title: refusalTitle(code, language),
+    status,
+    code,
+  };
+}
+
+/** Answers one refusal as `application/problem+json`. */
+function answerRefusal(refusal: Refusal, req: Request, res: Response): void {
+  const { retryAfterSeconds } = refusal.details;
+  const wait =
+    retryAfterSeconds ?? (refusal.status === 503 || refusal.status === 429 ? RETRY_SECONDS : undefined);
+  if (wait !== undefined) res.set('Retry-After', String(wait));
+  if (refusal.status === 401) res.set('WWW-Authenticate', 'Bearer realm="bonheure"');
+  readOn(req, res);
+  const language = languageOf(req, localeOf(res));
+  res
+    .status(refusal.status)
+    .set('Content-Language', language)
+    .type('application/problem+json')
+    .send(
+      JSON.stringify({
+        ...problemOf(refusal, language),
+        type: 'about:blank',
+        ...(refusal.status === 500 ? { id: requestIdOf(res) } : {}),
+      }),
+    );
+}
+
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  // The router could not decode a path such as /%E0%A4%A.
+  if (error instanceof URIError) return new Refusal('NOT_FOUND');
+  const outage = outageOf(error);
+  if (outage !== undefined) return new Refusal(outage);
+  const malformed = bodyRefusal(error);
+  if (malformed !== undefined) return malformed;
+  if (isBusy(error)) return new Refusal('IDEMPOTENCY_KEY_IN_USE', { retryAfterSeconds: RETRY_SECONDS });
+  return new Refusal('INTERNAL');
+}
+
+/** The only wait for a lock that is bounded by us is that for an idempotency key. */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '55P03';
+}
+
+function tell(
+  log: Log,
+  { error, req, refusal }: { readonly error: unknown; readonly req: Request; readonly refusal: Refusal },
+): void {
+  const id = req.res === undefined ? undefined : requestIdOf(req.res);
+  // An answer that we meant, such as a probe's while an instance starts, is no fault: nobody is called for it.
+  if (NOT_YET.has(refusal.code)) log.info({ request: id, code: refusal.code }, 'not ready');
+  else log.error({ request: id, code: refusal.code, fault: faultOf(error) }, 'request failed');
+}

@@ -1,0 +1,189 @@
+import type { Handler, Request, Response } from 'express';
+import { outageOf, throughContention } from '../../platform/database/outage.ts';
+import { Refusal } from '../../platform/errors.ts';
+import { inTime } from '../../platform/in-time.ts';
+import type { JournalEntry } from '../../platform/journal/entry.ts';
+import type { Answer } from './answer.ts';
+import { becomeKnown, takeShare } from './admission.ts';
+import type { Api } from './api.ts';
+import { budgets } from './budgets.ts';
+import { sharerOf, type Caller } from './caller.ts';
+import { neighbourhood } from './form-bounds.ts';
+import { canonicalJson, once, type Repeatable } from './idempotency.ts';
+import type { Identification } from './identify.ts';
+import { Journalled } from './journalled.ts';
+import { languageOf } from './language.ts';
+import { readJson, refuseUnwritable } from './read-body.ts';
+import { nameCaller, nameRoute } from './request-log.ts';
+import type { Route } from './route.ts';
+import { fault } from '../../words/index.ts';
+
+/** Answers one route: who asks, may they, what do they ask; then one transaction does it. */
+export function answerRoute(api: Api, identification: Identification, route: Route): Handler {
+  return async (req, res) => {
+    nameRoute(res, route.path);
+    const asking = { api, identification, route, req, res, journalled: new Journalled(api.journal) };
+    const answered = answerInDatabase(asking);
+    const answer = await (route.prepareBare === undefined ? answered : orByJournal(asking, answered));
+    if (answer !== undefined) send(res, answer);
+  };
+}
+
+interface Asking {
+  readonly api: Api;
+  readonly identification: Identification;
+  readonly route: Route;
+  readonly req: Request;
+  readonly res: Response;
+  readonly journalled: Journalled;
+}
+
+/** An api that knows who asks waits so long for its database. */
+const AWAY_AFTER_MS = 3_000;
+/** The same while the database is known to be slow or away. */
+const KNOWN_AWAY_AFTER_MS = 1_000;
+
+/** Whoever leaves while the database is away, with a key seen lately, is answered by the journal alone. */
+async function orByJournal(
+  asking: Asking,
+  answered: Promise<Answer | undefined>,
+): Promise<Answer | undefined> {
+  try {
+    const withinMs = asking.api.journal.isAsking() ? KNOWN_AWAY_AFTER_MS : AWAY_AFTER_MS;
+    const first = await inTime(answered, withinMs, 'away' as const);
+    return first === 'away' ? ((await answerByJournal(asking)) ?? answered) : first;
+  } catch (cause) {
+    if (outageOf(cause) === undefined) throw cause;
+    const answer = await answerByJournal(asking);
+    if (answer === undefined) throw cause;
+    return answer;
+  } finally {
+    // Whatever it still comes to, the answer has been given.
+    answered.catch(() => undefined);
+  }
+}
+
+/** Undefined when nobody lately showed that key, or the request is not whole. */
+async function answerByJournal(asking: Asking): Promise<Answer | undefined> {
+  const { identification, route, req, res, journalled } = asking;
+  const caller = identification.lately(req.headers.authorization);
+  if (caller === undefined || !req.complete || route.prepareBare === undefined) return undefined;
+  nameCaller(res, caller);
+  permit(route, caller);
+  const language = languageOf(req, caller.locale);
+  const body = await readJson(req, res);
+  const bare = route.prepareBare({ params: req.params, query: req.query, body, language });
+  // What the transaction wrote before it failed is not written again.
+  const journal = async (entry: JournalEntry): Promise<void> => {
+    if (!journalled.holds) await journalled.write(entry);
+  };
+  const answer = await bare({ caller, language, reason: header(req, 'x-reason'), journal });
+  await journalled.owe();
+  // Neither the disk nor the database: whoever left is told to say so again.
+  if (!journalled.holds) throw new Refusal('JOURNAL_UNAVAILABLE');
+  return answer;
+}
+
+/** Undefined when the route wrote its answer itself. */
+async function answerInDatabase(asking: Asking): Promise<Answer | undefined> {
+  const { api, identification, route, req, res, journalled } = asking;
+  const known = identification.lately(req.headers.authorization);
+  if (known !== undefined) admit(asking, known);
+  const caller = await identification.of(req.headers.authorization, neighbourhood(req.ip ?? ''));
+  nameCaller(res, caller);
+  if (known === undefined) admit(asking, caller);
+  permit(route, caller);
+  const language = languageOf(req, caller.locale);
+  refuseUnwritable('query', req.query);
+  const context = { caller, language, reason: header(req, 'x-reason') };
+  const asked = { params: req.params, query: req.query, language };
+  if (route.stream !== undefined) {
+    const said = route.saysNothing === true ? await readJson(req, res) : undefined;
+    return route.stream({ ...asked, body: said }, { ...context, req, res });
+  }
+  const body = await readJson(req, res);
+  const work = route.prepare({ ...asked, body });
+  const request = repeatable(route, { req, caller, body });
+  const journal = (entry: JournalEntry): Promise<void> => journalled.write(entry);
+  try {
+    const answer = await throughContention(
+      () =>
+        journalled.within(api.database, caller.tenantId, (tx) =>
+          once(api, { tx, request }, () => work({ ...context, journal, tx })),
+        ),
+      // Whoever left has left by the journal: a second run would be a second act.
+      () => !journalled.holds,
+    );
+    await journalled.committed();
+    return answer;
+  } catch (cause) {
+    await journalled.owe();
+    throw cause;
+  }
+}
+
+/**
+ * Takes the share of a request from the budgets of its tenant, or refuses with 429.
+ *
+ * A key that was seen lately is refused from memory, before the database is asked whether it is still good: that costs
+ * nobody a connection. Memory lets nobody in; a key that was revoked is refused once the database has answered.
+ */
+function admit({ route, req, res }: Asking, caller: Caller): void {
+  nameCaller(res, caller);
+  becomeKnown(res, sharerOf(caller));
+  if (!route.roles.includes(caller.role)) return;
+  if (route.stream === undefined) holdBytes(req, res, caller);
+  else shareStream(res, route, caller);
+}
+
+/** A body that is held whole counts by its length; one that does not tell it, by the most that is read. */
+function holdBytes({ headers }: Request, res: Response, caller: Caller): void {
+  const { mostBytes } = budgets.classes.api.body;
+  const told = Number(
+    headers['content-length'] ?? (headers['transfer-encoding'] === undefined ? 0 : mostBytes),
+  );
+  const amount = Math.min(Number.isFinite(told) ? told : mostBytes, mostBytes);
+  if (amount > 0) takeShare(res, 'bytes', { sharer: sharerOf(caller), amount });
+}
+
+/** Files that come and lists that go are long: a tenant has so many under way. What is followed has a budget of its own. */
+export function shareStream(res: Response, { consumes, produces, isShort }: Route, caller: Caller): void {
+  if (produces === 'text/event-stream' || isShort === true) return;
+  takeShare(res, consumes === undefined ? 'exports' : 'files', { sharer: sharerOf(caller) });
+}
+
+/** Refuses whoever has another role than those of the route. */
+export function permit(route: Route, caller: Caller): void {
+  if (route.roles.includes(caller.role)) return;
+  throw new Refusal('ROLE_NOT_ALLOWED', {
+    detail: fault('This key is of role {role}; needed: {roles}.', {
+      role: caller.role,
+      roles: route.roles.join(', '),
+    }),
+  });
+}
+
+function repeatable(
+  route: Route,
+  { req, caller, body }: { readonly req: Request; readonly caller: Caller; readonly body: unknown },
+): Repeatable {
+  const applies = route.method === 'post' && route.reads === undefined;
+  return {
+    caller,
+    key: applies ? header(req, 'idempotency-key') : undefined,
+    request: `${req.method} ${req.originalUrl} ${canonicalJson(body)}`,
+  };
+}
+
+/** A header that came once. */
+export function header(req: Request, name: string): string | undefined {
+  const value = req.headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function send(res: Response, { status, body, headers }: Answer): void {
+  res.status(status);
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) res.setHeader(name, value);
+  if (body === undefined) res.end();
+  else res.json(body);
+}

@@ -1,0 +1,50 @@
+import express, { type Express, type Handler, type Router } from 'express';
+import { Refusal } from '../../platform/errors.ts';
+import { answerErrors } from './answer-errors.ts';
+import type { Api } from './api.ts';
+import { nameRoute, requestLog } from './request-log.ts';
+import { securityHeaders } from './security-headers.ts';
+import { tracedRequest } from './traced-request.ts';
+
+/** What else one process serves besides the routes of the API. */
+export interface Mounted {
+  /** Told apart in the log by this name. */
+  readonly template: string;
+  readonly at: string;
+  readonly router: Router | Handler;
+}
+
+/** What every request meets first. */
+export type Edge = Pick<Api, 'log' | 'metrics' | 'clock' | 'traced' | 'trustedProxies' | 'publicUrl'>;
+
+/** The application of the public server: what is mounted, and nothing else. */
+export const publicApp = (edge: Edge, mounted: readonly Mounted[]): Express =>
+  closed(appWith(edge, mounted), edge);
+
+/** An application in which every request is bounded, logged and protected before anything looks at it. */
+export function appWith(edge: Edge, mounted: readonly Mounted[]): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag');
+  app.set('trust proxy', [...(edge.trustedProxies ?? [])]);
+  app.set('case sensitive routing', true).set('strict routing', false);
+  if (edge.traced === true) app.use(tracedRequest);
+  app.use(securityHeaders(edge.publicUrl), requestLog(edge));
+  for (const { at, template, router } of mounted) app.use(at, named(template), router);
+  return app;
+}
+
+/** Whatever else is asked is not found, and every fault has one answer. */
+export function closed(app: Express, { log }: Pick<Edge, 'log'>): Express {
+  app.use(() => {
+    throw new Refusal('NOT_FOUND');
+  });
+  return app.use(answerErrors(log));
+}
+
+/** Names what is served for log and metrics. */
+export const named =
+  (template: string): Handler =>
+  (_, res, next) => {
+    nameRoute(res, template);
+    next();
+  };

@@ -1,0 +1,125 @@
+import type { KeyObject } from 'node:crypto';
+import { z } from 'zod';
+import { instant } from '../../platform/clock.ts';
+import { keyedDigest, seal, unseal, type VersionedKey } from '../../platform/crypto/cipher.ts';
+import type { Transaction } from '../../platform/database/connection.ts';
+import { Refusal } from '../../platform/errors.ts';
+import {
+  forgetOldKeys,
+  keepAnswer,
+  keptAnswer,
+  takeIdempotencyKey,
+} from '../../company/keys/idempotency-key.repository.ts';
+import { Answer } from './answer.ts';
+import type { Api } from './api.ts';
+import { NO_TENANT, type Caller } from './caller.ts';
+
+/** How long an answer is kept. */
+export const KEPT_MS = 24 * 3_600_000;
+const WAITED_MS = 5_000;
+
+/** A key of a client: printable, and short enough to be one. */
+const ClientKey = z.string().regex(/^[\x21-\x7e]{1,200}$/);
+
+/** One request that may come twice. */
+export interface Repeatable {
+  readonly caller: Caller;
+  /** The header as it came; absent: the work is simply done. */
+  readonly key: string | undefined;
+  /** Everything that makes it this request: method, path, body. */
+  readonly request: string;
+}
+
+/** Does the work once for a key within 24 h, in the work's own transaction. */
+export async function once(
+  api: Api,
+  { tx, request }: { readonly tx: Transaction; readonly request: Repeatable },
+  work: () => Promise<Answer>,
+): Promise<Answer> {
+  if (request.key === undefined) return work();
+  const store = await storeOf(api, tx, request);
+  const now = api.clock.machine();
+  await forgetOldKeys(tx, store.keyDigest, { before: instant(now - KEPT_MS).toISO() });
+  if (!(await take(tx, store, now))) return answerAgain(tx, store);
+  const answer = await work();
+  await keep(tx, store, answer);
+  return answer;
+}
+
+/** Where the answer of one request is kept, and under which keys. */
+export interface Store {
+  readonly keyDigest: Buffer;
+  readonly bodyDigest: Buffer;
+  readonly digestKey: KeyObject;
+  readonly seal: (text: string) => Buffer;
+  readonly open: (sealed: Buffer) => Buffer;
+}
+
+/** Takes the key; false when a request before took it. */
+export const take = (tx: Transaction, store: Store, machineMs: number): Promise<boolean> =>
+  takeIdempotencyKey(tx, { ...store, at: instant(machineMs).toISO() }, WAITED_MS);
+
+/** Keeps the answer for those who ask again. */
+export const keep = (tx: Transaction, store: Store, answer: Answer): Promise<void> =>
+  keepAnswer(tx, { ...store, status: answer.status, answer: sealed(store, answer) });
+
+/** Finds the place of a request's answer; refuses a key that is none. */
+export async function storeOf(
+  api: Api,
+  tx: Transaction,
+  { key, caller, request }: Repeatable,
+): Promise<Store> {
+  const checked = ClientKey.safeParse(key);
+  if (!checked.success)
+    throw new Refusal('INVALID_REQUEST', { detail: 'Idempotency-Key is 1 to 200 printable characters.' });
+  const named = `idempotency|${caller.keyId}|${checked.data}`;
+  const digestKey = await digestKeyOf(api, tx, named);
+  const keyDigest = keyedDigest(digestKey.key, named);
+  const place = { table: 'idempotency_key', column: 'answer', row: keyDigest.toString('hex') };
+  const bodyDigest = keyedDigest(digestKey.key, `request|${request}`);
+  const store = { keyDigest, bodyDigest, digestKey: digestKey.key };
+  if (tx.tenantId === NO_TENANT) {
+    const outside = { tenant: NO_TENANT, ...place };
+    return {
+      ...store,
+      seal: (text) => seal(digestKey, outside, text),
+      open: (sealed) => unseal(digestKey, outside, sealed),
+    };
+  }
+  const keys = await api.vault.tenant(tx);
+  return { ...store, seal: (text) => keys.seal(place, text), open: (sealed) => keys.open(place, sealed) };
+}
+
+/** The key in force; outside tenants the one of before, while an answer is kept under it. */
+async function digestKeyOf(api: Api, tx: Transaction, named: string): Promise<VersionedKey> {
+  if (tx.tenantId !== NO_TENANT) return (await api.vault.tenant(tx)).current('digest');
+  const madeAt = instant(api.clock.machine()).toISO();
+  const [inForce, ...older] = await api.vault.instanceKeys(tx, 'idempotency', madeAt);
+  for (const key of older) if ((await keptAnswer(tx, keyedDigest(key.key, named))) !== undefined) return key;
+  return inForce;
+}
+
+/** The answer kept, when the request is the same. */
+export async function answerAgain(tx: Transaction, store: Store): Promise<Answer> {
+  const kept = await keptAnswer(tx, store.keyDigest);
+  if (kept?.status == null || kept.answer === null) throw new Refusal('IDEMPOTENCY_KEY_IN_USE');
+  if (!kept.bodyDigest.equals(store.bodyDigest)) throw new Refusal('IDEMPOTENCY_KEY_REUSED');
+  const { body, headers } = Kept.parse(JSON.parse(store.open(kept.answer).toString('utf8')));
+  return new Answer(kept.status, body, { ...headers, 'Idempotency-Replayed': 'true' });
+}
+
+const Kept = z.object({ body: z.unknown(), headers: z.record(z.string(), z.string()) });
+
+const sealed = ({ seal: sealText }: Store, { body, headers }: Answer): Buffer =>
+  sealText(JSON.stringify({ body, headers }));
+
+/** The same text for the same JSON, whatever the order of its names. */
+export function canonicalJson(value: unknown): string {
+  return (
+    JSON.stringify(value, (_, inner: unknown) =>
+      typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+        ? Object.fromEntries(Object.entries(inner).toSorted(([one], [other]) => (one < other ? -1 : 1)))
+        : inner,
+    ) ?? ''
+  );
+}

@@ -1,0 +1,93 @@
+import { timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import { instant } from '../../platform/clock.ts';
+import { Refusal } from '../../platform/errors.ts';
+import { hashOfKey } from '../../company/keys/api-key.ts';
+import { noteKeyUse, ownerOfKey, type KeyOwner } from '../../company/keys/api-key.repository.ts';
+import type { Api } from './api.ts';
+import { Attempts } from './attempts.ts';
+import { NO_TENANT, ROLES, type Caller } from './caller.ts';
+
+const NOTED_EVERY_MS = 60_000;
+const MOST_KEYS_REMEMBERED = 10_000;
+
+const TenantRole = z.enum(ROLES);
+
+/** Tells who asks by the key of each request, so that a revocation holds at once. */
+export class Identification {
+  readonly #api: Api;
+  readonly #attempts: Attempts;
+  readonly #noted = new Map<string, number>();
+
+  constructor(api: Api) {
+    this.#api = api;
+    this.#attempts = new Attempts(api.clock);
+  }
+
+  /** The caller named by `Authorization: Bearer`, or a refusal; keys that are none make their address wait. */
+  async of(authorization: string | undefined, from?: string): Promise<Caller> {
+    const key = /^Bearer +([^ ].*)$/i.exec(authorization ?? '')?.[1];
+    if (key === undefined) throw new Refusal('UNAUTHENTICATED');
+    const hash = hashOfKey(key);
+    if (this.#isInstance(hash)) return INSTANCE;
+    if (from !== undefined && this.#api.callers.lately(hash) === undefined) await this.#attempts.wait(from);
+    const owner = await this.#api.database.outside((tx) => ownerOfKey(tx, hash));
+    const caller = callerOf(owner);
+    this.#api.callers.note(hash, caller);
+    if (caller === undefined) {
+      if (from !== undefined) this.#attempts.failed(from);
+      throw new Refusal('UNAUTHENTICATED');
+    }
+    await this.#noteUse(caller);
+    return caller;
+  }
+
+  /** Who showed that key a few minutes ago; never asked while the database answers. */
+  lately(authorization: string | undefined): Caller | undefined {
+    const key = /^Bearer +([^ ].*)$/i.exec(authorization ?? '')?.[1];
+    return key === undefined ? undefined : this.#api.callers.lately(hashOfKey(key));
+  }
+
+  #isInstance(hash: Buffer): boolean {
+    const { instanceKey } = this.#api;
+    return instanceKey !== undefined && timingSafeEqual(hash, hashOfKey(instanceKey));
+  }
+
+  /** To the minute: a write for each request would cost more than the request. */
+  async #noteUse({ keyId, tenantId }: Caller): Promise<void> {
+    const { clock, database } = this.#api;
+    const now = clock.machine();
+    if (now - (this.#noted.get(keyId) ?? 0) < NOTED_EVERY_MS) return;
+    if (this.#noted.size >= MOST_KEYS_REMEMBERED) this.#noted.clear();
+    this.#noted.set(keyId, now);
+    await database.withTenant(tenantId, (tx) => noteKeyUse(tx, keyId, instant(now).toISO()));
+  }
+}
+
+const INSTANCE: Caller = {
+  keyId: 'instance',
+  tenantId: NO_TENANT,
+  role: 'instance',
+  source: 'instance',
+  name: 'instance',
+  sector: 'general',
+  domains: [],
+  locale: 'fr',
+  home: { territory: 'FR', timeZone: 'Europe/Paris' },
+};
+
+function callerOf(owner: KeyOwner | undefined): Caller | undefined {
+  if (owner?.tenantId == null) return undefined;
+  const { keyId, tenantId, source, name, sector, domains, territory, timeZone, locale } = owner;
+  return {
+    keyId,
+    tenantId,
+    role: TenantRole.parse(owner.role),
+    source,
+    name,
+    sector: sector ?? 'general',
+    domains: domains ?? [],
+    locale: locale ?? 'fr',
+    home: { territory: territory ?? 'FR', timeZone: timeZone ?? 'Europe/Paris' },
+  };
+}

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { Refusal } from '../../platform/errors.ts';
+import { bilingual, faultIn, type ForPrograms, type Language } from '../../words/index.ts';
+
+/** One wrong field, located by a JSON pointer. */
+export interface InputError {
+  readonly in: 'body' | 'query';
+  readonly pointer: string;
+  readonly message: ForPrograms;
+}
+
+/** Nobody puts more right in one go; the answer to a wrong list stays short. */
+const MOST_ERRORS = 100;
+const UNKNOWN_KEY = bilingual.request.unknownKey;
+
+const library = { fr: z.locales.fr().localeError, en: z.locales.en().localeError };
+
+/** What the library says, but that a field which is not there is missing. */
+const wordings = (language: Language): z.core.$ZodErrorMap => {
+  const said = library[language];
+  return (issue) =>
+    issue.input === undefined && (issue.code === 'invalid_type' || issue.code === 'invalid_value')
+      ? faultIn('missing', language)
+      : said(issue);
+};
+
+/** The parsed value, or a refusal that points at every wrong field. */
+export function parsed<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  { where }: { readonly where: InputError['in'] },
+): z.output<S> {
+  const result = schema.safeParse(value, { error: wordings('fr') });
+  if (result.success) return result.data;
+  const english = schema.safeParse(value, { error: wordings('en') });
+  throw new Refusal('INVALID_REQUEST', {
+    errors: errorsInEach([result.error.issues, english.error?.issues ?? []], where),
+  });
+}
+
+/** Every wrong field, told in each language: who keeps a refusal may show it to somebody else. */
+function errorsInEach(issues: readonly [Issues, Issues], where: InputError['in']): InputError[] {
+  const [french = [], english = []] = (['fr', 'en'] as const).map((language, at) =>
+    errorsOf(issues[at]?.slice(0, MOST_ERRORS) ?? [], { where, language }).slice(0, MOST_ERRORS),
+  );
+  const inBoth = ({ message: fr, ...place }: Complaint, at: number): InputError => ({
+    ...place,
+    message: { fr, en: english[at]?.message ?? fr, isForPrograms: true },
+  });
+  return french.map(inBoth);
+}
+
+type Issues = readonly z.core.$ZodIssue[];
+
+/** A complaint in one language. */
+interface Complaint extends Omit<InputError, 'message'> {
+  readonly message: string;
+}
+
+interface Reader {
+  readonly where: InputError['in'];
+  readonly language: Language;
+}
+
+function errorsOf(issues: readonly z.core.$ZodIssue[], reader: Reader): Complaint[] {
+  return issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') return unknownKeys(issue, reader);
+    if (issue.code === 'invalid_union') return unionErrors(issue, reader);
+    return [wrongField(issue, reader)];
+  });
+}
+
+/** What a schema of ours gives with its sentence. */
+const Facts = z.object({ facts: z.record(z.string(), z.union([z.string(), z.number()])) });
+
+function wrongField(issue: z.core.$ZodIssue, { where, language }: Reader): Complaint {
+  const { path, message } = issue;
+  const given = issue.code === 'custom' ? Facts.safeParse(issue.params).data : undefined;
+  return { in: where, pointer: pointerTo(path), message: faultIn(message, language, given?.facts) };
+}
+
+/** One complaint a key: zod's own names them all at once. */
+function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, { where, language }: Reader): Complaint[] {
+  return issue.keys.slice(0, MOST_ERRORS).map((key) => ({
+    in: where,
+    pointer: pointerTo([...issue.path, key]),
+    message: `${UNKNOWN_KEY[language]} "${key}"`,
+  }));
+}
+
+/** The complaints of the alternative that came nearest. */
+function unionErrors(issue: z.core.$ZodIssueInvalidUnion, reader: Reader): Complaint[] {
+  const nearest = issue.errors.toSorted((one, other) => one.length - other.length)[0] ?? [];
+  const deeper = nearest.map((inner) => Object.assign({}, inner, { path: [...issue.path, ...inner.path] }));
+  if (deeper.length > 0) return errorsOf(deeper.slice(0, MOST_ERRORS), reader);
+  return [wrongField(issue, reader)];
+}
+
+/** A JSON pointer (RFC 6901). */
+export function pointerTo(path: readonly PropertyKey[]): string {
+  return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}

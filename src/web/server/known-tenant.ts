@@ -1,0 +1,11 @@
+import type { Transaction } from '../../platform/database/connection.ts';
+import { Refusal } from '../../platform/errors.ts';
+import { tenantOf } from '../../company/tenant/tenant.repository.ts';
+import type { Tenant } from '../../company/tenant/tenant.ts';
+
+/** The tenant of the transaction; a Refusal where there is none, as for the instance's own key. */
+export async function knownTenant(tx: Transaction, lock: 'read' | 'change' = 'read'): Promise<Tenant> {
+  const tenant = await tenantOf(tx, lock);
+  if (tenant === undefined) throw new Refusal('NOT_FOUND');
+  return tenant;
+}

@@ -1,0 +1,45 @@
+import { Refusal } from '../../platform/errors.ts';
+import { budgets } from './budgets.ts';
+import { fault } from '../../words/index.ts';
+
+const { most: MOST_OPEN, ofKey: MOST_OF_A_KEY } = budgets.streams;
+
+/** The open streams of one api process: so many in all, so many for one key. */
+export class LiveStreams {
+  readonly #stopping = new AbortController();
+  readonly #held = new Map<string, number>();
+
+  /** Ends once this process takes its leave. */
+  get stopping(): AbortSignal {
+    return this.#stopping.signal;
+  }
+
+  /** How many are open. */
+  get open(): number {
+    return [...this.#held.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Takes a place for a key, or refuses; whoever took it gives it back. */
+  take(keyId: string): () => void {
+    const held = this.#held.get(keyId) ?? 0;
+    if (held >= MOST_OF_A_KEY || this.open >= MOST_OPEN)
+      throw new Refusal('TOO_MANY_REQUESTS', {
+        detail: fault('A key follows {key} things at once, an api process {all}: close a stream first.', {
+          key: MOST_OF_A_KEY,
+          all: MOST_OPEN,
+        }),
+        retryAfterSeconds: 10,
+      });
+    this.#held.set(keyId, held + 1);
+    return () => {
+      const left = (this.#held.get(keyId) ?? 1) - 1;
+      if (left > 0) this.#held.set(keyId, left);
+      else this.#held.delete(keyId);
+    };
+  }
+
+  /** Ends them all. */
+  end(): void {
+    this.#stopping.abort();
+  }
+}

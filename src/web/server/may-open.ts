@@ -1,0 +1,12 @@
+import type { Transaction } from '../../platform/database/connection.ts';
+import { Refusal } from '../../platform/errors.ts';
+import { isOnlyTenant } from '../../company/tenant/tenant.repository.ts';
+import type { Caller } from './caller.ts';
+
+/** What holds for every tenant is opened by the instance, or by the admin of the only one. */
+export async function mayOpen(tx: Transaction, { role }: Caller): Promise<void> {
+  if (role === 'instance' || (await isOnlyTenant(tx))) return;
+  throw new Refusal('ROLE_NOT_ALLOWED', {
+    detail: 'There are several tenants: this is opened with the key of the instance.',
+  });
+}

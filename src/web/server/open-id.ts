@@ -1,0 +1,125 @@
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import * as client from 'openid-client';
+import { Refusal } from '../../platform/errors.ts';
+import type { OidcSettings } from '../../platform/settings/oidc-settings.ts';
+import type { Role } from './caller.ts';
+
+/** Who somebody is here, by the word of the directory. */
+export interface Member {
+  /** The directory's own id of them; no name and no address. */
+  readonly subject: string;
+  readonly tenantId: string;
+  readonly role: Role;
+}
+
+/** What is remembered, in the browser and sealed, while somebody is at the directory. */
+export interface Departure {
+  readonly state: string;
+  readonly nonce: string;
+  readonly verifier: string;
+  /** The page that was asked for. */
+  readonly next: string;
+}
+
+/** None by a shared secret: whoever could check one could make one. */
+const SIGNATURES = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+/** Of tokens that speak for somebody; a directory signs its notices of logouts and events by the same key. */
+const TYPES: ReadonlySet<string> = new Set(['jwt', 'at+jwt']);
+/** Hosts differ by a few seconds. */
+const TOLERANCE_SECONDS = 5;
+
+/** Signing in by OpenID Connect: code flow with PKCE, state and nonce; every signature is checked. */
+export class OpenId {
+  readonly #settings: OidcSettings;
+  readonly #back: string;
+  #found: Promise<client.Configuration> | undefined;
+  #keys: ReturnType<typeof createRemoteJWKSet> | undefined;
+
+  constructor(settings: OidcSettings, publicUrl: string) {
+    this.#settings = settings;
+    this.#back = `${publicUrl}/console/oidc/back`;
+  }
+
+  /** Where the browser goes, and what it must bring back. */
+  async begin(next: string): Promise<{ readonly url: string; readonly departure: Departure }> {
+    const config = await this.#config();
+    const [state, nonce] = [client.randomState(), client.randomNonce()];
+    const verifier = client.randomPKCECodeVerifier();
+    const url = client.buildAuthorizationUrl(config, {
+      redirect_uri: this.#back,
+      scope: this.#settings.scope,
+      state,
+      nonce,
+      code_challenge: await client.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    });
+    return { url: url.href, departure: { state, nonce, verifier, next } };
+  }
+
+  /** Who came back from the directory with what was asked; a refusal for anybody else. */
+  async end(query: string, { state, nonce, verifier }: Departure): Promise<Member> {
+    const config = await this.#config();
+    const answered = await client
+      .authorizationCodeGrant(config, new URL(`${this.#back}${query}`), {
+        expectedState: state,
+        expectedNonce: nonce,
+        pkceCodeVerifier: verifier,
+        idTokenExpected: true,
+      })
+      .catch(refuseSignIn);
+    return this.#memberOf(answered.claims() ?? {});
+  }
+
+  /** Whom a token speaks for that a program shows, or a refusal. */
+  async bearer(token: string): Promise<Member> {
+    const { issuer, audience, clientId } = this.#settings;
+    const config = await this.#config();
+    this.#keys ??= createRemoteJWKSet(new URL(config.serverMetadata().jwks_uri ?? issuer));
+    const { payload, protectedHeader } = await jwtVerify(token, this.#keys, {
+      issuer: config.serverMetadata().issuer,
+      audience: audience ?? clientId,
+      algorithms: SIGNATURES,
+      requiredClaims: ['exp', 'sub'],
+      clockTolerance: TOLERANCE_SECONDS,
+    }).catch(refuseSignIn);
+    // Written whole or without what all of them begin with (RFC 7515, 4.1.9).
+    const type = protectedHeader.typ?.toLowerCase().replace(/^application\//, '') ?? 'jwt';
+    if (!TYPES.has(type)) refuseSignIn();
+    return this.#memberOf(payload);
+  }
+
+  /** The first row that the directory's word meets decides. */
+  #memberOf(claims: Readonly<Record<string, unknown>>): Member {
+    const { claim, members } = this.#settings;
+    const said = new Set([claims[claim]].flat());
+    const member = members.find(({ value }) => said.has(value));
+    if (member === undefined || typeof claims['sub'] !== 'string') throw new Refusal('NOT_A_MEMBER');
+    // Anybody may write somebody else's address into their own account.
+    if (claim === 'email' && claims['email_verified'] !== true) throw new Refusal('EMAIL_NOT_VERIFIED');
+    return { subject: claims['sub'], tenantId: member.tenant, role: member.role };
+  }
+
+  /** A directory that is away is asked again by whoever comes next. */
+  async #config(): Promise<client.Configuration> {
+    this.#found ??= this.#discovered();
+    try {
+      return await this.#found;
+    } catch {
+      this.#found = undefined;
+      throw new Refusal('DIRECTORY_UNAVAILABLE');
+    }
+  }
+
+  #discovered(): Promise<client.Configuration> {
+    const { issuer, clientId, clientSecret } = this.#settings;
+    const insecure = issuer.startsWith('http:') ? [client.allowInsecureRequests] : [];
+    return client.discovery(new URL(issuer), clientId, clientSecret, undefined, {
+      execute: [client.enableNonRepudiationChecks, ...insecure],
+      timeout: 5,
+    });
+  }
+}
+
+function refuseSignIn(): never {
+  throw new Refusal('SIGN_IN_REFUSED');
+}

@@ -1,0 +1,168 @@
+import { raw, urlencoded, type Handler, type Request, type Response } from 'express';
+import { z } from 'zod';
+import { Refusal } from '../../platform/errors.ts';
+import { whenHurried } from './admission.ts';
+import { budgets, type BodyBudget } from './budgets.ts';
+import { pointerTo, type InputError } from './input-error.ts';
+import { fault } from '../../words/index.ts';
+
+/** Characters of a text that is sent: no field has room for more. `/codec/decode` alone takes longer ones: payloads, as long as its body. */
+export const LONGEST_TEXT = 10_000;
+
+/** Nothing that is asked for is a tenth as deep; what reads it further may then recurse. */
+const DEEPEST = 64;
+
+/** The JSON of a request, undefined when it carries none. */
+export async function readJson(req: Request, res: Response): Promise<unknown> {
+  if (!hasBody(req)) return undefined;
+  if (req.is(['json', '+json']) === false)
+    throw new Refusal('MEDIA_TYPE_NOT_SUPPORTED', { detail: 'Send application/json in UTF-8.' });
+  const bytes = await readBytes(req, res);
+  return bytes.length === 0 ? undefined : jsonOf(bytes);
+}
+
+function hasBody(req: Request): boolean {
+  return req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
+}
+
+/** Reads the bytes of a request within a bound; none when it carries none. Refuses what is larger or slower. */
+export function bodyReader({
+  mostBytes,
+  withinMs,
+}: BodyBudget): (req: Request, res: Response) => Promise<Buffer> {
+  const collect = raw({ type: () => true, limit: mostBytes });
+  return (req, res) =>
+    new Promise((resolve, reject) => {
+      const end = inTotal(res, withinMs, () => reject(new Refusal('REQUEST_TOO_SLOW')));
+      collect(req, res, (error?: unknown) => {
+        end();
+        if (error !== undefined) reject(bodyRefusal(error, mostBytes) ?? error);
+        else resolve(Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0));
+      });
+    });
+}
+
+/** As long as a body of JSON may be. */
+const readBytes = bodyReader(budgets.classes.api.body);
+
+/** Says so once a body took too long in all, or others need its place; whoever has it whole ends that. */
+function inTotal(res: Response, withinMs: number, late: () => void): () => void {
+  const timer = setTimeout(late, withinMs);
+  const unhurried = whenHurried(res, late);
+  return () => {
+    clearTimeout(timer);
+    unhurried();
+  };
+}
+
+/** Reads the fields of a page's form into `req.body`, within a bound. */
+export function fieldsReader({ mostBytes, withinMs }: BodyBudget): Handler {
+  const collect = urlencoded({ extended: false, limit: mostBytes });
+  return (req, res, next) => {
+    const end = inTotal(res, withinMs, () => next(new Refusal('REQUEST_TOO_SLOW')));
+    collect(req, res, (error?: unknown) => {
+      end();
+      // Whoever came too late was answered.
+      if (!res.headersSent) next(error);
+    });
+  };
+}
+
+/** How readers of bodies tell that the sender is at fault. */
+const SenderFault = z.object({ status: z.int().min(400).max(499), expose: z.literal(true) });
+
+/** The refusal of a body that could not be read, if the fault is the sender's. */
+export function bodyRefusal(error: unknown, mostBytes?: number): Refusal | undefined {
+  const told = SenderFault.safeParse(error);
+  if (!told.success) return undefined;
+  switch (told.data.status) {
+    case 413:
+      return new Refusal(
+        'BODY_TOO_LARGE',
+        mostBytes === undefined ? {} : { detail: fault('At most {most} bytes.', { most: mostBytes }) },
+      );
+    case 415:
+      return new Refusal('MEDIA_TYPE_NOT_SUPPORTED', {
+        detail: 'Send gzip, deflate, br or no encoding, and text in UTF-8.',
+      });
+    default:
+      return new Refusal('INVALID_REQUEST', { detail: 'The body cannot be read: it is malformed or cut.' });
+  }
+}
+
+/** The JSON that bytes hold, if PostgreSQL can keep every text of it and none is longer than anybody reads. */
+export function jsonOf(bytes: Buffer, longest = LONGEST_TEXT): unknown {
+  const value = parse(bytes);
+  const found = unwritable(value, longest);
+  if (found === undefined) return value;
+  const { place, message } = found;
+  throw new Refusal('INVALID_REQUEST', { errors: [{ in: 'body', pointer: pointerTo(place), message }] });
+}
+
+function parse(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    if (cause instanceof SyntaxError || cause instanceof TypeError)
+      throw new Refusal('INVALID_REQUEST', { detail: 'The body is not JSON in UTF-8.' });
+    throw cause;
+  }
+}
+
+interface Unwritable {
+  readonly place: readonly string[];
+  readonly message: InputError['message'];
+}
+
+/** Where a text stands that nobody could keep: too long, NUL, half a surrogate pair, or the name of a prototype. */
+function unwritable(root: unknown, longest: number): Unwritable | undefined {
+  const open: { readonly value: unknown; readonly path: readonly string[] }[] = [{ value: root, path: [] }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value, path } = next;
+    const message = typeof value === 'string' ? faultOf(value, longest) : undefined;
+    if (message !== undefined) return { place: path, message };
+    if (typeof value !== 'object' || value === null) continue;
+    if (path.length >= DEEPEST) throw tooDeep();
+    for (const [key, inner] of Object.entries(value)) {
+      const wrongName = faultOf(key, longest);
+      if (wrongName !== undefined) return { place: path, message: wrongName };
+      if (key === '__proto__') return { place: [...path, key], message: UNKEPT };
+      open.push({ value: inner, path: [...path, key] });
+    }
+  }
+  return undefined;
+}
+
+const UNKEPT = fault('This name or text cannot be kept.');
+
+function faultOf(text: string, longest: number): InputError['message'] | undefined {
+  if (text.length > longest) return fault('At most {longest} characters.', { longest });
+  return isWritable(text) ? undefined : UNKEPT;
+}
+
+/** Refuses a query, or the fields of a form, with a text that PostgreSQL cannot keep or nobody reads to its end. */
+export function refuseUnwritable(where: InputError['in'], fields: object): void {
+  const errors = Object.entries(fields).flatMap((pair: readonly unknown[]): InputError[] => {
+    const message = pair
+      .flat()
+      .flatMap((part) => (typeof part === 'string' ? (faultOf(part, LONGEST_TEXT) ?? []) : []))
+      .at(0);
+    const name = String(pair[0]).slice(0, LONGEST_NAME);
+    return message === undefined ? [] : [{ in: where, pointer: pointerTo([name]), message }];
+  });
+  if (errors.length > 0) throw new Refusal('INVALID_REQUEST', { errors: errors.slice(0, MOST_ERRORS) });
+}
+
+/** Of a field that is told of. */
+const LONGEST_NAME = 200;
+const MOST_ERRORS = 20;
+
+const tooDeep = (): Refusal =>
+  new Refusal('INVALID_REQUEST', {
+    detail: fault('The body is nested more than {deepest} deep.', { deepest: DEEPEST }),
+  });
+
+/** Whether PostgreSQL can keep a text as it is. */
+export function isWritable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}

@@ -1,0 +1,128 @@
+import { DateTime } from 'luxon';
+import { z } from 'zod';
+import { FURTHEST_OFFSET } from '../../people/import/import-date.ts';
+import { profileNamed } from '../../law/profile.ts';
+import { isTimeZone, TERRITORIES } from '../../law/territory.ts';
+import { PURPOSES } from '../../company/tenant/tenant.ts';
+import { isWritable } from './read-body.ts';
+
+/** Shows a value as this, without the pattern that its text is checked by. */
+function plainly(shown: object): (about: { jsonSchema: { pattern?: unknown } }) => void {
+  return ({ jsonSchema }) => {
+    delete jsonSchema.pattern;
+    Object.assign(jsonSchema, shown);
+  };
+}
+
+/** An id of ours. */
+export const Id = z
+  .guid()
+  .transform((id) => id.toLowerCase())
+  .meta({ override: plainly({ format: 'uuid' }) });
+
+/** The path of one thing by its id. */
+export const ById = z.strictObject({ id: Id });
+
+/** An id that the caller chose. */
+export const ExternalId = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine((id) => isWritable(id) && !/\p{Cc}/u.test(id));
+
+/** One line of words. */
+export const line = (most: number): z.ZodString =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(most)
+    .regex(/^\P{Cc}*$/u)
+    // The same set, in a writing that every reader of OpenAPI knows.
+    .meta({ override: plainly({ pattern: String.raw`^[^\x00-\x1f\x7f-\x9f]*$` }) });
+
+/** Why somebody orders something, as the audit keeps it. */
+export const Reason = line(300).meta({ description: 'Kept in clear, in the audit too: name nobody.' });
+
+/** What a message may be for. */
+export const Purpose = z.enum(PURPOSES);
+
+/** A territory with its own list of public holidays. */
+export const TerritoryName = z.enum(TERRITORIES);
+
+/** An IANA time zone that this instance knows. */
+export const TimeZone = z
+  .string()
+  .max(60)
+  .refine(isTimeZone, 'not an IANA time zone')
+  .meta({ example: 'Europe/Paris' });
+
+/** A set of windows, by its name. */
+export const ProfileName = z
+  .string()
+  .refine((id) => profileNamed(id) !== undefined, 'no such profile of rules')
+  .meta({ example: 'fr-seed-strict' });
+
+/** Beyond them PostgreSQL and ISO 8601 count years differently. */
+const isOfOurTimes = (year: number): boolean => year >= 1900 && year <= 9999;
+
+/** A day of the calendar. */
+export const DateOnly = z.iso.date().refine((on) => isOfOurTimes(Number(on.slice(0, 4))), 'no such day');
+
+const isOnEarth = ({ offset }: DateTime): boolean => Math.abs(offset) <= FURTHEST_OFFSET;
+
+/** An instant with its offset; the same moment whatever the zone of the reader. */
+export const Instant = z
+  .string()
+  // ISO 8601 may leave the seconds out; RFC 3339 may not.
+  .transform((text) => text.replace(/T\d{2}:\d{2}(?=Z$|[+-]\d{2}:\d{2}$)/, '$&:00'))
+  .pipe(z.iso.datetime({ offset: true }))
+  .transform((text) => DateTime.fromISO(text, { setZone: true }))
+  .refine(
+    (at): at is DateTime<true> => at.isValid && isOfOurTimes(at.toUTC().year) && isOnEarth(at),
+    'no such moment',
+  )
+  .meta({ override: { type: 'string', format: 'date-time' }, example: '2027-03-27T19:59:00+01:00' });
+
+/** `2027-10-23T11:00`, with or without an offset. */
+export const WallTime = z
+  .string()
+  .regex(
+    /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})?$/,
+    'a wall time, such as 2027-10-23T11:00, with or without offset',
+  );
+
+/** `2027-03-27`, or an instant whose day is meant. */
+export const Day = z.union([DateOnly.transform((on) => DateTime.fromISO(on, { zone: 'utc' })), Instant]);
+
+/** A page of a list: how many, after which id. */
+export const Page = z.strictObject({
+  limit: z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/, 'a number between 1 and 500')
+    .default('100')
+    .transform(Number)
+    .refine((limit) => limit <= 500, 'a number between 1 and 500')
+    .meta({ override: plainly({ type: 'integer', minimum: 1, maximum: 500, default: 100 }) }),
+  after: Id.optional().meta({ description: 'The `next` of the page before.' }),
+});
+
+/** A list and where it goes on; `next` is null at its end. */
+export const listOf = <T extends z.ZodType>(
+  item: T,
+): z.ZodObject<{ items: z.ZodArray<T>; next: z.ZodNullable<z.ZodString> }> =>
+  z.object({ items: z.array(item), next: z.string().nullable() });
+
+/** One more than asked was read, which tells whether there is more. */
+export function pageOf<T extends { readonly id: string }>(
+  rows: readonly T[],
+  limit: number,
+): { items: T[]; next: string | null } {
+  const items = rows.slice(0, limit);
+  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+/** A yes or no in a query. */
+export const Flag = z
+  .stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] })
+  .meta({ override: { type: 'boolean' } });

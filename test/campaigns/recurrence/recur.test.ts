@@ -1,0 +1,227 @@
+import { describe, expect, it } from 'vitest';
+import { planCampaign } from '../../../src/campaigns/run/campaign-plan.ts';
+import { freezeAudience } from '../../../src/campaigns/audience/freeze.ts';
+import {
+  cancelCampaign,
+  launchCampaign,
+  pauseCampaign,
+  resumeCampaign,
+} from '../../../src/campaigns/run/order.ts';
+import { keepRecurrence, type RecurrenceAsked } from '../../../src/campaigns/recurrence/recurrence-asked.ts';
+import { readOccurrences } from '../../../src/campaigns/recurrence/recurrence.repository.ts';
+import { campaignView } from '../../../src/campaigns/run/view.ts';
+import { campaigning, some, type Campaigning } from '../run/campaigning.ts';
+import { openBase } from '../../people/import/open-base.ts';
+
+const { test, database } = await openBase();
+
+/** Tuesdays at ten, from the first of December 2026 on; it is the 24th of November. */
+const TUESDAYS: RecurrenceAsked = { every: 'P1W', on: '2026-12-01', at: '10:00' };
+
+async function weekly(world: Campaigning, more: Partial<RecurrenceAsked> = {}): Promise<string> {
+  const campaignId = await world.draft({ name: 'Mardi' });
+  await world.shop.within((tx) =>
+    keepRecurrence(tx, campaignId, { purpose: 'marketing', recurrence: { ...TUESDAYS, ...more } }),
+  );
+  const launch = { campaignId, actor: 'key:test' };
+  await world.shop.within((tx) => launchCampaign(tx, world.deps, launch));
+  return campaignId;
+}
+
+const plan = (world: Campaigning, campaignId: string) =>
+  planCampaign(world.deps, { tenantId: world.shop.id, campaignId });
+const times = (world: Campaigning, campaignId: string) =>
+  world.shop.within((tx) => readOccurrences(tx, campaignId, { limit: 100 }));
+const seen = (world: Campaigning, campaignId: string) =>
+  world.shop.within((tx) => campaignView(tx, campaignId, { now: world.shop.clock.now(), language: 'fr' }));
+const order = (
+  world: Campaigning,
+  obey: typeof pauseCampaign,
+  campaignId: string,
+): Promise<{ readonly status: string }> =>
+  world.shop.within((tx) => obey(tx, world.deps, { campaignId, actor: 'key:test' }));
+
+describe('a campaign that comes every Tuesday', () => {
+  it('waits for its day, then is each time a campaign of its own with whoever is there then', async () => {
+    const world = await campaigning(database, test);
+    await world.people(...some(2));
+    const campaignId = await weekly(world, { expiresAfter: 'PT8H' });
+    expect(await plan(world, campaignId)).toMatchObject({
+      kind: 'wait',
+      nextActionAt: '2026-12-01T09:00:00.000Z',
+      because: { code: 'START_AT' },
+    });
+    expect(await seen(world, campaignId)).toMatchObject({
+      status: 'scheduled',
+      nextDepartureAt: '2026-12-01T09:00:00.000Z',
+      recurrence: { ...TUESDAYS, timeZone: 'Europe/Paris', until: null, expiresAfter: 'PT8H' },
+      recurrenceOf: null,
+    });
+    world.shop.clock.set('2026-12-01T10:00:00+01:00');
+    expect(await plan(world, campaignId)).toMatchObject({ nextActionAt: '2026-12-08T09:00:00.000Z' });
+    expect(await plan(world, campaignId)).toMatchObject({ nextActionAt: '2026-12-08T09:00:00.000Z' });
+    await world.people(...some(1));
+    world.shop.clock.set('2026-12-08T10:20:00+01:00');
+    await plan(world, campaignId);
+    const [first, second, ...more] = await times(world, campaignId);
+    expect(more).toEqual([]);
+    expect([first, second]).toMatchObject([
+      { at: '2026-12-01T09:00:00.000Z', because: null },
+      { at: '2026-12-08T09:00:00.000Z', because: null },
+    ]);
+    const secondId = second?.campaignId ?? '';
+    expect(await seen(world, secondId)).toMatchObject({
+      name: 'Mardi · 2026-12-08',
+      status: 'running',
+      recurrence: null,
+      recurrenceOf: campaignId,
+    });
+    await freezeAudience(world.deps, { tenantId: world.shop.id, campaignId: secondId });
+    expect(await world.accounts(secondId)).toMatchObject({ audience: 3, pending: 3 });
+    expect(await world.accounts(campaignId)).toMatchObject({ audience: 0 });
+    const [row] = await world.shop.tamper(`SELECT iso(expire_at) AS at FROM campaign WHERE id = $1`, [
+      secondId,
+    ]);
+    expect(row?.['at']).toBe('2026-12-08T17:00:00.000Z');
+    const launches = `SELECT actor, details FROM audit_entry WHERE subject = $1 AND action = 'campaign.launched'`;
+    expect(await world.shop.tamper(launches, [secondId])).toEqual([
+      { actor: 'system', details: { launchedBy: 'key:test', recurrence: campaignId } },
+    ]);
+    const starts = `SELECT 1 FROM intent WHERE workflow_id = $1 AND verb = 'start'`;
+    expect(await world.shop.tamper(starts, [`campaign/${secondId}`])).toHaveLength(1);
+  });
+
+  it('sends nothing of what passed while everything was down', async () => {
+    const world = await campaigning(database, test);
+    const campaignId = await weekly(world);
+    await plan(world, campaignId);
+    world.shop.clock.set('2026-12-23T12:00:00+01:00');
+    expect(await plan(world, campaignId)).toMatchObject({ nextActionAt: '2026-12-29T09:00:00.000Z' });
+    const passed = await times(world, campaignId);
+    expect(passed.map(({ because }) => because)).toEqual(Array.from({ length: 4 }, () => 'START_MISSED'));
+    expect(passed.every((one) => one.campaignId === null)).toBe(true);
+  });
+
+  it('comes once when it was the clock that was moved past several Tuesdays, and not again when it is moved back', async () => {
+    const world = await campaigning(database, test);
+    const campaignId = await weekly(world);
+    await plan(world, campaignId);
+    world.shop.clock.revision += 1;
+    world.shop.clock.set('2026-12-23T12:00:00+01:00');
+    await plan(world, campaignId);
+    world.shop.clock.revision += 1;
+    world.shop.clock.set('2026-12-08T10:00:00+01:00');
+    expect(await plan(world, campaignId)).toMatchObject({ nextActionAt: '2026-12-29T09:00:00.000Z' });
+    const passed = await times(world, campaignId);
+    expect(passed.map(({ because }) => because)).toEqual([
+      ...Array.from({ length: 3 }, () => 'START_MISSED'),
+      null,
+    ]);
+  });
+
+  it('sends nothing of a Tuesday that is over when it is looked at, nor on a clock that was moved past its end', async () => {
+    const world = await campaigning(database, test);
+    const campaignId = await weekly(world, { expiresAfter: 'PT1H' });
+    await plan(world, campaignId);
+    world.shop.clock.revision += 1;
+    world.shop.clock.set('2026-12-01T11:00:00+01:00');
+    await plan(world, campaignId);
+    expect(await times(world, campaignId)).toMatchObject([{ campaignId: null, because: 'START_MISSED' }]);
+  });
+
+  it('is launched on a day that is closed too, and says of each person that the day was too short', async () => {
+    const world = await campaigning(database, test);
+    await world.people(...some(2));
+    const campaignId = await weekly(world, { on: '2026-12-06', expiresAfter: 'PT8H' });
+    world.shop.clock.set('2026-12-06T10:00:00+01:00');
+    await plan(world, campaignId);
+    const [sunday] = await times(world, campaignId);
+    expect(sunday).toMatchObject({ because: null });
+    const key = { tenantId: world.shop.id, campaignId: sunday?.campaignId ?? '' };
+    world.shop.clock.set('2026-12-06T18:00:00+01:00');
+    await freezeAudience(world.deps, key);
+    await planCampaign(world.deps, key);
+    expect(await world.accounts(key.campaignId)).toMatchObject({ audience: 2, expired: 2, pending: 0 });
+  });
+
+  it('is each time as simulated as the clock by which it came', async () => {
+    const world = await campaigning(database, test);
+    const campaignId = await weekly(world);
+    const { clock } = world.shop;
+    clock.set('2026-12-01T10:00:00+01:00');
+    await plan(world, campaignId);
+    clock.offset = Date.parse('2026-12-08T10:00:00+01:00') - clock.machine();
+    clock.revision += 1;
+    await plan(world, campaignId);
+    const ids = (await times(world, campaignId)).map((one) => one.campaignId);
+    const rows = await world.shop.tamper(`SELECT simulated FROM campaign WHERE id = ANY ($1) ORDER BY id`, [
+      ids,
+    ]);
+    expect(rows).toEqual([{ simulated: false }, { simulated: true }]);
+  });
+
+  it('passes over the Tuesdays of a pause, and comes again when resumed', async () => {
+    const world = await campaigning(database, test);
+    const campaignId = await weekly(world);
+    await order(world, pauseCampaign, campaignId);
+    world.shop.clock.set('2026-12-01T10:00:00+01:00');
+    expect(await plan(world, campaignId)).toMatchObject({ state: 'paused' });
+    expect(await order(world, resumeCampaign, campaignId)).toMatchObject({ status: 'scheduled' });
+    world.shop.clock.set('2026-12-08T10:00:00+01:00');
+    await plan(world, campaignId);
+    expect(await times(world, campaignId)).toMatchObject([{ because: 'PAUSED' }, { because: null }]);
+  });
+
+  it('ends after its last day, and when it is cancelled', async () => {
+    const world = await campaigning(database, test);
+    const [bounded, cancelled] = [await weekly(world, { until: '2026-12-01' }), await weekly(world)];
+    world.shop.clock.set('2026-12-01T10:00:00+01:00');
+    expect(await plan(world, bounded)).toMatchObject({ kind: 'done', because: { code: 'FINISHED' } });
+    expect(await seen(world, bounded)).toMatchObject({ status: 'finished', accounts: { pending: 0 } });
+    await order(world, cancelCampaign, cancelled);
+    expect(await plan(world, cancelled)).toMatchObject({ kind: 'done', because: { code: 'CANCELLED' } });
+    expect([await times(world, bounded), await times(world, cancelled)]).toMatchObject([
+      [{ because: null }],
+      [],
+    ]);
+  });
+
+  it('is not begun by whoever looks at it first long after its last day', async () => {
+    const world = await campaigning(database, test);
+    await world.people(...some(1));
+    const campaignId = await weekly(world, { until: '2026-12-08' });
+    await plan(world, campaignId);
+    // A Tuesday at ten, but one week too late.
+    world.shop.clock.set('2026-12-15T10:00:00+01:00');
+    expect(await plan(world, campaignId)).toMatchObject({ kind: 'done', because: { code: 'FINISHED' } });
+    expect(await times(world, campaignId)).toMatchObject([
+      { at: '2026-12-01T09:00:00.000Z', campaignId: null, because: 'START_MISSED' },
+      { at: '2026-12-08T09:00:00.000Z', campaignId: null, because: 'START_MISSED' },
+    ]);
+  });
+
+  it('waits as a draft when it has grown beyond what one person may send alone', async () => {
+    const world = await campaigning(database, test, { settings: { approval: { recipients: 2 } } });
+    await world.people(...some(2));
+    const campaignId = await weekly(world);
+    await world.people(...some(1));
+    world.shop.clock.set('2026-12-01T10:00:00+01:00');
+    await plan(world, campaignId);
+    const [time] = await times(world, campaignId);
+    expect(time).toMatchObject({ because: 'APPROVAL_NEEDED' });
+    expect(await seen(world, time?.campaignId ?? '')).toMatchObject({ status: 'draft' });
+  });
+
+  it.each([
+    ['as a notice', { purpose: 'renewal' }, '/purpose'],
+    ['at one moment', { startAt: '2026-12-01T10:00:00+01:00' }, '/startAt'],
+    ['until one moment', { expireAt: '2026-12-01T10:00:00+01:00' }, '/expireAt'],
+  ] as const)('is refused %s', async (_how, more, pointer) => {
+    const world = await campaigning(database, test);
+    const campaignId = await world.draft();
+    const asked = { purpose: 'marketing', recurrence: TUESDAYS, ...more } as const;
+    await expect(world.shop.within((tx) => keepRecurrence(tx, campaignId, asked))).rejects.toMatchObject({
+      details: { errors: [{ pointer }] },
+    });
+  });
+});

@@ -1,0 +1,128 @@
+import { sql } from 'kysely';
+import { accounts, recountAccounts } from '../../../src/campaigns/run/accounts.repository.ts';
+import type { Accounts } from '../../../src/campaigns/run/accounts.ts';
+import type { AccountTerms, CampaignAsked } from '../../../src/campaigns/draft/campaign-asked.ts';
+import { createCampaign } from '../../../src/campaigns/draft/creation.ts';
+import { freezeAudience } from '../../../src/campaigns/audience/freeze.ts';
+import { launchCampaign } from '../../../src/campaigns/run/order.ts';
+import { recordConsents } from '../../../src/people/consent/record-consents.ts';
+import { upsertContacts, type ContactGiven } from '../../../src/people/contact/upsert-contacts.ts';
+import { addWording } from '../../../src/people/consent/wording.ts';
+import type { Database } from '../../../src/platform/database/connection.ts';
+import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
+import { aShop, told, type Shop } from '../../people/import/shop.ts';
+import type { TestDatabase } from '../../support/database.ts';
+
+const TERMS: AccountTerms = {
+  defaultName: 'sandbox',
+  means: () => ({ stopCode: '36180', canReceive: true, stopMentionReclassifies: false }),
+  price: () => ({ perPart: '0.05', currency: 'EUR' }),
+};
+
+/** A shop with an account, people and campaigns. */
+export interface Campaigning {
+  readonly shop: Shop;
+  readonly database: Database;
+  readonly deps: {
+    keys: Shop['deps']['keys'];
+    clock: Shop['clock'];
+    newId: () => string;
+    keysOf: () => Promise<Shop['deps']['keys']>;
+    terms: AccountTerms;
+    database: Database;
+  };
+  /** People who said yes in January 2026; ids in order. */
+  people(...given: readonly ContactGiven[]): Promise<string[]>;
+  /** People of whom nothing but the number is known. */
+  strangers(...given: readonly ContactGiven[]): Promise<string[]>;
+  draft(more?: Partial<CampaignAsked>): Promise<string>;
+  launched(more?: Partial<CampaignAsked>): Promise<string>;
+  frozen(more?: Partial<CampaignAsked>): Promise<string>;
+  accounts(campaignId: string): Promise<Accounts>;
+  /** What the messages say, once it was compared with the tally. */
+  recounted(campaignId: string): Promise<Awaited<ReturnType<typeof recountAccounts>>>;
+}
+
+let people = 0;
+
+/** A French mobile number that no other test has; never a real one (0639 98 is kept for fiction). */
+export const aNumber = (): string => {
+  people += 1;
+  return `+33639${String(98_0000 + people).padStart(6, '0')}`;
+};
+
+export async function campaigning(
+  database: Database,
+  test: TestDatabase,
+  options: { at?: string; settings?: object } = {},
+): Promise<Campaigning> {
+  const shop = await aShop(database, test, {
+    at: options.at ?? '2026-11-24T10:00:00+01:00',
+    settings: options.settings ?? {},
+  });
+  await database.outside((tx) =>
+    tx.run(sql`INSERT INTO gateway_account (id, name, kind, fake, rate_per_second, updated_at)
+      VALUES (${uuidV7(Date.now())}, 'sandbox', 'sandbox', true, 10, '2026-01-01T00:00:00Z'),
+             (${uuidV7(Date.now())}, 'real', 'octopush', false, 10, '2026-01-01T00:00:00Z') ON CONFLICT (name) DO NOTHING`),
+  );
+  const keysOf = () => Promise.resolve(shop.deps.keys);
+  const deps = { ...shop.deps, newId: () => uuidV7(Date.now()), keysOf, terms: TERMS, database };
+  const upsert = async (given: readonly ContactGiven[]) =>
+    (await shop.within((tx) => upsertContacts(tx, shop.deps, given))).map(({ id }) => id);
+  const world: Campaigning = {
+    shop,
+    database,
+    deps,
+    strangers: (...given) => upsert(given),
+    people: async (...given) => {
+      const ids = await upsert(given);
+      await shop.within(async (tx) => {
+        const wording = await addWording(tx, shop.deps, {
+          text: 'J’accepte les offres de Maison Lumière par SMS. STOP pour arrêter.',
+          purposes: ['marketing'],
+        });
+        const grants = ids.map((contactId) => ({
+          contactId,
+          purpose: 'marketing' as const,
+          method: 'paper' as const,
+          wordingId: wording.id,
+          grantedAt: '2026-01-05T10:00:00+01:00',
+          evidence: { documentRef: `BULL-${contactId}` },
+          actor: 'key:test',
+        }));
+        await recordConsents(tx, shop.deps, grants);
+      });
+      return ids;
+    },
+    draft: async (more = {}) => {
+      const asked = {
+        name: 'Soldes',
+        purpose: 'marketing',
+        text: 'Maison Lumière : -20 % en boutique. {stop}',
+        audience: { all: true },
+        sender: 'LUMIERE',
+        ...more,
+      } as const;
+      return (
+        await shop.within((tx) => createCampaign(tx, deps, { ...asked, by: 'default', author: 'key:author' }))
+      ).id;
+    },
+    launched: async (more = {}) => {
+      const campaignId = await world.draft(more);
+      await shop.within((tx) => launchCampaign(tx, deps, { campaignId, actor: 'key:test' }));
+      return campaignId;
+    },
+    frozen: async (more = {}) => {
+      const campaignId = await world.launched(more);
+      await freezeAudience(deps, { tenantId: shop.id, campaignId });
+      return campaignId;
+    },
+    accounts: (campaignId) => shop.within((tx) => accounts(tx, campaignId)),
+    recounted: (campaignId) => shop.within((tx) => recountAccounts(tx, campaignId)),
+  };
+  return world;
+}
+
+/** So many people at one place. */
+export const some = (count: number, more: Partial<ContactGiven> = {}): ContactGiven[] =>
+  Array.from({ length: count }, () => told(aNumber(), more));

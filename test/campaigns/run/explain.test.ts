@@ -1,0 +1,171 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accounts, recountAccounts } from '../../../src/campaigns/run/accounts.repository.ts';
+import { closeCampaign } from '../../../src/campaigns/run/campaign-closing.ts';
+import { freezeAudience } from '../../../src/campaigns/audience/freeze.ts';
+import { listMessages } from '../../../src/campaigns/run/message-list.ts';
+import { cancelCampaign } from '../../../src/campaigns/run/order.ts';
+import { leftSince } from '../../../src/campaigns/rehearsal/rehearsal.repository.ts';
+import { sweepCampaign } from '../../../src/campaigns/run/sweep.ts';
+import { campaignView } from '../../../src/campaigns/run/view.ts';
+import type { Database, Transaction } from '../../../src/platform/database/connection.ts';
+import { measureGrown, measureMessages } from '../../../src/platform/database/measure.repository.ts';
+import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
+import { open } from '../../people/import/shop.ts';
+import { aDatabase } from '../../support/database.ts';
+import { campaigning, some, type Campaigning } from './campaigning.ts';
+import { planned, type Plan, type Planned } from './planned.ts';
+
+/** Sixty campaigns of last month, each to two thousand people. */
+const OLD = { campaigns: 60, people: 2_000 };
+
+let database: Database;
+let world: Campaigning;
+let asked: Planned;
+let ids: string[];
+let oldCampaign: string;
+/** Partitions that hold messages. */
+let months: readonly string[];
+beforeAll(async () => {
+  const test = await aDatabase();
+  database = await open(test);
+  world = await campaigning(database, test);
+  ids = await world.people(...some(40));
+  await world.shop.tamper(
+    `INSERT INTO contact (id, tenant_id, phone_index, sealed, territory, time_zone, place_from, line_type, created_at, updated_at)
+     SELECT uuidv7(), $1, sha256(n::text::bytea), '\\x00', 'FR', 'Europe/Paris', 'address', 'mobile', '2026-01-01', '2026-01-01' FROM generate_series(1, $2::int) n`,
+    [world.shop.id, OLD.people],
+  );
+  for (let turn = 0; turn < OLD.campaigns; turn += 1) oldCampaign = await anOldCampaign();
+  await world.shop.tamper('ANALYZE');
+  months = (await world.shop.tamper('SELECT DISTINCT tableoid::regclass::text AS name FROM message')).map(
+    ({ name }) => String(name),
+  );
+  asked = planned(database);
+}, 120_000);
+afterAll(() => database.close());
+
+async function anOldCampaign(): Promise<string> {
+  const campaignId = await world.launched();
+  const batchId = uuidV7(Date.now());
+  await world.shop.tamper(
+    `INSERT INTO batch (id, tenant_id, kind, account_id, purpose, campaign_id, shard, territory, time_zone, size, state, created_at)
+     SELECT $1, tenant_id, 'campaign', account_id, purpose, id, 0, 'FR', 'Europe/Paris', $3::int, 'done', created_at FROM campaign WHERE id = $2`,
+    [batchId, campaignId, OLD.people],
+  );
+  await world.shop.tamper(
+    `INSERT INTO message (batch_id, seq, tenant_id, contact_id, state, reason, final_at)
+     SELECT $1, row_number() OVER (), tenant_id, id, 'excluded', 'NO_BASIS', '2026-01-01' FROM contact WHERE tenant_id = $2 LIMIT $3::int`,
+    [batchId, world.shop.id, OLD.people],
+  );
+  await world.shop.tamper(
+    `INSERT INTO tally (tenant_id, batch_id, state, reason, delta) VALUES ($1, $2, 'excluded', 'NO_BASIS', $3::int)`,
+    [world.shop.id, batchId, OLD.people],
+  );
+  return campaignId;
+}
+
+/** Statements that read messages one after the other, from the first to the last; a month without any costs nothing. */
+const scans = (plans: readonly Plan[]): string[] =>
+  plans
+    .filter(({ plan }) => months.some((month) => plan.includes(`Seq Scan on ${month} `)))
+    .map(({ statement, plan }) => `${statement}\n${plan}`);
+
+const within = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> =>
+  asked.database.withTenant(world.shop.id, work);
+
+const deps = () => ({ ...world.deps, database: asked.database });
+
+describe('with the messages of sixty old campaigns', () => {
+  it.each([{}, { after: 1_000 }, { state: 'excluded' }])(
+    'a page of one of them is read by the key, in order, and no further: %o',
+    async ({ after, ...more }: { after?: number; state?: string }) => {
+      const found = await within(async (tx) => {
+        const first = await listMessages(tx, world.deps.keys, { campaignId: oldCampaign, limit: 1 });
+        const from = after === undefined ? undefined : first.items[0]?.id.replace(/_1$/, `_${after}`);
+        asked.taken();
+        return listMessages(tx, world.deps.keys, { campaignId: oldCampaign, limit: 2, after: from, ...more });
+      });
+      const seq = (after ?? 0) + 1;
+      expect(found.items.map(({ id }) => Number(id.split('_').at(-1)))).toEqual([seq, seq + 1]);
+      const page = asked.taken().find(({ plan }) => months.some((month) => plan.includes(` on ${month} `)));
+      expect(page?.plan).toMatch(
+        /Limit .*\n(?: +InitPlan.*\n +->.*\n)* +-> {2}Index Scan using message_\d{6}_pkey/,
+      );
+    },
+  );
+
+  it('this check sees a scan of them when there is one', async () => {
+    await within((tx) => tx.rows(sql`SELECT count(*) FROM message WHERE reason = 'NO_BASIS'`));
+    expect(scans(asked.taken())).toHaveLength(1);
+  });
+
+  it.each([
+    ['people named one by one', () => ({ contactIds: ids })],
+    ['everybody', () => ({ all: true }) as const],
+    ['those whom an old campaign did not serve', () => ({ notServedBy: oldCampaign })],
+    [
+      'those named, but not whom an old one served',
+      () => ({ contactIds: ids, exclude: [{ servedBy: oldCampaign }] }),
+    ],
+    [
+      'those who received an old one',
+      () => ({ filter: { all: [{ field: 'receivedCampaign', op: 'in', value: [oldCampaign] }] } }) as const,
+    ],
+  ])('an audience of %s is frozen, counted, listed and closed by their keys', async (_, audience) => {
+    const campaignId = await world.launched({ audience: audience() });
+    const key = { tenantId: world.shop.id, campaignId };
+    await freezeAudience(deps(), key);
+    const frozen = asked.taken();
+    expect(frozen.length).toBeGreaterThan(5);
+    expect(scans(frozen)).toEqual([]);
+    await within(async (tx) => {
+      await accounts(tx, campaignId);
+      await recountAccounts(tx, campaignId);
+      await leftSince(tx, { id: uuidV7(Date.now()), campaignId, messagesLeft: null, partsLeft: null });
+      await campaignView(tx, campaignId, { now: world.shop.clock.now(), language: 'fr' });
+      const first = await listMessages(tx, world.deps.keys, { campaignId, limit: 2 });
+      for (const more of [{ state: 'ready' }, { reason: 'NO_BASIS' }, { after: first.items[0]?.id }])
+        await listMessages(tx, world.deps.keys, { campaignId, limit: 2, ...more });
+      await cancelCampaign(tx, deps(), { campaignId, actor: 'key:test' });
+    });
+    await sweepCampaign(deps(), key, 'CANCELLED');
+    await closeCampaign(deps(), key);
+    expect(scans(asked.taken())).toEqual([]);
+  });
+
+  it('what was frozen is measured, in its month and over all months', async () => {
+    const measured = async () =>
+      (
+        await world.shop.tamper(
+          `SELECT count(*)::int AS n FROM pg_stats WHERE tablename IN ('message', (SELECT relname FROM pg_class WHERE oid = (SELECT tableoid FROM message ORDER BY batch_id DESC LIMIT 1))) AND attname = 'batch_id'`,
+        )
+      )[0]?.['n'];
+    await world.shop.tamper(
+      `DELETE FROM pg_statistic WHERE starelid IN (SELECT oid FROM pg_class WHERE relname LIKE 'message%')`,
+    );
+    expect(await measured()).toBe(0);
+    await within(async (tx) => {
+      const row = await tx.first(
+        sql<{ id: string }>`SELECT batch_id AS id FROM message ORDER BY batch_id DESC LIMIT 1`,
+      );
+      await measureMessages(tx, row?.id ?? '');
+    });
+    expect(await measured()).toBe(2);
+  });
+
+  it('a base that was brought a moment ago is measured once before anybody is counted in it', async () => {
+    // Nobody else measures it meanwhile.
+    await world.shop.tamper('ALTER TABLE contact SET (autovacuum_enabled = false)');
+    await world.shop.tamper('ANALYZE');
+    expect(await within(measureGrown)).toEqual([]);
+    await world.shop.tamper(
+      `INSERT INTO contact (id, tenant_id, phone_index, sealed, territory, time_zone, place_from, line_type, created_at, updated_at)
+       SELECT uuidv7(), $1, sha256(n::text::bytea), '\\x00', 'FR', 'Europe/Paris', 'address', 'mobile', '2026-01-01', '2026-01-01'
+         FROM generate_series($2::int + 1, $2::int * 3) n`,
+      [world.shop.id, OLD.people],
+    );
+    expect(await within(measureGrown)).toEqual(['contact']);
+    expect(await within(measureGrown)).toEqual([]);
+  });
+});

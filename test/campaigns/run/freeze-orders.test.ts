@@ -1,0 +1,106 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freezeAudience } from '../../../src/campaigns/audience/freeze.ts';
+import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../../src/campaigns/run/order.ts';
+import { sendChunk } from '../../../src/sending/batch/chunk.ts';
+import { aDatabase } from '../../support/database.ts';
+import { holdTable } from '../../support/held-table.ts';
+import { ShiftedClock } from '../../support/law-clock.ts';
+import { anOperator, type TestOperator } from '../../support/operator.ts';
+import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
+import { untilSent } from '../../support/until-sent.ts';
+import { campaigning, some } from './campaigning.ts';
+import { openBase } from '../../people/import/open-base.ts';
+import { planned } from './planned.ts';
+
+const PEOPLE = 5;
+const clock = new ShiftedClock();
+const NEVER = new AbortController().signal;
+let operator: TestOperator;
+const base = await openBase();
+
+beforeAll(async () => {
+  operator = await anOperator(clock);
+});
+afterAll(() => operator.stop());
+
+/** A running campaign to a few people in two places, of whom none has a message yet. */
+async function unfrozen(): Promise<SendWorld> {
+  const world = await aSendWorld(await aDatabase(), operator, clock);
+  await world.shard(PEOPLE);
+  await world.shard(PEOPLE, { territory: 'RE', timeZone: 'Indian/Reunion' });
+  await world.query('DELETE FROM tally');
+  await world.query('DELETE FROM message');
+  await world.query('DELETE FROM batch');
+  return world;
+}
+
+const give = (world: SendWorld, order: typeof pauseCampaign) =>
+  world.database.withTenant(world.tenantId, (tx) =>
+    order(tx, { clock }, { campaignId: world.campaignId, actor: 'key:test' }),
+  );
+const sendAll = async (world: SendWorld, shards: readonly { readonly batchId: string }[]): Promise<void> => {
+  for (const { batchId } of shards)
+    await untilSent(() => sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal: NEVER }));
+};
+
+describe('a campaign that is ordered about while its audience is frozen', () => {
+  it('sends nothing once paused, and each message once it is resumed', async () => {
+    const world = await unfrozen();
+    const key = { tenantId: world.tenantId, campaignId: world.campaignId };
+    const held = await holdTable(world.superUrl, 'batch');
+    const freezing = freezeAudience(world.deps, key);
+    await expect.poll(() => held.waiting()).toBe(1);
+    await give(world, pauseCampaign);
+    await held.letGo();
+    const { shards } = await freezing;
+    expect(shards).toHaveLength(2);
+    await sendAll(world, shards);
+    expect(await operator.log()).toEqual([]);
+    await give(world, resumeCampaign);
+    await sendAll(world, (await freezeAudience(world.deps, key)).shards);
+    const sent = (await operator.log()).map(({ to }) => to);
+    expect(sent).toHaveLength(2 * PEOPLE);
+    expect(new Set(sent).size).toBe(2 * PEOPLE);
+    await world.close();
+  });
+
+  it('makes no further batch once it is cancelled, and leaves none', async () => {
+    const world = await unfrozen();
+    const { database, taken } = planned(world.database);
+    const held = await holdTable(world.superUrl, 'message');
+    const key = { tenantId: world.tenantId, campaignId: world.campaignId };
+    const freezing = freezeAudience({ ...world.deps, database }, key);
+    await expect.poll(() => held.waiting()).toBe(1);
+    // An order would end its trials, which are messages.
+    await world.query(`UPDATE campaign SET status = 'cancelled', ended_at = now() WHERE id = $1`, [
+      world.campaignId,
+    ]);
+    await held.letGo();
+    expect(await freezing).toEqual({ shards: [] });
+    expect(taken().filter(({ statement }) => statement.startsWith('INSERT INTO batch'))).toHaveLength(1);
+    expect(await world.query('SELECT 1 FROM batch')).toEqual([]);
+    await world.close();
+  });
+
+  it('leaves nobody ready, at whatever moment it is cancelled', async () => {
+    const world = await campaigning(base.database, base.test);
+    await world.people(...some(4), ...some(4, { territory: 'RE' }));
+    for (let turn = 0; turn < 12; turn += 1) {
+      const campaignId = await world.launched();
+      const key = { tenantId: world.shop.id, campaignId };
+      const frozen = freezeAudience(world.deps, key);
+      await pause(turn * 4);
+      await world.shop.within((tx) => cancelCampaign(tx, world.deps, { campaignId, actor: 'key:test' }));
+      await frozen;
+      // What the workflow does when it hears of the order.
+      await freezeAudience(world.deps, key);
+      const { audience, excluded } = await world.accounts(campaignId);
+      expect([
+        { audience: 0, excluded: {} },
+        { audience: 8, excluded: { CANCELLED: 8 } },
+      ]).toContainEqual({ audience, excluded });
+      expect((await world.recounted(campaignId)).differences).toEqual([]);
+    }
+  });
+});

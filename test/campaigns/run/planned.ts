@@ -1,0 +1,70 @@
+import {
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  sql,
+  type RawBuilder,
+} from 'kysely';
+import type { Database, Transaction } from '../../../src/platform/database/connection.ts';
+
+/** What PostgreSQL would do for each statement, noted as it is sent. */
+export interface Planned {
+  readonly database: Database;
+  /** The plans since the last time, by the first words of their statements. */
+  readonly taken: () => readonly Plan[];
+}
+
+/** One statement and how it is run. */
+export interface Plan {
+  readonly statement: string;
+  readonly plan: string;
+}
+
+/** Only writes statements out. */
+const writer = new Kysely<unknown>({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+});
+
+/** What EXPLAIN takes. */
+const EXPLAINED = /^(?:SELECT|INSERT|UPDATE|DELETE|WITH|CREATE TEMPORARY TABLE \w+ ON COMMIT DROP AS)\b/i;
+
+/** The same database, which asks for the plan of every statement before it sends it. */
+export function planned(database: Database): Planned {
+  const plans: Plan[] = [];
+  const note = async (tx: Transaction, statement: RawBuilder<unknown>): Promise<void> => {
+    const text = statement.compile(writer).sql.trim();
+    if (!EXPLAINED.test(text)) return;
+    const lines = await tx.rows(sql<Record<string, string>>`EXPLAIN ${statement}`);
+    plans.push({ statement: text, plan: lines.map((line) => line['QUERY PLAN']).join('\n') });
+  };
+  const noting = (tx: Transaction): Transaction => ({
+    ...tx,
+    rows: async (statement) => {
+      await note(tx, statement);
+      return tx.rows(statement);
+    },
+    first: async (statement) => {
+      await note(tx, statement);
+      return tx.first(statement);
+    },
+    run: async (statement) => {
+      await note(tx, statement);
+      return tx.run(statement);
+    },
+  });
+  return {
+    database: {
+      ...database,
+      withTenant: (tenantId, work) => database.withTenant(tenantId, (tx) => work(noting(tx))),
+      outside: (work) => database.outside((tx) => work(noting(tx))),
+    },
+    taken: () => plans.splice(0),
+  };
+}

@@ -1,0 +1,179 @@
+import {
+  appendFile,
+  chmod,
+  copyFile,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Connection } from '@temporalio/client';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../../src/main/embedded/free-port.ts';
+import { SEARCH_ATTRIBUTES, startTemporal, type Temporal } from '../../../src/main/embedded/temporal.ts';
+import { isPinned } from '../../../src/main/embedded/temporal-download.ts';
+import { temporalProgram } from '../../../src/main/embedded/temporal-program.ts';
+import { NIGHT } from '../../support/cases.ts';
+
+let folder = '';
+let port = 0;
+let started: Temporal[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'temporal-'));
+  port = await freePort();
+});
+afterEach(async () => {
+  await Promise.all(started.map((one) => one.stop()));
+  started = [];
+  await rm(folder, { recursive: true });
+});
+
+async function start(): Promise<Temporal> {
+  const temporal = await startTemporal({
+    port,
+    namespace: 'bonheure',
+    dbFile: path.join(folder, 'db', 'temporal.db'),
+    log: path.join(folder, 'temporal.log'),
+  });
+  started.push(temporal);
+  return temporal;
+}
+
+async function withConnection<T>(address: string, ask: (connection: Connection) => Promise<T>): Promise<T> {
+  const connection = await Connection.connect({ address });
+  try {
+    return await ask(connection);
+  } finally {
+    await connection.close();
+  }
+}
+
+/** The TCP ports on which a process listens, as Linux tells them. */
+async function listening(pid: number): Promise<number[]> {
+  const open = await readdir(`/proc/${pid}/fd`);
+  const links = await Promise.all(open.map((one) => readlink(`/proc/${pid}/fd/${one}`).catch(() => '')));
+  const rows = (await readFile(`/proc/${pid}/net/tcp`, 'utf8')).split('\n').slice(1);
+  return rows.flatMap((row) => {
+    const [, local = '', , state, , , , , , inode] = row.trim().split(/\s+/);
+    const isIts = state === '0A' && links.includes(`socket:[${inode}]`);
+    return isIts ? [Number.parseInt(local.split(':')[1] ?? '', 16)] : [];
+  });
+}
+
+describe('the embedded Temporal', () => {
+  it('keeps its state when it is killed, and starts again on the same port', async () => {
+    const first = await start();
+    const execution = await withConnection(first.address, (connection) =>
+      connection.workflowService.startWorkflowExecution({
+        namespace: 'bonheure',
+        workflowId: 'kept',
+        workflowType: { name: 'nothing' },
+        taskQueue: { name: 'nobody' },
+        requestId: 'once',
+      }),
+    );
+    process.kill(first.pid, 'SIGKILL');
+    await first.ended;
+    const second = await start();
+    const found = await withConnection(second.address, (connection) =>
+      connection.workflowService.describeWorkflowExecution({
+        namespace: 'bonheure',
+        execution: { workflowId: 'kept' },
+      }),
+    );
+    expect(found.workflowExecutionInfo?.execution?.runId).toBe(execution.runId);
+  });
+
+  it('shows its page to this machine by its own name alone', NIGHT, async () => {
+    const page = await freePort();
+    started.push(
+      await startTemporal({
+        port,
+        uiPort: page,
+        namespace: 'bonheure',
+        log: path.join(folder, 'temporal.log'),
+      }),
+    );
+    const status = async (headers: Record<string, string>, method = 'GET') => {
+      const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
+      const sent = request({ port: page, path: '/api/v1/namespaces', method, headers }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      });
+      sent.once('error', reject).end();
+      return promise;
+    };
+    await expect.poll(() => status({ host: `localhost:${page}` }), { timeout: 20_000 }).toBe(200);
+    expect(await status({ host: `evil.example:${page}` })).toBe(403);
+    expect(await status({ host: `localhost:${page}`, origin: 'http://evil.example' }, 'POST')).toBe(403);
+    expect(await status({ host: `localhost:${page}`, 'x-forwarded-for': '192.0.2.1' })).toBe(403);
+  });
+
+  it('answers no order by HTTP, wherever it listens for one', async () => {
+    const { pid } = await start();
+    const ports = await listening(pid);
+    expect(ports.length).toBeGreaterThan(1);
+    const answered = await Promise.all(
+      ports.map(async (one) => {
+        const batch = `http://127.0.0.1:${one}/api/v1/namespaces/bonheure/workflows`;
+        return fetch(batch, { signal: AbortSignal.timeout(5_000) }).then(
+          ({ status }) => status,
+          () => 0,
+        );
+      }),
+    );
+    expect(answered).not.toContain(200);
+    expect(answered).toContain(403);
+  });
+
+  it('knows the search attributes as soon as it is ready', NIGHT, async () => {
+    const { address } = await start();
+    const known = await withConnection(address, (connection) =>
+      connection.operatorService.listSearchAttributes({ namespace: 'bonheure' }),
+    );
+    expect(Object.keys(known.customAttributes)).toEqual(
+      expect.arrayContaining(Object.keys(SEARCH_ATTRIBUTES)),
+    );
+  });
+});
+
+describe('the program of Temporal', () => {
+  it('is the one that was named', async () => {
+    const real = await temporalProgram();
+    expect(await temporalProgram({ given: real })).toBe(real);
+  });
+
+  it('is the one that was fetched, to the last byte', async () => {
+    const altered = path.join(folder, 'altered');
+    await copyFile(await temporalProgram(), altered);
+    expect(await isPinned(altered)).toBe(true);
+    await appendFile(altered, ' ');
+    expect(await isPinned(altered)).toBe(false);
+  });
+
+  it('is refused in a sentence when the one that was named does not run', async () => {
+    const given = path.join(folder, 'not-temporal');
+    await writeFile(given, '#!/bin/sh\necho hello\n');
+    await chmod(given, 0o755);
+    await expect(temporalProgram({ given })).rejects.toThrow(`BONHEURE_TEMPORAL is ${given}, which is not`);
+  });
+
+  it('is not just any version that happens to be on the PATH', async () => {
+    const other = path.join(folder, 'temporal');
+    await writeFile(other, '#!/bin/sh\necho "temporal version 1.0.0 (Server 1.20.0)"\n');
+    await chmod(other, 0o755);
+    const before = process.env['PATH'];
+    process.env['PATH'] = `${folder}:${before}`;
+    try {
+      expect(await temporalProgram()).not.toBe('temporal');
+    } finally {
+      process.env['PATH'] = before;
+    }
+  });
+});

@@ -1,0 +1,83 @@
+import { sql } from 'kysely';
+import { describe, expect, it } from 'vitest';
+import { readImport } from '../../../src/people/import/import-reading.ts';
+import type { Transaction } from '../../../src/platform/database/connection.ts';
+import type { Plan, Reason } from '../../../src/platform/plan.ts';
+import { ShiftedClock } from '../../support/law-clock.ts';
+import { beforeCommit } from '../../support/before-commit.ts';
+import { headed, readOn, received, reportOf, rowsOf, type Desk } from './importing.ts';
+import { openBase } from './open-base.ts';
+import { aShop } from './shop.ts';
+
+const MINUTE_MS = 60_000;
+const HEAD = 'telephone;ville;date_optin;source_optin;texte_optin;ref_bulletin';
+const WORDS = 'J’accepte les offres de Maison Lumière par SMS. STOP pour arrêter.';
+/** More than two merges take. */
+const PEOPLE = 2_000;
+
+const { test, database } = await openBase();
+
+/** A clock of which a test says how much time has passed. */
+class PassedClock extends ShiftedClock {
+  passedMs = 0;
+
+  override monotonic(): number {
+    return this.passedMs;
+  }
+}
+
+/** A shop and a file of it whose last row comes again; each row is as long as is asked. */
+async function repeating(length: number): Promise<{ readonly desk: Desk; readonly importId: string }> {
+  const desk = { database, shop: await aShop(database, test) };
+  const row = (turn: number): string =>
+    `0639${980_000 + turn};${'x'.repeat(length)};05/01/2026;bulletin;${WORDS};B-${turn}`;
+  const rows = Array.from({ length: PEOPLE }, (_, turn) => row(turn));
+  return { desk, importId: await received(desk, rowsOf(HEAD, ...rows, row(0))) };
+}
+
+const isMerged = async (tx: Transaction): Promise<boolean> =>
+  (await tx.first(sql<object>`SELECT 1 FROM import WHERE rows > 0`)) !== undefined;
+
+/** One attempt, in which something comes before each commit. */
+const attempt = (
+  { desk, importId }: Awaited<ReturnType<typeof repeating>>,
+  clock: PassedClock,
+  come: (tx: Transaction) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<Plan<Reason>> =>
+  readImport(
+    { database: beforeCommit(database, come), clock, keysOf: async () => desk.shop.deps.keys, signal },
+    { tenantId: desk.shop.id, importId },
+  );
+
+describe('a file that is looked through for long before its first row', () => {
+  it('is read for as long by the same attempt, lest each one looks through all of it again', async () => {
+    const [file, clock] = [await repeating(0), new PassedClock().startAt('2026-11-25T10:00:00Z')];
+    const plan = await attempt(file, clock, async (tx) => {
+      clock.passedMs += (await isMerged(tx)) ? MINUTE_MS : 20 * MINUTE_MS;
+    });
+    expect(plan).toMatchObject({ kind: 'done', because: { code: 'FINISHED' } });
+  });
+
+  it('is looked through no further once its worker is told to stop, and read whole by the next', async () => {
+    const [file, clock] = [await repeating(2_000), new PassedClock().startAt('2026-11-25T10:00:00Z')];
+    // The header alone is read.
+    await headed(file.desk, file.importId);
+    const stop = new AbortController();
+    let asked = 0;
+    const plan = await attempt(
+      file,
+      clock,
+      async () => {
+        asked += 1;
+        if (asked === 4) stop.abort();
+      },
+      stop.signal,
+    );
+    expect(plan).toMatchObject({ kind: 'send', accounts: { rows: 0 } });
+    // Its cursor is told once more.
+    expect(asked).toBe(5);
+    await readOn(file.desk, file.importId);
+    expect(await reportOf(file.desk, file.importId)).toMatchObject({ accepted: PEOPLE, duplicates: 1 });
+  });
+});

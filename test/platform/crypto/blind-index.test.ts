@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { IndexKeysMissing, layeredIndex } from '../../../src/platform/crypto/blind-index.ts';
+import { keyedDigest, keyOf, newKeyBytes } from '../../../src/platform/crypto/cipher.ts';
+
+const [first, second] = [keyOf(1, newKeyBytes()).key, keyOf(2, newKeyBytes()).key];
+
+describe('the blind index of a number', () => {
+  it('is the same each time, and another under another key', () => {
+    expect(layeredIndex([first], '+33612345678')).toEqual(layeredIndex([first], '+33612345678'));
+    expect(layeredIndex([first], '+33612345678')).not.toEqual(layeredIndex([second], '+33612345678'));
+  });
+
+  it('takes a new key without the number, so that erased people stay suppressed', () => {
+    const before = layeredIndex([first], '+33612345678');
+    expect(layeredIndex([first, second], '+33612345678')).toEqual(keyedDigest(second, before));
+  });
+
+  it('is refused without a key', () => {
+    expect(() => layeredIndex([], '+33612345678')).toThrow(IndexKeysMissing);
+  });
+});

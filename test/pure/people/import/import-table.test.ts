@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { MOST_COLUMNS } from '../../../../src/people/import/import-failure.ts';
+import { openTable, withoutHeading, type Table } from '../../../../src/people/import/import-table.ts';
+
+const aTable = async (text: string): Promise<Table> => {
+  const table = await openTable(async function* (offset) {
+    yield Buffer.from(text).subarray(offset);
+  });
+  if (table.kind !== 'table') throw new Error('no table');
+  return table;
+};
+
+describe('a file whose headings are not in its first line', () => {
+  it('is told on which line they seem to stand', async () => {
+    const table = await aTable('Export du 5 mars;\n;\ntelephone;prenom\n0639980171;Ana\n');
+    const found = await withoutHeading(
+      { code: 'PHONE_COLUMN_MISSING' },
+      table,
+      (cells) => cells[0] === 'telephone',
+    );
+    expect(found.failure).toMatchObject({ line: 1, headingsAt: 3 });
+  });
+
+  it('is looked through for them in rows alone that may be headings', async () => {
+    const looked: number[] = [];
+    const wide = [';', ','].map((sign) => sign.repeat(5 * MOST_COLUMNS));
+    const table = await aTable(`titre;\n${[...wide, 'telephone;prenom', ...wide].join('\n')}\n`);
+    await withoutHeading({ code: 'PHONE_COLUMN_MISSING' }, table, (cells) => looked.push(cells.length) === 0);
+    expect(looked).toEqual([2]);
+  });
+});

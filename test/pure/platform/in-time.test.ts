@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { inTime } from '../../../src/platform/in-time.ts';
+
+const never = new Promise<string>(() => undefined);
+
+describe('somebody who waits no longer than so many milliseconds', () => {
+  it('hears what comes before', async () => {
+    expect(await inTime(Promise.resolve('there'), 60_000, 'late')).toBe('there');
+  });
+
+  it('goes on without what comes later', async () => {
+    expect(await inTime(never, 5, 'late')).toBe('late');
+  });
+
+  it('hears of a fault', async () => {
+    await expect(inTime(Promise.reject(new Error('broken')), 60_000, 'late')).rejects.toThrow('broken');
+  });
+});

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { Afterwards } from '../../../../src/platform/journal/afterwards.ts';
+
+const MOST = 1_000;
+
+it('does one after the other, also after one that fails', async () => {
+  const { add } = new Afterwards();
+  const told: string[] = [];
+  const work = (name: string) => async () => {
+    told.push(`${name} begins`);
+    await Promise.resolve();
+    told.push(`${name} ends`);
+    if (name === 'first') throw new Error('fails');
+  };
+  add(work('first'));
+  add(work('second'));
+  await new Promise<void>((resolve) => {
+    add(() => Promise.resolve(resolve()));
+  });
+  expect(told).toEqual(['first begins', 'first ends', 'second begins', 'second ends']);
+});
+
+it('holds no more than a thousand, and takes more again once they are done', async () => {
+  const { add } = new Afterwards();
+  let done = 0;
+  const one = () => Promise.resolve((done += 1));
+  for (let turn = 0; turn < MOST * 2; turn += 1) add(one);
+  await expect.poll(() => done).toBe(MOST);
+  add(one);
+  await expect.poll(() => done).toBe(MOST + 1);
+});

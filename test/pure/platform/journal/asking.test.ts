@@ -1,0 +1,303 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { VOUCHED_MS } from '../../../../src/platform/database/journal-gate.ts';
+import { inTime } from '../../../../src/platform/in-time.ts';
+import { Asking } from '../../../../src/platform/journal/asking.ts';
+import { markOf, noteHelped, noteOffer, offerHelp } from '../../../../src/platform/journal/help-files.ts';
+import { makeProcessFolder, type ProcessFolder } from '../../../../src/platform/journal/process-folder.ts';
+import { ReportPace } from '../../../../src/platform/journal/report-pace.ts';
+import { ShiftedClock } from '../../../support/law-clock.ts';
+import { silent } from './journal-on-disk.ts';
+
+const FILE = '2026-11-29.0001.journal';
+const AT = { file: FILE, byte: 100 };
+/** Ids in the order of their names. */
+const [FIRST, SECOND] = ['0', '1'].map((digit) => digit + randomUUID().slice(1)) as [string, string];
+
+let root = '';
+let folder: ProcessFolder;
+let helpers: readonly ProcessFolder[];
+let pace: ReportPace;
+let mayAsk = true;
+let end = { file: FILE, byte: 300 };
+let asking: Asking;
+/** How far the clock is ahead of the real time, which goes on. */
+let aheadMs = 0;
+let offers = 0;
+const clock = Object.assign(new ShiftedClock(), { monotonic: () => performance.now() + aheadMs });
+
+beforeEach(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'asking-'));
+  const processId = 'f' + randomUUID().slice(1);
+  folder = await makeProcessFolder(root, processId);
+  helpers = [await makeProcessFolder(root, FIRST), await makeProcessFolder(root, SECOND)];
+  pace = new ReportPace(clock.monotonic());
+  mayAsk = true;
+  end = { file: FILE, byte: 300 };
+  const own = { end: () => end, mayAsk: () => mayAsk, sealId: () => null };
+  asking = new Asking({ root, processId, clock, log: silent, pace, ...own });
+  for (const one of helpers) await noteOffer(one, null);
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+/** Two looks, between which these offer their help. */
+async function looks(...offering: readonly (ProcessFolder | undefined)[]): Promise<void> {
+  await asking.turn();
+  for (const one of offering) if (one !== undefined) offerHelp(one, (offers += 1_000));
+  await asking.turn();
+}
+const isSlow = (): void => {
+  aheadMs += 2_001;
+};
+const isWell = (): void => {
+  const now = clock.monotonic();
+  pace.ended({ began: now - 5_000, at: now - 4_500, isAnswered: true });
+  pace.ended({ began: now, at: now, isAnswered: true });
+};
+const asked = async () => (await markOf(folder))?.helper;
+const helped = (to: number, sealId: string | null = null): Promise<void> =>
+  noteHelped(folder, { file: FILE, byte: to }, sealId);
+const took = async (work: Promise<unknown>): Promise<number> => {
+  const began = performance.now();
+  await work;
+  return performance.now() - began;
+};
+
+describe('a process whose database is away', () => {
+  it('asks one that offers its help, until it is well; never while it holds what others do not find', async () => {
+    await looks(helpers[0]);
+    expect(await asked()).toBeUndefined();
+    isSlow();
+    mayAsk = false;
+    await looks(helpers[0]);
+    expect([await asked(), asking.isAsking]).toEqual([undefined, false]);
+    mayAsk = true;
+    await looks(helpers[0]);
+    expect([await asked(), asking.isAsking]).toEqual([FIRST, true]);
+    mayAsk = false;
+    await asking.turn();
+    expect([await asked(), asking.isAsking]).toEqual([undefined, false]);
+    mayAsk = true;
+    await looks(helpers[0]);
+    expect(asking.isAsking).toBe(true);
+    isWell();
+    await asking.turn();
+    expect([await asked(), asking.isAsking]).toEqual([undefined, false]);
+  });
+
+  it('asks nobody, and keeps nobody waiting, where nobody offers help now', async () => {
+    await noteOffer(folder, null);
+    offerHelp(folder, 1);
+    isSlow();
+    await looks(folder);
+    await looks();
+    expect([await asked(), asking.isAsking]).toEqual([undefined, false]);
+    expect(await took(asking.takenBack(AT))).toBeLessThan(500);
+    await looks(helpers[1]);
+    expect(await asked()).toBe(SECOND);
+    aheadMs += 2_000;
+    await looks();
+    expect([await asked(), asking.isAsking]).toEqual([undefined, false]);
+  });
+
+  it('asks another one where the first does nothing, and stays with whoever works', async () => {
+    isSlow();
+    await looks(...helpers);
+    expect(await asked()).toBe(FIRST);
+    await looks(...helpers);
+    expect(await asked()).toBe(FIRST);
+    aheadMs += 1_000;
+    await looks(...helpers);
+    aheadMs += 600;
+    await looks(...helpers);
+    expect(await asked()).toBe(SECOND);
+    for (let turns = 0; turns < 4; turns += 1) {
+      aheadMs += 600;
+      await helped(turns);
+      await looks(...helpers);
+    }
+    expect([await asked(), asking.isHelped]).toEqual([SECOND, true]);
+  });
+
+  it('says where its journal ends, and that it lives, at each look', async () => {
+    isSlow();
+    await looks(helpers[0]);
+    const first = await markOf(folder);
+    expect(first?.end).toEqual(end);
+    await looks(helpers[0]);
+    expect((await markOf(folder))?.turn).toBeGreaterThan(first?.turn ?? 0);
+  });
+});
+
+describe('an entry that is not committed', () => {
+  it('is waited for until nobody is believed who was not told of it, and told of at once', async () => {
+    isSlow();
+    await looks(helpers[0]);
+    end = { file: FILE, byte: 400 };
+    const waiting = took(asking.takenBack({ file: FILE, byte: 300 }));
+    expect((await markOf(folder))?.end).toEqual(end);
+    expect(await waiting).toBeGreaterThan(VOUCHED_MS);
+  });
+
+  it('is waited for no longer once whoever helps has brought it in', async () => {
+    isSlow();
+    await looks(helpers[0]);
+    await helped(AT.byte);
+    const waiting = asking.takenBack(AT);
+    await asking.turn();
+    await helped(AT.byte + 1);
+    await asking.turn();
+    expect(await waiting).toBe(true);
+  });
+
+  it('is waited for as long from the moment at which nobody is asked any more, where no disk has it', async () => {
+    isSlow();
+    await looks(helpers[0]);
+    expect(await took(asking.takenBack(undefined))).toBeGreaterThan(VOUCHED_MS);
+    expect([await asked(), asking.isAsking]).toEqual([undefined, false]);
+    expect(await took(asking.takenBack(undefined))).toBeLessThan(500);
+  });
+
+  it('came after nobody was asked any more: it waits for the last who may have been', async () => {
+    isSlow();
+    await looks(helpers[0]);
+    aheadMs += 10_000;
+    asking.stop();
+    end = { file: FILE, byte: 400 };
+    expect(await took(asking.takenBack({ file: FILE, byte: 300 }))).toBeGreaterThan(VOUCHED_MS);
+  });
+
+  it('waits longer where the disk does not take back that help is asked for', async () => {
+    isSlow();
+    await looks(helpers[0]);
+    rmSync(path.join(folder.path, 'asks.json'));
+    mkdirSync(path.join(folder.path, 'asks.json'));
+    const waiting = took(asking.takenBack(undefined));
+    expect(asking.isAsking).toBe(false);
+    // As long as whoever looks at a mark that does not change may believe it.
+    expect(await waiting).toBeGreaterThan(3_000 + VOUCHED_MS);
+  });
+
+  it('is one of many: the disk is looked at once for all of them, and told of all at once', async () => {
+    isSlow();
+    await looks(helpers[0]);
+    const probe = await open(folder.path, 'r');
+    const handle = Object.getPrototypeOf(probe) as FileHandle;
+    await probe.close();
+    const reads = vi.spyOn(handle, 'readFile');
+    await helped(0);
+    end = { file: FILE, byte: 400 };
+    const turn = (await markOf(folder))?.turn ?? 0;
+    const waiting = Array.from({ length: 800 }, () => asking.takenBack(AT));
+    expect((await markOf(folder))?.turn).toBe(turn + 1);
+    reads.mockClear();
+    await helped(AT.byte + 1);
+    await asking.turn();
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set([true]));
+    expect(reads.mock.calls.length).toBeLessThan(5);
+    reads.mockRestore();
+  });
+});
+
+describe('a process that is helped in another database than its own', () => {
+  const SEAL = randomUUID();
+  const LATER = { file: FILE, byte: 400 };
+
+  beforeEach(async () => {
+    for (const one of helpers) await noteOffer(one, SEAL);
+    isSlow();
+    await looks(helpers[0]);
+  });
+
+  it('asks it in that one', async () => {
+    expect(await markOf(folder)).toMatchObject({ helper: FIRST, sealId: SEAL });
+  });
+
+  /** What came since the last look. */
+  const came = (): typeof LATER => {
+    end = { file: FILE, byte: LATER.byte + 100 };
+    return LATER;
+  };
+
+  it('waits also with what it commits itself, until nobody is believed there who was not told of it', async () => {
+    const committed = took(asking.knownElsewhere(came()));
+    expect((await markOf(folder))?.end).toEqual(end);
+    expect(await committed).toBeGreaterThan(VOUCHED_MS);
+    expect(await took(asking.knownElsewhere(LATER))).toBeLessThan(500);
+  });
+
+  it('waits so long from the moment at which it asks no more, or one of its own database', async () => {
+    asking.stop();
+    expect(await took(asking.knownElsewhere(came()))).toBeGreaterThan(VOUCHED_MS);
+    expect(await took(asking.knownElsewhere(LATER))).toBeLessThan(500);
+    await looks(helpers[0]);
+    aheadMs += 10_000;
+    await noteOffer(helpers[1] as ProcessFolder, null);
+    await looks(helpers[1]);
+    expect(await markOf(folder)).toMatchObject({ helper: SECOND, sealId: null });
+    end = { file: FILE, byte: 800 };
+    expect(await took(asking.knownElsewhere({ file: FILE, byte: 700 }))).toBeGreaterThan(VOUCHED_MS);
+  });
+
+  it('takes nothing for its own that was brought in there before it asked one of its own database', async () => {
+    came();
+    await looks(helpers[0]);
+    await helped(LATER.byte + 1, SEAL);
+    aheadMs += 10_000;
+    await noteOffer(helpers[1] as ProcessFolder, null);
+    for (let turns = 0; turns < 4; turns += 1) {
+      aheadMs += 600;
+      await looks(helpers[1]);
+    }
+    expect(await markOf(folder)).toMatchObject({ helper: SECOND, sealId: null });
+    // Its commit began before, and fails only now.
+    end = { file: FILE, byte: 800 };
+    const owed = asking.takenBack(LATER);
+    await asking.turn();
+    expect(await inTime(owed, 200, 'waits')).toBe('waits');
+    await helped(LATER.byte + 1);
+    await asking.turn();
+    expect(await owed).toBe(true);
+  });
+
+  it('does not take what was brought in there for its own, nor while somebody may be believed there', async () => {
+    const first = took(asking.takenBack(came()));
+    await helped(LATER.byte + 1, SEAL);
+    await asking.turn();
+    expect(await first).toBeGreaterThan(VOUCHED_MS);
+    await noteOffer(helpers[0] as ProcessFolder, null);
+    await looks(helpers[0]);
+    end = { file: FILE, byte: 800 };
+    const second = took(asking.takenBack({ file: FILE, byte: 700 }));
+    await helped(701);
+    await asking.turn();
+    expect(await second).toBeGreaterThan(VOUCHED_MS);
+  });
+
+  it('takes what is brought in for its own again once nobody is believed there any more', async () => {
+    await noteOffer(helpers[0] as ProcessFolder, null);
+    for (let turns = 0; turns < 4; turns += 1) {
+      aheadMs += 600;
+      await looks(helpers[0]);
+    }
+    expect(await markOf(folder)).toMatchObject({ helper: FIRST, sealId: null });
+    end = { file: FILE, byte: 800 };
+    const owed = asking.takenBack({ file: FILE, byte: 700 });
+    await helped(701);
+    await asking.turn();
+    expect(await owed).toBe(true);
+  });
+
+  it('waits for nothing with what it commits itself where its helper is on its own database', async () => {
+    asking.stop();
+    aheadMs += 10_000;
+    for (const one of helpers) await noteOffer(one, null);
+    await looks(helpers[0]);
+    expect(asking.isAsking).toBe(true);
+    expect(await took(asking.knownElsewhere(came()))).toBeLessThan(500);
+  });
+});

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { FRESH_MS, Signs } from '../../../../src/platform/journal/signs.ts';
+
+describe('a sign of somebody who works at something', () => {
+  it('counts once it was seen to change, and for as long as that is lately', () => {
+    const signs = new Signs();
+    // The first may be of yesterday.
+    expect(signs.isFresh('one', '1', 0)).toBe(false);
+    expect(signs.isFresh('one', '1', 200)).toBe(false);
+    expect(signs.isFresh('one', '2', 400)).toBe(true);
+    expect(signs.isFresh('one', '2', 400 + FRESH_MS)).toBe(true);
+    expect(signs.isFresh('one', '2', 401 + FRESH_MS)).toBe(false);
+    expect(signs.isFresh('other', '2', 401 + FRESH_MS)).toBe(false);
+  });
+
+  it('says nothing of now where nobody looked before for long', () => {
+    const signs = new Signs();
+    signs.isFresh('one', '1', 0);
+    expect(signs.isFresh('one', '2', FRESH_MS + 1)).toBe(false);
+    expect(signs.isFresh('one', '3', FRESH_MS + 200)).toBe(true);
+  });
+
+  it('is forgotten with what it was of', () => {
+    const signs = new Signs();
+    signs.isFresh('one', '1', 0);
+    signs.keepOnly(new Set(['other']));
+    expect(signs.isFresh('one', '2', 1)).toBe(false);
+  });
+});

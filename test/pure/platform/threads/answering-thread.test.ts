@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import type { Worker } from 'node:worker_threads';
+import { afterEach, describe, expect, it } from 'vitest';
+import { AnsweringThread, ThreadEnded } from '../../../../src/platform/threads/answering-thread.ts';
+
+const aThread = (idleMs = 60_000) =>
+  new AnsweringThread<unknown, string>({
+    script: new URL('stand-in-thread.ts', import.meta.url),
+    limits: {},
+    done: 'answered',
+    idleMs,
+  });
+let thread = aThread();
+afterEach(() => thread.close());
+
+describe('a thread beside this one', () => {
+  it('answers each order to whoever gave it, also when a later one is answered sooner', async () => {
+    thread = aThread();
+    expect(await Promise.all(['three', 'two', 'i'].map((word) => thread.ask(word, [])))).toEqual([
+      'THREE',
+      'TWO',
+      'I',
+    ]);
+  });
+
+  it('gives nobody the answer of another, though one cannot be passed on and one is lost', async () => {
+    thread = aThread();
+    const cannot = thread.ask(() => 'a function', []);
+    const lost = thread.ask('lost', []);
+    const after = thread.ask('after', []);
+    await expect(cannot).rejects.toThrow('could not be cloned');
+    expect(await after).toBe('AFTER');
+    await thread.close();
+    await expect(lost).rejects.toThrow(ThreadEnded);
+  });
+
+  it('that dies fails what it was asked, and the next order finds another', async () => {
+    thread = aThread();
+    const both = await Promise.allSettled([thread.ask('die', []), thread.ask('after', [])]);
+    expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(await thread.ask('again', [])).toBe('AGAIN');
+  });
+
+  it('is ended where nobody asks, and begun again where somebody does', async () => {
+    thread = aThread(1);
+    const begun: Worker[] = [];
+    const ended = new Promise<unknown>((over) => {
+      process.once('worker', (worker) => {
+        begun.push(worker);
+        over(once(worker, 'exit'));
+      });
+    });
+    expect(await thread.ask('now', [])).toBe('NOW');
+    await ended;
+    process.once('worker', (worker) => void begun.push(worker));
+    expect(await thread.ask('later', [])).toBe('LATER');
+    expect(begun).toHaveLength(2);
+  });
+
+  it('that is closed fails what nobody answered', async () => {
+    thread = aThread();
+    const asked = thread.ask('a word that takes a while', []);
+    await thread.close();
+    await expect(asked).rejects.toThrow('before everything was answered');
+  });
+});

@@ -1,0 +1,267 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { goodAfter, learnt, limitAt, type Learned } from '../../../../src/sending/pace/learned-limit.ts';
+import {
+  Hidden,
+  refusals,
+  refusedIn,
+  Sender,
+  shareOf,
+  type Second,
+} from '../../../sending/pace/hidden-limit.ts';
+
+describe('a limit that an operator never told', () => {
+  it.each([20, 80, 250, 600])('of %i a second is found within twenty seconds, and kept', (limit) => {
+    const log = new Sender(new Hidden(limit), { seed: limit }).run(180);
+    expect(shareOf(log.slice(20, 60), limit)).toBeGreaterThanOrEqual(0.95);
+    expect(shareOf(log.slice(60), limit)).toBeGreaterThanOrEqual(0.95);
+    expect(refusedIn(log.slice(20))).toBeLessThan(0.005);
+  });
+
+  it('that is lowered to a quarter is found again, and one that is raised is found in minutes', () => {
+    const operator = new Hidden(80);
+    const log = new Sender(operator, { seed: 7 }).run(600, (second) => {
+      if (second === 60) operator.limit = 20;
+      if (second === 120) operator.limit = 80;
+    });
+    expect(shareOf(log.slice(70, 120), 20)).toBeGreaterThanOrEqual(0.85);
+    expect(refusedIn(log.slice(75, 120))).toBeLessThan(0.02);
+    expect(shareOf(log.slice(540), 80)).toBeGreaterThanOrEqual(0.9);
+  });
+
+  it.each([20, 80, 600])('of %i a second is no higher after a night without a message', (limit) => {
+    const sender = new Sender(new Hidden(limit), { seed: limit });
+    sender.run(60);
+    for (const hours of [1, 9, 100]) {
+      sender.idle(hours * 3_600_000);
+      const log = sender.run(60);
+      expect(refusals(log.slice(0, 5))).toBeLessThanOrEqual(3);
+      expect(refusedIn(log)).toBeLessThan(0.005);
+      expect(shareOf(log.slice(5), limit)).toBeGreaterThanOrEqual(0.95);
+      expect(sender.limit).toBeLessThanOrEqual(limit * 1.05 + 1);
+    }
+  });
+
+  it('that refuses everything is left alone, and written to as before once it takes again', () => {
+    const operator = new Hidden(80);
+    const sender = new Sender(operator, { seed: 3 });
+    const log = sender.run(120, (second) => {
+      if (second === 30) operator.limit = 0;
+      if (second === 90) operator.limit = 80;
+    });
+    expect(refusals(log.slice(32, 90))).toBeLessThanOrEqual(29 * 6);
+    expect(shareOf(log.slice(93, 100), 80)).toBeGreaterThanOrEqual(0.9);
+  });
+
+  it('that nearly fails is not hammered at its old rate', () => {
+    const operator = new Hidden(600);
+    const log = new Sender(operator, { seed: 5 }).run(90, (second) => {
+      if (second === 60) operator.limit = 6;
+    });
+    expect(refusals(log.slice(60))).toBeLessThanOrEqual(600);
+  });
+});
+
+const BURST_AT = 120;
+
+/** What comes of an account that refuses three messages in ten for a while; and when nine tenths of `rate` are taken again. */
+function afterABurst({ rate, told, lasts }: { rate: number; told?: number | undefined; lasts: number }) {
+  const operator = new Hidden(told === undefined ? rate : Infinity);
+  const sender = new Sender(operator, told === undefined ? { seed: 1 } : { seed: 1, told });
+  const log = sender.run(BURST_AT + lasts + 300, (second) => {
+    operator.atRandom = second >= BURST_AT && second < BURST_AT + lasts ? 0.3 : 0;
+  });
+  const after = log.slice(BURST_AT + lasts);
+  return { log, after, back: backAt(after, rate) };
+}
+
+/** The first of five seconds that are as good as before. */
+const backAt = (log: readonly Second[], rate: number): number =>
+  log.findIndex((_, at) => log.slice(at, at + 5).every(({ taken }) => taken >= 0.9 * rate));
+
+describe('an account that refuses three messages in ten at random for a while', () => {
+  it.each([
+    [10, 10],
+    [100, 10],
+    [100, 30],
+    [600, 30],
+    [600, 60],
+  ])('takes the %i a second it was told again within a minute after %i seconds of it', (rate, lasts) => {
+    const { log, after, back } = afterABurst({ rate, told: rate, lasts });
+    expect(back).toBeGreaterThanOrEqual(0);
+    expect(back).toBeLessThanOrEqual(60);
+    expect(refusals(after.slice(1))).toBe(0);
+    expect(Math.max(...log.map(({ taken, refused }) => taken + refused))).toBeLessThanOrEqual(rate + 1);
+  });
+
+  it.each([20, 80, 250])(
+    'takes the %i a second that it hides again, and is asked for more as seldom',
+    (rate) => {
+      const { after, back } = afterABurst({ rate, lasts: 30 });
+      expect(back).toBeGreaterThanOrEqual(0);
+      expect(back).toBeLessThanOrEqual(60);
+      expect(refusals(after.slice(1))).toBeLessThanOrEqual(4);
+    },
+  );
+});
+
+describe('a limit that fell for good', () => {
+  // As many as where nothing is remembered of what went well before.
+  it.each([
+    [80, 20, 79],
+    [600, 150, 569],
+    [600, 60, 524],
+  ])(
+    'from %i to %i a second costs %i refusals in ten minutes, and is found in a minute when it rises',
+    (high, low, most) => {
+      const operator = new Hidden(high);
+      const log = new Sender(operator, { seed: 1 }).run(900, (second) => {
+        if (second === 60) operator.limit = low;
+        if (second === 660) operator.limit = high;
+      });
+      expect(refusals(log.slice(60, 660))).toBeLessThanOrEqual(most);
+      expect(shareOf(log.slice(70, 660), low)).toBeGreaterThanOrEqual(0.95);
+      expect(backAt(log.slice(660), high)).toBeLessThanOrEqual(60);
+      expect(refusals(log.slice(660))).toBeLessThanOrEqual(3);
+    },
+  );
+});
+
+describe('what went well before', () => {
+  const fallen = { base: 10, since: 0, hits: 2 };
+
+  it.each([
+    ['at once', 0, 10],
+    ['in small steps at first', 5, 15],
+    ['then faster, below half of it', 9, 38],
+    ['ever more slowly above', 15, 97],
+    ['and goes on in small steps', 20, 102],
+  ])('is returned to: %s', (_how, seconds, limit) => {
+    expect(limitAt(fallen, seconds * 1_000, 100)).toBe(limit);
+  });
+
+  it('never lowers a limit, nor lets one fall while it is used', () => {
+    const rates = fc.integer({ min: 1, max: 5_000 });
+    const used = fc.integer({ min: 0, max: 400_000 });
+    fc.assert(
+      fc.property(rates, rates, used, fc.integer({ min: 2, max: 7 }), (base, good, usedMs, hits) => {
+        const known = { base, since: 0, hits };
+        const limit = limitAt(known, usedMs, good);
+        expect(limit).toBeGreaterThanOrEqual(limitAt(known, usedMs));
+        expect(limitAt(known, usedMs + 500, good)).toBeGreaterThanOrEqual(limit);
+        expect(good > base || limit === limitAt(known, usedMs)).toBe(true);
+      }),
+    );
+  });
+
+  it.each([
+    ['the limit before a fall', { base: 100, good: 0 }, { base: 60, since: 9_000 }, 100],
+    ['the highest of several falls', { base: 60, good: 100 }, { base: 30, since: 9_000 }, 100],
+    [
+      'the same after a trial that failed far below it',
+      { base: 10, good: 100 },
+      { base: 12, since: 60_000 },
+      100,
+    ],
+    ['the limit that a trial met above half of it', { base: 10, good: 100 }, { base: 80, since: 60_000 }, 80],
+    [
+      'the same when another worker drew its lesson a moment before',
+      { base: 60, good: 100 },
+      { base: 62, since: -900 },
+      100,
+    ],
+  ])('is %s', (_what, known, lesson, good) => {
+    expect(goodAfter({ ...known, since: 0, hits: 2 }, { ...lesson, hits: 2 })).toBe(good);
+  });
+});
+
+describe('a limit that an operator told', () => {
+  it.each([
+    [100, 90],
+    [100, 60],
+    [600, 590],
+  ])('of %i a second, where it takes %i, is slowed soon and never passed', (told, limit) => {
+    const sender = new Sender(new Hidden(limit), { seed: limit, told });
+    const first = sender.run(180);
+    expect(refusals(first.slice(0, 20))).toBeLessThanOrEqual(1.5 * told);
+    expect(refusedIn(first.slice(20))).toBeLessThan(0.005);
+    sender.idle(9 * 3_600_000);
+    const later = sender.run(60);
+    expect(refusals(later.slice(0, 5))).toBeLessThanOrEqual(3);
+    expect(shareOf(later.slice(5), limit)).toBeGreaterThanOrEqual(0.95);
+  });
+
+  it('is nearly believed after one complaint', () => {
+    const lesson = learnt(undefined, { now: 0, usedMs: 0, accepted: 30, told: 100 });
+    expect(lesson).toEqual({ base: 97, since: 0, hits: 2 });
+  });
+
+  it('is the most that was tried, however much more was thought of', () => {
+    const known = { base: 97, since: 0, hits: 2 };
+    const complaint = { now: 9_000_000, usedMs: 9_000_000, accepted: 95, told: 100 };
+    expect(learnt(known, complaint)).toMatchObject({ base: 97 });
+    expect(learnt({ ...known, base: 500 }, complaint)).toMatchObject({ base: 95 });
+  });
+});
+
+describe('a lesson', () => {
+  it('is none where nothing was taken', () => {
+    const known = { base: 80, since: 0, hits: 3 };
+    const complaint = { now: 60_000, usedMs: 0, accepted: 0 };
+    expect(learnt(undefined, complaint)).toBeUndefined();
+    expect(learnt(known, complaint)).toBe(known);
+  });
+
+  it.each([
+    ['a minute', 7, 60_000],
+    ['an hour', 2, 3_600_000],
+    ['a week', 2, 604_800_000],
+  ])('after %s without a complaint counts %i complaints', (_, hits, now) => {
+    const known = { base: 80, since: 0, hits: 7 };
+    expect(learnt(known, { now, usedMs: 2_000, accepted: 80 })).toMatchObject({ base: 80, hits });
+  });
+
+  it('is of hardly more than was taken, however much more was thought of', () => {
+    const known = { base: 80, since: 0, hits: 2 };
+    const complaint = { now: 9_000_000, usedMs: 9_000_000 };
+    expect(learnt(known, { ...complaint, accepted: 100 })).toMatchObject({ base: 106 });
+    expect(learnt(known, { ...complaint, accepted: 30 })).toMatchObject({ base: 40 });
+  });
+
+  it('of a fall lets more be tried soon: trials beyond the old limit count no more', () => {
+    const fallen = learnt({ base: 80, since: 0, hits: 7 }, { now: 60_000, usedMs: 0, accepted: 20 });
+    expect(fallen).toEqual({ base: 40, since: 60_000, hits: 2 });
+  });
+
+  it('is at least one, never rises at a complaint, and hears one complaint at a time', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            after: fc.integer({ min: 0, max: 100_000 }),
+            usedMs: fc.integer({ min: 0, max: 100_000 }),
+            accepted: fc.integer({ min: 0, max: 5_000 }),
+            good: fc.integer({ min: 1, max: 5_000 }),
+          }),
+          { minLength: 1, maxLength: 50 },
+        ),
+        (complaints) => {
+          let [known, now]: [Learned | undefined, number] = [undefined, 0];
+          for (const { after, usedMs, accepted, good } of complaints) {
+            now += after;
+            const before = known === undefined ? Number.POSITIVE_INFINITY : limitAt(known, usedMs, good);
+            const next: Learned = learnt(known, { now, usedMs, good, accepted: accepted + 1 }) ?? {
+              base: 1,
+              since: now,
+              hits: 1,
+            };
+            expect(limitAt(next, 0)).toBeGreaterThanOrEqual(1);
+            expect(limitAt(next, 0)).toBeLessThanOrEqual(Math.max(1, before));
+            expect(learnt(next, { now: next.since + 100, usedMs, accepted: 5 })).toEqual(next);
+            known = next;
+          }
+        },
+      ),
+    );
+  });
+});

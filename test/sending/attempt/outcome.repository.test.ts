@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Ledger } from '../../../src/platform/database/ledger.ts';
+import { recordOutcomes } from '../../../src/sending/attempt/outcome.repository.ts';
+import type { Outcome } from '../../../src/sending/attempt/outcome.ts';
+import { onTheWire } from './on-the-wire.ts';
+import { aScriptedWorld, tallyDiffers, type ScriptedWorld } from '../pace/scripted-world.ts';
+
+/** Notes what is recorded, as it is sent. */
+class NotingLedger extends Ledger {
+  readonly names: string[] = [];
+
+  override record(...asked: Parameters<Ledger['record']>): ReturnType<Ledger['record']> {
+    this.names.push(...asked[1].map(({ name }) => name));
+    return super.record(...asked);
+  }
+}
+
+let s: ScriptedWorld;
+let ledger: NotingLedger;
+beforeAll(async () => {
+  s = await aScriptedWorld();
+  await s.calm();
+  ledger = new NotingLedger({ url: s.world.appUrl, name: 'noting' });
+});
+afterAll(async () => {
+  await ledger.close();
+  await s.world.close();
+});
+
+async function recorded(batchId: string, outcomes: readonly Outcome[]): Promise<readonly string[]> {
+  const { tenantId, accountId, clock } = s.world;
+  const where = { tenantId, batchId, accountId, lawNow: clock.now().toISO(), price: null };
+  ledger.names.length = 0;
+  expect(await recordOutcomes(ledger, where, outcomes)).toBe('written');
+  return [...ledger.names];
+}
+
+const keptIds = async (batchId: string): Promise<unknown[]> =>
+  (await s.world.query('SELECT seq FROM acceptance WHERE batch_id = $1 ORDER BY seq', [batchId])).map(
+    ({ seq }) => seq,
+  );
+
+describe('what an operator accepted', () => {
+  it('is written in one statement where its ids are new', async () => {
+    const { batchId, accepted } = await onTheWire(s.world, 5);
+    expect(await recorded(batchId, accepted)).toEqual(['record_accepted']);
+    expect(await s.world.states(batchId)).toEqual({ accepted: 5 });
+    expect(await keptIds(batchId)).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('changes nothing the second time, and lets what is new beside it in', async () => {
+    const { batchId, accepted } = await onTheWire(s.world, 5);
+    await recorded(batchId, accepted.slice(0, 3));
+    expect(await recorded(batchId, accepted)).toEqual(['record_accepted', 'record_accepted_again']);
+    expect(await s.world.states(batchId)).toEqual({ accepted: 5 });
+    expect(await keptIds(batchId)).toEqual([0, 1, 2, 3, 4]);
+    expect(await tallyDiffers(s.world, batchId)).toEqual([]);
+  });
+
+  it('is accepted under one id given twice, which is kept once', async () => {
+    const { batchId, accepted } = await onTheWire(s.world, 2);
+    await recorded(
+      batchId,
+      accepted.map((one) => Object.assign(one, { gatewayId: `same in ${batchId}` })),
+    );
+    expect(await s.world.states(batchId)).toEqual({ accepted: 2 });
+    expect(await keptIds(batchId)).toEqual([0]);
+    expect(await tallyDiffers(s.world, batchId)).toEqual([]);
+  });
+});

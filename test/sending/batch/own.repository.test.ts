@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lookAndMark } from '../../../src/sending/attempt/look.repository.ts';
+import { sendChunk } from '../../../src/sending/batch/chunk.ts';
+import { own } from '../../../src/sending/batch/own.repository.ts';
+import { Ledger, LedgerUnavailable } from '../../../src/platform/database/ledger.ts';
+import { cases } from '../../support/cases.ts';
+import { aDatabase } from '../../support/database.ts';
+import { ShiftedClock } from '../../support/law-clock.ts';
+import { sendAll } from '../../support/until-sent.ts';
+import { anOperator, type TestOperator } from '../../support/operator.ts';
+import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
+import { aCandidate, openLook } from '../attempt/open-look.ts';
+
+const ROUNDS = cases(300, 1_000);
+const clock = new ShiftedClock();
+let operator: TestOperator;
+let world: SendWorld;
+let other: Ledger;
+
+beforeAll(async () => {
+  const test = await aDatabase();
+  operator = await anOperator(clock);
+  world = await aSendWorld(test, operator, clock);
+  other = new Ledger({ url: test.appUrl, name: 'other worker' });
+});
+
+afterAll(async () => {
+  await other.close();
+  await world.close();
+  await operator.stop();
+});
+
+describe('I1, the fence between two attempts', () => {
+  it(`lets no late mark slip behind the repair, in ${ROUNDS} rounds`, async () => {
+    const batchId = await world.shard(ROUNDS);
+    const contacts = await world.query(
+      'SELECT seq, contact_id FROM message WHERE batch_id = $1 ORDER BY seq',
+      [batchId],
+    );
+    let ownership = await own(world.deps.ledger, world.tenantId, batchId);
+    let late = 0;
+    let taken = 0;
+    for (const { seq, contact_id: contactId } of contacts) {
+      if (ownership === undefined) throw new Error('the batch cannot be owned');
+      const look = openLook(world.accountId, clock);
+      const candidate = aCandidate(Number(seq), String(contactId));
+      const [marked, next] = await Promise.all([
+        lookAndMark(world.deps.ledger, ownership, { look, candidates: [candidate] }),
+        own(other, world.tenantId, batchId),
+      ]);
+      taken += marked.taken.size;
+      const left = await world.query(
+        `SELECT count(*)::int AS n FROM message WHERE batch_id = $1 AND state = 'submitting'`,
+        [batchId],
+      );
+      late += Number(left[0]?.['n']);
+      ownership = next;
+    }
+    expect(late).toBe(0);
+    // The race is real only if both sides win at times.
+    expect(taken).toBeGreaterThan(0);
+    expect(taken).toBeLessThan(ROUNDS);
+  }, 120_000);
+
+  it('lets no mark come late whose answer was lost: its people are ready again', async () => {
+    const batchId = await world.shard(3);
+    const carriedOut = Promise.withResolvers<void>();
+    let late: Promise<unknown> = Promise.resolve();
+    class LosesOne extends Ledger {
+      override mark(...asked: Parameters<Ledger['mark']>): ReturnType<Ledger['mark']> {
+        if (!asked[1].some(({ name }) => name === 'mark_lock')) return super.mark(...asked);
+        // The server hears of it once everything that the attempt knows is recorded.
+        late = carriedOut.promise.then(() => super.mark(...asked));
+        return Promise.reject(new LedgerUnavailable('the answer was lost'));
+      }
+    }
+    const loses = new LosesOne({ url: world.appUrl, name: 'loses' });
+    const errand = { tenantId: world.tenantId, batchId, signal: new AbortController().signal };
+    await expect(sendChunk({ ...world.deps, ledger: loses }, errand)).rejects.toThrow('the answer was lost');
+    carriedOut.resolve();
+    await late;
+    await loses.close();
+    expect(await world.states(batchId)).toEqual({ ready: 3 });
+    await sendAll(world.deps, errand);
+    expect(await world.states(batchId)).toEqual({ accepted: 3 });
+  });
+
+  it('leaves alone what a third attempt has on its way', async () => {
+    const batchId = await world.shard(1);
+    class Overtaken extends Ledger {
+      override async mark(...asked: Parameters<Ledger['mark']>): ReturnType<Ledger['mark']> {
+        const answer = await super.mark(...asked);
+        if (asked[1].some(({ name }) => name === 'own_epoch')) {
+          await own(other, world.tenantId, batchId);
+          await world.query(
+            `UPDATE message SET state = 'submitting', submission_id = contact_id WHERE batch_id = $1`,
+            [batchId],
+          );
+        }
+        return answer;
+      }
+    }
+    const slow = new Overtaken({ url: world.appUrl, name: 'slow worker' });
+    await own(slow, world.tenantId, batchId);
+    await slow.close();
+    expect(await world.states(batchId)).toEqual({ submitting: 1 });
+  });
+});

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { updateLimits } from '../../../src/campaigns/campaign.repository.ts';
+import { sendChunk } from '../../../src/sending/batch/chunk.ts';
+import { aDatabase } from '../../support/database.ts';
+import { ShiftedClock } from '../../support/law-clock.ts';
+import { anOperator, type TestOperator } from '../../support/operator.ts';
+import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
+import { sendAll } from '../../support/until-sent.ts';
+
+const RATE = 50;
+const PEOPLE = 120;
+const clock = new ShiftedClock();
+let operator: TestOperator;
+let world: SendWorld;
+
+beforeAll(async () => {
+  const test = await aDatabase();
+  operator = await anOperator(clock);
+  world = await aSendWorld(test, operator, clock);
+});
+
+afterAll(async () => {
+  await world.close();
+  await operator.stop();
+});
+
+const limitTo = (ratePerSecond: number) =>
+  world.database.withTenant(world.tenantId, (tx) =>
+    updateLimits(tx, {
+      id: world.campaignId,
+      limits: { ratePerSecond, budget: null, price: null, currency: 'EUR', expireAt: null },
+      at: clock.now().toISO(),
+    }),
+  );
+
+const busiestSecond = async (batchId: string): Promise<number> => {
+  const [row] = await world.query(
+    `SELECT max(n)::int AS most FROM (
+       SELECT count(*) OVER (ORDER BY first_byte_at RANGE BETWEEN CURRENT ROW AND interval '0.999 seconds' FOLLOWING) AS n
+         FROM acceptance WHERE batch_id = $1) seconds`,
+    [batchId],
+  );
+  return Number(row?.['most']);
+};
+
+it('a rate changed while a chunk sends ends it, and the next one keeps the new rate', async () => {
+  await limitTo(1);
+  const batchId = await world.shard(PEOPLE);
+  const errand = { tenantId: world.tenantId, batchId, signal: new AbortController().signal };
+  const sending = sendChunk(world.deps, errand);
+  await expect
+    .poll(() => world.states(batchId), { timeout: 20_000 })
+    .toMatchObject({ accepted: expect.any(Number) });
+  await limitTo(RATE);
+  expect((await sending).kind).toBe('send');
+  const { ready } = await world.states(batchId);
+  expect(ready).toBeGreaterThan(PEOPLE * 0.75);
+  expect(await sendAll(world.deps, errand)).toMatchObject({ kind: 'done' });
+  expect(await world.states(batchId)).toEqual({ accepted: PEOPLE });
+  // By the old one they would have taken two minutes.
+  expect(await busiestSecond(batchId)).toBeGreaterThan(RATE / 5);
+  expect(await busiestSecond(batchId)).toBeLessThanOrEqual(RATE);
+}, 60_000);

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lookAndMark, type Candidate } from '../../../src/sending/attempt/look.repository.ts';
+import { recordOutcomes } from '../../../src/sending/attempt/outcome.repository.ts';
+import { own, type Ownership } from '../../../src/sending/batch/own.repository.ts';
+import { readPage } from '../../../src/sending/batch/page.repository.ts';
+import { aScriptedWorld, type ScriptedWorld } from '../pace/scripted-world.ts';
+import { aCandidate, openLook } from '../attempt/open-look.ts';
+
+let s: ScriptedWorld;
+beforeAll(async () => {
+  s = await aScriptedWorld();
+  await s.calm();
+});
+afterAll(() => s.world.close());
+
+const pages = (batchId: string): Promise<Record<string, unknown>[]> =>
+  s.world.query('SELECT seq, (ctid::text::point)[0] AS page FROM message WHERE batch_id = $1 ORDER BY seq', [
+    batchId,
+  ]);
+
+/** Marks whoever is ready, one call each. */
+async function marked(ownership: Ownership): Promise<readonly Candidate[]> {
+  const { clock, world } = s;
+  const look = openLook(world.accountId, clock);
+  const candidates = (await readPage(world.deps.ledger, ownership, -1)).map(({ seq, contactId }) =>
+    aCandidate(seq, contactId ?? ''),
+  );
+  await lookAndMark(world.deps.ledger, ownership, { look, candidates });
+  return candidates;
+}
+
+async function accepted(batchId: string, candidates: readonly Candidate[]): Promise<void> {
+  const { tenantId, accountId, deps } = s.world;
+  const where = { tenantId, batchId, accountId, lawNow: s.clock.now().toISO(), price: null };
+  const outcomes = candidates.map(({ seq, submissionId }) => ({
+    kind: 'accepted' as const,
+    seq,
+    submissionId,
+    gatewayId: submissionId,
+    recipient: Buffer.alloc(0),
+    firstByteAt: 1,
+    answeredAt: 2,
+  }));
+  await recordOutcomes(deps.ledger, where, outcomes);
+}
+
+describe('a campaign that is sent', () => {
+  it('moves no row off its page, so that no index hears of a mark or an acceptance', async () => {
+    const batchId = await s.world.shard(400);
+    const ready = await pages(batchId);
+    const ownership = await own(s.world.deps.ledger, s.world.tenantId, batchId);
+    if (ownership === undefined) throw new Error('the batch cannot be owned');
+    const candidates = await marked(ownership);
+    expect(await s.world.states(batchId)).toEqual({ submitting: 400 });
+    expect(await pages(batchId)).toEqual(ready);
+
+    await accepted(batchId, candidates);
+    expect(await s.world.states(batchId)).toEqual({ accepted: 400 });
+    expect(await pages(batchId)).toEqual(ready);
+  });
+
+  it('leaves that room in every partition, also in one that is made later', async () => {
+    await s.world.query(`SELECT make_message_partitions('2031-05-01', 1)`);
+    const partitions = await s.world.query(
+      `SELECT DISTINCT c.reloptions FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid WHERE inhparent = 'message'::regclass`,
+    );
+    expect(partitions).toEqual([{ reloptions: ['fillfactor=30'] }]);
+  });
+});

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DECISION_LIVES_MS } from '../../../src/law/chapters/windows.ts';
+import { readRun } from '../../../src/sending/batch/batch-run.repository.ts';
+import { Verdicts } from '../../../src/sending/batch/verdict.ts';
+import { aDatabase } from '../../support/database.ts';
+import { ShiftedClock } from '../../support/law-clock.ts';
+import { anOperator, type TestOperator } from '../../support/operator.ts';
+import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
+
+const AT = '2026-11-24T10:00:00+01:00';
+
+/** A clock whose seconds pass when a test says so. */
+class HeldClock extends ShiftedClock {
+  passedMs = 0;
+
+  override monotonic(): number {
+    return this.passedMs;
+  }
+}
+
+let operator: TestOperator;
+let world: SendWorld;
+
+beforeAll(async () => {
+  const test = await aDatabase();
+  const clock = new ShiftedClock().startAt(AT);
+  operator = await anOperator(clock);
+  world = await aSendWorld(test, operator, clock);
+});
+
+afterAll(async () => {
+  await world.close();
+  await operator.stop();
+});
+
+it('the law is asked again after five sixths of the time for which a mark may rely on its answer', async () => {
+  const { deps, tenantId } = world;
+  const batchId = await world.shard(1);
+  const run = await deps.database.withTenant(tenantId, (tx) => readRun(tx, batchId));
+  if (run === undefined) throw new Error('no such batch');
+  const clock = new HeldClock();
+  clock.startAt(AT);
+  const verdicts = new Verdicts({ database: deps.database, clock, newId: () => randomUUID() }, run, null);
+  const decided = async (passedMs: number) => {
+    clock.passedMs = passedMs;
+    return (await verdicts.on('FR', 'Europe/Paris'))?.decisionId;
+  };
+  const due = (DECISION_LIVES_MS.on('2026-11-24') * 5) / 6;
+  const first = await decided(0);
+  expect(first).toBeDefined();
+  expect(await decided(due - 1)).toBe(first);
+  const second = await decided(due);
+  expect(second).not.toBe(first);
+  expect(await decided(2 * due - 1)).toBe(second);
+});

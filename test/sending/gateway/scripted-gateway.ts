@@ -1,0 +1,113 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type {
+  Attempt,
+  Call,
+  Capabilities,
+  Gateway,
+  Seat,
+  SubmitResult,
+} from '../../../src/sending/gateway/gateway.ts';
+
+/** What a test wants of one call; by default it is taken. */
+export type Script = (call: Call, attempt: Attempt) => SubmitResult | Promise<SubmitResult>;
+
+/** An account without a network: every call is answered as the test says, and written down. */
+export interface ScriptedGateway extends Gateway {
+  readonly calls: { readonly call: Call; readonly at: number }[];
+  script: Script;
+  /** Seats that are out and were neither used nor released. */
+  out: number;
+}
+
+const CAPABILITIES: Capabilities = {
+  maxRecipients: 1,
+  scheduling: false,
+  receipts: 'none',
+  idempotency: 'none',
+  lookup: 'none',
+  signedCallbacks: false,
+  ownWindow: false,
+  indexingDelayMs: 0,
+  requestTimeoutMs: 1_000,
+  stopMentionReclassifies: false,
+  acknowledgesStop: false,
+  canReceive: true,
+  stopMention: 'as-written',
+  validity: null,
+  reports: { parts: false, cost: false },
+  stopList: false,
+};
+
+/** The answer of an operator that takes everybody. */
+export function taken(call: Call): SubmitResult {
+  const now = Date.now();
+  return {
+    kind: 'ACCEPTED',
+    perRecipient: call.recipients.map(({ to, reference }) => ({ to, gatewayId: reference })),
+    rejected: [],
+    firstByteAt: now,
+    answeredAt: now,
+  };
+}
+
+/** The same from an operator that takes its time. */
+export const slowly =
+  (ms: number, answer: Script = taken): Script =>
+  async (...called) => {
+    await pause(ms);
+    return answer(...called);
+  };
+
+/** A refusal of the whole call, as adapters answer it. */
+export const refused = (
+  errorClass: Extract<SubmitResult, { kind: 'REFUSED' }>['errorClass'],
+  retryAfterMs?: number,
+): SubmitResult => ({
+  kind: 'REFUSED',
+  errorClass,
+  code: errorClass,
+  ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+});
+
+export function aScriptedGateway(
+  options: { seats?: number; capabilities?: Partial<Capabilities> } = {},
+): ScriptedGateway {
+  const seats = options.seats ?? 20;
+  const gateway: ScriptedGateway = {
+    name: 'sandbox',
+    kind: 'sandbox',
+    fake: true,
+    capabilities: { ...CAPABILITIES, ...options.capabilities },
+    calls: [],
+    script: taken,
+    out: 0,
+    seats: () => seats - gateway.out,
+    reserve: (n) =>
+      Array.from({ length: Math.max(0, Math.min(n, seats - gateway.out)) }, () => {
+        gateway.out += 1;
+        let open = true;
+        const release = (): void => {
+          if (open) gateway.out -= 1;
+          open = false;
+        };
+        return { release } satisfies Seat;
+      }),
+    submit: async (call, attempt) => {
+      try {
+        if (attempt.signal.aborted) return { kind: 'NOT_WRITTEN', reason: 'aborted' };
+        const at = attempt.monotonic();
+        if (at >= attempt.writeBefore) return { kind: 'NOT_WRITTEN', reason: 'too-late' };
+        attempt.onFirstByte?.(at);
+        gateway.calls.push({ call, at });
+        return await gateway.script(call, attempt);
+      } finally {
+        attempt.seat.release();
+      }
+    },
+    reconcile: async () => ({ kind: 'UNDECIDABLE', reason: 'no-lookup' }),
+    parseCallback: () => ({ kind: 'REJECTED', reason: 'malformed' }),
+    health: async () => ({ ok: true }),
+    close: async () => undefined,
+  };
+  return gateway;
+}

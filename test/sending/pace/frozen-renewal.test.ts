@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, it } from 'vitest';
+import { openDatabase } from '../../../src/platform/database/connection.ts';
+import { renewShare } from '../../../src/sending/pace/rate-share.repository.ts';
+import { aDatabase } from '../../support/database.ts';
+
+const { appUrl } = await aDatabase();
+const database = await openDatabase({ url: appUrl, connections: 1, name: 'healthy renewer' });
+afterAll(() => database.close());
+
+const SCOPE = 'account:of-a-frozen-worker';
+/** Nothing but the renewal itself bounds how long its transaction may stand idle. */
+const endless = new URL(appUrl);
+endless.searchParams.set('options', '-c idle_in_transaction_session_timeout=0');
+
+it('a worker frozen in a renewal keeps the rate from nobody', async () => {
+  const script = fileURLToPath(new URL('frozen-renewer.ts', import.meta.url));
+  const child = spawn(process.execPath, [script, endless.href, SCOPE], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    await once(child.stdout, 'data');
+    child.kill('SIGSTOP');
+    const wish = {
+      workerId: randomUUID(),
+      rate: 40,
+      obeying: 0,
+      wanted: 40,
+      wantedFirst: 0,
+      wantedNotices: 0,
+    };
+    expect(await renewShare(database, { scope: SCOPE, ...wish })).toBe(40);
+  } finally {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+});

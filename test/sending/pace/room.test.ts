@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import type { BatchRun } from '../../../src/sending/batch/batch-run.repository.ts';
+import { precedenceAt, rank } from '../../../src/sending/pace/precedence.ts';
+import { Rates } from '../../../src/sending/pace/rate.ts';
+import { leave, Rooms } from '../../../src/sending/pace/room.ts';
+import type { Sending } from '../../../src/sending/batch/sending.ts';
+import { ShiftedClock } from '../../support/law-clock.ts';
+import { aScriptedGateway } from '../gateway/scripted-gateway.ts';
+
+const clock = new ShiftedClock();
+const { signal } = new AbortController();
+
+/** Whoever looks for room at one account without a limit of its own. */
+function anAccount(options: { readonly seats: number; readonly unrecorded?: number }) {
+  const gateway = aScriptedGateway(options);
+  const source = { renew: async () => 1_000, giveBack: async () => undefined };
+  const sending = {
+    ledger: { unrecorded: options.unrecorded ?? 0 },
+    rates: new Rates(source, clock, 3_000),
+    clock,
+  } as unknown as Sending;
+  const account = { id: 'a-1', gateway, ratePerSecond: null, stopCode: undefined };
+  const roomsOf = (purpose: 'marketing' | 'appointment', kind: 'campaign' | 'series'): Rooms =>
+    new Rooms(sending, {
+      run: { purpose, order: { kind, ratePerSecond: null } } as BatchRun,
+      account,
+      signal,
+    });
+  return {
+    gateway,
+    advertising: roomsOf('marketing', 'campaign'),
+    notice: roomsOf('appointment', 'campaign'),
+    reminder: roomsOf('appointment', 'series'),
+  };
+}
+
+describe('room at an account', () => {
+  it.each([
+    ['reminder', 'notice'],
+    ['reminder', 'advertising'],
+    ['notice', 'advertising'],
+  ] as const)('goes to the %s that found none, before the %s that asks first', async (one, other) => {
+    const { gateway, [one]: first, [other]: second } = anAccount({ seats: 1 });
+    const [taken] = gateway.reserve(1);
+    const none = first.find(1);
+    taken?.release();
+    const tooEarly = second.find(1);
+    expect((await none).seats).toEqual([]);
+    const room = await first.find(1);
+    expect(room.seats).toHaveLength(1);
+    expect((await tooEarly).seats).toEqual([]);
+    leave(room);
+  });
+
+  it('leaves advertising what reminders do not wait for', async () => {
+    const { gateway, advertising, reminder } = anAccount({ seats: 5 });
+    const all = gateway.reserve(5);
+    const waiting = [reminder.find(1), reminder.find(1)];
+    for (const seat of all) seat.release();
+    expect((await advertising.find(50)).seats).toHaveLength(3);
+    await Promise.all(waiting);
+  });
+
+  it.each(['notice', 'advertising'] as const)(
+    'is left to reminders while more than eight are under way, and not to %s',
+    async (later) => {
+      const { gateway, [later]: others, reminder } = anAccount({ seats: 5 });
+      const held = Promise.withResolvers<void>();
+      const sending = () => precedenceAt(gateway).sending(rank.own, () => held.promise);
+      const underWay = Array.from({ length: 8 }, sending);
+      const [seat] = (await others.find(1)).seats;
+      expect(seat).toBeDefined();
+      underWay.push(sending());
+      expect((await others.find(1)).seats).toEqual([]);
+      expect((await reminder.find(1)).seats).toHaveLength(1);
+      held.resolve();
+      await Promise.all(underWay);
+      expect((await others.find(1)).seats).toHaveLength(1);
+    },
+  );
+
+  it('is advertising’s again once no reminder waits', async () => {
+    const { gateway, advertising, reminder } = anAccount({ seats: 1 });
+    const [taken] = gateway.reserve(1);
+    await reminder.find(1);
+    taken?.release();
+    expect((await advertising.find(1)).seats).toHaveLength(1);
+  });
+
+  it.each([
+    [400, 1, 1],
+    [401, 0, 1],
+    [450, 0, 1],
+    [451, 0, 0],
+  ])('is kept for reminders while %i answers wait for the ledger', async (unrecorded, others, reminders) => {
+    const { advertising, notice, reminder } = anAccount({ seats: 5, unrecorded });
+    expect((await advertising.find(1)).seats).toHaveLength(others);
+    expect((await notice.find(1)).seats).toHaveLength(others);
+    expect((await reminder.find(1)).seats).toHaveLength(reminders);
+  });
+});

@@ -1,0 +1,134 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { rank, type Rank } from '../../../src/sending/pace/precedence.ts';
+import { nextShare, type ShareRow } from '../../../src/sending/pace/rate-share.repository.ts';
+import { Rates, type ShareSource } from '../../../src/sending/pace/rate.ts';
+import { seeded } from '../../support/seed.ts';
+import { ShiftedClock } from '../../support/law-clock.ts';
+
+const [RATE, LEASE_MS, COOLING_MS] = [40, 3_000, 1_000];
+const SCOPE = { scope: 'account:a', ratePerSecond: RATE };
+/** From the moment a token is due to the first byte, at most. */
+const LATEST_MS = 20;
+const TIMERS = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] as const;
+
+interface Kept extends ShareRow {
+  readonly leaseUntil: number;
+  readonly coolingUntil: number;
+}
+
+/** The table of shares in memory, under the rule of the real one. */
+class Shares {
+  readonly #rows = new Map<string, Kept>();
+  /** Renewals that were asked for. */
+  readonly asked: { readonly workerId: string; readonly at: number; readonly wanted: number }[] = [];
+
+  of(workerId: string): ShareSource {
+    return {
+      renew: async (asked) => {
+        const now = performance.now();
+        this.asked.push({ workerId, at: now, wanted: asked.wanted });
+        for (const [id, row] of this.#rows) {
+          row.alive = row.leaseUntil > now;
+          row.resting = row.coolingUntil > now;
+          if (row.leaseUntil + COOLING_MS < now) this.#rows.delete(id);
+        }
+        const next = nextShare([...this.#rows.values()], { ...asked, workerId });
+        const before = this.#rows.get(workerId);
+        const rests = before !== undefined && before.coolingUntil > now;
+        this.#rows.set(workerId, {
+          worker_id: workerId,
+          granted: next.granted,
+          target: next.target,
+          wanted: asked.wanted,
+          wanted_first: asked.wantedFirst,
+          wanted_notices: asked.wantedNotices,
+          alive: true,
+          resting: false,
+          cooling: next.freed + (rests ? before.cooling : 0),
+          leaseUntil: now + LEASE_MS,
+          coolingUntil: next.freed > 0 ? now + COOLING_MS : (before?.coolingUntil ?? 0),
+        });
+        return Math.min(next.granted, next.target);
+      },
+      giveBack: async () => undefined,
+    };
+  }
+}
+
+const random = seeded(7);
+let shares: Shares;
+let rates: readonly [Rates, Rates];
+/** First bytes of each worker. */
+let left: [number[], number[]];
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: [...TIMERS] });
+  shares = new Shares();
+  const aWorker = (name: string): Rates => new Rates(shares.of(name), new ShiftedClock(), LEASE_MS);
+  rates = [aWorker('one'), aWorker('other')];
+  left = [[], []];
+});
+afterEach(() => void vi.useRealTimers());
+
+/** Sends as fast as it may, until told to end. */
+async function sends(worker: 0 | 1, whose: Rank, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted)
+    for (const token of await rates[worker].take([SCOPE], 5, { rank: whose, signal })) {
+      const wait = Math.max(0, token.due - performance.now()) + random() * LATEST_MS;
+      setTimeout(() => {
+        token.wrote(performance.now());
+        left[worker].push(performance.now());
+      }, Math.ceil(wait));
+    }
+}
+
+const busiest = (at: readonly number[]): number =>
+  Math.max(...at.map((from) => at.filter((other) => other >= from && other < from + 1_000).length));
+
+describe('a rate that one worker has whole', () => {
+  it('is the other’s after three seconds when that one has reminders, and is never passed', async () => {
+    const over = new AbortController();
+    const advertising = sends(0, rank.advertising, over.signal);
+    await vi.advanceTimersByTimeAsync(5_000);
+    const begun = performance.now();
+    const own = sends(1, rank.own, over.signal);
+    await vi.advanceTimersByTimeAsync(8_000);
+    over.abort();
+    await vi.advanceTimersByTimeAsync(1_000);
+    await Promise.all([advertising, own]);
+    const fourth = left[1].filter((at) => at >= begun + 3_000 && at < begun + 4_000);
+    expect(fourth.length).toBeGreaterThan(RATE * 0.8);
+    expect(left[0].length).toBeGreaterThan(RATE * 4);
+    expect(busiest(left.flat())).toBeLessThanOrEqual(RATE);
+    for (const one of rates) await one.close();
+  });
+});
+
+describe('a worker that waits for nothing', () => {
+  it('renews once a second, and wishes twice what it sends', async () => {
+    const over = new AbortController();
+    const advertising = sends(0, rank.advertising, over.signal);
+    const calm = rates[1];
+    const some = setInterval(
+      () =>
+        void calm
+          .take([SCOPE], 1, { rank: rank.advertising, signal: over.signal })
+          .then((tokens) => tokens.forEach((token) => token.wrote(performance.now()))),
+      500,
+    );
+    await vi.advanceTimersByTimeAsync(10_000);
+    const from = performance.now();
+    await vi.advanceTimersByTimeAsync(10_000);
+    clearInterval(some);
+    over.abort();
+    await vi.advanceTimersByTimeAsync(1_000);
+    await advertising;
+    const asked = shares.asked.filter(
+      ({ workerId, at }) => workerId === 'other' && at >= from && at < from + 10_000,
+    );
+    expect(asked.length).toBeGreaterThanOrEqual(9);
+    expect(asked.length).toBeLessThanOrEqual(11);
+    expect(Math.max(...asked.map(({ wanted }) => wanted))).toBeLessThanOrEqual(4);
+    for (const one of rates) await one.close();
+  });
+});

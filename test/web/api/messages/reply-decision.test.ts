@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { uuidV7 } from '../../../../src/platform/uuid-v7.ts';
+import { takeReply } from '../../../../src/sending/replies/take-reply.ts';
+import { served } from '../../server/served.ts';
+
+const { ask, admin, api, keyOf, tenantId, clock, database, anotherTenant } = await served();
+
+const { accountId } = (await database.withTenant(tenantId, (tx) =>
+  tx.first(sql<{ accountId: string }>`SELECT id AS "accountId" FROM gateway_account LIMIT 1`),
+)) ?? { accountId: '' };
+
+let phone = '+33639980500';
+
+beforeEach(() => {
+  phone = `+33${Number(phone.slice(3)) + 1}`;
+});
+
+async function hears(text: string): Promise<string> {
+  const id = uuidV7(Date.now());
+  const deps = { database, vault: api.vault, clock, newId: () => uuidV7(Date.now()) };
+  const account = { id: accountId, acknowledgesStop: true };
+  const event = { kind: 'reply', identity: randomUUID(), from: phone, text } as const;
+  await takeReply(deps, account, { event, id, receivedAt: clock.now().toISO(), simulated: false });
+  return id;
+}
+
+async function agrees(...purposes: string[]): Promise<string> {
+  for (const purpose of purposes) {
+    const wording = await ask('POST', '/v1/wordings', {
+      key: admin,
+      body: {
+        purpose,
+        locale: 'fr',
+        text: `Oui aux SMS (${purpose}) de Ma société. STOP pour arrêter.`,
+        inUseFrom: '2026-01-01T00:00:00Z',
+      },
+    });
+    const body = {
+      phone,
+      purpose,
+      wordingId: wording.body.id,
+      method: 'paper',
+      grantedAt: '2026-03-04T10:00:00+01:00',
+      evidence: { documentRef: `BULL-${phone}` },
+    };
+    expect((await ask('POST', '/v1/consents', { key: admin, body })).status).toBe(201);
+  }
+  const found = await ask('POST', '/v1/contacts/search', { key: admin, body: { phone } });
+  return found.body.items[0].id;
+}
+
+const decide = (id: string, body: object, key = admin) =>
+  ask('POST', `/v1/replies/${id}/decision`, { key, body });
+
+async function sendable(id: string): Promise<Record<string, boolean>> {
+  const { body } = await ask('GET', `/v1/contacts/${id}/consents`, { key: admin });
+  const purposes = Object.entries(body.purposes as Record<string, { sendable: boolean }>);
+  return Object.fromEntries(purposes.map(([name, one]) => [name, one.sendable]));
+}
+
+const isWaiting = async (id: string): Promise<boolean> =>
+  (await ask('GET', '/v1/replies?unclear=true&limit=500', { key: admin })).body.items.some(
+    (one: { id: string }) => one.id === id,
+  );
+
+describe('an unclear reply', () => {
+  it('leaves its person alone until somebody has read it', async () => {
+    const contact = await agrees('marketing', 'appointment');
+    const reply = await hears('laissez-moi tranquille');
+    expect(await sendable(contact)).toMatchObject({ marketing: false, appointment: true });
+    expect(await isWaiting(reply)).toBe(true);
+  });
+
+  it('read as none ends the suspension, with who read it and why', async () => {
+    const contact = await agrees('marketing');
+    const reply = await hears('laissez-moi tranquille');
+    const answer = await decide(reply, { decision: 'not-stop', note: 'parle à son fils' });
+    expect([answer.status, answer.body]).toMatchObject([
+      200,
+      { decision: 'not-stop', contactId: contact, reinstated: ['marketing'], endedSeries: [] },
+    ]);
+    expect(await sendable(contact)).toMatchObject({ marketing: true });
+    expect(await isWaiting(reply)).toBe(false);
+    const { items } = (await ask('GET', '/v1/audit?limit=500', { key: admin })).body;
+    expect(items.find((one: { subject: string }) => one.subject === reply)).toMatchObject({
+      action: 'reply.decided',
+      details: { decision: 'not-stop', note: 'parle à son fils', reinstated: ['marketing'] },
+    });
+    const { body } = await ask('GET', '/v1/audit/verification', { key: admin });
+    expect(body.holds).toBe(true);
+  });
+
+  it('read as none does not undo a STOP in clear words, before it or after', async () => {
+    const before = await agrees('marketing');
+    await hears('STOP');
+    const doubtful = await hears('laissez-moi tranquille');
+    expect((await decide(doubtful, { decision: 'not-stop' })).body.reinstated).toEqual([]);
+    expect(await sendable(before)).toMatchObject({ marketing: false });
+
+    phone = `+33${Number(phone.slice(3)) + 100}`;
+    const after = await agrees('marketing');
+    const first = await hears('laissez-moi tranquille');
+    await ask('POST', '/v1/consents/withdrawals', {
+      key: admin,
+      body: { phone, purpose: 'marketing', channel: 'counter' },
+    });
+    expect((await decide(first, { decision: 'not-stop' })).body.reinstated).toEqual([]);
+    expect(await sendable(after)).toMatchObject({ marketing: false });
+  });
+
+  it('read as none gives nobody a consent that was never there', async () => {
+    const reply = await hears('laissez-moi tranquille');
+    expect((await decide(reply, { decision: 'not-stop' })).body).toMatchObject({ reinstated: [] });
+    const kept = await ask('GET', '/v1/suppressions?limit=500', { key: admin });
+    expect(kept.body.items.at(-1)).toMatchObject({ purpose: 'marketing', liftedAt: null });
+  });
+
+  it('read as a STOP to a reminder stops those reminders too', async () => {
+    const contact = await agrees('marketing', 'appointment', 'payment');
+    const reply = await hears('laissez-moi tranquille');
+    expect((await decide(reply, { decision: 'stop', purpose: 'appointment' })).status).toBe(200);
+    expect(await sendable(contact)).toMatchObject({ marketing: false, appointment: false, payment: true });
+  });
+
+  it('read as a STOP to everything stops everything', async () => {
+    const contact = await agrees('marketing', 'appointment', 'payment');
+    const reply = await hears('laissez-moi tranquille');
+    await decide(reply, { decision: 'stop-all' });
+    expect(await sendable(contact)).toMatchObject({ marketing: false, appointment: false, payment: false });
+  });
+
+  it('is decided once', async () => {
+    await agrees('marketing');
+    const reply = await hears('laissez-moi tranquille');
+    await decide(reply, { decision: 'stop' });
+    const again = await decide(reply, { decision: 'not-stop' });
+    expect([again.status, again.body.code]).toEqual([409, 'REPLY_ALREADY_DECIDED']);
+  });
+});
+
+describe('a decision', () => {
+  it('is not asked for a reply that was clear', async () => {
+    const reply = await hears('merci !');
+    expect((await decide(reply, { decision: 'stop' })).body.code).toBe('REPLY_ALREADY_DECIDED');
+  });
+
+  it('is for those who review, of the tenant that was written to', async () => {
+    const reply = await hears('laissez-moi tranquille');
+    for (const role of ['marketer', 'scheduler', 'auditor'])
+      expect([role, (await decide(reply, { decision: 'stop' }, await keyOf(role))).status]).toEqual([
+        role,
+        403,
+      ]);
+    const other = await anotherTenant();
+    expect((await decide(reply, { decision: 'stop' }, other.key)).status).toBe(404);
+    expect((await decide(reply, { decision: 'stop' }, await keyOf('operator'))).status).toBe(200);
+  });
+
+  it.each([
+    [{}],
+    [{ decision: 'maybe' }],
+    [{ decision: 'stop', purpose: 'all' }],
+    [{ decision: 'stop', note: '' }],
+    [{ decision: 'stop', extra: 1 }],
+  ])('of a strange body is refused and changes nothing: %j', async (body) => {
+    const reply = await hears('laissez-moi tranquille');
+    expect((await decide(reply, body)).status).toBe(400);
+    expect(await isWaiting(reply)).toBe(true);
+  });
+});

@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { uuidV7 } from '../../../../src/platform/uuid-v7.ts';
+import { takeReply } from '../../../../src/sending/replies/take-reply.ts';
+import { served } from '../../server/served.ts';
+
+const { ask, admin, api, keyOf, tenantId, clock, database, anotherTenant } = await served();
+
+const { accountId } = (await database.withTenant(tenantId, (tx) =>
+  tx.first(sql<{ accountId: string }>`SELECT id AS "accountId" FROM gateway_account LIMIT 1`),
+)) ?? { accountId: '' };
+
+let phone = '+33639981500';
+let contact = '';
+
+beforeEach(async () => {
+  phone = `+33${Number(phone.slice(3)) + 1}`;
+  contact = await agrees('marketing', 'appointment', 'payment');
+});
+
+async function hears(text: string): Promise<string> {
+  const id = uuidV7(Date.now());
+  const deps = { database, vault: api.vault, clock, newId: () => uuidV7(Date.now()) };
+  const account = { id: accountId, acknowledgesStop: true };
+  const event = { kind: 'reply', identity: randomUUID(), from: phone, text } as const;
+  await takeReply(deps, account, { event, id, receivedAt: clock.now().toISO(), simulated: false });
+  return id;
+}
+
+async function agrees(...purposes: string[]): Promise<string> {
+  for (const purpose of purposes) {
+    const wording = await ask('POST', '/v1/wordings', {
+      key: admin,
+      body: {
+        purpose,
+        locale: 'fr',
+        text: `Oui aux SMS (${purpose}) de Ma société. STOP pour arrêter.`,
+        inUseFrom: '2026-01-01T00:00:00Z',
+      },
+    });
+    const body = {
+      phone,
+      purpose,
+      wordingId: wording.body.id,
+      method: 'paper',
+      grantedAt: '2026-03-04T10:00:00+01:00',
+      evidence: { documentRef: `BULL-${phone}` },
+    };
+    await ask('POST', '/v1/consents', { key: admin, body });
+  }
+  const found = await ask('POST', '/v1/contacts/search', { key: admin, body: { phone } });
+  return found.body.items[0].id;
+}
+
+const decide = (id: string, decision: string) =>
+  ask('POST', `/v1/replies/${id}/decision`, { key: admin, body: { decision } });
+const takeBack = (id: string, key = admin) => ask('DELETE', `/v1/replies/${id}/decision`, { key });
+
+/** Purposes for which the person may be written to now. */
+async function open(): Promise<string[]> {
+  const { body } = await ask('GET', `/v1/contacts/${contact}/consents`, { key: admin });
+  const purposes = Object.entries(body.purposes as Record<string, { sendable: boolean }>);
+  return purposes.flatMap(([name, { sendable }]) => (sendable ? [name] : [])).toSorted();
+}
+
+const isWaiting = async (id: string): Promise<boolean> =>
+  (await ask('GET', '/v1/replies?unclear=true&limit=500', { key: admin })).body.items.some(
+    (one: { id: string }) => one.id === id,
+  );
+
+const DOUBT = 'laissez-moi tranquille';
+
+describe('a decision that is taken back', () => {
+  it('ends what it alone barred, and leaves the person in the doubt of before', async () => {
+    const reply = await hears(DOUBT);
+    await decide(reply, 'stop-all');
+    expect(await open()).toEqual([]);
+    const answer = await takeBack(reply);
+    expect([answer.status, answer.body]).toMatchObject([
+      200,
+      { takenBack: 'stop-all', contactId: contact, reinstated: ['appointment', 'payment'] },
+    ]);
+    expect(await open()).toEqual(['appointment', 'payment']);
+    expect(await isWaiting(reply)).toBe(true);
+    expect((await decide(reply, 'not-stop')).body.reinstated).toEqual(['marketing']);
+    expect(await open()).toEqual(['appointment', 'marketing', 'payment']);
+  });
+
+  it('bars again what it had given back, until somebody decides', async () => {
+    const reply = await hears(DOUBT);
+    await decide(reply, 'not-stop');
+    expect(await open()).toContain('marketing');
+    await takeBack(reply);
+    expect(await open()).toEqual(['appointment', 'payment']);
+    expect(await isWaiting(reply)).toBe(true);
+    expect((await decide(reply, 'not-stop')).body.reinstated).toEqual(['marketing']);
+    await takeBack(reply);
+    await decide(reply, 'stop-all');
+    expect(await open()).toEqual([]);
+  });
+
+  it('goes to and fro as often as somebody is mistaken', async () => {
+    const reply = await hears(DOUBT);
+    for (let turn = 0; turn < 3; turn += 1)
+      for (const [decision, left] of [
+        ['stop-all', []],
+        ['not-stop', ['appointment', 'marketing', 'payment']],
+        ['stop', ['appointment', 'payment']],
+      ] as const) {
+        await decide(reply, decision);
+        expect([turn, decision, await open()]).toEqual([turn, decision, left]);
+        await takeBack(reply);
+        expect([turn, decision, await open()]).toEqual([turn, decision, ['appointment', 'payment']]);
+      }
+    expect((await ask('GET', '/v1/audit/verification', { key: admin })).body.holds).toBe(true);
+  });
+
+  it.each([
+    ['a STOP to everything, by SMS', () => hears('STOP TOUT')],
+    [
+      'a withdrawal said to somebody',
+      () =>
+        ask('POST', '/v1/consents/withdrawals', {
+          key: admin,
+          body: { phone, purpose: 'all', channel: 'counter' },
+        }),
+    ],
+    [
+      'a number put on the list',
+      () =>
+        ask('POST', '/v1/suppressions', { key: admin, body: { phone, purpose: 'all', source: 'letter' } }),
+    ],
+    ['the decision on another reply', async () => decide(await hears('fichez-moi la paix'), 'stop-all')],
+  ])('ends nothing that %s bars too, before or after it', async (_, leaves) => {
+    const reply = await hears(DOUBT);
+    await decide(reply, 'stop-all');
+    await leaves();
+    expect((await takeBack(reply)).body.reinstated).toEqual([]);
+    expect(await open()).toEqual([]);
+
+    phone = `+33${Number(phone.slice(3)) + 200}`;
+    contact = await agrees('marketing', 'appointment', 'payment');
+    const other = await hears(DOUBT);
+    await leaves();
+    await decide(other, 'stop-all');
+    expect((await takeBack(other)).body.reinstated).toEqual([]);
+    expect(await open()).toEqual([]);
+  });
+
+  it('of a doubt gives nothing back that the list bars since', async () => {
+    const reply = await hears(DOUBT);
+    const body = { phone, purpose: 'marketing', source: 'letter' };
+    for (const status of [201, 200])
+      expect((await ask('POST', '/v1/suppressions', { key: admin, body })).status).toBe(status);
+    expect((await decide(reply, 'not-stop')).body.reinstated).toEqual([]);
+    expect(await open()).toEqual(['appointment', 'payment']);
+  });
+
+  it('is on record with who took it back, and is no decision any more', async () => {
+    const reply = await hears(DOUBT);
+    await decide(reply, 'stop');
+    const decided = async () =>
+      (await ask('GET', '/v1/replies?decided=true&limit=1', { key: admin })).body.items[0];
+    expect(await decided()).toMatchObject({ id: reply, decision: 'stop' });
+    await takeBack(reply, await keyOf('operator'));
+    expect((await decided())?.id).not.toBe(reply);
+    const { items } = (await ask('GET', '/v1/audit?limit=500', { key: admin })).body;
+    expect(items.findLast((one: { subject: string }) => one.subject === reply)).toMatchObject({
+      action: 'reply.decision-taken-back',
+      details: { decision: 'stop' },
+    });
+    const again = await takeBack(reply);
+    expect([again.status, again.body.code]).toEqual([409, 'REPLY_NOT_DECIDED']);
+  });
+
+  it('is for those who decide, of the tenant that was written to', async () => {
+    const reply = await hears(DOUBT);
+    await decide(reply, 'stop-all');
+    for (const role of ['marketer', 'scheduler', 'auditor'])
+      expect([role, (await takeBack(reply, await keyOf(role))).status]).toEqual([role, 403]);
+    const other = await anotherTenant();
+    expect((await takeBack(reply, other.key)).status).toBe(404);
+    expect(await open()).toEqual([]);
+  });
+});

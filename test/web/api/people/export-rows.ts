@@ -1,0 +1,49 @@
+import { sql } from 'kysely';
+import { expect } from 'vitest';
+import { cellsOf } from '../../../../src/platform/csv/csv-cells.ts';
+import { keepRejected } from '../../../../src/people/import/import-rejected.ts';
+import { isRowCode } from '../../../../src/people/import/import-sentence.ts';
+import { bilingual } from '../../../../src/words/index.ts';
+import type { Reply, Served } from '../../server/served.ts';
+
+/** Each export of rows; the first is what was rejected of a file, a row for each reason. */
+export async function exportPaths(
+  { ask, admin, api, clock, database, tenantId }: Served,
+  starts: readonly string[],
+): Promise<readonly [string, ...string[]]> {
+  const { items } = (await ask('GET', '/v1/imports', { key: admin })).body;
+  const importId = String(items[0].id);
+  const codes = Object.keys(bilingual.importing.rows).filter((code) => isRowCode(code));
+  await database.withTenant(tenantId, async (tx) => {
+    await tx.run(sql`DELETE FROM rejected_row WHERE import_id = ${importId}::uuid`);
+    const outcomes = codes.map((code, at) => ({
+      line: at + 2,
+      wordingId: undefined,
+      left: false,
+      kind: 'rejected' as const,
+      problem: { code, fields: at % 2 === 0 ? [] : ['phone'] },
+    }));
+    const row = { importId, language: 'fr' as const, at: clock.now().toISO(), outcomes };
+    await keepRejected(tx, await api.vault.tenant(tx), { ...row, cells: new Map(), read: new Set() });
+  });
+  const campaigns = starts.filter((at) => at.startsWith('/campaigns/')).map((at) => at.split('/')[2] ?? '');
+  return [
+    `/v1/imports/${importId}/rejected`,
+    '/v1/contacts/export',
+    '/v1/reports/shadow/messages',
+    ...campaigns.map((id) => `/v1/campaigns/${id}/export`),
+  ];
+}
+
+/** The rows of an export, cut into cells as a spreadsheet would. */
+export function rowsOf({ status, text }: Reply): readonly (readonly string[])[] {
+  expect(status).toBe(200);
+  return text
+    .replace('\uFEFF', '')
+    .split('\r\n')
+    .filter((row) => row !== '')
+    .map((row) => {
+      const found = cellsOf(row, ';');
+      return found.kind === 'cells' ? found.cells : [found.kind];
+    });
+}

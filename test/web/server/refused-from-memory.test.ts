@@ -1,0 +1,95 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Database } from '../../../src/platform/database/connection.ts';
+import { buildApp } from '../../../src/web/server/app.ts';
+import { budgets } from '../../../src/web/server/budgets.ts';
+import { KnownCallers } from '../../../src/web/server/known-callers.ts';
+import { allRoutes } from '../../../src/web/server/routes.ts';
+import { hashOfKey } from '../../../src/company/keys/api-key.ts';
+import { revokeKey } from '../../../src/company/keys/api-key.repository.ts';
+import { served } from './served.ts';
+
+const { api, admin, keyOf, tenantId, clock } = await served();
+
+/** How often somebody was looked up. */
+let looked = 0;
+const database: Database = {
+  ...api.database,
+  outside: (work) => {
+    looked += 1;
+    return api.database.outside(work);
+  },
+};
+/** Nobody asks it each second which keys are still good. */
+const callers = new KnownCallers({ database: api.database, clock });
+const counting = { ...api, database, callers };
+const server = createServer(buildApp(counting, allRoutes(counting))).listen(0, '127.0.0.1');
+await once(server, 'listening');
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+/** As many at once with one key; how each was answered, and how often it was asked whose it is. */
+async function atOnce(
+  count: number,
+  path: string,
+  init: RequestInit,
+): Promise<{ statuses: number[]; looked: number }> {
+  looked = 0;
+  const statuses = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const answer = await fetch(`${origin}${path}`, init);
+      await answer.arrayBuffer();
+      return answer.status;
+    }),
+  );
+  return { statuses, looked };
+}
+
+const of = (statuses: readonly number[], status: number): number =>
+  statuses.filter((one) => one === status).length;
+
+describe('a key that was seen lately', () => {
+  const headers = { authorization: `Bearer ${admin}` };
+
+  it('and asks for more exports than it may is refused before anybody is asked whose it is', async () => {
+    expect((await fetch(`${origin}/v1/tenant`, { headers })).status).toBe(200);
+    const { statuses, looked: asked } = await atOnce(100, '/v1/contacts/export', { headers });
+    expect(of(statuses, 200)).toBeGreaterThan(0);
+    expect(of(statuses, 200)).toBeLessThanOrEqual(budgets.rates.exportsOfKey.most);
+    expect(of(statuses, 429)).toBe(100 - of(statuses, 200));
+    expect(asked).toBe(of(statuses, 200));
+  });
+
+  it('and sends more than may be held of it is refused the same way', async () => {
+    const body = JSON.stringify({ name: 'x'.repeat(900_000) });
+    const init = { method: 'PATCH', headers: { ...headers, 'content-type': 'application/json' }, body };
+    const { statuses, looked: asked } = await atOnce(150, '/v1/tenant', init);
+    expect(of(statuses, 429)).toBeGreaterThan(0);
+    expect(asked).toBe(150 - of(statuses, 429));
+  });
+
+  it('is let in by nothing that was remembered: revoked elsewhere, it is nobody’s at once', async () => {
+    const key = await keyOf('auditor');
+    const hash = hashOfKey(key);
+    const asks = { headers: { authorization: `Bearer ${key}` } };
+    expect((await fetch(`${origin}/v1/tenant`, asks)).status).toBe(200);
+    const { keyId = '' } = callers.lately(hash) ?? {};
+    await api.database.withTenant(tenantId, (tx) => revokeKey(tx, keyId, clock.now().toISO()));
+    expect(callers.lately(hash)).toBeDefined();
+    expect((await fetch(`${origin}/v1/tenant`, asks)).status).toBe(401);
+    expect(callers.lately(hash)).toBeUndefined();
+  });
+
+  it('and has another role than is needed takes no part of what others of its tenant may export', async () => {
+    const headersOf = { headers: { authorization: `Bearer ${await keyOf('scheduler')}` } };
+    expect((await fetch(`${origin}/v1/contacts/export`, headersOf)).status).toBe(403);
+    const answer = await fetch(`${origin}/v1/contacts/export`, headersOf);
+    expect(answer.status).toBe(403);
+    expect(answer.headers.get('ratelimit') ?? '').not.toContain('exports');
+  });
+});
