@@ -1,14 +1,16 @@
-import { LAYERS, type Imports } from '../import-graph.ts';
+import { FLOORS } from '../floors.ts';
+import type { Imports } from '../import-graph.ts';
 import { rectangle, sheet, words, type Mark } from './drawing.ts';
 
-const PARTS = LAYERS.flatMap(({ parts }) => parts);
+const LAYERS = FLOORS.toReversed();
+const PARTS = LAYERS.flat();
 const CELL = 30;
 const LEFT = 140;
 const TOP = 132;
 
 const placeOf = (part: string): number => PARTS.indexOf(part) * CELL;
 
-/** Who takes what of whom: a row takes of a column; above the steps, as layers should. */
+/** Who takes what of whom: a row takes of a column; above the steps, as floors should. */
 export function importDrawing(graph: readonly Imports[]): string {
   const side = PARTS.length * CELL;
   const size = { width: LEFT + side + 56, height: TOP + side + 46 };
@@ -16,7 +18,7 @@ export function importDrawing(graph: readonly Imports[]): string {
     words({ x: 20, y: 28 }, 'Who imports whom: a row takes from a column', 'strong'),
     words(
       { x: 20, y: 46 },
-      'Square: one or two files take values, up to ten, more. Dot: types alone. Framed: one layer. Green: from a layer below. Red: from one above.',
+      'Square: one or two files take values, up to ten, more. Dot: types alone. Green: from a floor below. Red: from one above.',
       'small faint',
     ),
     ...PARTS.flatMap((part) => heads(part, side)),
@@ -40,14 +42,14 @@ function heads(part: string, side: number): readonly Mark[] {
   ];
 }
 
-/** The folders of one layer, which may know each other. */
-function square({ parts }: (typeof LAYERS)[number]): Mark {
+/** The folders of one floor. */
+function square(parts: readonly string[]): Mark {
   const at = placeOf(parts[0] ?? '');
   const side = parts.length * CELL;
   return rectangle({ x: LEFT + at, y: TOP + at, width: side, height: side }, 'box', 6);
 }
 
-const layerOf = (part: string): number => LAYERS.findIndex(({ parts }) => parts.includes(part));
+const layerOf = (part: string): number => LAYERS.findIndex((parts) => parts.includes(part));
 
 function lookOf({ from, to }: Imports): string {
   const down = layerOf(to) - layerOf(from);

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ledgerDrawing, stepsIn } from '../../documents/drawings/ledger-drawing.ts';
 import { windowDrawing } from '../../documents/drawings/window-drawing.ts';
-import { importGraph, LAYERS } from '../../documents/import-graph.ts';
+import { importGraph } from '../../documents/import-graph.ts';
 import { root } from '../../documents/root.ts';
 
 const text = (file: string): string => readFileSync(new URL(file, root), 'utf8');
@@ -39,15 +39,8 @@ describe('the drawing of states', () => {
 });
 
 describe('the drawing of imports', () => {
-  const layerOf = (part: string): number => LAYERS.findIndex(({ parts }) => parts.includes(part));
-
   it('sees that whoever writes HTTP asks the law', () => {
     expect(importGraph().find(({ from, to }) => from === 'web' && to === 'law')?.values).toBeGreaterThan(3);
-  });
-
-  it('has nothing of a layer above, and nobody takes a main file', () => {
-    const upwards = importGraph().filter(({ from, to, values }) => values > 0 && layerOf(to) < layerOf(from));
-    expect(upwards).toEqual([]);
   });
 });
 
