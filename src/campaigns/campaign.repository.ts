@@ -3,7 +3,7 @@ import type { Transaction } from '../platform/database/connection.ts';
 import type { AccountRoutes } from '../company/tenant/tenant.ts';
 import type { Audience } from './audience/audience.ts';
 import type { CampaignStatus, CampaignRoute } from './campaign.ts';
-import type { GoodFridayChoice } from '../law/chapters/recipient.ts';
+import type { GoodFridayChoice } from '../law/index.ts';
 import { SILENT } from './draft/stop-path.repository.ts';
 
 /** A campaign as stored; instants are ISO 8601. */

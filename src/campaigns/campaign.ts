@@ -1,5 +1,5 @@
 import { Refusal } from '../platform/errors.ts';
-import type { Territory } from '../law/territory.ts';
+import type { Territory } from '../law/index.ts';
 import { fault } from '../words/index.ts';
 
 /** Where a campaign stands. */

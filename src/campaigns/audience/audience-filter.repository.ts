@@ -12,7 +12,7 @@ import {
   type ClearField,
   type Condition,
 } from './audience-filter.ts';
-import { AMONG } from '../../law/territory.ts';
+import { AMONG } from '../../law/index.ts';
 
 /** Filters are for advertising alone. */
 const PURPOSE = 'marketing';

@@ -4,7 +4,7 @@ import { measureMessages } from '../../platform/database/measure.repository.ts';
 import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
 import type { CampaignKey } from '../campaign-key.ts';
 import { isOver } from '../campaign.ts';
-import { TERRITORIES } from '../../law/territory.ts';
+import { TERRITORIES } from '../../law/index.ts';
 import { readAccount, readCampaign, type Campaign } from '../campaign.repository.ts';
 import {
   awaitFreeze,

@@ -1,4 +1,4 @@
-import type { Territory } from '../../law/territory.ts';
+import type { Territory } from '../../law/index.ts';
 import type { OptOutMeans } from '../../sms/text/stop-mention.ts';
 import type { Audience, Exclusion } from '../audience/audience.ts';
 

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../platform/database/connection.ts';
 import type { Refusal } from '../../platform/errors.ts';
-import { TERRITORIES, type Territory } from '../../law/territory.ts';
+import { TERRITORIES, type Territory } from '../../law/index.ts';
 import { everyRoutedAccount, routedAccounts } from '../../company/tenant/account-route.ts';
 import { PURPOSES, type TenantPurpose } from '../../company/tenant/tenant.ts';
 import { micros } from '../../sms/money.ts';

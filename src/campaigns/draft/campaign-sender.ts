@@ -1,5 +1,5 @@
 import { Refusal } from '../../platform/errors.ts';
-import type { Day } from '../../law/dated.ts';
+import type { Day } from '../../law/index.ts';
 import { checkSender, senderFromBrand } from '../../sms/text/sender.ts';
 import type { KeptPractice } from '../../company/practices/practice.ts';
 import type { CampaignAsked } from './campaign-asked.ts';

@@ -29,7 +29,7 @@ import {
   type Surroundings,
 } from '../campaign.repository.ts';
 import { bilingual } from '../../words/index.ts';
-import { frenchDay } from '../../law/dated.ts';
+import { frenchDay } from '../../law/index.ts';
 
 /** What campaigns are made with. */
 export interface CreationDeps {

@@ -1,8 +1,7 @@
 import { purposeNamed } from '../../sending/batch/purpose.ts';
 import { vocabularyOf } from '../../sms/text/variable.ts';
 import { refusedField } from './refused-field.ts';
-import { functionalOpen } from '../../law/profile/functional-open.ts';
-import { functional } from '../../law/profile/functional.ts';
+import { functionalOpen, functional } from '../../law/index.ts';
 import { bilingual } from '../../words/index.ts';
 
 /** The hours of a notice, and those that an admin opens. */

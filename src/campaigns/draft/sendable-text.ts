@@ -1,6 +1,5 @@
 import { Refusal } from '../../platform/errors.ts';
-import type { Day } from '../../law/dated.ts';
-import type { Territory } from '../../law/territory.ts';
+import type { Day, Territory } from '../../law/index.ts';
 import { refusedAs } from '../../sending/compose/refused-finding.ts';
 import { checkText } from '../../sms/text/content.ts';
 import type { Finding } from '../../sms/text/finding.ts';

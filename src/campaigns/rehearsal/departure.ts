@@ -1,9 +1,7 @@
 import { DateTime } from 'luxon';
 import { mostParts } from '../../sms/text/content.ts';
-import { frenchDay } from '../../law/dated.ts';
-import { decide } from '../../law/decide/decide.ts';
+import { frenchDay, decide, localityNamed } from '../../law/index.ts';
 import { paced, type Leave } from '../../sending/pace/pace.ts';
-import { localityNamed } from '../../law/territory.ts';
 import { purposeNamed } from '../../sending/batch/purpose.ts';
 import { paceFrom } from '../../sending/batch/verdict.ts';
 import type { PendingPlace } from '../run/accounts.repository.ts';

@@ -1,9 +1,6 @@
 import { DateTime } from 'luxon';
-import type { ToldDay } from '../../law/decide/told-day.ts';
-import { openedDays } from '../../law/decide/opened-days.ts';
-import { windows } from '../../law/decide/windows.ts';
+import { type ToldDay, openedDays, windows, localityNamed } from '../../law/index.ts';
 import { purposeNamed } from '../../sending/batch/purpose.ts';
-import { localityNamed } from '../../law/territory.ts';
 import type { Campaign } from '../campaign.repository.ts';
 import { startOf, type Reader } from './departure.ts';
 

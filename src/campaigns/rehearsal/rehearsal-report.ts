@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { ToldDay } from '../../law/decide/told-day.ts';
+import type { ToldDay } from '../../law/index.ts';
 import type { PendingPlace } from '../run/accounts.repository.ts';
 import { endsBefore } from '../draft/campaign-end.ts';
 import type { Campaign } from '../campaign.repository.ts';

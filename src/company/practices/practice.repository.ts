@@ -3,8 +3,7 @@ import { instant, type Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/database/connection.ts';
 import { uuidV7 } from '../../platform/uuid-v7.ts';
 import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
-import type { Territory } from '../../law/territory.ts';
-import type { GoodFridayChoice } from '../../law/chapters/recipient.ts';
+import type { Territory, GoodFridayChoice } from '../../law/index.ts';
 import { practiceIndex, practiceNameIndex, type KeptPractice, type Practice } from './practice.ts';
 import type { Sector } from '../tenant/tenant.ts';
 

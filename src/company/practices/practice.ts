@@ -1,6 +1,5 @@
 import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
-import { zonesOf, type Territory } from '../../law/territory.ts';
-import type { GoodFridayChoice } from '../../law/chapters/recipient.ts';
+import { zonesOf, type Territory, type GoodFridayChoice } from '../../law/index.ts';
 import type { Sector } from '../tenant/tenant.ts';
 
 /** A site with its own name, sender, phone and zone; what recipients read of it. */

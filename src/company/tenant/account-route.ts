@@ -1,4 +1,4 @@
-import { TERRITORIES, type Territory } from '../../law/territory.ts';
+import { TERRITORIES, type Territory } from '../../law/index.ts';
 import type { AccountRoute, AccountRoutes, RoutesByPurpose, TenantPurpose } from './tenant.ts';
 
 /** What an account is looked for. */

@@ -1,9 +1,7 @@
 import { instant, type Clock } from '../../platform/clock.ts';
 import type { Database, Transaction } from '../../platform/database/connection.ts';
 import type { Vault } from '../../platform/crypto/vault.ts';
-import type { Territory } from '../../law/territory.ts';
-import { defaultProfile } from '../../law/purpose.ts';
-import { zonesOf } from '../../law/territory.ts';
+import { type Territory, defaultProfile, zonesOf } from '../../law/index.ts';
 import { hashOfKey, newApiKey } from '../keys/api-key.ts';
 import { isGuessable, refuseGuessable } from '../../platform/settings/weak-key.ts';
 import { addKey, ownerOfKey } from '../keys/api-key.repository.ts';

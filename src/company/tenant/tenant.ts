@@ -1,7 +1,4 @@
-import type { Basis } from '../../law/chapters/consent.ts';
-import type { Territory } from '../../law/territory.ts';
-import type { GoodFridayChoice } from '../../law/chapters/recipient.ts';
-import type { IfLate } from '../../law/chapters/windows.ts';
+import type { Basis, Territory, GoodFridayChoice, IfLate } from '../../law/index.ts';
 import { BARRED_SECTORS } from '../../sms/text/barred-trade.ts';
 import type { SaleStatement } from './sale-statement.ts';
 

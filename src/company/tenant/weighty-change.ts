@@ -1,6 +1,4 @@
-import { USUAL_GOOD_FRIDAY } from '../../law/chapters/recipient.ts';
-import { USUAL_IF_LATE } from '../../law/chapters/windows.ts';
-import type { Day } from '../../law/dated.ts';
+import { USUAL_GOOD_FRIDAY, USUAL_IF_LATE, type Day } from '../../law/index.ts';
 import type { Tenant } from './tenant.ts';
 
 /** Fields that decide when, as whom and in which words messages leave: changed for a reason, but for a first sender. */

@@ -12,7 +12,7 @@ import { noteAccount } from '../../sending/accounts/account-news.ts';
 import { tellOfDrifts } from '../../sending/accounts/drift-news.ts';
 import { takeReply } from '../../sending/replies/take-reply.ts';
 import { startLoop, type Loop } from '../../platform/loop.ts';
-import { isListDue } from '../../law/chapters/opt-out.ts';
+import { isListDue } from '../../law/index.ts';
 
 const EACH_MINUTE = 60_000;
 

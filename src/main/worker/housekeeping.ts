@@ -6,9 +6,8 @@ import type { Transaction } from '../../platform/database/connection.ts';
 import { forgetTrialCalls } from '../../gateways/doctor/account-trial.repository.ts';
 import { dropMonths, forgetInbound, forgetReceipts } from '../../sending/receipts/old-inbox.repository.ts';
 import { Duration } from 'luxon';
-import { LOG_KEPT, TEXT_KEPT } from '../../law/chapters/retention.ts';
+import { LOG_KEPT, TEXT_KEPT, frenchDay } from '../../law/index.ts';
 import { tenantsAfter } from '../../company/tenant/tenant.repository.ts';
-import { frenchDay } from '../../law/dated.ts';
 
 /** Tenants that one activity cleans. */
 const TENANTS_AT_ONCE = 10;

@@ -1,11 +1,15 @@
 import { DateTime } from 'luxon';
 import type { Transaction } from '../../platform/database/connection.ts';
-import { ALARM_SECONDS, CEILING_HOURS } from '../../law/chapters/opt-out.ts';
-import { ANSWER_WITHIN } from '../../law/chapters/retention.ts';
-import type { Day } from '../../law/dated.ts';
-import { howLong } from '../../law/rule.ts';
-import { strictestClose, TERRITORIES_OF_SEVERAL_ZONES } from '../../law/decide/strictest-close.ts';
-import { isTerritory } from '../../law/territory.ts';
+import {
+  ALARM_SECONDS,
+  CEILING_HOURS,
+  ANSWER_WITHIN,
+  type Day,
+  howLong,
+  strictestClose,
+  TERRITORIES_OF_SEVERAL_ZONES,
+  isTerritory,
+} from '../../law/index.ts';
 import { purposeNamed } from '../../sending/batch/purpose.ts';
 import {
   attemptsIn,

@@ -1,4 +1,4 @@
-import { retentionRules } from '../../law/chapters/retention.ts';
+import { retentionRules } from '../../law/index.ts';
 import { ACTIVITIES, DPIA_BLANKS, DRAFT, inOne, REGISTER_BLANKS, RISKS, SECURITY } from './register-words.ts';
 import type { Figures, Ground, OperatorUsed, Period } from './register.repository.ts';
 import { wordsIn, type Language } from '../../words/index.ts';

@@ -1,6 +1,6 @@
 import { DateTime, Duration } from 'luxon';
 import type { Transaction } from '../../platform/database/connection.ts';
-import { ANSWER_WITHIN } from '../../law/chapters/retention.ts';
+import { ANSWER_WITHIN } from '../../law/index.ts';
 import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
 import { openSeriesOf, tellOfStop } from '../../people/consent/consent.repository.ts';
 import { lockContacts, type Contact, type ContactDeps } from '../../people/contact/contact.repository.ts';

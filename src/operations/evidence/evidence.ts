@@ -23,7 +23,7 @@ import {
 } from './evidence.repository.ts';
 import { evidenceSummary } from './evidence-summary.ts';
 import { evidenceTree } from './evidence-tree.ts';
-import { frenchDay } from '../../law/dated.ts';
+import { frenchDay } from '../../law/index.ts';
 
 /** The newest messages and replies; a person who got more is told so in the summary. */
 const MOST_MESSAGES = 1_000;

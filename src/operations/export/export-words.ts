@@ -1,4 +1,4 @@
-import { retentionRules } from '../../law/chapters/retention.ts';
+import { retentionRules } from '../../law/index.ts';
 import { bilingual, type Language, type Words } from '../../words/index.ts';
 
 /** How long what is kept, rule by rule. */

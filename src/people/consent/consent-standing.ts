@@ -1,4 +1,4 @@
-import type { Basis } from '../../law/chapters/consent.ts';
+import type { Basis } from '../../law/index.ts';
 import type { ConsentEvent, ConsentKind } from './consent-event.ts';
 import type { ExclusionReason } from '../eligibility/exclusion.ts';
 import { covers, type ConsentPurpose, type Scope } from './purpose.ts';

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Transaction } from '../../platform/database/connection.ts';
-import type { Basis } from '../../law/chapters/consent.ts';
+import { type Basis, frenchDay, type Day } from '../../law/index.ts';
 import { exactInstant, isoInstant, type ConsentEvent } from './consent-event.ts';
 import {
   barriersFor,
@@ -10,7 +10,6 @@ import {
   type Facts,
   type Standing,
 } from './consent-standing.ts';
-import { frenchDay, type Day } from '../../law/dated.ts';
 import { customersOpenAt, isOpenBasis, type ChosenBases, type CustomersTurn } from './consent-basis.ts';
 import { readChosenBases, readCustomersTurns, readRecord, type Recorded } from './consent.repository.ts';
 import { readContact, type Contact, type ContactDeps } from '../contact/contact.repository.ts';

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
 import type { Transaction } from '../../platform/database/connection.ts';
-import type { Basis } from '../../law/chapters/consent.ts';
+import type { Basis } from '../../law/index.ts';
 import { hasGuardian, tooYoung } from './bar-under-age.ts';
 import {
   accountsOf,

@@ -8,7 +8,7 @@ import {
   refusedNumber,
 } from '../../sms/number/phone-number.ts';
 import { clockOf, territoriesNamed } from './contact-place.ts';
-import { zonesNamed } from '../../law/territory.ts';
+import { zonesNamed } from '../../law/index.ts';
 import { readContact, readHolder, readPage, type Contact, type ContactDeps } from './contact.repository.ts';
 
 /** A contact as answers show it; its number is masked. */

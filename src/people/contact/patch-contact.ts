@@ -1,5 +1,5 @@
 import type { Transaction } from '../../platform/database/connection.ts';
-import type { Territory } from '../../law/territory.ts';
+import type { Territory } from '../../law/index.ts';
 import { readPhone } from '../../sms/number/phone-number.ts';
 import { adultLater } from './adulthood.ts';
 import { barUnderAge } from '../consent/bar-under-age.ts';

@@ -1,9 +1,14 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { DateTime } from 'luxon';
-import { basesOpen, basesToOpen, isMinorOn } from '../../law/chapters/consent.ts';
-import { LIVES_MONTHS } from '../../law/chapters/recipient.ts';
-import { CONTACT_KEPT } from '../../law/chapters/retention.ts';
-import { frenchDay, type Dated } from '../../law/dated.ts';
+import {
+  basesOpen,
+  basesToOpen,
+  isMinorOn,
+  LIVES_MONTHS,
+  CONTACT_KEPT,
+  frenchDay,
+  type Dated,
+} from '../../law/index.ts';
 import { isOpenBasis, type ChosenBases } from '../consent/consent-basis.ts';
 import type { Standing } from '../consent/consent-standing.ts';
 import { clockColumn, clockOf } from '../contact/contact-place.ts';

@@ -1,7 +1,5 @@
 import { DateTime, Duration } from 'luxon';
-import { LIVES_MONTHS } from '../../law/chapters/recipient.ts';
-import { CONTACT_KEPT } from '../../law/chapters/retention.ts';
-import { FRENCH_ZONE, frenchDay, type Dated } from '../../law/dated.ts';
+import { LIVES_MONTHS, CONTACT_KEPT, FRENCH_ZONE, frenchDay, type Dated } from '../../law/index.ts';
 import type { Contact } from '../contact/contact.repository.ts';
 import { millisOf } from '../../platform/iso-instant.ts';
 

@@ -7,7 +7,7 @@ import type { Contact } from '../contact/contact.repository.ts';
 import type { ExclusionReason } from '../eligibility/exclusion.ts';
 import { EVIDENCE_FIELDS } from '../import/import-grant.ts';
 import type { ConsentPurpose } from '../consent/purpose.ts';
-import { zonesNamed } from '../../law/territory.ts';
+import { zonesNamed } from '../../law/index.ts';
 
 /** Columns before the attributes that were asked for, under the names that an import reads. */
 const PERSON = ['id', 'phone', 'territory', 'timeZone', 'firstName', 'lastName', 'birthDate'] as const;

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Duration } from 'luxon';
-import { MIN_AGE_MARKETING } from '../../law/chapters/consent.ts';
-import { LIVES_MONTHS } from '../../law/chapters/recipient.ts';
-import { CONTACT_KEPT, PROOF_KEPT } from '../../law/chapters/retention.ts';
-import type { Day } from '../../law/dated.ts';
-import { howLong } from '../../law/rule.ts';
+import {
+  MIN_AGE_MARKETING,
+  LIVES_MONTHS,
+  CONTACT_KEPT,
+  PROOF_KEPT,
+  type Day,
+  howLong,
+} from '../../law/index.ts';
 import type { ContactMeans } from '../../company/tenant/tenant.ts';
 import { abroad, NOTHING_DISCLOSED, processorSaid } from './form-disclosure.ts';
 import { asksAge, wordingIdIn, type Form, type FormDisclosure, type FormTerms } from './form-terms.ts';

@@ -1,13 +1,12 @@
 import type { DateTime } from 'luxon';
 import { Duration } from 'luxon';
 import type { Clock } from '../../platform/clock.ts';
-import { CONTACT_KEPT } from '../../law/chapters/retention.ts';
+import { CONTACT_KEPT, frenchDay } from '../../law/index.ts';
 import { csvRows, type TextFrom } from '../../platform/csv/csv-reader.ts';
 import { readHeader } from './import-header.ts';
 import type { Unreadable } from './import-table.ts';
 import { readerOf, todayIn } from './import-reader.ts';
 import type { RowReading } from './import-row.ts';
-import { frenchDay } from '../../law/dated.ts';
 
 /** What a base is worth before anybody imports it: counts of rows, nothing of anybody. */
 export interface BaseAudit {

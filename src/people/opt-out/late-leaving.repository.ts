@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../../platform/database/connection.ts';
-import { CEILING_HOURS } from '../../law/chapters/opt-out.ts';
+import { CEILING_HOURS } from '../../law/index.ts';
 import { lawOn } from '../../platform/database/law-on.ts';
 
 /** By the law of the day on which the person said it. */

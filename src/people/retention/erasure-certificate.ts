@@ -1,7 +1,6 @@
 import { DateTime, Duration } from 'luxon';
-import { LOG_KEPT, PROOF_KEPT, SUPPRESSION_KEPT } from '../../law/chapters/retention.ts';
+import { LOG_KEPT, PROOF_KEPT, SUPPRESSION_KEPT, frenchDay } from '../../law/index.ts';
 import { bilingual, type Language, type Words } from '../../words/index.ts';
-import { frenchDay } from '../../law/dated.ts';
 
 /** What stays of a person, counted when the erasure ends. */
 export interface Remains {

@@ -1,6 +1,4 @@
-import { CONTACT_KEPT, LOG_KEPT, PROOF_KEPT, TEXT_KEPT } from '../../law/chapters/retention.ts';
-import type { Day } from '../../law/dated.ts';
-import { howLong } from '../../law/rule.ts';
+import { CONTACT_KEPT, LOG_KEPT, PROOF_KEPT, TEXT_KEPT, type Day, howLong } from '../../law/index.ts';
 import { NOTICE_DAYS } from './retention.ts';
 import type { RetentionRun } from './retention-run.repository.ts';
 import { bilingual, type Language, type Words } from '../../words/index.ts';

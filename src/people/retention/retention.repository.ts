@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../../platform/database/connection.ts';
 import { barring, conditionOf } from '../eligibility/eligibility.repository.ts';
-import { LOG_KEPT, PROOF_KEPT, TEXT_KEPT } from '../../law/chapters/retention.ts';
+import { LOG_KEPT, PROOF_KEPT, TEXT_KEPT } from '../../law/index.ts';
 
 /** What a tenant keeps whose time is over: told by its name in certificates. */
 export type Aged = 'texts' | 'answers' | 'replies' | 'cancellations' | 'proofs' | 'rights';

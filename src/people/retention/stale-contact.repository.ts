@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../../platform/database/connection.ts';
-import { LIVES_MONTHS } from '../../law/chapters/recipient.ts';
+import { LIVES_MONTHS } from '../../law/index.ts';
 import { conditionOf } from '../eligibility/eligibility.repository.ts';
 
 /** Months before the end in which people are worth asking again. */

@@ -1,8 +1,7 @@
 import { DateTime, Duration } from 'luxon';
-import { dayIn } from '../../law/dated.ts';
+import { dayIn, ANSWER_WITHIN } from '../../law/index.ts';
 import type { Transaction } from '../../platform/database/connection.ts';
 import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
-import { ANSWER_WITHIN } from '../../law/chapters/retention.ts';
 import type { RightsAsked } from '../../sms/inbound/rights-word.ts';
 import { tenantOf } from '../../company/tenant/tenant.repository.ts';
 import { raise } from '../../company/webhooks/webhook-event.repository.ts';

@@ -1,4 +1,4 @@
-import { FRENCH_ZONE, type Dated } from '../../law/dated.ts';
+import { FRENCH_ZONE, type Dated } from '../../law/index.ts';
 
 /**
  * A constant of the law in SQL, in force on the day of an instant, by French clocks.

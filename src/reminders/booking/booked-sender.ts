@@ -1,4 +1,4 @@
-import type { Day } from '../../law/dated.ts';
+import type { Day } from '../../law/index.ts';
 import { Refusal } from '../../platform/errors.ts';
 import { checkSender, senderFromBrand } from '../../sms/text/sender.ts';
 import type { OptOutMeans } from '../../sms/text/stop-mention.ts';

@@ -1,5 +1,4 @@
-import type { Territory } from '../../law/territory.ts';
-import type { IfLate } from '../../law/chapters/windows.ts';
+import type { Territory, IfLate } from '../../law/index.ts';
 import type { BookedConsent } from './booked-consent.ts';
 import type { Person } from '../series/series.ts';
 import type { StepWish } from '../steps/step-offset.ts';

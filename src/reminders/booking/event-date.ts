@@ -1,5 +1,5 @@
 import { Refusal } from '../../platform/errors.ts';
-import { hasCalendar } from '../../law/calendar/holiday.ts';
+import { hasCalendar } from '../../law/index.ts';
 import { bilingual } from '../../words/index.ts';
 
 /** Refuses a date whose holidays nobody knows: no hour of it could be told lawful. */

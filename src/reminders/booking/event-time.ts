@@ -1,7 +1,6 @@
 import { DateTime } from 'luxon';
 import { Refusal } from '../../platform/errors.ts';
-import { hasCalendar } from '../../law/calendar/holiday.ts';
-import { wallTime } from '../../law/chapters/recipient.ts';
+import { hasCalendar, wallTime } from '../../law/index.ts';
 
 const WRITTEN =
   /^(?<date>\d{4}-\d{2}-\d{2})T(?<time>(?:[01]\d|2[0-3]):[0-5]\d)(?::[0-5]\d(?:\.\d{1,9})?)?(?<offset>Z|[+-]\d{2}:?\d{2})?$/i;

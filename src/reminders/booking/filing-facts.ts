@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon';
 import type { Contact } from '../../people/contact/contact.repository.ts';
 import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
-import type { IfLate } from '../../law/chapters/windows.ts';
+import type { IfLate } from '../../law/index.ts';
 import { practiceNameIndex, practiceNameMark, type KeptPractice } from '../../company/practices/practice.ts';
 import { sealDetails } from '../series/series-details.ts';
 import type { SeriesFacts } from '../series/series.repository.ts';

@@ -4,7 +4,7 @@ import { sampleLink } from '../../people/opt-out/opt-out-link.ts';
 import type { Transaction } from '../../platform/database/connection.ts';
 import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
 import { Refusal } from '../../platform/errors.ts';
-import { localityNamed } from '../../law/territory.ts';
+import { localityNamed, frenchDay } from '../../law/index.ts';
 import { practiceZone, type KeptPractice } from '../../company/practices/practice.ts';
 import { tenantOf } from '../../company/tenant/tenant.repository.ts';
 import type { Tenant } from '../../company/tenant/tenant.ts';
@@ -23,7 +23,6 @@ import { brandOfPractice } from './shown-practice.ts';
 import type { ReminderPurpose, SeriesKind } from '../series/series.ts';
 import { isDateWish, type StepWish } from '../steps/step-offset.ts';
 import { bilingual } from '../../words/index.ts';
-import { frenchDay } from '../../law/dated.ts';
 
 /** What bookings are made with. */
 export interface BookingDeps {

@@ -1,7 +1,5 @@
 import { DateTime } from 'luxon';
-import { dayIn } from '../../law/dated.ts';
-import { momentInWords } from '../../law/decide/because.ts';
-import { tooLateFrom } from '../../law/decide/plan-reminder.ts';
+import { dayIn, momentInWords, tooLateFrom } from '../../law/index.ts';
 import type { Plan, Reason as Sending, SendState } from '../../platform/plan.ts';
 import { reasonIn, spokenPlan } from '../../sending/batch/spoken-plan.ts';
 import { correctionLimit } from '../steps/correction.ts';

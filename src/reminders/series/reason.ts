@@ -1,7 +1,7 @@
 import { GROUNDS } from '../../people/eligibility/eligibility.repository.ts';
 import { exclusionWords } from '../../people/eligibility/exclusion-words.ts';
 import type { ExclusionReason } from '../../people/eligibility/exclusion.ts';
-import { momentInWords } from '../../law/decide/because.ts';
+import { momentInWords } from '../../law/index.ts';
 import type { DateTime } from 'luxon';
 import { bilingual, inEachLanguage, type Words } from '../../words/index.ts';
 

@@ -6,9 +6,8 @@ import type { Transaction } from '../../platform/database/connection.ts';
 import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
 import { optOutMeans, type Account } from '../../sending/accounts/account.ts';
 import type { BatchRun } from '../../sending/batch/batch-run.repository.ts';
-import { localityNamed } from '../../law/territory.ts';
+import { localityNamed, TEXT_KEPT, frenchDay } from '../../law/index.ts';
 import type { Composed, Composer } from '../../sending/compose/prepared.ts';
-import { TEXT_KEPT } from '../../law/chapters/retention.ts';
 import { mostParts } from '../../sms/text/content.ts';
 import { tenantOf } from '../../company/tenant/tenant.repository.ts';
 import { detailsOf } from './series-details.ts';
@@ -24,7 +23,6 @@ import { readSteps } from '../steps/step.repository.ts';
 import type { Step } from '../steps/step.ts';
 import { isAfter } from '../steps/step-offset.ts';
 import { languageOf } from '../../words/index.ts';
-import { frenchDay } from '../../law/dated.ts';
 
 /** Reminder texts are kept this long after their event. */
 const KEPT = TEXT_KEPT.map((kept) => Duration.fromISO(kept));

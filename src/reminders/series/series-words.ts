@@ -1,4 +1,4 @@
-import type { Purpose } from '../../law/rule.ts';
+import type { Purpose, Territory } from '../../law/index.ts';
 import { ANSWERS_ASKED, hearsAnswers } from '../../sms/text/answer-sentence.ts';
 import { defaultText, type TextName } from '../../sms/text/default-text.ts';
 import { measure } from '../../sms/encoding/encoding.ts';
@@ -6,7 +6,6 @@ import { render, type Values } from '../../sms/text/rendering.ts';
 import { stopMention, withStop, type OptOutMeans } from '../../sms/text/stop-mention.ts';
 import { parseTemplate } from '../../sms/text/template.ts';
 import { vocabularyOf } from '../../sms/text/variable.ts';
-import type { Territory } from '../../law/territory.ts';
 import type { Composed } from '../../sending/compose/prepared.ts';
 import { languageOf } from '../../words/index.ts';
 

@@ -1,6 +1,5 @@
 import type { DateTime } from 'luxon';
-import type { Locality } from '../../law/territory.ts';
-import { localityNamed } from '../../law/territory.ts';
+import { type Locality, localityNamed } from '../../law/index.ts';
 import type { Series } from './series.ts';
 import type { Standing } from './standing.repository.ts';
 import type { Step } from '../steps/step.ts';

@@ -1,4 +1,4 @@
-import type { IfLate } from '../../law/chapters/windows.ts';
+import type { IfLate } from '../../law/index.ts';
 import type { OnDecline } from '../../company/tenant/tenant.ts';
 
 /** What every series may say of its reminders. */

@@ -1,10 +1,15 @@
 import type { DateTime } from 'luxon';
-import { dayIn, frenchDay, type Day } from '../../law/dated.ts';
+import {
+  dayIn,
+  frenchDay,
+  type Day,
+  nextLawful,
+  profileNamed,
+  type Locality,
+  CORRECTION_LEAD_MINUTES,
+  PLAN_FLOOR_MINUTES,
+} from '../../law/index.ts';
 import type { ExclusionReason } from '../../people/eligibility/exclusion.ts';
-import { nextLawful } from '../../law/decide/lawful-moment.ts';
-import { profileNamed } from '../../law/profile.ts';
-import type { Locality } from '../../law/territory.ts';
-import { CORRECTION_LEAD_MINUTES, PLAN_FLOOR_MINUTES } from '../../law/chapters/windows.ts';
 import { REMINDER_PROFILE } from './plan-steps.ts';
 import { barredBy, correctionImpossible, type Reason } from '../series/reason.ts';
 

@@ -1,8 +1,5 @@
 import type { DateTime } from 'luxon';
-import { toldOfShift } from '../../law/decide/because-of-plan.ts';
-import { barsAt, lastLawfulBefore, nextLawful } from '../../law/decide/lawful-moment.ts';
-import { movedWish } from '../../law/decide/plan-reminder.ts';
-import { wallTime } from '../../law/chapters/recipient.ts';
+import { toldOfShift, barsAt, lastLawfulBefore, nextLawful, movedWish, wallTime } from '../../law/index.ts';
 import type { Placed } from './plan-steps.ts';
 import type { Reason } from '../series/reason.ts';
 

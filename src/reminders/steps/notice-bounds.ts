@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { insuranceNoticeLastOn, noticeDates } from '../../law/chapters/renewal.ts';
+import { insuranceNoticeLastOn, noticeDates } from '../../law/index.ts';
 import type { Bounds } from './lawful-day.ts';
 import { isLive, type Series } from '../series/series.ts';
 import type { SubscriptionTerms } from '../series/terms.ts';

@@ -1,9 +1,13 @@
 import { DateTime } from 'luxon';
-import { dayIn } from '../../law/dated.ts';
-import { afterEvent, noneLeft, tooNear } from '../../law/decide/because-of-plan.ts';
-import { nextLawful } from '../../law/decide/lawful-moment.ts';
-import { latestDeparture } from '../../law/decide/plan-reminder.ts';
-import { PLAN_FLOOR_MINUTES } from '../../law/chapters/windows.ts';
+import {
+  dayIn,
+  afterEvent,
+  noneLeft,
+  tooNear,
+  nextLawful,
+  latestDeparture,
+  PLAN_FLOOR_MINUTES,
+} from '../../law/index.ts';
 import { lawfulWithin } from './lawful-day.ts';
 import { startOf } from './notice-bounds.ts';
 import {

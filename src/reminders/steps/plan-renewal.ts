@@ -1,6 +1,5 @@
 import type { DateTime } from 'luxon';
-import { dayIn } from '../../law/dated.ts';
-import { PLAN_FLOOR_MINUTES, type IfLate } from '../../law/chapters/windows.ts';
+import { dayIn, PLAN_FLOOR_MINUTES, type IfLate } from '../../law/index.ts';
 import { lawfulWithin, nextAtTheSameHour, nextHour, type Found } from './lawful-day.ts';
 import { noticeBounds, type NoticeBounds } from './notice-bounds.ts';
 import {

@@ -1,14 +1,17 @@
 import type { DateTime } from 'luxon';
-import { dayIn } from '../../law/dated.ts';
-import { decide } from '../../law/decide/decide.ts';
-import { nextLawful } from '../../law/decide/lawful-moment.ts';
-import { toldOfShift } from '../../law/decide/because-of-plan.ts';
-import type { Because } from '../../law/decide/because.ts';
-import { planReminder, tooLateFrom } from '../../law/decide/plan-reminder.ts';
-import { defaultProfile } from '../../law/purpose.ts';
-import { profileNamed } from '../../law/profile.ts';
-import type { Profile } from '../../law/profile/hours.ts';
-import type { Locality } from '../../law/territory.ts';
+import {
+  dayIn,
+  decide,
+  nextLawful,
+  toldOfShift,
+  type Because,
+  planReminder,
+  tooLateFrom,
+  defaultProfile,
+  profileNamed,
+  type Profile,
+  type Locality,
+} from '../../law/index.ts';
 import type { PlanQuestion, PlannedStep } from './planned-step.ts';
 import { oneInTwelveHours, onTheDayItself } from './step-company.ts';
 import { barredBy, changedLate, ending, missed, type Reason } from '../series/reason.ts';

@@ -1,8 +1,6 @@
 import type { DateTime } from 'luxon';
 import type { ExclusionReason } from '../../people/eligibility/exclusion.ts';
-import type { IfLate } from '../../law/chapters/windows.ts';
-import type { Purpose } from '../../law/rule.ts';
-import type { Locality } from '../../law/territory.ts';
+import type { IfLate, Purpose, Locality } from '../../law/index.ts';
 import type { Reason } from '../series/reason.ts';
 import type { StepWish } from './step-offset.ts';
 

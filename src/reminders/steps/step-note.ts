@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { momentInWords } from '../../law/decide/because.ts';
+import { momentInWords } from '../../law/index.ts';
 import type { StepNote } from '../../platform/plan.ts';
 import { reasonIn } from '../../sending/batch/spoken-plan.ts';
 import type { Standing } from '../series/standing.repository.ts';

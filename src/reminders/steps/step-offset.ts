@@ -1,5 +1,5 @@
 import { DateTime, Duration } from 'luxon';
-import { wallTime } from '../../law/chapters/recipient.ts';
+import { wallTime } from '../../law/index.ts';
 
 /** How long before the event a reminder is wished, and at what wall time. */
 export interface StepWish {

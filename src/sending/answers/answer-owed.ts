@@ -9,7 +9,7 @@ import { answerText, type AnswerKind } from './answer-text.ts';
 import { answerPlace } from './compose-answer.ts';
 import { readPublisher } from './publisher.repository.ts';
 import type { LastMessage } from '../replies/reply-match.ts';
-import { frenchDay } from '../../law/dated.ts';
+import { frenchDay } from '../../law/index.ts';
 
 /** What is answered, to whom. */
 export interface AnswerAsked {

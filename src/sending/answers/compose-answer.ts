@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Transaction } from '../../platform/database/connection.ts';
 import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
-import { isTerritory } from '../../law/territory.ts';
+import { isTerritory } from '../../law/index.ts';
 import { measure } from '../../sms/encoding/encoding.ts';
 import { stopMention, type OptOutMeans } from '../../sms/text/stop-mention.ts';
 import { optOutMeans, type Account } from '../accounts/account.ts';

@@ -9,7 +9,7 @@ import { answerPlace } from './compose-answer.ts';
 import { confirmationText, type Confirming } from './confirmation-text.ts';
 import { readPublisher } from './publisher.repository.ts';
 import type { Language } from '../../words/index.ts';
-import { frenchDay } from '../../law/dated.ts';
+import { frenchDay } from '../../law/index.ts';
 
 /** From the request to the first byte, or never: later, nobody waits for it any more. */
 const LEAVES_WITHIN_MS = 60_000;

@@ -1,4 +1,4 @@
-import { DECISION_LIVES_MS } from '../../law/chapters/windows.ts';
+import { DECISION_LIVES_MS, frenchDay } from '../../law/index.ts';
 import type { Account, Tariff } from '../accounts/account.ts';
 import type { BatchRun } from '../batch/batch-run.repository.ts';
 import { callOf, candidatesOf, draftCalls, takenRows, type Draft } from './call.ts';
@@ -19,7 +19,6 @@ import type { Sending } from '../batch/sending.ts';
 import type { Verdict } from '../batch/verdict.ts';
 import type { Call, Seat, SubmitResult } from '../gateway/gateway.ts';
 import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
-import { frenchDay } from '../../law/dated.ts';
 
 /** From the look to the first byte, or never. */
 const WRITE_WITHIN_MS = 250;

@@ -1,4 +1,4 @@
-import { localityNamed } from '../../law/territory.ts';
+import { localityNamed } from '../../law/index.ts';
 import { routedAccounts } from '../../company/tenant/account-route.ts';
 import { PURPOSES } from '../../company/tenant/tenant.ts';
 import type { BatchRun } from './batch-run.repository.ts';

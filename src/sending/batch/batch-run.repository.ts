@@ -1,13 +1,11 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../../platform/database/connection.ts';
 import { SUPPRESSIONS_PARKED, SUPPRESSIONS_UNREAD } from '../../platform/database/suppressions-gate.ts';
-import type { Purpose } from '../../law/rule.ts';
+import { type Purpose, type GoodFridayChoice, functional } from '../../law/index.ts';
 import type { AccountRoutes } from '../../company/tenant/tenant.ts';
 import type { Cap } from '../attempt/cap.repository.ts';
 import { SPOKEN_EVENT, type BatchKind } from '../attempt/look.repository.ts';
-import type { GoodFridayChoice } from '../../law/chapters/recipient.ts';
 import { purposeNamed } from './purpose.ts';
-import { functional } from '../../law/profile/functional.ts';
 
 /** A batch with the order it carries out, as it stands at one instant. */
 export interface BatchRun {

@@ -1,4 +1,4 @@
-import type { Purpose } from '../../law/rule.ts';
+import type { Purpose } from '../../law/index.ts';
 
 const PURPOSES: readonly Purpose[] = [
   'marketing',

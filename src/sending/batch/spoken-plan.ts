@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
-import { ruleNamed } from '../../law/book.ts';
-import { instantInWords } from '../../law/decide/spoken-instant.ts';
+import { ruleNamed, instantInWords } from '../../law/index.ts';
 import type { Because, Plan, Reason } from '../../platform/plan.ts';
 import { languageOf, wordsIn, type Language } from '../../words/index.ts';
 

@@ -1,15 +1,23 @@
 import { DateTime } from 'luxon';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database/connection.ts';
-import { decide } from '../../law/decide/decide.ts';
-import { DECISION_LIVES_MS, LAST_SECOND_MS, usualMargin } from '../../law/chapters/windows.ts';
-import { profileNamed } from '../../law/profile.ts';
+import {
+  decide,
+  DECISION_LIVES_MS,
+  LAST_SECOND_MS,
+  usualMargin,
+  profileNamed,
+  localityNamed,
+  territoriesOf,
+  zonesAt,
+  type Locality,
+  dayIn,
+  frenchDay,
+} from '../../law/index.ts';
 import type { BatchRun, CampaignPace } from './batch-run.repository.ts';
 import { keepDecision } from './decision.repository.ts';
 import { paced, type Leave, type Pace } from '../pace/pace.ts';
-import { localityNamed, territoriesOf, zonesAt, type Locality } from '../../law/territory.ts';
 import { languageOf } from '../../words/index.ts';
-import { dayIn, frenchDay } from '../../law/dated.ts';
 
 /** A verdict is asked again after this share of the time for which the law lets a mark rely on it. */
 const FRESH_SHARE = 5 / 6;

@@ -1,6 +1,5 @@
 import type { DateTime } from 'luxon';
-import type { Decision } from '../../law/decide/decide.ts';
-import { wallTime } from '../../law/chapters/recipient.ts';
+import { type Decision, wallTime } from '../../law/index.ts';
 import type { Because } from '../../platform/plan.ts';
 import { bilingual, wordsIn, type Language } from '../../words/index.ts';
 

@@ -1,5 +1,5 @@
 import { barredName, barredTrades, isBarredSector, youngReaders } from './barred-trade.ts';
-import type { Purpose } from '../../law/rule.ts';
+import type { Purpose } from '../../law/index.ts';
 import { type Finding, finding } from './finding.ts';
 import { healthRoot, healthWords, practitioners } from './health-word.ts';
 import { isShortener, isUnder, type Link, links, premiumNumbers } from './link-and-number.ts';

@@ -1,6 +1,4 @@
-import type { Day } from '../../law/dated.ts';
-import type { Purpose } from '../../law/rule.ts';
-import type { Territory } from '../../law/territory.ts';
+import { type Day, type Purpose, type Territory, MAX_PARTS } from '../../law/index.ts';
 import { healthFindings, placeFindings, valueFindings, wordFindings } from './content-rule.ts';
 import { answerFindings } from './answer-sentence.ts';
 import { type CostlyCharacter, costFinding, costlyCharacters } from '../encoding/costly-character.ts';
@@ -13,7 +11,6 @@ import type { Reference } from '../encoding/parts.ts';
 import { type OptOutMeans, stopMention, withStop } from './stop-mention.ts';
 import { alternativesIn, parseTemplate, type Template, type Vocabulary } from './template.ts';
 import { sampleValues, vocabularyOf } from './variable.ts';
-import { MAX_PARTS } from '../../law/chapters/text.ts';
 import { bilingual, type Language, type Words } from '../../words/index.ts';
 
 /** A text to judge before anybody receives it. */

@@ -1,4 +1,4 @@
-import type { Purpose } from '../../law/rule.ts';
+import type { Purpose } from '../../law/index.ts';
 import { languageOf, wordsIn } from '../../words/index.ts';
 
 /** The texts that Bonheure writes when nobody wrote another. */

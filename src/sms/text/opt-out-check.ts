@@ -1,5 +1,4 @@
-import type { Purpose } from '../../law/rule.ts';
-import type { Territory } from '../../law/territory.ts';
+import type { Purpose, Territory } from '../../law/index.ts';
 import { type Finding, finding } from './finding.ts';
 import {
   asksForStopReply,

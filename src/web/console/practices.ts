@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { Refusal } from '../../platform/errors.ts';
-import { TERRITORIES } from '../../law/territory.ts';
+import { TERRITORIES } from '../../law/index.ts';
 import type { MonthOfCost } from '../../sending/cost/cost.ts';
 import { PRACTICE_FIELDS, practicePage, practicesPage, PRACTICE_TAKEN } from './practices-page.ts';
 import { pageAsked } from './reading.ts';

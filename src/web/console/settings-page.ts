@@ -1,5 +1,4 @@
-import { GOOD_FRIDAY_CHOICES } from '../../law/chapters/recipient.ts';
-import { IF_LATE } from '../../law/chapters/windows.ts';
+import { GOOD_FRIDAY_CHOICES, IF_LATE } from '../../law/index.ts';
 import { field, type Field } from './form-page.ts';
 import type { ConsolePage } from './frame-page.ts';
 import { personWord } from './person-words.ts';

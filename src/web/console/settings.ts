@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { BASES } from '../../law/chapters/consent.ts';
-import { profiles } from '../../law/profile.ts';
-import { TERRITORIES } from '../../law/territory.ts';
+import { BASES, profiles, TERRITORIES } from '../../law/index.ts';
 import { settingsAsked } from './moves-page.ts';
 import { REMINDED, settingsPage } from './settings-page.ts';
 import { SECTORS } from '../../company/tenant/tenant.ts';

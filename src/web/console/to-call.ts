@@ -1,8 +1,7 @@
 import type { DateTime } from 'luxon';
 import type { z } from 'zod';
 import { Refusal } from '../../platform/errors.ts';
-import { nextWorkingDay } from '../../law/calendar/working-day.ts';
-import { isTerritory } from '../../law/territory.ts';
+import { nextWorkingDay, isTerritory } from '../../law/index.ts';
 import { toCallPage } from './to-call-page.ts';
 import { readingOf } from './reading.ts';
 import type { Visit } from './visit.ts';

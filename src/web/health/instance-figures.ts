@@ -10,7 +10,7 @@ import {
 } from '../../operations/figures/ledger-sums.repository.ts';
 import { webhookSum } from '../../operations/figures/webhook-sums.repository.ts';
 import { readFigures } from '../../platform/database/process-figures.repository.ts';
-import { calendarDaysLeft } from '../../law/calendar/foresight.ts';
+import { calendarDaysLeft } from '../../law/index.ts';
 import { recentBills } from '../../sending/accounts/account-bill.repository.ts';
 import type { Counted } from './counted.ts';
 import { putDrifts } from './drift-figures.ts';

@@ -3,8 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database/connection.ts';
 import { appliedMigrations, sealOf } from '../../platform/database/instance.repository.ts';
 import { journalDoubt } from '../../platform/database/process.repository.ts';
-import { calendarAlarm } from '../../law/calendar/foresight.ts';
-import { lawReadyFor } from '../../law/calendar/holiday.ts';
+import { calendarAlarm, lawReadyFor } from '../../law/index.ts';
 import type { Conducting } from '../../temporal/conducting.ts';
 
 /** What readiness is made of. */

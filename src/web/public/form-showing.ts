@@ -7,7 +7,7 @@ import { sheetPage } from './form-sheet-page.ts';
 import { formPage, type FormPage } from './form-page.ts';
 import { frameOf, toldReply, type FormReply } from './form-reply.ts';
 import { addressOf, languageAsked, queried, visitForm, type PublicForms } from './form-visit.ts';
-import { frenchDay } from '../../law/dated.ts';
+import { frenchDay } from '../../law/index.ts';
 
 /** Two to a page: twenty pages at once. */
 const MOST_SHEETS = 40;

@@ -3,10 +3,7 @@ import { Router } from 'express';
 import { DateTime } from 'luxon';
 
 import { onThisMachine } from '../../gateways/sandbox/routes.ts';
-import { profiles } from '../../law/profile.ts';
-import type { Territory } from '../../law/territory.ts';
-import { localityAmong } from '../../law/territory.ts';
-import { windows } from '../../law/decide/windows.ts';
+import { profiles, type Territory, localityAmong, windows } from '../../law/index.ts';
 import { readPhone } from '../../sms/number/phone-number.ts';
 import type { Language } from '../../words/index.ts';
 

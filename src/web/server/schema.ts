@@ -1,8 +1,7 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { FURTHEST_OFFSET } from '../../people/import/import-date.ts';
-import { profileNamed } from '../../law/profile.ts';
-import { isTimeZone, TERRITORIES } from '../../law/territory.ts';
+import { profileNamed, isTimeZone, TERRITORIES } from '../../law/index.ts';
 import { PURPOSES } from '../../company/tenant/tenant.ts';
 import { isWritable } from './read-body.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { METHODS } from '../../../people/consent/consent-proof.ts';
-import { IF_LATE } from '../../../law/chapters/windows.ts';
+import { IF_LATE } from '../../../law/index.ts';
 import { SERIES_KINDS, SERIES_STATES } from '../../../reminders/series/series.ts';
 import { isDateWish, isPaymentWish, isStepWish } from '../../../reminders/steps/step-offset.ts';
 import { REGIMES } from '../../../reminders/series/terms.ts';

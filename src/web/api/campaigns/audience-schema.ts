@@ -5,7 +5,7 @@ import {
   type Condition,
   type FilterOp,
 } from '../../../campaigns/audience/audience-filter.ts';
-import { TERRITORIES } from '../../../law/territory.ts';
+import { TERRITORIES } from '../../../law/index.ts';
 import { NoticeAudience } from './notice.ts';
 import { Day, Id, TerritoryName, TimeZone } from '../../server/schema.ts';
 import type { FaultSentence } from '../../../words/index.ts';

@@ -4,7 +4,7 @@ import { checkText, type TextQuestion } from '../../../sms/text/content.ts';
 import { senderFromBrand } from '../../../sms/text/sender.ts';
 import { waysOutUnder } from '../../../sms/text/stop-mention.ts';
 import { Refusal } from '../../../platform/errors.ts';
-import { frenchDay, type Day } from '../../../law/dated.ts';
+import { frenchDay, type Day } from '../../../law/index.ts';
 import { routedAccounts } from '../../../company/tenant/account-route.ts';
 import { brandById, type Brand } from '../../../company/brands/brand.repository.ts';
 import { tenantOf } from '../../../company/tenant/tenant.repository.ts';

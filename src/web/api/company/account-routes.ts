@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Transaction } from '../../../platform/database/connection.ts';
 import { Refusal } from '../../../platform/errors.ts';
-import { TERRITORIES } from '../../../law/territory.ts';
+import { TERRITORIES } from '../../../law/index.ts';
 import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
 import { keepChoice } from '../../../company/tenant/choice.repository.ts';
 import { accountNamed } from '../../../sending/accounts/halt.repository.ts';

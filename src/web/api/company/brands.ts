@@ -11,7 +11,7 @@ import { route, type Route } from '../../server/route.ts';
 import { ExternalId, line, listOf, Page, pageOf } from '../../server/schema.ts';
 import { refuseSender, Sender } from './sender.ts';
 import { refuseWithoutReason } from './tenant-change.ts';
-import { frenchDay } from '../../../law/dated.ts';
+import { frenchDay } from '../../../law/index.ts';
 
 const Brand = z
   .object({ id: z.string(), externalId: z.string(), name: z.string(), sender: z.string().nullable() })

@@ -16,7 +16,7 @@ import { moment } from '../../server/moment.ts';
 import { PeriodAsked, periodMeant } from '../../server/period.ts';
 import { streamRoute, type Exchange, type Route } from '../../server/route.ts';
 import { bilingual } from '../../../words/index.ts';
-import { frenchDay } from '../../../law/dated.ts';
+import { frenchDay } from '../../../law/index.ts';
 
 const Report = z.record(z.string(), z.unknown()).meta({ id: 'ComplianceReport' });
 const TITLE = bilingual.compliance.title;

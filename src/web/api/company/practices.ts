@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import type { Transaction } from '../../../platform/database/connection.ts';
 import { Refusal } from '../../../platform/errors.ts';
-import { frenchDay, type Day } from '../../../law/dated.ts';
-import { zonesOf } from '../../../law/territory.ts';
-import { GOOD_FRIDAY_CHOICES, USUAL_GOOD_FRIDAY } from '../../../law/chapters/recipient.ts';
+import { frenchDay, type Day, zonesOf, GOOD_FRIDAY_CHOICES, USUAL_GOOD_FRIDAY } from '../../../law/index.ts';
 import { remindersForeseen, wakeConcerned } from '../../../reminders/series/choice-change.ts';
 import { healthFindings } from '../../../sms/text/content-rule.ts';
 import type { Finding } from '../../../sms/text/finding.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Refusal } from '../../../platform/errors.ts';
-import type { Day } from '../../../law/dated.ts';
+import type { Day } from '../../../law/index.ts';
 import { checkSender } from '../../../sms/text/sender.ts';
 import { foundInEach } from '../../../sms/text/finding.ts';
 

@@ -10,7 +10,7 @@ import { knownTenant } from '../../server/known-tenant.ts';
 import { moment } from '../../server/moment.ts';
 import { route, type Route } from '../../server/route.ts';
 import { refuseSender, Sender } from './sender.ts';
-import { frenchDay } from '../../../law/dated.ts';
+import { frenchDay } from '../../../law/index.ts';
 
 const List = z
   .object({

@@ -19,7 +19,7 @@ import { refuseSender } from './sender.ts';
 import { isDeafSomewhere, refuseTexts } from './tenant-text.ts';
 import type { TenantChangeAsked } from './tenant-schema.ts';
 import { bilingual } from '../../../words/index.ts';
-import { frenchDay } from '../../../law/dated.ts';
+import { frenchDay } from '../../../law/index.ts';
 
 type Body = z.output<typeof TenantChangeAsked>;
 

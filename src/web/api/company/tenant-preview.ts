@@ -3,9 +3,7 @@ import { z } from 'zod';
 import { campaignsForeseen, type CampaignsForeseen } from '../../../campaigns/run/profile-change.ts';
 import { campaignsUnder } from '../../../campaigns/campaign.repository.ts';
 import type { Transaction } from '../../../platform/database/connection.ts';
-import { openedDays } from '../../../law/decide/opened-days.ts';
-import { localityOf, withGoodFriday } from '../../../law/territory.ts';
-import type { ToldDay as Told } from '../../../law/decide/told-day.ts';
+import { openedDays, localityOf, withGoodFriday, type ToldDay as Told } from '../../../law/index.ts';
 import { plannedUnder } from '../../../reminders/series/choice-change.repository.ts';
 import {
   remindersForeseen,

@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { BASES } from '../../../law/chapters/consent.ts';
-import { GOOD_FRIDAY_CHOICES } from '../../../law/chapters/recipient.ts';
-import { IF_LATE } from '../../../law/chapters/windows.ts';
+import { BASES, GOOD_FRIDAY_CHOICES, IF_LATE } from '../../../law/index.ts';
 import { ON_DECLINE, SECTORS, UNDELIVERED_TWICE, WEAK_WORDINGS } from '../../../company/tenant/tenant.ts';
 import { Money } from '../campaigns/campaign-schema.ts';
 import { Id, line, ProfileName, Purpose, TerritoryName, TimeZone } from '../../server/schema.ts';

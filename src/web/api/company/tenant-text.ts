@@ -9,8 +9,7 @@ import {
   type Tenant,
   type TenantPurpose,
 } from '../../../company/tenant/tenant.ts';
-import type { Day } from '../../../law/dated.ts';
-import { isTerritory } from '../../../law/territory.ts';
+import { type Day, isTerritory } from '../../../law/index.ts';
 import { accountTerms, type ApiGateway } from '../messages/gateway-terms.ts';
 import { foundInEach } from '../../../sms/text/finding.ts';
 import { bilingual, languageOf } from '../../../words/index.ts';

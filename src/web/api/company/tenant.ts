@@ -1,8 +1,6 @@
 import type { z } from 'zod';
 import type { Transaction } from '../../../platform/database/connection.ts';
-import { USUAL_GOOD_FRIDAY } from '../../../law/chapters/recipient.ts';
-import { USUAL_IF_LATE } from '../../../law/chapters/windows.ts';
-import { frenchDay, type Day } from '../../../law/dated.ts';
+import { USUAL_GOOD_FRIDAY, USUAL_IF_LATE, frenchDay, type Day } from '../../../law/index.ts';
 import { brandsOf } from '../../../company/brands/brand.repository.ts';
 import { missingIdentity, type Tenant } from '../../../company/tenant/tenant.ts';
 import type { Api } from '../../server/api.ts';

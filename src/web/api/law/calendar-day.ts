@@ -1,9 +1,12 @@
 import { DateTime } from 'luxon';
-import { calendarVersion } from '../../../law/calendar/holiday.ts';
-import { rulesVersion } from '../../../law/book.ts';
-import type { Locality } from '../../../law/territory.ts';
-import type { ToldDay } from '../../../law/decide/told-day.ts';
-import { windows, type OpenWindow } from '../../../law/decide/windows.ts';
+import {
+  calendarVersion,
+  rulesVersion,
+  type Locality,
+  type ToldDay,
+  windows,
+  type OpenWindow,
+} from '../../../law/index.ts';
 import type { Language } from '../../../words/index.ts';
 
 /** A stretch of a day by its clocks: `08:00`, and `24:00` for midnight. */

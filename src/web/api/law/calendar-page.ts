@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { profileNamed } from '../../../law/profile.ts';
-import { territoriesOf, zonesAt } from '../../../law/territory.ts';
+import { profileNamed, territoriesOf, zonesAt } from '../../../law/index.ts';
 import { calendarDays, editions, type CalendarDay, type CalendarQuestion } from './calendar-day.ts';
 import { calendarStyle } from './calendar-style.ts';
 import { wordsIn, type Catalogue } from '../../../words/index.ts';

@@ -1,5 +1,5 @@
 import { NOTICE_DAYS } from '../../../people/retention/retention.ts';
-import { howLong } from '../../../law/rule.ts';
+import { howLong } from '../../../law/index.ts';
 import { by, consents, law, left, look, sms, type Enforcement } from './enforcer.ts';
 import { bilingual } from '../../../words/index.ts';
 

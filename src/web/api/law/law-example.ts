@@ -1,5 +1,4 @@
-import { calendarVersion } from '../../../law/calendar/holiday.ts';
-import { rulesInForce, rulesVersion, type PrintedRule } from '../../../law/book.ts';
+import { calendarVersion, rulesInForce, rulesVersion, type PrintedRule } from '../../../law/index.ts';
 import { enforcedOf } from './law-enforcement.ts';
 
 /** An answer of `POST /v1/law/decisions`, as a test receives it: an advertisement on Easter eve. */

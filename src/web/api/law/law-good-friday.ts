@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import type { Database } from '../../../platform/database/connection.ts';
-import { territoriesOf, withGoodFriday, type Locality } from '../../../law/territory.ts';
-import { GOOD_FRIDAY_CHOICES, type GoodFridayChoice } from '../../../law/chapters/recipient.ts';
+import {
+  territoriesOf,
+  withGoodFriday,
+  type Locality,
+  GOOD_FRIDAY_CHOICES,
+  type GoodFridayChoice,
+} from '../../../law/index.ts';
 import { tenantOf } from '../../../company/tenant/tenant.repository.ts';
 import type { Caller } from '../../server/caller.ts';
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { CALENDAR_YEARS, holidaysOf } from '../../../law/calendar/holiday.ts';
-import { rulesInForce } from '../../../law/book.ts';
+import { CALENDAR_YEARS, holidaysOf, rulesInForce } from '../../../law/index.ts';
 import type { Api } from '../../server/api.ts';
 import { EVERYBODY } from '../../server/caller.ts';
 import { HolidayList, RuleList } from './law-schema.ts';

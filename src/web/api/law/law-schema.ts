@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CONFIDENCES, LEVELS } from '../../../law/rule.ts';
+import { CONFIDENCES, LEVELS } from '../../../law/index.ts';
 import { decisionExample, holidaysExample, ruleExample, windowsExample } from './law-example.ts';
 import { EXTENTS } from './law-enforcement.ts';
 

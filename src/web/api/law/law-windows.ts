@@ -1,9 +1,7 @@
 import type { DateTime } from 'luxon';
 import { z } from 'zod';
 import { Refusal } from '../../../platform/errors.ts';
-import { defaultProfile } from '../../../law/purpose.ts';
-import type { ToldDay } from '../../../law/decide/told-day.ts';
-import { windows } from '../../../law/decide/windows.ts';
+import { defaultProfile, type ToldDay, windows } from '../../../law/index.ts';
 import { calendarPage, calendarPolicy } from './calendar-page.ts';
 import type { Api } from '../../server/api.ts';
 import { EVERYBODY } from '../../server/caller.ts';

@@ -1,13 +1,15 @@
 import { DateTime, Duration } from 'luxon';
 import { z } from 'zod';
 import { Refusal } from '../../../platform/errors.ts';
-import { answer } from '../../../law/decide/answer.ts';
-import type { Decision } from '../../../law/decide/decision.ts';
-import type { Doubt } from '../../../law/decide/doubt.ts';
-import { localMoment } from '../../../law/decide/local-moment.ts';
-import { isReminder } from '../../../law/purpose.ts';
-import type { IfLate as Lateness } from '../../../law/chapters/windows.ts';
-import { refused } from '../../../law/decide/made-decision.ts';
+import {
+  answer,
+  type Decision,
+  type Doubt,
+  localMoment,
+  isReminder,
+  type IfLate as Lateness,
+  refused,
+} from '../../../law/index.ts';
 import { wantedAt } from '../../../reminders/steps/step-offset.ts';
 import { tenantOf } from '../../../company/tenant/tenant.repository.ts';
 import type { Api } from '../../server/api.ts';

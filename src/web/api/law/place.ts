@@ -5,7 +5,7 @@ import { findContact, findHolder, mobileLine } from '../../../people/contact/con
 import type { Transaction } from '../../../platform/database/connection.ts';
 import type { Vault } from '../../../platform/crypto/vault.ts';
 import { Refusal } from '../../../platform/errors.ts';
-import { localityNamed, type Locality } from '../../../law/territory.ts';
+import { localityNamed, type Locality } from '../../../law/index.ts';
 import { tenantOf } from '../../../company/tenant/tenant.repository.ts';
 import { Id, TerritoryName, TimeZone } from '../../server/schema.ts';
 

@@ -1,8 +1,7 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { Refusal } from '../../../platform/errors.ts';
-import { defaultProfile } from '../../../law/purpose.ts';
-import { windows } from '../../../law/decide/windows.ts';
+import { defaultProfile, windows } from '../../../law/index.ts';
 import { stopDelayIn } from '../../../operations/compliance/compliance.repository.ts';
 import { sendsByHour, stopDelaySteps } from '../../../operations/compliance/sends.repository.ts';
 import type { Api } from '../../server/api.ts';

@@ -3,7 +3,7 @@ import type { Clock } from '../../../platform/clock.ts';
 import type { Transaction } from '../../../platform/database/connection.ts';
 import type { TenantKeys } from '../../../platform/crypto/tenant-keys.ts';
 import { Refusal } from '../../../platform/errors.ts';
-import { ruleNamed } from '../../../law/book.ts';
+import { ruleNamed } from '../../../law/index.ts';
 import {
   auditEntriesAbout,
   haltEntries,

@@ -7,7 +7,7 @@ import { recordConsents, type Granted } from '../../../people/consent/record-con
 import { upsertContacts } from '../../../people/contact/upsert-contacts.ts';
 import type { Transaction } from '../../../platform/database/connection.ts';
 import { Refusal } from '../../../platform/errors.ts';
-import { BASES } from '../../../law/chapters/consent.ts';
+import { BASES } from '../../../law/index.ts';
 import { eventTime } from '../../../reminders/booking/event-time.ts';
 import type { TenantPurpose } from '../../../company/tenant/tenant.ts';
 import type { Api } from '../../server/api.ts';
