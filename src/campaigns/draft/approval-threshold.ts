@@ -6,7 +6,7 @@ import { approvalsOf, othersThan } from './approval.repository.ts';
 import type { Campaign, CampaignAccount } from '../campaign.repository.ts';
 import { dearestPrice, type Prices } from './campaign-route.ts';
 import { mostPartsOf } from '../rehearsal/departure.ts';
-import { costOfParts, micros } from '../../sms/money.ts';
+import { costOfParts, micros } from '../../sms/index.ts';
 import { servableNow } from '../audience/servable.ts';
 import type { StaleDeps } from './stale-text.ts';
 import { bilingual, inEachLanguage, type Words } from '../../words/index.ts';

@@ -1,5 +1,5 @@
 import type { Territory } from '../../law/index.ts';
-import type { OptOutMeans } from '../../sms/text/stop-mention.ts';
+import type { OptOutMeans } from '../../sms/index.ts';
 import type { Audience, Exclusion } from '../audience/audience.ts';
 
 /** What a campaign is asked with. */

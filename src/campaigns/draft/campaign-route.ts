@@ -3,7 +3,7 @@ import type { Refusal } from '../../platform/errors.ts';
 import { TERRITORIES, type Territory } from '../../law/index.ts';
 import { everyRoutedAccount, routedAccounts } from '../../company/tenant/account-route.ts';
 import { PURPOSES, type TenantPurpose } from '../../company/tenant/tenant.ts';
-import { micros } from '../../sms/money.ts';
+import { micros } from '../../sms/index.ts';
 import { refuseTransfer } from '../../company/tenant/transfer.repository.ts';
 import type { AccountTerms, CampaignAsked } from './campaign-asked.ts';
 import { accountsCarrying } from './carrying.repository.ts';

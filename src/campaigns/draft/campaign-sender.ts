@@ -1,6 +1,6 @@
 import { Refusal } from '../../platform/errors.ts';
 import type { Day } from '../../law/index.ts';
-import { checkSender, senderFromBrand } from '../../sms/text/sender.ts';
+import { checkSender, senderFromBrand } from '../../sms/index.ts';
 import type { KeptPractice } from '../../company/practices/practice.ts';
 import type { CampaignAsked } from './campaign-asked.ts';
 import type { CampaignAccount, CampaignBrand, Surroundings } from '../campaign.repository.ts';

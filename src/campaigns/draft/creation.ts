@@ -3,7 +3,7 @@ import type { Transaction } from '../../platform/database/connection.ts';
 import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
 import { sampleLink } from '../../people/opt-out/opt-out-link.ts';
 import { isSimulated } from '../../platform/simulated.ts';
-import { waysOutUnder } from '../../sms/text/stop-mention.ts';
+import { waysOutUnder } from '../../sms/index.ts';
 import { holdChoices } from '../../company/tenant/tenant.repository.ts';
 import type { CampaignAsked, AccountTerms } from './campaign-asked.ts';
 import { timesOf } from './campaign-end.ts';

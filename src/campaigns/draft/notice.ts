@@ -1,5 +1,5 @@
 import { purposeNamed } from '../../sending/batch/purpose.ts';
-import { vocabularyOf } from '../../sms/text/variable.ts';
+import { vocabularyOf } from '../../sms/index.ts';
 import { refusedField } from './refused-field.ts';
 import { functionalOpen, functional } from '../../law/index.ts';
 import { bilingual } from '../../words/index.ts';

@@ -1,4 +1,4 @@
-import type { OptOutMeans } from '../../sms/text/stop-mention.ts';
+import type { OptOutMeans } from '../../sms/index.ts';
 import { refusedField } from './refused-field.ts';
 import { bilingual } from '../../words/index.ts';
 

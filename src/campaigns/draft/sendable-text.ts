@@ -1,9 +1,7 @@
 import { Refusal } from '../../platform/errors.ts';
 import type { Day, Territory } from '../../law/index.ts';
 import { refusedAs } from '../../sending/compose/refused-finding.ts';
-import { checkText } from '../../sms/text/content.ts';
-import type { Finding } from '../../sms/text/finding.ts';
-import type { OptOutMeans } from '../../sms/text/stop-mention.ts';
+import { checkText, type Finding, type OptOutMeans } from '../../sms/index.ts';
 import type { Publisher } from './campaign-sender.ts';
 import { languageOf, type Language } from '../../words/index.ts';
 import type { CampaignAsked } from './campaign-asked.ts';

@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/database/connection.ts';
 import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
 import { Refusal } from '../../platform/errors.ts';
-import { staleWords, type StaleWord } from '../../sms/text/stale-word.ts';
+import { staleWords, type StaleWord } from '../../sms/index.ts';
 import { rateOf } from '../rehearsal/campaign-rate.ts';
 import type { Campaign, CampaignAccount } from '../campaign.repository.ts';
 import { textPlace } from './creation.ts';

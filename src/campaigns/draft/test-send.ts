@@ -7,7 +7,7 @@ import { Refusal } from '../../platform/errors.ts';
 import { answerOwed } from '../../sending/answers/acknowledgement-intent.ts';
 import { messageId } from '../../sending/message/message-id.ts';
 import { MOST_PEOPLE, triedSinceYesterday } from '../../sending/batch/trial.repository.ts';
-import { maskPhone } from '../../sms/number/phone-number.ts';
+import { maskPhone } from '../../sms/index.ts';
 import { holdChoices } from '../../company/tenant/tenant.repository.ts';
 import { refuseEnded } from './campaign-end.ts';
 import { lockCampaign, type Campaign } from '../campaign.repository.ts';

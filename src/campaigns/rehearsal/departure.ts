@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { mostParts } from '../../sms/text/content.ts';
+import { mostParts } from '../../sms/index.ts';
 import { frenchDay, decide, localityNamed } from '../../law/index.ts';
 import { paced, type Leave } from '../../sending/pace/pace.ts';
 import { purposeNamed } from '../../sending/batch/purpose.ts';

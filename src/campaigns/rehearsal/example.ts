@@ -1,7 +1,6 @@
 import type { Transaction } from '../../platform/database/connection.ts';
 import type { Composer } from '../../sending/compose/prepared.ts';
-import { measure, type Measure } from '../../sms/encoding/encoding.ts';
-import { maskPhone } from '../../sms/number/phone-number.ts';
+import { measure, type Measure, maskPhone } from '../../sms/index.ts';
 import { readyRowsOf } from './rehearsal.repository.ts';
 import type { RehearsalReport } from './rehearsal-report.ts';
 

@@ -9,7 +9,7 @@ import { horizonOf, hoursOf, type Horizon, type Hours } from './rehearsal-hours.
 import type { Stale } from '../draft/stale-text.ts';
 import type { Weights } from './weighing.ts';
 import type { CostLine } from '../../sending/cost/cost.ts';
-import type { Money } from '../../sms/money.ts';
+import type { Money } from '../../sms/index.ts';
 import { clockOf } from '../../people/contact/contact-place.ts';
 
 type Counts = Readonly<Record<string, number>>;

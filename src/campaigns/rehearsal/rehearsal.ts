@@ -9,7 +9,7 @@ import type { ReadyRow } from '../../sending/batch/page.repository.ts';
 import type { PartPrice } from '../../sending/accounts/account.ts';
 import { lineName, wholeOf } from '../../sending/cost/cost.ts';
 import type { Composer } from '../../sending/compose/prepared.ts';
-import { costOfParts, micros } from '../../sms/money.ts';
+import { costOfParts, micros } from '../../sms/index.ts';
 import { rateOf } from './campaign-rate.ts';
 import { readAccount, type Campaign, type CampaignAccount } from '../campaign.repository.ts';
 import { pictureAudience } from '../audience/freeze.repository.ts';

@@ -1,4 +1,4 @@
-import { offendersIn } from '../../sms/encoding/encoding.ts';
+import { offendersIn } from '../../sms/index.ts';
 import type { Composed } from '../../sending/compose/prepared.ts';
 
 type Counts = Readonly<Record<string, number>>;

@@ -1,7 +1,7 @@
 import type { Transaction } from '../../platform/database/connection.ts';
 import { costOfCampaign, costOfCampaignAtOnce } from '../../sending/cost/cost.repository.ts';
 import type { Cost, CostLine } from '../../sending/cost/cost.ts';
-import type { Money } from '../../sms/money.ts';
+import type { Money } from '../../sms/index.ts';
 import type { Campaign } from '../campaign.repository.ts';
 import type { RehearsalReport } from '../rehearsal/rehearsal-report.ts';
 import { isRehearsed, readLastRehearsal } from '../rehearsal/rehearsal.repository.ts';

@@ -3,7 +3,7 @@ import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
 import { messageId, messageKey } from '../../sending/message/message-id.ts';
 import { holderOf } from './holder.repository.ts';
 import { readMessages, type ListedRow } from './message-list.repository.ts';
-import { maskPhone } from '../../sms/number/phone-number.ts';
+import { maskPhone } from '../../sms/index.ts';
 
 /** One message as an operator may see it. */
 export interface ListedMessage {

@@ -2,8 +2,7 @@ import { csvLine } from '../../platform/csv/csv-cell.ts';
 import type { Database } from '../../platform/database/connection.ts';
 import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
 import { messageId, type MessageKey } from '../../sending/message/message-id.ts';
-import { costOfParts } from '../../sms/money.ts';
-import { maskPhone } from '../../sms/number/phone-number.ts';
+import { costOfParts, maskPhone } from '../../sms/index.ts';
 import { holderOf } from './holder.repository.ts';
 import { readMessages, type ListedRow } from './message-list.repository.ts';
 

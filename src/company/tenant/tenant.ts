@@ -1,5 +1,5 @@
 import type { Basis, Territory, GoodFridayChoice, IfLate } from '../../law/index.ts';
-import { BARRED_SECTORS } from '../../sms/text/barred-trade.ts';
+import { BARRED_SECTORS } from '../../sms/index.ts';
 import type { SaleStatement } from './sale-statement.ts';
 
 /** The purposes for which people are written to on behalf of a tenant. */

@@ -10,7 +10,7 @@ import type { TranscribedCall } from './transcript.ts';
 import type { Call, Gateway, Health, Reconciled, Seat } from '../../sending/gateway/gateway.ts';
 import { briefly } from '../steady-health.ts';
 import { beatTrial, beginTrial, endTrial, forgetTrialCalls, takeText } from './account-trial.repository.ts';
-import { measure } from '../../sms/encoding/encoding.ts';
+import { measure } from '../../sms/index.ts';
 import { wordsIn } from '../../words/index.ts';
 
 /** Whoever sits there with a telephone. */

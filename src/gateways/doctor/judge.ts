@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { classifyReply, silences } from '../../sms/inbound/inbound-word.ts';
+import { classifyReply, silences } from '../../sms/index.ts';
 import type {
   AcceptedRecipient,
   Gateway,

@@ -1,4 +1,4 @@
-import { readPhone } from '../../sms/number/phone-number.ts';
+import { readPhone } from '../../sms/index.ts';
 
 /** A number as operators write it, in E.164; undefined when none can be read. */
 export function e164Of(written: string): string | undefined {

@@ -1,4 +1,4 @@
-import { classifyReply } from '../../sms/inbound/inbound-word.ts';
+import { classifyReply } from '../../sms/index.ts';
 import type {
   GatewayEvent,
   ReceiptEvent,

@@ -1,4 +1,4 @@
-import { costOfParts } from '../../sms/money.ts';
+import { costOfParts } from '../../sms/index.ts';
 import { reachedHandset, type SandboxPrice } from './log-record.ts';
 import type { LogLine } from './operator-log.ts';
 

@@ -1,4 +1,4 @@
-import { gsm7Text } from '../../sms/encoding/gsm7.ts';
+import { gsm7Text } from '../../sms/index.ts';
 
 /** What an operator takes its default alphabet (`data_coding` 0) for. */
 export type Alphabet = 'gsm-7' | 'latin-1' | 'utf-8';

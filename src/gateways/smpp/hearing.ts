@@ -1,4 +1,4 @@
-import { classifyReply, silences } from '../../sms/inbound/inbound-word.ts';
+import { classifyReply, silences } from '../../sms/index.ts';
 import type { GatewayEvent, ReplyPart } from '../../sending/gateway/gateway.ts';
 
 /** Keeps what operators tell; resolves once it is committed. */

@@ -1,4 +1,4 @@
-import { classifyReply, silences, strictestReply } from '../../sms/inbound/inbound-word.ts';
+import { classifyReply, silences, strictestReply } from '../../sms/index.ts';
 import type { ReplyEvent, ReplyPart } from '../../sending/gateway/gateway.ts';
 import { repliesFrom, wordsOf } from './deliver-sm.ts';
 

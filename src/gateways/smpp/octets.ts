@@ -1,4 +1,4 @@
-import { gsm7Octets, septetsAt } from '../../sms/encoding/gsm7.ts';
+import { gsm7Octets, septetsAt } from '../../sms/index.ts';
 import type { Call } from '../../sending/gateway/gateway.ts';
 import type { Alphabet } from './alphabet.ts';
 

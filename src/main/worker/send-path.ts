@@ -13,7 +13,7 @@ import { Ledger } from '../../platform/database/ledger.ts';
 import { uuidV7 } from '../../platform/uuid-v7.ts';
 import type { Vault } from '../../platform/crypto/vault.ts';
 import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
-import { mostParts } from '../../sms/text/content.ts';
+import { mostParts } from '../../sms/index.ts';
 import { frenchDay, type Purpose } from '../../law/index.ts';
 import { absenceProvedAfterMs, repeats } from '../../gateways/resolution.ts';
 import { optOutMeans, type Account, type Accounts } from '../../sending/accounts/account.ts';

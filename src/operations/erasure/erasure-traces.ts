@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Database, Transaction } from '../../platform/database/connection.ts';
 import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
 import type { Plan, Reason } from '../../platform/plan.ts';
-import { readPhone } from '../../sms/number/phone-number.ts';
+import { readPhone } from '../../sms/index.ts';
 import { keptLines } from '../../people/retention/erasure-certificate.ts';
 import { addRemoved, completeErasure, readErasure } from './erasure.repository.ts';
 import {

@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/database/connection.ts';
 import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
 import { messagesTo } from '../../sending/message/message-view.ts';
-import { maskPhone } from '../../sms/number/phone-number.ts';
+import { maskPhone } from '../../sms/index.ts';
 import { keyNamedBy } from '../../people/evidence/anchor.ts';
 import type { Anchor } from '../../people/evidence/anchor.repository.ts';
 import { pastStandings, readCustomersPast, standingsAt } from '../../people/consent/consents-at.ts';

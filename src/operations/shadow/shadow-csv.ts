@@ -3,7 +3,7 @@ import { csvLine } from '../../platform/csv/csv-cell.ts';
 import type { Database } from '../../platform/database/connection.ts';
 import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
 import { messageId, type MessageKey } from '../../sending/message/message-id.ts';
-import { maskPhone } from '../../sms/number/phone-number.ts';
+import { maskPhone } from '../../sms/index.ts';
 import type { Period } from '../compliance/register.repository.ts';
 import { shadowRows, type ShadowRow } from './shadow.repository.ts';
 

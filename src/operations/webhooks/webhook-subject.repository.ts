@@ -4,7 +4,7 @@ import type { Transaction } from '../../platform/database/connection.ts';
 import { personKey } from '../../platform/crypto/person-key.ts';
 import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
 import { detailsOf } from '../../reminders/series/series-details.ts';
-import { maskPhone } from '../../sms/number/phone-number.ts';
+import { maskPhone } from '../../sms/index.ts';
 
 /** A series as far as an event speaks of it. */
 export interface SubjectSeries {

@@ -1,4 +1,4 @@
-import { folded } from '../../sms/text/word-list.ts';
+import { folded } from '../../sms/index.ts';
 import type { ConsentPurpose } from './purpose.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 

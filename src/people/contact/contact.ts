@@ -1,12 +1,6 @@
 import { Refusal } from '../../platform/errors.ts';
 import type { Transaction } from '../../platform/database/connection.ts';
-import {
-  maskPhone,
-  type PhoneHint,
-  type PhoneReading,
-  readPhone,
-  refusedNumber,
-} from '../../sms/number/phone-number.ts';
+import { maskPhone, type PhoneHint, type PhoneReading, readPhone, refusedNumber } from '../../sms/index.ts';
 import { clockOf, territoriesNamed } from './contact-place.ts';
 import { zonesNamed } from '../../law/index.ts';
 import { readContact, readHolder, readPage, type Contact, type ContactDeps } from './contact.repository.ts';

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../platform/database/connection.ts';
 import type { Territory } from '../../law/index.ts';
-import { readPhone } from '../../sms/number/phone-number.ts';
+import { readPhone } from '../../sms/index.ts';
 import { adultLater } from './adulthood.ts';
 import { barUnderAge } from '../consent/bar-under-age.ts';
 import { clockOf, placeFromClues, type ContactPlace } from './contact-place.ts';

@@ -2,7 +2,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/database/connection.ts';
 import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
 import type { Territory } from '../../law/index.ts';
-import type { LineType } from '../../sms/number/phone-number.ts';
+import type { LineType } from '../../sms/index.ts';
 import { adultLater } from './adulthood.ts';
 import { barUnderAge } from '../consent/bar-under-age.ts';
 import { canonicalJson } from '../../platform/canonical-json.ts';

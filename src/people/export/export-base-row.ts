@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { maskPhone } from '../../sms/number/phone-number.ts';
+import { maskPhone } from '../../sms/index.ts';
 import { isoInstant } from '../consent/consent-event.ts';
 import type { Evidence } from '../consent/consent-proof.ts';
 import type { KeptEvent, KeptStanding } from '../consent/consent.repository.ts';

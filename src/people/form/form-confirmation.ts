@@ -1,5 +1,5 @@
 import type { Transaction } from '../../platform/database/connection.ts';
-import { readPhone } from '../../sms/number/phone-number.ts';
+import { readPhone } from '../../sms/index.ts';
 import type { DatedProof } from '../consent/consent-proof.ts';
 import { isoInstant } from '../consent/consent-event.ts';
 import { readProofs, readRecord } from '../consent/consent.repository.ts';

@@ -1,4 +1,4 @@
-import type { PhoneReading } from '../../sms/number/phone-number.ts';
+import type { PhoneReading } from '../../sms/index.ts';
 import type { ContactDeps } from '../contact/contact.repository.ts';
 import type { FormActs, FormOrigin } from './form-evidence.ts';
 import type { FormShown } from './form-shown.ts';

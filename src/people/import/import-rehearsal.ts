@@ -1,6 +1,6 @@
 import { longestCell } from './cell-bounds.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { maskPhone } from '../../sms/number/phone-number.ts';
+import { maskPhone } from '../../sms/index.ts';
 import { cutColumns } from './cut-columns.ts';
 import type { TextFrom } from '../../platform/csv/csv-reader.ts';
 import { failureSentence, type FileFailure } from './import-failure.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../../platform/database/connection.ts';
-import type { NumberReason } from '../../sms/number/number-reason.ts';
+import type { NumberReason } from '../../sms/index.ts';
 
 /** What a row was given back for: names of columns, never their content. */
 export interface RejectedFacts {

@@ -1,4 +1,4 @@
-import { type NumberReason, numberSentence } from '../../sms/number/number-reason.ts';
+import { type NumberReason, numberSentence } from '../../sms/index.ts';
 import { bilingual, wordsIn, type Language } from '../../words/index.ts';
 
 /** Why a row was given back or is noted, in words for whoever made the file. */

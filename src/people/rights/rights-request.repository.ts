@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../../platform/database/connection.ts';
-import type { Right } from '../../sms/inbound/rights-word.ts';
+import type { Right } from '../../sms/index.ts';
 
 /** How a request was answered. */
 export type RightsOutcome = 'done' | 'refused' | 'not-a-request';

@@ -2,7 +2,7 @@ import { DateTime, Duration } from 'luxon';
 import { dayIn, ANSWER_WITHIN } from '../../law/index.ts';
 import type { Transaction } from '../../platform/database/connection.ts';
 import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
-import type { RightsAsked } from '../../sms/inbound/rights-word.ts';
+import type { RightsAsked } from '../../sms/index.ts';
 import { tenantOf } from '../../company/tenant/tenant.repository.ts';
 import { raise } from '../../company/webhooks/webhook-event.repository.ts';
 import { insertRightsRequest } from './rights-request.repository.ts';

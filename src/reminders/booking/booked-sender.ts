@@ -1,11 +1,9 @@
 import type { Day } from '../../law/index.ts';
 import { Refusal } from '../../platform/errors.ts';
-import { checkSender, senderFromBrand } from '../../sms/text/sender.ts';
-import type { OptOutMeans } from '../../sms/text/stop-mention.ts';
+import { checkSender, senderFromBrand, type OptOutMeans, foundInEach } from '../../sms/index.ts';
 import type { Tenant } from '../../company/tenant/tenant.ts';
 import type { KeptPractice } from '../../company/practices/practice.ts';
 import type { BookedAccount } from './account.repository.ts';
-import { foundInEach } from '../../sms/text/finding.ts';
 import type { Said } from '../../words/index.ts';
 
 /** What is known of accounts outside the database. */

@@ -1,12 +1,17 @@
 import { Refusal } from '../../platform/errors.ts';
 import type { Day, Territory } from '../../law/index.ts';
 import { refusedAs } from '../../sending/compose/refused-finding.ts';
-import { checkText } from '../../sms/text/content.ts';
-import { asksForAnswer, hearsAnswers } from '../../sms/text/answer-sentence.ts';
-import { valueFindings } from '../../sms/text/content-rule.ts';
-import { stopMention, type OptOutMeans } from '../../sms/text/stop-mention.ts';
+import {
+  checkText,
+  asksForAnswer,
+  hearsAnswers,
+  valueFindings,
+  stopMention,
+  type OptOutMeans,
+  foundInEach,
+  withRule,
+} from '../../sms/index.ts';
 import type { ReminderPurpose } from '../series/series.ts';
-import { foundInEach, withRule } from '../../sms/text/finding.ts';
 import { languageOf } from '../../words/index.ts';
 
 /** What a booking would let people read. */

@@ -16,7 +16,7 @@ import { bookedPractice } from './booked-practice.ts';
 import { bookedSender, type BookingTerms } from './booked-sender.ts';
 import { refuseWords, type BookedWords } from './booked-text.ts';
 import { personOf, type BookingGiven } from './booking-given.ts';
-import { waysOutUnder } from '../../sms/text/stop-mention.ts';
+import { waysOutUnder } from '../../sms/index.ts';
 import { waitToFile } from './filing.ts';
 import type { Filing } from './filing-facts.ts';
 import { brandOfPractice } from './shown-practice.ts';

@@ -1,5 +1,5 @@
 import type { Transaction } from '../../platform/database/connection.ts';
-import type { Answer } from '../../sms/inbound/answer-word.ts';
+import type { Answer } from '../../sms/index.ts';
 import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
 import { answerMeant, type AnswerMeant, type SaidTo } from './answer-meant.ts';
 import { answerSeries } from './answer-series.ts';

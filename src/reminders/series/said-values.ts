@@ -1,7 +1,5 @@
 import { DateTime } from 'luxon';
-import { showDate, showMoment, type View } from '../../sms/text/french-date.ts';
-import { showMoney } from '../../sms/money.ts';
-import type { Values } from '../../sms/text/rendering.ts';
+import { showDate, showMoment, type View, showMoney, type Values } from '../../sms/index.ts';
 import type { Series, SeriesDetails } from './series.ts';
 import type { Step } from '../steps/step.ts';
 import { instalmentOf, paidAt, type Instalment, type PaymentTerms, type SubscriptionTerms } from './terms.ts';

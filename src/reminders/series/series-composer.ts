@@ -8,7 +8,7 @@ import { optOutMeans, type Account } from '../../sending/accounts/account.ts';
 import type { BatchRun } from '../../sending/batch/batch-run.repository.ts';
 import { localityNamed, TEXT_KEPT, frenchDay } from '../../law/index.ts';
 import type { Composed, Composer } from '../../sending/compose/prepared.ts';
-import { mostParts } from '../../sms/text/content.ts';
+import { mostParts } from '../../sms/index.ts';
 import { tenantOf } from '../../company/tenant/tenant.repository.ts';
 import { detailsOf } from './series-details.ts';
 import { keepText, textPlace } from './message-text.repository.ts';

@@ -1,11 +1,18 @@
 import type { Purpose, Territory } from '../../law/index.ts';
-import { ANSWERS_ASKED, hearsAnswers } from '../../sms/text/answer-sentence.ts';
-import { defaultText, type TextName } from '../../sms/text/default-text.ts';
-import { measure } from '../../sms/encoding/encoding.ts';
-import { render, type Values } from '../../sms/text/rendering.ts';
-import { stopMention, withStop, type OptOutMeans } from '../../sms/text/stop-mention.ts';
-import { parseTemplate } from '../../sms/text/template.ts';
-import { vocabularyOf } from '../../sms/text/variable.ts';
+import {
+  ANSWERS_ASKED,
+  hearsAnswers,
+  defaultText,
+  type TextName,
+  measure,
+  render,
+  type Values,
+  stopMention,
+  withStop,
+  type OptOutMeans,
+  parseTemplate,
+  vocabularyOf,
+} from '../../sms/index.ts';
 import type { Composed } from '../../sending/compose/prepared.ts';
 import { languageOf } from '../../words/index.ts';
 

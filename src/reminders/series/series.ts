@@ -1,4 +1,4 @@
-import type { Money } from '../../sms/money.ts';
+import type { Money } from '../../sms/index.ts';
 import type { StepWish } from '../steps/step-offset.ts';
 import type { Paid, Terms } from './terms.ts';
 

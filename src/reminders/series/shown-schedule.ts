@@ -4,7 +4,7 @@ import { findContact } from '../../people/contact/contact.ts';
 import type { Database, Transaction } from '../../platform/database/connection.ts';
 import type { Vault } from '../../platform/crypto/vault.ts';
 import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
-import type { Money } from '../../sms/money.ts';
+import type { Money } from '../../sms/index.ts';
 import { tenantOf } from '../../company/tenant/tenant.repository.ts';
 import type { Tenant } from '../../company/tenant/tenant.ts';
 import { detailsOf } from './series-details.ts';

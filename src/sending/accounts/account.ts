@@ -1,6 +1,5 @@
 import type { Gateway } from '../gateway/gateway.ts';
-import { chargedIn } from '../../sms/number/phone-number.ts';
-import { waysOutUnder, type OptOutMeans } from '../../sms/text/stop-mention.ts';
+import { chargedIn, waysOutUnder, type OptOutMeans } from '../../sms/index.ts';
 
 /** An account at an operator, as the send path uses it. */
 export interface Account {

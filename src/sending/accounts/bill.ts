@@ -1,7 +1,5 @@
 import type { Call, SubmitResult } from '../gateway/gateway.ts';
-import { measure } from '../../sms/encoding/encoding.ts';
-import { micros } from '../../sms/money.ts';
-import { chargedIn } from '../../sms/number/phone-number.ts';
+import { measure, micros, chargedIn } from '../../sms/index.ts';
 import type { Account } from './account.ts';
 
 /** What an operator says of some messages, beside what was counted here; only of what it says something. */

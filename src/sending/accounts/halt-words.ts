@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { showMoment, type View } from '../../sms/text/french-date.ts';
+import { showMoment, type View } from '../../sms/index.ts';
 import type { HaltInForce } from './halt-state.repository.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 

@@ -2,7 +2,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/database/connection.ts';
 import { addIntents } from '../../platform/database/intent.repository.ts';
 import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
-import { senderFromBrand } from '../../sms/text/sender.ts';
+import { senderFromBrand } from '../../sms/index.ts';
 import { answerOwed } from './acknowledgement-intent.ts';
 import { mayBeToldToReturn, oweAnswer } from './acknowledgement.repository.ts';
 import { answerText, type AnswerKind } from './answer-text.ts';

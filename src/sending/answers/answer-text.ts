@@ -1,7 +1,4 @@
-import { defaultText, type TextName } from '../../sms/text/default-text.ts';
-import { render } from '../../sms/text/rendering.ts';
-import { parseTemplate } from '../../sms/text/template.ts';
-import { vocabularyOf } from '../../sms/text/variable.ts';
+import { defaultText, type TextName, render, parseTemplate, vocabularyOf } from '../../sms/index.ts';
 import { languageOf } from '../../words/index.ts';
 
 /** Who answers a person: the names they know, and how to reach the publisher. */

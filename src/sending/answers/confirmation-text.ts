@@ -1,7 +1,4 @@
-import { defaultText, type TextName } from '../../sms/text/default-text.ts';
-import { render } from '../../sms/text/rendering.ts';
-import { parseTemplate } from '../../sms/text/template.ts';
-import { vocabularyOf } from '../../sms/text/variable.ts';
+import { defaultText, type TextName, render, parseTemplate, vocabularyOf } from '../../sms/index.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** What confirms a number: digits to type, or an address to open. */

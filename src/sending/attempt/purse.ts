@@ -1,4 +1,4 @@
-import { amountOf, micros } from '../../sms/money.ts';
+import { amountOf, micros } from '../../sms/index.ts';
 import type { Database } from '../../platform/database/connection.ts';
 import type { Tariff } from '../accounts/account.ts';
 import type { BatchRun } from '../batch/batch-run.repository.ts';

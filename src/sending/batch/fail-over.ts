@@ -8,7 +8,7 @@ import type { Parking } from './parking.repository.ts';
 import { pagesOfReady, type ReadyRow } from './page.repository.ts';
 import type { Ownership } from './own.repository.ts';
 import type { Composed, Composer } from '../compose/prepared.ts';
-import { asksForStopReply, carriedStopCode } from '../../sms/text/stop-mention.ts';
+import { asksForStopReply, carriedStopCode } from '../../sms/index.ts';
 import type { Sending } from './sending.ts';
 
 /** A batch whose account cannot send. */

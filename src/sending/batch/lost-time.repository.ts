@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../../platform/database/connection.ts';
-import { mostParts } from '../../sms/text/content.ts';
+import { mostParts } from '../../sms/index.ts';
 
 /** Batches of the tenant that may have sent in the time which the database has lost. */
 export async function openBatches(tx: Transaction): Promise<readonly string[]> {

@@ -1,5 +1,5 @@
 import type { RefusalCode } from '../../platform/errors.ts';
-import type { Finding } from '../../sms/text/finding.ts';
+import type { Finding } from '../../sms/index.ts';
 
 /** Findings that have a refusal of their own. */
 const REFUSED_AS: Readonly<Partial<Record<Finding['code'], RefusalCode>>> = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amountOf, micros, sumsOf, type Money } from '../../sms/money.ts';
+import { amountOf, micros, sumsOf, type Money } from '../../sms/index.ts';
 
 /** An amount that is told: cents, and whatever is finer. */
 export const Amount = z

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../platform/database/connection.ts';
 import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
-import { maskPhone } from '../../sms/number/phone-number.ts';
+import { maskPhone } from '../../sms/index.ts';
 import { answerPlace } from '../answers/compose-answer.ts';
 import { readUncertainMessages, type UncertainMessage } from '../uncertain/in-doubt.repository.ts';
 import { messageId, messageKey as messageKeyOf } from './message-id.ts';

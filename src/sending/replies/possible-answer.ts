@@ -1,7 +1,7 @@
 import type { ContactDeps } from '../../people/contact/contact.repository.ts';
 import type { Transaction } from '../../platform/database/connection.ts';
 import { handlers } from '../../platform/handlers.ts';
-import type { Answer } from '../../sms/inbound/answer-word.ts';
+import type { Answer } from '../../sms/index.ts';
 import type { LastMessage } from './reply-match.ts';
 
 /** A reply that requests nothing by itself: it may answer something that the person was asked. */

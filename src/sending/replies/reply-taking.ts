@@ -1,7 +1,7 @@
 import { instant, type Clock } from '../../platform/clock.ts';
 import type { Database, Transaction } from '../../platform/database/connection.ts';
 import type { Vault } from '../../platform/crypto/vault.ts';
-import { operatorStop, silences, strictestReply, type Reply } from '../../sms/inbound/inbound-word.ts';
+import { operatorStop, silences, strictestReply, type Reply } from '../../sms/index.ts';
 import type { Incoming } from '../../platform/journal/incoming.ts';
 import { acquaintance, keepInbound, tenantsOfAccount, tenantsOfTicket } from './inbound.repository.ts';
 import { incomingDigest, olderDigests, sealIncoming } from '../receipts/inbound-seal.repository.ts';

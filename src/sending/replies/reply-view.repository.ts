@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../../platform/database/connection.ts';
-import type { ReplyBecause, ReplyKind } from '../../sms/inbound/inbound-word.ts';
+import type { ReplyBecause, ReplyKind } from '../../sms/index.ts';
 
 /** A reply as it is kept for one tenant. */
 export interface KeptReply {

@@ -1,6 +1,6 @@
 import type { GatewayEvent, ReceiptEvent, ReplyEvent, Said, StopEvent } from '../gateway/gateway.ts';
 import type { HeardCall } from '../gateway/heard-call.ts';
-import { classifyReply } from '../../sms/inbound/inbound-word.ts';
+import { classifyReply } from '../../sms/index.ts';
 import { silenced } from './reply-taking.ts';
 
 const NOTHING: Said = { events: [], unread: 1 };

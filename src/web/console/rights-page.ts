@@ -1,4 +1,4 @@
-import type { Right } from '../../sms/inbound/rights-word.ts';
+import type { Right } from '../../sms/index.ts';
 import { actForm, onward } from './form-page.ts';
 import type { ConsolePage } from './frame-page.ts';
 import { momentIn, type Reading } from './moment-page.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { mobileLine } from '../../people/contact/contact.ts';
 import { Refusal } from '../../platform/errors.ts';
 import { trialAsked, trialPage } from './trial-page.ts';
-import { maskPhone } from '../../sms/number/phone-number.ts';
+import { maskPhone } from '../../sms/index.ts';
 import { readingOf } from './reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './visit.ts';

@@ -2,7 +2,7 @@ import type { FormActs } from '../../people/form/form-evidence.ts';
 import type { FormShown } from '../../people/form/form-shown.ts';
 import type { ConsentPurpose } from '../../people/consent/purpose.ts';
 import type { FieldError } from './form-page.ts';
-import { readPhone, type PhoneReading } from '../../sms/number/phone-number.ts';
+import { readPhone, type PhoneReading } from '../../sms/index.ts';
 import { holdsOnly } from './form-fields.ts';
 
 /** What somebody sent, as far as it can be believed. */

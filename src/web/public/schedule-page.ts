@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import type { ShownInstalment, ShownSchedule } from '../../reminders/series/shown-schedule.ts';
-import { showMoney } from '../../sms/money.ts';
+import { showMoney } from '../../sms/index.ts';
 import { escaped } from '../page/escaped.ts';
 import { framed, type Page } from './form-frame.ts';
 import { wordsIn, type Language } from '../../words/index.ts';

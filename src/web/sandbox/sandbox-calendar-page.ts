@@ -4,7 +4,7 @@ import { DateTime } from 'luxon';
 
 import { onThisMachine } from '../../gateways/sandbox/routes.ts';
 import { profiles, type Territory, localityAmong, windows } from '../../law/index.ts';
-import { readPhone } from '../../sms/number/phone-number.ts';
+import { readPhone } from '../../sms/index.ts';
 import type { Language } from '../../words/index.ts';
 
 /** What the strip of hours asks of the law clock. */

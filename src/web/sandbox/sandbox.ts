@@ -8,8 +8,7 @@ import { accountRoutes, sandboxRoutes } from '../../gateways/sandbox/routes.ts';
 import { agendaRoutes } from './sandbox-calendar-page.ts';
 import { sandboxPage } from './sandbox-page.ts';
 import { priceAt, type GatewayAccount } from '../../platform/settings/gateway-account.ts';
-import { measure } from '../../sms/encoding/encoding.ts';
-import { readPhone } from '../../sms/number/phone-number.ts';
+import { measure, readPhone } from '../../sms/index.ts';
 import type { Mounted } from '../server/edge.ts';
 import type { LawClock } from './law-clock.ts';
 

@@ -9,7 +9,7 @@ import type { Series } from '../../../reminders/series/series.ts';
 import { readStanding } from '../../../reminders/series/standing.repository.ts';
 import { readSteps } from '../../../reminders/steps/step.repository.ts';
 import { whyUnreached, type Asked } from '../../../reminders/series/unreached.ts';
-import { maskPhone } from '../../../sms/number/phone-number.ts';
+import { maskPhone } from '../../../sms/index.ts';
 import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
 import { tenantOf } from '../../../company/tenant/tenant.repository.ts';
 import type { Api } from '../../server/api.ts';

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { sampleLink } from '../../../people/opt-out/opt-out-link.ts';
-import { checkText, type TextQuestion } from '../../../sms/text/content.ts';
-import { senderFromBrand } from '../../../sms/text/sender.ts';
-import { waysOutUnder } from '../../../sms/text/stop-mention.ts';
+import { checkText, type TextQuestion, senderFromBrand, waysOutUnder } from '../../../sms/index.ts';
 import { Refusal } from '../../../platform/errors.ts';
 import { frenchDay, type Day } from '../../../law/index.ts';
 import { routedAccounts } from '../../../company/tenant/account-route.ts';

@@ -3,9 +3,7 @@ import type { Transaction } from '../../../platform/database/connection.ts';
 import { Refusal } from '../../../platform/errors.ts';
 import { frenchDay, type Day, zonesOf, GOOD_FRIDAY_CHOICES, USUAL_GOOD_FRIDAY } from '../../../law/index.ts';
 import { remindersForeseen, wakeConcerned } from '../../../reminders/series/choice-change.ts';
-import { healthFindings } from '../../../sms/text/content-rule.ts';
-import type { Finding } from '../../../sms/text/finding.ts';
-import { checkSender } from '../../../sms/text/sender.ts';
+import { healthFindings, type Finding, checkSender, foundInEach } from '../../../sms/index.ts';
 import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
 import { brandById } from '../../../company/brands/brand.repository.ts';
 import { practiceOf, practices, putPractice } from '../../../company/practices/practice.repository.ts';
@@ -22,7 +20,6 @@ import { route, type Route } from '../../server/route.ts';
 import { refuseWithoutReason } from './tenant-change.ts';
 import { ExternalId, Id, line, listOf, Page, pageOf, TerritoryName, TimeZone } from '../../server/schema.ts';
 import { Sender } from './sender.ts';
-import { foundInEach } from '../../../sms/text/finding.ts';
 import { fault, type Language } from '../../../words/index.ts';
 
 const Body = z.strictObject({

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { Refusal } from '../../../platform/errors.ts';
 import type { Day } from '../../../law/index.ts';
-import { checkSender } from '../../../sms/text/sender.ts';
-import { foundInEach } from '../../../sms/text/finding.ts';
+import { checkSender, foundInEach } from '../../../sms/index.ts';
 
 /** What stands where a number would, as the law bounds it: `refuseSender`. */
 export const Sender = z.string().min(3).max(15);

@@ -1,7 +1,5 @@
 import { Refusal } from '../../../platform/errors.ts';
-import { asksForAnswer, hearsAnswers } from '../../../sms/text/answer-sentence.ts';
-import { checkText } from '../../../sms/text/content.ts';
-import type { OptOutMeans } from '../../../sms/text/stop-mention.ts';
+import { asksForAnswer, hearsAnswers, checkText, type OptOutMeans, foundInEach } from '../../../sms/index.ts';
 import { routedAccounts } from '../../../company/tenant/account-route.ts';
 import {
   PURPOSES,
@@ -11,7 +9,6 @@ import {
 } from '../../../company/tenant/tenant.ts';
 import { type Day, isTerritory } from '../../../law/index.ts';
 import { accountTerms, type ApiGateway } from '../messages/gateway-terms.ts';
-import { foundInEach } from '../../../sms/text/finding.ts';
 import { bilingual, languageOf } from '../../../words/index.ts';
 
 /** Refuses default texts that could never leave. */

@@ -8,7 +8,7 @@ import {
   type GatewayAccount,
 } from '../../../platform/settings/gateway-account.ts';
 import { CAPABILITIES } from '../../../gateways/capabilities.ts';
-import type { OptOutMeans } from '../../../sms/text/stop-mention.ts';
+import type { OptOutMeans } from '../../../sms/index.ts';
 import { routedAccounts } from '../../../company/tenant/account-route.ts';
 
 /** An account as the API speaks of it: without its credentials. */

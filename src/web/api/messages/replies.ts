@@ -7,8 +7,7 @@ import {
   replyOf,
   type KeptReply,
 } from '../../../sending/replies/reply-view.repository.ts';
-import { maskPhone } from '../../../sms/number/phone-number.ts';
-import { replySentence } from '../../../sms/inbound/reply-sentence.ts';
+import { maskPhone, replySentence } from '../../../sms/index.ts';
 import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Caller, type Role } from '../../server/caller.ts';

@@ -10,7 +10,7 @@ import { messagesTo, type FoundMessage, type MessageView } from '../../../sendin
 import { readSeriesPage } from '../../../reminders/series/series.repository.ts';
 import { readSteps } from '../../../reminders/steps/step.repository.ts';
 import type { SeriesState } from '../../../reminders/series/series.ts';
-import { maskPhone } from '../../../sms/number/phone-number.ts';
+import { maskPhone } from '../../../sms/index.ts';
 import { actsOn, inOrder, MOST_SHOWN, seesSeries, type Look } from './timeline-look.ts';
 import { campaignHold, messageHold } from './timeline-message.ts';
 import type { Happened, Held, Timeline } from './timeline-schema.ts';

@@ -8,7 +8,7 @@ import { importReport, type ImportReport } from '../../../people/import/import-r
 import type { Transaction } from '../../../platform/database/connection.ts';
 import { Refusal } from '../../../platform/errors.ts';
 import { bookingSentence } from '../../../reminders/import/import-sentence.ts';
-import { maskPhone } from '../../../sms/number/phone-number.ts';
+import { maskPhone } from '../../../sms/index.ts';
 import type { Api } from '../../server/api.ts';
 import { EVERYBODY, type Role } from '../../server/caller.ts';
 import { fakePurposes } from '../messages/gateway-terms.ts';

@@ -7,7 +7,7 @@ import type { Clock } from '../../../platform/clock.ts';
 import type { Transaction } from '../../../platform/database/connection.ts';
 import { Refusal } from '../../../platform/errors.ts';
 import { receive, type LeavingEntry } from '../../../platform/journal/entry.ts';
-import { readPhone, refusedNumber } from '../../../sms/number/phone-number.ts';
+import { readPhone, refusedNumber } from '../../../sms/index.ts';
 import { PURPOSES } from '../../../company/tenant/tenant.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';

@@ -9,8 +9,7 @@ import {
 } from '../../../people/rights/rights-request.repository.ts';
 import type { TenantKeys } from '../../../platform/crypto/tenant-keys.ts';
 import { Refusal } from '../../../platform/errors.ts';
-import { maskPhone } from '../../../sms/number/phone-number.ts';
-import { RIGHTS } from '../../../sms/inbound/rights-word.ts';
+import { maskPhone, RIGHTS } from '../../../sms/index.ts';
 import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
 import { tenantOf } from '../../../company/tenant/tenant.repository.ts';
 import type { Api } from '../../server/api.ts';

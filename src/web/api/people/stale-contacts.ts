@@ -9,7 +9,7 @@ import {
 import type { Person } from '../../../people/contact/person.ts';
 import type { Transaction } from '../../../platform/database/connection.ts';
 import type { TenantKeys } from '../../../platform/crypto/tenant-keys.ts';
-import { maskPhone } from '../../../sms/number/phone-number.ts';
+import { maskPhone } from '../../../sms/index.ts';
 import { tenantOf } from '../../../company/tenant/tenant.repository.ts';
 import type { Api } from '../../server/api.ts';
 import { linkBase } from './opt-out-link.ts';

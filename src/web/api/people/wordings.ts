@@ -10,7 +10,7 @@ import { PurposeOrPurposes, purposesOf } from '../../server/purposes.ts';
 import { route, type Route } from '../../server/route.ts';
 import { ById, Id, Instant, listOf, Page } from '../../server/schema.ts';
 import { findingsIn, type Finding } from '../../../people/consent/wording-findings.ts';
-import { foundInEach, withRule } from '../../../sms/text/finding.ts';
+import { foundInEach, withRule } from '../../../sms/index.ts';
 import type { Language } from '../../../words/index.ts';
 
 const isoOf = Instant.transform((at) => at.toISO());
