@@ -1,5 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import type { Plan } from '../src/platform/plan.ts';
+import type { Plan } from '../src/platform/index.ts';
 import { timeOuts } from '../workflows/time-outs.ts';
 
 /** What bounds one attempt at a long activity. */

@@ -1,4 +1,4 @@
-import type { Plan } from '../src/platform/plan.ts';
+import type { Plan } from '../src/platform/index.ts';
 import { beating, type Ending } from './attempt.ts';
 import { answering } from './refusal.ts';
 

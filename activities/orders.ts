@@ -1,4 +1,4 @@
-import { Refusal, refusalTitle } from '../src/platform/errors.ts';
+import { Refusal, refusalTitle } from '../src/platform/index.ts';
 import { beating, type Ending } from './attempt.ts';
 import type { Order } from '../workflows/messages.ts';
 import type { Language } from '../src/words/index.ts';

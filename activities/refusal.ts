@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import { Refusal } from '../src/platform/errors.ts';
+import { Refusal } from '../src/platform/index.ts';
 
 /** Runs one activity; a refusal is final, anything else is tried again. */
 export async function answering<T>(work: () => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import type { Plan } from '../src/platform/plan.ts';
+import type { Plan } from '../src/platform/index.ts';
 import { type Attempt, beating, type Ending, orElsewhere } from './attempt.ts';
 import { answering } from './refusal.ts';
 

@@ -1,4 +1,4 @@
-import type { Plan } from '../src/platform/plan.ts';
+import type { Plan } from '../src/platform/index.ts';
 import type { Desk, Waiting } from './desk.ts';
 
 /** What a workflow does at each turn; every answer is the next plan. */

@@ -9,7 +9,7 @@ import {
   type SignalDefinition,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import type { Plan } from '../src/platform/plan.ts';
+import type { Plan } from '../src/platform/index.ts';
 import { detailsOf, label, stateOf, type Offer } from './details.ts';
 import { next, progress, signals, type Next, type Order, type Progress } from './messages.ts';
 import { attributes } from './search-attributes.ts';

@@ -1,5 +1,5 @@
 import type { Order, Progress } from './messages.ts';
-import type { AccountName, Accounts, Plan, SendState, StepNote } from '../src/platform/plan.ts';
+import type { AccountName, Accounts, Plan, SendState, StepNote } from '../src/platform/index.ts';
 
 /** What an operator may say to a workflow, by the signals it takes. */
 export type Offer = 'replan' | Order;

@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
-import type { Accounts, Because, SendState } from '../src/platform/plan.ts';
+import type { Accounts, Because, SendState } from '../src/platform/index.ts';
 
 /** A person said STOP, and it is committed; the next look sees it. */
 export const stopReceived = defineSignal('stopReceived');

@@ -1,5 +1,5 @@
 import { workflowInfo } from '@temporalio/workflow';
-import type { Plan, SendState } from '../src/platform/plan.ts';
+import type { Plan, SendState } from '../src/platform/index.ts';
 import { keys } from './search-attribute-keys.ts';
 
 type Pair =

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../platform/database/connection.ts';
+import type { Transaction } from '../platform/index.ts';
 import type { AccountRoutes } from '../company/tenant/tenant.ts';
 import type { Audience } from './audience/audience.ts';
 import type { CampaignStatus, CampaignRoute } from './campaign.ts';

@@ -1,4 +1,4 @@
-import { Refusal } from '../platform/errors.ts';
+import { Refusal } from '../platform/index.ts';
 import type { Territory } from '../law/index.ts';
 import { fault } from '../words/index.ts';
 

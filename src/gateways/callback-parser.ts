@@ -1,4 +1,4 @@
-import type { GatewayAccount } from '../platform/settings/gateway-account.ts';
+import type { GatewayAccount } from '../platform/index.ts';
 import { readBrevoCall } from './brevo/brevo-callback.ts';
 import type { Callback, Said } from '../sending/gateway/gateway.ts';
 import type { HeardCall, RawRequest } from '../sending/gateway/heard-call.ts';

@@ -1,4 +1,4 @@
-import type { GatewayAccount } from '../platform/settings/gateway-account.ts';
+import type { GatewayAccount } from '../platform/index.ts';
 import { callReader } from './callback-parser.ts';
 import type { Said } from '../sending/gateway/gateway.ts';
 import type { HeardCall } from '../sending/gateway/heard-call.ts';

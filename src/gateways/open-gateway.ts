@@ -1,4 +1,4 @@
-import { isFake, type GatewayAccount } from '../platform/settings/gateway-account.ts';
+import { isFake, type GatewayAccount } from '../platform/index.ts';
 import { BREVO_URL, brevoOperator } from './brevo/brevo-operator.ts';
 import { callReader, parsedBy } from './callback-parser.ts';
 import type { Gateway } from '../sending/gateway/gateway.ts';

@@ -3,9 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { gatewayRows, gatewaysOf, isBuiltIn, listenedAccounts } from './web/api-accounts.ts';
 import { openApiJournal } from './web/api-journal.ts';
 import { keepApiKeys, optOutTokens } from './web/api-keys.ts';
-import { instant } from '../platform/clock.ts';
-import { readConfig } from '../platform/settings/config.ts';
-import type { VersionedKey } from '../platform/crypto/cipher.ts';
+import { instant, readConfig, type VersionedKey, tellFigures, openTracing } from '../platform/index.ts';
 import { registerAccounts } from '../sending/accounts/gateway-account.repository.ts';
 import type { SandboxOperator } from '../gateways/sandbox/operator.ts';
 import { besideSubmissions } from '../gateways/sandbox/submission-endpoint.ts';
@@ -38,9 +36,7 @@ import {
   withTheseKeys,
   type Parts,
 } from './web/http-process.ts';
-import { tellFigures } from '../platform/process-figures.ts';
 import { publicMounts } from './web/public-mounts.ts';
-import { openTracing } from '../platform/tracing.ts';
 import { ensureFirstTenant } from '../company/tenant/create-tenant.ts';
 import './wiring.ts';
 

@@ -3,8 +3,7 @@ import { flushCompileCache } from 'node:module';
 import { gatewayRows, listenedAccounts } from './web/api-accounts.ts';
 import { openApiJournal } from './web/api-journal.ts';
 import { keepApiKeys, optOutTokens } from './web/api-keys.ts';
-import { instant } from '../platform/clock.ts';
-import { readConfig } from '../platform/settings/config.ts';
+import { instant, readConfig, tellFigures, openTracing } from '../platform/index.ts';
 import { registerAccounts } from '../sending/accounts/gateway-account.repository.ts';
 import { publicApp } from '../web/server/edge.ts';
 import { Metrics } from '../web/health/metrics.ts';
@@ -18,9 +17,7 @@ import {
   STOPS_WITHIN_MS,
   withTheseKeys,
 } from './web/http-process.ts';
-import { tellFigures } from '../platform/process-figures.ts';
 import { publicMounts } from './web/public-mounts.ts';
-import { openTracing } from '../platform/tracing.ts';
 import './wiring.ts';
 
 /** Where it listens when nobody says. */

@@ -5,30 +5,45 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { activitiesOf } from './worker/activity-ports.ts';
 import { rowTaker } from '../web/api/bookings/booking-rows.ts';
-import { instant, ProcessClock, type Clock } from '../platform/clock.ts';
-import { readConfig, type Config } from '../platform/settings/config.ts';
-import { openDatabase, type Database } from '../platform/database/connection.ts';
-import { KeyRingUnusable, openKeyRing, type KeyRing } from '../platform/crypto/key-ring.ts';
-import { readClock, reopenAbandoned, timedByDatabase } from '../platform/database/law-clock.repository.ts';
-import { forgetDeadProcesses, noteProcess, removeProcess } from '../platform/database/process.repository.ts';
-import { IndexGuard } from '../platform/crypto/index-guard.ts';
-import { Vault } from '../platform/crypto/vault.ts';
-import { CannotStart } from '../platform/errors.ts';
+import {
+  instant,
+  ProcessClock,
+  type Clock,
+  readConfig,
+  type Config,
+  openDatabase,
+  type Database,
+  KeyRingUnusable,
+  openKeyRing,
+  type KeyRing,
+  readClock,
+  reopenAbandoned,
+  timedByDatabase,
+  forgetDeadProcesses,
+  noteProcess,
+  removeProcess,
+  IndexGuard,
+  Vault,
+  CannotStart,
+  faultOf,
+  openLog,
+  type Log,
+  tellFigures,
+  gatedClock,
+  startLoop,
+  type Loop,
+} from '../platform/index.ts';
 import { accountTerms, apiGateway } from '../web/api/messages/gateway-terms.ts';
 import { importProgress, type ImportProgress } from './worker/import-progress.ts';
-import { faultOf, openLog, type Log } from '../platform/log.ts';
 import { addBills } from '../sending/accounts/account-bill.repository.ts';
 import { Bills } from '../sending/accounts/bills.ts';
 import { addSubmissionCounts } from '../sending/accounts/submission-count.repository.ts';
 import { SubmissionCounts } from '../sending/accounts/submission-counts.ts';
-import { tellFigures } from '../platform/process-figures.ts';
 import { createSendPath, type SendPath } from './worker/send-path.ts';
 import { Conductor } from '../temporal/conductor.ts';
 import { openTemporal, wayTo, type Temporal } from '../temporal/connection.ts';
-import { gatedClock } from '../platform/gated-clock.ts';
 import { Handover } from '../temporal/handover.ts';
 import { Housekeeper, type HousekeeperDeps } from '../operations/upkeep/housekeeper.ts';
-import { startLoop, type Loop } from '../platform/loop.ts';
 import { PayloadSealer } from '../temporal/payload-codec.ts';
 import { Pulse } from '../temporal/pulse.ts';
 import { registerSearchAttributes } from '../temporal/register.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { startLoop, type Loop } from '../platform/loop.ts';
+import { startLoop, type Loop } from '../platform/index.ts';
 import { dispatch, type ConductDeps } from './dispatcher.ts';
 import { linkWaiting } from '../people/evidence/linker.ts';
 import { Reconciler } from './reconciler.ts';

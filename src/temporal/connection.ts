@@ -8,8 +8,7 @@ import {
   type TLSConfig,
 } from '@temporalio/client';
 import { timeOuts } from '../../workflows/time-outs.ts';
-import type { TemporalSettings } from '../platform/settings/config.ts';
-import { CannotStart } from '../platform/errors.ts';
+import { type TemporalSettings, CannotStart } from '../platform/index.ts';
 import { dataConverterOf } from './data-converter.ts';
 import type { PayloadSealer } from './payload-codec.ts';
 

@@ -1,10 +1,7 @@
 import { context, propagation, ROOT_CONTEXT } from '@opentelemetry/api';
-import { instant, type Clock } from '../platform/clock.ts';
-import type { Database } from '../platform/database/connection.ts';
-import { faultOf, type Log } from '../platform/log.ts';
+import { instant, type Clock, type Database, faultOf, type Log, eachWithin } from '../platform/index.ts';
 import type { Temporal } from './connection.ts';
 import { dueIntents, postponeIntent, removeIntents, type DueIntent } from './due-intent.repository.ts';
-import { eachWithin } from '../platform/each-within.ts';
 import { isOutage, signal, signalWithStart, start } from './telling.ts';
 
 /** What conducting needs: both truths, the clocks, and somebody to tell. */

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
-import type { Database } from '../platform/database/connection.ts';
-import type { Intent } from '../platform/database/intent.repository.ts';
+import type { Database, Intent } from '../platform/index.ts';
 
 /** An intent as the dispatcher reads it. */
 export interface DueIntent extends Pick<Intent, 'verb' | 'workflow' | 'workflowId' | 'signal' | 'input'> {

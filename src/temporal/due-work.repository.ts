@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database } from '../platform/database/connection.ts';
+import type { Database } from '../platform/index.ts';
 
 /** A row whose moment has come and whose workflow was not told yet. */
 export interface DueWork {

@@ -1,5 +1,5 @@
 import type { Payload, PayloadCodec } from '@temporalio/common';
-import { seal, unseal, versionOf, type Place, type VersionedKey } from '../platform/crypto/cipher.ts';
+import { seal, unseal, versionOf, type Place, type VersionedKey } from '../platform/index.ts';
 
 const ENCRYPTED = 'binary/encrypted';
 const INNER = 'inner-encoding';

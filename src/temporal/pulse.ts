@@ -1,4 +1,4 @@
-import type { Clock } from '../platform/clock.ts';
+import type { Clock } from '../platform/index.ts';
 import type { Temporal } from './connection.ts';
 
 const AWAY_MS = 2_000;

@@ -2,7 +2,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { queues } from '../../workflows/queues.ts';
 import type { ConductDeps } from './dispatcher.ts';
 import { localesOnce, openWork, type OpenWork, type Locales } from './due-work.repository.ts';
-import { eachWithin } from '../platform/each-within.ts';
+import { eachWithin } from '../platform/index.ts';
 import { ensureHousekeeping } from './schedule.ts';
 import { signalWithStart, start, type Address } from './telling.ts';
 import { summariesIn } from '../words/index.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database } from '../platform/database/connection.ts';
+import type { Database } from '../platform/index.ts';
 
 /** Which database this is, and how far it has come. */
 export interface Seal {

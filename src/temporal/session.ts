@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { endedWhenSilent } from '../platform/database/silence.ts';
+import { endedWhenSilent } from '../platform/index.ts';
 import { timeOuts } from '../../workflows/time-outs.ts';
 
 /** A role that one process of the instance plays at a time. */

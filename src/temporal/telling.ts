@@ -5,7 +5,7 @@ import {
   type Client,
   type WorkflowStartOptions,
 } from '@temporalio/client';
-import type { IntendedWorkflow } from '../platform/database/intent.repository.ts';
+import type { IntendedWorkflow } from '../platform/index.ts';
 import { queues } from '../../workflows/queues.ts';
 import { keys } from '../../workflows/search-attribute-keys.ts';
 import { timeOuts } from '../../workflows/time-outs.ts';

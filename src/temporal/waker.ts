@@ -1,7 +1,6 @@
-import { instant } from '../platform/clock.ts';
+import { instant, eachWithin } from '../platform/index.ts';
 import type { ConductDeps } from './dispatcher.ts';
 import { dueWork, localesOnce, markWoken, type DueWork, type Locales } from './due-work.repository.ts';
-import { eachWithin } from '../platform/each-within.ts';
 import { isOutage, signal, signalWithStart } from './telling.ts';
 
 /** In one second; measured: signalling everybody at once takes minutes on a dev server. */

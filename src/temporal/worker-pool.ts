@@ -1,8 +1,7 @@
 import { NativeConnection, Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
 import { queues } from '../../workflows/queues.ts';
 import { timeOuts } from '../../workflows/time-outs.ts';
-import type { Queue } from '../platform/settings/variables.ts';
-import { faultOf, type Log } from '../platform/log.ts';
+import { type Queue, faultOf, type Log } from '../platform/index.ts';
 import type { Way } from './connection.ts';
 import { dataConverterOf } from './data-converter.ts';
 import type { PayloadSealer } from './payload-codec.ts';

@@ -1,8 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Person } from '../../people/contact/person.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { CopyRows } from '../../platform/database/copy-rows.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { type Transaction, CopyRows, type TenantKeys } from '../../platform/index.ts';
 import {
   conditionsOf,
   isClear,

@@ -1,5 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { Transaction, TenantKeys } from '../../platform/index.ts';
 import type { SeriesKind } from '../../reminders/series/series.ts';
 import { conditionsOf, isClear, type AudienceFilter } from './audience-filter.ts';
 import { pickContacts } from './audience-filter.repository.ts';

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { barring, listedNumbers } from '../../people/eligibility/eligibility.repository.ts';
 import { worthAsking } from '../../people/retention/stale-contact.repository.ts';
 import type { Audience, Exclusion } from './audience.ts';

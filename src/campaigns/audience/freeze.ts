@@ -1,7 +1,10 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Database, Transaction } from '../../platform/database/connection.ts';
-import { measureMessages } from '../../platform/database/measure.repository.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import {
+  type Clock,
+  type Database,
+  type Transaction,
+  measureMessages,
+  type TenantKeys,
+} from '../../platform/index.ts';
 import type { CampaignKey } from '../campaign-key.ts';
 import { isOver } from '../campaign.ts';
 import { TERRITORIES } from '../../law/index.ts';

@@ -1,7 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { personKey } from '../../platform/crypto/person-key.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { type Transaction, personKey, type TenantKeys } from '../../platform/index.ts';
 import { detailsOf } from '../../reminders/series/series-details.ts';
 import type { SeriesAudience } from './audience.ts';
 

@@ -1,6 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
-import type { Refusal } from '../../platform/errors.ts';
+import type { Transaction, TenantKeys, Refusal } from '../../platform/index.ts';
 import type { SeriesKind } from '../../reminders/series/series.ts';
 import { tenantOf } from '../../company/tenant/tenant.repository.ts';
 import { practiceNameIndexes, type KeptPractice } from '../../company/practices/practice.ts';

@@ -1,6 +1,4 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { Clock, Transaction, TenantKeys } from '../../platform/index.ts';
 import type { Campaign, CampaignAccount } from '../campaign.repository.ts';
 import {
   judgedPerson,

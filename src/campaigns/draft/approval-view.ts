@@ -1,4 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { tenantOf } from '../../company/tenant/tenant.repository.ts';
 import type { ApprovalThreshold } from '../../company/tenant/tenant.ts';
 import { isAuthor } from './approval.ts';

@@ -1,5 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { type Transaction, Refusal } from '../../platform/index.ts';
 import { addApproval, othersThan } from './approval.repository.ts';
 import { mayMove } from '../campaign.ts';
 import { lockCampaign, type Campaign } from '../campaign.repository.ts';

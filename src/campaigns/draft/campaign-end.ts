@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { type Transaction, Refusal } from '../../platform/index.ts';
 import { readSurroundings, type Campaign } from '../campaign.repository.ts';
 import { departureOf, mayLeave, type Reader } from '../rehearsal/departure.ts';
 import type { FrozenPlace } from '../audience/freeze.repository.ts';

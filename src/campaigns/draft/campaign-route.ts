@@ -1,5 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { Refusal } from '../../platform/errors.ts';
+import type { Transaction, Refusal } from '../../platform/index.ts';
 import { TERRITORIES, type Territory } from '../../law/index.ts';
 import { everyRoutedAccount, routedAccounts } from '../../company/tenant/account-route.ts';
 import { PURPOSES, type TenantPurpose } from '../../company/tenant/tenant.ts';

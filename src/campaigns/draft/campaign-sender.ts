@@ -1,4 +1,4 @@
-import { Refusal } from '../../platform/errors.ts';
+import { Refusal } from '../../platform/index.ts';
 import type { Day } from '../../law/index.ts';
 import { checkSender, senderFromBrand } from '../../sms/index.ts';
 import type { KeptPractice } from '../../company/practices/practice.ts';

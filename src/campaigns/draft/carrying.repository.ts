@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 
 /** Another account than its own that carries part of a campaign, or will in some territory. */
 export interface Carrying {

@@ -1,5 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { type Transaction, Refusal } from '../../platform/index.ts';
 import { endTrials } from '../../sending/batch/trial.repository.ts';
 import { holdChoices } from '../../company/tenant/tenant.repository.ts';
 import type { CampaignAsked } from './campaign-asked.ts';

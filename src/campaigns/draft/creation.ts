@@ -1,8 +1,5 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { type Clock, type Transaction, type TenantKeys, isSimulated } from '../../platform/index.ts';
 import { sampleLink } from '../../people/opt-out/opt-out-link.ts';
-import { isSimulated } from '../../platform/simulated.ts';
 import { waysOutUnder } from '../../sms/index.ts';
 import { holdChoices } from '../../company/tenant/tenant.repository.ts';
 import type { CampaignAsked, AccountTerms } from './campaign-asked.ts';

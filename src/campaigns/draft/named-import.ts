@@ -1,5 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { type Transaction, Refusal } from '../../platform/index.ts';
 import type { Audience } from '../audience/audience.ts';
 import { namedImport } from '../campaign.repository.ts';
 import { NOT_FOUND, refusedField } from './refused-field.ts';

@@ -1,4 +1,4 @@
-import { Refusal, type RefusalCode } from '../../platform/errors.ts';
+import { Refusal, type RefusalCode } from '../../platform/index.ts';
 import { bilingual, type Words } from '../../words/index.ts';
 
 /** What is named, and is not there. */

@@ -1,4 +1,4 @@
-import { Refusal } from '../../platform/errors.ts';
+import { Refusal } from '../../platform/index.ts';
 import type { Day, Territory } from '../../law/index.ts';
 import { refusedAs } from '../../sending/compose/refused-finding.ts';
 import { checkText, type Finding, type OptOutMeans } from '../../sms/index.ts';

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import type { BatchRun } from '../../sending/batch/batch-run.repository.ts';
 import { isTransferBarred } from '../../company/tenant/transfer.repository.ts';
 import { haltOf } from '../run/halt.repository.ts';

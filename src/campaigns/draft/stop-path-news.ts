@@ -1,5 +1,4 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/database/connection.ts';
+import type { Clock, Database } from '../../platform/index.ts';
 import { everyTenant } from '../../company/tenant/every-tenant.ts';
 import { raiseOfAccounts } from '../../company/webhooks/webhook-event.repository.ts';
 import { unprovenPaths } from './stop-path.repository.ts';

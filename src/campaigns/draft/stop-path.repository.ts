@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 
 /** For 30 days messages left through it and no receipt came back: what is told us may go nowhere. */
 export const SILENT = sql`EXISTS (

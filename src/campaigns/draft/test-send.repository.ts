@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import type { Campaign } from '../campaign.repository.ts';
 
 /** A few people on whom a campaign is tried. */

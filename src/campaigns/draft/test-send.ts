@@ -1,9 +1,6 @@
 import { mobileLine } from '../../people/contact/contact.ts';
 import { readHolder, type Contact } from '../../people/contact/contact.repository.ts';
-import type { Clock } from '../../platform/clock.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { type Clock, type Transaction, type TenantKeys, Refusal } from '../../platform/index.ts';
 import { answerOwed } from '../../sending/answers/acknowledgement-intent.ts';
 import { messageId } from '../../sending/message/message-id.ts';
 import { MOST_PEOPLE, triedSinceYesterday } from '../../sending/batch/trial.repository.ts';

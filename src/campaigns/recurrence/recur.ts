@@ -1,9 +1,5 @@
 import { DateTime, Duration } from 'luxon';
-import type { Clock } from '../../platform/clock.ts';
-import { isSimulated } from '../../platform/simulated.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { type Clock, isSimulated, type Transaction, type TenantKeys, Refusal } from '../../platform/index.ts';
 import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
 import { raise } from '../../company/webhooks/webhook-event.repository.ts';
 import { hasEnded } from '../draft/campaign-end.ts';

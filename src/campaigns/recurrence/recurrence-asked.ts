@@ -1,4 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import type { CampaignAsked } from '../draft/campaign-asked.ts';
 import { refusedField } from '../draft/refused-field.ts';
 import { insertRecurrence, readRecurrence } from './recurrence.repository.ts';

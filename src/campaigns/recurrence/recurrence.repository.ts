@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import type { Recurrence } from './recurrence.ts';
 
 /** A recurrence as stored: who launched it, and under which revision of the law clock it was last looked at. */

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import type { Composer } from '../../sending/compose/prepared.ts';
 import { measure, type Measure, maskPhone } from '../../sms/index.ts';
 import { readyRowsOf } from './rehearsal.repository.ts';

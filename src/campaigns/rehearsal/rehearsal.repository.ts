@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { accounts } from '../run/accounts.repository.ts';
 import type { Campaign } from '../campaign.repository.ts';
 import type { ReadyRow } from '../../sending/batch/page.repository.ts';

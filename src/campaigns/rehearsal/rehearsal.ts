@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as breath } from 'node:timers/promises';
-import type { Clock } from '../../platform/clock.ts';
-import { canonicalJson } from '../../platform/canonical-json.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
-import { Refusal } from '../../platform/errors.ts';
+import {
+  type Clock,
+  canonicalJson,
+  type Transaction,
+  type TenantKeys,
+  Refusal,
+} from '../../platform/index.ts';
 import type { ReadyRow } from '../../sending/batch/page.repository.ts';
 import type { PartPrice } from '../../sending/accounts/account.ts';
 import { lineName, wholeOf } from '../../sending/cost/cost.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { accountsOf, type Accounts, type StateCount } from './accounts.ts';
 
 /** The accounts of a campaign as its tally has them. */

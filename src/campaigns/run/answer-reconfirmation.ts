@@ -1,5 +1,5 @@
 import type { ContactDeps } from '../../people/contact/contact.repository.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { recordConsents } from '../../people/consent/record-consents.ts';
 import { addWording } from '../../people/consent/wording.ts';
 import { messageId } from '../../sending/message/message-id.ts';

@@ -1,5 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { Plan, Reason } from '../../platform/plan.ts';
+import type { Transaction, Plan, Reason } from '../../platform/index.ts';
 import { raise } from '../../company/webhooks/webhook-event.repository.ts';
 import type { CampaignKey } from '../campaign-key.ts';
 import { keepPlan, standing, waiting, type PlanDeps, type Standing } from './campaign-plan.ts';

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { costOfCampaign, costOfCampaignAtOnce } from '../../sending/cost/cost.repository.ts';
 import type { Cost, CostLine } from '../../sending/cost/cost.ts';
 import type { Money } from '../../sms/index.ts';

@@ -1,8 +1,15 @@
 import { DateTime } from 'luxon';
-import type { Clock } from '../../platform/clock.ts';
-import type { Database, Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
-import type { Accounts as Shown, Because, Plan, Reason, SendState } from '../../platform/plan.ts';
+import type {
+  Clock,
+  Database,
+  Transaction,
+  TenantKeys,
+  Accounts as Shown,
+  Because,
+  Plan,
+  Reason,
+  SendState,
+} from '../../platform/index.ts';
 import { spokenPlan } from '../../sending/batch/spoken-plan.ts';
 import { holdChoices } from '../../company/tenant/tenant.repository.ts';
 import { excludedIn, type Accounts } from './accounts.ts';

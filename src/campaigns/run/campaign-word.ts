@@ -1,5 +1,5 @@
 import { GATE_WORDS } from '../../sending/batch/gate-word.ts';
-import type { Because, Reason } from '../../platform/plan.ts';
+import type { Because, Reason } from '../../platform/index.ts';
 import { LIST_UNREAD } from '../../sending/batch/suppressions-word.ts';
 import { bilingual, reasonWords, type Language, type Words } from '../../words/index.ts';
 

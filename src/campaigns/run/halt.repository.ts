@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { SUPPRESSIONS_PARKED, SUPPRESSIONS_UNREAD } from '../../platform/database/suppressions-gate.ts';
+import { type Transaction, SUPPRESSIONS_PARKED, SUPPRESSIONS_UNREAD } from '../../platform/index.ts';
 
 /** What keeps everything of a tenant from being marked on an account. */
 type Halted =

@@ -1,5 +1,4 @@
-import { personKey } from '../../platform/crypto/person-key.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { personKey, type TenantKeys } from '../../platform/index.ts';
 import type { Person } from '../../people/contact/person.ts';
 
 /** The ciphertexts of a person, as a row of a message carries them. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 
 /** Keeps that a campaign will not leave within one window, for those who watch the instance. */
 export async function noteLateForecast(tx: Transaction, campaignId: string): Promise<void> {

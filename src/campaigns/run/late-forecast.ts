@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { raise } from '../../company/webhooks/webhook-event.repository.ts';
 import { readAccount, readCampaign } from '../campaign.repository.ts';
 import { noteLateForecast } from './late-forecast.repository.ts';

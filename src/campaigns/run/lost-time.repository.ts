@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 
 /** Campaigns due and not frozen: whom they served in the time which the database has lost, nobody can ask. */
 export async function unfrozenCampaigns(tx: Transaction, at: string): Promise<readonly string[]> {

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import type { MessageKey } from '../../sending/message/message-id.ts';
 
 /** A message of a campaign as stored. */

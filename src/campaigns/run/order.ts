@@ -1,8 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Clock } from '../../platform/clock.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { Intent } from '../../platform/database/intent.repository.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { type Clock, type Transaction, type Intent, Refusal } from '../../platform/index.ts';
 import { holdChoices, isInShadow } from '../../company/tenant/tenant.repository.ts';
 import { refuseUnapproved, type ThresholdDeps } from '../draft/approval-threshold.ts';
 import { refuseEnded } from '../draft/campaign-end.ts';

@@ -1,7 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Clock } from '../../platform/clock.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { addIntents } from '../../platform/database/intent.repository.ts';
+import { type Clock, type Transaction, addIntents } from '../../platform/index.ts';
 import type { GoodFridayChoice } from '../../law/index.ts';
 import { pendingByPlace, type PendingPlace } from './accounts.repository.ts';
 import { openCampaigns, takeProfile, underWayAfter, type Campaign } from '../campaign.repository.ts';

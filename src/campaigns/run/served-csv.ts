@@ -1,6 +1,4 @@
-import { csvLine } from '../../platform/csv/csv-cell.ts';
-import type { Database } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { csvLine, type Database, type TenantKeys } from '../../platform/index.ts';
 import { messageId, type MessageKey } from '../../sending/message/message-id.ts';
 import { costOfParts, maskPhone } from '../../sms/index.ts';
 import { holderOf } from './holder.repository.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 
 /** Batches of a campaign in which something is still ready. */
 export async function readyBatches(tx: Transaction, campaignId: string): Promise<string[]> {

@@ -1,6 +1,5 @@
 import type { DateTime } from 'luxon';
-import type { Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/database/connection.ts';
+import type { Clock, Database } from '../../platform/index.ts';
 import { endReady } from '../../sending/batch/ending.repository.ts';
 import { hasEnded } from '../draft/campaign-end.ts';
 import type { CampaignKey } from '../campaign-key.ts';

@@ -1,5 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
-import { addIntents, type Intent } from '../../platform/database/intent.repository.ts';
+import { type Transaction, addIntents, type Intent } from '../../platform/index.ts';
 import { recordAudit, type AuditEntry } from '../../company/audit/audit-entry.repository.ts';
 
 /** What a change of a campaign leaves besides its row. */

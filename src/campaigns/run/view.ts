@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { Because } from '../../platform/plan.ts';
+import type { Transaction, Because } from '../../platform/index.ts';
 import type { WaitingFor } from '../../sending/batch/waiting-for.ts';
 import { haltsInForce } from '../../sending/accounts/halt-state.repository.ts';
 import { haltSentence } from '../../sending/accounts/halt-words.ts';

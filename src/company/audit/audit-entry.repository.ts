@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { uuidV7 } from '../../platform/uuid-v7.ts';
+import { type Transaction, uuidV7 } from '../../platform/index.ts';
 import { isWebhookEvent } from '../webhooks/webhook-event.ts';
 import { raise } from '../webhooks/webhook-event.repository.ts';
 

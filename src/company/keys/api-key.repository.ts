@@ -1,7 +1,5 @@
 import { sql } from 'kysely';
-import { instant, type Clock } from '../../platform/clock.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { uuidV7 } from '../../platform/uuid-v7.ts';
+import { instant, type Clock, type Transaction, uuidV7 } from '../../platform/index.ts';
 
 /** The owner of a key, found before any tenant is known. */
 export interface KeyOwner {

@@ -1,8 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { instant, type Clock } from '../../platform/clock.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { uuidV7 } from '../../platform/uuid-v7.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { instant, type Clock, type Transaction, uuidV7, type TenantKeys } from '../../platform/index.ts';
 import type { Territory, GoodFridayChoice } from '../../law/index.ts';
 import { practiceIndex, practiceNameIndex, type KeptPractice, type Practice } from './practice.ts';
 import type { Sector } from '../tenant/tenant.ts';

@@ -1,4 +1,4 @@
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { TenantKeys } from '../../platform/index.ts';
 import { zonesOf, type Territory, type GoodFridayChoice } from '../../law/index.ts';
 import type { Sector } from '../tenant/tenant.ts';
 

@@ -1,9 +1,14 @@
-import { instant, type Clock } from '../../platform/clock.ts';
-import type { Database, Transaction } from '../../platform/database/connection.ts';
-import type { Vault } from '../../platform/crypto/vault.ts';
+import {
+  instant,
+  type Clock,
+  type Database,
+  type Transaction,
+  type Vault,
+  isGuessable,
+  refuseGuessable,
+} from '../../platform/index.ts';
 import { type Territory, defaultProfile, zonesOf } from '../../law/index.ts';
 import { hashOfKey, newApiKey } from '../keys/api-key.ts';
-import { isGuessable, refuseGuessable } from '../../platform/settings/weak-key.ts';
 import { addKey, ownerOfKey } from '../keys/api-key.repository.ts';
 import { recordAudit } from '../audit/audit-entry.repository.ts';
 import { putBrand } from '../brands/brand.repository.ts';

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { tenantsAfter } from './tenant.repository.ts';
 
 const PAGE = 500;

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { type Transaction, Refusal } from '../../platform/index.ts';
 import { mayTransfer, type Destination, type TRANSFER_BASES } from './transfer.ts';
 
 /** A basis as an admin recorded it. */

@@ -1,7 +1,5 @@
 import { sql } from 'kysely';
-import { ifOpens } from '../../platform/crypto/cipher.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { ifOpens, type Transaction, type TenantKeys } from '../../platform/index.ts';
 
 /** An endpoint as its tenant sees it. */
 export interface WebhookEndpoint {

@@ -1,9 +1,12 @@
-import type { ProcessClock } from '../../platform/clock.ts';
-import type { Database, Transaction } from '../../platform/database/connection.ts';
-import { sealOf } from '../../platform/database/instance.repository.ts';
-import { journalDoubt } from '../../platform/database/process.repository.ts';
-import type { Vault } from '../../platform/crypto/vault.ts';
-import type { GatewayAccount } from '../../platform/settings/gateway-account.ts';
+import {
+  type ProcessClock,
+  type Database,
+  type Transaction,
+  sealOf,
+  journalDoubt,
+  type Vault,
+  type GatewayAccount,
+} from '../../platform/index.ts';
 import type { TrialBound } from './telling.ts';
 import type { Gateway } from '../../sending/gateway/gateway.ts';
 import { isAccountHalted, isBarred } from './account-trial.repository.ts';

@@ -1,15 +1,18 @@
 import type { TrialParts } from './account-bounds.ts';
-import { instant } from '../../platform/clock.ts';
-import { uuidV7 } from '../../platform/uuid-v7.ts';
-import { Refusal } from '../../platform/errors.ts';
-import type { GatewayAccount } from '../../platform/settings/gateway-account.ts';
+import {
+  instant,
+  uuidV7,
+  Refusal,
+  type GatewayAccount,
+  commitTogether,
+  type Taking,
+  SealedCall,
+} from '../../platform/index.ts';
 import { idsOf, isMine, type Facts, type HeardEvent } from './judge.ts';
 import { LOCAL_DIGITS, transcribed, type TranscribedCall, type Veil } from './transcript.ts';
 import type { GatewayEvent } from '../../sending/gateway/gateway.ts';
 import type { HeardCall } from '../../sending/gateway/heard-call.ts';
 import { keptReader } from '../kept-reader.ts';
-import { commitTogether } from '../../platform/journal/common-wait.ts';
-import type { Taking } from '../../platform/journal/journal.ts';
 import {
   misSigned,
   receiptsSince,
@@ -19,7 +22,6 @@ import {
   type TrialCall,
 } from './account-trial.repository.ts';
 import { openIncoming } from '../../sending/receipts/inbound-seal.repository.ts';
-import { SealedCall } from '../../platform/journal/incoming.ts';
 import { heardIn } from '../../sending/receipts/kept-call.ts';
 import { readSafely } from '../../sending/replies/said.ts';
 import { hearOperators } from '../hearing/worker-hearing.ts';

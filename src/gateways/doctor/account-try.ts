@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { boundOfTrial, type TrialParts } from './account-bounds.ts';
 import { hearTrial, type TrialHearing } from './account-hearing.ts';
-import { instant } from '../../platform/clock.ts';
-import { uuidV7 } from '../../platform/uuid-v7.ts';
+import { instant, uuidV7 } from '../../platform/index.ts';
 import type { Finding } from './assumption.ts';
 import { isEnded, isMine, isStop, judge, type Facts, type TriedText } from './judge.ts';
 import { ACCEPTED, type TrialBound, type TrialNews } from './telling.ts';

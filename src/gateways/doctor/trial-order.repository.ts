@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import type { Finding } from './assumption.ts';
 import type { TriedText } from './judge.ts';
 import type { TrialNews } from './telling.ts';

@@ -1,4 +1,4 @@
-import { instant } from '../../platform/clock.ts';
+import { instant } from '../../platform/index.ts';
 import type { KeptReader } from '../kept-reader.ts';
 import type { Said } from '../../sending/gateway/gateway.ts';
 import {

@@ -1,17 +1,21 @@
-import { instant, type Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/database/connection.ts';
-import { uuidV7 } from '../../platform/uuid-v7.ts';
-import type { Vault } from '../../platform/crypto/vault.ts';
+import {
+  instant,
+  type Clock,
+  type Database,
+  uuidV7,
+  type Vault,
+  receive,
+  type Log,
+  startLoop,
+  type Loop,
+} from '../../platform/index.ts';
 import type { Health, StopEvent } from '../../sending/gateway/gateway.ts';
 import { briefly, steadyHealth } from '../steady-health.ts';
-import { receive } from '../../platform/journal/entry.ts';
-import type { Log } from '../../platform/log.ts';
 import type { Account } from '../../sending/accounts/account.ts';
 import { noteListPulled } from '../../sending/accounts/account-health.repository.ts';
 import { noteAccount } from '../../sending/accounts/account-news.ts';
 import { tellOfDrifts } from '../../sending/accounts/drift-news.ts';
 import { takeReply } from '../../sending/replies/take-reply.ts';
-import { startLoop, type Loop } from '../../platform/loop.ts';
 import { isListDue } from '../../law/index.ts';
 
 const EACH_MINUTE = 60_000;

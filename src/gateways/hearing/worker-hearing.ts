@@ -1,5 +1,4 @@
-import { instant } from '../../platform/clock.ts';
-import { uuidV7 } from '../../platform/uuid-v7.ts';
+import { instant, uuidV7 } from '../../platform/index.ts';
 import type { GatewayEvent, ReceiptEvent, ReplyEvent, StopEvent } from '../../sending/gateway/gateway.ts';
 import type { Account } from '../../sending/accounts/account.ts';
 import { noteAccount } from '../../sending/accounts/account-news.ts';

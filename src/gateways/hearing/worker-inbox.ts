@@ -1,9 +1,11 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Config } from '../../platform/settings/config.ts';
-import type { Database } from '../../platform/database/connection.ts';
-import { outageOf } from '../../platform/database/outage.ts';
-import { uuidV7 } from '../../platform/uuid-v7.ts';
-import type { Vault } from '../../platform/crypto/vault.ts';
+import {
+  type Clock,
+  type Config,
+  type Database,
+  outageOf,
+  uuidV7,
+  type Vault,
+} from '../../platform/index.ts';
 import { keptReader } from '../kept-reader.ts';
 import type { Accounts } from '../../sending/accounts/account.ts';
 import { matchReceipts } from '../../sending/receipts/match-receipts.ts';

@@ -1,8 +1,6 @@
-import { instant } from '../../platform/clock.ts';
-import { uuidV7 } from '../../platform/uuid-v7.ts';
+import { instant, uuidV7, type Log, startLoop, type Loop } from '../../platform/index.ts';
 import type { ReplyPart } from '../../sending/gateway/gateway.ts';
 import { wholeReply } from '../smpp/long-reply.ts';
-import type { Log } from '../../platform/log.ts';
 import {
   dueReplies,
   forgetParts,
@@ -10,7 +8,6 @@ import {
   noteHeardWhole,
   type PartsTogether,
 } from '../../sending/replies/reply-part.repository.ts';
-import { startLoop, type Loop } from '../../platform/loop.ts';
 import { takeReplies, type HearingParts, type NamedAccount } from './worker-replies.ts';
 
 /** Parts come within seconds of each other: the others are waited for so long, then what is there is heard. */

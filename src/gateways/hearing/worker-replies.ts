@@ -1,11 +1,15 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/database/connection.ts';
-import { uuidV7 } from '../../platform/uuid-v7.ts';
-import type { Vault } from '../../platform/crypto/vault.ts';
+import {
+  type Clock,
+  type Database,
+  uuidV7,
+  type Vault,
+  receive,
+  type InboundEntry,
+  type Journal,
+  type Taking,
+  onlyHere,
+} from '../../platform/index.ts';
 import type { ReplyEvent, StopEvent } from '../../sending/gateway/gateway.ts';
-import { receive, type InboundEntry } from '../../platform/journal/entry.ts';
-import type { Journal, Taking } from '../../platform/journal/journal.ts';
-import { onlyHere } from '../../platform/journal/of-seal.ts';
 import type { TakingAccount } from '../../sending/replies/reply-taking.ts';
 import { takeReply } from '../../sending/replies/take-reply.ts';
 

@@ -4,9 +4,8 @@ import type { Request, RequestHandler, Response } from 'express';
 import { json, Router } from 'express';
 import { z } from 'zod';
 
-import { Refusal } from '../../platform/errors.ts';
+import { Refusal, isLocal } from '../../platform/index.ts';
 import { Behaviour } from './behaviour.ts';
-import { isLocal } from '../../platform/loopback.ts';
 import type { LookUp, SandboxOperator } from './operator.ts';
 import { E164 } from './submission.ts';
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 
-import { isLocal } from '../../platform/loopback.ts';
+import { isLocal } from '../../platform/index.ts';
 import type { SandboxOperator } from './operator.ts';
 import { Submission } from './submission.ts';
 

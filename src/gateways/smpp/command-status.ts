@@ -1,4 +1,4 @@
-import type { StatusMeaning } from '../../platform/settings/gateway-account.ts';
+import type { StatusMeaning } from '../../platform/index.ts';
 import type { ErrorClass } from '../../sending/gateway/gateway.ts';
 import type { Said } from '../http/refusal.ts';
 

@@ -1,6 +1,4 @@
-import type { Config } from '../../platform/settings/config.ts';
-import type { VersionedKey } from '../../platform/crypto/cipher.ts';
-import { isFake, type GatewayAccount } from '../../platform/settings/gateway-account.ts';
+import { type Config, type VersionedKey, isFake, type GatewayAccount } from '../../platform/index.ts';
 import { apiGateway, type ApiGateway } from '../../web/api/messages/gateway-terms.ts';
 import type { ListenedAccount } from '../../web/public/inbound-port.ts';
 import { sandboxSecret } from '../../web/sandbox/sandbox-secret.ts';

@@ -1,17 +1,22 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Config } from '../../platform/settings/config.ts';
-import { openDatabase, type Database } from '../../platform/database/connection.ts';
-import { PATIENT, type Patience } from '../../platform/database/silence.ts';
-import type { KeyRing } from '../../platform/crypto/key-ring.ts';
-import type { Vault } from '../../platform/crypto/vault.ts';
+import {
+  type Clock,
+  type Config,
+  openDatabase,
+  type Database,
+  PATIENT,
+  type Patience,
+  type KeyRing,
+  type Vault,
+  inTime,
+  JOURNAL_KEY,
+  type Log,
+  startLoop,
+  type Loop,
+} from '../../platform/index.ts';
 import type { OptOutJournal } from '../../web/server/journalled.ts';
 import type { Metrics } from '../../web/health/metrics.ts';
-import { inTime } from '../../platform/in-time.ts';
-import { JOURNAL_KEY } from '../../platform/journal/journal-key.ts';
 import { JournalKeeper, secondsSince } from '../../operations/journal/journal-keeper.ts';
 import { startSigning } from './journal-signing.ts';
-import type { Log } from '../../platform/log.ts';
-import { startLoop, type Loop } from '../../platform/loop.ts';
 
 /** Four reports within the time in which one is believed: a late one closes no gate. */
 const TOLD_EVERY_MS = 500;

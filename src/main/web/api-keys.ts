@@ -1,10 +1,14 @@
-import { instant, type Clock } from '../../platform/clock.ts';
+import {
+  instant,
+  type Clock,
+  type WatchedKeys,
+  type Log,
+  startLoop,
+  type Loop,
+} from '../../platform/index.ts';
 import { OptOutTokens } from '../../people/opt-out/opt-out-link.ts';
-import type { WatchedKeys } from '../../platform/crypto/key-watch.ts';
 import type { KnownCallers } from '../../web/server/known-callers.ts';
-import type { Log } from '../../platform/log.ts';
 import { watchKeys } from '../../operations/keys/process-keys.ts';
-import { startLoop, type Loop } from '../../platform/loop.ts';
 
 const EACH_SECOND = 1_000;
 

@@ -1,17 +1,25 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { instant, ProcessClock } from '../../platform/clock.ts';
-import type { Config } from '../../platform/settings/config.ts';
-import type { VersionedKey } from '../../platform/crypto/cipher.ts';
-import { openDatabase, type Database } from '../../platform/database/connection.ts';
-import { IndexGuard } from '../../platform/crypto/index-guard.ts';
-import { KeyRingUnusable, openKeyRing, type KeyRing } from '../../platform/crypto/key-ring.ts';
-import { timedByDatabase } from '../../platform/database/law-clock.repository.ts';
-import { outageOf } from '../../platform/database/outage.ts';
-import { forgetDeadProcesses } from '../../platform/database/process.repository.ts';
-import { Vault } from '../../platform/crypto/vault.ts';
-import { CannotStart } from '../../platform/errors.ts';
+import {
+  instant,
+  ProcessClock,
+  type Config,
+  type VersionedKey,
+  openDatabase,
+  type Database,
+  IndexGuard,
+  KeyRingUnusable,
+  openKeyRing,
+  type KeyRing,
+  timedByDatabase,
+  outageOf,
+  forgetDeadProcesses,
+  Vault,
+  CannotStart,
+  faultOf,
+  openLog,
+  type Log,
+} from '../../platform/index.ts';
 import { readLawClock } from '../../web/sandbox/law-clock.ts';
-import { faultOf, openLog, type Log } from '../../platform/log.ts';
 
 /** Connections of its own for each: what one does cannot use up those of the other. */
 const CONNECTIONS = { api: 20, public: 8 } as const;

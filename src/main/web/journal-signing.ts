@@ -1,5 +1,4 @@
-import type { Log } from '../../platform/log.ts';
-import { startLoop, type Loop } from '../../platform/loop.ts';
+import { type Log, startLoop, type Loop } from '../../platform/index.ts';
 
 /** Whoever signs nothing for six seconds is taken for frozen. */
 const SIGNED_EVERY_MS = 500;

@@ -12,8 +12,7 @@ import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../campaigns/r
 import { eraseTraces } from '../../operations/erasure/erasure-traces.ts';
 import { readImport, type ReadingStep } from '../../people/import/import-reading.ts';
 import { readImportRow } from '../../people/import/import.repository.ts';
-import { measureGrown } from '../../platform/database/measure.repository.ts';
-import type { Database } from '../../platform/database/connection.ts';
+import { measureGrown, type Database, type Plan, type Reason } from '../../platform/index.ts';
 import { housekeepingPort } from './housekeeping.ts';
 import { planBatch, sendChunk } from '../../sending/batch/chunk.ts';
 import { sendAnswers } from '../../sending/answers/send-answers.ts';
@@ -24,7 +23,6 @@ import {
 } from '../../reminders/import/import-bookings.ts';
 import { orderSeries } from '../../reminders/series/series-order.ts';
 import { endSeries, planSeries, sendStep } from '../../reminders/series/series-plan.ts';
-import type { Plan, Reason } from '../../platform/plan.ts';
 import { planAsRead } from '../../sending/batch/spoken-plan.ts';
 import { localeOfTenant } from '../../temporal/due-work.repository.ts';
 import type { SendPath } from './send-path.ts';

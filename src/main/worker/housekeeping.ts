@@ -1,8 +1,7 @@
 import type { HousekeepingPort } from '../../../activities/housekeeping.ts';
-import { instant } from '../../platform/clock.ts';
+import { instant, type Transaction } from '../../platform/index.ts';
 import { cleanTenant, type RetentionDeps } from '../../people/retention/retention.ts';
 import { noteCleaned } from '../../sending/attempt/attempt-watch.repository.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
 import { forgetTrialCalls } from '../../gateways/doctor/account-trial.repository.ts';
 import { dropMonths, forgetInbound, forgetReceipts } from '../../sending/receipts/old-inbox.repository.ts';
 import { Duration } from 'luxon';

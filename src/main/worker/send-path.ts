@@ -1,6 +1,15 @@
 import { mayCarry } from '../../campaigns/draft/spare-account.ts';
 import { saidByNotice } from '../../campaigns/audience/series-audience.ts';
-import { instant, type Clock } from '../../platform/clock.ts';
+import {
+  instant,
+  type Clock,
+  type Database,
+  type Transaction,
+  Ledger,
+  uuidV7,
+  type Vault,
+  type TenantKeys,
+} from '../../platform/index.ts';
 import {
   composerBeside,
   composingThread,
@@ -8,11 +17,6 @@ import {
 } from '../../sending/compose/composing-beside.ts';
 import { linksBy, type CampaignOrder, type LinkMaking } from '../../sending/compose/composing-people.ts';
 import { CONSENT_PURPOSES } from '../../people/consent/purpose.ts';
-import type { Database, Transaction } from '../../platform/database/connection.ts';
-import { Ledger } from '../../platform/database/ledger.ts';
-import { uuidV7 } from '../../platform/uuid-v7.ts';
-import type { Vault } from '../../platform/crypto/vault.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
 import { mostParts } from '../../sms/index.ts';
 import { frenchDay, type Purpose } from '../../law/index.ts';
 import { absenceProvedAfterMs, repeats } from '../../gateways/resolution.ts';

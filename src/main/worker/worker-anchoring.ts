@@ -1,9 +1,6 @@
-import { instant, type Clock } from '../../platform/clock.ts';
-import type { Config } from '../../platform/settings/config.ts';
+import { instant, type Clock, type Config, type Database, type Vault } from '../../platform/index.ts';
 import type { AnchorDeps } from '../../people/evidence/anchor.ts';
 import { evidenceKey } from '../../operations/evidence/evidence-key.ts';
-import type { Database } from '../../platform/database/connection.ts';
-import type { Vault } from '../../platform/crypto/vault.ts';
 import { timeStamping } from './time-stamping.ts';
 
 /** How the heads of chains are time-stamped, when the settings name an authority. */

@@ -1,16 +1,18 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Config } from '../../platform/settings/config.ts';
-import type { Database } from '../../platform/database/connection.ts';
-import type { KeyRing } from '../../platform/crypto/key-ring.ts';
-import { journalDoubt } from '../../platform/database/process.repository.ts';
-import type { Vault } from '../../platform/crypto/vault.ts';
-import { Adoption } from '../../platform/journal/adoption.ts';
-import { Afterwards } from '../../platform/journal/afterwards.ts';
+import {
+  type Clock,
+  type Config,
+  type Database,
+  type KeyRing,
+  journalDoubt,
+  type Vault,
+  Adoption,
+  Afterwards,
+  JOURNAL_KEY,
+  type Log,
+  startLoop,
+} from '../../platform/index.ts';
 import { applyEntry } from '../../operations/journal/apply-entry.ts';
-import { JOURNAL_KEY } from '../../platform/journal/journal-key.ts';
 import { startSigning } from '../web/journal-signing.ts';
-import type { Log } from '../../platform/log.ts';
-import { startLoop } from '../../platform/loop.ts';
 
 const LOOKS_EVERY_MS = 500;
 /** Without an answer for so long, the database is away. */

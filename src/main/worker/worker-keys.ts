@@ -1,11 +1,14 @@
-import { instant, type Clock } from '../../platform/clock.ts';
-import type { Config } from '../../platform/settings/config.ts';
-import type { Database } from '../../platform/database/connection.ts';
-import type { IndexGuard } from '../../platform/crypto/index-guard.ts';
+import {
+  instant,
+  type Clock,
+  type Config,
+  type Database,
+  type IndexGuard,
+  type Log,
+  type Loop,
+} from '../../platform/index.ts';
 import type { RotationDeps } from '../../operations/keys/key-rotation.ts';
-import type { Log } from '../../platform/log.ts';
 import { rotateKeys, watchKeys } from '../../operations/keys/process-keys.ts';
-import type { Loop } from '../../platform/loop.ts';
 import { PayloadSealer } from '../../temporal/payload-codec.ts';
 
 /** What the keys of a worker are kept with. */

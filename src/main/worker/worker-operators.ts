@@ -1,30 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import { openApiJournal } from '../web/api-journal.ts';
-import { instant, type ProcessClock } from '../../platform/clock.ts';
-import type { Config } from '../../platform/settings/config.ts';
-import type { Database } from '../../platform/database/connection.ts';
-import { registerAccounts } from '../../sending/accounts/gateway-account.repository.ts';
-import type { KeyRing } from '../../platform/crypto/key-ring.ts';
-import type { Vault } from '../../platform/crypto/vault.ts';
 import {
+  instant,
+  type ProcessClock,
+  type Config,
+  type Database,
+  type KeyRing,
+  type Vault,
   answersComeBack,
   isFake,
   ownStopCode,
   priceAt,
   type GatewayAccount,
-} from '../../platform/settings/gateway-account.ts';
+  type Log,
+  isTraced,
+  type Loop,
+} from '../../platform/index.ts';
+import { registerAccounts } from '../../sending/accounts/gateway-account.repository.ts';
 import { countedGateway } from '../../gateways/counted-gateway.ts';
 import type { Gateway } from '../../sending/gateway/gateway.ts';
 import { tracedGateway } from '../../gateways/traced-gateway.ts';
 import { openGateway } from '../../gateways/open-gateway.ts';
-import type { Log } from '../../platform/log.ts';
 import type { Account, Accounts } from '../../sending/accounts/account.ts';
 import { billOf } from '../../sending/accounts/bill.ts';
 import type { Bills } from '../../sending/accounts/bills.ts';
 import type { SubmissionCounts } from '../../sending/accounts/submission-counts.ts';
-import { isTraced } from '../../platform/tracing.ts';
 import { watchAccounts } from '../../gateways/hearing/worker-accounts.ts';
-import type { Loop } from '../../platform/loop.ts';
 import { hearOperators } from '../../gateways/hearing/worker-hearing.ts';
 import { watchLongReplies } from '../../gateways/hearing/worker-long-replies.ts';
 import type { HearingParts } from '../../gateways/hearing/worker-replies.ts';

@@ -1,12 +1,16 @@
-import type { Clock } from '../../platform/clock.ts';
-import { openDatabase, type Database } from '../../platform/database/connection.ts';
-import { IMPATIENT } from '../../platform/database/silence.ts';
-import { otherPaces, tellPace } from '../../platform/database/worker-pace.repository.ts';
-import type { Log } from '../../platform/log.ts';
+import {
+  type Clock,
+  openDatabase,
+  type Database,
+  IMPATIENT,
+  otherPaces,
+  tellPace,
+  type Log,
+  startLoop,
+  type Queue,
+} from '../../platform/index.ts';
 import type { Handover } from '../../temporal/handover.ts';
-import { startLoop } from '../../platform/loop.ts';
 import { SteppingBack, type RoundTrip } from './stepping-back.ts';
-import type { Queue } from '../../platform/settings/variables.ts';
 
 /** Six times within the time in which another believes it. */
 const TOLD_EVERY_MS = 500;

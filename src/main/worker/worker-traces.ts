@@ -1,5 +1,5 @@
 import type { Traced } from '../../temporal/traced.ts';
-import { openTracing } from '../../platform/tracing.ts';
+import { openTracing } from '../../platform/index.ts';
 
 /** How a worker is traced, until it is closed. */
 export interface WorkerTraces extends Traced {

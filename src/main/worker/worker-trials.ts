@@ -1,13 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { TrialParts } from '../../gateways/doctor/account-bounds.ts';
 import { conductTrial, type TrialPerson } from '../../gateways/doctor/account-try.ts';
-import { instant, type ProcessClock } from '../../platform/clock.ts';
-import type { Config } from '../../platform/settings/config.ts';
-import type { Database } from '../../platform/database/connection.ts';
-import type { Vault } from '../../platform/crypto/vault.ts';
-import { isFake, type GatewayAccount } from '../../platform/settings/gateway-account.ts';
+import {
+  instant,
+  type ProcessClock,
+  type Config,
+  type Database,
+  type Vault,
+  isFake,
+  type GatewayAccount,
+  faultOf,
+  type Log,
+  startLoop,
+  type Loop,
+} from '../../platform/index.ts';
 import { trialSender } from '../../gateways/doctor/telling.ts';
-import { faultOf, type Log } from '../../platform/log.ts';
 import { endCutShort, endTrial, forgetTrialCalls } from '../../gateways/doctor/account-trial.repository.ts';
 import {
   askInTrial,
@@ -18,7 +25,6 @@ import {
   trialPhonePlace,
   type TrialOrder,
 } from '../../gateways/doctor/trial-order.repository.ts';
-import { startLoop, type Loop } from '../../platform/loop.ts';
 import { tenantOf } from '../../company/tenant/tenant.repository.ts';
 import { openedAccount } from './worker-operators.ts';
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { isLate, wasSendable } from '../../people/opt-out/late-leaving.repository.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import type { Period } from './register.repository.ts';
 
 /** What was handed to an operator in a period, and how much of it outside what was lawful. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { unreached, type ReachTerms } from '../../people/eligibility/reach.repository.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 
 /** A time by the machine clock, as submissions are marked. */
 export interface Period {

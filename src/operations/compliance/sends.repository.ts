@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import type { Period } from './register.repository.ts';
 import { clockColumn } from '../../people/contact/contact-place.ts';
 

@@ -1,8 +1,5 @@
 import { z } from 'zod';
-import type { Clock } from '../../platform/clock.ts';
-import type { Database, Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
-import type { Plan, Reason } from '../../platform/plan.ts';
+import type { Clock, Database, Transaction, TenantKeys, Plan, Reason } from '../../platform/index.ts';
 import { readPhone } from '../../sms/index.ts';
 import { keptLines } from '../../people/retention/erasure-certificate.ts';
 import { addRemoved, completeErasure, readErasure } from './erasure.repository.ts';

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { TenantKeys } from '../../platform/index.ts';
 import { keptBecause, removedWhat, type KeptLine } from '../../people/retention/erasure-certificate.ts';
 import { reasonPlace } from './erasure.ts';
 import type { ErasureRow } from './erasure.repository.ts';

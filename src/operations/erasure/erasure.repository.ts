@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { addIntents } from '../../platform/database/intent.repository.ts';
+import { type Transaction, addIntents } from '../../platform/index.ts';
 import type { KeptLine } from '../../people/retention/erasure-certificate.ts';
 
 /** An erasure as it is kept. */

@@ -1,5 +1,5 @@
 import { DateTime, Duration } from 'luxon';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { ANSWER_WITHIN } from '../../law/index.ts';
 import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
 import { openSeriesOf, tellOfStop } from '../../people/consent/consent.repository.ts';

@@ -1,5 +1,5 @@
 import { createHash, sign } from 'node:crypto';
-import { canonicalJson } from '../../platform/canonical-json.ts';
+import { canonicalJson } from '../../platform/index.ts';
 import type { EvidenceKey } from './evidence-key.ts';
 import { zipOf, type ZipMember } from './evidence-zip.ts';
 

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { readAnchorsOver, type Anchor } from '../../people/evidence/anchor.repository.ts';
 import { inclusionPath } from '../../people/evidence/chain-tree.ts';
 import { leavesOf } from '../../people/evidence/chain-tree.repository.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import type { SaleStatement } from '../../company/tenant/sale-statement.ts';
 import type { ConsentEvent } from '../../people/consent/consent-event.ts';
 import { eventColumns } from '../../people/consent/consent.repository.ts';

@@ -1,7 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Clock } from '../../platform/clock.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { Clock, Transaction, TenantKeys } from '../../platform/index.ts';
 import { messagesTo } from '../../sending/message/message-view.ts';
 import { maskPhone } from '../../sms/index.ts';
 import { keyNamedBy } from '../../people/evidence/anchor.ts';

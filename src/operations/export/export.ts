@@ -1,4 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { messagesTo } from '../../sending/message/message-view.ts';
 import { detailsOf } from '../../reminders/series/series-details.ts';
 import type { SeriesDetails } from '../../reminders/series/series.ts';

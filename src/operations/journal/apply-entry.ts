@@ -2,18 +2,19 @@ import { findContact } from '../../people/contact/contact.ts';
 import { requestErasure, type ErasureAsked } from '../erasure/erasure.ts';
 import { tenantOfToken } from '../../people/opt-out/opt-out.repository.ts';
 import { recordLeavings } from '../../people/opt-out/record-leavings.ts';
-import { uuidV7 } from '../../platform/uuid-v7.ts';
+import {
+  uuidV7,
+  type ApplyDeps,
+  type Occasion,
+  type CallEntry,
+  type ErasureEntry,
+  type InboundEntry,
+  type JournalEntry,
+  type LeavingEntry,
+  type PressedEntry,
+} from '../../platform/index.ts';
 import { keepUnreadCall } from '../../sending/receipts/kept-call.ts';
 import { barFirst, takeReply } from '../../sending/replies/take-reply.ts';
-import type { ApplyDeps, Occasion } from '../../platform/journal/effect.ts';
-import type {
-  CallEntry,
-  ErasureEntry,
-  InboundEntry,
-  JournalEntry,
-  LeavingEntry,
-  PressedEntry,
-} from '../../platform/journal/entry.ts';
 import { accountIdNamed, isTenantKnown } from './journal.repository.ts';
 
 /** Brings about what an entry says; true when it had not happened yet. Twice changes nothing. */

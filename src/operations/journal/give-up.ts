@@ -3,20 +3,26 @@ import { findContact } from '../../people/contact/contact.ts';
 import { tenantOfToken } from '../../people/opt-out/opt-out.repository.ts';
 import type { Scope } from '../../people/consent/purpose.ts';
 import { suppressAlone } from '../../people/opt-out/suppress.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { writeFaultOf } from '../../platform/database/outage.ts';
-import { uuidV7 } from '../../platform/uuid-v7.ts';
-import type { Incoming } from '../../platform/journal/incoming.ts';
+import {
+  type Transaction,
+  writeFaultOf,
+  uuidV7,
+  type Incoming,
+  type DrainDeps,
+  type ApplyDeps,
+  type Occasion,
+  type JournalEntry,
+  processFolders,
+  readFolder,
+  type Read,
+  nameOf,
+  type Trouble,
+  type Wait,
+} from '../../platform/index.ts';
 import { scopeOfStop } from '../../sending/replies/reply-match.ts';
 import { ownersOf, silenced, takingOf } from '../../sending/replies/reply-taking.ts';
 import { applyEntry } from './apply-entry.ts';
-import type { DrainDeps } from '../../platform/journal/drain.ts';
-import type { ApplyDeps, Occasion } from '../../platform/journal/effect.ts';
-import type { JournalEntry } from '../../platform/journal/entry.ts';
 import { holderOf, isTenantKnown } from './journal.repository.ts';
-import { processFolders } from '../../platform/journal/process-folder.ts';
-import { readFolder, type Read } from '../../platform/journal/read-folder.ts';
-import { nameOf, type Trouble, type Wait } from '../../platform/journal/trouble.ts';
 
 /** Somebody concerned, in one tenant; without a contact the number is barred there all the same. */
 export interface Concerned {

@@ -1,27 +1,37 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/database/connection.ts';
-import { removeProcess, type ReportAnswer } from '../../platform/database/process.repository.ts';
-import type { Vault } from '../../platform/crypto/vault.ts';
-import type { Log } from '../../platform/log.ts';
-import { Adoption } from '../../platform/journal/adoption.ts';
-import { Afterwards } from '../../platform/journal/afterwards.ts';
+import {
+  type Clock,
+  type Database,
+  removeProcess,
+  type ReportAnswer,
+  type Vault,
+  type Log,
+  Adoption,
+  Afterwards,
+  Asking,
+  type DrainDeps,
+  type ApplyDeps,
+  type JournalEntry,
+  forgetOldFiles,
+  GateReport,
+  noteOffer,
+  offerHelp,
+  Journal,
+  type JournalKeys,
+  Neighbours,
+  ofSeal,
+  refuseAnother,
+  closeFolder,
+  keepAlive,
+  Replay,
+  type Replayed,
+  isSeenAtOnce,
+  nameOf,
+  writeOff,
+  type Trouble,
+  type Wait,
+} from '../../platform/index.ts';
 import { applyEntry } from './apply-entry.ts';
-import { Asking } from '../../platform/journal/asking.ts';
-import type { DrainDeps } from '../../platform/journal/drain.ts';
-import type { ApplyDeps } from '../../platform/journal/effect.ts';
-import type { JournalEntry } from '../../platform/journal/entry.ts';
-import { forgetOldFiles } from '../../platform/journal/forget.ts';
-import { GateReport } from '../../platform/journal/gate-report.ts';
 import { giveUp, tell, type GivenUp, type Told } from './give-up.ts';
-import { noteOffer, offerHelp } from '../../platform/journal/help-files.ts';
-import { Journal } from '../../platform/journal/journal.ts';
-import type { JournalKeys } from '../../platform/journal/journal-key.ts';
-import { Neighbours } from '../../platform/journal/neighbours.ts';
-import { ofSeal, refuseAnother } from '../../platform/journal/of-seal.ts';
-import { closeFolder, keepAlive } from '../../platform/journal/process-folder.ts';
-import { Replay, type Replayed } from '../../platform/journal/replay.ts';
-import { isSeenAtOnce } from '../../platform/journal/shared-disk.ts';
-import { nameOf, writeOff, type Trouble, type Wait } from '../../platform/journal/trouble.ts';
 
 const HOUR_MS = 3_600_000;
 const NOTED_EVERY_MS = 1_000;

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 
 /** The id of an account by its name: an older database may know it under another one. */
 export async function accountIdNamed(tx: Transaction, gateway: string): Promise<string | undefined> {

@@ -1,7 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import { BLIND_COLUMNS, STRETCH_COLUMNS, type BlindColumn } from './blind-columns.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { stretchLock } from '../../platform/crypto/index-guard.ts';
+import { type Transaction, stretchLock } from '../../platform/index.ts';
 
 /** Nobody waits long for a stretch, and many numbers make few transactions. */
 const ROWS_A_STRETCH = 200;

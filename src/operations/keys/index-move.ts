@@ -1,10 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Clock } from '../../platform/clock.ts';
-import { instant } from '../../platform/clock.ts';
+import {
+  type Clock,
+  instant,
+  type Database,
+  type Transaction,
+  endIndexMove,
+  raiseKeysRevision,
+  type Vault,
+  type TenantKeys,
+} from '../../platform/index.ts';
 import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
 import { everyTenant } from '../../company/tenant/every-tenant.ts';
 import { BLIND_COLUMNS } from './blind-columns.ts';
-import type { Database, Transaction } from '../../platform/database/connection.ts';
 import {
   carryRows,
   carryStragglers,
@@ -17,9 +24,6 @@ import {
   noteReached,
   type ComingIndex,
 } from './index-move.repository.ts';
-import { endIndexMove, raiseKeysRevision } from '../../platform/crypto/key-process.repository.ts';
-import type { Vault } from '../../platform/crypto/vault.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
 
 /** What indexes are carried with. */
 export interface IndexMoveDeps {

@@ -1,13 +1,17 @@
-import { instant, type Clock } from '../../platform/clock.ts';
-import { newKeyBytes } from '../../platform/crypto/cipher.ts';
-import type { Database } from '../../platform/database/connection.ts';
 import {
+  instant,
+  type Clock,
+  newKeyBytes,
+  type Database,
   beginIndexMove,
   keysOfProcesses,
   lockedRotationState,
-} from '../../platform/crypto/key-process.repository.ts';
-import { openKeyRing, readKeyFile, writeKeyFile } from '../../platform/crypto/key-ring.ts';
-import { until } from '../../platform/until.ts';
+  openKeyRing,
+  readKeyFile,
+  writeKeyFile,
+  until,
+  sealedVersions,
+} from '../../platform/index.ts';
 import { wrappedOfInstance, wrappedOfTenant } from './key-wrapping.repository.ts';
 import {
   announceIndexKey,
@@ -15,7 +19,6 @@ import {
   announcePayloadKey,
   announceTenantKeys,
 } from './new-key.repository.ts';
-import { sealedVersions } from '../../platform/journal/sealed-versions.ts';
 import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
 import { everyTenant } from '../../company/tenant/every-tenant.ts';
 

@@ -1,18 +1,19 @@
 import { everyTenant } from '../../company/tenant/every-tenant.ts';
 import { sealAddresses } from '../../company/webhooks/webhook-endpoint.repository.ts';
-import { CiphertextRefused } from '../../platform/crypto/cipher.ts';
-import { IndexMove, type IndexMoveDeps } from './index-move.ts';
 import {
+  CiphertextRefused,
   keysOfProcesses,
   noteResealed,
   rotationState,
   type ProcessKeys,
-} from '../../platform/crypto/key-process.repository.ts';
-import { KeyRingUnusable, type KeyRing } from '../../platform/crypto/key-ring.ts';
+  KeyRingUnusable,
+  type KeyRing,
+  TenantKeysMissing,
+} from '../../platform/index.ts';
+import { IndexMove, type IndexMoveDeps } from './index-move.ts';
 import { rewrapInstance, rewrapTenant } from './key-wrapping.repository.ts';
 import { enforceInstanceKeys, enforceTenantKeys } from './new-key.repository.ts';
 import { resealSome, SEALED_COLUMNS } from './resealing.repository.ts';
-import { TenantKeysMissing } from '../../platform/crypto/tenant-keys.ts';
 
 /** What keys are rotated with. */
 export interface RotationDeps extends IndexMoveDeps {

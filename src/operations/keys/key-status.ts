@@ -1,12 +1,16 @@
 import { sql } from 'kysely';
-import { instant } from '../../platform/clock.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
+import {
+  instant,
+  type Transaction,
+  keysNews,
+  keysOfProcesses,
+  openKeyRing,
+  type KeyRing,
+  sealedVersions,
+} from '../../platform/index.ts';
 import { comingIndex, indexedByOlder, type ComingIndex } from './index-move.repository.ts';
-import { keysNews, keysOfProcesses } from '../../platform/crypto/key-process.repository.ts';
-import { openKeyRing, type KeyRing } from '../../platform/crypto/key-ring.ts';
 import { sealedByOlder } from './resealing.repository.ts';
 import { tenantsOf, wrappedKeys, type Keyed } from './key-orders.ts';
-import { sealedVersions } from '../../platform/journal/sealed-versions.ts';
 
 /** How keys stand, in lines for a person. */
 export async function keysStatus(keyed: Keyed): Promise<readonly string[]> {

@@ -1,7 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { KeyRing } from '../../platform/crypto/key-ring.ts';
-import { placeOfKey } from '../../platform/crypto/vault.ts';
+import { type Transaction, type KeyRing, placeOfKey } from '../../platform/index.ts';
 
 /** How many keys a key-encryption key wraps. */
 export interface Wrapped {

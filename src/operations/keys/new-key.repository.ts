@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
-import { newKeyBytes } from '../../platform/crypto/cipher.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { raiseKeysRevision } from '../../platform/crypto/key-process.repository.ts';
-import type { KeyRing } from '../../platform/crypto/key-ring.ts';
-import { placeOfKey } from '../../platform/crypto/vault.ts';
+import {
+  newKeyBytes,
+  type Transaction,
+  raiseKeysRevision,
+  type KeyRing,
+  placeOfKey,
+} from '../../platform/index.ts';
 
 /** What new keys of a tenant are made for; the others tie rows together and stay. */
 const RENEWED = ['data', 'archive'] as const;

@@ -1,7 +1,5 @@
 import { KeyRotation, type RotationDeps } from './key-rotation.ts';
-import { KeyWatch, type WatchedKeys } from '../../platform/crypto/key-watch.ts';
-import type { Log } from '../../platform/log.ts';
-import { startLoop, type Loop } from '../../platform/loop.ts';
+import { KeyWatch, type WatchedKeys, type Log, startLoop, type Loop } from '../../platform/index.ts';
 
 const EVERY_MS = 1_000;
 

@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction, TenantKeys } from '../../platform/index.ts';
 import { sealedVersion } from './key-wrapping.repository.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
 
 /** A column that the tenant's data key seals, and how its rows name their place. */
 interface SealedColumn {

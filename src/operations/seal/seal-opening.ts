@@ -1,7 +1,6 @@
 import { unfrozenCampaigns } from '../../campaigns/run/lost-time.repository.ts';
 import { parkCampaign } from '../../campaigns/run/order.ts';
-import type { Clock } from '../../platform/clock.ts';
-import type { Database, Transaction } from '../../platform/database/connection.ts';
+import type { Clock, Database, Transaction } from '../../platform/index.ts';
 import { openBatches, parkLost } from '../../sending/batch/lost-time.repository.ts';
 import { parkLostSteps } from '../../reminders/series/lost-time.repository.ts';
 import { recordAudit } from '../../company/audit/audit-entry.repository.ts';

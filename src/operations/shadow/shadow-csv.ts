@@ -1,7 +1,5 @@
 import { holderOf } from '../../campaigns/run/holder.repository.ts';
-import { csvLine } from '../../platform/csv/csv-cell.ts';
-import type { Database } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { csvLine, type Database, type TenantKeys } from '../../platform/index.ts';
 import { messageId, type MessageKey } from '../../sending/message/message-id.ts';
 import { maskPhone } from '../../sms/index.ts';
 import type { Period } from '../compliance/register.repository.ts';

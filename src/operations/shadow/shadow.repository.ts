@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import type { MessageKey } from '../../sending/message/message-id.ts';
 import type { Period } from '../compliance/register.repository.ts';
 

@@ -1,13 +1,17 @@
-import { instant, type Clock } from '../../platform/clock.ts';
+import {
+  instant,
+  type Clock,
+  type Database,
+  noteHousekeeping,
+  type TenantKeys,
+  faultOf,
+  type Log,
+} from '../../platform/index.ts';
 import { watchStopPaths } from '../../campaigns/draft/stop-path-news.ts';
 import type { AnchorDeps } from '../../people/evidence/anchor.ts';
 import { watchLateLeavings } from '../../people/opt-out/watch-late-leavings.ts';
 import { watchReturns } from '../../people/consent/watch-returns.ts';
-import type { Database } from '../../platform/database/connection.ts';
 import { watchAttempts } from '../../sending/attempt/attempt-watch.repository.ts';
-import { noteHousekeeping } from '../../platform/database/instance.repository.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
-import { faultOf, type Log } from '../../platform/log.ts';
 import { foldKeptSizes } from '../../sending/receipts/kept-call.repository.ts';
 import { hasStrayMessages, makePartitions } from '../../sending/batch/partition.repository.ts';
 import { Recounting } from '../../sending/batch/recounting.ts';

@@ -1,9 +1,7 @@
-import { instant, type Clock } from '../../platform/clock.ts';
+import { instant, type Clock, type Database, type TenantKeys } from '../../platform/index.ts';
 import { forgetAnswers } from '../../people/form/form-code.repository.ts';
 import { forgetRejected } from '../../people/import/import-rejected.repository.ts';
 import { sweepSilentUploads } from '../../people/import/import-reception.ts';
-import type { Database } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
 import { everyTenant } from '../../company/tenant/every-tenant.ts';
 import { forgetKeysBefore } from '../../company/keys/idempotency-key.repository.ts';
 

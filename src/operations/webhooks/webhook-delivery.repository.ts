@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database, Transaction } from '../../platform/database/connection.ts';
+import type { Database, Transaction } from '../../platform/index.ts';
 import type { ToldEvent } from './webhook-payload.ts';
 
 /** What may have become of a delivery. */

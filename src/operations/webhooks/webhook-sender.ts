@@ -1,8 +1,13 @@
-import { instant, type Clock } from '../../platform/clock.ts';
-import { ifOpens } from '../../platform/crypto/cipher.ts';
-import type { Database } from '../../platform/database/connection.ts';
-import type { Vault } from '../../platform/crypto/vault.ts';
-import { faultOf, type Log } from '../../platform/log.ts';
+import {
+  instant,
+  type Clock,
+  ifOpens,
+  type Database,
+  type Vault,
+  faultOf,
+  type Log,
+  eachWithin,
+} from '../../platform/index.ts';
 import {
   dueDeliveries,
   dueEndpoints,
@@ -16,7 +21,6 @@ import {
 import { addressOf } from '../../company/webhooks/webhook-endpoint.repository.ts';
 import { payloadsOf } from './webhook-payload.ts';
 import { signatureHeaders } from '../../company/webhooks/webhook-secret.ts';
-import { eachWithin } from '../../platform/each-within.ts';
 import { post, type WebhookAnswer } from './webhook-post.ts';
 
 /** What sending webhooks needs. */

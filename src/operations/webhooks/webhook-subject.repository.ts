@@ -1,8 +1,6 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { personKey } from '../../platform/crypto/person-key.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { type Transaction, personKey, type TenantKeys } from '../../platform/index.ts';
 import { detailsOf } from '../../reminders/series/series-details.ts';
 import { maskPhone } from '../../sms/index.ts';
 

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Transaction } from '../../platform/database/connection.ts';
+import { type Transaction, isSimulated } from '../../platform/index.ts';
 import { neededGuardian } from '../contact/adulthood.ts';
 import {
   accountsOf,
@@ -16,7 +16,6 @@ import { idAt, readRecord, writeRecord, type KeptEvent, type NewEvent } from './
 import type { Contact, ContactDeps } from '../contact/contact.repository.ts';
 import { earlierProofs } from './earlier-proof.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from './purpose.ts';
-import { isSimulated } from '../../platform/simulated.ts';
 import { clockOf } from '../contact/contact-place.ts';
 
 /** Ends agreements that a birth date, learned since, shows to have needed a guardian. */

@@ -1,8 +1,5 @@
-import type { PersonKey } from '../../platform/crypto/person-key.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
-import { canonicalRecord } from '../../platform/canonical-json.ts';
+import { type PersonKey, type TenantKeys, canonicalRecord, proofDigest } from '../../platform/index.ts';
 import { eventDigest, type ConsentEvent } from './consent-event.ts';
-import { proofDigest } from '../../platform/proof-digest.ts';
 import type { Evidence } from './consent-proof.ts';
 import { standingOf, type Facts, type Standing } from './consent-standing.ts';
 import { newSalt } from './consent.repository.ts';

@@ -1,8 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { addIntents } from '../../platform/database/intent.repository.ts';
-import { randomPiece } from '../../platform/crypto/random-piece.ts';
-import { uuidV7 } from '../../platform/uuid-v7.ts';
+import { type Transaction, addIntents, randomPiece, uuidV7 } from '../../platform/index.ts';
 import type { Basis } from '../../law/index.ts';
 import type { CustomersTurn } from './consent-basis.ts';
 import type { ConsentEvent } from './consent-event.ts';

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { type Basis, frenchDay, type Day } from '../../law/index.ts';
 import { exactInstant, isoInstant, type ConsentEvent } from './consent-event.ts';
 import {

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import type { Account } from './consent-account.ts';
 import type { DatedProof } from './consent-proof.ts';
 import { readProofs } from './consent.repository.ts';

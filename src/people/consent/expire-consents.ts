@@ -1,9 +1,8 @@
-import type { Transaction } from '../../platform/database/connection.ts';
+import { type Transaction, isSimulated } from '../../platform/index.ts';
 import { accountsOf, asKept, changedStandings, nextEventMs, proven } from './consent-account.ts';
 import { exactInstant } from './consent-event.ts';
 import { idAt, readRecord, writeRecord, type NewEvent } from './consent.repository.ts';
 import { lockContacts, type ContactDeps } from '../contact/contact.repository.ts';
-import { isSimulated } from '../../platform/simulated.ts';
 
 /** Ends agreements to marketing that nothing kept alive; answers how many. */
 export async function expireConsents(

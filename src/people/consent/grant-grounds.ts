@@ -1,13 +1,11 @@
 import { DateTime } from 'luxon';
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { RefusalCode } from '../../platform/errors.ts';
+import { type Transaction, type RefusalCode, millisOf } from '../../platform/index.ts';
 import { ATTESTED_FOR, type Basis, frenchDay } from '../../law/index.ts';
 import { isOpenBasis, missingForBasis, type ChosenBases } from './consent-basis.ts';
 import type { Channel } from './consent-event.ts';
 import { missingFields, type Evidence, type Method } from './consent-proof.ts';
 import { readChosenBases, refusesWeakWordings } from './consent.repository.ts';
 import type { ContactDeps } from '../contact/contact.repository.ts';
-import { millisOf } from '../../platform/iso-instant.ts';
 import { readWordings, type Wording } from './wording.repository.ts';
 import type { ConsentPurpose } from './purpose.ts';
 

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon';
-import type { Transaction } from '../../platform/database/connection.ts';
+import { type Transaction, isSimulated } from '../../platform/index.ts';
 import type { Basis } from '../../law/index.ts';
 import { hasGuardian, tooYoung } from './bar-under-age.ts';
 import {
@@ -29,7 +29,6 @@ import { groundsOf, readGrounds, type GrantRefusal, type Grounds, type Grant } f
 import { CONSENT_PURPOSES, covers } from './purpose.ts';
 import { servesHealth } from '../../company/practices/practice.repository.ts';
 import { harmlessEvidence as harmless } from '../contact/reason-of-visit.ts';
-import { isSimulated } from '../../platform/simulated.ts';
 import { isSpent } from './spent-proof.ts';
 
 /** What became of one grant. */

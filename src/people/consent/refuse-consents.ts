@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Transaction } from '../../platform/database/connection.ts';
+import { type Transaction, isSimulated } from '../../platform/index.ts';
 import {
   accountsOf,
   asKept,
@@ -15,7 +15,6 @@ import type { Evidence } from './consent-proof.ts';
 import { idAt, readRecord, writeRecord, type NewEvent } from './consent.repository.ts';
 import { lockContacts, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
 import type { ConsentPurpose } from './purpose.ts';
-import { isSimulated } from '../../platform/simulated.ts';
 
 /** Somebody who was asked and did not agree. */
 export interface RefusalGiven {

@@ -1,4 +1,4 @@
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { TenantKeys } from '../../platform/index.ts';
 import { decisiveMarks, marksOf, type DatedProof } from './consent-proof.ts';
 
 /** Keyed digests of what tells a proof from another: kept with a suppression when the proofs themselves go. */

@@ -1,6 +1,4 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/database/connection.ts';
-import type { Log } from '../../platform/log.ts';
+import type { Clock, Database, Log } from '../../platform/index.ts';
 import { everyTenant } from '../../company/tenant/every-tenant.ts';
 import { MOST_RETURNS_AN_HOUR, returnsLately } from './return-news.repository.ts';
 

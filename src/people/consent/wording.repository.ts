@@ -1,6 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { uuidV7 } from '../../platform/uuid-v7.ts';
+import { type Transaction, uuidV7 } from '../../platform/index.ts';
 import type { ConsentPurpose } from './purpose.ts';
 import type { Finding } from './wording-findings.ts';
 

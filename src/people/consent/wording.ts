@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Clock } from '../../platform/clock.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
+import { type Clock, type Transaction, remembered } from '../../platform/index.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from './purpose.ts';
-import { remembered } from '../../platform/remembered.ts';
 import { wordingFindings } from './wording-findings.ts';
 import {
   putWordings,

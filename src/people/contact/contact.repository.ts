@@ -1,9 +1,13 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Clock } from '../../platform/clock.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { newPersonKey, personKey, type PersonKey } from '../../platform/crypto/person-key.ts';
-import { uuidV7 } from '../../platform/uuid-v7.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import {
+  type Clock,
+  type Transaction,
+  newPersonKey,
+  personKey,
+  type PersonKey,
+  uuidV7,
+  type TenantKeys,
+} from '../../platform/index.ts';
 import type { ContactPlace, PlaceFrom } from './contact-place.ts';
 import type { Person } from './person.ts';
 

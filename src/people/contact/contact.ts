@@ -1,5 +1,4 @@
-import { Refusal } from '../../platform/errors.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
+import { Refusal, type Transaction } from '../../platform/index.ts';
 import { maskPhone, type PhoneHint, type PhoneReading, readPhone, refusedNumber } from '../../sms/index.ts';
 import { clockOf, territoriesNamed } from './contact-place.ts';
 import { zonesNamed } from '../../law/index.ts';

@@ -1,6 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
-import { isUniqueViolation } from '../../platform/unique-violation.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { type Transaction, isUniqueViolation, Refusal } from '../../platform/index.ts';
 import { accountsOf, changedStandings } from '../consent/consent-account.ts';
 import { placeFromClues, type ContactPlace } from './contact-place.ts';
 import { lockContacts, readContact, readHome, type Contact, type ContactDeps } from './contact.repository.ts';

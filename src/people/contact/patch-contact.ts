@@ -1,4 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import type { Territory } from '../../law/index.ts';
 import { readPhone } from '../../sms/index.ts';
 import { adultLater } from './adulthood.ts';

@@ -1,11 +1,14 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import {
+  type Clock,
+  type Transaction,
+  type TenantKeys,
+  canonicalJson,
+  isSimulated,
+} from '../../platform/index.ts';
 import type { Territory } from '../../law/index.ts';
 import type { LineType } from '../../sms/index.ts';
 import { adultLater } from './adulthood.ts';
 import { barUnderAge } from '../consent/bar-under-age.ts';
-import { canonicalJson } from '../../platform/canonical-json.ts';
 import { betterPlace, clockOf, placeFromClues, type ContactPlace } from './contact-place.ts';
 import {
   insertContacts,
@@ -16,7 +19,6 @@ import {
 } from './contact.repository.ts';
 import type { Contact, Draft } from './contact.repository.ts';
 import { firstTold, merged, type Told } from './person.ts';
-import { isSimulated } from '../../platform/simulated.ts';
 
 /** Most rows that one transaction may bring. */
 const MOST_CONTACTS_AT_ONCE = 5_000;

@@ -15,7 +15,7 @@ import { clockColumn, clockOf } from '../contact/contact-place.ts';
 import type { Contact, Draft } from '../contact/contact.repository.ts';
 import type { ExclusionReason } from './exclusion.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from '../consent/purpose.ts';
-import { lawOn } from '../../platform/database/law-on.ts';
+import { lawOn } from '../../platform/index.ts';
 import { isOutlived, isSilent } from './silence.ts';
 
 /** Who holds the number, as far as it decides. */

@@ -1,7 +1,7 @@
 import { DateTime, Duration } from 'luxon';
 import { LIVES_MONTHS, CONTACT_KEPT, FRENCH_ZONE, frenchDay, type Dated } from '../../law/index.ts';
 import type { Contact } from '../contact/contact.repository.ts';
-import { millisOf } from '../../platform/iso-instant.ts';
+import { millisOf } from '../../platform/index.ts';
 
 /** When somebody last gave a sign of life, if that was ever told. */
 type Heard = Pick<Contact, 'lastInteractionAt'>;

@@ -1,9 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import type { Database } from '../../platform/database/connection.ts';
+import { type Database, canonicalJson } from '../../platform/index.ts';
 import { addAnchor, readLastAnchor, type Anchor } from './anchor.repository.ts';
 import { readStamp, stampRequest, type TokenFault } from './anchor-token.ts';
-import { canonicalJson } from '../../platform/canonical-json.ts';
 import type { Chain } from './chain.ts';
 import { readHead, type Link } from './chain.repository.ts';
 import { treeRoot } from './chain-tree.ts';

@@ -1,5 +1,5 @@
 import { anchorChain, type AnchorDeps } from './anchor.ts';
-import type { Log } from '../../platform/log.ts';
+import type { Log } from '../../platform/index.ts';
 import { everyTenant } from '../../company/tenant/every-tenant.ts';
 
 const CHAINS = ['consent', 'audit'] as const;

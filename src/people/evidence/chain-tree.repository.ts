@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { BLOCK_LINKS, rootOf, type Leaves } from './chain-tree.ts';
 
 type ChainName = 'consent' | 'audit';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 
 /** A run of links as PostgreSQL judges it, without one row leaving it. */
 export interface Stretch {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { auditDigest, type AuditColumns } from './audit-digest.ts';
 import { eventDigest, type ConsentEvent } from '../consent/consent-event.ts';
 import { eventColumns } from '../consent/consent.repository.ts';

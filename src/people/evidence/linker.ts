@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { linkChain, type Chain } from './chain.ts';
-import type { Database } from '../../platform/database/connection.ts';
+import type { Database } from '../../platform/index.ts';
 
 const TENANTS = 100;
 

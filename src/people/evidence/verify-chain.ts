@@ -1,4 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { readAnchors, type Anchor } from './anchor.repository.ts';
 import { BEFORE_THE_FIRST, linkHash, type Chain } from './chain.ts';
 import {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import type { ExclusionReason } from '../eligibility/exclusion.ts';
 import type { ConsentPurpose } from '../consent/purpose.ts';
 import { unreached, type ReachTerms } from '../eligibility/reach.repository.ts';

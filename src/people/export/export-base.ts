@@ -1,10 +1,13 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Database, Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import {
+  type Clock,
+  type Database,
+  type Transaction,
+  type TenantKeys,
+  csvLine,
+} from '../../platform/index.ts';
 import type { DatedProof, Evidence } from '../consent/consent-proof.ts';
 import { readProofs, readRecord, type KeptEvent, type KeptStanding } from '../consent/consent.repository.ts';
 import { readContacts, type Contact } from '../contact/contact.repository.ts';
-import { csvLine } from '../../platform/csv/csv-cell.ts';
 import { reachKey, reachOf, readBasePage, type BaseFilter } from './export-base.repository.ts';
 import { baseHeadings, baseRow, type RowTerms, type Said } from './export-base-row.ts';
 import { readReaderHome } from '../import/import.repository.ts';

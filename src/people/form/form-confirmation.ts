@@ -1,4 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { readPhone } from '../../sms/index.ts';
 import type { DatedProof } from '../consent/consent-proof.ts';
 import { isoInstant } from '../consent/consent-event.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { everyRoutedAccount } from '../../company/tenant/account-route.ts';
 import type { Tenant } from '../../company/tenant/tenant.ts';
 import { isInEea } from '../../company/tenant/transfer.ts';

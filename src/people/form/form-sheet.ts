@@ -1,5 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { type Transaction, Refusal } from '../../platform/index.ts';
 import type { Evidence } from '../consent/consent-proof.ts';
 import type { ContactDeps } from '../contact/contact.repository.ts';
 import { boxesOf } from './form-evidence.ts';

@@ -1,7 +1,4 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { Refusal } from '../../platform/errors.ts';
-import { canonicalJson } from '../../platform/canonical-json.ts';
+import { type Clock, type Transaction, Refusal, canonicalJson } from '../../platform/index.ts';
 import { refusesWeakWordings } from '../consent/consent.repository.ts';
 import { disclosureNow } from './form-disclosure.repository.ts';
 import { newSlug } from './form-slug.ts';

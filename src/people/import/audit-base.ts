@@ -1,8 +1,7 @@
 import type { DateTime } from 'luxon';
 import { Duration } from 'luxon';
-import type { Clock } from '../../platform/clock.ts';
+import { type Clock, csvRows, type TextFrom } from '../../platform/index.ts';
 import { CONTACT_KEPT, frenchDay } from '../../law/index.ts';
-import { csvRows, type TextFrom } from '../../platform/csv/csv-reader.ts';
 import { readHeader } from './import-header.ts';
 import type { Unreadable } from './import-table.ts';
 import { readerOf, todayIn } from './import-reader.ts';

@@ -1,6 +1,4 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { type Clock, type Transaction, Refusal } from '../../platform/index.ts';
 import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
 import { endImport, hasReadLaterSuppressions, lockImport } from './import.repository.ts';
 

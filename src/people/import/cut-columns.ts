@@ -1,5 +1,5 @@
 import { headingIn } from './cell-bounds.ts';
-import { csvRows, LONGEST_ROW, type CsvRow, type TextFrom } from '../../platform/csv/csv-reader.ts';
+import { csvRows, LONGEST_ROW, type CsvRow, type TextFrom } from '../../platform/index.ts';
 import { peeked } from './import-upload.ts';
 import { isNumber, openTable, repeatsHeadings, type Table, type Unreadable } from './import-table.ts';
 import type { ReadColumns } from './read-columns.ts';

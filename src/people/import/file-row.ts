@@ -1,4 +1,4 @@
-import type { CsvRow } from '../../platform/csv/csv-reader.ts';
+import type { CsvRow } from '../../platform/index.ts';
 
 /** A row of a file with what it says. */
 export interface FileRow {

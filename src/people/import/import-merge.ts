@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Transaction } from '../../platform/database/connection.ts';
+import { type Transaction, remembered } from '../../platform/index.ts';
 import type { ContactDeps } from '../contact/contact.repository.ts';
 import { readGrounds, refusalOf, type Grounds, type Grant } from '../consent/grant-grounds.ts';
 import type { RowGrant, RowWording } from './import-grant.ts';
@@ -13,7 +13,6 @@ import {
   type Newcomers,
 } from './import-newcomer.ts';
 import { isRowCode, type RowProblem } from './import-sentence.ts';
-import { remembered } from '../../platform/remembered.ts';
 import { nameContacts } from './import.repository.ts';
 import { recordConsents, type Granted } from '../consent/record-consents.ts';
 import { recordLeavings, type Leaving } from '../opt-out/record-leavings.ts';

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
+import { type Transaction, isSimulated } from '../../platform/index.ts';
 import type { ContactDeps } from '../contact/contact.repository.ts';
 import type { Grant } from '../consent/grant-grounds.ts';
 import type { ReadRow } from './import-row.ts';
@@ -12,7 +12,6 @@ import {
   type Newcomer,
 } from './newcomer.repository.ts';
 import type { Granted } from '../consent/record-consents.ts';
-import { isSimulated } from '../../platform/simulated.ts';
 import type { Upserted } from '../contact/upsert-contacts.ts';
 
 /** A row that was judged, and what it still grants. */

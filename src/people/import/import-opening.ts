@@ -1,6 +1,4 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Database, Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { Clock, Database, Transaction, TenantKeys } from '../../platform/index.ts';
 import { readHome } from '../contact/contact.repository.ts';
 import type { Header } from './import-header.ts';
 import { peopleFiles } from './people-file.ts';

@@ -1,8 +1,7 @@
 import type { ContactDeps } from '../contact/contact.repository.ts';
-import type { CsvRow } from '../../platform/csv/csv-reader.ts';
+import type { CsvRow, Sealer } from '../../platform/index.ts';
 import type { ReadRow, RowReading } from './import-row.ts';
 import { candidateOf, newcomersOf, type Candidate } from './newcomer.ts';
-import type { Sealer } from '../../platform/crypto/people-sealer.ts';
 import type { Home } from '../contact/upsert-contacts.ts';
 
 /** A row with all that can be done before it is its turn to be written. */

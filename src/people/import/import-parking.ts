@@ -1,6 +1,4 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/database/connection.ts';
-import type { Plan, Reason } from '../../platform/plan.ts';
+import type { Clock, Database, Plan, Reason } from '../../platform/index.ts';
 import { ReaderStopped } from './file-thread.ts';
 import { isOpen, type ImportKey } from './import-opening.ts';
 import { readingPlan } from './import-progress.ts';

@@ -1,4 +1,4 @@
-import type { Plan, Reason } from '../../platform/plan.ts';
+import type { Plan, Reason } from '../../platform/index.ts';
 import type { ImportRecord } from './import.repository.ts';
 import { reasonWords } from '../../words/index.ts';
 

@@ -1,9 +1,13 @@
 import { setImmediate as breath } from 'node:timers/promises';
-import type { Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/database/connection.ts';
-import { measureGrown } from '../../platform/database/measure.repository.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
-import type { Plan, Reason } from '../../platform/plan.ts';
+import {
+  type Clock,
+  type Database,
+  measureGrown,
+  type TenantKeys,
+  type Plan,
+  type Reason,
+  type Sealer,
+} from '../../platform/index.ts';
 import type { FileSource } from './file-reader.ts';
 import { readyRows, refusedRows, type Merge } from './import-merge.ts';
 import { openImport, type ImportKey, type Opened } from './import-opening.ts';
@@ -14,7 +18,6 @@ import { peopleFiles, type PeopleOrder } from './people-file.ts';
 import { textOf } from './import-slice.ts';
 import { mergeStep, type PreparedRows, type Turn } from './import-step.ts';
 import { Page, type HeldRow, type PageTaken } from './import-page.ts';
-import type { Sealer } from '../../platform/crypto/people-sealer.ts';
 import { sealerOf } from './newcomer.repository.ts';
 import { endImport, readImportRow, type ImportCursor, type ImportPace } from './import.repository.ts';
 import { reasonWords } from '../../words/index.ts';

@@ -1,6 +1,4 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { type Clock, type Database, type TenantKeys, isSimulated } from '../../platform/index.ts';
 import { cutColumns } from './cut-columns.ts';
 import { slicePlace, slices } from './import-slice.ts';
 import type { ReadColumns } from './read-columns.ts';
@@ -15,7 +13,6 @@ import {
   type ImportKind,
   type ImportOptions,
 } from './import.repository.ts';
-import { isSimulated } from '../../platform/simulated.ts';
 
 /** An upload without a slice for so long has lost its receiver. */
 const SILENT_MS = 15 * 60_000;

@@ -1,8 +1,7 @@
 import { longestCell } from './cell-bounds.ts';
-import type { Clock } from '../../platform/clock.ts';
+import type { Clock, TextFrom } from '../../platform/index.ts';
 import { maskPhone } from '../../sms/index.ts';
 import { cutColumns } from './cut-columns.ts';
-import type { TextFrom } from '../../platform/csv/csv-reader.ts';
 import { failureSentence, type FileFailure } from './import-failure.ts';
 import { readerOf, todayIn } from './import-reader.ts';
 import { peopleFiles } from './people-file.ts';

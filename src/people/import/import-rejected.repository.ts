@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import type { NumberReason } from '../../sms/index.ts';
 
 /** What a row was given back for: names of columns, never their content. */

@@ -1,6 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
-import { csvLine, unguarded } from '../../platform/csv/csv-cell.ts';
+import { type Transaction, type TenantKeys, csvLine, unguarded } from '../../platform/index.ts';
 import {
   insertRejected,
   readRejected,

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { toldFailure, type UnreadColumns } from './import-failure.ts';
 import { progressOf, type ImportProgress } from './import-progress.ts';
 import {

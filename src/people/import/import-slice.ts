@@ -1,5 +1,4 @@
-import type { Database } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { Database, TenantKeys } from '../../platform/index.ts';
 import { readSlice } from './import.repository.ts';
 
 /** The size of every slice but the last. */

@@ -1,6 +1,4 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Database, Transaction } from '../../platform/database/connection.ts';
-import { inTime } from '../../platform/in-time.ts';
+import { type Clock, type Database, type Transaction, inTime } from '../../platform/index.ts';
 import { receiveReady, mergeRows, type Merge, type ReadyRows } from './import-merge.ts';
 import type { Newcomers } from './import-newcomer.ts';
 import type { Opened } from './import-opening.ts';

@@ -1,7 +1,6 @@
 import { createGunzip } from 'node:zlib';
 import { Readable } from 'node:stream';
-import { Refusal } from '../../platform/errors.ts';
-import { LONGEST_ROW } from '../../platform/csv/csv-reader.ts';
+import { Refusal, LONGEST_ROW } from '../../platform/index.ts';
 import { FOREIGN_HEAD, foreignKind } from './foreign-file.ts';
 import { isUtf16 } from './import-text.ts';
 import { endlessLine, notCsv } from './refused-file.ts';

@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import { type Transaction, addIntents } from '../../platform/index.ts';
 import { servesHealth } from '../../company/practices/practice.repository.ts';
 import { raise } from '../../company/webhooks/webhook-event.repository.ts';
-import { addIntents } from '../../platform/database/intent.repository.ts';
 import type { ColumnOptions } from './import-column.ts';
 import type { FileFailure } from './import-failure.ts';
 import type { ImportField } from './import-heading.ts';

@@ -1,9 +1,12 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { CopyColumns } from '../../platform/database/copy-columns.ts';
-import { CopyRows } from '../../platform/database/copy-rows.ts';
-import { openSealer, type Sealer } from '../../platform/crypto/people-sealer.ts';
-import { isUniqueViolation } from '../../platform/unique-violation.ts';
+import {
+  type Transaction,
+  CopyColumns,
+  CopyRows,
+  openSealer,
+  type Sealer,
+  isUniqueViolation,
+} from '../../platform/index.ts';
 import type { ConsentEvent } from '../consent/consent-event.ts';
 import { NUMBER_HELD, type Draft } from '../contact/contact.repository.ts';
 

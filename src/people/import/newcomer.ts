@@ -1,6 +1,5 @@
 import type { DateTime } from 'luxon';
-import type { Sealer } from '../../platform/crypto/people-sealer.ts';
-import type { SealedPeople } from '../../platform/crypto/people-sealing.ts';
+import type { Sealer, SealedPeople } from '../../platform/index.ts';
 import { hasGuardian, tooYoung } from '../consent/bar-under-age.ts';
 import { proofText } from '../consent/consent-account.ts';
 import { eventDigest, exactMillis } from '../consent/consent-event.ts';

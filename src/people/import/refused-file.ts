@@ -1,5 +1,4 @@
-import { Refusal } from '../../platform/errors.ts';
-import { LONGEST_ROW } from '../../platform/csv/csv-reader.ts';
+import { Refusal, LONGEST_ROW } from '../../platform/index.ts';
 import { foreignSentence, isForeignKind, type ForeignKind } from './foreign-file.ts';
 import { inEachLanguage, wordsIn, type Language } from '../../words/index.ts';
 

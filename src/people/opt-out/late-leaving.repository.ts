@@ -1,7 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import { type Transaction, lawOn } from '../../platform/index.ts';
 import { CEILING_HOURS } from '../../law/index.ts';
-import { lawOn } from '../../platform/database/law-on.ts';
 
 /** By the law of the day on which the person said it. */
 const hours = sql.raw(lawOn('e.occurred_at', CEILING_HOURS, String));

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { raise } from '../../company/webhooks/webhook-event.repository.ts';
 import { idAt } from '../consent/consent.repository.ts';
 

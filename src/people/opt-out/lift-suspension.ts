@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
+import { type TenantKeys, type Transaction, isSimulated } from '../../platform/index.ts';
 import {
   accountsOf,
   asKept,
@@ -23,7 +22,6 @@ import {
 } from '../consent/consent.repository.ts';
 import { lockHolders, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
 import { CONSENT_PURPOSES, covers, type ConsentPurpose, type Scope } from '../consent/purpose.ts';
-import { isSimulated } from '../../platform/simulated.ts';
 
 /** One act that left somebody alone: by which channel, and its ISO instant. */
 export interface SuspensionGround {

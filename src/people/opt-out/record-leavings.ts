@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Transaction } from '../../platform/database/connection.ts';
+import { type Transaction, isSimulated } from '../../platform/index.ts';
 import {
   accountsOf,
   asKept,
@@ -27,7 +27,6 @@ import { holdsByItself } from './own-ground.ts';
 import { lockHolders, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
 import { announceLeavings, type LeavingNews } from './leaving-news.repository.ts';
 import { CONSENT_PURPOSES, covers, purposesIn, type Scope } from '../consent/purpose.ts';
-import { isSimulated } from '../../platform/simulated.ts';
 
 /** One act of leaving. */
 export interface Leaving {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import type { Scope } from '../consent/purpose.ts';
 
 /** A suppression as lists show it: of nobody in particular. */

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import type { Channel } from '../consent/consent-event.ts';
 import type { Evidence } from '../consent/consent-proof.ts';
 import type { ContactDeps } from '../contact/contact.repository.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 
 /** How far a tenant was rid of what tells why people come; nothing where nobody comes for their health. */
 export type Cutting =

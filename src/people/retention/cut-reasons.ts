@@ -1,4 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { recordAudits } from '../../company/audit/audit-entry.repository.ts';
 import { servesHealth } from '../../company/practices/practice.repository.ts';
 import { proofText, type ProofText } from '../consent/consent-account.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import type { Remains } from './erasure-certificate.ts';
 
 /** Whose traces: the id they had, and the fingerprint of the number. */

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import type { DatedProof } from '../consent/consent-proof.ts';
 import type { Contact, ContactDeps } from '../contact/contact.repository.ts';
 import { namesPerson } from '../contact/named-person.ts';

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { barring, conditionOf } from '../eligibility/eligibility.repository.ts';
 import { LOG_KEPT, PROOF_KEPT, TEXT_KEPT } from '../../law/index.ts';
 

@@ -1,7 +1,6 @@
 import { DateTime, Duration } from 'luxon';
 import { dayIn, ANSWER_WITHIN } from '../../law/index.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { Transaction, TenantKeys } from '../../platform/index.ts';
 import type { RightsAsked } from '../../sms/index.ts';
 import { tenantOf } from '../../company/tenant/tenant.repository.ts';
 import { raise } from '../../company/webhooks/webhook-event.repository.ts';

@@ -1,7 +1,4 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { type Clock, type Transaction, type TenantKeys, Refusal } from '../../platform/index.ts';
 import { refuseOlder } from './cancellation.ts';
 import { readCancelled, rememberCancelled } from './cancelled-booking.repository.ts';
 import { answerSeries } from '../series/answer-series.ts';

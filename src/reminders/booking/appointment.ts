@@ -1,6 +1,5 @@
 import type { DateTime } from 'luxon';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { type Transaction, Refusal } from '../../platform/index.ts';
 import type { BookingGiven } from './booking-given.ts';
 import { eventTime } from './event-time.ts';
 import { fileSeries, type Filed } from './filing.ts';

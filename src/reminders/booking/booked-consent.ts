@@ -1,11 +1,14 @@
-import type { Clock } from '../../platform/clock.ts';
+import {
+  type Clock,
+  type Transaction,
+  type TenantKeys,
+  Refusal,
+  refusalWords,
+} from '../../platform/index.ts';
 import { recordConsents, type Granted } from '../../people/consent/record-consents.ts';
 import type { Method } from '../../people/consent/consent-proof.ts';
 import { addWording } from '../../people/consent/wording.ts';
 import type { ConsentPurpose } from '../../people/consent/purpose.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
-import { Refusal, refusalWords } from '../../platform/errors.ts';
 import type { Tenant } from '../../company/tenant/tenant.ts';
 import { bilingual } from '../../words/index.ts';
 

@@ -1,10 +1,7 @@
 import { findContact, mobileLine } from '../../people/contact/contact.ts';
 import type { Contact } from '../../people/contact/contact.repository.ts';
 import { upsertContacts } from '../../people/contact/upsert-contacts.ts';
-import type { Clock } from '../../platform/clock.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { type Clock, type Transaction, type TenantKeys, Refusal } from '../../platform/index.ts';
 import type { Tenant } from '../../company/tenant/tenant.ts';
 import { readyConsent, recordBooked, recordContract, type ConsentSource } from './booked-consent.ts';
 import type { BookingGiven } from './booking-given.ts';

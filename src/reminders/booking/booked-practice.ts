@@ -1,6 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { type Transaction, type TenantKeys, Refusal } from '../../platform/index.ts';
 import { practiceOf, practices, practicesNamed } from '../../company/practices/practice.repository.ts';
 import { isName, type KeptPractice } from '../../company/practices/practice.ts';
 import { readSeriesPage, type SeriesFilter } from '../series/series.repository.ts';

@@ -1,5 +1,5 @@
 import type { Day } from '../../law/index.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { Refusal } from '../../platform/index.ts';
 import { checkSender, senderFromBrand, type OptOutMeans, foundInEach } from '../../sms/index.ts';
 import type { Tenant } from '../../company/tenant/tenant.ts';
 import type { KeptPractice } from '../../company/practices/practice.ts';

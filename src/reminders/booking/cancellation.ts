@@ -1,5 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { type Transaction, Refusal } from '../../platform/index.ts';
 import { forgetCancelled, readCancelled } from './cancelled-booking.repository.ts';
 import type { ExternalName } from '../series/series.repository.ts';
 import type { Series } from '../series/series.ts';

@@ -1,8 +1,6 @@
 import { setImmediate as breath } from 'node:timers/promises';
 import type { DateTime } from 'luxon';
-import type { Clock } from '../../platform/clock.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { type Clock, type Transaction, Refusal } from '../../platform/index.ts';
 import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
 import { departs, remindersMoved, situationsOf, type ReminderMoved } from '../series/moved-reminder.ts';
 import type { Considered } from '../series/next-turn.ts';

@@ -1,4 +1,4 @@
-import { Refusal } from '../../platform/errors.ts';
+import { Refusal } from '../../platform/index.ts';
 import { hasCalendar } from '../../law/index.ts';
 import { bilingual } from '../../words/index.ts';
 

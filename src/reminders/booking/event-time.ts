@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { Refusal } from '../../platform/errors.ts';
+import { Refusal } from '../../platform/index.ts';
 import { hasCalendar, wallTime } from '../../law/index.ts';
 
 const WRITTEN =

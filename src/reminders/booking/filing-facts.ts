@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
 import type { Contact } from '../../people/contact/contact.repository.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { TenantKeys } from '../../platform/index.ts';
 import type { IfLate } from '../../law/index.ts';
 import { practiceNameIndex, practiceNameMark, type KeptPractice } from '../../company/practices/practice.ts';
 import { sealDetails } from '../series/series-details.ts';

@@ -1,9 +1,5 @@
-import type { Clock } from '../../platform/clock.ts';
+import { type Clock, isSimulated, type Transaction, type TenantKeys, Refusal } from '../../platform/index.ts';
 import { findContact } from '../../people/contact/contact.ts';
-import { isSimulated } from '../../platform/simulated.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
-import { Refusal } from '../../platform/errors.ts';
 import { comesBack, passCancelled, refuseOlder, staysCancelled, type Stands } from './cancellation.ts';
 import { factsOf, type Filing } from './filing-facts.ts';
 import type { Considered } from '../series/next-turn.ts';

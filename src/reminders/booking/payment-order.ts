@@ -1,5 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { type Transaction, Refusal } from '../../platform/index.ts';
 import { held, type ActDeps, type NamedBooking } from './appointment-order.ts';
 import type { Considered } from '../series/next-turn.ts';
 import { reconsider } from '../series/reconsider.ts';

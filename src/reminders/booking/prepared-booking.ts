@@ -1,9 +1,6 @@
-import type { Clock } from '../../platform/clock.ts';
+import { type Clock, type Transaction, type TenantKeys, Refusal } from '../../platform/index.ts';
 import type { Contact } from '../../people/contact/contact.repository.ts';
 import { sampleLink } from '../../people/opt-out/opt-out-link.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
-import { Refusal } from '../../platform/errors.ts';
 import { localityNamed, frenchDay } from '../../law/index.ts';
 import { practiceZone, type KeptPractice } from '../../company/practices/practice.ts';
 import { tenantOf } from '../../company/tenant/tenant.repository.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 
 /** Does work that may be undone alone: what it refuses leaves nothing behind in the caller's transaction. */
 export async function apart<T>(

@@ -1,5 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { Transaction, TenantKeys } from '../../platform/index.ts';
 import { brandById, brandsOf } from '../../company/brands/brand.repository.ts';
 import { practiceById, practicesNamed } from '../../company/practices/practice.repository.ts';
 import type { KeptPractice } from '../../company/practices/practice.ts';

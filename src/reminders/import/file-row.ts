@@ -1,5 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { type Transaction, Refusal } from '../../platform/index.ts';
 import type { Filed } from '../booking/filing.ts';
 import type { BookedRow } from './booking-file.ts';
 import type { BookingRow, BookingRules } from './import-row.ts';

@@ -15,9 +15,7 @@ import {
   type ImportCursor,
   type ImportRecord,
 } from '../../people/import/import.repository.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
-import type { Plan, Reason } from '../../platform/plan.ts';
+import type { Transaction, TenantKeys, Plan, Reason } from '../../platform/index.ts';
 import { fileRow, warningsOf, type RowTaker } from './file-row.ts';
 import { bookingFiles, type BookedRow, type BookingOrder } from './booking-file.ts';
 import { bookingRules } from './import-booking-header.ts';

@@ -1,4 +1,4 @@
-import { refusals, type RefusalCode, refusalTitle } from '../../platform/errors.ts';
+import { refusals, type RefusalCode, refusalTitle } from '../../platform/index.ts';
 import { NEEDED_FIELDS } from '../../people/import/import-failure.ts';
 import { isRowCode, sentenceFor } from '../../people/import/import-sentence.ts';
 import type { BookingColumns } from './import-columns.ts';

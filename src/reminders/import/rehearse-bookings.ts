@@ -8,8 +8,7 @@ import {
   type ImportRehearsal,
   type Tried,
 } from '../../people/import/import-rehearsal.ts';
-import type { Clock } from '../../platform/clock.ts';
-import type { Database, Transaction } from '../../platform/database/connection.ts';
+import type { Clock, Database, Transaction } from '../../platform/index.ts';
 import { fileRow, warningsOf, type RowFiled, type RowTaker } from './file-row.ts';
 import { bookingFiles, type BookedRow } from './booking-file.ts';
 import { bookingRules, type BookingFile } from './import-booking-header.ts';

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import type { Answer } from '../../sms/index.ts';
 import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
 import { answerMeant, type AnswerMeant, type SaidTo } from './answer-meant.ts';

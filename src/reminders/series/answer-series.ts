@@ -1,5 +1,4 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Clock, Transaction } from '../../platform/index.ts';
 import type { Considered } from './next-turn.ts';
 import { reconsider } from './reconsider.ts';
 import { noteAnswer } from './series.repository.ts';

@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { DateTime } from 'luxon';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { easterPlus } from '../../law/index.ts';
 import type { ReminderPurpose } from './series.ts';
 import type { Standing } from './standing.repository.ts';

@@ -1,9 +1,7 @@
 import { setImmediate as breath } from 'node:timers/promises';
 import type { DateTime } from 'luxon';
-import type { Clock } from '../../platform/clock.ts';
+import type { Clock, Transaction, TenantKeys } from '../../platform/index.ts';
 import { findContact } from '../../people/contact/contact.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
 import {
   concernedAfter,
   seriesAhead,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 
 /** Holds a person until the transaction ends: two reminders of theirs are counted one after the other. */
 export const waitForPerson = (tx: Transaction, contactId: string): Promise<number> =>

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { tenantOf } from '../../company/tenant/tenant.repository.ts';
 import { remindersSince, waitForPerson } from './frequency.repository.ts';
 import type { Considered } from './next-turn.ts';

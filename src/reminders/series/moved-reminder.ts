@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { seqOf, type Series } from './series.ts';
 import type { Situation } from './situation.ts';
 import { readStandings, type Standing } from './standing.repository.ts';

@@ -1,5 +1,4 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Clock, Transaction } from '../../platform/index.ts';
 import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
 import { raise } from '../../company/webhooks/webhook-event.repository.ts';
 import type { SeriesState } from './series.ts';

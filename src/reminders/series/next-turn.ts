@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { dayIn, momentInWords, tooLateFrom } from '../../law/index.ts';
-import type { Plan, Reason as Sending, SendState } from '../../platform/plan.ts';
+import type { Plan, Reason as Sending, SendState } from '../../platform/index.ts';
 import { reasonIn, spokenPlan } from '../../sending/batch/spoken-plan.ts';
 import { correctionLimit } from '../steps/correction.ts';
 import { toldBy } from '../steps/correction-step.ts';

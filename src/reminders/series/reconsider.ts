@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Clock } from '../../platform/clock.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Clock, Transaction } from '../../platform/index.ts';
 import { isInDoubt } from '../../sending/batch/gate-word.ts';
 import { announce, announceSteps } from './news.repository.ts';
 import { noticeAlarmAt } from '../steps/notice-bounds.ts';

@@ -1,5 +1,4 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Clock, Transaction } from '../../platform/index.ts';
 import { reconsider } from './reconsider.ts';
 import { lockOpenSeriesOf } from './series.repository.ts';
 import { wakeSeries } from './telling.repository.ts';

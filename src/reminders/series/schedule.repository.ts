@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 
 /** Whose series an id is; asked before a tenant is known. */
 export const tenantOfSeries = async (tx: Transaction, seriesId: string): Promise<string | undefined> =>

@@ -1,9 +1,7 @@
 import { DateTime, Duration } from 'luxon';
-import type { Clock } from '../../platform/clock.ts';
+import type { Clock, Transaction, TenantKeys } from '../../platform/index.ts';
 import { findContact } from '../../people/contact/contact.ts';
 import type { Contact } from '../../people/contact/contact.repository.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
 import { optOutMeans, type Account } from '../../sending/accounts/account.ts';
 import type { BatchRun } from '../../sending/batch/batch-run.repository.ts';
 import { localityNamed, TEXT_KEPT, frenchDay } from '../../law/index.ts';

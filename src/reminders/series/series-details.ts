@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PersonKey } from '../../platform/crypto/person-key.ts';
+import type { PersonKey } from '../../platform/index.ts';
 import { detailsPlace, type SeriesDetails } from './series.ts';
 
 const Details = z.object({

@@ -1,6 +1,4 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { type Clock, type Transaction, Refusal } from '../../platform/index.ts';
 import { announceEnd } from './news.repository.ts';
 import type { Considered } from './next-turn.ts';
 import { reconsider } from './reconsider.ts';

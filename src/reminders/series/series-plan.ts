@@ -1,7 +1,5 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Database, Transaction } from '../../platform/database/connection.ts';
+import type { Clock, Database, Transaction, Plan, Reason } from '../../platform/index.ts';
 import { DOUBT_MS, GATE_WORDS, isInDoubt } from '../../sending/batch/gate-word.ts';
-import type { Plan, Reason } from '../../platform/plan.ts';
 import { isOverCap } from './frequency.ts';
 import { announce } from './news.repository.ts';
 import { expiryOf, nextTurn, planOf, type Considered, type Turn } from './next-turn.ts';

@@ -1,9 +1,7 @@
 import { DateTime } from 'luxon';
 import { findContact } from '../../people/contact/contact.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { Transaction, TenantKeys, Because } from '../../platform/index.ts';
 import { messageId } from '../../sending/message/message-id.ts';
-import type { Because } from '../../platform/plan.ts';
 import type { WaitingFor } from '../../sending/batch/waiting-for.ts';
 import type { Considered } from './next-turn.ts';
 import { reasonIn } from '../../sending/batch/spoken-plan.ts';

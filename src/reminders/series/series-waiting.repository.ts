@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 
 /** Keeps what a series waits for, so that the waker and people can read it. */
 export async function keepSeriesPlan(

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { happens } from './series-time.repository.ts';
 import { isCalledOff, type Series, type SeriesKind } from './series.ts';
 import type { Paid } from './terms.ts';

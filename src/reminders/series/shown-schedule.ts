@@ -1,9 +1,13 @@
 import { DateTime } from 'luxon';
-import { instant, type Clock } from '../../platform/clock.ts';
+import {
+  instant,
+  type Clock,
+  type Database,
+  type Transaction,
+  type Vault,
+  type TenantKeys,
+} from '../../platform/index.ts';
 import { findContact } from '../../people/contact/contact.ts';
-import type { Database, Transaction } from '../../platform/database/connection.ts';
-import type { Vault } from '../../platform/crypto/vault.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
 import type { Money } from '../../sms/index.ts';
 import { tenantOf } from '../../company/tenant/tenant.repository.ts';
 import type { Tenant } from '../../company/tenant/tenant.ts';

@@ -1,8 +1,5 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { addIntents } from '../../platform/database/intent.repository.ts';
+import { type Clock, type Transaction, addIntents, uuidV7 } from '../../platform/index.ts';
 import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
-import { uuidV7 } from '../../platform/uuid-v7.ts';
 import { seriesWorkflowId } from './series.ts';
 
 /** A change of a series that its workflow must look at. */

@@ -1,5 +1,4 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Clock, Transaction } from '../../platform/index.ts';
 import { messageId } from '../../sending/message/message-id.ts';
 import type { UndeliveredMessage } from '../../sending/receipts/undelivered-message.ts';
 import { tenantOf } from '../../company/tenant/tenant.repository.ts';

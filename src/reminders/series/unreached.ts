@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Because } from '../../platform/plan.ts';
+import type { Because } from '../../platform/index.ts';
 import type { Considered } from './next-turn.ts';
 import { reasonIn } from '../../sending/batch/spoken-plan.ts';
 import { ending, notReached, type Reason } from './reason.ts';

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import type { Step } from './step.ts';
 
 const STEP = sql`p.revision, p.position, p.step, encode(p.facts, 'hex') AS facts, iso(p.event_at) AS "eventAt", iso(p.wanted_at) AS "wantedAt",

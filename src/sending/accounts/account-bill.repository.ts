@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import type { AccountBill } from './bills.ts';
 
 /** Adds to what all workers noted that day; what is older than a season is of no use. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 
 /** Whoever sends through an account; asked before a tenant is known. */
 export const tenantsOfAccount = async (tx: Transaction, accountId: string): Promise<readonly string[]> =>

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 
 /** Lets an account that had no credit be tried again, by the word of an operator: what it answers next decides. */
 export const trustAccount = (tx: Transaction, accountId: string): Promise<number> =>

@@ -1,5 +1,4 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Clock, Transaction } from '../../platform/index.ts';
 import { raiseOfAccounts } from '../../company/webhooks/webhook-event.repository.ts';
 import { recentBills } from './account-bill.repository.ts';
 import { tenantsOfAccount } from './account-news.repository.ts';

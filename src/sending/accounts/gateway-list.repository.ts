@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import type { TRANSFER_BASES } from '../../company/tenant/transfer.ts';
 
 /** What is known of an account beside its configuration. */

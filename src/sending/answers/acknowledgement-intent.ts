@@ -1,4 +1,4 @@
-import type { Intent } from '../../platform/database/intent.repository.ts';
+import type { Intent } from '../../platform/index.ts';
 
 /** Tells the standing workflow of a tenant that somebody is owed an answer, a code or a trial; it is begun when lacking. */
 export const answerOwed = (tenantId: string): Intent => ({

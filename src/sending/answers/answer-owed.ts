@@ -1,7 +1,4 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { addIntents } from '../../platform/database/intent.repository.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { type Clock, type Transaction, addIntents, type TenantKeys } from '../../platform/index.ts';
 import { senderFromBrand } from '../../sms/index.ts';
 import { answerOwed } from './acknowledgement-intent.ts';
 import { mayBeToldToReturn, oweAnswer } from './acknowledgement.repository.ts';

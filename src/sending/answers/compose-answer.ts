@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { Transaction, TenantKeys } from '../../platform/index.ts';
 import { isTerritory } from '../../law/index.ts';
 import { measure, stopMention, type OptOutMeans } from '../../sms/index.ts';
 import { optOutMeans, type Account } from '../accounts/account.ts';

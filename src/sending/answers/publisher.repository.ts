@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { Transaction, TenantKeys } from '../../platform/index.ts';
 import { practiceById } from '../../company/practices/practice.repository.ts';
 import type { Publisher } from './answer-text.ts';
 

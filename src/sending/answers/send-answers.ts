@@ -1,6 +1,6 @@
 import { expireLate, standingBatches } from './acknowledgement.repository.ts';
 import { sendChunk, type ChunkDeps } from '../batch/chunk.ts';
-import type { Plan, Reason } from '../../platform/plan.ts';
+import type { Plan, Reason } from '../../platform/index.ts';
 import { resting } from '../batch/resting.ts';
 import { sendTrials } from './send-trials.ts';
 import type { Errand } from '../batch/sending.ts';

@@ -1,6 +1,6 @@
 import { keepBatchPlan, readRun } from '../batch/batch-run.repository.ts';
 import { sendChunk, type ChunkDeps } from '../batch/chunk.ts';
-import type { Plan, Reason } from '../../platform/plan.ts';
+import type { Plan, Reason } from '../../platform/index.ts';
 import type { Errand } from '../batch/sending.ts';
 import { soonestOf } from '../batch/soonest.ts';
 import { placedPlan } from '../batch/spoken-plan.ts';

@@ -18,7 +18,7 @@ import { givingBack, leave, Rooms, type Room } from '../pace/room.ts';
 import type { Sending } from '../batch/sending.ts';
 import type { Verdict } from '../batch/verdict.ts';
 import type { Call, Seat, SubmitResult } from '../gateway/gateway.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { TenantKeys } from '../../platform/index.ts';
 
 /** From the look to the first byte, or never. */
 const WRITE_WITHIN_MS = 250;

@@ -1,4 +1,4 @@
-import type { Statement } from '../../platform/database/ledger.ts';
+import type { Statement } from '../../platform/index.ts';
 import { clockColumn } from '../../people/contact/contact-place.ts';
 
 /** How often one person may be written to at most, for advertising. */

@@ -1,7 +1,12 @@
 import { barringText } from '../../people/eligibility/eligibility.repository.ts';
-import { byteaArray, plainArray, type Ledger, type Statement } from '../../platform/database/ledger.ts';
-import { JOURNAL_HOLDS } from '../../platform/database/journal-gate.ts';
-import { SUPPRESSIONS_UNREAD } from '../../platform/database/suppressions-gate.ts';
+import {
+  byteaArray,
+  plainArray,
+  type Ledger,
+  type Statement,
+  JOURNAL_HOLDS,
+  SUPPRESSIONS_UNREAD,
+} from '../../platform/index.ts';
 import { batchLock } from '../batch/batch-lock.ts';
 import { capLock, OVER_CAP, type Cap } from './cap.repository.ts';
 import type { Tariff } from '../accounts/account.ts';

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { plainArray, textArray, type Statement } from '../../platform/database/ledger.ts';
+import { type Transaction, plainArray, textArray, type Statement } from '../../platform/index.ts';
 import type { Outcome, Written } from './outcome.ts';
 import { HELD, type ReceiptEffect } from '../receipts/receipt-effects.repository.ts';
 

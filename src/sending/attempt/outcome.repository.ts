@@ -1,12 +1,12 @@
-import { isUniqueViolation } from '../../platform/unique-violation.ts';
 import {
+  isUniqueViolation,
   byteaArray,
   LedgerUnavailable,
   plainArray,
   textArray,
   type Ledger,
   type Statement,
-} from '../../platform/database/ledger.ts';
+} from '../../platform/index.ts';
 import { insertRefunds, IS_CHARGED } from '../cost/cost.repository.ts';
 import { recordParts } from './message-part.repository.ts';
 import type { AcceptedMessage, OtherOutcome, Outcome, Written } from './outcome.ts';

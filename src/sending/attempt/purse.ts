@@ -1,5 +1,5 @@
 import { amountOf, micros } from '../../sms/index.ts';
-import type { Database } from '../../platform/database/connection.ts';
+import type { Database } from '../../platform/index.ts';
 import type { Tariff } from '../accounts/account.ts';
 import type { BatchRun } from '../batch/batch-run.repository.ts';
 import { releaseReserved, reserve, type Spender } from './budget.repository.ts';

@@ -1,4 +1,4 @@
-import type { Ledger } from '../../platform/database/ledger.ts';
+import type { Ledger } from '../../platform/index.ts';
 import { recordOutcomes } from './outcome.repository.ts';
 import type { Outcome, Written } from './outcome.ts';
 import { resting } from '../batch/resting.ts';

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { SUPPRESSIONS_PARKED, SUPPRESSIONS_UNREAD } from '../../platform/database/suppressions-gate.ts';
+import { type Transaction, SUPPRESSIONS_PARKED, SUPPRESSIONS_UNREAD } from '../../platform/index.ts';
 import { type Purpose, type GoodFridayChoice, functional } from '../../law/index.ts';
 import type { AccountRoutes } from '../../company/tenant/tenant.ts';
 import type { Cap } from '../attempt/cap.repository.ts';

@@ -12,7 +12,7 @@ import { nextPlan, placeUnknown, type Stuck } from './next-plan.ts';
 import { own, type Ownership } from './own.repository.ts';
 import type { Leave } from '../pace/pace.ts';
 import { isLastPage, readFollowing, readPage, readRemaining, type ReadyRow } from './page.repository.ts';
-import type { Plan, Reason } from '../../platform/plan.ts';
+import type { Plan, Reason, TenantKeys } from '../../platform/index.ts';
 import { precedenceAt, rankOf } from '../pace/precedence.ts';
 import type { Composer, Prepared } from '../compose/prepared.ts';
 import { ReadyPage, type ReadyPlace } from './ready-page.ts';
@@ -20,7 +20,6 @@ import type { ResolutionPolicy, Unresolved } from '../uncertain/resolve-uncertai
 import type { Errand } from './sending.ts';
 import { placedPlan, planIn } from './spoken-plan.ts';
 import { ask, type Verdict, Verdicts } from './verdict.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
 import { languageOf, reasonWords } from '../../words/index.ts';
 
 /** A chunk ends after a minute or so many messages, whichever is later, and never later than five minutes. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database } from '../../platform/database/connection.ts';
+import type { Database } from '../../platform/index.ts';
 import type { Ownership } from './own.repository.ts';
 
 /**

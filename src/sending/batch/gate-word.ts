@@ -1,4 +1,4 @@
-import type { Clock, GateCause } from '../../platform/clock.ts';
+import type { Clock, GateCause } from '../../platform/index.ts';
 import { bilingual } from '../../words/index.ts';
 
 /** Why the gate is shut, in each language: by `JOURNAL_WAITS` for everybody, by a doubt for the worker that has it. */

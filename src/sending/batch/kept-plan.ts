@@ -1,5 +1,5 @@
 import type { BatchPlan, BatchRun } from './batch-run.repository.ts';
-import type { Plan } from '../../platform/plan.ts';
+import type { Plan } from '../../platform/index.ts';
 
 /** What a batch keeps of its plan. Standing batches never end; a series' batch ends with its series. */
 export function keptPlan(run: BatchRun, plan: Plan): BatchPlan {

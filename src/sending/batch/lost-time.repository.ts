@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { mostParts } from '../../sms/index.ts';
 
 /** Batches of the tenant that may have sent in the time which the database has lost. */

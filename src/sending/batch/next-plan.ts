@@ -1,9 +1,8 @@
 import { DateTime } from 'luxon';
-import type { GateCause } from '../../platform/clock.ts';
+import type { GateCause, Plan, Reason, SendState } from '../../platform/index.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import { DOUBT_MS, GATE_WORDS } from './gate-word.ts';
 import type { Remaining } from './page.repository.ts';
-import type { Plan, Reason, SendState } from '../../platform/plan.ts';
 import type { Trouble } from '../attempt/attempt.ts';
 import type { Leave } from '../pace/pace.ts';
 import type { Unresolved } from '../uncertain/resolve-uncertain.ts';

@@ -1,4 +1,4 @@
-import type { Ledger, Statement } from '../../platform/database/ledger.ts';
+import type { Ledger, Statement } from '../../platform/index.ts';
 import { batchLock } from './batch-lock.ts';
 
 /** A batch as one attempt owns it; marks under an older epoch fail. */

@@ -1,4 +1,4 @@
-import type { Ledger, Statement } from '../../platform/database/ledger.ts';
+import type { Ledger, Statement } from '../../platform/index.ts';
 import type { Ownership } from './own.repository.ts';
 
 /** A message that may leave, with what is needed to write it. */

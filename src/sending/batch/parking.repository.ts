@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
-import { instant, type Clock } from '../../platform/clock.ts';
-import type { Database, Transaction } from '../../platform/database/connection.ts';
+import { instant, type Clock, type Database, type Transaction } from '../../platform/index.ts';
 import { raise } from '../../company/webhooks/webhook-event.repository.ts';
 import { noteAccount } from '../accounts/account-news.ts';
 import type { BatchRun } from './batch-run.repository.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 
 /** Makes the partitions of this month and the months ahead, where they are missing; answers how many. */
 export async function makePartitions(tx: Transaction, at: string, monthsAhead: number): Promise<number> {

@@ -1,4 +1,4 @@
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { TenantKeys } from '../../platform/index.ts';
 import type { ReadyRow } from './page.repository.ts';
 import type { Composer, Prepared, Written } from '../compose/prepared.ts';
 import { writtenBy } from '../compose/written.ts';

@@ -1,6 +1,4 @@
-import { instant, type Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/database/connection.ts';
-import type { Log } from '../../platform/log.ts';
+import { instant, type Clock, type Database, type Log } from '../../platform/index.ts';
 import { foldTally, recount, talliedSince, type TalliedBatch } from './tally.repository.ts';
 
 const PAGE = 200;

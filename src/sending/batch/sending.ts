@@ -1,7 +1,4 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/database/connection.ts';
-import type { Ledger } from '../../platform/database/ledger.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { Clock, Database, Ledger, TenantKeys } from '../../platform/index.ts';
 import type { Account, Accounts } from '../accounts/account.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import type { Composer } from '../compose/prepared.ts';

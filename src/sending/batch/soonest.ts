@@ -1,4 +1,4 @@
-import type { Plan, Reason } from '../../platform/plan.ts';
+import type { Plan, Reason } from '../../platform/index.ts';
 import { reasonWords } from '../../words/index.ts';
 
 /** The plan that acts first; `done` when there is none. */

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { ruleNamed, instantInWords } from '../../law/index.ts';
-import type { Because, Plan, Reason } from '../../platform/plan.ts';
+import type { Because, Plan, Reason } from '../../platform/index.ts';
 import { languageOf, wordsIn, type Language } from '../../words/index.ts';
 
 /** Where those live whom a plan is about, and what its operators read. */

@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/database/connection.ts';
+import type { Clock, Database } from '../../platform/index.ts';
 import {
   decide,
   DECISION_LIVES_MS,

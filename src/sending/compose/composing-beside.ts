@@ -1,7 +1,5 @@
-import { AnsweringThread, ThreadEnded } from '../../platform/threads/answering-thread.ts';
+import { AnsweringThread, ThreadEnded, packed, type TenantKeys } from '../../platform/index.ts';
 import { composerOf, type CampaignOrder, type ComposingOrder } from './composing-people.ts';
-import { packed } from '../../platform/crypto/people-sealing.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
 import type { ReadyRow } from '../batch/page.repository.ts';
 import type { Composer, Written } from './prepared.ts';
 import { writtenBy } from './written.ts';

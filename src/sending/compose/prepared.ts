@@ -1,5 +1,5 @@
 import type { ReadyRow } from '../batch/page.repository.ts';
-import type { Reason } from '../../platform/plan.ts';
+import type { Reason } from '../../platform/index.ts';
 
 /** The final text for one person, weighed, or why there is none. */
 export type Composed =

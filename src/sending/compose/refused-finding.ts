@@ -1,4 +1,4 @@
-import type { RefusalCode } from '../../platform/errors.ts';
+import type { RefusalCode } from '../../platform/index.ts';
 import type { Finding } from '../../sms/index.ts';
 
 /** Findings that have a refusal of their own. */

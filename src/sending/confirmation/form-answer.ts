@@ -1,4 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import type { Evidence } from '../../people/consent/consent-proof.ts';
 import {
   answersWaiting,

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { oweConfirmation } from '../answers/confirmation-owed.ts';
 import { brandById } from '../../company/brands/brand.repository.ts';
 import type { ContactDeps } from '../../people/contact/contact.repository.ts';

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { costOf, type Cost, type LedgerLine, type MonthOfCost } from './cost.ts';
 
 /** Whether what the batch `b` marks is charged to the budget of a campaign. */

@@ -1,8 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import { barring } from '../../people/eligibility/eligibility.repository.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { personKey, type PersonKey } from '../../platform/crypto/person-key.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import { type Transaction, personKey, type PersonKey, type TenantKeys } from '../../platform/index.ts';
 import type { MessageKey } from './message-id.ts';
 
 /** The ciphertexts of a person, as a row of a message carries them; null once erased. */

@@ -1,5 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { Transaction, TenantKeys } from '../../platform/index.ts';
 import { maskPhone } from '../../sms/index.ts';
 import { answerPlace } from '../answers/compose-answer.ts';
 import { readUncertainMessages, type UncertainMessage } from '../uncertain/in-doubt.repository.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../platform/clock.ts';
+import type { Clock } from '../../platform/index.ts';
 import { Lately } from './lately.ts';
 import { goodAfter, learnt, limitAt, mayGrow, type Learned } from './learned-limit.ts';
 

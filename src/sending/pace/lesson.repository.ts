@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database } from '../../platform/database/connection.ts';
+import type { Database } from '../../platform/index.ts';
 import { SETTLES_MS, type Learned } from './learned-limit.ts';
 import type { LessonStore } from './learning.ts';
 

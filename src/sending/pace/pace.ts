@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
 import { type Decision, wallTime } from '../../law/index.ts';
-import type { Because } from '../../platform/plan.ts';
+import type { Because } from '../../platform/index.ts';
 import { bilingual, wordsIn, type Language } from '../../words/index.ts';
 
 /** When somebody may be written to, by the law and by the author. */

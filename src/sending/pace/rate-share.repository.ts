@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database, Transaction } from '../../platform/database/connection.ts';
+import type { Database, Transaction } from '../../platform/index.ts';
 
 /** How long a share is good for, and how long it rests before it is given again. */
 export const LEASE_MS = 3_000;

@@ -1,4 +1,4 @@
-import type { Clock } from '../../platform/clock.ts';
+import type { Clock } from '../../platform/index.ts';
 import { FairTurns, type Flow } from './fair-turns.ts';
 import { Learning, type LessonStore } from './learning.ts';
 import { before, rank, type Rank } from './precedence.ts';

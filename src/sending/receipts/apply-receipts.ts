@@ -1,9 +1,6 @@
-import type { Clock } from '../../platform/clock.ts';
+import type { Clock, Transaction, Vault, TenantKeys } from '../../platform/index.ts';
 import { eligibilityChanged } from '../../people/eligibility/eligibility-changed.ts';
 import { retireNumbers } from '../../people/contact/number.repository.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { Vault } from '../../platform/crypto/vault.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
 import { heedOptOuts } from './hearsay.repository.ts';
 import { FINAL } from './kept-receipt.ts';
 import { noteParts } from '../attempt/message-part.repository.ts';

@@ -1,12 +1,15 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { Clock } from '../../platform/clock.ts';
+import {
+  type Clock,
+  isSimulated,
+  type Database,
+  type Transaction,
+  type Vault,
+} from '../../platform/index.ts';
 import { eligibilityChanged } from '../../people/eligibility/eligibility-changed.ts';
-import { isSimulated } from '../../platform/simulated.ts';
 import { retireNumbers } from '../../people/contact/number.repository.ts';
 import { withdraw } from '../../people/opt-out/withdraw.ts';
-import type { Database, Transaction } from '../../platform/database/connection.ts';
-import type { Vault } from '../../platform/crypto/vault.ts';
 import type { BatchRun } from '../batch/batch-run.repository.ts';
 import { messageId } from '../message/message-id.ts';
 import { scopeOfStop } from '../replies/reply-match.ts';

@@ -1,4 +1,4 @@
-import { keyedDigest, seal, unseal, versionOf, type VersionedKey } from '../../platform/crypto/cipher.ts';
+import { keyedDigest, seal, unseal, versionOf, type VersionedKey } from '../../platform/index.ts';
 
 /** Tables of what came in, as it came. */
 type Inbox = 'inbound' | 'receipt' | 'unread_delivery' | 'reply_part';

@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import type { Vault } from '../../platform/crypto/vault.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
+import { type Vault, type Transaction, SealedCall } from '../../platform/index.ts';
 import type { Said } from '../gateway/gateway.ts';
 import type { HeardCall } from '../gateway/heard-call.ts';
 import { incomingDigest, openIncoming, sealIncoming, type InboxKeys } from './inbound-seal.repository.ts';
-import { SealedCall } from '../../platform/journal/incoming.ts';
 import {
   keepCalls,
   MOST_KEPT_BYTES,

@@ -1,6 +1,4 @@
-import { instant, type Clock } from '../../platform/clock.ts';
-import type { Database, Transaction } from '../../platform/database/connection.ts';
-import type { Vault } from '../../platform/crypto/vault.ts';
+import { instant, type Clock, type Database, type Transaction, type Vault } from '../../platform/index.ts';
 import type { ReceiptEvent } from '../gateway/gateway.ts';
 import { noteHeard } from './account-heard.repository.ts';
 import { applyFinal, proveAcceptance } from './apply-receipts.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 
 /** Removes some of what came in before an instant of the machine clock, matched or not, read or not; answers how many. */
 export async function forgetReceipts(tx: Transaction, before: string): Promise<number> {

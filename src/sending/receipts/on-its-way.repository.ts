@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import type { MessagePart } from '../gateway/gateway.ts';
 import type { ReceiptEffect } from './receipt-effects.repository.ts';
 

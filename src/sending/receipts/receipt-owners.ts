@@ -1,4 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import type { KeptReceipt } from './kept-receipt.ts';
 import { messageKey } from '../message/message-id.ts';
 import { ownersOfReceipts, tenantsOfBatches, type Named, type Owner } from './receipt-owners.repository.ts';

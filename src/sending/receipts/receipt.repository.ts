@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import type { OptedOutBatch } from './hearsay.repository.ts';
 
 /** A receipt about to be kept, before it is understood. */

@@ -1,6 +1,4 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { handlers } from '../../platform/handlers.ts';
+import { type Clock, type Transaction, handlers } from '../../platform/index.ts';
 
 /** A message that its operator says did not arrive, and why. */
 export interface UndeliveredMessage {

@@ -1,6 +1,5 @@
 import { suppressAlone } from '../../people/opt-out/suppress.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { waitBriefly } from '../../platform/database/lock-wait.repository.ts';
+import { type Transaction, waitBriefly } from '../../platform/index.ts';
 import { scopeOfStop, type ReplyMatch } from './reply-match.ts';
 import { keepIncoming, ownersOf, silenced, type Taking } from './reply-taking.ts';
 

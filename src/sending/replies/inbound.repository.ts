@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import type { Acquaintance, LastMessage } from './reply-match.ts';
 
 /** A message from a person, about to be kept. */

@@ -1,6 +1,5 @@
 import type { ContactDeps } from '../../people/contact/contact.repository.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { handlers } from '../../platform/handlers.ts';
+import { type Transaction, handlers } from '../../platform/index.ts';
 import type { Answer } from '../../sms/index.ts';
 import type { LastMessage } from './reply-match.ts';
 

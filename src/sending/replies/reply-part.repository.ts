@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { Vault } from '../../platform/crypto/vault.ts';
+import type { Transaction, Vault } from '../../platform/index.ts';
 import type { ReplyPart } from '../gateway/gateway.ts';
 import {
   incomingDigest,

@@ -1,8 +1,12 @@
-import { instant, type Clock } from '../../platform/clock.ts';
-import type { Database, Transaction } from '../../platform/database/connection.ts';
-import type { Vault } from '../../platform/crypto/vault.ts';
+import {
+  instant,
+  type Clock,
+  type Database,
+  type Transaction,
+  type Vault,
+  type Incoming,
+} from '../../platform/index.ts';
 import { operatorStop, silences, strictestReply, type Reply } from '../../sms/index.ts';
-import type { Incoming } from '../../platform/journal/incoming.ts';
 import { acquaintance, keepInbound, tenantsOfAccount, tenantsOfTicket } from './inbound.repository.ts';
 import { incomingDigest, olderDigests, sealIncoming } from '../receipts/inbound-seal.repository.ts';
 import { matchReply, type Acquaintance, type ReplyMatch } from './reply-match.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import type { ReplyBecause, ReplyKind } from '../../sms/index.ts';
 
 /** A reply as it is kept for one tenant. */

@@ -1,8 +1,6 @@
 import { DateTime } from 'luxon';
-import type { Transaction } from '../../platform/database/connection.ts';
+import { type Transaction, waitBriefly, Incoming } from '../../platform/index.ts';
 import { readUnexplained } from '../../people/opt-out/suppression.repository.ts';
-import { waitBriefly } from '../../platform/database/lock-wait.repository.ts';
-import { Incoming } from '../../platform/journal/incoming.ts';
 import { openIncoming } from '../receipts/inbound-seal.repository.ts';
 import { lockUnsettled, settleInbound, unsettledInbound } from './inbound.repository.ts';
 import { matchReply, type Acquaintance, type ReplyMatch } from './reply-match.ts';

@@ -1,8 +1,7 @@
 import { hearRights, type RightsHeard } from '../../people/rights/rights-request.ts';
 import { noteSignOfLife } from '../../people/contact/number.repository.ts';
 import { withdraw } from '../../people/opt-out/withdraw.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { Transaction, TenantKeys } from '../../platform/index.ts';
 import { answerIn, type Reply } from '../../sms/index.ts';
 import { raise } from '../../company/webhooks/webhook-event.repository.ts';
 import { oweThem } from '../answers/answer-owed.ts';

@@ -1,4 +1,4 @@
-import { waitBriefly } from '../../platform/database/lock-wait.repository.ts';
+import { waitBriefly, type Transaction } from '../../platform/index.ts';
 import { barSender } from './bar-sender.ts';
 import { lockUnsettled, settleInbound } from './inbound.repository.ts';
 import type { ReplyMatch } from './reply-match.ts';
@@ -14,7 +14,6 @@ import {
   type ToldReply,
 } from './reply-taking.ts';
 import { takeForOwners } from './take-for-owners.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
 
 /**
  * Takes one reply: from the commit on, nothing more may begin for somebody who said STOP.

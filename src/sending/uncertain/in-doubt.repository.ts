@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import type { MessageKey } from '../message/message-id.ts';
 import type { MessageRecord, SealedPerson } from '../message/message-view.repository.ts';
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { insertRefunds, IS_CHARGED } from '../cost/cost.repository.ts';
 import type { MessageKey } from '../message/message-id.ts';
 import type { MessageRecord } from '../message/message-view.repository.ts';

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
-import type { Ledger, Statement } from '../../platform/database/ledger.ts';
+import type { Transaction, Ledger, Statement } from '../../platform/index.ts';
 import {
   askedOf,
   gateOf,

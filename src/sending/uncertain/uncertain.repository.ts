@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/connection.ts';
+import type { Transaction } from '../../platform/index.ts';
 
 /** A submission whose fate is unknown, with one of its messages. */
 export interface UncertainRow {

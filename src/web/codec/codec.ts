@@ -1,9 +1,7 @@
 import type { Payload } from '@temporalio/common';
 import { Router, type Handler, type Request, type Response } from 'express';
 import { z } from 'zod';
-import { instant } from '../../platform/clock.ts';
-import { CiphertextRefused } from '../../platform/crypto/cipher.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { instant, CiphertextRefused, Refusal } from '../../platform/index.ts';
 import { codecPage, type CodecShown } from './codec-page.ts';
 import { isOnlyTenant } from '../../company/tenant/tenant.repository.ts';
 import { recordAudit } from '../../company/audit/audit-entry.repository.ts';

@@ -1,4 +1,4 @@
-import { type Refusal, type RefusalCode, type RefusalDetails, refusalOnPage } from '../../platform/errors.ts';
+import { type Refusal, type RefusalCode, type RefusalDetails, refusalOnPage } from '../../platform/index.ts';
 import { formSentTo, withFormAgain, type FormOnPage, type Typed } from './again-page.ts';
 import { refusedDetail } from './refused-page.ts';
 import { againWords, wantedAt } from './wanted-page.ts';

@@ -1,6 +1,5 @@
 import type { Request, Response } from 'express';
-import { throughContention } from '../../platform/database/outage.ts';
-import type { JournalEntry } from '../../platform/journal/entry.ts';
+import { throughContention, type JournalEntry } from '../../platform/index.ts';
 import { permit, shareStream } from '../server/answer-route.ts';
 import type { Api } from '../server/api.ts';
 import type { Caller } from '../server/caller.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Refusal } from '../../platform/errors.ts';
+import { Refusal } from '../../platform/index.ts';
 import { apartFromRehearsal } from './drift-page.ts';
 import { campaignPage, campaignsPage, notServedPage, type CampaignOrder } from './campaign-page.ts';
 import { cancelCampaignAsked } from './sure-words.ts';

@@ -1,6 +1,5 @@
 import { Router, type Handler, type Request, type Response } from 'express';
-import { outageOf } from '../../platform/database/outage.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { outageOf, Refusal } from '../../platform/index.ts';
 import { consoleFrame, type ConsolePage } from './frame-page.ts';
 import { awaitingPart } from './approval-page.ts';
 import { homePage, signInPage } from './home-page.ts';

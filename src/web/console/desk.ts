@@ -1,4 +1,4 @@
-import { Refusal } from '../../platform/errors.ts';
+import { Refusal } from '../../platform/index.ts';
 import { repliesPage, uncertainPage } from './desk-page.ts';
 import { decisionAsked, isDecision, takeBackAsked } from './sure-words.ts';
 import { waitingFor } from './people.ts';

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { hasEnded } from '../../campaigns/draft/campaign-end.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { Refusal } from '../../platform/index.ts';
 import { examplesPart } from './examples-page.ts';
 import { launchPart, type NoTimeLeft, type Rehearsed } from './launch-page.ts';
 import { newCampaignPage, type TextJudged, type Written } from './new-campaign-page.ts';

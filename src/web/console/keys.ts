@@ -1,4 +1,4 @@
-import { Refusal } from '../../platform/errors.ts';
+import { Refusal } from '../../platform/index.ts';
 import { keysPage, madeKeyPage } from './keys-page.ts';
 import { momentSaid } from './moment-page.ts';
 import { revokeKeyAsked } from './sure-words.ts';

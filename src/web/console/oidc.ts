@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
-import { Refusal } from '../../platform/errors.ts';
+import { Refusal } from '../../platform/index.ts';
 import type { Api } from '../server/api.ts';
 import { isFromElsewhere } from '../server/from-elsewhere.ts';
 import type { OpenId } from '../server/open-id.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { Refusal } from '../../platform/errors.ts';
+import { Refusal } from '../../platform/index.ts';
 import { TERRITORIES } from '../../law/index.ts';
 import type { MonthOfCost } from '../../sending/cost/cost.ts';
 import { PRACTICE_FIELDS, practicePage, practicesPage, PRACTICE_TAKEN } from './practices-page.ts';

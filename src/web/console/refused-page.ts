@@ -1,5 +1,5 @@
 import { refusedFileSentence } from '../../people/import/refused-file.ts';
-import { type RefusalCode, type RefusalDetails, refusalOnPage } from '../../platform/errors.ts';
+import { type RefusalCode, type RefusalDetails, refusalOnPage } from '../../platform/index.ts';
 import type { ConsolePage } from './frame-page.ts';
 import { escaped } from '../page/escaped.ts';
 import { bilingual, isForPeople, wordsIn, type Language } from '../../words/index.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Refusal } from '../../platform/errors.ts';
+import { Refusal } from '../../platform/index.ts';
 import { timelinePage } from './timeline-page.ts';
 import { SeriesShown } from '../api/bookings/booking-schema.ts';
 import { actorsOf } from './actors.ts';

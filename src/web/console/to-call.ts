@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
 import type { z } from 'zod';
-import { Refusal } from '../../platform/errors.ts';
+import { Refusal } from '../../platform/index.ts';
 import { nextWorkingDay, isTerritory } from '../../law/index.ts';
 import { toCallPage } from './to-call-page.ts';
 import { readingOf } from './reading.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { mobileLine } from '../../people/contact/contact.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { Refusal } from '../../platform/index.ts';
 import { trialAsked, trialPage } from './trial-page.ts';
 import { maskPhone } from '../../sms/index.ts';
 import { readingOf } from './reading.ts';

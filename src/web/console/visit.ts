@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import { Refusal } from '../../platform/errors.ts';
+import { Refusal } from '../../platform/index.ts';
 import { consoleFrame, type ConsolePage, type Door } from './frame-page.ts';
 import { DOORS } from './doors-page.ts';
 import { haltBar, type HaltSeen } from './halt-page.ts';

@@ -1,4 +1,4 @@
-import type { HouseState, HouseWatch, RotationState } from '../../platform/database/instance.repository.ts';
+import type { HouseState, HouseWatch, RotationState, FiguredProcess } from '../../platform/index.ts';
 import type {
   AccountSum,
   AnswerSum,
@@ -8,7 +8,6 @@ import type {
 } from '../../operations/figures/ledger-sums.repository.ts';
 import type { Bill } from '../../sending/accounts/bill.ts';
 import type { WebhookSum } from '../../operations/figures/webhook-sums.repository.ts';
-import type { FiguredProcess } from '../../platform/database/process-figures.repository.ts';
 
 /** What an operator says it counted. */
 type NamedBill = Bill & { readonly name: string };

@@ -1,4 +1,4 @@
-import type { FiguredProcess } from '../../platform/database/process-figures.repository.ts';
+import type { FiguredProcess } from '../../platform/index.ts';
 import type { InstanceGauges } from './instance-gauges.ts';
 import { BESIDES, type Looked } from './readiness.ts';
 

@@ -1,6 +1,5 @@
 import type { Registry } from 'prom-client';
-import { instant } from '../../platform/clock.ts';
-import { readHousekeeping } from '../../platform/database/instance.repository.ts';
+import { instant, readHousekeeping, readFigures } from '../../platform/index.ts';
 import {
   accountSums,
   answerSums,
@@ -9,7 +8,6 @@ import {
   workSums,
 } from '../../operations/figures/ledger-sums.repository.ts';
 import { webhookSum } from '../../operations/figures/webhook-sums.repository.ts';
-import { readFigures } from '../../platform/database/process-figures.repository.ts';
 import { calendarDaysLeft } from '../../law/index.ts';
 import { recentBills } from '../../sending/accounts/account-bill.repository.ts';
 import type { Counted } from './counted.ts';

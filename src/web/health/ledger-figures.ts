@@ -1,6 +1,11 @@
-import type { HouseState, HouseWatch, RotationState } from '../../platform/database/instance.repository.ts';
+import type {
+  HouseState,
+  HouseWatch,
+  RotationState,
+  FiguredProcess,
+  ProcessFigures,
+} from '../../platform/index.ts';
 import type { InboxSum, MessageSum, WorkSum } from '../../operations/figures/ledger-sums.repository.ts';
-import type { FiguredProcess, ProcessFigures } from '../../platform/database/process-figures.repository.ts';
 import type { Conducting } from '../../temporal/conducting.ts';
 import type { Counted } from './counted.ts';
 import type { InstanceGauges, Value } from './instance-gauges.ts';

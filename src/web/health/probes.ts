@@ -1,7 +1,6 @@
 import { BlockList, isIPv6 } from 'node:net';
 import { Router } from 'express';
-import { isForwarded, isLocal, type Whence } from '../../platform/loopback.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { isForwarded, isLocal, type Whence, Refusal } from '../../platform/index.ts';
 import type { InstanceFigures } from './instance-figures.ts';
 import type { Metrics } from './metrics.ts';
 import { lookAtParts, warningsOf, type Premises } from './readiness.ts';

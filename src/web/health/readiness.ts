@@ -1,8 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import type { Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/database/connection.ts';
-import { appliedMigrations, sealOf } from '../../platform/database/instance.repository.ts';
-import { journalDoubt } from '../../platform/database/process.repository.ts';
+import { type Clock, type Database, appliedMigrations, sealOf, journalDoubt } from '../../platform/index.ts';
 import { calendarAlarm, lawReadyFor } from '../../law/index.ts';
 import type { Conducting } from '../../temporal/conducting.ts';
 

@@ -1,7 +1,6 @@
 import { Connection } from '@temporalio/client';
 import { queues } from '../../../workflows/queues.ts';
-import { instant, type Clock } from '../../platform/clock.ts';
-import type { TemporalSettings } from '../../platform/settings/config.ts';
+import { instant, type Clock, type TemporalSettings } from '../../platform/index.ts';
 import { conductingOf, type Conducting } from '../../temporal/conducting.ts';
 import { wayTo } from '../../temporal/connection.ts';
 

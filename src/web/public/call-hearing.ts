@@ -1,17 +1,17 @@
-import { waitBriefly } from '../../platform/database/lock-wait.repository.ts';
-import { uuidV7 } from '../../platform/uuid-v7.ts';
-import { Refusal } from '../../platform/errors.ts';
-import type { ReceiptEvent, ReplyEvent, Said, StopEvent } from '../../sending/gateway/gateway.ts';
-import type { HeardCall } from '../../sending/gateway/heard-call.ts';
-import { inTime } from '../../platform/in-time.ts';
 import {
+  waitBriefly,
+  uuidV7,
+  Refusal,
+  inTime,
   receive,
   type InboundEntry,
   type JournalEntry,
   type Reception,
-} from '../../platform/journal/entry.ts';
-import type { Taking } from '../../platform/journal/journal.ts';
-import { onlyHere } from '../../platform/journal/of-seal.ts';
+  type Taking,
+  onlyHere,
+} from '../../platform/index.ts';
+import type { ReceiptEvent, ReplyEvent, Said, StopEvent } from '../../sending/gateway/gateway.ts';
+import type { HeardCall } from '../../sending/gateway/heard-call.ts';
 import { settleCalls, type CallPlace } from '../../sending/receipts/kept-call.repository.ts';
 import { keepToldCalls, keepUnreadCall, sealable, type ToldCall } from '../../sending/receipts/kept-call.ts';
 import { isReceipt, readSafely, spokenIn } from '../../sending/replies/said.ts';

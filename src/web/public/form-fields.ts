@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { Refusal } from '../../platform/errors.ts';
+import { Refusal } from '../../platform/index.ts';
 import { budgets } from '../server/budgets.ts';
 import { bodyReader, isWritable } from '../server/read-body.ts';
 

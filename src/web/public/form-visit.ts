@@ -1,15 +1,19 @@
 import type { KeyObject } from 'node:crypto';
 import type { Request } from 'express';
-import { instant, type Clock } from '../../platform/clock.ts';
+import {
+  instant,
+  type Clock,
+  type Database,
+  type Transaction,
+  throughContention,
+  type Vault,
+  type TenantKeys,
+} from '../../platform/index.ts';
 import { isSlug } from '../../people/form/form-slug.ts';
 import { isInUse } from '../../people/form/form.ts';
 import { ownerOfForm, readForm } from '../../people/form/form.repository.ts';
 import { wordingIdsOf, type Form } from '../../people/form/form-terms.ts';
 import { readWordings, type Wording } from '../../people/consent/wording.repository.ts';
-import type { Database, Transaction } from '../../platform/database/connection.ts';
-import { throughContention } from '../../platform/database/outage.ts';
-import type { Vault } from '../../platform/crypto/vault.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
 import { languageOf } from '../server/language.ts';
 import { tenantOf } from '../../company/tenant/tenant.repository.ts';
 import type { Tenant } from '../../company/tenant/tenant.ts';

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
 import type { Request, Response } from 'express';
-import { Refusal } from '../../platform/errors.ts';
+import { Refusal } from '../../platform/index.ts';
 import { budgets } from '../server/budgets.ts';
 import { bodyReader } from '../server/read-body.ts';
 import { fault } from '../../words/index.ts';

@@ -1,6 +1,5 @@
-import type { GatewayAccount } from '../../platform/settings/gateway-account.ts';
+import { type GatewayAccount, inTime } from '../../platform/index.ts';
 import { callReader } from '../../gateways/callback-parser.ts';
-import { inTime } from '../../platform/in-time.ts';
 import { noteMisSigned } from '../../gateways/doctor/account-trial.repository.ts';
 import { CallHearing } from './call-hearing.ts';
 import type { InboundAccount, InboundPort, InboundParts } from './inbound.ts';

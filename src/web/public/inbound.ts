@@ -1,13 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import express, { type Request, type Response, type Router } from 'express';
-import type { Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/database/connection.ts';
-import type { Vault } from '../../platform/crypto/vault.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { type Clock, type Database, type Vault, Refusal, type JournalEntry } from '../../platform/index.ts';
 import { heardCall, type CallReader } from '../../gateways/callback-parser.ts';
 import type { HeardCall, RawRequest } from '../../sending/gateway/heard-call.ts';
 import { isBatch } from '../../gateways/http/call-items.ts';
-import type { JournalEntry } from '../../platform/journal/entry.ts';
 import { becomeKnown } from '../server/admission.ts';
 import { readInboundBody, refuseLarge } from './inbound-body.ts';
 import type { OptOutJournal } from '../server/journalled.ts';

@@ -1,4 +1,17 @@
-import type { Clock } from '../../platform/clock.ts';
+import {
+  type Clock,
+  type Database,
+  type Transaction,
+  outageOf,
+  Refusal,
+  inTime,
+  type Vault,
+  receive,
+  type JournalEntry,
+  type LeavingEntry,
+  type PressedEntry,
+  onlyHere,
+} from '../../platform/index.ts';
 import { findContact } from '../../people/contact/contact.ts';
 import { scopesLeftAlone, tenantOfToken } from '../../people/opt-out/opt-out.repository.ts';
 import {
@@ -10,18 +23,6 @@ import {
 import { covers, purposesIn, type ConsentPurpose, type Scope } from '../../people/consent/purpose.ts';
 import { noteSignOfLife } from '../../people/contact/number.repository.ts';
 import { withdraw } from '../../people/opt-out/withdraw.ts';
-import type { Database, Transaction } from '../../platform/database/connection.ts';
-import { outageOf } from '../../platform/database/outage.ts';
-import { Refusal } from '../../platform/errors.ts';
-import { inTime } from '../../platform/in-time.ts';
-import type { Vault } from '../../platform/crypto/vault.ts';
-import {
-  receive,
-  type JournalEntry,
-  type LeavingEntry,
-  type PressedEntry,
-} from '../../platform/journal/entry.ts';
-import { onlyHere } from '../../platform/journal/of-seal.ts';
 import { brandsOf } from '../../company/brands/brand.repository.ts';
 import { tenantOf } from '../../company/tenant/tenant.repository.ts';
 import type { Tenant } from '../../company/tenant/tenant.ts';

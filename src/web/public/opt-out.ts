@@ -7,8 +7,7 @@ import express, {
   type Response,
 } from 'express';
 import { scopeOfLink, type OptOutLink } from '../../people/opt-out/opt-out-link.ts';
-import { outageOf } from '../../platform/database/outage.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { outageOf, Refusal } from '../../platform/index.ts';
 import { askPage, keptPage, laterPage, lostPage, stoppedPage, type OptOutPage } from './opt-out-page.ts';
 import { budgets } from '../server/budgets.ts';
 import { Bound, neighbourhood } from '../server/form-bounds.ts';

@@ -6,7 +6,7 @@ import express, {
   type Request,
   type Response,
 } from 'express';
-import { outageOf } from '../../platform/database/outage.ts';
+import { outageOf } from '../../platform/index.ts';
 import { budgets } from '../server/budgets.ts';
 import { Bound, neighbourhood } from '../server/form-bounds.ts';
 import { pressLink, sendCodeTyped, showCode, showLink } from './form-confirming.ts';

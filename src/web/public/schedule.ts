@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import express, { type ErrorRequestHandler, type Express, type Handler, type Request } from 'express';
-import { outageOf } from '../../platform/database/outage.ts';
+import { outageOf } from '../../platform/index.ts';
 import { noSchedulePage, schedulePage } from './schedule-page.ts';
 import { findSchedule, type ScheduleDeps } from '../../reminders/series/shown-schedule.ts';
 import { budgets } from '../server/budgets.ts';

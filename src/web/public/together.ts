@@ -1,4 +1,4 @@
-import { outageOf, throughContention } from '../../platform/database/outage.ts';
+import { outageOf, throughContention } from '../../platform/index.ts';
 
 /** What waits to be committed by one transaction, at most. */
 const AT_ONCE = 500;

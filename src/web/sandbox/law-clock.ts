@@ -1,8 +1,12 @@
 import { DateTime } from 'luxon';
-import type { ProcessClock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/database/connection.ts';
-import { moveClock, readClock, reopenAbandoned } from '../../platform/database/law-clock.repository.ts';
-import { Refusal } from '../../platform/errors.ts';
+import {
+  type ProcessClock,
+  type Database,
+  moveClock,
+  readClock,
+  reopenAbandoned,
+  Refusal,
+} from '../../platform/index.ts';
 import { dueWork } from '../../temporal/due-work.repository.ts';
 
 /** The law clock as the sandbox shows and moves it. */

@@ -1,13 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { Clock } from '../../platform/clock.ts';
-import type { VersionedKey } from '../../platform/crypto/cipher.ts';
+import { type Clock, type VersionedKey, priceAt, type GatewayAccount } from '../../platform/index.ts';
 import { clockRoutes } from '../../gateways/sandbox/clock-routes.ts';
 import { SandboxOperator } from '../../gateways/sandbox/operator.ts';
 import { accountRoutes, sandboxRoutes } from '../../gateways/sandbox/routes.ts';
 import { agendaRoutes } from './sandbox-calendar-page.ts';
 import { sandboxPage } from './sandbox-page.ts';
-import { priceAt, type GatewayAccount } from '../../platform/settings/gateway-account.ts';
 import { measure, readPhone } from '../../sms/index.ts';
 import type { Mounted } from '../server/edge.ts';
 import type { LawClock } from './law-clock.ts';

@@ -1,6 +1,5 @@
 import type { Request, Response } from 'express';
-import type { Clock } from '../../platform/clock.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { type Clock, Refusal } from '../../platform/index.ts';
 import { budgets, classOf, type AddressClass, type ShareBudget, type Shared } from './budgets.ts';
 import { Crowd } from './crowd.ts';
 import { Bound, neighbourhood } from './form-bounds.ts';

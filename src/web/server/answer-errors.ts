@@ -1,7 +1,12 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import { Refusal, type RefusalCode, refusalTitle } from '../../platform/errors.ts';
-import { faultOf, type Log } from '../../platform/log.ts';
-import { outageOf } from '../../platform/database/outage.ts';
+import {
+  Refusal,
+  type RefusalCode,
+  refusalTitle,
+  faultOf,
+  type Log,
+  outageOf,
+} from '../../platform/index.ts';
 import { languageOf } from './language.ts';
 import { readOn } from './late-body.ts';
 import { bodyRefusal } from './read-body.ts';

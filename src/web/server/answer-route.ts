@@ -1,8 +1,5 @@
 import type { Handler, Request, Response } from 'express';
-import { outageOf, throughContention } from '../../platform/database/outage.ts';
-import { Refusal } from '../../platform/errors.ts';
-import { inTime } from '../../platform/in-time.ts';
-import type { JournalEntry } from '../../platform/journal/entry.ts';
+import { outageOf, throughContention, Refusal, inTime, type JournalEntry } from '../../platform/index.ts';
 import type { Answer } from './answer.ts';
 import { becomeKnown, takeShare } from './admission.ts';
 import type { Api } from './api.ts';

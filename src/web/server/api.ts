@@ -1,8 +1,5 @@
-import type { Clock } from '../../platform/clock.ts';
+import type { Clock, Database, Vault, Log } from '../../platform/index.ts';
 import type { OptOutLinks } from '../../people/opt-out/opt-out-link.ts';
-import type { Database } from '../../platform/database/connection.ts';
-import type { Vault } from '../../platform/crypto/vault.ts';
-import type { Log } from '../../platform/log.ts';
 import type { KnownCallers } from './known-callers.ts';
 import type { LiveStreams } from './live-streams.ts';
 import type { ApiGateway } from '../api/messages/gateway-terms.ts';

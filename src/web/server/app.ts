@@ -1,5 +1,5 @@
 import type { Express } from 'express';
-import { Refusal } from '../../platform/errors.ts';
+import { Refusal } from '../../platform/index.ts';
 import { answerRoute } from './answer-route.ts';
 import type { Api } from './api.ts';
 import { docs } from './docs.ts';

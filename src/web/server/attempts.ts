@@ -1,5 +1,4 @@
-import type { Clock } from '../../platform/clock.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { type Clock, Refusal } from '../../platform/index.ts';
 import { budgets } from './budgets.ts';
 import { Bound } from './form-bounds.ts';
 import { Patience } from './patience.ts';

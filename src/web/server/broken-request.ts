@@ -1,6 +1,6 @@
 import { STATUS_CODES, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { Refusal, type RefusalCode } from '../../platform/errors.ts';
+import { Refusal, type RefusalCode } from '../../platform/index.ts';
 
 /** What was sent and not read yet is read for so long, or the answer would be lost with it. */
 const LINGER_MS = 1_000;

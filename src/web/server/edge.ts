@@ -1,5 +1,5 @@
 import express, { type Express, type Handler, type Router } from 'express';
-import { Refusal } from '../../platform/errors.ts';
+import { Refusal } from '../../platform/index.ts';
 import { answerErrors } from './answer-errors.ts';
 import type { Api } from './api.ts';
 import { nameRoute, requestLog } from './request-log.ts';

@@ -1,9 +1,14 @@
 import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import { instant } from '../../platform/clock.ts';
-import { keyedDigest, seal, unseal, type VersionedKey } from '../../platform/crypto/cipher.ts';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { Refusal } from '../../platform/errors.ts';
+import {
+  instant,
+  keyedDigest,
+  seal,
+  unseal,
+  type VersionedKey,
+  type Transaction,
+  Refusal,
+} from '../../platform/index.ts';
 import {
   forgetOldKeys,
   keepAnswer,

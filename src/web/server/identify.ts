@@ -1,7 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { instant } from '../../platform/clock.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { instant, Refusal } from '../../platform/index.ts';
 import { hashOfKey } from '../../company/keys/api-key.ts';
 import { noteKeyUse, ownerOfKey, type KeyOwner } from '../../company/keys/api-key.repository.ts';
 import type { Api } from './api.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Refusal } from '../../platform/errors.ts';
+import { Refusal } from '../../platform/index.ts';
 import { bilingual, faultIn, type ForPrograms, type Language } from '../../words/index.ts';
 
 /** One wrong field, located by a JSON pointer. */

@@ -1,11 +1,15 @@
-import type { Database, Transaction } from '../../platform/database/connection.ts';
-import { Refusal } from '../../platform/errors.ts';
-import type { JournalEntry } from '../../platform/journal/entry.ts';
+import {
+  type Database,
+  type Transaction,
+  Refusal,
+  type JournalEntry,
+  type Kept,
+  type Taking,
+  type Here,
+  type Position,
+  type Replayed,
+} from '../../platform/index.ts';
 import type { GivenUp, Told } from '../../operations/journal/give-up.ts';
-import type { Kept, Taking } from '../../platform/journal/journal.ts';
-import type { Here } from '../../platform/journal/of-seal.ts';
-import type { Position } from '../../platform/journal/position.ts';
-import type { Replayed } from '../../platform/journal/replay.ts';
 
 /** A transaction that hangs so long is not waited for: its entry is drained as if it had failed. */
 const HANGS_MS = 3_000;

@@ -1,5 +1,4 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/database/connection.ts';
+import type { Clock, Database } from '../../platform/index.ts';
 import { validHashes } from '../../company/keys/api-key.repository.ts';
 import type { Caller } from './caller.ts';
 

@@ -1,5 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { type Transaction, Refusal } from '../../platform/index.ts';
 import { tenantOf } from '../../company/tenant/tenant.repository.ts';
 import type { Tenant } from '../../company/tenant/tenant.ts';
 

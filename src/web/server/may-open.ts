@@ -1,5 +1,4 @@
-import type { Transaction } from '../../platform/database/connection.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { type Transaction, Refusal } from '../../platform/index.ts';
 import { isOnlyTenant } from '../../company/tenant/tenant.repository.ts';
 import type { Caller } from './caller.ts';
 

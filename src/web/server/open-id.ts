@@ -1,7 +1,6 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import * as client from 'openid-client';
-import { Refusal } from '../../platform/errors.ts';
-import type { OidcSettings } from '../../platform/settings/oidc-settings.ts';
+import { Refusal, type OidcSettings } from '../../platform/index.ts';
 import type { Role } from './caller.ts';
 
 /** Who somebody is here, by the word of the directory. */

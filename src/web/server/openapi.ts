@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
-import { refusals } from '../../platform/errors.ts';
+import { refusals } from '../../platform/index.ts';
 import { Nothing, NoContent, type Route } from './route.ts';
 
 const Problem = z

@@ -1,8 +1,14 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { instant } from '../../platform/clock.ts';
-import { ifOpens, seal, unseal, versionOf, type VersionedKey } from '../../platform/crypto/cipher.ts';
-import { Refusal } from '../../platform/errors.ts';
+import {
+  instant,
+  ifOpens,
+  seal,
+  unseal,
+  versionOf,
+  type VersionedKey,
+  Refusal,
+} from '../../platform/index.ts';
 import { hasLeftSince } from '../../company/keys/api-key.repository.ts';
 import type { Api } from './api.ts';
 import type { Caller } from './caller.ts';

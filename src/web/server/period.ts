@@ -1,6 +1,6 @@
 import { DateTime, type DurationLike } from 'luxon';
 import { z } from 'zod';
-import { Refusal } from '../../platform/errors.ts';
+import { Refusal } from '../../platform/index.ts';
 import { DayOrInstant } from '../api/bookings/booking-schema.ts';
 
 /** A period that is asked for: a date is a whole local day, the last one included; an instant is itself. */

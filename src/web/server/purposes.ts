@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Refusal } from '../../platform/errors.ts';
+import { Refusal } from '../../platform/index.ts';
 import type { TenantPurpose } from '../../company/tenant/tenant.ts';
 import { Purpose } from './schema.ts';
 

@@ -1,6 +1,6 @@
 import { raw, urlencoded, type Handler, type Request, type Response } from 'express';
 import { z } from 'zod';
-import { Refusal } from '../../platform/errors.ts';
+import { Refusal } from '../../platform/index.ts';
 import { whenHurried } from './admission.ts';
 import { budgets, type BodyBudget } from './budgets.ts';
 import { pointerTo, type InputError } from './input-error.ts';

@@ -1,8 +1,6 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import type { Transaction } from '../../platform/database/connection.ts';
-import { Refusal } from '../../platform/errors.ts';
-import type { JournalEntry } from '../../platform/journal/entry.ts';
+import { type Transaction, Refusal, type JournalEntry } from '../../platform/index.ts';
 import { Answer } from './answer.ts';
 import type { Caller, Role } from './caller.ts';
 import { parsed } from './input-error.ts';

@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { CannotStart } from '../../platform/errors.ts';
+import { CannotStart } from '../../platform/index.ts';
 import { answerBrokenRequests } from './broken-request.ts';
 import { budgets } from './budgets.ts';
 import { keepRoom } from './connection-room.ts';

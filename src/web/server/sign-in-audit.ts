@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import type { Request } from 'express';
-import { Refusal } from '../../platform/errors.ts';
+import { Refusal } from '../../platform/index.ts';
 import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
 import { firstTenantId } from '../../company/tenant/tenant.repository.ts';
 import type { Api } from './api.ts';

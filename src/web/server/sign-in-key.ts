@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-import { instant } from '../../platform/clock.ts';
-import { keyedDigest } from '../../platform/crypto/cipher.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { instant, keyedDigest, Refusal } from '../../platform/index.ts';
 import { addKey, endSessionsOf, endSignIns } from '../../company/keys/api-key.repository.ts';
 import { apiKeyOf, hashOfKey, newApiKey } from '../../company/keys/api-key.ts';
 import { recordAudit } from '../../company/audit/audit-entry.repository.ts';

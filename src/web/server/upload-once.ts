@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { instant } from '../../platform/clock.ts';
+import { instant } from '../../platform/index.ts';
 import { dropIdempotencyKey, forgetOldKeys } from '../../company/keys/idempotency-key.repository.ts';
 import type { Answer } from './answer.ts';
 import type { Api } from './api.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { Refusal } from '../../../platform/errors.ts';
+import { Refusal, outageOf, throughContention } from '../../../platform/index.ts';
 import { Answer } from '../../server/answer.ts';
 import { problemOf } from '../../server/answer-errors.ts';
 import { header } from '../../server/answer-route.ts';
@@ -9,7 +9,6 @@ import type { Api } from '../../server/api.ts';
 import { take, takenAs, type Booked, type BookingKind } from './booking.ts';
 import { SeriesShown, Taking } from './booking-schema.ts';
 import type { Caller } from '../../server/caller.ts';
-import { outageOf, throughContention } from '../../../platform/database/outage.ts';
 import { itemsOf, jsonLines, LONGEST_WHOLE, wholeBody, type BodyLine } from './json-lines.ts';
 import { streamRoute, type Exchange, type Route } from '../../server/route.ts';
 import { ExternalId } from '../../server/schema.ts';

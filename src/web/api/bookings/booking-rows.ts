@@ -1,5 +1,4 @@
-import type { Clock } from '../../../platform/clock.ts';
-import type { Vault } from '../../../platform/crypto/vault.ts';
+import type { Clock, Vault } from '../../../platform/index.ts';
 import { appointments } from './appointments.ts';
 import { paymentPlans } from './payment-plans.ts';
 import { subscriptions } from './subscriptions.ts';

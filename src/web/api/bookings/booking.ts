@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import { isReasonOfVisit } from '../../../people/contact/reason-of-visit.ts';
-import type { Transaction } from '../../../platform/database/connection.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { type Transaction, Refusal } from '../../../platform/index.ts';
 import type { BookingGiven } from '../../../reminders/booking/booking-given.ts';
 import type { Filed } from '../../../reminders/booking/filing.ts';
 import type { BookingDeps } from '../../../reminders/booking/prepared-booking.ts';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Transaction } from '../../../platform/database/connection.ts';
-import type { TenantKeys } from '../../../platform/crypto/tenant-keys.ts';
+import type { Transaction, TenantKeys } from '../../../platform/index.ts';
 import { closePractice, closureForeseen, type Closure } from '../../../reminders/booking/closure.ts';
 import { refuseUnknownPractice } from '../../../reminders/booking/booked-practice.ts';
 import { inForceOnly, seriesView } from '../../../reminders/series/series-view.ts';

@@ -1,4 +1,4 @@
-import { Refusal } from '../../../platform/errors.ts';
+import { Refusal } from '../../../platform/index.ts';
 import { jsonOf } from '../../server/read-body.ts';
 import { fault, type ForPrograms } from '../../../words/index.ts';
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { Transaction } from '../../../platform/database/connection.ts';
+import type { Transaction } from '../../../platform/index.ts';
 import type { ReminderMoved } from '../../../reminders/series/moved-reminder.ts';
 
 /** Makes the rest of the transaction read-only: a preview changes nothing. */

@@ -1,8 +1,7 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { findContact } from '../../../people/contact/contact.ts';
-import type { Transaction } from '../../../platform/database/connection.ts';
-import type { TenantKeys } from '../../../platform/crypto/tenant-keys.ts';
+import type { Transaction, TenantKeys } from '../../../platform/index.ts';
 import { readSeriesPage } from '../../../reminders/series/series.repository.ts';
 import { seriesView } from '../../../reminders/series/series-view.ts';
 import type { Series } from '../../../reminders/series/series.ts';

@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Transaction } from '../../../platform/database/connection.ts';
-import type { TenantKeys } from '../../../platform/crypto/tenant-keys.ts';
+import type { Transaction, TenantKeys } from '../../../platform/index.ts';
 import { readSeriesPage, type SeriesFilter } from '../../../reminders/series/series.repository.ts';
 import { viewSeries, type SeriesView } from '../../../reminders/series/series-view.ts';
 import { practiceNameIndexes } from '../../../company/practices/practice.ts';

@@ -1,5 +1,4 @@
-import type { Transaction } from '../../../platform/database/connection.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { type Transaction, Refusal } from '../../../platform/index.ts';
 import { costOfSeries } from '../../../sending/cost/cost.repository.ts';
 import { orderSeries, type SeriesOrder } from '../../../reminders/series/series-order.ts';
 import { readSeries } from '../../../reminders/series/series.repository.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { awaitingApproval, approvalView, type ApprovalView } from '../../../campaigns/draft/approval-view.ts';
 import { COUNTED_IN_VIEW } from '../../../campaigns/run/campaign-cost.ts';
 import type { Campaign } from '../../../campaigns/campaign.repository.ts';
-import type { Transaction } from '../../../platform/database/connection.ts';
+import type { Transaction } from '../../../platform/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
 import { CostInView } from '../messages/costs.ts';

@@ -1,6 +1,6 @@
 import { changeCampaign } from '../../../campaigns/draft/change.ts';
 import { campaignView } from '../../../campaigns/run/view.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { Refusal } from '../../../platform/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';
 import { campaignDeps } from './campaign-deps.ts';

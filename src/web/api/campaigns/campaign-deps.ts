@@ -1,6 +1,5 @@
 import type { CreationDeps } from '../../../campaigns/draft/creation.ts';
-import type { Transaction } from '../../../platform/database/connection.ts';
-import { uuidV7 } from '../../../platform/uuid-v7.ts';
+import { type Transaction, uuidV7 } from '../../../platform/index.ts';
 import type { Api } from '../../server/api.ts';
 import { accountTerms } from '../messages/gateway-terms.ts';
 

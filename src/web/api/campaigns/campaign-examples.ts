@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { examplesOf } from '../../../campaigns/rehearsal/example.ts';
 import { textPlace } from '../../../campaigns/draft/creation.ts';
 import { readLastRehearsal } from '../../../campaigns/rehearsal/rehearsal.repository.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { Refusal } from '../../../platform/index.ts';
 import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';

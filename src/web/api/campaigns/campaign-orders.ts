@@ -10,7 +10,7 @@ import {
   type OrderDeps,
   type Ordered,
 } from '../../../campaigns/run/order.ts';
-import type { Transaction } from '../../../platform/database/connection.ts';
+import type { Transaction } from '../../../platform/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Role } from '../../server/caller.ts';
 import { Moved } from './campaign-schema.ts';

@@ -1,6 +1,5 @@
 import { readCampaign, type Campaign } from '../../../campaigns/campaign.repository.ts';
-import type { Transaction } from '../../../platform/database/connection.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { type Transaction, Refusal } from '../../../platform/index.ts';
 
 /** The campaign of that id, or a refusal; another tenant's is not there. */
 export async function knownCampaign(tx: Transaction, id: string): Promise<Campaign> {

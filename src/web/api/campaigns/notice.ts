@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import type { Audience } from '../../../campaigns/audience/audience.ts';
-import type { Transaction } from '../../../platform/database/connection.ts';
-import type { TenantKeys } from '../../../platform/crypto/tenant-keys.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { type Transaction, type TenantKeys, Refusal } from '../../../platform/index.ts';
 import { SERIES_KINDS } from '../../../reminders/series/series.ts';
 import { practiceById, practiceOf } from '../../../company/practices/practice.repository.ts';
 import { practiceZone, type KeptPractice } from '../../../company/practices/practice.ts';

@@ -1,6 +1,5 @@
 import { readCampaign } from '../../../campaigns/campaign.repository.ts';
-import type { Transaction } from '../../../platform/database/connection.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { type Transaction, Refusal } from '../../../platform/index.ts';
 import type { Caller } from '../../server/caller.ts';
 import { fault } from '../../../words/index.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { countReconfirmed } from '../../../campaigns/run/reconfirmation.repository.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { Refusal } from '../../../platform/index.ts';
 import { EVERYBODY } from '../../server/caller.ts';
 import { route, type Route } from '../../server/route.ts';
 import { ById } from '../../server/schema.ts';

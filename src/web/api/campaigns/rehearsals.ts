@@ -1,6 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { instant } from '../../../platform/clock.ts';
+import {
+  instant,
+  type Transaction,
+  measureGrown,
+  uuidV7,
+  Refusal,
+  faultOf,
+} from '../../../platform/index.ts';
 import type { Campaign } from '../../../campaigns/campaign.repository.ts';
 import { isOver } from '../../../campaigns/campaign.ts';
 import { refuseUnread } from '../../../campaigns/draft/named-import.ts';
@@ -17,11 +24,6 @@ import {
   type KeptRehearsal,
   type Weighed,
 } from '../../../campaigns/rehearsal/rehearsal.repository.ts';
-import type { Transaction } from '../../../platform/database/connection.ts';
-import { measureGrown } from '../../../platform/database/measure.repository.ts';
-import { uuidV7 } from '../../../platform/uuid-v7.ts';
-import { Refusal } from '../../../platform/errors.ts';
-import { faultOf } from '../../../platform/log.ts';
 import { costOfCampaign } from '../../../sending/cost/cost.repository.ts';
 import { apart, wholeOf } from '../../../sending/cost/cost.ts';
 import { Answer } from '../../server/answer.ts';

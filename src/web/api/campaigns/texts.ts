@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sampleLink } from '../../../people/opt-out/opt-out-link.ts';
 import { checkText, type TextQuestion, senderFromBrand, waysOutUnder } from '../../../sms/index.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { Refusal } from '../../../platform/index.ts';
 import { frenchDay, type Day } from '../../../law/index.ts';
 import { routedAccounts } from '../../../company/tenant/account-route.ts';
 import { brandById, type Brand } from '../../../company/brands/brand.repository.ts';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Transaction } from '../../../platform/database/connection.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { type Transaction, Refusal } from '../../../platform/index.ts';
 import { TERRITORIES } from '../../../law/index.ts';
 import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
 import { keepChoice } from '../../../company/tenant/choice.repository.ts';

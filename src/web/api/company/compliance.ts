@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { readLastAnchor } from '../../../people/evidence/anchor.repository.ts';
-import { canonicalJson } from '../../../platform/canonical-json.ts';
+import { canonicalJson, type Transaction } from '../../../platform/index.ts';
 import { readHead } from '../../../people/evidence/chain.repository.ts';
-import type { Transaction } from '../../../platform/database/connection.ts';
 import { recordPage } from '../../page/record-page.ts';
 import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
 import { alertsOf, complianceOf } from '../../../operations/compliance/compliance.ts';

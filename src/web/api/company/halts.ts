@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import type { Transaction } from '../../../platform/database/connection.ts';
-import { sealOf } from '../../../platform/database/instance.repository.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { type Transaction, sealOf, Refusal } from '../../../platform/index.ts';
 import { trustAccount, trustOwnAccount } from '../../../sending/accounts/account-trust.repository.ts';
 import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
 import {

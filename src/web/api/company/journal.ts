@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { instant } from '../../../platform/clock.ts';
-import { writeOffJournals } from '../../../platform/database/process.repository.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { instant, writeOffJournals, Refusal } from '../../../platform/index.ts';
 import type { GivenUp } from '../../../operations/journal/give-up.ts';
 import { tellOpened } from '../../../operations/seal/seal-opening.ts';
 import type { Api } from '../../server/api.ts';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { instant, type Clock } from '../../../platform/clock.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { instant, type Clock, Refusal } from '../../../platform/index.ts';
 import { hashOfKey, newApiKey } from '../../../company/keys/api-key.ts';
 import { addKey, keysOf, revokeKey } from '../../../company/keys/api-key.repository.ts';
 import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Transaction } from '../../../platform/database/connection.ts';
+import type { Transaction } from '../../../platform/index.ts';
 import { recordPage } from '../../page/record-page.ts';
 import { dpiaOf, registerOf, type RegisterFacts } from '../../../operations/compliance/register.ts';
 import { figuresNow, groundsNow, operatorsUsed } from '../../../operations/compliance/register.repository.ts';

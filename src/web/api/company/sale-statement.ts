@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
 import { z } from 'zod';
-import { Refusal } from '../../../platform/errors.ts';
+import { Refusal } from '../../../platform/index.ts';
 import { AFFIRMATIONS, leftUnsaid, type Affirmation } from '../../../company/tenant/sale-statement.ts';
 import type { TenantChange } from '../../../company/tenant/tenant.ts';
 import { DateOnly, line } from '../../server/schema.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Refusal } from '../../../platform/errors.ts';
+import { Refusal } from '../../../platform/index.ts';
 import type { Day } from '../../../law/index.ts';
 import { checkSender, foundInEach } from '../../../sms/index.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Transaction } from '../../../platform/database/connection.ts';
+import type { Transaction } from '../../../platform/index.ts';
 import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
 import { brandsOf } from '../../../company/brands/brand.repository.ts';
 import { keepChoice } from '../../../company/tenant/choice.repository.ts';

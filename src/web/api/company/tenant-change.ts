@@ -1,8 +1,6 @@
 import type { z } from 'zod';
 import { followHours } from '../../../campaigns/run/profile-change.ts';
-import type { Clock } from '../../../platform/clock.ts';
-import type { Transaction } from '../../../platform/database/connection.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { type Clock, type Transaction, Refusal } from '../../../platform/index.ts';
 import { wakeConcerned, type ChoiceChange } from '../../../reminders/series/choice-change.ts';
 import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
 import { brandsOf, putBrand } from '../../../company/brands/brand.repository.ts';

@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon';
 import { z } from 'zod';
 import { campaignsForeseen, type CampaignsForeseen } from '../../../campaigns/run/profile-change.ts';
 import { campaignsUnder } from '../../../campaigns/campaign.repository.ts';
-import type { Transaction } from '../../../platform/database/connection.ts';
+import type { Transaction } from '../../../platform/index.ts';
 import { openedDays, localityOf, withGoodFriday, type ToldDay as Told } from '../../../law/index.ts';
 import { plannedUnder } from '../../../reminders/series/choice-change.repository.ts';
 import {

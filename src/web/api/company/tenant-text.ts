@@ -1,4 +1,4 @@
-import { Refusal } from '../../../platform/errors.ts';
+import { Refusal } from '../../../platform/index.ts';
 import { asksForAnswer, hearsAnswers, checkText, type OptOutMeans, foundInEach } from '../../../sms/index.ts';
 import { routedAccounts } from '../../../company/tenant/account-route.ts';
 import {

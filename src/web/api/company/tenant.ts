@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Transaction } from '../../../platform/database/connection.ts';
+import type { Transaction } from '../../../platform/index.ts';
 import { USUAL_GOOD_FRIDAY, USUAL_IF_LATE, frenchDay, type Day } from '../../../law/index.ts';
 import { brandsOf } from '../../../company/brands/brand.repository.ts';
 import { missingIdentity, type Tenant } from '../../../company/tenant/tenant.ts';

@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import type { Clock } from '../../../platform/clock.ts';
-import { instant } from '../../../platform/clock.ts';
-import type { Transaction } from '../../../platform/database/connection.ts';
-import { uuidV7 } from '../../../platform/uuid-v7.ts';
-import type { TenantKeys } from '../../../platform/crypto/tenant-keys.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import {
+  type Clock,
+  instant,
+  type Transaction,
+  uuidV7,
+  type TenantKeys,
+  Refusal,
+} from '../../../platform/index.ts';
 import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
 import { addressTrouble } from '../../../company/webhooks/webhook-address.ts';
 import {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Database } from '../../../platform/database/connection.ts';
+import type { Database } from '../../../platform/index.ts';
 import {
   territoriesOf,
   withGoodFriday,

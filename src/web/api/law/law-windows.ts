@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
 import { z } from 'zod';
-import { Refusal } from '../../../platform/errors.ts';
+import { Refusal } from '../../../platform/index.ts';
 import { defaultProfile, type ToldDay, windows } from '../../../law/index.ts';
 import { calendarPage, calendarPolicy } from './calendar-page.ts';
 import type { Api } from '../../server/api.ts';

@@ -1,6 +1,6 @@
 import { DateTime, Duration } from 'luxon';
 import { z } from 'zod';
-import { Refusal } from '../../../platform/errors.ts';
+import { Refusal } from '../../../platform/index.ts';
 import {
   answer,
   type Decision,

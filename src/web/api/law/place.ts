@@ -1,10 +1,7 @@
 import { z } from 'zod';
-import type { Clock } from '../../../platform/clock.ts';
+import { type Clock, type Transaction, type Vault, Refusal } from '../../../platform/index.ts';
 import { placeFromClues, type ContactPlace } from '../../../people/contact/contact-place.ts';
 import { findContact, findHolder, mobileLine } from '../../../people/contact/contact.ts';
-import type { Transaction } from '../../../platform/database/connection.ts';
-import type { Vault } from '../../../platform/crypto/vault.ts';
-import { Refusal } from '../../../platform/errors.ts';
 import { localityNamed, type Locality } from '../../../law/index.ts';
 import { tenantOf } from '../../../company/tenant/tenant.repository.ts';
 import { Id, TerritoryName, TimeZone } from '../../server/schema.ts';

@@ -1,7 +1,6 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
-import type { Transaction } from '../../../platform/database/connection.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { type Transaction, Refusal } from '../../../platform/index.ts';
 import { Amount, COST, CostLine } from '../../../sending/cost/cost.ts';
 import { costByMonth } from '../../../sending/cost/cost.repository.ts';
 import { practiceOf } from '../../../company/practices/practice.repository.ts';

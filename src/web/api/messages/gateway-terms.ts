@@ -6,7 +6,7 @@ import {
   ownStopCode,
   priceAt,
   type GatewayAccount,
-} from '../../../platform/settings/gateway-account.ts';
+} from '../../../platform/index.ts';
 import { CAPABILITIES } from '../../../gateways/capabilities.ts';
 import type { OptOutMeans } from '../../../sms/index.ts';
 import { routedAccounts } from '../../../company/tenant/account-route.ts';

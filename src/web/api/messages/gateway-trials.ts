@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import { newsLine } from '../../../gateways/doctor/news-line.ts';
-import { instant } from '../../../platform/clock.ts';
+import { instant, type Transaction, uuidV7, Refusal, type RefusalCode } from '../../../platform/index.ts';
 import { mobileLine } from '../../../people/contact/contact.ts';
-import type { Transaction } from '../../../platform/database/connection.ts';
-import { uuidV7 } from '../../../platform/uuid-v7.ts';
-import { Refusal, type RefusalCode } from '../../../platform/errors.ts';
 import { STOP_HOW } from '../../../gateways/doctor/assumption-words.ts';
 import { trialSender } from '../../../gateways/doctor/telling.ts';
 import { beginTrial } from '../../../gateways/doctor/account-trial.repository.ts';

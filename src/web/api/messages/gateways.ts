@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import type { Transaction } from '../../../platform/database/connection.ts';
-import { journalDoubt } from '../../../platform/database/process.repository.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { type Transaction, journalDoubt, Refusal } from '../../../platform/index.ts';
 import { lastTrials, type LastTrial } from '../../../gateways/doctor/account-trial.repository.ts';
 import { recentBills } from '../../../sending/accounts/account-bill.repository.ts';
 import { driftOf, type Bill } from '../../../sending/accounts/bill.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../platform/clock.ts';
+import type { Clock } from '../../../platform/index.ts';
 
 interface Reading<T> {
   readonly begunAt: number;

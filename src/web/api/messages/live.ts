@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { viewOf } from '../../../campaigns/run/view.ts';
 import { importReport } from '../../../people/import/import-report.ts';
-import type { Transaction } from '../../../platform/database/connection.ts';
-import { instant } from '../../../platform/clock.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { type Transaction, instant, Refusal } from '../../../platform/index.ts';
 import { trialById } from '../../../gateways/doctor/trial-order.repository.ts';
 import { isOnlyTenant } from '../../../company/tenant/tenant.repository.ts';
 import { Answer } from '../../server/answer.ts';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { TenantKeys } from '../../../platform/crypto/tenant-keys.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { type TenantKeys, Refusal } from '../../../platform/index.ts';
 import {
   decidedReplies,
   repliesOf,

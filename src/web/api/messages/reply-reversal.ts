@@ -2,9 +2,7 @@ import { z } from 'zod';
 import type { ContactDeps } from '../../../people/contact/contact.repository.ts';
 import { liftSuspension } from '../../../people/opt-out/lift-suspension.ts';
 import { recordLeavings } from '../../../people/opt-out/record-leavings.ts';
-import type { Transaction } from '../../../platform/database/connection.ts';
-import { Refusal } from '../../../platform/errors.ts';
-import { receive, type LeavingEntry } from '../../../platform/journal/entry.ts';
+import { type Transaction, Refusal, receive, type LeavingEntry } from '../../../platform/index.ts';
 import {
   lockReply,
   takeDecisionBack,

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
-import { Refusal } from '../../../platform/errors.ts';
+import { Refusal } from '../../../platform/index.ts';
 import { defaultProfile, windows } from '../../../law/index.ts';
 import { stopDelayIn } from '../../../operations/compliance/compliance.repository.ts';
 import { sendsByHour, stopDelaySteps } from '../../../operations/compliance/sends.repository.ts';

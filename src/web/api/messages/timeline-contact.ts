@@ -5,7 +5,7 @@ import { personNow } from '../../../campaigns/audience/servable.ts';
 import { consentsAt } from '../../../people/consent/consents-at.ts';
 import { findContact } from '../../../people/contact/contact.ts';
 import { exclusionWords } from '../../../people/eligibility/exclusion-words.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { Refusal } from '../../../platform/index.ts';
 import { messagesTo, type FoundMessage, type MessageView } from '../../../sending/message/message-view.ts';
 import { readSeriesPage } from '../../../reminders/series/series.repository.ts';
 import { readSteps } from '../../../reminders/steps/step.repository.ts';

@@ -1,8 +1,5 @@
 import type { DateTime } from 'luxon';
-import type { Clock } from '../../../platform/clock.ts';
-import type { Transaction } from '../../../platform/database/connection.ts';
-import type { TenantKeys } from '../../../platform/crypto/tenant-keys.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { type Clock, type Transaction, type TenantKeys, Refusal } from '../../../platform/index.ts';
 import { ruleNamed } from '../../../law/index.ts';
 import {
   auditEntriesAbout,

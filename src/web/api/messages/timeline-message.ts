@@ -4,7 +4,7 @@ import { decisionAt, mayLeave, startOf } from '../../../campaigns/rehearsal/depa
 import { readCampaign, type Campaign } from '../../../campaigns/campaign.repository.ts';
 import { campaignWorkflowId } from '../../../campaigns/run/order.ts';
 import { viewOf } from '../../../campaigns/run/view.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { Refusal } from '../../../platform/index.ts';
 import type { WaitingFor } from '../../../sending/batch/waiting-for.ts';
 import { findMessage, type FoundMessage, type MessageView } from '../../../sending/message/message-view.ts';
 import { readSeries } from '../../../reminders/series/series.repository.ts';

@@ -1,4 +1,4 @@
-import { Refusal } from '../../../platform/errors.ts';
+import { Refusal } from '../../../platform/index.ts';
 import { reasonIn } from '../../../sending/batch/spoken-plan.ts';
 import { readSeries } from '../../../reminders/series/series.repository.ts';
 import { seqOf, seriesWorkflowId, type Series } from '../../../reminders/series/series.ts';

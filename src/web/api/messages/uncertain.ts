@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { readCampaign } from '../../../campaigns/campaign.repository.ts';
-import type { Transaction } from '../../../platform/database/connection.ts';
+import { type Transaction, Refusal } from '../../../platform/index.ts';
 import { accountNamed } from '../../../sending/accounts/halt.repository.ts';
 import { recordAudit, recordAudits } from '../../../company/audit/audit-entry.repository.ts';
-import { Refusal } from '../../../platform/errors.ts';
 import { countInDoubt, keysInDoubt, type InDoubt } from '../../../sending/uncertain/in-doubt.repository.ts';
 import { messageKey } from '../../../sending/message/message-id.ts';
 import {

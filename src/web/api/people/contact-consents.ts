@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readSurroundings } from '../../../campaigns/campaign.repository.ts';
 import { consentsAt } from '../../../people/consent/consents-at.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { Refusal } from '../../../platform/index.ts';
 import type { Api } from '../../server/api.ts';
 import { EVERYBODY } from '../../server/caller.ts';
 import { ConsentsShown } from './contact-schema.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { exportOf, type ExportAsked } from '../../../operations/export/export.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { Refusal } from '../../../platform/index.ts';
 import { recordPage } from '../../page/record-page.ts';
 import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
 import { Answer } from '../../server/answer.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readSurroundings } from '../../../campaigns/campaign.repository.ts';
 import { baseCsv } from '../../../people/export/export-base.ts';
 import { readImportRow } from '../../../people/import/import.repository.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { Refusal } from '../../../platform/index.ts';
 import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';

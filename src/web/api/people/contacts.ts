@@ -11,8 +11,7 @@ import type { Contact, ContactDeps } from '../../../people/contact/contact.repos
 import { patchContact } from '../../../people/contact/patch-contact.ts';
 import { withoutReasons } from '../../../people/contact/reason-of-visit.ts';
 import { upsertContacts, type ContactGiven } from '../../../people/contact/upsert-contacts.ts';
-import type { Transaction } from '../../../platform/database/connection.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { type Transaction, Refusal } from '../../../platform/index.ts';
 import { hasBooked } from '../../../reminders/series/own-series.repository.ts';
 import { servesHealth } from '../../../company/practices/practice.repository.ts';
 import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';

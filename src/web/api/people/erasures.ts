@@ -8,9 +8,8 @@ import {
   type ErasureRow,
 } from '../../../operations/erasure/erasure.repository.ts';
 import { erasureView, type ErasureView } from '../../../operations/erasure/erasure-view.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { Refusal, receive, type ErasureEntry } from '../../../platform/index.ts';
 import { erasureAsked } from '../../../operations/journal/apply-entry.ts';
-import { receive, type ErasureEntry } from '../../../platform/journal/entry.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
 import { route, type Bare, type Context, type Route } from '../../server/route.ts';

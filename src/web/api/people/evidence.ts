@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { instant } from '../../../platform/clock.ts';
+import { instant, Refusal } from '../../../platform/index.ts';
 import { stampedEvidenceKey } from '../../../operations/evidence/evidence-key.ts';
 import { evidenceOf, type EvidenceDeps } from '../../../operations/evidence/evidence.ts';
-import { Refusal } from '../../../platform/errors.ts';
 import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';

@@ -8,8 +8,7 @@ import { wordingIdsOf, type Form, type FormTerms } from '../../../people/form/fo
 import { closeForm, publishForm, reviseForm } from '../../../people/form/form.ts';
 import { readForm, readFormPage, readFormVersions } from '../../../people/form/form.repository.ts';
 import { readWordings } from '../../../people/consent/wording.repository.ts';
-import type { Transaction } from '../../../platform/database/connection.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { type Transaction, Refusal } from '../../../platform/index.ts';
 import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
 import { brandById } from '../../../company/brands/brand.repository.ts';
 import { tenantOf } from '../../../company/tenant/tenant.repository.ts';

@@ -5,8 +5,7 @@ import { judgedCounts, judgedPage } from '../../../campaigns/audience/freeze.rep
 import { readContacts } from '../../../people/contact/contact.repository.ts';
 import { rowFunnel } from '../../../people/import/import-funnel.ts';
 import { importReport, type ImportReport } from '../../../people/import/import-report.ts';
-import type { Transaction } from '../../../platform/database/connection.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { type Transaction, Refusal } from '../../../platform/index.ts';
 import { bookingSentence } from '../../../reminders/import/import-sentence.ts';
 import { maskPhone } from '../../../sms/index.ts';
 import type { Api } from '../../server/api.ts';

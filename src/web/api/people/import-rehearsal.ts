@@ -6,7 +6,7 @@ import {
   type ImportOptions,
 } from '../../../people/import/import.repository.ts';
 import { ReaderStopped } from '../../../people/import/file-thread.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { Refusal } from '../../../platform/index.ts';
 import type { ReadColumns } from '../../../people/import/read-columns.ts';
 import { BOOKING_IMPORTS, holdsBookings } from '../../../reminders/import/import-bookings.ts';
 import { rehearseBookings } from '../../../reminders/import/rehearse-bookings.ts';

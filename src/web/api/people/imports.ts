@@ -5,12 +5,10 @@ import { readColumnsFor, type ReadColumns } from '../../../people/import/read-co
 import { rejectedCsv } from '../../../people/import/import-rejected.ts';
 import { importReport, listImports } from '../../../people/import/import-report.ts';
 import { readImportRow, type ImportOptions } from '../../../people/import/import.repository.ts';
-import type { Transaction } from '../../../platform/database/connection.ts';
+import { type Transaction, uuidV7, Refusal } from '../../../platform/index.ts';
 import { BOOKING_IMPORTS, holdsBookings } from '../../../reminders/import/import-bookings.ts';
 import { bookingColumnsRead } from '../../../reminders/import/import-columns.ts';
 import { servesHealth } from '../../../company/practices/practice.repository.ts';
-import { uuidV7 } from '../../../platform/uuid-v7.ts';
-import { Refusal } from '../../../platform/errors.ts';
 import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
 import { Answer } from '../../server/answer.ts';
 import { header } from '../../server/answer-route.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { findContact } from '../../../people/contact/contact.ts';
 import { noteSignOfLife } from '../../../people/contact/number.repository.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { Refusal } from '../../../platform/index.ts';
 import type { Api } from '../../server/api.ts';
 import { route, type Route } from '../../server/route.ts';
 import { ById, Instant } from '../../server/schema.ts';

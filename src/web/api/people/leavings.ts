@@ -3,10 +3,13 @@ import type { ContactDeps } from '../../../people/contact/contact.repository.ts'
 import { findContact } from '../../../people/contact/contact.ts';
 import { listSuppressions, suppress } from '../../../people/opt-out/suppress.ts';
 import { withdraw } from '../../../people/opt-out/withdraw.ts';
-import type { Clock } from '../../../platform/clock.ts';
-import type { Transaction } from '../../../platform/database/connection.ts';
-import { Refusal } from '../../../platform/errors.ts';
-import { receive, type LeavingEntry } from '../../../platform/journal/entry.ts';
+import {
+  type Clock,
+  type Transaction,
+  Refusal,
+  receive,
+  type LeavingEntry,
+} from '../../../platform/index.ts';
 import { readPhone, refusedNumber } from '../../../sms/index.ts';
 import { PURPOSES } from '../../../company/tenant/tenant.ts';
 import { Answer } from '../../server/answer.ts';

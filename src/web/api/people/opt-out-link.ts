@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { endOf, linkAddress, type OptOutLinks } from '../../../people/opt-out/opt-out-link.ts';
 import { findContact } from '../../../people/contact/contact.ts';
-import type { Transaction } from '../../../platform/database/connection.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { type Transaction, Refusal } from '../../../platform/index.ts';
 import { tenantOf } from '../../../company/tenant/tenant.repository.ts';
 import type { Api } from '../../server/api.ts';
 import { EVERYBODY } from '../../server/caller.ts';

@@ -7,8 +7,7 @@ import {
   rightsRequestsOf,
   type RightsRequestRow,
 } from '../../../people/rights/rights-request.repository.ts';
-import type { TenantKeys } from '../../../platform/crypto/tenant-keys.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { type TenantKeys, Refusal } from '../../../platform/index.ts';
 import { maskPhone, RIGHTS } from '../../../sms/index.ts';
 import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
 import { tenantOf } from '../../../company/tenant/tenant.repository.ts';

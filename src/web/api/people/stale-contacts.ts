@@ -7,8 +7,7 @@ import {
   type StaleContact,
 } from '../../../people/retention/stale-contact.repository.ts';
 import type { Person } from '../../../people/contact/person.ts';
-import type { Transaction } from '../../../platform/database/connection.ts';
-import type { TenantKeys } from '../../../platform/crypto/tenant-keys.ts';
+import type { Transaction, TenantKeys } from '../../../platform/index.ts';
 import { maskPhone } from '../../../sms/index.ts';
 import { tenantOf } from '../../../company/tenant/tenant.repository.ts';
 import type { Api } from '../../server/api.ts';

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import busboy from 'busboy';
 import type { Request } from 'express';
 import { refuseLength } from '../../../people/import/import-upload.ts';
-import { Refusal } from '../../../platform/errors.ts';
+import { Refusal } from '../../../platform/index.ts';
 import { fault, type BareFault } from '../../../words/index.ts';
 
 /** The content types in which a file may come as it is. */
