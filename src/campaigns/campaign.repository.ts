@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../platform/index.ts';
-import type { AccountRoutes } from '../company/tenant/tenant.ts';
+import type { AccountRoutes } from '../company/index.ts';
 import type { Audience } from './audience/audience.ts';
 import type { CampaignStatus, CampaignRoute } from './campaign.ts';
 import type { GoodFridayChoice } from '../law/index.ts';

@@ -37,7 +37,7 @@ import {
   type Parts,
 } from './web/http-process.ts';
 import { publicMounts } from './web/public-mounts.ts';
-import { ensureFirstTenant } from '../company/tenant/create-tenant.ts';
+import { ensureFirstTenant } from '../company/index.ts';
 import './wiring.ts';
 
 /** Not in `/readyz`: strangers may read that. */

@@ -1,8 +1,6 @@
 import type { Transaction, TenantKeys, Refusal } from '../../platform/index.ts';
 import type { SeriesKind } from '../../reminders/series/series.ts';
-import { tenantOf } from '../../company/tenant/tenant.repository.ts';
-import { practiceNameIndexes, type KeptPractice } from '../../company/practices/practice.ts';
-import { practiceById } from '../../company/practices/practice.repository.ts';
+import { tenantOf, practiceNameIndexes, type KeptPractice, practiceById } from '../../company/index.ts';
 import { pickedAudience, type Audience } from './audience.ts';
 import { readCampaign } from '../campaign.repository.ts';
 import { NOT_FOUND, refusedField } from '../draft/refused-field.ts';

@@ -1,6 +1,5 @@
 import { type Transaction, Refusal } from '../../platform/index.ts';
-import { tenantOf } from '../../company/tenant/tenant.repository.ts';
-import type { ApprovalThreshold } from '../../company/tenant/tenant.ts';
+import { tenantOf, type ApprovalThreshold } from '../../company/index.ts';
 import { approvalsOf, othersThan } from './approval.repository.ts';
 import type { Campaign, CampaignAccount } from '../campaign.repository.ts';
 import { dearestPrice, type Prices } from './campaign-route.ts';

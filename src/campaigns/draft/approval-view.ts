@@ -1,6 +1,5 @@
 import type { Transaction } from '../../platform/index.ts';
-import { tenantOf } from '../../company/tenant/tenant.repository.ts';
-import type { ApprovalThreshold } from '../../company/tenant/tenant.ts';
+import { tenantOf, type ApprovalThreshold } from '../../company/index.ts';
 import { isAuthor } from './approval.ts';
 import { peopleOf, weighed, type ThresholdDeps, type Weighed } from './approval-threshold.ts';
 import {

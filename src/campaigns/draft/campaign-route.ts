@@ -1,9 +1,13 @@
 import type { Transaction, Refusal } from '../../platform/index.ts';
 import { TERRITORIES, type Territory } from '../../law/index.ts';
-import { everyRoutedAccount, routedAccounts } from '../../company/tenant/account-route.ts';
-import { PURPOSES, type TenantPurpose } from '../../company/tenant/tenant.ts';
+import {
+  everyRoutedAccount,
+  routedAccounts,
+  PURPOSES,
+  type TenantPurpose,
+  refuseTransfer,
+} from '../../company/index.ts';
 import { micros } from '../../sms/index.ts';
-import { refuseTransfer } from '../../company/tenant/transfer.repository.ts';
 import type { AccountTerms, CampaignAsked } from './campaign-asked.ts';
 import { accountsCarrying } from './carrying.repository.ts';
 import {

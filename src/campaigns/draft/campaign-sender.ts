@@ -1,7 +1,7 @@
 import { Refusal } from '../../platform/index.ts';
 import type { Day } from '../../law/index.ts';
 import { checkSender, senderFromBrand } from '../../sms/index.ts';
-import type { KeptPractice } from '../../company/practices/practice.ts';
+import type { KeptPractice } from '../../company/index.ts';
 import type { CampaignAsked } from './campaign-asked.ts';
 import type { CampaignAccount, CampaignBrand, Surroundings } from '../campaign.repository.ts';
 import { refusedField } from './refused-field.ts';

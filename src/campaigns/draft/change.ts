@@ -1,6 +1,6 @@
 import { type Transaction, Refusal } from '../../platform/index.ts';
 import { endTrials } from '../../sending/batch/trial.repository.ts';
-import { holdChoices } from '../../company/tenant/tenant.repository.ts';
+import { holdChoices } from '../../company/index.ts';
 import type { CampaignAsked } from './campaign-asked.ts';
 import { isOver } from '../campaign.ts';
 import {

@@ -1,7 +1,7 @@
 import { type Clock, type Transaction, type TenantKeys, isSimulated } from '../../platform/index.ts';
 import { sampleLink } from '../../people/opt-out/opt-out-link.ts';
 import { waysOutUnder } from '../../sms/index.ts';
-import { holdChoices } from '../../company/tenant/tenant.repository.ts';
+import { holdChoices } from '../../company/index.ts';
 import type { CampaignAsked, AccountTerms } from './campaign-asked.ts';
 import { timesOf } from './campaign-end.ts';
 import { carriersOf, type Carrier } from './campaign-route.ts';

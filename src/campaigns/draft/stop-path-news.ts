@@ -1,6 +1,5 @@
 import type { Clock, Database } from '../../platform/index.ts';
-import { everyTenant } from '../../company/tenant/every-tenant.ts';
-import { raiseOfAccounts } from '../../company/webhooks/webhook-event.repository.ts';
+import { everyTenant, raiseOfAccounts } from '../../company/index.ts';
 import { unprovenPaths } from './stop-path.repository.ts';
 
 const TOLD_AGAIN_AFTER_HOURS = 24;

@@ -5,7 +5,7 @@ import { answerOwed } from '../../sending/answers/acknowledgement-intent.ts';
 import { messageId } from '../../sending/message/message-id.ts';
 import { MOST_PEOPLE, triedSinceYesterday } from '../../sending/batch/trial.repository.ts';
 import { maskPhone } from '../../sms/index.ts';
-import { holdChoices } from '../../company/tenant/tenant.repository.ts';
+import { holdChoices } from '../../company/index.ts';
 import { refuseEnded } from './campaign-end.ts';
 import { lockCampaign, type Campaign } from '../campaign.repository.ts';
 import { isOver } from '../campaign.ts';

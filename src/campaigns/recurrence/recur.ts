@@ -1,7 +1,6 @@
 import { DateTime, Duration } from 'luxon';
 import { type Clock, isSimulated, type Transaction, type TenantKeys, Refusal } from '../../platform/index.ts';
-import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
-import { raise } from '../../company/webhooks/webhook-event.repository.ts';
+import { recordAudit, raise } from '../../company/index.ts';
 import { hasEnded } from '../draft/campaign-end.ts';
 import type { Prices } from '../draft/campaign-route.ts';
 import { insertCampaign, type Campaign } from '../campaign.repository.ts';

@@ -1,5 +1,5 @@
 import type { Transaction, Plan, Reason } from '../../platform/index.ts';
-import { raise } from '../../company/webhooks/webhook-event.repository.ts';
+import { raise } from '../../company/index.ts';
 import type { CampaignKey } from '../campaign-key.ts';
 import { keepPlan, standing, waiting, type PlanDeps, type Standing } from './campaign-plan.ts';
 import { GONE, say } from './campaign-word.ts';

@@ -11,7 +11,7 @@ import type {
   SendState,
 } from '../../platform/index.ts';
 import { spokenPlan } from '../../sending/batch/spoken-plan.ts';
-import { holdChoices } from '../../company/tenant/tenant.repository.ts';
+import { holdChoices } from '../../company/index.ts';
 import { excludedIn, type Accounts } from './accounts.ts';
 import { accounts } from './accounts.repository.ts';
 import type { CampaignKey } from '../campaign-key.ts';

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Transaction } from '../../platform/index.ts';
-import { raise } from '../../company/webhooks/webhook-event.repository.ts';
+import { raise } from '../../company/index.ts';
 import { readAccount, readCampaign } from '../campaign.repository.ts';
 import { noteLateForecast } from './late-forecast.repository.ts';
 import type { Reader } from '../rehearsal/departure.ts';

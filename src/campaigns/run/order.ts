@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { type Clock, type Transaction, type Intent, Refusal } from '../../platform/index.ts';
-import { holdChoices, isInShadow } from '../../company/tenant/tenant.repository.ts';
+import { holdChoices, isInShadow, type AuditEntry, refuseTransfer } from '../../company/index.ts';
 import { refuseUnapproved, type ThresholdDeps } from '../draft/approval-threshold.ts';
 import { refuseEnded } from '../draft/campaign-end.ts';
 import { mayMove, type CampaignOrder, type CampaignStatus } from '../campaign.ts';
@@ -9,8 +9,6 @@ import type { Campaign, CampaignAccount, Surroundings } from '../campaign.reposi
 import { accountsOf } from '../draft/campaign-route.ts';
 import { trustAccountsOf } from '../../sending/accounts/account-trust.repository.ts';
 import { endTrials } from '../../sending/batch/trial.repository.ts';
-import type { AuditEntry } from '../../company/audit/audit-entry.repository.ts';
-import { refuseTransfer } from '../../company/tenant/transfer.repository.ts';
 import { refuseUnread } from '../draft/named-import.ts';
 import { keepLaunch, readRecurrence } from '../recurrence/recurrence.repository.ts';
 import { mayGrowStale, staleInText } from '../draft/stale-text.ts';

@@ -1,5 +1,5 @@
 import { type Transaction, addIntents, type Intent } from '../../platform/index.ts';
-import { recordAudit, type AuditEntry } from '../../company/audit/audit-entry.repository.ts';
+import { recordAudit, type AuditEntry } from '../../company/index.ts';
 
 /** What a change of a campaign leaves besides its row. */
 export interface Telling {

@@ -3,7 +3,7 @@ import type { Transaction, Because } from '../../platform/index.ts';
 import type { WaitingFor } from '../../sending/batch/waiting-for.ts';
 import { haltsInForce } from '../../sending/accounts/halt-state.repository.ts';
 import { haltSentence } from '../../sending/accounts/halt-words.ts';
-import { tenantOf } from '../../company/tenant/tenant.repository.ts';
+import { tenantOf } from '../../company/index.ts';
 import type { Accounts } from './accounts.ts';
 import { accounts, pendingByPlace } from './accounts.repository.ts';
 import { parkedBecause, say } from './campaign-word.ts';

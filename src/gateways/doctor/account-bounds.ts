@@ -10,7 +10,7 @@ import {
 import type { TrialBound } from './telling.ts';
 import type { Gateway } from '../../sending/gateway/gateway.ts';
 import { isAccountHalted, isBarred } from './account-trial.repository.ts';
-import { everyTenant } from '../../company/tenant/every-tenant.ts';
+import { everyTenant } from '../../company/index.ts';
 import { haltsInForce } from '../../sending/accounts/halt-state.repository.ts';
 import type { Language } from '../../words/index.ts';
 

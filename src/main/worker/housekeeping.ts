@@ -6,7 +6,7 @@ import { forgetTrialCalls } from '../../gateways/doctor/account-trial.repository
 import { dropMonths, forgetInbound, forgetReceipts } from '../../sending/receipts/old-inbox.repository.ts';
 import { Duration } from 'luxon';
 import { LOG_KEPT, TEXT_KEPT, frenchDay } from '../../law/index.ts';
-import { tenantsAfter } from '../../company/tenant/tenant.repository.ts';
+import { tenantsAfter } from '../../company/index.ts';
 
 /** Tenants that one activity cleans. */
 const TENANTS_AT_ONCE = 10;

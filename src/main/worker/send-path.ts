@@ -33,7 +33,7 @@ import { Rates } from '../../sending/pace/rate.ts';
 import { LEASE_MS, renewShare, returnShare } from '../../sending/pace/rate-share.repository.ts';
 import { scheduleAddress, ScheduleTokens } from '../../reminders/series/schedule-link.ts';
 import { composerOfSeries } from '../../reminders/series/series-composer.ts';
-import { tenantOf } from '../../company/tenant/tenant.repository.ts';
+import { tenantOf } from '../../company/index.ts';
 import { languageOf } from '../../words/index.ts';
 
 /** What the send path is made of. */

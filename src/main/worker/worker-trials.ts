@@ -25,7 +25,7 @@ import {
   trialPhonePlace,
   type TrialOrder,
 } from '../../gateways/doctor/trial-order.repository.ts';
-import { tenantOf } from '../../company/tenant/tenant.repository.ts';
+import { tenantOf } from '../../company/index.ts';
 import { openedAccount } from './worker-operators.ts';
 
 const EACH_SECOND = 1_000;

@@ -1,7 +1,7 @@
 import { DateTime, Duration } from 'luxon';
 import type { Transaction } from '../../platform/index.ts';
 import { ANSWER_WITHIN } from '../../law/index.ts';
-import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
+import { recordAudit } from '../../company/index.ts';
 import { openSeriesOf, tellOfStop } from '../../people/consent/consent.repository.ts';
 import { lockContacts, type Contact, type ContactDeps } from '../../people/contact/contact.repository.ts';
 import { insertErasure, readErasureOf, type ErasureRow } from './erasure.repository.ts';

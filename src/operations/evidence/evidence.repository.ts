@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../../platform/index.ts';
-import type { SaleStatement } from '../../company/tenant/sale-statement.ts';
+import type { SaleStatement } from '../../company/index.ts';
 import type { ConsentEvent } from '../../people/consent/consent-event.ts';
 import { eventColumns } from '../../people/consent/consent.repository.ts';
 

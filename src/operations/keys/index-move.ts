@@ -9,8 +9,7 @@ import {
   type Vault,
   type TenantKeys,
 } from '../../platform/index.ts';
-import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
-import { everyTenant } from '../../company/tenant/every-tenant.ts';
+import { recordAudit, everyTenant } from '../../company/index.ts';
 import { BLIND_COLUMNS } from './blind-columns.ts';
 import {
   carryRows,

@@ -19,8 +19,7 @@ import {
   announcePayloadKey,
   announceTenantKeys,
 } from './new-key.repository.ts';
-import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
-import { everyTenant } from '../../company/tenant/every-tenant.ts';
+import { recordAudit, everyTenant } from '../../company/index.ts';
 
 /** Where keys are kept and used. */
 export interface Keyed {

@@ -1,5 +1,4 @@
-import { everyTenant } from '../../company/tenant/every-tenant.ts';
-import { sealAddresses } from '../../company/webhooks/webhook-endpoint.repository.ts';
+import { everyTenant, sealAddresses } from '../../company/index.ts';
 import {
   CiphertextRefused,
   keysOfProcesses,

@@ -3,10 +3,8 @@ import { parkCampaign } from '../../campaigns/run/order.ts';
 import type { Clock, Database, Transaction } from '../../platform/index.ts';
 import { openBatches, parkLost } from '../../sending/batch/lost-time.repository.ts';
 import { parkLostSteps } from '../../reminders/series/lost-time.repository.ts';
-import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
-import { everyTenant } from '../../company/tenant/every-tenant.ts';
+import { recordAudit, everyTenant, speakingFor } from '../../company/index.ts';
 import { wakeHeld } from '../../sending/accounts/halt.repository.ts';
-import { speakingFor } from '../../company/tenant/tenant.repository.ts';
 
 /** What an opening found that may have left in the time which the database has lost. */
 export interface Reconciled {

@@ -2,8 +2,7 @@ import { instant, type Clock, type Database, type TenantKeys } from '../../platf
 import { forgetAnswers } from '../../people/form/form-code.repository.ts';
 import { forgetRejected } from '../../people/import/import-rejected.repository.ts';
 import { sweepSilentUploads } from '../../people/import/import-reception.ts';
-import { everyTenant } from '../../company/tenant/every-tenant.ts';
-import { forgetKeysBefore } from '../../company/keys/idempotency-key.repository.ts';
+import { everyTenant, forgetKeysBefore } from '../../company/index.ts';
 
 /** Rows given back are kept so long, for whoever repairs the file. */
 const REJECTED_KEPT_DAYS = 30;

@@ -2,7 +2,7 @@ import { lookup as resolve, type LookupAddress } from 'node:dns';
 import { request as plain, type RequestOptions } from 'node:http';
 import { request as secure } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import { hostOf, mayReach } from '../../company/webhooks/webhook-address.ts';
+import { hostOf, mayReach } from '../../company/index.ts';
 
 /** One call to an endpoint. */
 export interface WebhookCall {

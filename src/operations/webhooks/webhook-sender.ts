@@ -18,9 +18,8 @@ import {
   type DueEndpoint,
   type WebhookDelivery,
 } from './webhook-delivery.repository.ts';
-import { addressOf } from '../../company/webhooks/webhook-endpoint.repository.ts';
+import { addressOf, signatureHeaders } from '../../company/index.ts';
 import { payloadsOf } from './webhook-payload.ts';
-import { signatureHeaders } from '../../company/webhooks/webhook-secret.ts';
 import { post, type WebhookAnswer } from './webhook-post.ts';
 
 /** What sending webhooks needs. */

@@ -27,7 +27,7 @@ import { whyNot } from '../eligibility/eligibility.repository.ts';
 import type { ExclusionReason } from '../eligibility/exclusion.ts';
 import { groundsOf, readGrounds, type GrantRefusal, type Grounds, type Grant } from './grant-grounds.ts';
 import { CONSENT_PURPOSES, covers } from './purpose.ts';
-import { servesHealth } from '../../company/practices/practice.repository.ts';
+import { servesHealth } from '../../company/index.ts';
 import { harmlessEvidence as harmless } from '../contact/reason-of-visit.ts';
 import { isSpent } from './spent-proof.ts';
 

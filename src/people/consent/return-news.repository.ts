@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../../platform/index.ts';
-import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
-import { raise } from '../../company/webhooks/webhook-event.repository.ts';
+import { recordAudit, raise } from '../../company/index.ts';
 import { idAt } from './consent.repository.ts';
 
 /** People rarely come back: more in an hour is a program that un-does what they said. */

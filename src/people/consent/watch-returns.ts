@@ -1,5 +1,5 @@
 import type { Clock, Database, Log } from '../../platform/index.ts';
-import { everyTenant } from '../../company/tenant/every-tenant.ts';
+import { everyTenant } from '../../company/index.ts';
 import { MOST_RETURNS_AN_HOUR, returnsLately } from './return-news.repository.ts';
 
 /** How many people came back within the hour where there were most; too many are told in the log. */

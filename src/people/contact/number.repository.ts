@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../../platform/index.ts';
-import { raise } from '../../company/webhooks/webhook-event.repository.ts';
+import { raise } from '../../company/index.ts';
 import { idAt } from '../consent/consent.repository.ts';
 import type { Contact, Draft } from './contact.repository.ts';
 

@@ -1,6 +1,6 @@
 import { anchorChain, type AnchorDeps } from './anchor.ts';
 import type { Log } from '../../platform/index.ts';
-import { everyTenant } from '../../company/tenant/every-tenant.ts';
+import { everyTenant } from '../../company/index.ts';
 
 const CHAINS = ['consent', 'audit'] as const;
 

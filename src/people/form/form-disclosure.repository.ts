@@ -1,8 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../../platform/index.ts';
-import { everyRoutedAccount } from '../../company/tenant/account-route.ts';
-import type { Tenant } from '../../company/tenant/tenant.ts';
-import { isInEea } from '../../company/tenant/transfer.ts';
+import { everyRoutedAccount, type Tenant, isInEea } from '../../company/index.ts';
 import type { FormDisclosure, FormProcessor, FormTerms } from './form-terms.ts';
 
 interface Carrier {

@@ -1,4 +1,4 @@
-import { isInEea } from '../../company/tenant/transfer.ts';
+import { isInEea } from '../../company/index.ts';
 import type { FormDisclosure, FormProcessor } from './form-terms.ts';
 import type { Language } from '../../words/index.ts';
 

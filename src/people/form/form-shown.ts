@@ -8,7 +8,7 @@ import {
   type Day,
   howLong,
 } from '../../law/index.ts';
-import type { ContactMeans } from '../../company/tenant/tenant.ts';
+import type { ContactMeans } from '../../company/index.ts';
 import { abroad, NOTHING_DISCLOSED, processorSaid } from './form-disclosure.ts';
 import { asksAge, wordingIdIn, type Form, type FormDisclosure, type FormTerms } from './form-terms.ts';
 import type { ConsentPurpose } from '../consent/purpose.ts';

@@ -1,5 +1,4 @@
-import type { ContactMeans } from '../../company/tenant/tenant.ts';
-import type { TRANSFER_BASES } from '../../company/tenant/transfer.ts';
+import type { ContactMeans, TRANSFER_BASES } from '../../company/index.ts';
 import type { ConsentPurpose } from '../consent/purpose.ts';
 import type { Language } from '../../words/index.ts';
 

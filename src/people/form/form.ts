@@ -12,8 +12,7 @@ import {
   readForm,
   type NewVersion,
 } from './form.repository.ts';
-import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
-import type { Tenant } from '../../company/tenant/tenant.ts';
+import { recordAudit, type Tenant } from '../../company/index.ts';
 import { readWordings, type Wording } from '../consent/wording.repository.ts';
 import { bilingual, type Words } from '../../words/index.ts';
 

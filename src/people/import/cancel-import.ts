@@ -1,5 +1,5 @@
 import { type Clock, type Transaction, Refusal } from '../../platform/index.ts';
-import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
+import { recordAudit } from '../../company/index.ts';
 import { endImport, hasReadLaterSuppressions, lockImport } from './import.repository.ts';
 
 /** Whose order it is. */

@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import { type Transaction, addIntents } from '../../platform/index.ts';
-import { servesHealth } from '../../company/practices/practice.repository.ts';
-import { raise } from '../../company/webhooks/webhook-event.repository.ts';
+import { servesHealth, raise } from '../../company/index.ts';
 import type { ColumnOptions } from './import-column.ts';
 import type { FileFailure } from './import-failure.ts';
 import type { ImportField } from './import-heading.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../../platform/index.ts';
-import { raise } from '../../company/webhooks/webhook-event.repository.ts';
+import { raise } from '../../company/index.ts';
 import { idAt } from '../consent/consent.repository.ts';
 
 /** What the tenant's own systems want to hear of somebody who left; ids and codes only. */

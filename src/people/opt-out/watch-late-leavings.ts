@@ -1,5 +1,5 @@
 import type { Clock, Database, Log } from '../../platform/index.ts';
-import { everyTenant } from '../../company/tenant/every-tenant.ts';
+import { everyTenant } from '../../company/index.ts';
 import { lateLeavingsSince } from './late-leaving.repository.ts';
 
 /** How many leavings of the last day came on record too late, in all tenants; each tenant's are told in the log. */

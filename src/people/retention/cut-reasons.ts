@@ -1,6 +1,5 @@
 import type { Transaction } from '../../platform/index.ts';
-import { recordAudits } from '../../company/audit/audit-entry.repository.ts';
-import { servesHealth } from '../../company/practices/practice.repository.ts';
+import { recordAudits, servesHealth } from '../../company/index.ts';
 import { proofText, type ProofText } from '../consent/consent-account.ts';
 import { readProofs } from '../consent/consent.repository.ts';
 import {

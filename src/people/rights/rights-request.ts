@@ -2,8 +2,7 @@ import { DateTime, Duration } from 'luxon';
 import { dayIn, ANSWER_WITHIN } from '../../law/index.ts';
 import type { Transaction, TenantKeys } from '../../platform/index.ts';
 import type { RightsAsked } from '../../sms/index.ts';
-import { tenantOf } from '../../company/tenant/tenant.repository.ts';
-import { raise } from '../../company/webhooks/webhook-event.repository.ts';
+import { tenantOf, raise } from '../../company/index.ts';
 import { insertRightsRequest } from './rights-request.repository.ts';
 
 /**

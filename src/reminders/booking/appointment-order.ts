@@ -14,7 +14,7 @@ import {
   type ExternalName,
 } from '../series/series.repository.ts';
 import type { Series, SeriesKind } from '../series/series.ts';
-import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
+import { recordAudit } from '../../company/index.ts';
 import { tellSeries } from '../series/telling.repository.ts';
 import type { BareFault } from '../../words/index.ts';
 

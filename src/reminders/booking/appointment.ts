@@ -4,7 +4,7 @@ import type { BookingGiven } from './booking-given.ts';
 import { eventTime } from './event-time.ts';
 import { fileSeries, type Filed } from './filing.ts';
 import { detailsGiven, filingOf, planOf, prepareBooking, type BookingDeps } from './prepared-booking.ts';
-import type { OnDecline } from '../../company/tenant/tenant.ts';
+import type { OnDecline } from '../../company/index.ts';
 import { DEFAULT_APPOINTMENT_PLAN } from '../steps/step-offset.ts';
 import { bilingual } from '../../words/index.ts';
 

@@ -9,7 +9,7 @@ import { recordConsents, type Granted } from '../../people/consent/record-consen
 import type { Method } from '../../people/consent/consent-proof.ts';
 import { addWording } from '../../people/consent/wording.ts';
 import type { ConsentPurpose } from '../../people/consent/purpose.ts';
-import type { Tenant } from '../../company/tenant/tenant.ts';
+import type { Tenant } from '../../company/index.ts';
 import { bilingual } from '../../words/index.ts';
 
 /** An agreement given inside a booking. */

@@ -2,7 +2,7 @@ import { findContact, mobileLine } from '../../people/contact/contact.ts';
 import type { Contact } from '../../people/contact/contact.repository.ts';
 import { upsertContacts } from '../../people/contact/upsert-contacts.ts';
 import { type Clock, type Transaction, type TenantKeys, Refusal } from '../../platform/index.ts';
-import type { Tenant } from '../../company/tenant/tenant.ts';
+import type { Tenant } from '../../company/index.ts';
 import { readyConsent, recordBooked, recordContract, type ConsentSource } from './booked-consent.ts';
 import type { BookingGiven } from './booking-given.ts';
 import { eventTime } from './event-time.ts';

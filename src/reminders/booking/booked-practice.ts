@@ -1,6 +1,5 @@
 import { type Transaction, type TenantKeys, Refusal } from '../../platform/index.ts';
-import { practiceOf, practices, practicesNamed } from '../../company/practices/practice.repository.ts';
-import { isName, type KeptPractice } from '../../company/practices/practice.ts';
+import { practiceOf, practices, practicesNamed, isName, type KeptPractice } from '../../company/index.ts';
 import { readSeriesPage, type SeriesFilter } from '../series/series.repository.ts';
 import type { BareFault } from '../../words/index.ts';
 

@@ -1,8 +1,7 @@
 import type { Day } from '../../law/index.ts';
 import { Refusal } from '../../platform/index.ts';
 import { checkSender, senderFromBrand, type OptOutMeans, foundInEach } from '../../sms/index.ts';
-import type { Tenant } from '../../company/tenant/tenant.ts';
-import type { KeptPractice } from '../../company/practices/practice.ts';
+import type { Tenant, KeptPractice } from '../../company/index.ts';
 import type { BookedAccount } from './account.repository.ts';
 import type { Said } from '../../words/index.ts';
 

@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon';
 import type { Contact } from '../../people/contact/contact.repository.ts';
 import type { TenantKeys } from '../../platform/index.ts';
 import type { IfLate } from '../../law/index.ts';
-import { practiceNameIndex, practiceNameMark, type KeptPractice } from '../../company/practices/practice.ts';
+import { practiceNameIndex, practiceNameMark, type KeptPractice } from '../../company/index.ts';
 import { sealDetails } from '../series/series-details.ts';
 import type { SeriesFacts } from '../series/series.repository.ts';
 import type { ReminderPurpose, Series, SeriesDetails, SeriesKind } from '../series/series.ts';

@@ -2,11 +2,14 @@ import { type Clock, type Transaction, type TenantKeys, Refusal } from '../../pl
 import type { Contact } from '../../people/contact/contact.repository.ts';
 import { sampleLink } from '../../people/opt-out/opt-out-link.ts';
 import { localityNamed, frenchDay } from '../../law/index.ts';
-import { practiceZone, type KeptPractice } from '../../company/practices/practice.ts';
-import { tenantOf } from '../../company/tenant/tenant.repository.ts';
-import type { Tenant } from '../../company/tenant/tenant.ts';
-import { routedAccounts } from '../../company/tenant/account-route.ts';
-import { refuseTransfer } from '../../company/tenant/transfer.repository.ts';
+import {
+  practiceZone,
+  type KeptPractice,
+  tenantOf,
+  type Tenant,
+  routedAccounts,
+  refuseTransfer,
+} from '../../company/index.ts';
 import { accountNamed, type BookedAccount } from './account.repository.ts';
 import { agreeingContact, type Telling } from './booked-contact.ts';
 import { bookedPractice } from './booked-practice.ts';

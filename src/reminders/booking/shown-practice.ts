@@ -1,8 +1,12 @@
 import type { Transaction, TenantKeys } from '../../platform/index.ts';
-import { brandById, brandsOf } from '../../company/brands/brand.repository.ts';
-import { practiceById, practicesNamed } from '../../company/practices/practice.repository.ts';
-import type { KeptPractice } from '../../company/practices/practice.ts';
-import type { Tenant } from '../../company/tenant/tenant.ts';
+import {
+  brandById,
+  brandsOf,
+  practiceById,
+  practicesNamed,
+  type KeptPractice,
+  type Tenant,
+} from '../../company/index.ts';
 import type { ShownPractice } from '../series/series-words.ts';
 
 /** How a booking and a kept practice together read. */

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../platform/index.ts';
 import type { Answer } from '../../sms/index.ts';
-import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
+import { recordAudit } from '../../company/index.ts';
 import { answerMeant, type AnswerMeant, type SaidTo } from './answer-meant.ts';
 import { answerSeries } from './answer-series.ts';
 import type { ActDeps } from '../booking/appointment-order.ts';

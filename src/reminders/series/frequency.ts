@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Transaction } from '../../platform/index.ts';
-import { tenantOf } from '../../company/tenant/tenant.repository.ts';
+import { tenantOf } from '../../company/index.ts';
 import { remindersSince, waitForPerson } from './frequency.repository.ts';
 import type { Considered } from './next-turn.ts';
 import { isCorrection, SCHEDULE_POSITION } from './series.ts';

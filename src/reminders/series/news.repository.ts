@@ -1,6 +1,5 @@
 import type { Clock, Transaction } from '../../platform/index.ts';
-import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
-import { raise } from '../../company/webhooks/webhook-event.repository.ts';
+import { recordAudit, raise } from '../../company/index.ts';
 import type { SeriesState } from './series.ts';
 import { stepNews, type StepChanges } from '../steps/step-news.ts';
 

@@ -7,7 +7,7 @@ import type { BatchRun } from '../../sending/batch/batch-run.repository.ts';
 import { localityNamed, TEXT_KEPT, frenchDay } from '../../law/index.ts';
 import type { Composed, Composer } from '../../sending/compose/prepared.ts';
 import { mostParts } from '../../sms/index.ts';
-import { tenantOf } from '../../company/tenant/tenant.repository.ts';
+import { tenantOf } from '../../company/index.ts';
 import { detailsOf } from './series-details.ts';
 import { keepText, textPlace } from './message-text.repository.ts';
 import { SCHEDULE } from '../steps/plan-payments.ts';

@@ -9,8 +9,7 @@ import {
 } from '../../platform/index.ts';
 import { findContact } from '../../people/contact/contact.ts';
 import type { Money } from '../../sms/index.ts';
-import { tenantOf } from '../../company/tenant/tenant.repository.ts';
-import type { Tenant } from '../../company/tenant/tenant.ts';
+import { tenantOf, type Tenant } from '../../company/index.ts';
 import { detailsOf } from './series-details.ts';
 import { ScheduleTokens } from './schedule-link.ts';
 import { tenantOfSeries } from './schedule.repository.ts';

@@ -3,7 +3,7 @@ import { barring } from '../../people/eligibility/eligibility.repository.ts';
 import type { ExclusionReason } from '../../people/eligibility/exclusion.ts';
 import type { Transaction } from '../../platform/index.ts';
 import { USUAL_GOOD_FRIDAY, type GoodFridayChoice, USUAL_IF_LATE, type IfLate } from '../../law/index.ts';
-import type { OnDecline } from '../../company/tenant/tenant.ts';
+import type { OnDecline } from '../../company/index.ts';
 import type { ReminderPurpose } from './series.ts';
 
 /** Whether a person may be reminded now, and where they are. */

@@ -1,5 +1,5 @@
 import { type Clock, type Transaction, addIntents, uuidV7 } from '../../platform/index.ts';
-import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
+import { recordAudit } from '../../company/index.ts';
 import { seriesWorkflowId } from './series.ts';
 
 /** A change of a series that its workflow must look at. */

@@ -1,5 +1,5 @@
 import type { IfLate } from '../../law/index.ts';
-import type { OnDecline } from '../../company/tenant/tenant.ts';
+import type { OnDecline } from '../../company/index.ts';
 
 /** What every series may say of its reminders. */
 interface AnyTerms {

@@ -1,8 +1,7 @@
 import type { Clock, Transaction } from '../../platform/index.ts';
 import { messageId } from '../../sending/message/message-id.ts';
 import type { UndeliveredMessage } from '../../sending/receipts/undelivered-message.ts';
-import { tenantOf } from '../../company/tenant/tenant.repository.ts';
-import { raise } from '../../company/webhooks/webhook-event.repository.ts';
+import { tenantOf, raise } from '../../company/index.ts';
 import { orderSeries } from './series-order.ts';
 import { lockOpenSeriesOf } from './series.repository.ts';
 import { undeliveredInARow, undeliveredStep } from './undelivered.repository.ts';

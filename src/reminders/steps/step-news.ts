@@ -1,5 +1,5 @@
 import { messageId } from '../../sending/message/message-id.ts';
-import type { WebhookEvent } from '../../company/webhooks/webhook-event.ts';
+import type { WebhookEvent } from '../../company/index.ts';
 import { seqOf, type Series } from '../series/series.ts';
 import type { Step, StepState } from './step.ts';
 

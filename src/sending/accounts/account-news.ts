@@ -1,6 +1,5 @@
 import type { Clock, Transaction } from '../../platform/index.ts';
-import type { WebhookEvent } from '../../company/webhooks/webhook-event.ts';
-import { raiseOfAccounts } from '../../company/webhooks/webhook-event.repository.ts';
+import { type WebhookEvent, raiseOfAccounts } from '../../company/index.ts';
 import {
   CREDIT_ENOUGH,
   noteHealth,

@@ -1,5 +1,5 @@
 import type { Clock, Transaction } from '../../platform/index.ts';
-import { raiseOfAccounts } from '../../company/webhooks/webhook-event.repository.ts';
+import { raiseOfAccounts } from '../../company/index.ts';
 import { recentBills } from './account-bill.repository.ts';
 import { tenantsOfAccount } from './account-news.repository.ts';
 import { driftOf } from './bill.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../../platform/index.ts';
-import type { TRANSFER_BASES } from '../../company/tenant/transfer.ts';
+import type { TRANSFER_BASES } from '../../company/index.ts';
 
 /** What is known of an account beside its configuration. */
 export interface GatewayState {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction, TenantKeys } from '../../platform/index.ts';
-import { practiceById } from '../../company/practices/practice.repository.ts';
+import { practiceById } from '../../company/index.ts';
 import type { Publisher } from './answer-text.ts';
 
 /** The publisher, with what an answer needs besides. */

@@ -1,6 +1,5 @@
 import { localityNamed } from '../../law/index.ts';
-import { routedAccounts } from '../../company/tenant/account-route.ts';
-import { PURPOSES } from '../../company/tenant/tenant.ts';
+import { routedAccounts, PURPOSES } from '../../company/index.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 
 /** The names of the accounts that may carry a batch instead of its own, in order; none where it was asked for by name. */

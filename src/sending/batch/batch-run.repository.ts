@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { type Transaction, SUPPRESSIONS_PARKED, SUPPRESSIONS_UNREAD } from '../../platform/index.ts';
 import { type Purpose, type GoodFridayChoice, functional } from '../../law/index.ts';
-import type { AccountRoutes } from '../../company/tenant/tenant.ts';
+import type { AccountRoutes } from '../../company/index.ts';
 import type { Cap } from '../attempt/cap.repository.ts';
 import { SPOKEN_EVENT, type BatchKind } from '../attempt/look.repository.ts';
 import { purposeNamed } from './purpose.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { instant, type Clock, type Database, type Transaction } from '../../platform/index.ts';
-import { raise } from '../../company/webhooks/webhook-event.repository.ts';
+import { raise } from '../../company/index.ts';
 import { noteAccount } from '../accounts/account-news.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 

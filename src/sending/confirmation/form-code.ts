@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Transaction } from '../../platform/index.ts';
 import { oweConfirmation } from '../answers/confirmation-owed.ts';
-import { brandById } from '../../company/brands/brand.repository.ts';
+import { brandById } from '../../company/index.ts';
 import type { ContactDeps } from '../../people/contact/contact.repository.ts';
 import { confirmAnswer, type ConfirmedAnswer } from '../../people/form/form-confirmation.ts';
 import { lockAnswer } from '../../people/form/form-answer.repository.ts';

@@ -3,7 +3,7 @@ import { noteSignOfLife } from '../../people/contact/number.repository.ts';
 import { withdraw } from '../../people/opt-out/withdraw.ts';
 import type { Transaction, TenantKeys } from '../../platform/index.ts';
 import { answerIn, type Reply } from '../../sms/index.ts';
-import { raise } from '../../company/webhooks/webhook-event.repository.ts';
+import { raise } from '../../company/index.ts';
 import { oweThem } from '../answers/answer-owed.ts';
 import type { AnswerKind } from '../answers/answer-text.ts';
 import { keepReply, proveStopPath, replyAnswers } from './inbound.repository.ts';

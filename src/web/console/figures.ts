@@ -1,5 +1,5 @@
 import { figuresPage } from './figures-page.ts';
-import { PURPOSES } from '../../company/tenant/tenant.ts';
+import { PURPOSES } from '../../company/index.ts';
 import { readingOf } from './reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import { CostsShown } from '../api/messages/costs.ts';

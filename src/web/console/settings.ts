@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { BASES, profiles, TERRITORIES } from '../../law/index.ts';
 import { settingsAsked } from './moves-page.ts';
 import { REMINDED, settingsPage } from './settings-page.ts';
-import { SECTORS } from '../../company/tenant/tenant.ts';
+import { SECTORS } from '../../company/index.ts';
 import { readingOf } from './reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './visit.ts';

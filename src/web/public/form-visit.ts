@@ -15,8 +15,7 @@ import { ownerOfForm, readForm } from '../../people/form/form.repository.ts';
 import { wordingIdsOf, type Form } from '../../people/form/form-terms.ts';
 import { readWordings, type Wording } from '../../people/consent/wording.repository.ts';
 import { languageOf } from '../server/language.ts';
-import { tenantOf } from '../../company/tenant/tenant.repository.ts';
-import type { Tenant } from '../../company/tenant/tenant.ts';
+import { tenantOf, type Tenant } from '../../company/index.ts';
 import type { Language } from '../../words/index.ts';
 
 /** What public forms are served with. */

@@ -1,5 +1,5 @@
 import { CONSENT_PURPOSES, type ConsentPurpose } from '../../people/consent/purpose.ts';
-import type { ContactMeans } from '../../company/tenant/tenant.ts';
+import type { ContactMeans } from '../../company/index.ts';
 import { escaped } from '../page/escaped.ts';
 import { framed, type Page } from './form-frame.ts';
 import { wordsIn, type Language } from '../../words/index.ts';

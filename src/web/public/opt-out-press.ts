@@ -23,9 +23,7 @@ import {
 import { covers, purposesIn, type ConsentPurpose, type Scope } from '../../people/consent/purpose.ts';
 import { noteSignOfLife } from '../../people/contact/number.repository.ts';
 import { withdraw } from '../../people/opt-out/withdraw.ts';
-import { brandsOf } from '../../company/brands/brand.repository.ts';
-import { tenantOf } from '../../company/tenant/tenant.repository.ts';
-import type { Tenant } from '../../company/tenant/tenant.ts';
+import { brandsOf, tenantOf, type Tenant } from '../../company/index.ts';
 import type { OptOutJournal } from '../server/journalled.ts';
 
 /** Whoever pressed is told that it holds after so long, whatever the database does. */

@@ -9,12 +9,7 @@ import {
   type Transaction,
   Refusal,
 } from '../../platform/index.ts';
-import {
-  forgetOldKeys,
-  keepAnswer,
-  keptAnswer,
-  takeIdempotencyKey,
-} from '../../company/keys/idempotency-key.repository.ts';
+import { forgetOldKeys, keepAnswer, keptAnswer, takeIdempotencyKey } from '../../company/index.ts';
 import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
 import { NO_TENANT, type Caller } from './caller.ts';

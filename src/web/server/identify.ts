@@ -1,8 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { instant, Refusal } from '../../platform/index.ts';
-import { hashOfKey } from '../../company/keys/api-key.ts';
-import { noteKeyUse, ownerOfKey, type KeyOwner } from '../../company/keys/api-key.repository.ts';
+import { hashOfKey, noteKeyUse, ownerOfKey, type KeyOwner } from '../../company/index.ts';
 import type { Api } from './api.ts';
 import { Attempts } from './attempts.ts';
 import { NO_TENANT, ROLES, type Caller } from './caller.ts';

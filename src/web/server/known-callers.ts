@@ -1,5 +1,5 @@
 import type { Clock, Database } from '../../platform/index.ts';
-import { validHashes } from '../../company/keys/api-key.repository.ts';
+import { validHashes } from '../../company/index.ts';
 import type { Caller } from './caller.ts';
 
 const MOST_REMEMBERED = 10_000;

@@ -1,6 +1,5 @@
 import { type Transaction, Refusal } from '../../platform/index.ts';
-import { tenantOf } from '../../company/tenant/tenant.repository.ts';
-import type { Tenant } from '../../company/tenant/tenant.ts';
+import { tenantOf, type Tenant } from '../../company/index.ts';
 
 /** The tenant of the transaction; a Refusal where there is none, as for the instance's own key. */
 export async function knownTenant(tx: Transaction, lock: 'read' | 'change' = 'read'): Promise<Tenant> {

@@ -1,5 +1,5 @@
 import { type Transaction, Refusal } from '../../platform/index.ts';
-import { isOnlyTenant } from '../../company/tenant/tenant.repository.ts';
+import { isOnlyTenant } from '../../company/index.ts';
 import type { Caller } from './caller.ts';
 
 /** What holds for every tenant is opened by the instance, or by the admin of the only one. */

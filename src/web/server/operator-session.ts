@@ -9,7 +9,7 @@ import {
   type VersionedKey,
   Refusal,
 } from '../../platform/index.ts';
-import { hasLeftSince } from '../../company/keys/api-key.repository.ts';
+import { hasLeftSince } from '../../company/index.ts';
 import type { Api } from './api.ts';
 import type { Caller } from './caller.ts';
 import { isByTls } from './security-headers.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Refusal } from '../../platform/index.ts';
-import type { TenantPurpose } from '../../company/tenant/tenant.ts';
+import type { TenantPurpose } from '../../company/index.ts';
 import { Purpose } from './schema.ts';
 
 /** One purpose, or several at once. */

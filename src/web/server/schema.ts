@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { FURTHEST_OFFSET } from '../../people/import/import-date.ts';
 import { profileNamed, isTimeZone, TERRITORIES } from '../../law/index.ts';
-import { PURPOSES } from '../../company/tenant/tenant.ts';
+import { PURPOSES } from '../../company/index.ts';
 import { isWritable } from './read-body.ts';
 
 /** Shows a value as this, without the pattern that its text is checked by. */

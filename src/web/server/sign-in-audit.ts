@@ -1,8 +1,7 @@
 import { isIPv4 } from 'node:net';
 import type { Request } from 'express';
 import { Refusal } from '../../platform/index.ts';
-import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
-import { firstTenantId } from '../../company/tenant/tenant.repository.ts';
+import { recordAudit, firstTenantId } from '../../company/index.ts';
 import type { Api } from './api.ts';
 import { budgets } from './budgets.ts';
 import { actorOf, type Caller } from './caller.ts';

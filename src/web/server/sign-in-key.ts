@@ -1,9 +1,15 @@
 import { createHash } from 'node:crypto';
 import { instant, keyedDigest, Refusal } from '../../platform/index.ts';
-import { addKey, endSessionsOf, endSignIns } from '../../company/keys/api-key.repository.ts';
-import { apiKeyOf, hashOfKey, newApiKey } from '../../company/keys/api-key.ts';
-import { recordAudit } from '../../company/audit/audit-entry.repository.ts';
-import { tenantOf } from '../../company/tenant/tenant.repository.ts';
+import {
+  addKey,
+  endSessionsOf,
+  endSignIns,
+  apiKeyOf,
+  hashOfKey,
+  newApiKey,
+  recordAudit,
+  tenantOf,
+} from '../../company/index.ts';
 import type { Api } from './api.ts';
 import { moment } from './moment.ts';
 import type { Member, OpenId } from './open-id.ts';

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { instant } from '../../platform/index.ts';
-import { dropIdempotencyKey, forgetOldKeys } from '../../company/keys/idempotency-key.repository.ts';
+import { dropIdempotencyKey, forgetOldKeys } from '../../company/index.ts';
 import type { Answer } from './answer.ts';
 import type { Api } from './api.ts';
 import { answerAgain, keep, KEPT_MS, storeOf, take, type Repeatable, type Store } from './idempotency.ts';

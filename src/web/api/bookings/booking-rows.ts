@@ -5,7 +5,7 @@ import { subscriptions } from './subscriptions.ts';
 import type { BookingTerms } from '../../../reminders/booking/booked-sender.ts';
 import { cancelBooking, missBooking } from '../../../reminders/booking/appointment-order.ts';
 import type { RowTaker } from '../../../reminders/import/file-row.ts';
-import { practices } from '../../../company/practices/practice.repository.ts';
+import { practices } from '../../../company/index.ts';
 
 const KINDS = { appointment: appointments, subscription: subscriptions, 'payment-plan': paymentPlans };
 

@@ -4,7 +4,7 @@ import { IF_LATE } from '../../../law/index.ts';
 import { SERIES_KINDS, SERIES_STATES } from '../../../reminders/series/series.ts';
 import { isDateWish, isPaymentWish, isStepWish } from '../../../reminders/steps/step-offset.ts';
 import { REGIMES } from '../../../reminders/series/terms.ts';
-import { ON_DECLINE } from '../../../company/tenant/tenant.ts';
+import { ON_DECLINE } from '../../../company/index.ts';
 import { Evidence } from '../people/consents.ts';
 import { Phone, Region } from '../people/contact-schema.ts';
 import { becauseSchema } from '../law/law-schema.ts';

@@ -6,7 +6,7 @@ import type { Filed } from '../../../reminders/booking/filing.ts';
 import type { BookingDeps } from '../../../reminders/booking/prepared-booking.ts';
 import type { SeriesKind } from '../../../reminders/series/series.ts';
 import { inForceOnly, seriesView, type SeriesView } from '../../../reminders/series/series-view.ts';
-import { servesHealth } from '../../../company/practices/practice.repository.ts';
+import { servesHealth } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import type { CommonBody, Taking } from './booking-schema.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';

@@ -3,7 +3,7 @@ import { examplesOf } from '../../../campaigns/rehearsal/example.ts';
 import { textPlace } from '../../../campaigns/draft/creation.ts';
 import { readLastRehearsal } from '../../../campaigns/rehearsal/rehearsal.repository.ts';
 import { Refusal } from '../../../platform/index.ts';
-import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';
 import { knownCampaign } from './known-campaign.ts';

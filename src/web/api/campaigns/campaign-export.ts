@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { servedCsv } from '../../../campaigns/run/served-csv.ts';
-import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';
 import { MessageState } from './campaign-schema.ts';

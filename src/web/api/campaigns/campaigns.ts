@@ -5,7 +5,7 @@ import { keepRecurrence } from '../../../campaigns/recurrence/recurrence-asked.t
 import { listMessages } from '../../../campaigns/run/message-list.ts';
 import { campaignCost, costInView } from '../../../campaigns/run/campaign-cost.ts';
 import { viewOf } from '../../../campaigns/run/view.ts';
-import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import { recordAudit } from '../../../company/index.ts';
 import { messageKey } from '../../../sending/message/message-id.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';

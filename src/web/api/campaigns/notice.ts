@@ -2,9 +2,13 @@ import { z } from 'zod';
 import type { Audience } from '../../../campaigns/audience/audience.ts';
 import { type Transaction, type TenantKeys, Refusal } from '../../../platform/index.ts';
 import { SERIES_KINDS } from '../../../reminders/series/series.ts';
-import { practiceById, practiceOf } from '../../../company/practices/practice.repository.ts';
-import { practiceZone, type KeptPractice } from '../../../company/practices/practice.ts';
-import { tenantOf } from '../../../company/tenant/tenant.repository.ts';
+import {
+  practiceById,
+  practiceOf,
+  practiceZone,
+  type KeptPractice,
+  tenantOf,
+} from '../../../company/index.ts';
 import { DayOrInstant } from '../bookings/booking-schema.ts';
 import type { Caller } from '../../server/caller.ts';
 import { ExternalId, line } from '../../server/schema.ts';

@@ -3,10 +3,15 @@ import { sampleLink } from '../../../people/opt-out/opt-out-link.ts';
 import { checkText, type TextQuestion, senderFromBrand, waysOutUnder } from '../../../sms/index.ts';
 import { Refusal } from '../../../platform/index.ts';
 import { frenchDay, type Day } from '../../../law/index.ts';
-import { routedAccounts } from '../../../company/tenant/account-route.ts';
-import { brandById, type Brand } from '../../../company/brands/brand.repository.ts';
-import { tenantOf } from '../../../company/tenant/tenant.repository.ts';
-import { PURPOSES, SECTORS, type Tenant } from '../../../company/tenant/tenant.ts';
+import {
+  routedAccounts,
+  brandById,
+  type Brand,
+  tenantOf,
+  PURPOSES,
+  SECTORS,
+  type Tenant,
+} from '../../../company/index.ts';
 import { EVERYBODY, NO_TENANT, type Caller } from '../../server/caller.ts';
 import type { Api } from '../../server/api.ts';
 import { accountTerms } from '../messages/gateway-terms.ts';

@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
 import { TERRITORIES } from '../../../law/index.ts';
-import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
-import { keepChoice } from '../../../company/tenant/choice.repository.ts';
+import {
+  recordAudit,
+  keepChoice,
+  tenantOf,
+  PURPOSES,
+  type AccountRoutes,
+  type RoutesByPurpose,
+  refuseTransfer,
+} from '../../../company/index.ts';
 import { accountNamed } from '../../../sending/accounts/halt.repository.ts';
-import { tenantOf } from '../../../company/tenant/tenant.repository.ts';
-import { PURPOSES, type AccountRoutes, type RoutesByPurpose } from '../../../company/tenant/tenant.ts';
-import { refuseTransfer } from '../../../company/tenant/transfer.repository.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY } from '../../server/caller.ts';
 import { moment } from '../../server/moment.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { verifyChain, type Readers } from '../../../people/evidence/verify-chain.ts';
 import { Refusal } from '../../../platform/index.ts';
-import { auditEntries } from '../../../company/audit/audit-list.repository.ts';
+import { auditEntries } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { route, type Route } from '../../server/route.ts';
 import { listOf, Page, pageOf } from '../../server/schema.ts';

@@ -1,8 +1,13 @@
 import { z } from 'zod';
-import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
-import { brandsOf, lockBrand, putBrand } from '../../../company/brands/brand.repository.ts';
-import { tenantOf } from '../../../company/tenant/tenant.repository.ts';
-import { auditOf, changesOf } from '../../../company/tenant/weighty-change.ts';
+import {
+  recordAudit,
+  brandsOf,
+  lockBrand,
+  putBrand,
+  tenantOf,
+  auditOf,
+  changesOf,
+} from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY } from '../../server/caller.ts';

@@ -4,7 +4,7 @@ import { readLastAnchor } from '../../../people/evidence/anchor.repository.ts';
 import { canonicalJson, type Transaction } from '../../../platform/index.ts';
 import { readHead } from '../../../people/evidence/chain.repository.ts';
 import { recordPage } from '../../page/record-page.ts';
-import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import { recordAudit } from '../../../company/index.ts';
 import { alertsOf, complianceOf } from '../../../operations/compliance/compliance.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Transaction, sealOf, Refusal } from '../../../platform/index.ts';
 import { trustAccount, trustOwnAccount } from '../../../sending/accounts/account-trust.repository.ts';
-import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import { recordAudit } from '../../../company/index.ts';
 import {
   accountNamed,
   haltAccount,

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { instant, type Clock, Refusal } from '../../../platform/index.ts';
-import { hashOfKey, newApiKey } from '../../../company/keys/api-key.ts';
-import { addKey, keysOf, revokeKey } from '../../../company/keys/api-key.repository.ts';
-import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import { hashOfKey, newApiKey, addKey, keysOf, revokeKey, recordAudit } from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, ROLES } from '../../server/caller.ts';

@@ -3,13 +3,19 @@ import { type Transaction, Refusal } from '../../../platform/index.ts';
 import { frenchDay, type Day, zonesOf, GOOD_FRIDAY_CHOICES, USUAL_GOOD_FRIDAY } from '../../../law/index.ts';
 import { remindersForeseen, wakeConcerned } from '../../../reminders/series/choice-change.ts';
 import { healthFindings, type Finding, checkSender, foundInEach } from '../../../sms/index.ts';
-import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
-import { brandById } from '../../../company/brands/brand.repository.ts';
-import { practiceOf, practices, putPractice } from '../../../company/practices/practice.repository.ts';
-import type { KeptPractice } from '../../../company/practices/practice.ts';
-import { tenantOf } from '../../../company/tenant/tenant.repository.ts';
-import { SECTORS } from '../../../company/tenant/tenant.ts';
-import { auditOf, changesOf, type WeightyChange } from '../../../company/tenant/weighty-change.ts';
+import {
+  recordAudit,
+  brandById,
+  practiceOf,
+  practices,
+  putPractice,
+  type KeptPractice,
+  tenantOf,
+  SECTORS,
+  auditOf,
+  changesOf,
+  type WeightyChange,
+} from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';

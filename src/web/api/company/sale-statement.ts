@@ -1,8 +1,7 @@
 import type { DateTime } from 'luxon';
 import { z } from 'zod';
 import { Refusal } from '../../../platform/index.ts';
-import { AFFIRMATIONS, leftUnsaid, type Affirmation } from '../../../company/tenant/sale-statement.ts';
-import type { TenantChange } from '../../../company/tenant/tenant.ts';
+import { AFFIRMATIONS, leftUnsaid, type Affirmation, type TenantChange } from '../../../company/index.ts';
 import { DateOnly, line } from '../../server/schema.ts';
 
 // Names are those of the table.

@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import type { Transaction } from '../../../platform/index.ts';
-import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
-import { brandsOf } from '../../../company/brands/brand.repository.ts';
-import { keepChoice } from '../../../company/tenant/choice.repository.ts';
-import type { Tenant } from '../../../company/tenant/tenant.ts';
+import { recordAudit, brandsOf, keepChoice, type Tenant } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY } from '../../server/caller.ts';
 import { knownTenant } from '../../server/known-tenant.ts';

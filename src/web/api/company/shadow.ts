@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import { recordAudit, type Tenant } from '../../../company/index.ts';
 import { heldIn, movedIn } from '../../../operations/compliance/compliance.repository.ts';
 import { shadowCsv } from '../../../operations/shadow/shadow-csv.ts';
 import { shadowDays } from '../../../operations/shadow/shadow.repository.ts';
-import type { Tenant } from '../../../company/tenant/tenant.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';
 import { knownTenant } from '../../server/known-tenant.ts';

@@ -2,12 +2,21 @@ import type { z } from 'zod';
 import { followHours } from '../../../campaigns/run/profile-change.ts';
 import { type Clock, type Transaction, Refusal } from '../../../platform/index.ts';
 import { wakeConcerned, type ChoiceChange } from '../../../reminders/series/choice-change.ts';
-import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
-import { brandsOf, putBrand } from '../../../company/brands/brand.repository.ts';
+import {
+  recordAudit,
+  brandsOf,
+  putBrand,
+  holdChoices,
+  saveTenant,
+  changed,
+  RESTORABLE,
+  type Restorable,
+  type Tenant,
+  auditOf,
+  weightyChanges,
+  type WeightyChange,
+} from '../../../company/index.ts';
 import { hasOpenCampaigns } from '../../../operations/shadow/shadow.repository.ts';
-import { holdChoices, saveTenant } from '../../../company/tenant/tenant.repository.ts';
-import { changed, RESTORABLE, type Restorable, type Tenant } from '../../../company/tenant/tenant.ts';
-import { auditOf, weightyChanges, type WeightyChange } from '../../../company/tenant/weighty-change.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
 import { knownTenant } from '../../server/known-tenant.ts';

@@ -10,7 +10,7 @@ import {
   textsForeseen,
   type RemindersForeseen,
 } from '../../../reminders/series/choice-change.ts';
-import { WEIGHTY } from '../../../company/tenant/weighty-change.ts';
+import { WEIGHTY } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { ToldDay } from '../law/law-schema.ts';
 import { changingNothing, MOVES, movesShown, ofReminders, type MoveShown } from '../bookings/moves-shown.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BASES, GOOD_FRIDAY_CHOICES, IF_LATE } from '../../../law/index.ts';
-import { ON_DECLINE, SECTORS, UNDELIVERED_TWICE, WEAK_WORDINGS } from '../../../company/tenant/tenant.ts';
+import { ON_DECLINE, SECTORS, UNDELIVERED_TWICE, WEAK_WORDINGS } from '../../../company/index.ts';
 import { Money } from '../campaigns/campaign-schema.ts';
 import { Id, line, ProfileName, Purpose, TerritoryName, TimeZone } from '../../server/schema.ts';
 import { SaleStatement } from './sale-statement.ts';

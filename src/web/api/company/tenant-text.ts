@@ -1,12 +1,12 @@
 import { Refusal } from '../../../platform/index.ts';
 import { asksForAnswer, hearsAnswers, checkText, type OptOutMeans, foundInEach } from '../../../sms/index.ts';
-import { routedAccounts } from '../../../company/tenant/account-route.ts';
 import {
+  routedAccounts,
   PURPOSES,
   type AccountRoutes,
   type Tenant,
   type TenantPurpose,
-} from '../../../company/tenant/tenant.ts';
+} from '../../../company/index.ts';
 import { type Day, isTerritory } from '../../../law/index.ts';
 import { accountTerms, type ApiGateway } from '../messages/gateway-terms.ts';
 import { bilingual, languageOf } from '../../../words/index.ts';

@@ -1,8 +1,7 @@
 import type { z } from 'zod';
 import type { Transaction } from '../../../platform/index.ts';
 import { USUAL_GOOD_FRIDAY, USUAL_IF_LATE, frenchDay, type Day } from '../../../law/index.ts';
-import { brandsOf } from '../../../company/brands/brand.repository.ts';
-import { missingIdentity, type Tenant } from '../../../company/tenant/tenant.ts';
+import { brandsOf, missingIdentity, type Tenant } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { EVERYBODY } from '../../server/caller.ts';
 import { knownTenant } from '../../server/known-tenant.ts';

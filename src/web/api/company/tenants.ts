@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { createTenant, findOrCreateTenant } from '../../../company/tenant/create-tenant.ts';
-import { listedTenants } from '../../../company/tenant/tenant.repository.ts';
-import { SECTORS } from '../../../company/tenant/tenant.ts';
+import { createTenant, findOrCreateTenant, listedTenants, SECTORS } from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { route, type Route } from '../../server/route.ts';

@@ -7,16 +7,9 @@ import {
   type TenantKeys,
   Refusal,
 } from '../../../platform/index.ts';
-import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
-import { addressTrouble } from '../../../company/webhooks/webhook-address.ts';
 import {
-  addTest,
-  deliveriesOf,
-  DELIVERY_STATES,
-  replayDelivery,
-  type WebhookDelivery,
-} from '../../../operations/webhooks/webhook-delivery.repository.ts';
-import {
+  recordAudit,
+  addressTrouble,
   addEndpoint,
   changeEndpoint,
   countEndpoints,
@@ -24,10 +17,17 @@ import {
   endpointsOf,
   removeEndpoint,
   type WebhookEndpoint,
-} from '../../../company/webhooks/webhook-endpoint.repository.ts';
-import { WEBHOOK_EVENTS } from '../../../company/webhooks/webhook-event.ts';
+  WEBHOOK_EVENTS,
+  newWebhookSecret,
+} from '../../../company/index.ts';
+import {
+  addTest,
+  deliveriesOf,
+  DELIVERY_STATES,
+  replayDelivery,
+  type WebhookDelivery,
+} from '../../../operations/webhooks/webhook-delivery.repository.ts';
 import { payloadsOf } from '../../../operations/webhooks/webhook-payload.ts';
-import { newWebhookSecret } from '../../../company/webhooks/webhook-secret.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';

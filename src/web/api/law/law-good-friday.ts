@@ -7,7 +7,7 @@ import {
   GOOD_FRIDAY_CHOICES,
   type GoodFridayChoice,
 } from '../../../law/index.ts';
-import { tenantOf } from '../../../company/tenant/tenant.repository.ts';
+import { tenantOf } from '../../../company/index.ts';
 import type { Caller } from '../../server/caller.ts';
 
 /** What a question says of Good Friday in Alsace-Moselle. */

@@ -11,7 +11,7 @@ import {
   refused,
 } from '../../../law/index.ts';
 import { wantedAt } from '../../../reminders/steps/step-offset.ts';
-import { tenantOf } from '../../../company/tenant/tenant.repository.ts';
+import { tenantOf } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { EVERYBODY, type Caller } from '../../server/caller.ts';
 import { IfLate } from '../bookings/booking-schema.ts';

@@ -3,7 +3,7 @@ import { type Clock, type Transaction, type Vault, Refusal } from '../../../plat
 import { placeFromClues, type ContactPlace } from '../../../people/contact/contact-place.ts';
 import { findContact, findHolder, mobileLine } from '../../../people/contact/contact.ts';
 import { localityNamed, type Locality } from '../../../law/index.ts';
-import { tenantOf } from '../../../company/tenant/tenant.repository.ts';
+import { tenantOf } from '../../../company/index.ts';
 import { Id, TerritoryName, TimeZone } from '../../server/schema.ts';
 
 /** The ways to say where a person is; without any, the tenant's own place. */

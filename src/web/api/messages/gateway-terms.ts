@@ -9,7 +9,7 @@ import {
 } from '../../../platform/index.ts';
 import { CAPABILITIES } from '../../../gateways/capabilities.ts';
 import type { OptOutMeans } from '../../../sms/index.ts';
-import { routedAccounts } from '../../../company/tenant/account-route.ts';
+import { routedAccounts } from '../../../company/index.ts';
 
 /** An account as the API speaks of it: without its credentials. */
 export interface ApiGateway {

@@ -11,9 +11,8 @@ import {
   trialPhonePlace,
   type TrialStanding,
 } from '../../../gateways/doctor/trial-order.repository.ts';
-import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import { recordAudit, isOnlyTenant } from '../../../company/index.ts';
 import { accountNamed } from '../../../sending/accounts/halt.repository.ts';
-import { isOnlyTenant } from '../../../company/tenant/tenant.repository.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY } from '../../server/caller.ts';
 import { Phone } from '../people/contact-schema.ts';

@@ -5,11 +5,8 @@ import { recentBills } from '../../../sending/accounts/account-bill.repository.t
 import { driftOf, type Bill } from '../../../sending/accounts/bill.ts';
 import { GATE_WORDS } from '../../../sending/batch/gate-word.ts';
 import { gatewayStates, type GatewayState } from '../../../sending/accounts/gateway-list.repository.ts';
-import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import { recordAudit, isOnlyTenant, TRANSFER_BASES, recordTransfer } from '../../../company/index.ts';
 import { accountNamed } from '../../../sending/accounts/halt.repository.ts';
-import { isOnlyTenant } from '../../../company/tenant/tenant.repository.ts';
-import { TRANSFER_BASES } from '../../../company/tenant/transfer.ts';
-import { recordTransfer } from '../../../company/tenant/transfer.repository.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY, type Role } from '../../server/caller.ts';
 import type { ApiGateway } from './gateway-terms.ts';

@@ -3,7 +3,7 @@ import { viewOf } from '../../../campaigns/run/view.ts';
 import { importReport } from '../../../people/import/import-report.ts';
 import { type Transaction, instant, Refusal } from '../../../platform/index.ts';
 import { trialById } from '../../../gateways/doctor/trial-order.repository.ts';
-import { isOnlyTenant } from '../../../company/tenant/tenant.repository.ts';
+import { isOnlyTenant } from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { EVERYBODY, type Caller } from '../../server/caller.ts';

@@ -6,7 +6,7 @@ import { type Transaction, Refusal } from '../../../platform/index.ts';
 import { messageKey } from '../../../sending/message/message-id.ts';
 import { readConsentOf, type ConsentRecord } from '../../../sending/message/message-view.repository.ts';
 import { findMessage, type FoundMessage, type MessageView } from '../../../sending/message/message-view.ts';
-import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY, type Caller } from '../../server/caller.ts';
 import { MessageName, MessageShown } from './message-schema.ts';

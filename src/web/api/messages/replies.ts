@@ -7,7 +7,7 @@ import {
   type KeptReply,
 } from '../../../sending/replies/reply-view.repository.ts';
 import { maskPhone, replySentence } from '../../../sms/index.ts';
-import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Caller, type Role } from '../../server/caller.ts';
 import { moment } from '../../server/moment.ts';

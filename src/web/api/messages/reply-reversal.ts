@@ -9,7 +9,7 @@ import {
   type WaitingReply,
 } from '../../../sending/replies/reply-decision.repository.ts';
 import { scopeOfPurpose } from '../../../sending/replies/reply-match.ts';
-import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
 import { moment } from '../../server/moment.ts';

@@ -1,11 +1,7 @@
 import type { DateTime } from 'luxon';
 import { type Clock, type Transaction, type TenantKeys, Refusal } from '../../../platform/index.ts';
 import { ruleNamed } from '../../../law/index.ts';
-import {
-  auditEntriesAbout,
-  haltEntries,
-  type ListedAuditEntry,
-} from '../../../company/audit/audit-list.repository.ts';
+import { auditEntriesAbout, haltEntries, type ListedAuditEntry } from '../../../company/index.ts';
 import type { Caller } from '../../server/caller.ts';
 import type { Happened, Held } from './timeline-schema.ts';
 import { actWords } from './timeline-words.ts';

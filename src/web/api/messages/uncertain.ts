@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readCampaign } from '../../../campaigns/campaign.repository.ts';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
 import { accountNamed } from '../../../sending/accounts/halt.repository.ts';
-import { recordAudit, recordAudits } from '../../../company/audit/audit-entry.repository.ts';
+import { recordAudit, recordAudits } from '../../../company/index.ts';
 import { countInDoubt, keysInDoubt, type InDoubt } from '../../../sending/uncertain/in-doubt.repository.ts';
 import { messageKey } from '../../../sending/message/message-id.ts';
 import {

@@ -8,7 +8,7 @@ import { upsertContacts } from '../../../people/contact/upsert-contacts.ts';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
 import { BASES } from '../../../law/index.ts';
 import { eventTime } from '../../../reminders/booking/event-time.ts';
-import type { TenantPurpose } from '../../../company/tenant/tenant.ts';
+import type { TenantPurpose } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
 import { Phone, Region } from './contact-schema.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { exportOf, type ExportAsked } from '../../../operations/export/export.ts';
 import { Refusal } from '../../../platform/index.ts';
 import { recordPage } from '../../page/record-page.ts';
-import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import { recordAudit } from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { contactView, mobileLine } from '../../../people/contact/contact.ts';
 import { changeNumber } from '../../../people/contact/number-change.ts';
 import { Refusal } from '../../../platform/index.ts';
-import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';
 import { ContactShown, Phone, Region } from './contact-schema.ts';

@@ -3,7 +3,7 @@ import { readSurroundings } from '../../../campaigns/campaign.repository.ts';
 import { baseCsv } from '../../../people/export/export-base.ts';
 import { readImportRow } from '../../../people/import/import.repository.ts';
 import { Refusal } from '../../../platform/index.ts';
-import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';
 import { fakePurposes } from '../messages/gateway-terms.ts';

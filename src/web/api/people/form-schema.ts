@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AGE_CHECKS, CONFIRMATIONS, FORM_FIELDS } from '../../../people/form/form-terms.ts';
-import { TRANSFER_BASES } from '../../../company/tenant/transfer.ts';
+import { TRANSFER_BASES } from '../../../company/index.ts';
 import { Phone, Region } from './contact-schema.ts';
 import { Id, Instant, line, Purpose } from '../../server/schema.ts';
 import { Means } from '../company/tenants.ts';

@@ -9,10 +9,7 @@ import { closeForm, publishForm, reviseForm } from '../../../people/form/form.ts
 import { readForm, readFormPage, readFormVersions } from '../../../people/form/form.repository.ts';
 import { readWordings } from '../../../people/consent/wording.repository.ts';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
-import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
-import { brandById } from '../../../company/brands/brand.repository.ts';
-import { tenantOf } from '../../../company/tenant/tenant.repository.ts';
-import { missingIdentity } from '../../../company/tenant/tenant.ts';
+import { recordAudit, brandById, tenantOf, missingIdentity } from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY, type Caller, type Role } from '../../server/caller.ts';

@@ -8,8 +8,7 @@ import { readImportRow, type ImportOptions } from '../../../people/import/import
 import { type Transaction, uuidV7, Refusal } from '../../../platform/index.ts';
 import { BOOKING_IMPORTS, holdsBookings } from '../../../reminders/import/import-bookings.ts';
 import { bookingColumnsRead } from '../../../reminders/import/import-columns.ts';
-import { servesHealth } from '../../../company/practices/practice.repository.ts';
-import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import { servesHealth, recordAudit } from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
 import { header } from '../../server/answer-route.ts';
 import type { Api } from '../../server/api.ts';

@@ -11,7 +11,7 @@ import {
   type LeavingEntry,
 } from '../../../platform/index.ts';
 import { readPhone, refusedNumber } from '../../../sms/index.ts';
-import { PURPOSES } from '../../../company/tenant/tenant.ts';
+import { PURPOSES } from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY, type Caller } from '../../server/caller.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { endOf, linkAddress, type OptOutLinks } from '../../../people/opt-out/opt-out-link.ts';
 import { findContact } from '../../../people/contact/contact.ts';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
-import { tenantOf } from '../../../company/tenant/tenant.repository.ts';
+import { tenantOf } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { EVERYBODY } from '../../server/caller.ts';
 import { route, type Route } from '../../server/route.ts';

@@ -6,7 +6,7 @@ import { readLeaving } from '../../../people/retention/retention.repository.ts';
 import { readRun, readRuns } from '../../../people/retention/retention-run.repository.ts';
 import { runView } from '../../../people/retention/retention-view.ts';
 import { addIntents, Refusal } from '../../../platform/index.ts';
-import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
+import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Role } from '../../server/caller.ts';
 import { moment } from '../../server/moment.ts';

@@ -9,8 +9,7 @@ import {
 } from '../../../people/rights/rights-request.repository.ts';
 import { type TenantKeys, Refusal } from '../../../platform/index.ts';
 import { maskPhone, RIGHTS } from '../../../sms/index.ts';
-import { recordAudit } from '../../../company/audit/audit-entry.repository.ts';
-import { tenantOf } from '../../../company/tenant/tenant.repository.ts';
+import { recordAudit, tenantOf } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Role } from '../../server/caller.ts';
 import { moment } from '../../server/moment.ts';

@@ -9,7 +9,7 @@ import {
 import type { Person } from '../../../people/contact/person.ts';
 import type { Transaction, TenantKeys } from '../../../platform/index.ts';
 import { maskPhone } from '../../../sms/index.ts';
-import { tenantOf } from '../../../company/tenant/tenant.repository.ts';
+import { tenantOf } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { linkBase } from './opt-out-link.ts';
 import { route, type Route } from '../../server/route.ts';

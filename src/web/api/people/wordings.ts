@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { refusesWeakWordings } from '../../../people/consent/consent.repository.ts';
 import { addWording, findWording, listWordings } from '../../../people/consent/wording.ts';
 import { Refusal } from '../../../platform/index.ts';
-import { brandById } from '../../../company/brands/brand.repository.ts';
+import { brandById } from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { EVERYBODY } from '../../server/caller.ts';
