@@ -1,5 +1,5 @@
 import { answerReconfirmation } from '../campaigns/run/answer-reconfirmation.ts';
-import { eligibilityHandlers } from '../people/eligibility/eligibility-changed.ts';
+import { eligibilityHandlers } from '../people/index.ts';
 import { answerHandlers, type AnswerHandler } from '../sending/replies/possible-answer.ts';
 import { undeliveredHandlers } from '../sending/receipts/undelivered-message.ts';
 import { answerReminder } from '../reminders/series/answer-reminder.ts';

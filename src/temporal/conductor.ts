@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { startLoop, type Loop } from '../platform/index.ts';
 import { dispatch, type ConductDeps } from './dispatcher.ts';
-import { linkWaiting } from '../people/evidence/linker.ts';
+import { linkWaiting } from '../people/index.ts';
 import { Reconciler } from './reconciler.ts';
 import type { SealKeeper } from './seal.ts';
 import { Session, type Role } from './session.ts';

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Person } from '../../people/contact/person.ts';
+import type { Person } from '../../people/index.ts';
 import { type Transaction, CopyRows, type TenantKeys } from '../../platform/index.ts';
 import {
   conditionsOf,

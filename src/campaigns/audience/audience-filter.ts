@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
-import { plainHeading } from '../../people/import/import-heading.ts';
-import type { Attribute, Person } from '../../people/contact/person.ts';
+import { plainHeading, type Attribute, type Person } from '../../people/index.ts';
 
 /** How a condition compares. */
 export const FILTER_OPS = [

@@ -1,7 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../../platform/index.ts';
-import { barring, listedNumbers } from '../../people/eligibility/eligibility.repository.ts';
-import { worthAsking } from '../../people/retention/stale-contact.repository.ts';
+import { barring, listedNumbers, worthAsking } from '../../people/index.ts';
 import type { Audience, Exclusion } from './audience.ts';
 import { membersByFilter, pickedContacts } from './audience-filter.repository.ts';
 import { seriesMembers } from './series-audience.repository.ts';

@@ -1,5 +1,5 @@
 import { type Clock, type Transaction, type TenantKeys, isSimulated } from '../../platform/index.ts';
-import { sampleLink } from '../../people/opt-out/opt-out-link.ts';
+import { sampleLink } from '../../people/index.ts';
 import { waysOutUnder } from '../../sms/index.ts';
 import { holdChoices } from '../../company/index.ts';
 import type { CampaignAsked, AccountTerms } from './campaign-asked.ts';

@@ -8,7 +8,7 @@ import { departureOf, mayLeave, startOf, type Reader } from '../rehearsal/depart
 import { forecast } from '../rehearsal/forecast.ts';
 import type { FrozenPlace } from '../audience/freeze.repository.ts';
 import { servableNow } from '../audience/servable.ts';
-import { clockOf } from '../../people/contact/contact-place.ts';
+import { clockOf } from '../../people/index.ts';
 import { bilingual } from '../../words/index.ts';
 
 /** What judging the days of a text needs. */

@@ -1,5 +1,4 @@
-import { mobileLine } from '../../people/contact/contact.ts';
-import { readHolder, type Contact } from '../../people/contact/contact.repository.ts';
+import { mobileLine, readHolder, type Contact } from '../../people/index.ts';
 import { type Clock, type Transaction, type TenantKeys, Refusal } from '../../platform/index.ts';
 import { answerOwed } from '../../sending/answers/acknowledgement-intent.ts';
 import { messageId } from '../../sending/message/message-id.ts';

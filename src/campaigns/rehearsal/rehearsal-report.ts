@@ -10,7 +10,7 @@ import type { Stale } from '../draft/stale-text.ts';
 import type { Weights } from './weighing.ts';
 import type { CostLine } from '../../sending/cost/cost.ts';
 import type { Money } from '../../sms/index.ts';
-import { clockOf } from '../../people/contact/contact-place.ts';
+import { clockOf } from '../../people/index.ts';
 
 type Counts = Readonly<Record<string, number>>;
 

@@ -1,7 +1,5 @@
-import type { ContactDeps } from '../../people/contact/contact.repository.ts';
+import { type ContactDeps, recordConsents, addWording } from '../../people/index.ts';
 import type { Transaction } from '../../platform/index.ts';
-import { recordConsents } from '../../people/consent/record-consents.ts';
-import { addWording } from '../../people/consent/wording.ts';
 import { messageId } from '../../sending/message/message-id.ts';
 import type { LastMessage } from '../../sending/replies/reply-match.ts';
 import { textPlace } from '../draft/creation.ts';

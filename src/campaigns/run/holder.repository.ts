@@ -1,5 +1,5 @@
 import { personKey, type TenantKeys } from '../../platform/index.ts';
-import type { Person } from '../../people/contact/person.ts';
+import type { Person } from '../../people/index.ts';
 
 /** The ciphertexts of a person, as a row of a message carries them. */
 export interface SealedHolder {

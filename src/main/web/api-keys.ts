@@ -6,7 +6,7 @@ import {
   startLoop,
   type Loop,
 } from '../../platform/index.ts';
-import { OptOutTokens } from '../../people/opt-out/opt-out-link.ts';
+import { OptOutTokens } from '../../people/index.ts';
 import type { KnownCallers } from '../../web/server/known-callers.ts';
 import { watchKeys } from '../../operations/keys/process-keys.ts';
 

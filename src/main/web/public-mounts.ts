@@ -1,5 +1,5 @@
 import { carrierOf } from './api-accounts.ts';
-import type { OptOutTokens } from '../../people/opt-out/opt-out-link.ts';
+import type { OptOutTokens } from '../../people/index.ts';
 import type { Mounted } from '../../web/server/edge.ts';
 import { inboundPort, type ListenedAccount } from '../../web/public/inbound-port.ts';
 import { inboundRouter } from '../../web/public/inbound.ts';

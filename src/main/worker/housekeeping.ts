@@ -1,6 +1,6 @@
 import type { HousekeepingPort } from '../../../activities/housekeeping.ts';
 import { instant, type Transaction } from '../../platform/index.ts';
-import { cleanTenant, type RetentionDeps } from '../../people/retention/retention.ts';
+import { cleanTenant, type RetentionDeps } from '../../people/index.ts';
 import { noteCleaned } from '../../sending/attempt/attempt-watch.repository.ts';
 import { forgetTrialCalls } from '../../gateways/doctor/account-trial.repository.ts';
 import { dropMonths, forgetInbound, forgetReceipts } from '../../sending/receipts/old-inbox.repository.ts';

@@ -1,4 +1,4 @@
-import type { ReadingStep } from '../../people/import/import-reading.ts';
+import type { ReadingStep } from '../../people/index.ts';
 
 /** How far a long import is; no name and no person. */
 export type ImportProgress =

@@ -16,7 +16,7 @@ import {
   type ComposingThread,
 } from '../../sending/compose/composing-beside.ts';
 import { linksBy, type CampaignOrder, type LinkMaking } from '../../sending/compose/composing-people.ts';
-import { CONSENT_PURPOSES } from '../../people/consent/purpose.ts';
+import { CONSENT_PURPOSES } from '../../people/index.ts';
 import { mostParts } from '../../sms/index.ts';
 import { frenchDay, type Purpose } from '../../law/index.ts';
 import { absenceProvedAfterMs, repeats } from '../../gateways/resolution.ts';

@@ -1,5 +1,5 @@
 import { instant, type Clock, type Config, type Database, type Vault } from '../../platform/index.ts';
-import type { AnchorDeps } from '../../people/evidence/anchor.ts';
+import type { AnchorDeps } from '../../people/index.ts';
 import { evidenceKey } from '../../operations/evidence/evidence-key.ts';
 import { timeStamping } from './time-stamping.ts';
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { isLate, wasSendable } from '../../people/opt-out/late-leaving.repository.ts';
+import { isLate, wasSendable } from '../../people/index.ts';
 import type { Transaction } from '../../platform/index.ts';
 import type { Period } from './register.repository.ts';
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { unreached, type ReachTerms } from '../../people/eligibility/reach.repository.ts';
+import { unreached, type ReachTerms } from '../../people/index.ts';
 import type { Transaction } from '../../platform/index.ts';
 
 /** A time by the machine clock, as submissions are marked. */

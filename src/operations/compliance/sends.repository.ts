@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../../platform/index.ts';
 import type { Period } from './register.repository.ts';
-import { clockColumn } from '../../people/contact/contact-place.ts';
+import { clockColumn } from '../../people/index.ts';
 
 /** Messages that an operator took within one hour on the clocks of those who got them. */
 export interface HourOfSends {

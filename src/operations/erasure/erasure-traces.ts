@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { Clock, Database, Transaction, TenantKeys, Plan, Reason } from '../../platform/index.ts';
 import { readPhone } from '../../sms/index.ts';
-import { keptLines } from '../../people/retention/erasure-certificate.ts';
-import { addRemoved, completeErasure, readErasure } from './erasure.repository.ts';
 import {
+  keptLines,
   countRemains,
   emptyBookings,
   forgetFormAnswers,
@@ -20,8 +19,9 @@ import {
   type SealedReply,
   type SealedRow,
   type TracesOf,
-} from '../../people/retention/erasure-traces.repository.ts';
-import { rejectedPlace } from '../../people/import/import-rejected.ts';
+  rejectedPlace,
+} from '../../people/index.ts';
+import { addRemoved, completeErasure, readErasure } from './erasure.repository.ts';
 import { reasonWords } from '../../words/index.ts';
 
 /** What removing traces is done with. */

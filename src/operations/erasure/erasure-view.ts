@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import type { TenantKeys } from '../../platform/index.ts';
-import { keptBecause, removedWhat, type KeptLine } from '../../people/retention/erasure-certificate.ts';
+import { keptBecause, removedWhat, type KeptLine } from '../../people/index.ts';
 import { reasonPlace } from './erasure.ts';
 import type { ErasureRow } from './erasure.repository.ts';
 import type { Language } from '../../words/index.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { type Transaction, addIntents } from '../../platform/index.ts';
-import type { KeptLine } from '../../people/retention/erasure-certificate.ts';
+import type { KeptLine } from '../../people/index.ts';
 
 /** An erasure as it is kept. */
 export interface ErasureRow {

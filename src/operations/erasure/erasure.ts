@@ -2,14 +2,19 @@ import { DateTime, Duration } from 'luxon';
 import type { Transaction } from '../../platform/index.ts';
 import { ANSWER_WITHIN } from '../../law/index.ts';
 import { recordAudit } from '../../company/index.ts';
-import { openSeriesOf, tellOfStop } from '../../people/consent/consent.repository.ts';
-import { lockContacts, type Contact, type ContactDeps } from '../../people/contact/contact.repository.ts';
+import {
+  openSeriesOf,
+  tellOfStop,
+  lockContacts,
+  type Contact,
+  type ContactDeps,
+  namesPerson,
+  removePerson,
+  CONSENT_PURPOSES,
+  recordLeavings,
+  linkErasure,
+} from '../../people/index.ts';
 import { insertErasure, readErasureOf, type ErasureRow } from './erasure.repository.ts';
-import { namesPerson } from '../../people/contact/named-person.ts';
-import { removePerson } from '../../people/retention/person-removal.ts';
-import { CONSENT_PURPOSES } from '../../people/consent/purpose.ts';
-import { recordLeavings } from '../../people/opt-out/record-leavings.ts';
-import { linkErasure } from '../../people/rights/rights-request.repository.ts';
 
 /** Somebody asks to be erased. */
 export interface ErasureAsked {

@@ -1,7 +1,5 @@
 import type { Transaction } from '../../platform/index.ts';
-import { readAnchorsOver, type Anchor } from '../../people/evidence/anchor.repository.ts';
-import { inclusionPath } from '../../people/evidence/chain-tree.ts';
-import { leavesOf } from '../../people/evidence/chain-tree.repository.ts';
+import { readAnchorsOver, type Anchor, inclusionPath, leavesOf } from '../../people/index.ts';
 
 /** How one event is reached from what an authority stamped. */
 export interface EvidencePath {

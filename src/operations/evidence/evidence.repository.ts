@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../../platform/index.ts';
 import type { SaleStatement } from '../../company/index.ts';
-import type { ConsentEvent } from '../../people/consent/consent-event.ts';
-import { eventColumns } from '../../people/consent/consent.repository.ts';
+import { type ConsentEvent, eventColumns } from '../../people/index.ts';
 
 /** An event with its place in the chain and its proof, as far as they are there. */
 export interface ChainedEvent extends ConsentEvent {

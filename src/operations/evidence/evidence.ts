@@ -2,11 +2,18 @@ import { DateTime } from 'luxon';
 import type { Clock, Transaction, TenantKeys } from '../../platform/index.ts';
 import { messagesTo } from '../../sending/message/message-view.ts';
 import { maskPhone } from '../../sms/index.ts';
-import { keyNamedBy } from '../../people/evidence/anchor.ts';
-import type { Anchor } from '../../people/evidence/anchor.repository.ts';
-import { pastStandings, readCustomersPast, standingsAt } from '../../people/consent/consents-at.ts';
-import { readChosenBases, readRecord, type Recorded } from '../../people/consent/consent.repository.ts';
-import { readContact, type Contact } from '../../people/contact/contact.repository.ts';
+import {
+  keyNamedBy,
+  type Anchor,
+  pastStandings,
+  readCustomersPast,
+  standingsAt,
+  readChosenBases,
+  readRecord,
+  type Recorded,
+  readContact,
+  type Contact,
+} from '../../people/index.ts';
 import { evidenceArchive, linesFile } from './evidence-file.ts';
 import type { EvidenceKey } from './evidence-key.ts';
 import {

@@ -2,16 +2,20 @@ import type { Transaction } from '../../platform/index.ts';
 import { messagesTo } from '../../sending/message/message-view.ts';
 import { detailsOf } from '../../reminders/series/series-details.ts';
 import type { SeriesDetails } from '../../reminders/series/series.ts';
-import { consentsAt } from '../../people/consent/consents-at.ts';
-import { contactView } from '../../people/contact/contact.ts';
-import { readContact, type Contact, type ContactDeps } from '../../people/contact/contact.repository.ts';
+import {
+  consentsAt,
+  contactView,
+  readContact,
+  type Contact,
+  type ContactDeps,
+  readProofs,
+} from '../../people/index.ts';
 import {
   readController,
   readRepliesOf,
   readSuppressionsOf,
   readWordingsShown,
 } from '../evidence/evidence.repository.ts';
-import { readProofs } from '../../people/consent/consent.repository.ts';
 import { readBookingsOf, type BookingRow } from './export.repository.ts';
 import { retentionLines, rightsOf } from './export-words.ts';
 import type { Language } from '../../words/index.ts';

@@ -1,7 +1,5 @@
-import { findContact } from '../../people/contact/contact.ts';
+import { findContact, tenantOfToken, recordLeavings } from '../../people/index.ts';
 import { requestErasure, type ErasureAsked } from '../erasure/erasure.ts';
-import { tenantOfToken } from '../../people/opt-out/opt-out.repository.ts';
-import { recordLeavings } from '../../people/opt-out/record-leavings.ts';
 import {
   uuidV7,
   type ApplyDeps,

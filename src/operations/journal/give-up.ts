@@ -1,8 +1,5 @@
 import { z } from 'zod';
-import { findContact } from '../../people/contact/contact.ts';
-import { tenantOfToken } from '../../people/opt-out/opt-out.repository.ts';
-import type { Scope } from '../../people/consent/purpose.ts';
-import { suppressAlone } from '../../people/opt-out/suppress.ts';
+import { findContact, tenantOfToken, type Scope, suppressAlone } from '../../people/index.ts';
 import {
   type Transaction,
   writeFaultOf,

@@ -8,15 +8,12 @@ import {
   type Log,
 } from '../../platform/index.ts';
 import { watchStopPaths } from '../../campaigns/draft/stop-path-news.ts';
-import type { AnchorDeps } from '../../people/evidence/anchor.ts';
-import { watchLateLeavings } from '../../people/opt-out/watch-late-leavings.ts';
-import { watchReturns } from '../../people/consent/watch-returns.ts';
+import { type AnchorDeps, watchLateLeavings, watchReturns, anchorEveryTenant } from '../../people/index.ts';
 import { watchAttempts } from '../../sending/attempt/attempt-watch.repository.ts';
 import { foldKeptSizes } from '../../sending/receipts/kept-call.repository.ts';
 import { hasStrayMessages, makePartitions } from '../../sending/batch/partition.repository.ts';
 import { Recounting } from '../../sending/batch/recounting.ts';
 import { upkeep } from './upkeep.ts';
-import { anchorEveryTenant } from '../../people/evidence/anchoring.ts';
 
 const MOMENT_MS = 5_000;
 const MINUTE_MS = 60_000;

@@ -1,7 +1,5 @@
 import { instant, type Clock, type Database, type TenantKeys } from '../../platform/index.ts';
-import { forgetAnswers } from '../../people/form/form-code.repository.ts';
-import { forgetRejected } from '../../people/import/import-rejected.repository.ts';
-import { sweepSilentUploads } from '../../people/import/import-reception.ts';
+import { forgetAnswers, forgetRejected, sweepSilentUploads } from '../../people/index.ts';
 import { everyTenant, forgetKeysBefore } from '../../company/index.ts';
 
 /** Rows given back are kept so long, for whoever repairs the file. */

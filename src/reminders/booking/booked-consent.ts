@@ -5,10 +5,13 @@ import {
   Refusal,
   refusalWords,
 } from '../../platform/index.ts';
-import { recordConsents, type Granted } from '../../people/consent/record-consents.ts';
-import type { Method } from '../../people/consent/consent-proof.ts';
-import { addWording } from '../../people/consent/wording.ts';
-import type { ConsentPurpose } from '../../people/consent/purpose.ts';
+import {
+  recordConsents,
+  type Granted,
+  type Method,
+  addWording,
+  type ConsentPurpose,
+} from '../../people/index.ts';
 import type { Tenant } from '../../company/index.ts';
 import { bilingual } from '../../words/index.ts';
 

@@ -1,6 +1,4 @@
-import { findContact, mobileLine } from '../../people/contact/contact.ts';
-import type { Contact } from '../../people/contact/contact.repository.ts';
-import { upsertContacts } from '../../people/contact/upsert-contacts.ts';
+import { findContact, mobileLine, type Contact, upsertContacts } from '../../people/index.ts';
 import { type Clock, type Transaction, type TenantKeys, Refusal } from '../../platform/index.ts';
 import type { Tenant } from '../../company/index.ts';
 import { readyConsent, recordBooked, recordContract, type ConsentSource } from './booked-consent.ts';

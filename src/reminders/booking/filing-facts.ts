@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon';
-import type { Contact } from '../../people/contact/contact.repository.ts';
+import type { Contact } from '../../people/index.ts';
 import type { TenantKeys } from '../../platform/index.ts';
 import type { IfLate } from '../../law/index.ts';
 import { practiceNameIndex, practiceNameMark, type KeptPractice } from '../../company/index.ts';

@@ -1,5 +1,5 @@
 import { type Clock, isSimulated, type Transaction, type TenantKeys, Refusal } from '../../platform/index.ts';
-import { findContact } from '../../people/contact/contact.ts';
+import { findContact } from '../../people/index.ts';
 import { comesBack, passCancelled, refuseOlder, staysCancelled, type Stands } from './cancellation.ts';
 import { factsOf, type Filing } from './filing-facts.ts';
 import type { Considered } from '../series/next-turn.ts';

@@ -7,7 +7,7 @@ import { detailsGiven, filingOf, planOf, prepareBooking, type BookingDeps } from
 import type { Amount } from '../series/series.ts';
 import { DEFAULT_PAYMENT_PLAN } from '../steps/step-offset.ts';
 import type { Instalment, PaymentTerms } from '../series/terms.ts';
-import { clockOf } from '../../people/contact/contact-place.ts';
+import { clockOf } from '../../people/index.ts';
 import { bilingual, type Words } from '../../words/index.ts';
 
 /** A payment plan as its back office files it. */

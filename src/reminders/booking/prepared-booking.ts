@@ -1,6 +1,5 @@
 import { type Clock, type Transaction, type TenantKeys, Refusal } from '../../platform/index.ts';
-import type { Contact } from '../../people/contact/contact.repository.ts';
-import { sampleLink } from '../../people/opt-out/opt-out-link.ts';
+import { type Contact, sampleLink } from '../../people/index.ts';
 import { localityNamed, frenchDay } from '../../law/index.ts';
 import {
   practiceZone,

@@ -6,7 +6,7 @@ import { startOf } from '../steps/notice-bounds.ts';
 import { detailsGiven, filingOf, planOf, prepareBooking, type BookingDeps } from './prepared-booking.ts';
 import { DEFAULT_RENEWAL_PLAN } from '../steps/step-offset.ts';
 import { countedFrom, type Regime, type SubscriptionTerms } from '../series/terms.ts';
-import { clockOf } from '../../people/contact/contact-place.ts';
+import { clockOf } from '../../people/index.ts';
 import { bilingual, type Words } from '../../words/index.ts';
 
 /** A contract as its back office files it; dates are `YYYY-MM-DD`. */

@@ -1,11 +1,16 @@
-import { countsOf, tallyAfter, type RowOutcome } from '../../people/import/import-outcome.ts';
-import { isBegun, isOpen, keepHeader, type ImportKey } from '../../people/import/import-opening.ts';
-import { parkedWhenStopped } from '../../people/import/import-parking.ts';
-import type { ReadingDeps } from '../../people/import/import-reading.ts';
-import { giveBack } from '../../people/import/import-rejected.ts';
-import { textOf } from '../../people/import/import-slice.ts';
-import { positionsOf } from '../../people/import/read-columns.ts';
 import {
+  countsOf,
+  tallyAfter,
+  type RowOutcome,
+  isBegun,
+  isOpen,
+  keepHeader,
+  type ImportKey,
+  parkedWhenStopped,
+  type ReadingDeps,
+  giveBack,
+  textOf,
+  positionsOf,
   advanceImport,
   endImport,
   lockImport,
@@ -14,7 +19,7 @@ import {
   readReaderHome,
   type ImportCursor,
   type ImportRecord,
-} from '../../people/import/import.repository.ts';
+} from '../../people/index.ts';
 import type { Transaction, TenantKeys, Plan, Reason } from '../../platform/index.ts';
 import { fileRow, warningsOf, type RowTaker } from './file-row.ts';
 import { bookingFiles, type BookedRow, type BookingOrder } from './booking-file.ts';

@@ -1,6 +1,5 @@
 import { refusals, type RefusalCode, refusalTitle } from '../../platform/index.ts';
-import { NEEDED_FIELDS } from '../../people/import/import-failure.ts';
-import { isRowCode, sentenceFor } from '../../people/import/import-sentence.ts';
+import { NEEDED_FIELDS, isRowCode, sentenceFor } from '../../people/index.ts';
 import type { BookingColumns } from './import-columns.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 

@@ -7,7 +7,7 @@ import {
   unreadable,
   type ImportRehearsal,
   type Tried,
-} from '../../people/import/import-rehearsal.ts';
+} from '../../people/index.ts';
 import type { Clock, Database, Transaction } from '../../platform/index.ts';
 import { fileRow, warningsOf, type RowFiled, type RowTaker } from './file-row.ts';
 import { bookingFiles, type BookedRow } from './booking-file.ts';

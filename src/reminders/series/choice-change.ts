@@ -1,7 +1,7 @@
 import { setImmediate as breath } from 'node:timers/promises';
 import type { DateTime } from 'luxon';
 import type { Clock, Transaction, TenantKeys } from '../../platform/index.ts';
-import { findContact } from '../../people/contact/contact.ts';
+import { findContact } from '../../people/index.ts';
 import {
   concernedAfter,
   seriesAhead,

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { isExclusionReason } from '../../people/eligibility/exclusion.ts';
+import { isExclusionReason } from '../../people/index.ts';
 import { correctionStep } from '../steps/correction-step.ts';
 import { owedSteps } from '../steps/owed-steps.ts';
 import type { PlannedStep } from '../steps/planned-step.ts';

@@ -1,6 +1,4 @@
-import { GROUNDS } from '../../people/eligibility/eligibility.repository.ts';
-import { exclusionWords } from '../../people/eligibility/exclusion-words.ts';
-import type { ExclusionReason } from '../../people/eligibility/exclusion.ts';
+import { GROUNDS, exclusionWords, type ExclusionReason } from '../../people/index.ts';
 import { momentInWords } from '../../law/index.ts';
 import type { DateTime } from 'luxon';
 import { bilingual, inEachLanguage, type Words } from '../../words/index.ts';

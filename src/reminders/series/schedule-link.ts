@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, type KeyObject } from 'node:crypto';
-import { blockIn, idIn, lettersOf } from '../../people/opt-out/link-letters.ts';
+import { blockIn, idIn, lettersOf } from '../../people/index.ts';
 
 /**
  * Makes and reads the names of pages that show a payment plan, without keeping any.

@@ -1,7 +1,6 @@
 import { DateTime, Duration } from 'luxon';
 import type { Clock, Transaction, TenantKeys } from '../../platform/index.ts';
-import { findContact } from '../../people/contact/contact.ts';
-import type { Contact } from '../../people/contact/contact.repository.ts';
+import { findContact, type Contact } from '../../people/index.ts';
 import { optOutMeans, type Account } from '../../sending/accounts/account.ts';
 import type { BatchRun } from '../../sending/batch/batch-run.repository.ts';
 import { localityNamed, TEXT_KEPT, frenchDay } from '../../law/index.ts';

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { findContact } from '../../people/contact/contact.ts';
+import { findContact, clockOf } from '../../people/index.ts';
 import type { Transaction, TenantKeys, Because } from '../../platform/index.ts';
 import { messageId } from '../../sending/message/message-id.ts';
 import type { WaitingFor } from '../../sending/batch/waiting-for.ts';
@@ -12,7 +12,6 @@ import { readStanding } from './standing.repository.ts';
 import { readSteps } from '../steps/step.repository.ts';
 import type { Step } from '../steps/step.ts';
 import { waitingFor } from './waiting-for.ts';
-import { clockOf } from '../../people/contact/contact-place.ts';
 import type { Language } from '../../words/index.ts';
 
 /** A step as answers show it; instants carry the recipient's offset. */

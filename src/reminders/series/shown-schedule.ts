@@ -7,7 +7,7 @@ import {
   type Vault,
   type TenantKeys,
 } from '../../platform/index.ts';
-import { findContact } from '../../people/contact/contact.ts';
+import { findContact } from '../../people/index.ts';
 import type { Money } from '../../sms/index.ts';
 import { tenantOf, type Tenant } from '../../company/index.ts';
 import { detailsOf } from './series-details.ts';

@@ -1,6 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { barring } from '../../people/eligibility/eligibility.repository.ts';
-import type { ExclusionReason } from '../../people/eligibility/exclusion.ts';
+import { barring, type ExclusionReason } from '../../people/index.ts';
 import type { Transaction } from '../../platform/index.ts';
 import { USUAL_GOOD_FRIDAY, type GoodFridayChoice, USUAL_IF_LATE, type IfLate } from '../../law/index.ts';
 import type { OnDecline } from '../../company/index.ts';

@@ -9,7 +9,7 @@ import {
   CORRECTION_LEAD_MINUTES,
   PLAN_FLOOR_MINUTES,
 } from '../../law/index.ts';
-import type { ExclusionReason } from '../../people/eligibility/exclusion.ts';
+import type { ExclusionReason } from '../../people/index.ts';
 import { REMINDER_PROFILE } from './plan-steps.ts';
 import { barredBy, correctionImpossible, type Reason } from '../series/reason.ts';
 

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon';
-import type { ExclusionReason } from '../../people/eligibility/exclusion.ts';
+import type { ExclusionReason } from '../../people/index.ts';
 import type { IfLate, Purpose, Locality } from '../../law/index.ts';
 import type { Reason } from '../series/reason.ts';
 import type { StepWish } from './step-offset.ts';

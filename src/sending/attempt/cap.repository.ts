@@ -1,5 +1,5 @@
 import type { Statement } from '../../platform/index.ts';
-import { clockColumn } from '../../people/contact/contact-place.ts';
+import { clockColumn } from '../../people/index.ts';
 
 /** How often one person may be written to at most, for advertising. */
 export interface Cap {

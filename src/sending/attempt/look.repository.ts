@@ -1,4 +1,4 @@
-import { barringText } from '../../people/eligibility/eligibility.repository.ts';
+import { barringText } from '../../people/index.ts';
 import {
   byteaArray,
   plainArray,

@@ -1,19 +1,24 @@
 import type { Transaction } from '../../platform/index.ts';
-import type { Evidence } from '../../people/consent/consent-proof.ts';
 import {
+  type Evidence,
   answersWaiting,
   keepText,
   keepWaiting,
   spendTicket,
-} from '../../people/form/form-answer.repository.ts';
+  codesSent,
+  lockNumber,
+  type CodesSent,
+  formEvidence,
+  type CodeDeps,
+  type Sent,
+  textFingerprint,
+  textShown,
+  type Grant,
+  type Seen,
+  recordConsents,
+  upsertContacts,
+} from '../../people/index.ts';
 import { sendCode } from './form-code.ts';
-import { codesSent, lockNumber, type CodesSent } from '../../people/form/form-code.repository.ts';
-import { formEvidence } from '../../people/form/form-evidence.ts';
-import type { CodeDeps, Sent } from '../../people/form/form-sent.ts';
-import { textFingerprint, textShown } from '../../people/form/form-shown.ts';
-import type { Grant, Seen } from '../../people/consent/grant-grounds.ts';
-import { recordConsents } from '../../people/consent/record-consents.ts';
-import { upsertContacts } from '../../people/contact/upsert-contacts.ts';
 
 /** What became of it; nothing here tells whether the number was known. */
 export type TakenAnswer =

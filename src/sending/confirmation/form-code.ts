@@ -2,10 +2,11 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Transaction } from '../../platform/index.ts';
 import { oweConfirmation } from '../answers/confirmation-owed.ts';
 import { brandById } from '../../company/index.ts';
-import type { ContactDeps } from '../../people/contact/contact.repository.ts';
-import { confirmAnswer, type ConfirmedAnswer } from '../../people/form/form-confirmation.ts';
-import { lockAnswer } from '../../people/form/form-answer.repository.ts';
 import {
+  type ContactDeps,
+  confirmAnswer,
+  type ConfirmedAnswer,
+  lockAnswer,
   addCode,
   attemptCode,
   liveLink,
@@ -13,11 +14,12 @@ import {
   newCodeId,
   useCode,
   type LiveCode,
-} from '../../people/form/form-code.repository.ts';
-import type { FormOrigin } from '../../people/form/form-evidence.ts';
-import type { CodeDeps, Sent } from '../../people/form/form-sent.ts';
-import { randomText } from '../../people/form/form-slug.ts';
-import type { Form } from '../../people/form/form-terms.ts';
+  type FormOrigin,
+  type CodeDeps,
+  type Sent,
+  randomText,
+  type Form,
+} from '../../people/index.ts';
 
 /** Whoever asked is still at the page, or never was. */
 const LIVES_MINUTES = 30;

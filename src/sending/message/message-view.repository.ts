@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { barring } from '../../people/eligibility/eligibility.repository.ts';
+import { barring } from '../../people/index.ts';
 import { type Transaction, personKey, type PersonKey, type TenantKeys } from '../../platform/index.ts';
 import type { MessageKey } from './message-id.ts';
 

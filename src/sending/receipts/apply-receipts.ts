@@ -1,6 +1,5 @@
 import type { Clock, Transaction, Vault, TenantKeys } from '../../platform/index.ts';
-import { eligibilityChanged } from '../../people/eligibility/eligibility-changed.ts';
-import { retireNumbers } from '../../people/contact/number.repository.ts';
+import { eligibilityChanged, retireNumbers } from '../../people/index.ts';
 import { heedOptOuts } from './hearsay.repository.ts';
 import { FINAL } from './kept-receipt.ts';
 import { noteParts } from '../attempt/message-part.repository.ts';

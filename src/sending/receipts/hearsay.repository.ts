@@ -7,9 +7,7 @@ import {
   type Transaction,
   type Vault,
 } from '../../platform/index.ts';
-import { eligibilityChanged } from '../../people/eligibility/eligibility-changed.ts';
-import { retireNumbers } from '../../people/contact/number.repository.ts';
-import { withdraw } from '../../people/opt-out/withdraw.ts';
+import { eligibilityChanged, retireNumbers, withdraw } from '../../people/index.ts';
 import type { BatchRun } from '../batch/batch-run.repository.ts';
 import { messageId } from '../message/message-id.ts';
 import { scopeOfStop } from '../replies/reply-match.ts';

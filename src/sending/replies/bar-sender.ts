@@ -1,4 +1,4 @@
-import { suppressAlone } from '../../people/opt-out/suppress.ts';
+import { suppressAlone } from '../../people/index.ts';
 import { type Transaction, waitBriefly } from '../../platform/index.ts';
 import { scopeOfStop, type ReplyMatch } from './reply-match.ts';
 import { keepIncoming, ownersOf, silenced, type Taking } from './reply-taking.ts';

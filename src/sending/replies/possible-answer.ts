@@ -1,4 +1,4 @@
-import type { ContactDeps } from '../../people/contact/contact.repository.ts';
+import type { ContactDeps } from '../../people/index.ts';
 import { type Transaction, handlers } from '../../platform/index.ts';
 import type { Answer } from '../../sms/index.ts';
 import type { LastMessage } from './reply-match.ts';

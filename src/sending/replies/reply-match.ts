@@ -1,4 +1,4 @@
-import { purposesIn, type Scope } from '../../people/consent/purpose.ts';
+import { purposesIn, type Scope } from '../../people/index.ts';
 
 /** The last message a tenant sent to a number through one account. */
 export interface LastMessage {

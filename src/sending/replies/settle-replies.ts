@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { type Transaction, waitBriefly, Incoming } from '../../platform/index.ts';
-import { readUnexplained } from '../../people/opt-out/suppression.repository.ts';
+import { readUnexplained } from '../../people/index.ts';
 import { openIncoming } from '../receipts/inbound-seal.repository.ts';
 import { lockUnsettled, settleInbound, unsettledInbound } from './inbound.repository.ts';
 import { matchReply, type Acquaintance, type ReplyMatch } from './reply-match.ts';

@@ -1,6 +1,4 @@
-import { hearRights, type RightsHeard } from '../../people/rights/rights-request.ts';
-import { noteSignOfLife } from '../../people/contact/number.repository.ts';
-import { withdraw } from '../../people/opt-out/withdraw.ts';
+import { hearRights, type RightsHeard, noteSignOfLife, withdraw } from '../../people/index.ts';
 import type { Transaction, TenantKeys } from '../../platform/index.ts';
 import { answerIn, type Reply } from '../../sms/index.ts';
 import { raise } from '../../company/index.ts';

@@ -1,5 +1,5 @@
 import type { CampaignView } from '../../campaigns/run/view.ts';
-import { exclusionWords } from '../../people/eligibility/exclusion-words.ts';
+import { exclusionWords } from '../../people/index.ts';
 import type { CampaignCost } from '../../campaigns/run/campaign-cost.ts';
 import type { ApprovalView } from '../../campaigns/draft/approval-view.ts';
 import { approvalPart, isAwaited } from './approval-page.ts';

@@ -1,4 +1,4 @@
-import { exclusionWords } from '../../people/eligibility/exclusion-words.ts';
+import { exclusionWords } from '../../people/index.ts';
 import { place } from './hatch-page.ts';
 import { figureIn } from './moment-page.ts';
 import { tableOf } from './table-page.ts';

@@ -1,4 +1,4 @@
-import { exclusionWords } from '../../people/eligibility/exclusion-words.ts';
+import { exclusionWords } from '../../people/index.ts';
 import { onward } from './form-page.ts';
 import type { ConsolePage } from './frame-page.ts';
 import { figureIn, momentIn, type Reading } from './moment-page.ts';

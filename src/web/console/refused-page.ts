@@ -1,4 +1,4 @@
-import { refusedFileSentence } from '../../people/import/refused-file.ts';
+import { refusedFileSentence } from '../../people/index.ts';
 import { type RefusalCode, type RefusalDetails, refusalOnPage } from '../../platform/index.ts';
 import type { ConsolePage } from './frame-page.ts';
 import { escaped } from '../page/escaped.ts';

@@ -1,5 +1,5 @@
 import type { RehearsalReport } from '../../campaigns/rehearsal/rehearsal-report.ts';
-import { exclusionWords } from '../../people/eligibility/exclusion-words.ts';
+import { exclusionWords } from '../../people/index.ts';
 import { hoursPicture, type HoursSeen } from './hours-page.ts';
 import type { StaleSeen } from './launch-page.ts';
 import { figureIn, momentIn, moneyIn, type Reading } from './moment-page.ts';

@@ -1,4 +1,4 @@
-import { exclusionWords } from '../../people/eligibility/exclusion-words.ts';
+import { exclusionWords } from '../../people/index.ts';
 import type { Cost } from '../../sending/cost/cost.ts';
 import type { SeriesView } from '../../reminders/series/series-view.ts';
 import { costPart } from './cost-page.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mobileLine } from '../../people/contact/contact.ts';
+import { mobileLine } from '../../people/index.ts';
 import { Refusal } from '../../platform/index.ts';
 import { trialAsked, trialPage } from './trial-page.ts';
 import { maskPhone } from '../../sms/index.ts';

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { exclusionWords } from '../../people/eligibility/exclusion-words.ts';
+import { exclusionWords } from '../../people/index.ts';
 import { escaped } from './escaped.ts';
 import { framed, type Page } from '../public/form-frame.ts';
 import { headingOf, labelOf } from './record-words.ts';

@@ -1,4 +1,4 @@
-import type { ConsentPurpose } from '../../people/consent/purpose.ts';
+import type { ConsentPurpose } from '../../people/index.ts';
 import { escaped } from '../page/escaped.ts';
 import { framed, type Page } from './form-frame.ts';
 import { wordsIn, type Language } from '../../words/index.ts';

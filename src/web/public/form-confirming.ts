@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { isLiveLink, openLink, tryCode, type Tried } from '../../sending/confirmation/form-code.ts';
-import { answerReferred } from '../../people/form/form-ticket.ts';
+import { answerReferred } from '../../people/index.ts';
 import { codePage, donePage, linkPage, openPage } from './form-confirmation-page.ts';
 import { holdsOnly, type FormFields } from './form-fields.ts';
 import { frameOf, toldReply, type FormReply } from './form-reply.ts';

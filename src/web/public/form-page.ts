@@ -1,4 +1,4 @@
-import type { FormShown, ShownBox } from '../../people/form/form-shown.ts';
+import type { FormShown, ShownBox } from '../../people/index.ts';
 import { escaped } from '../page/escaped.ts';
 import { framed, type Page } from './form-frame.ts';
 import { wordsIn, type Catalogue } from '../../words/index.ts';

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { Form } from '../../people/form/form-terms.ts';
+import type { Form } from '../../people/index.ts';
 import type { Page } from './form-frame.ts';
 import { toldPage, type Onward, type Told } from './form-told-page.ts';
 import { addressOf, isEmbedded, languageAsked } from './form-visit.ts';

@@ -1,11 +1,15 @@
 import type { Request } from 'express';
 import { takeAnswer, type TakenAnswer } from '../../sending/confirmation/form-answer.ts';
-import { shownForm } from '../../people/form/form-shown.ts';
-import type { FormOrigin } from '../../people/form/form-evidence.ts';
-import { wordingIdsOf } from '../../people/form/form-terms.ts';
-import { answerReference, readTicket, type TicketReading } from '../../people/form/form-ticket.ts';
-import { readForm } from '../../people/form/form.repository.ts';
-import { readWordings } from '../../people/consent/wording.repository.ts';
+import {
+  shownForm,
+  type FormOrigin,
+  wordingIdsOf,
+  answerReference,
+  readTicket,
+  type TicketReading,
+  readForm,
+  readWordings,
+} from '../../people/index.ts';
 import { donePage } from './form-confirmation-page.ts';
 import { formPage } from './form-page.ts';
 import { neighbourhood } from '../server/form-bounds.ts';

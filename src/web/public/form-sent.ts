@@ -1,6 +1,4 @@
-import type { FormActs } from '../../people/form/form-evidence.ts';
-import type { FormShown } from '../../people/form/form-shown.ts';
-import type { ConsentPurpose } from '../../people/consent/purpose.ts';
+import type { FormActs, FormShown, ConsentPurpose } from '../../people/index.ts';
 import type { FieldError } from './form-page.ts';
 import { readPhone, type PhoneReading } from '../../sms/index.ts';
 import { holdsOnly } from './form-fields.ts';

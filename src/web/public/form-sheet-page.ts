@@ -1,4 +1,4 @@
-import type { FormShown } from '../../people/form/form-shown.ts';
+import type { FormShown } from '../../people/index.ts';
 import { escaped } from '../page/escaped.ts';
 import { framed, type Page } from './form-frame.ts';
 import { wordsIn } from '../../words/index.ts';

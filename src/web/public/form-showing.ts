@@ -1,8 +1,12 @@
 import type { Request } from 'express';
-import { shownForm, textFingerprint, textShown } from '../../people/form/form-shown.ts';
-import { newSheetReference } from '../../people/form/form-sheet.ts';
-import { upToDate } from '../../people/form/form.ts';
-import { issueTicket } from '../../people/form/form-ticket.ts';
+import {
+  shownForm,
+  textFingerprint,
+  textShown,
+  newSheetReference,
+  upToDate,
+  issueTicket,
+} from '../../people/index.ts';
 import { sheetPage } from './form-sheet-page.ts';
 import { formPage, type FormPage } from './form-page.ts';
 import { frameOf, toldReply, type FormReply } from './form-reply.ts';

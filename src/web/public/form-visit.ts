@@ -9,11 +9,16 @@ import {
   type Vault,
   type TenantKeys,
 } from '../../platform/index.ts';
-import { isSlug } from '../../people/form/form-slug.ts';
-import { isInUse } from '../../people/form/form.ts';
-import { ownerOfForm, readForm } from '../../people/form/form.repository.ts';
-import { wordingIdsOf, type Form } from '../../people/form/form-terms.ts';
-import { readWordings, type Wording } from '../../people/consent/wording.repository.ts';
+import {
+  isSlug,
+  isInUse,
+  ownerOfForm,
+  readForm,
+  wordingIdsOf,
+  type Form,
+  readWordings,
+  type Wording,
+} from '../../people/index.ts';
 import { languageOf } from '../server/language.ts';
 import { tenantOf, type Tenant } from '../../company/index.ts';
 import type { Language } from '../../words/index.ts';

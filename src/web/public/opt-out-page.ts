@@ -1,4 +1,4 @@
-import { CONSENT_PURPOSES, type ConsentPurpose } from '../../people/consent/purpose.ts';
+import { CONSENT_PURPOSES, type ConsentPurpose } from '../../people/index.ts';
 import type { ContactMeans } from '../../company/index.ts';
 import { escaped } from '../page/escaped.ts';
 import { framed, type Page } from './form-frame.ts';

@@ -12,17 +12,21 @@ import {
   type PressedEntry,
   onlyHere,
 } from '../../platform/index.ts';
-import { findContact } from '../../people/contact/contact.ts';
-import { scopesLeftAlone, tenantOfToken } from '../../people/opt-out/opt-out.repository.ts';
 import {
+  findContact,
+  scopesLeftAlone,
+  tenantOfToken,
   scopeOfLink,
   type OptOutLink,
   type OptOutTokens,
   type TokenReading,
-} from '../../people/opt-out/opt-out-link.ts';
-import { covers, purposesIn, type ConsentPurpose, type Scope } from '../../people/consent/purpose.ts';
-import { noteSignOfLife } from '../../people/contact/number.repository.ts';
-import { withdraw } from '../../people/opt-out/withdraw.ts';
+  covers,
+  purposesIn,
+  type ConsentPurpose,
+  type Scope,
+  noteSignOfLife,
+  withdraw,
+} from '../../people/index.ts';
 import { brandsOf, tenantOf, type Tenant } from '../../company/index.ts';
 import type { OptOutJournal } from '../server/journalled.ts';
 

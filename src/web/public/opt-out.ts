@@ -6,7 +6,7 @@ import express, {
   type Request,
   type Response,
 } from 'express';
-import { scopeOfLink, type OptOutLink } from '../../people/opt-out/opt-out-link.ts';
+import { scopeOfLink, type OptOutLink } from '../../people/index.ts';
 import { outageOf, Refusal } from '../../platform/index.ts';
 import { askPage, keptPage, laterPage, lostPage, stoppedPage, type OptOutPage } from './opt-out-page.ts';
 import { budgets } from '../server/budgets.ts';

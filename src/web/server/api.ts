@@ -1,5 +1,5 @@
 import type { Clock, Database, Vault, Log } from '../../platform/index.ts';
-import type { OptOutLinks } from '../../people/opt-out/opt-out-link.ts';
+import type { OptOutLinks } from '../../people/index.ts';
 import type { KnownCallers } from './known-callers.ts';
 import type { LiveStreams } from './live-streams.ts';
 import type { ApiGateway } from '../api/messages/gateway-terms.ts';

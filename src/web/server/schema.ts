@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
-import { FURTHEST_OFFSET } from '../../people/import/import-date.ts';
+import { FURTHEST_OFFSET } from '../../people/index.ts';
 import { profileNamed, isTimeZone, TERRITORIES } from '../../law/index.ts';
 import { PURPOSES } from '../../company/index.ts';
 import { isWritable } from './read-body.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { METHODS } from '../../../people/consent/consent-proof.ts';
+import { METHODS } from '../../../people/index.ts';
 import { IF_LATE } from '../../../law/index.ts';
 import { SERIES_KINDS, SERIES_STATES } from '../../../reminders/series/series.ts';
 import { isDateWish, isPaymentWish, isStepWish } from '../../../reminders/steps/step-offset.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { isReasonOfVisit } from '../../../people/contact/reason-of-visit.ts';
+import { isReasonOfVisit } from '../../../people/index.ts';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
 import type { BookingGiven } from '../../../reminders/booking/booking-given.ts';
 import type { Filed } from '../../../reminders/booking/filing.ts';

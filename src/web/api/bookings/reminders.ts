@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
-import { findContact } from '../../../people/contact/contact.ts';
+import { findContact } from '../../../people/index.ts';
 import type { Transaction, TenantKeys } from '../../../platform/index.ts';
 import { readSeriesPage } from '../../../reminders/series/series.repository.ts';
 import { seriesView } from '../../../reminders/series/series-view.ts';

@@ -8,7 +8,7 @@ import {
 import { textPlace } from '../../../campaigns/draft/creation.ts';
 import { mostPartsOf } from '../../../campaigns/rehearsal/departure.ts';
 import { saidByNotice } from '../../../campaigns/audience/series-audience.ts';
-import { linkAddress, sampleLink } from '../../../people/opt-out/opt-out-link.ts';
+import { linkAddress, sampleLink } from '../../../people/index.ts';
 import type { Transaction, TenantKeys } from '../../../platform/index.ts';
 import { composerOfCampaign, type CampaignText } from '../../../sending/compose/compose-campaign.ts';
 import type { Composer } from '../../../sending/compose/prepared.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sampleLink } from '../../../people/opt-out/opt-out-link.ts';
+import { sampleLink } from '../../../people/index.ts';
 import { checkText, type TextQuestion, senderFromBrand, waysOutUnder } from '../../../sms/index.ts';
 import { Refusal } from '../../../platform/index.ts';
 import { frenchDay, type Day } from '../../../law/index.ts';

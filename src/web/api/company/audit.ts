@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { verifyChain, type Readers } from '../../../people/evidence/verify-chain.ts';
+import { verifyChain, type Readers } from '../../../people/index.ts';
 import { Refusal } from '../../../platform/index.ts';
 import { auditEntries } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';

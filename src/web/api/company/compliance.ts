@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { readLastAnchor } from '../../../people/evidence/anchor.repository.ts';
+import { readLastAnchor, readHead } from '../../../people/index.ts';
 import { canonicalJson, type Transaction } from '../../../platform/index.ts';
-import { readHead } from '../../../people/evidence/chain.repository.ts';
 import { recordPage } from '../../page/record-page.ts';
 import { recordAudit } from '../../../company/index.ts';
 import { alertsOf, complianceOf } from '../../../operations/compliance/compliance.ts';

@@ -1,4 +1,4 @@
-import { NOTICE_DAYS } from '../../../people/retention/retention.ts';
+import { NOTICE_DAYS } from '../../../people/index.ts';
 import { howLong } from '../../../law/index.ts';
 import { by, consents, law, left, look, sms, type Enforcement } from './enforcer.ts';
 import { bilingual } from '../../../words/index.ts';

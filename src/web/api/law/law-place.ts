@@ -1,4 +1,4 @@
-import { placeFromClues } from '../../../people/contact/contact-place.ts';
+import { placeFromClues } from '../../../people/index.ts';
 import type { Caller } from '../../server/caller.ts';
 import { located, type Placed, type Whereabouts } from './place.ts';
 

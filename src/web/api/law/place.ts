@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { type Clock, type Transaction, type Vault, Refusal } from '../../../platform/index.ts';
-import { placeFromClues, type ContactPlace } from '../../../people/contact/contact-place.ts';
-import { findContact, findHolder, mobileLine } from '../../../people/contact/contact.ts';
+import {
+  placeFromClues,
+  type ContactPlace,
+  findContact,
+  findHolder,
+  mobileLine,
+} from '../../../people/index.ts';
 import { localityNamed, type Locality } from '../../../law/index.ts';
 import { tenantOf } from '../../../company/index.ts';
 import { Id, TerritoryName, TimeZone } from '../../server/schema.ts';

@@ -1,5 +1,5 @@
 import type { AccountTerms } from '../../../campaigns/draft/campaign-asked.ts';
-import { CONSENT_PURPOSES, type ConsentPurpose } from '../../../people/consent/purpose.ts';
+import { CONSENT_PURPOSES, type ConsentPurpose } from '../../../people/index.ts';
 import {
   answersComeBack,
   isFake,

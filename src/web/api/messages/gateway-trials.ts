@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { newsLine } from '../../../gateways/doctor/news-line.ts';
 import { instant, type Transaction, uuidV7, Refusal, type RefusalCode } from '../../../platform/index.ts';
-import { mobileLine } from '../../../people/contact/contact.ts';
+import { mobileLine } from '../../../people/index.ts';
 import { STOP_HOW } from '../../../gateways/doctor/assumption-words.ts';
 import { trialSender } from '../../../gateways/doctor/telling.ts';
 import { beginTrial } from '../../../gateways/doctor/account-trial.repository.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { viewOf } from '../../../campaigns/run/view.ts';
-import { importReport } from '../../../people/import/import-report.ts';
+import { importReport } from '../../../people/index.ts';
 import { type Transaction, instant, Refusal } from '../../../platform/index.ts';
 import { trialById } from '../../../gateways/doctor/trial-order.repository.ts';
 import { isOnlyTenant } from '../../../company/index.ts';

@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { isoInstant } from '../../../people/consent/consent-event.ts';
-import { standingKnownAt } from '../../../people/consent/consents-at.ts';
-import { CONSENT_PURPOSES } from '../../../people/consent/purpose.ts';
+import { isoInstant, standingKnownAt, CONSENT_PURPOSES } from '../../../people/index.ts';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
 import { messageKey } from '../../../sending/message/message-id.ts';
 import { readConsentOf, type ConsentRecord } from '../../../sending/message/message-view.repository.ts';

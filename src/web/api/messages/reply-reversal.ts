@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import type { ContactDeps } from '../../../people/contact/contact.repository.ts';
-import { liftSuspension } from '../../../people/opt-out/lift-suspension.ts';
-import { recordLeavings } from '../../../people/opt-out/record-leavings.ts';
+import { type ContactDeps, liftSuspension, recordLeavings } from '../../../people/index.ts';
 import { type Transaction, Refusal, receive, type LeavingEntry } from '../../../platform/index.ts';
 import {
   lockReply,

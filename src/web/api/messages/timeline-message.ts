@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { exclusionWords } from '../../../people/eligibility/exclusion-words.ts';
+import { exclusionWords } from '../../../people/index.ts';
 import { decisionAt, mayLeave, startOf } from '../../../campaigns/rehearsal/departure.ts';
 import { readCampaign, type Campaign } from '../../../campaigns/campaign.repository.ts';
 import { campaignWorkflowId } from '../../../campaigns/run/order.ts';

@@ -1,10 +1,15 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
-import type { ContactDeps } from '../../../people/contact/contact.repository.ts';
-import { findContact, mobileLine } from '../../../people/contact/contact.ts';
-import { METHODS, missingFields } from '../../../people/consent/consent-proof.ts';
-import { recordConsents, type Granted } from '../../../people/consent/record-consents.ts';
-import { upsertContacts } from '../../../people/contact/upsert-contacts.ts';
+import {
+  type ContactDeps,
+  findContact,
+  mobileLine,
+  METHODS,
+  missingFields,
+  recordConsents,
+  type Granted,
+  upsertContacts,
+} from '../../../people/index.ts';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
 import { BASES } from '../../../law/index.ts';
 import { eventTime } from '../../../reminders/booking/event-time.ts';

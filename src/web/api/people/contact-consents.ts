@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readSurroundings } from '../../../campaigns/campaign.repository.ts';
-import { consentsAt } from '../../../people/consent/consents-at.ts';
+import { consentsAt } from '../../../people/index.ts';
 import { Refusal } from '../../../platform/index.ts';
 import type { Api } from '../../server/api.ts';
 import { EVERYBODY } from '../../server/caller.ts';

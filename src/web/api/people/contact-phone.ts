@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { contactView, mobileLine } from '../../../people/contact/contact.ts';
-import { changeNumber } from '../../../people/contact/number-change.ts';
+import { contactView, mobileLine, changeNumber } from '../../../people/index.ts';
 import { Refusal } from '../../../platform/index.ts';
 import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';

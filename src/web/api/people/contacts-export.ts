@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { readSurroundings } from '../../../campaigns/campaign.repository.ts';
-import { baseCsv } from '../../../people/export/export-base.ts';
-import { readImportRow } from '../../../people/import/import.repository.ts';
+import { baseCsv, readImportRow } from '../../../people/index.ts';
 import { Refusal } from '../../../platform/index.ts';
 import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';

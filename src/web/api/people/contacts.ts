@@ -6,11 +6,13 @@ import {
   listContacts,
   mobileLine,
   type ContactView,
-} from '../../../people/contact/contact.ts';
-import type { Contact, ContactDeps } from '../../../people/contact/contact.repository.ts';
-import { patchContact } from '../../../people/contact/patch-contact.ts';
-import { withoutReasons } from '../../../people/contact/reason-of-visit.ts';
-import { upsertContacts, type ContactGiven } from '../../../people/contact/upsert-contacts.ts';
+  type Contact,
+  type ContactDeps,
+  patchContact,
+  withoutReasons,
+  upsertContacts,
+  type ContactGiven,
+} from '../../../people/index.ts';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
 import { hasBooked } from '../../../reminders/series/own-series.repository.ts';
 import { servesHealth, recordAudit } from '../../../company/index.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findContact } from '../../../people/contact/contact.ts';
+import { findContact } from '../../../people/index.ts';
 import { requestErasure } from '../../../operations/erasure/erasure.ts';
 import {
   readErasure,

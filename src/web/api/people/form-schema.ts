@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AGE_CHECKS, CONFIRMATIONS, FORM_FIELDS } from '../../../people/form/form-terms.ts';
+import { AGE_CHECKS, CONFIRMATIONS, FORM_FIELDS } from '../../../people/index.ts';
 import { TRANSFER_BASES } from '../../../company/index.ts';
 import { Phone, Region } from './contact-schema.ts';
 import { Id, Instant, line, Purpose } from '../../server/schema.ts';

@@ -1,13 +1,21 @@
 import { z } from 'zod';
-import { mobileLine } from '../../../people/contact/contact.ts';
-import { NOTHING_DISCLOSED } from '../../../people/form/form-disclosure.ts';
-import { disclosureNow } from '../../../people/form/form-disclosure.repository.ts';
-import { formFindings } from '../../../people/form/form-findings.ts';
-import { recordSheet } from '../../../people/form/form-sheet.ts';
-import { wordingIdsOf, type Form, type FormTerms } from '../../../people/form/form-terms.ts';
-import { closeForm, publishForm, reviseForm } from '../../../people/form/form.ts';
-import { readForm, readFormPage, readFormVersions } from '../../../people/form/form.repository.ts';
-import { readWordings } from '../../../people/consent/wording.repository.ts';
+import {
+  mobileLine,
+  NOTHING_DISCLOSED,
+  disclosureNow,
+  formFindings,
+  recordSheet,
+  wordingIdsOf,
+  type Form,
+  type FormTerms,
+  closeForm,
+  publishForm,
+  reviseForm,
+  readForm,
+  readFormPage,
+  readFormVersions,
+  readWordings,
+} from '../../../people/index.ts';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
 import { recordAudit, brandById, tenantOf, missingIdentity } from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';

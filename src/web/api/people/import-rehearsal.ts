@@ -1,13 +1,14 @@
 import { rowTaker } from '../bookings/booking-rows.ts';
-import { headOf, rehearseImport } from '../../../people/import/import-rehearsal.ts';
 import {
+  headOf,
+  rehearseImport,
   readReaderHome,
   type ImportKind,
   type ImportOptions,
-} from '../../../people/import/import.repository.ts';
-import { ReaderStopped } from '../../../people/import/file-thread.ts';
+  ReaderStopped,
+  type ReadColumns,
+} from '../../../people/index.ts';
 import { Refusal } from '../../../platform/index.ts';
-import type { ReadColumns } from '../../../people/import/read-columns.ts';
 import { BOOKING_IMPORTS, holdsBookings } from '../../../reminders/import/import-bookings.ts';
 import { rehearseBookings } from '../../../reminders/import/rehearse-bookings.ts';
 import { Answer } from '../../server/answer.ts';

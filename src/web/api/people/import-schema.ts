@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { IMPORT_FIELDS, isImportTarget } from '../../../people/import/import-heading.ts';
+import { IMPORT_FIELDS, isImportTarget } from '../../../people/index.ts';
 import { isBookingField } from '../../../reminders/import/import-columns.ts';
 import { jsonOf as parsedJson } from '../../server/read-body.ts';
 

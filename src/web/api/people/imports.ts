@@ -1,10 +1,16 @@
 import { z } from 'zod';
-import { cancelImport } from '../../../people/import/cancel-import.ts';
-import { receiveImport, type Upload } from '../../../people/import/import-reception.ts';
-import { readColumnsFor, type ReadColumns } from '../../../people/import/read-columns.ts';
-import { rejectedCsv } from '../../../people/import/import-rejected.ts';
-import { importReport, listImports } from '../../../people/import/import-report.ts';
-import { readImportRow, type ImportOptions } from '../../../people/import/import.repository.ts';
+import {
+  cancelImport,
+  receiveImport,
+  type Upload,
+  readColumnsFor,
+  type ReadColumns,
+  rejectedCsv,
+  importReport,
+  listImports,
+  readImportRow,
+  type ImportOptions,
+} from '../../../people/index.ts';
 import { type Transaction, uuidV7, Refusal } from '../../../platform/index.ts';
 import { BOOKING_IMPORTS, holdsBookings } from '../../../reminders/import/import-bookings.ts';
 import { bookingColumnsRead } from '../../../reminders/import/import-columns.ts';

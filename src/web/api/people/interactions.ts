@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { findContact } from '../../../people/contact/contact.ts';
-import { noteSignOfLife } from '../../../people/contact/number.repository.ts';
+import { findContact, noteSignOfLife } from '../../../people/index.ts';
 import { Refusal } from '../../../platform/index.ts';
 import type { Api } from '../../server/api.ts';
 import { route, type Route } from '../../server/route.ts';

@@ -1,8 +1,11 @@
 import { z } from 'zod';
-import type { ContactDeps } from '../../../people/contact/contact.repository.ts';
-import { findContact } from '../../../people/contact/contact.ts';
-import { listSuppressions, suppress } from '../../../people/opt-out/suppress.ts';
-import { withdraw } from '../../../people/opt-out/withdraw.ts';
+import {
+  type ContactDeps,
+  findContact,
+  listSuppressions,
+  suppress,
+  withdraw,
+} from '../../../people/index.ts';
 import {
   type Clock,
   type Transaction,

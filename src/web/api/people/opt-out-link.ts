@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { endOf, linkAddress, type OptOutLinks } from '../../../people/opt-out/opt-out-link.ts';
-import { findContact } from '../../../people/contact/contact.ts';
+import { endOf, linkAddress, type OptOutLinks, findContact } from '../../../people/index.ts';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
 import { tenantOf } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';

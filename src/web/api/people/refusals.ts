@@ -1,9 +1,13 @@
 import { z } from 'zod';
-import type { ContactDeps } from '../../../people/contact/contact.repository.ts';
-import { findHolder } from '../../../people/contact/contact.ts';
-import { agreedNow, refuseConsents, type RefusalGiven } from '../../../people/consent/refuse-consents.ts';
-import { withdraw } from '../../../people/opt-out/withdraw.ts';
-import { findWording } from '../../../people/consent/wording.ts';
+import {
+  type ContactDeps,
+  findHolder,
+  agreedNow,
+  refuseConsents,
+  type RefusalGiven,
+  withdraw,
+  findWording,
+} from '../../../people/index.ts';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
 import type { Api } from '../../server/api.ts';
 import { EVERYBODY } from '../../server/caller.ts';

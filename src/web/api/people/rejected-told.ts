@@ -1,5 +1,4 @@
-import { isRowCode, sentenceFor } from '../../../people/import/import-sentence.ts';
-import type { RowTold } from '../../../people/import/import-rejected.ts';
+import { isRowCode, sentenceFor, type RowTold } from '../../../people/index.ts';
 import { BOOKING_IMPORTS, holdsBookings } from '../../../reminders/import/import-bookings.ts';
 import { bookingColumns } from '../../../reminders/import/import-columns.ts';
 import { bookingSentence, namesIn } from '../../../reminders/import/import-sentence.ts';

@@ -1,10 +1,14 @@
 import { z } from 'zod';
-import { findContact } from '../../../people/contact/contact.ts';
-import { holdContact, releaseContact } from '../../../people/retention/legal-hold.repository.ts';
-import { rehearseRetention } from '../../../people/retention/retention.ts';
-import { readLeaving } from '../../../people/retention/retention.repository.ts';
-import { readRun, readRuns } from '../../../people/retention/retention-run.repository.ts';
-import { runView } from '../../../people/retention/retention-view.ts';
+import {
+  findContact,
+  holdContact,
+  releaseContact,
+  rehearseRetention,
+  readLeaving,
+  readRun,
+  readRuns,
+  runView,
+} from '../../../people/index.ts';
 import { addIntents, Refusal } from '../../../platform/index.ts';
 import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';

@@ -1,12 +1,13 @@
 import type { DateTime } from 'luxon';
 import { z } from 'zod';
-import { daysLeft, notePlace } from '../../../people/rights/rights-request.ts';
 import {
+  daysLeft,
+  notePlace,
   noteAnswered,
   rightsRequestOf,
   rightsRequestsOf,
   type RightsRequestRow,
-} from '../../../people/rights/rights-request.repository.ts';
+} from '../../../people/index.ts';
 import { type TenantKeys, Refusal } from '../../../platform/index.ts';
 import { maskPhone, RIGHTS } from '../../../sms/index.ts';
 import { recordAudit, tenantOf } from '../../../company/index.ts';

@@ -1,12 +1,6 @@
 import { z } from 'zod';
 import { canAnswer } from '../../../campaigns/draft/reconfirmation.ts';
-import { slugAsking } from '../../../people/form/form.repository.ts';
-import {
-  countStale,
-  readStale,
-  type StaleContact,
-} from '../../../people/retention/stale-contact.repository.ts';
-import type { Person } from '../../../people/contact/person.ts';
+import { slugAsking, countStale, readStale, type StaleContact, type Person } from '../../../people/index.ts';
 import type { Transaction, TenantKeys } from '../../../platform/index.ts';
 import { maskPhone } from '../../../sms/index.ts';
 import { tenantOf } from '../../../company/index.ts';

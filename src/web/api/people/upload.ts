@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import busboy from 'busboy';
 import type { Request } from 'express';
-import { refuseLength } from '../../../people/import/import-upload.ts';
+import { refuseLength } from '../../../people/index.ts';
 import { Refusal } from '../../../platform/index.ts';
 import { fault, type BareFault } from '../../../words/index.ts';
 

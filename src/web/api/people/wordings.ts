@@ -1,6 +1,12 @@
 import { z } from 'zod';
-import { refusesWeakWordings } from '../../../people/consent/consent.repository.ts';
-import { addWording, findWording, listWordings } from '../../../people/consent/wording.ts';
+import {
+  refusesWeakWordings,
+  addWording,
+  findWording,
+  listWordings,
+  findingsIn,
+  type Finding,
+} from '../../../people/index.ts';
 import { Refusal } from '../../../platform/index.ts';
 import { brandById } from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
@@ -9,7 +15,6 @@ import { EVERYBODY } from '../../server/caller.ts';
 import { PurposeOrPurposes, purposesOf } from '../../server/purposes.ts';
 import { route, type Route } from '../../server/route.ts';
 import { ById, Id, Instant, listOf, Page } from '../../server/schema.ts';
-import { findingsIn, type Finding } from '../../../people/consent/wording-findings.ts';
 import { foundInEach, withRule } from '../../../sms/index.ts';
 import type { Language } from '../../../words/index.ts';
 
