@@ -9,6 +9,7 @@ import { PEER_PACKAGES } from './peer-ground.ts';
 import { redisIsHere } from './redis.ts';
 import { keepResult } from './result.ts';
 import { Turnstile } from './turnstile.ts';
+import '../src/main/wiring.ts';
 
 const asked = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
 const PEOPLE = asked('N', 20_000);

@@ -7,6 +7,7 @@ import { uuidV7 } from '../src/platform/uuid-v7.ts';
 import { clock, onGround, type Ground } from './ground.ts';
 import { machine } from './machine.ts';
 import { figure, keepResult } from './result.ts';
+import '../src/main/wiring.ts';
 
 const newId = (): string => uuidV7(clock.machine());
 

@@ -7,6 +7,7 @@ import type { Told } from './receipts-operator.ts';
 import type { HearingOrder, HearingReport } from './receipts-worker.ts';
 import { figure, keepResult } from './result.ts';
 import { accountsIn, frozen, peopled, type Frozen } from './send-ground.ts';
+import '../src/main/wiring.ts';
 
 const asked = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
 

@@ -6,6 +6,7 @@ import { redis, redisIsHere } from './redis.ts';
 import { figure, keepResult, rested } from './result.ts';
 import { askOperator, sent } from './send.ts';
 import { accountsIn, frozen, peopled } from './send-ground.ts';
+import '../src/main/wiring.ts';
 
 const asked = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
 const PEOPLE = asked('N', 100_000);

@@ -8,6 +8,7 @@ import { machine } from './machine.ts';
 import { figure, keepResult } from './result.ts';
 import { accountsIn, frozen, peopled } from './send-ground.ts';
 import { smppAccount, type SmppOrder, type SmppReport } from './smpp-order.ts';
+import '../src/main/wiring.ts';
 
 const asked = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
 

@@ -1,7 +1,6 @@
 import type { GatewayAccount } from '../platform/index.ts';
 import { readBrevoCall } from './brevo/brevo-callback.ts';
-import type { Callback, Said } from '../sending/gateway/gateway.ts';
-import type { HeardCall, RawRequest } from '../sending/gateway/heard-call.ts';
+import type { Callback, Said, HeardCall, RawRequest } from '../sending/index.ts';
 import { readOctopushCall } from './octopush/octopush-callback.ts';
 import { readOvhCall } from './ovh/ovh-callback.ts';
 import { readSandboxCall } from './sandbox/sandbox-callback.ts';

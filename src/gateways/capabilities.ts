@@ -1,4 +1,4 @@
-import type { Capabilities, Gateway } from '../sending/gateway/gateway.ts';
+import type { Capabilities, Gateway } from '../sending/index.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;

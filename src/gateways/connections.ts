@@ -2,7 +2,7 @@ import { Client } from 'undici';
 
 import type { Answered, Exchange, HttpRequest } from './exchange.ts';
 import { ExchangeHandler, tooLate } from './exchange.ts';
-import type { Attempt, Seat } from '../sending/gateway/gateway.ts';
+import type { Attempt, Seat } from '../sending/index.ts';
 
 /** How an operator is reached. */
 export interface ConnectionSettings {

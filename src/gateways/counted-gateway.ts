@@ -1,4 +1,4 @@
-import type { Call, Gateway, SubmitResult } from '../sending/gateway/gateway.ts';
+import type { Call, Gateway, SubmitResult } from '../sending/index.ts';
 
 /** What became of one call, as it is counted. */
 export interface Tried {

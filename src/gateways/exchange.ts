@@ -1,7 +1,7 @@
 import { errors } from 'undici';
 import type { Dispatcher } from 'undici';
 
-import type { Attempt, Moments } from '../sending/gateway/gateway.ts';
+import type { Attempt, Moments } from '../sending/index.ts';
 
 /** What is written, entire: a body is never streamed. */
 export interface HttpRequest {

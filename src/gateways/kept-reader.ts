@@ -1,7 +1,6 @@
 import type { GatewayAccount } from '../platform/index.ts';
 import { callReader } from './callback-parser.ts';
-import type { Said } from '../sending/gateway/gateway.ts';
-import type { HeardCall } from '../sending/gateway/heard-call.ts';
+import type { Said, HeardCall } from '../sending/index.ts';
 import { eventsOf, type Ears } from './smpp/deliver-sm.ts';
 import { deliveryOf } from './smpp/delivery.ts';
 import { headOf } from './smpp/pdu.ts';

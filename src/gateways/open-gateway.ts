@@ -1,7 +1,7 @@
 import { isFake, type GatewayAccount } from '../platform/index.ts';
 import { BREVO_URL, brevoOperator } from './brevo/brevo-operator.ts';
 import { callReader, parsedBy } from './callback-parser.ts';
-import type { Gateway } from '../sending/gateway/gateway.ts';
+import type { Gateway } from '../sending/index.ts';
 import { HttpGateway } from './http/http-gateway.ts';
 import type { HttpOperator } from './http/operator.ts';
 import { OCTOPUSH_URL, octopushOperator } from './octopush/octopush-operator.ts';

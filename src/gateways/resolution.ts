@@ -1,4 +1,4 @@
-import type { CallPurpose, Capabilities } from '../sending/gateway/gateway.ts';
+import type { CallPurpose, Capabilities } from '../sending/index.ts';
 
 /** A way to learn what became of a submission without an answer. */
 export type Resolution = 're-send-same-key' | 'look-up' | 'wait-for-receipt' | 'person';

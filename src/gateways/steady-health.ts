@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Gateway, Health } from '../sending/gateway/gateway.ts';
+import type { Gateway, Health } from '../sending/index.ts';
 
 const AGAIN_MS = 5_000;
 /** An operator that does not answer is asked again in a minute. */

@@ -1,4 +1,4 @@
-import type { Call, Capabilities } from '../sending/gateway/gateway.ts';
+import type { Call, Capabilities } from '../sending/index.ts';
 
 /** "STOP au 36180" at the end of a text, with what parts it from the words before. */
 const MENTION = /(?<![\s.,;:–-])[\s.,;:–-]*\sSTOP(?:SMS)?\b[^\n.!?]{0,12}?\b3\d{4}\s*(?:\.\s*)?$/i;

@@ -1,5 +1,5 @@
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import type { Gateway } from '../sending/gateway/gateway.ts';
+import type { Gateway } from '../sending/index.ts';
 
 /** The same account, and each call to its operator is a span. */
 export function tracedGateway(gateway: Gateway): Gateway {

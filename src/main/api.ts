@@ -4,7 +4,7 @@ import { gatewayRows, gatewaysOf, isBuiltIn, listenedAccounts } from './web/api-
 import { openApiJournal } from './web/api-journal.ts';
 import { keepApiKeys, optOutTokens } from './web/api-keys.ts';
 import { instant, readConfig, type VersionedKey, tellFigures, openTracing } from '../platform/index.ts';
-import { registerAccounts } from '../sending/accounts/gateway-account.repository.ts';
+import { registerAccounts } from '../sending/index.ts';
 import type { SandboxOperator } from '../gateways/sandbox/operator.ts';
 import { besideSubmissions } from '../gateways/sandbox/submission-endpoint.ts';
 import type { Api } from '../web/server/api.ts';

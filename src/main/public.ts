@@ -4,7 +4,7 @@ import { gatewayRows, listenedAccounts } from './web/api-accounts.ts';
 import { openApiJournal } from './web/api-journal.ts';
 import { keepApiKeys, optOutTokens } from './web/api-keys.ts';
 import { instant, readConfig, tellFigures, openTracing } from '../platform/index.ts';
-import { registerAccounts } from '../sending/accounts/gateway-account.repository.ts';
+import { registerAccounts } from '../sending/index.ts';
 import { publicApp } from '../web/server/edge.ts';
 import { Metrics } from '../web/health/metrics.ts';
 import { listen, stopServing } from '../web/server/server.ts';

@@ -1,7 +1,6 @@
 import { answerReconfirmation } from '../campaigns/run/answer-reconfirmation.ts';
 import { eligibilityHandlers } from '../people/index.ts';
-import { answerHandlers, type AnswerHandler } from '../sending/replies/possible-answer.ts';
-import { undeliveredHandlers } from '../sending/receipts/undelivered-message.ts';
+import { answerHandlers, type AnswerHandler, undeliveredHandlers } from '../sending/index.ts';
 import { answerReminder } from '../reminders/series/answer-reminder.ts';
 import { replanSeriesOf } from '../reminders/series/replan-series-of.ts';
 import { noteUndelivered } from '../reminders/series/undelivered.ts';

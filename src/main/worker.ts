@@ -35,10 +35,7 @@ import {
 } from '../platform/index.ts';
 import { accountTerms, apiGateway } from '../web/api/messages/gateway-terms.ts';
 import { importProgress, type ImportProgress } from './worker/import-progress.ts';
-import { addBills } from '../sending/accounts/account-bill.repository.ts';
-import { Bills } from '../sending/accounts/bills.ts';
-import { addSubmissionCounts } from '../sending/accounts/submission-count.repository.ts';
-import { SubmissionCounts } from '../sending/accounts/submission-counts.ts';
+import { addBills, Bills, addSubmissionCounts, SubmissionCounts } from '../sending/index.ts';
 import { createSendPath, type SendPath } from './worker/send-path.ts';
 import { Conductor } from '../temporal/conductor.ts';
 import { openTemporal, wayTo, type Temporal } from '../temporal/connection.ts';

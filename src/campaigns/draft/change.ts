@@ -1,5 +1,5 @@
 import { type Transaction, Refusal } from '../../platform/index.ts';
-import { endTrials } from '../../sending/batch/trial.repository.ts';
+import { endTrials } from '../../sending/index.ts';
 import { holdChoices } from '../../company/index.ts';
 import type { CampaignAsked } from './campaign-asked.ts';
 import { isOver } from '../campaign.ts';

@@ -1,4 +1,4 @@
-import { purposeNamed } from '../../sending/batch/purpose.ts';
+import { purposeNamed } from '../../sending/index.ts';
 import { vocabularyOf } from '../../sms/index.ts';
 import { refusedField } from './refused-field.ts';
 import { functionalOpen, functional } from '../../law/index.ts';

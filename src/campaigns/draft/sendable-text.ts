@@ -1,6 +1,6 @@
 import { Refusal } from '../../platform/index.ts';
 import type { Day, Territory } from '../../law/index.ts';
-import { refusedAs } from '../../sending/compose/refused-finding.ts';
+import { refusedAs } from '../../sending/index.ts';
 import { checkText, type Finding, type OptOutMeans } from '../../sms/index.ts';
 import type { Publisher } from './campaign-sender.ts';
 import { languageOf, type Language } from '../../words/index.ts';

@@ -1,5 +1,5 @@
 import type { Transaction } from '../../platform/index.ts';
-import type { BatchRun } from '../../sending/batch/batch-run.repository.ts';
+import type { BatchRun } from '../../sending/index.ts';
 import { isTransferBarred } from '../../company/index.ts';
 import { haltOf } from '../run/halt.repository.ts';
 import { readAccount } from '../campaign.repository.ts';

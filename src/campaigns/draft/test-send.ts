@@ -1,8 +1,6 @@
 import { mobileLine, readHolder, type Contact } from '../../people/index.ts';
 import { type Clock, type Transaction, type TenantKeys, Refusal } from '../../platform/index.ts';
-import { answerOwed } from '../../sending/answers/acknowledgement-intent.ts';
-import { messageId } from '../../sending/message/message-id.ts';
-import { MOST_PEOPLE, triedSinceYesterday } from '../../sending/batch/trial.repository.ts';
+import { answerOwed, messageId, MOST_PEOPLE, triedSinceYesterday } from '../../sending/index.ts';
 import { maskPhone } from '../../sms/index.ts';
 import { holdChoices } from '../../company/index.ts';
 import { refuseEnded } from './campaign-end.ts';

@@ -1,9 +1,7 @@
 import { DateTime } from 'luxon';
 import { mostParts } from '../../sms/index.ts';
 import { frenchDay, decide, localityNamed } from '../../law/index.ts';
-import { paced, type Leave } from '../../sending/pace/pace.ts';
-import { purposeNamed } from '../../sending/batch/purpose.ts';
-import { paceFrom } from '../../sending/batch/verdict.ts';
+import { paced, type Leave, purposeNamed, paceFrom } from '../../sending/index.ts';
 import type { PendingPlace } from '../run/accounts.repository.ts';
 import type { Campaign } from '../campaign.repository.ts';
 import { delay } from '../run/campaign-word.ts';

@@ -1,5 +1,5 @@
 import type { Transaction } from '../../platform/index.ts';
-import type { Composer } from '../../sending/compose/prepared.ts';
+import type { Composer } from '../../sending/index.ts';
 import { measure, type Measure, maskPhone } from '../../sms/index.ts';
 import { readyRowsOf } from './rehearsal.repository.ts';
 import type { RehearsalReport } from './rehearsal-report.ts';

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { type ToldDay, openedDays, windows, localityNamed } from '../../law/index.ts';
-import { purposeNamed } from '../../sending/batch/purpose.ts';
+import { purposeNamed } from '../../sending/index.ts';
 import type { Campaign } from '../campaign.repository.ts';
 import { startOf, type Reader } from './departure.ts';
 

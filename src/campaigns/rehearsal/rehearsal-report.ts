@@ -8,7 +8,7 @@ import { forecast } from './forecast.ts';
 import { horizonOf, hoursOf, type Horizon, type Hours } from './rehearsal-hours.ts';
 import type { Stale } from '../draft/stale-text.ts';
 import type { Weights } from './weighing.ts';
-import type { CostLine } from '../../sending/cost/cost.ts';
+import type { CostLine } from '../../sending/index.ts';
 import type { Money } from '../../sms/index.ts';
 import { clockOf } from '../../people/index.ts';
 

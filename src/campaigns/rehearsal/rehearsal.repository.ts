@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Transaction } from '../../platform/index.ts';
 import { accounts } from '../run/accounts.repository.ts';
 import type { Campaign } from '../campaign.repository.ts';
-import type { ReadyRow } from '../../sending/batch/page.repository.ts';
+import type { ReadyRow } from '../../sending/index.ts';
 import type { RehearsalReport } from './rehearsal-report.ts';
 
 /** A rehearsal as it was kept; instants are ISO 8601. */

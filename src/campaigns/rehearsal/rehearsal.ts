@@ -7,10 +7,7 @@ import {
   type TenantKeys,
   Refusal,
 } from '../../platform/index.ts';
-import type { ReadyRow } from '../../sending/batch/page.repository.ts';
-import type { PartPrice } from '../../sending/accounts/account.ts';
-import { lineName, wholeOf } from '../../sending/cost/cost.ts';
-import type { Composer } from '../../sending/compose/prepared.ts';
+import { type ReadyRow, type PartPrice, lineName, wholeOf, type Composer } from '../../sending/index.ts';
 import { costOfParts, micros } from '../../sms/index.ts';
 import { rateOf } from './campaign-rate.ts';
 import { readAccount, type Campaign, type CampaignAccount } from '../campaign.repository.ts';

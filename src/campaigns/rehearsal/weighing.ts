@@ -1,5 +1,5 @@
 import { offendersIn } from '../../sms/index.ts';
-import type { Composed } from '../../sending/compose/prepared.ts';
+import type { Composed } from '../../sending/index.ts';
 
 type Counts = Readonly<Record<string, number>>;
 

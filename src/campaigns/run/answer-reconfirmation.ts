@@ -1,7 +1,6 @@
 import { type ContactDeps, recordConsents, addWording } from '../../people/index.ts';
 import type { Transaction } from '../../platform/index.ts';
-import { messageId } from '../../sending/message/message-id.ts';
-import type { LastMessage } from '../../sending/replies/reply-match.ts';
+import { messageId, type LastMessage } from '../../sending/index.ts';
 import { textPlace } from '../draft/creation.ts';
 import { askedAgain, type AskedAgain } from './reconfirmation.repository.ts';
 

@@ -1,6 +1,5 @@
 import type { Transaction } from '../../platform/index.ts';
-import { costOfCampaign, costOfCampaignAtOnce } from '../../sending/cost/cost.repository.ts';
-import type { Cost, CostLine } from '../../sending/cost/cost.ts';
+import { costOfCampaign, costOfCampaignAtOnce, type Cost, type CostLine } from '../../sending/index.ts';
 import type { Money } from '../../sms/index.ts';
 import type { Campaign } from '../campaign.repository.ts';
 import type { RehearsalReport } from '../rehearsal/rehearsal-report.ts';

@@ -10,7 +10,7 @@ import type {
   Reason,
   SendState,
 } from '../../platform/index.ts';
-import { spokenPlan } from '../../sending/batch/spoken-plan.ts';
+import { spokenPlan } from '../../sending/index.ts';
 import { holdChoices } from '../../company/index.ts';
 import { excludedIn, type Accounts } from './accounts.ts';
 import { accounts } from './accounts.repository.ts';

@@ -1,6 +1,5 @@
-import { GATE_WORDS } from '../../sending/batch/gate-word.ts';
+import { GATE_WORDS, LIST_UNREAD } from '../../sending/index.ts';
 import type { Because, Reason } from '../../platform/index.ts';
-import { LIST_UNREAD } from '../../sending/batch/suppressions-word.ts';
 import { bilingual, reasonWords, type Language, type Words } from '../../words/index.ts';
 
 /** What a campaign says of itself, in each language. */

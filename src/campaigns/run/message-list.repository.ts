@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../../platform/index.ts';
-import type { MessageKey } from '../../sending/message/message-id.ts';
+import type { MessageKey } from '../../sending/index.ts';
 
 /** A message of a campaign as stored. */
 export interface ListedRow extends MessageKey {

@@ -1,5 +1,5 @@
 import type { Transaction, TenantKeys } from '../../platform/index.ts';
-import { messageId, messageKey } from '../../sending/message/message-id.ts';
+import { messageId, messageKey } from '../../sending/index.ts';
 import { holderOf } from './holder.repository.ts';
 import { readMessages, type ListedRow } from './message-list.repository.ts';
 import { maskPhone } from '../../sms/index.ts';

@@ -7,8 +7,7 @@ import { mayMove, type CampaignOrder, type CampaignStatus } from '../campaign.ts
 import { lockCampaign, moveCampaign, readSurroundings } from '../campaign.repository.ts';
 import type { Campaign, CampaignAccount, Surroundings } from '../campaign.repository.ts';
 import { accountsOf } from '../draft/campaign-route.ts';
-import { trustAccountsOf } from '../../sending/accounts/account-trust.repository.ts';
-import { endTrials } from '../../sending/batch/trial.repository.ts';
+import { trustAccountsOf, endTrials } from '../../sending/index.ts';
 import { refuseUnread } from '../draft/named-import.ts';
 import { keepLaunch, readRecurrence } from '../recurrence/recurrence.repository.ts';
 import { mayGrowStale, staleInText } from '../draft/stale-text.ts';

@@ -1,5 +1,5 @@
 import { csvLine, type Database, type TenantKeys } from '../../platform/index.ts';
-import { messageId, type MessageKey } from '../../sending/message/message-id.ts';
+import { messageId, type MessageKey } from '../../sending/index.ts';
 import { costOfParts, maskPhone } from '../../sms/index.ts';
 import { holderOf } from './holder.repository.ts';
 import { readMessages, type ListedRow } from './message-list.repository.ts';

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
 import type { Clock, Database } from '../../platform/index.ts';
-import { endReady } from '../../sending/batch/ending.repository.ts';
+import { endReady } from '../../sending/index.ts';
 import { hasEnded } from '../draft/campaign-end.ts';
 import type { CampaignKey } from '../campaign-key.ts';
 import type { Campaign } from '../campaign.repository.ts';

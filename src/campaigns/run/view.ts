@@ -1,13 +1,10 @@
 import { DateTime } from 'luxon';
 import type { Transaction, Because } from '../../platform/index.ts';
-import type { WaitingFor } from '../../sending/batch/waiting-for.ts';
-import { haltsInForce } from '../../sending/accounts/halt-state.repository.ts';
-import { haltSentence } from '../../sending/accounts/halt-words.ts';
+import { type WaitingFor, haltsInForce, haltSentence, listParked } from '../../sending/index.ts';
 import { tenantOf } from '../../company/index.ts';
 import type { Accounts } from './accounts.ts';
 import { accounts, pendingByPlace } from './accounts.repository.ts';
 import { parkedBecause, say } from './campaign-word.ts';
-import { listParked } from '../../sending/batch/suppressions-word.ts';
 import { rateOf } from '../rehearsal/campaign-rate.ts';
 import { isOver, type CampaignStatus } from '../campaign.ts';
 import { readAccount, readCampaign, type Campaign } from '../campaign.repository.ts';

@@ -1,5 +1,4 @@
-import type { ReceiptEvent, ReceiptState, Said } from '../../sending/gateway/gateway.ts';
-import type { HeardCall } from '../../sending/gateway/heard-call.ts';
+import type { ReceiptEvent, ReceiptState, Said, HeardCall } from '../../sending/index.ts';
 import { e164Of } from '../http/callback-fields.ts';
 import type { Item } from '../http/call-items.ts';
 import { known, readCall, type Dialect, type ToldOf } from '../http/read-call.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { CAPABILITIES } from '../capabilities.ts';
 import type { Answered, HttpRequest } from '../exchange.ts';
-import type { Call, ErrorClass, Health, SubmitResult } from '../../sending/gateway/gateway.ts';
+import type { Call, ErrorClass, Health, SubmitResult } from '../../sending/index.ts';
 import type { Ask, HttpOperator } from '../http/operator.ts';
 import { readJson } from '../http/read-json.ts';
 import { classOfStatus, refusalOf, unreadable } from '../http/refusal.ts';

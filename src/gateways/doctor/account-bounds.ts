@@ -8,10 +8,9 @@ import {
   type GatewayAccount,
 } from '../../platform/index.ts';
 import type { TrialBound } from './telling.ts';
-import type { Gateway } from '../../sending/gateway/gateway.ts';
+import { type Gateway, haltsInForce } from '../../sending/index.ts';
 import { isAccountHalted, isBarred } from './account-trial.repository.ts';
 import { everyTenant } from '../../company/index.ts';
-import { haltsInForce } from '../../sending/accounts/halt-state.repository.ts';
 import type { Language } from '../../words/index.ts';
 
 /** What a trial is made with. */

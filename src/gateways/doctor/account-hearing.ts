@@ -10,8 +10,7 @@ import {
 } from '../../platform/index.ts';
 import { idsOf, isMine, type Facts, type HeardEvent } from './judge.ts';
 import { LOCAL_DIGITS, transcribed, type TranscribedCall, type Veil } from './transcript.ts';
-import type { GatewayEvent } from '../../sending/gateway/gateway.ts';
-import type { HeardCall } from '../../sending/gateway/heard-call.ts';
+import { type GatewayEvent, type HeardCall, openIncoming, heardIn, readSafely } from '../../sending/index.ts';
 import { keptReader } from '../kept-reader.ts';
 import {
   misSigned,
@@ -21,9 +20,6 @@ import {
   unreadSince,
   type TrialCall,
 } from './account-trial.repository.ts';
-import { openIncoming } from '../../sending/receipts/inbound-seal.repository.ts';
-import { heardIn } from '../../sending/receipts/kept-call.ts';
-import { readSafely } from '../../sending/replies/said.ts';
 import { hearOperators } from '../hearing/worker-hearing.ts';
 
 /** What the operator of an account tells during a trial. */

@@ -6,7 +6,7 @@ import type { Finding } from './assumption.ts';
 import { isEnded, isMine, isStop, judge, type Facts, type TriedText } from './judge.ts';
 import { ACCEPTED, type TrialBound, type TrialNews } from './telling.ts';
 import type { TranscribedCall } from './transcript.ts';
-import type { Call, Gateway, Health, Reconciled, Seat } from '../../sending/gateway/gateway.ts';
+import type { Call, Gateway, Health, Reconciled, Seat } from '../../sending/index.ts';
 import { briefly } from '../steady-health.ts';
 import { beatTrial, beginTrial, endTrial, forgetTrialCalls, takeText } from './account-trial.repository.ts';
 import { measure } from '../../sms/index.ts';

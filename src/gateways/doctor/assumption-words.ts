@@ -1,4 +1,4 @@
-import type { Gateway } from '../../sending/gateway/gateway.ts';
+import type { Gateway } from '../../sending/index.ts';
 import type { AssumptionId } from './assumption.ts';
 import { bilingual, type Words } from '../../words/index.ts';
 

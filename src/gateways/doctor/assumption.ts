@@ -1,4 +1,4 @@
-import type { Gateway } from '../../sending/gateway/gateway.ts';
+import type { Gateway } from '../../sending/index.ts';
 
 /** What an adapter takes for true of its operator, and a trial of an account can see. */
 export type AssumptionId =

@@ -11,7 +11,7 @@ import type {
   StopEvent,
   StopList,
   SubmitResult,
-} from '../../sending/gateway/gateway.ts';
+} from '../../sending/index.ts';
 import { ASSUMPTIONS, type AssumptionId, type Finding, type Verdict } from './assumption.ts';
 
 /** Something that the operator told, and when it came. */

@@ -1,5 +1,4 @@
-import type { GatewayEvent, Said } from '../../sending/gateway/gateway.ts';
-import type { HeardCall } from '../../sending/gateway/heard-call.ts';
+import type { GatewayEvent, Said, HeardCall } from '../../sending/index.ts';
 import { itemsOf } from '../http/call-items.ts';
 
 /** What a transcript never shows. */

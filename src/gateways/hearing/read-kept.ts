@@ -1,17 +1,23 @@
 import { instant } from '../../platform/index.ts';
 import type { KeptReader } from '../kept-reader.ts';
-import type { Said } from '../../sending/gateway/gateway.ts';
 import {
+  type Said,
   leftCalls,
   settleCalls,
   unreadCalls,
   type KeptRow,
-} from '../../sending/receipts/kept-call.repository.ts';
-import { heardIn, openKept, type Opened } from '../../sending/receipts/kept-call.ts';
-import { keepReceiptsIn } from '../../sending/receipts/match-receipts.ts';
-import { isLockTimeout, machineIso, type TakingDeps } from '../../sending/replies/reply-taking.ts';
-import { isReceipt, readSafely, spokenIn } from '../../sending/replies/said.ts';
-import { takeReply } from '../../sending/replies/take-reply.ts';
+  heardIn,
+  openKept,
+  type Opened,
+  keepReceiptsIn,
+  isLockTimeout,
+  machineIso,
+  type TakingDeps,
+  isReceipt,
+  readSafely,
+  spokenIn,
+  takeReply,
+} from '../../sending/index.ts';
 
 /** An account whose calls are read again. */
 export interface KeptAccount {

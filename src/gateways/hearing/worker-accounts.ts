@@ -9,13 +9,16 @@ import {
   startLoop,
   type Loop,
 } from '../../platform/index.ts';
-import type { Health, StopEvent } from '../../sending/gateway/gateway.ts';
+import {
+  type Health,
+  type StopEvent,
+  type Account,
+  noteListPulled,
+  noteAccount,
+  tellOfDrifts,
+  takeReply,
+} from '../../sending/index.ts';
 import { briefly, steadyHealth } from '../steady-health.ts';
-import type { Account } from '../../sending/accounts/account.ts';
-import { noteListPulled } from '../../sending/accounts/account-health.repository.ts';
-import { noteAccount } from '../../sending/accounts/account-news.ts';
-import { tellOfDrifts } from '../../sending/accounts/drift-news.ts';
-import { takeReply } from '../../sending/replies/take-reply.ts';
 import { isListDue } from '../../law/index.ts';
 
 const EACH_MINUTE = 60_000;

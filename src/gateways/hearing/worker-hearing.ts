@@ -1,10 +1,15 @@
 import { instant, uuidV7 } from '../../platform/index.ts';
-import type { GatewayEvent, ReceiptEvent, ReplyEvent, StopEvent } from '../../sending/gateway/gateway.ts';
-import type { Account } from '../../sending/accounts/account.ts';
-import { noteAccount } from '../../sending/accounts/account-news.ts';
-import { circuitOf } from '../../sending/pace/circuit.ts';
-import { keepUnreadPdu } from '../../sending/receipts/kept-call.ts';
-import { keepAllReceipts } from '../../sending/receipts/match-receipts.ts';
+import {
+  type GatewayEvent,
+  type ReceiptEvent,
+  type ReplyEvent,
+  type StopEvent,
+  type Account,
+  noteAccount,
+  circuitOf,
+  keepUnreadPdu,
+  keepAllReceipts,
+} from '../../sending/index.ts';
 import { takePart } from './worker-long-replies.ts';
 import { takeReplies, type HearingParts, type NamedAccount } from './worker-replies.ts';
 

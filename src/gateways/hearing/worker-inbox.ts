@@ -7,11 +7,8 @@ import {
   type Vault,
 } from '../../platform/index.ts';
 import { keptReader } from '../kept-reader.ts';
-import type { Accounts } from '../../sending/accounts/account.ts';
-import { matchReceipts } from '../../sending/receipts/match-receipts.ts';
+import { type Accounts, matchReceipts, type TakingAccount, replySettler } from '../../sending/index.ts';
 import { readLeft, type KeptAccount } from './read-kept.ts';
-import type { TakingAccount } from '../../sending/replies/reply-taking.ts';
-import { replySettler } from '../../sending/replies/settle-replies.ts';
 
 const isOutage = (cause: unknown): boolean => outageOf(cause) !== undefined;
 

@@ -1,13 +1,13 @@
 import { instant, uuidV7, type Log, startLoop, type Loop } from '../../platform/index.ts';
-import type { ReplyPart } from '../../sending/gateway/gateway.ts';
-import { wholeReply } from '../smpp/long-reply.ts';
 import {
+  type ReplyPart,
   dueReplies,
   forgetParts,
   keepPart,
   noteHeardWhole,
   type PartsTogether,
-} from '../../sending/replies/reply-part.repository.ts';
+} from '../../sending/index.ts';
+import { wholeReply } from '../smpp/long-reply.ts';
 import { takeReplies, type HearingParts, type NamedAccount } from './worker-replies.ts';
 
 /** Parts come within seconds of each other: the others are waited for so long, then what is there is heard. */

@@ -9,9 +9,7 @@ import {
   type Taking,
   onlyHere,
 } from '../../platform/index.ts';
-import type { ReplyEvent, StopEvent } from '../../sending/gateway/gateway.ts';
-import type { TakingAccount } from '../../sending/replies/reply-taking.ts';
-import { takeReply } from '../../sending/replies/take-reply.ts';
+import { type ReplyEvent, type StopEvent, type TakingAccount, takeReply } from '../../sending/index.ts';
 
 /** What is heard is kept in. */
 export interface HearingParts {

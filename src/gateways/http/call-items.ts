@@ -1,4 +1,4 @@
-import type { HeardCall } from '../../sending/gateway/heard-call.ts';
+import type { HeardCall } from '../../sending/index.ts';
 import { formPairs, textOfBytes } from './call-text.ts';
 import { looseJson, type Branch, type Tree } from './loose-json.ts';
 

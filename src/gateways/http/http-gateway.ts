@@ -14,8 +14,8 @@ import type {
   Seat,
   StopList,
   SubmitResult,
-} from '../../sending/gateway/gateway.ts';
-import type { RawRequest } from '../../sending/gateway/heard-call.ts';
+  RawRequest,
+} from '../../sending/index.ts';
 import type { Ask, Asked, HttpOperator } from './operator.ts';
 import { readJson } from './read-json.ts';
 

@@ -8,7 +8,7 @@ import type {
   Reconciled,
   StopList,
   SubmitResult,
-} from '../../sending/gateway/gateway.ts';
+} from '../../sending/index.ts';
 
 /** The answer to a question, its JSON read; undefined when nobody answered. */
 export type Asked =

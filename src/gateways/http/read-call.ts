@@ -5,8 +5,8 @@ import type {
   ReplyEvent,
   Said,
   StopEvent,
-} from '../../sending/gateway/gateway.ts';
-import type { HeardCall } from '../../sending/gateway/heard-call.ts';
+  HeardCall,
+} from '../../sending/index.ts';
 import { itemsOf, queryOf, type Item } from './call-items.ts';
 import { e164Of } from './callback-fields.ts';
 import { formPairs } from './call-text.ts';

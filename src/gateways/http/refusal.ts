@@ -1,5 +1,5 @@
 import type { Answered } from '../exchange.ts';
-import type { Call, ErrorClass, SubmitResult } from '../../sending/gateway/gateway.ts';
+import type { Call, ErrorClass, SubmitResult } from '../../sending/index.ts';
 import { operatorCode, operatorWords } from './operator-words.ts';
 
 /** A refusal as an operator gives it. */

@@ -1,4 +1,4 @@
-import type { ErrorClass } from '../../sending/gateway/gateway.ts';
+import type { ErrorClass } from '../../sending/index.ts';
 
 const CODES: Partial<Record<ErrorClass, readonly number[]>> = {
   PERMANENT_CONTENT: [102, 106, 107, 112, 116, 118, 119, 121, 122],

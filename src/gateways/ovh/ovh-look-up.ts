@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { FoundRecipient, Question, Reconciled } from '../../sending/gateway/gateway.ts';
+import type { FoundRecipient, Question, Reconciled } from '../../sending/index.ts';
 import { e164Of } from '../http/callback-fields.ts';
 import type { Ask } from '../http/operator.ts';
 

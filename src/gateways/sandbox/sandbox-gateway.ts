@@ -10,7 +10,7 @@ import type {
   Reconciled,
   RefusalClass,
   SubmitResult,
-} from '../../sending/gateway/gateway.ts';
+} from '../../sending/index.ts';
 import { HttpGateway } from '../http/http-gateway.ts';
 import type { Ask, HttpOperator } from '../http/operator.ts';
 import { readJson } from '../http/read-json.ts';

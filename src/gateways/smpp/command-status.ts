@@ -1,5 +1,5 @@
 import type { StatusMeaning } from '../../platform/index.ts';
-import type { ErrorClass } from '../../sending/gateway/gateway.ts';
+import type { ErrorClass } from '../../sending/index.ts';
 import type { Said } from '../http/refusal.ts';
 
 /** The code of a refusal that says nothing of why. */

@@ -1,11 +1,5 @@
 import { classifyReply, silences } from '../../sms/index.ts';
-import type {
-  GatewayEvent,
-  ReceiptEvent,
-  ReceiptState,
-  ReplyEvent,
-  ReplyPart,
-} from '../../sending/gateway/gateway.ts';
+import type { GatewayEvent, ReceiptEvent, ReceiptState, ReplyEvent, ReplyPart } from '../../sending/index.ts';
 import { e164Of } from '../http/callback-fields.ts';
 import { readingsOf, systemText, type Alphabet, type Coded } from './alphabet.ts';
 import { numberIn, TAGS, textIn, type Delivery } from './delivery.ts';

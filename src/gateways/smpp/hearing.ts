@@ -1,5 +1,5 @@
 import { classifyReply, silences } from '../../sms/index.ts';
-import type { GatewayEvent, ReplyPart } from '../../sending/gateway/gateway.ts';
+import type { GatewayEvent, ReplyPart } from '../../sending/index.ts';
 
 /** Keeps what operators tell; resolves once it is committed. */
 export type Take = (events: readonly GatewayEvent[]) => Promise<void>;

@@ -1,5 +1,5 @@
 import { classifyReply, silences, strictestReply } from '../../sms/index.ts';
-import type { ReplyEvent, ReplyPart } from '../../sending/gateway/gateway.ts';
+import type { ReplyEvent, ReplyPart } from '../../sending/index.ts';
 import { repliesFrom, wordsOf } from './deliver-sm.ts';
 
 /** Stands where a part never came. */

@@ -1,5 +1,5 @@
 import { gsm7Octets, septetsAt } from '../../sms/index.ts';
-import type { Call } from '../../sending/gateway/gateway.ts';
+import type { Call } from '../../sending/index.ts';
 import type { Alphabet } from './alphabet.ts';
 
 /** Septets, or octets of UCS-2, of one part behind a header of six. */

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { tooLate } from '../exchange.ts';
-import type { Attempt } from '../../sending/gateway/gateway.ts';
+import type { Attempt } from '../../sending/index.ts';
 
 /** What bounds the first byte of something written. */
 export type Bounds = Pick<Attempt, 'writeBefore' | 'signal' | 'monotonic' | 'machine' | 'onFirstByte'>;

@@ -1,4 +1,4 @@
-import type { ReceiptTrouble } from '../../sending/gateway/gateway.ts';
+import type { ReceiptTrouble } from '../../sending/index.ts';
 
 /** How a text of several parts is handed over. */
 export type LongTexts = 'udh' | 'message-payload' | 'sar';

@@ -1,5 +1,5 @@
 import type { Said } from '../http/refusal.ts';
-import type { Seat } from '../../sending/gateway/gateway.ts';
+import type { Seat } from '../../sending/index.ts';
 import { Session, type Role, type SessionEars, type SessionSettings } from './session.ts';
 
 /** How many sessions are kept, and how each is opened. */

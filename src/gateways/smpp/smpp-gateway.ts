@@ -12,7 +12,7 @@ import type {
   Refused,
   Seat,
   SubmitResult,
-} from '../../sending/gateway/gateway.ts';
+} from '../../sending/index.ts';
 import { Hearing, type KeepPart, type KeepUnread, type Take } from './hearing.ts';
 import type { Alphabet } from './alphabet.ts';
 import { eventsOf, partOf, type Ears } from './deliver-sm.ts';

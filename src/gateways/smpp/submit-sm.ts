@@ -1,5 +1,5 @@
 import { CAPABILITIES } from '../capabilities.ts';
-import type { Call } from '../../sending/gateway/gateway.ts';
+import type { Call } from '../../sending/index.ts';
 import { validity } from '../submitted-text.ts';
 import type { Alphabet } from './alphabet.ts';
 import { writtenText } from './octets.ts';

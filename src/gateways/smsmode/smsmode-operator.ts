@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { CAPABILITIES } from '../capabilities.ts';
 import type { Answered, HttpRequest } from '../exchange.ts';
-import type { Call, Health, Question, Reconciled, SubmitResult } from '../../sending/gateway/gateway.ts';
+import type { Call, Health, Question, Reconciled, SubmitResult } from '../../sending/index.ts';
 import { e164Of } from '../http/callback-fields.ts';
 import type { Ask, HttpOperator } from '../http/operator.ts';
 import { readJson } from '../http/read-json.ts';

@@ -10,7 +10,7 @@ import type {
   Question,
   Reconciled,
   SubmitResult,
-} from '../../sending/gateway/gateway.ts';
+} from '../../sending/index.ts';
 import type { Ask, HttpOperator } from '../http/operator.ts';
 import { readJson } from '../http/read-json.ts';
 import { classOfCode, classOfStatus, refusalOf, unreadable } from '../http/refusal.ts';

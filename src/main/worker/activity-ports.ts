@@ -13,8 +13,7 @@ import { eraseTraces } from '../../operations/erasure/erasure-traces.ts';
 import { readImport, type ReadingStep, readImportRow } from '../../people/index.ts';
 import { measureGrown, type Database, type Plan, type Reason } from '../../platform/index.ts';
 import { housekeepingPort } from './housekeeping.ts';
-import { planBatch, sendChunk } from '../../sending/batch/chunk.ts';
-import { sendAnswers } from '../../sending/answers/send-answers.ts';
+import { planBatch, sendChunk, sendAnswers, planAsRead } from '../../sending/index.ts';
 import {
   holdsBookings,
   readBookings,
@@ -22,7 +21,6 @@ import {
 } from '../../reminders/import/import-bookings.ts';
 import { orderSeries } from '../../reminders/series/series-order.ts';
 import { endSeries, planSeries, sendStep } from '../../reminders/series/series-plan.ts';
-import { planAsRead } from '../../sending/batch/spoken-plan.ts';
 import { localeOfTenant } from '../../temporal/due-work.repository.ts';
 import type { SendPath } from './send-path.ts';
 import { languageOf, type Language } from '../../words/index.ts';

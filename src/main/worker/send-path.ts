@@ -14,23 +14,30 @@ import {
   composerBeside,
   composingThread,
   type ComposingThread,
-} from '../../sending/compose/composing-beside.ts';
-import { linksBy, type CampaignOrder, type LinkMaking } from '../../sending/compose/composing-people.ts';
+  linksBy,
+  type CampaignOrder,
+  type LinkMaking,
+  optOutMeans,
+  type Account,
+  type Accounts,
+  type BatchRun,
+  type ChunkDeps,
+  composerOfAnswers,
+  type CampaignText,
+  hear,
+  lessonStore,
+  parkOrder,
+  tellOfTrouble,
+  type Composer,
+  Rates,
+  LEASE_MS,
+  renewShare,
+  returnShare,
+} from '../../sending/index.ts';
 import { CONSENT_PURPOSES } from '../../people/index.ts';
 import { mostParts } from '../../sms/index.ts';
 import { frenchDay, type Purpose } from '../../law/index.ts';
 import { absenceProvedAfterMs, repeats } from '../../gateways/resolution.ts';
-import { optOutMeans, type Account, type Accounts } from '../../sending/accounts/account.ts';
-import type { BatchRun } from '../../sending/batch/batch-run.repository.ts';
-import type { ChunkDeps } from '../../sending/batch/chunk.ts';
-import { composerOfAnswers } from '../../sending/answers/compose-answer.ts';
-import type { CampaignText } from '../../sending/compose/compose-campaign.ts';
-import { hear } from '../../sending/receipts/hearsay.repository.ts';
-import { lessonStore } from '../../sending/pace/lesson.repository.ts';
-import { parkOrder, tellOfTrouble } from '../../sending/batch/parking.repository.ts';
-import type { Composer } from '../../sending/compose/prepared.ts';
-import { Rates } from '../../sending/pace/rate.ts';
-import { LEASE_MS, renewShare, returnShare } from '../../sending/pace/rate-share.repository.ts';
 import { scheduleAddress, ScheduleTokens } from '../../reminders/series/schedule-link.ts';
 import { composerOfSeries } from '../../reminders/series/series-composer.ts';
 import { tenantOf } from '../../company/index.ts';

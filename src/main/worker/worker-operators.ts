@@ -16,15 +16,18 @@ import {
   isTraced,
   type Loop,
 } from '../../platform/index.ts';
-import { registerAccounts } from '../../sending/accounts/gateway-account.repository.ts';
+import {
+  registerAccounts,
+  type Gateway,
+  type Account,
+  type Accounts,
+  billOf,
+  type Bills,
+  type SubmissionCounts,
+} from '../../sending/index.ts';
 import { countedGateway } from '../../gateways/counted-gateway.ts';
-import type { Gateway } from '../../sending/gateway/gateway.ts';
 import { tracedGateway } from '../../gateways/traced-gateway.ts';
 import { openGateway } from '../../gateways/open-gateway.ts';
-import type { Account, Accounts } from '../../sending/accounts/account.ts';
-import { billOf } from '../../sending/accounts/bill.ts';
-import type { Bills } from '../../sending/accounts/bills.ts';
-import type { SubmissionCounts } from '../../sending/accounts/submission-counts.ts';
 import { watchAccounts } from '../../gateways/hearing/worker-accounts.ts';
 import { hearOperators } from '../../gateways/hearing/worker-hearing.ts';
 import { watchLongReplies } from '../../gateways/hearing/worker-long-replies.ts';

@@ -10,7 +10,7 @@ import {
   TERRITORIES_OF_SEVERAL_ZONES,
   isTerritory,
 } from '../../law/index.ts';
-import { purposeNamed } from '../../sending/batch/purpose.ts';
+import { purposeNamed } from '../../sending/index.ts';
 import {
   attemptsIn,
   cleanedIn,

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Clock, Transaction, TenantKeys } from '../../platform/index.ts';
-import { messagesTo } from '../../sending/message/message-view.ts';
+import { messagesTo } from '../../sending/index.ts';
 import { maskPhone } from '../../sms/index.ts';
 import {
   keyNamedBy,

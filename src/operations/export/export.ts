@@ -1,5 +1,5 @@
 import type { Transaction } from '../../platform/index.ts';
-import { messagesTo } from '../../sending/message/message-view.ts';
+import { messagesTo } from '../../sending/index.ts';
 import { detailsOf } from '../../reminders/series/series-details.ts';
 import type { SeriesDetails } from '../../reminders/series/series.ts';
 import {

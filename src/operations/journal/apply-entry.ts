@@ -11,8 +11,7 @@ import {
   type LeavingEntry,
   type PressedEntry,
 } from '../../platform/index.ts';
-import { keepUnreadCall } from '../../sending/receipts/kept-call.ts';
-import { barFirst, takeReply } from '../../sending/replies/take-reply.ts';
+import { keepUnreadCall, barFirst, takeReply } from '../../sending/index.ts';
 import { accountIdNamed, isTenantKnown } from './journal.repository.ts';
 
 /** Brings about what an entry says; true when it had not happened yet. Twice changes nothing. */

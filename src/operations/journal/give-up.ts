@@ -16,8 +16,7 @@ import {
   type Trouble,
   type Wait,
 } from '../../platform/index.ts';
-import { scopeOfStop } from '../../sending/replies/reply-match.ts';
-import { ownersOf, silenced, takingOf } from '../../sending/replies/reply-taking.ts';
+import { scopeOfStop, ownersOf, silenced, takingOf } from '../../sending/index.ts';
 import { applyEntry } from './apply-entry.ts';
 import { holderOf, isTenantKnown } from './journal.repository.ts';
 

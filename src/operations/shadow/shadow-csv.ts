@@ -1,6 +1,6 @@
 import { holderOf } from '../../campaigns/run/holder.repository.ts';
 import { csvLine, type Database, type TenantKeys } from '../../platform/index.ts';
-import { messageId, type MessageKey } from '../../sending/message/message-id.ts';
+import { messageId, type MessageKey } from '../../sending/index.ts';
 import { maskPhone } from '../../sms/index.ts';
 import type { Period } from '../compliance/register.repository.ts';
 import { shadowRows, type ShadowRow } from './shadow.repository.ts';

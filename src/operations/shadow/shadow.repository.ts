@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../../platform/index.ts';
-import type { MessageKey } from '../../sending/message/message-id.ts';
+import type { MessageKey } from '../../sending/index.ts';
 import type { Period } from '../compliance/register.repository.ts';
 
 /** Whether a campaign was launched that is not over: its people would really be sent to. */

@@ -9,10 +9,13 @@ import {
 } from '../../platform/index.ts';
 import { watchStopPaths } from '../../campaigns/draft/stop-path-news.ts';
 import { type AnchorDeps, watchLateLeavings, watchReturns, anchorEveryTenant } from '../../people/index.ts';
-import { watchAttempts } from '../../sending/attempt/attempt-watch.repository.ts';
-import { foldKeptSizes } from '../../sending/receipts/kept-call.repository.ts';
-import { hasStrayMessages, makePartitions } from '../../sending/batch/partition.repository.ts';
-import { Recounting } from '../../sending/batch/recounting.ts';
+import {
+  watchAttempts,
+  foldKeptSizes,
+  hasStrayMessages,
+  makePartitions,
+  Recounting,
+} from '../../sending/index.ts';
 import { upkeep } from './upkeep.ts';
 
 const MOMENT_MS = 5_000;

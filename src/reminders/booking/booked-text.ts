@@ -1,6 +1,6 @@
 import { Refusal } from '../../platform/index.ts';
 import type { Day, Territory } from '../../law/index.ts';
-import { refusedAs } from '../../sending/compose/refused-finding.ts';
+import { refusedAs } from '../../sending/index.ts';
 import {
   checkText,
   asksForAnswer,

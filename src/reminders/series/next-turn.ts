@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { dayIn, momentInWords, tooLateFrom } from '../../law/index.ts';
 import type { Plan, Reason as Sending, SendState } from '../../platform/index.ts';
-import { reasonIn, spokenPlan } from '../../sending/batch/spoken-plan.ts';
+import { reasonIn, spokenPlan } from '../../sending/index.ts';
 import { correctionLimit } from '../steps/correction.ts';
 import { toldBy } from '../steps/correction-step.ts';
 import { noticeAlarmAt } from '../steps/notice-bounds.ts';

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Clock, Transaction } from '../../platform/index.ts';
-import { isInDoubt } from '../../sending/batch/gate-word.ts';
+import { isInDoubt } from '../../sending/index.ts';
 import { announce, announceSteps } from './news.repository.ts';
 import { noticeAlarmAt } from '../steps/notice-bounds.ts';
 import type { Considered } from './next-turn.ts';

@@ -1,10 +1,14 @@
 import { DateTime, Duration } from 'luxon';
 import type { Clock, Transaction, TenantKeys } from '../../platform/index.ts';
 import { findContact, type Contact } from '../../people/index.ts';
-import { optOutMeans, type Account } from '../../sending/accounts/account.ts';
-import type { BatchRun } from '../../sending/batch/batch-run.repository.ts';
+import {
+  optOutMeans,
+  type Account,
+  type BatchRun,
+  type Composed,
+  type Composer,
+} from '../../sending/index.ts';
 import { localityNamed, TEXT_KEPT, frenchDay } from '../../law/index.ts';
-import type { Composed, Composer } from '../../sending/compose/prepared.ts';
 import { mostParts } from '../../sms/index.ts';
 import { tenantOf } from '../../company/index.ts';
 import { detailsOf } from './series-details.ts';

@@ -1,5 +1,5 @@
 import type { Clock, Database, Transaction, Plan, Reason } from '../../platform/index.ts';
-import { DOUBT_MS, GATE_WORDS, isInDoubt } from '../../sending/batch/gate-word.ts';
+import { DOUBT_MS, GATE_WORDS, isInDoubt } from '../../sending/index.ts';
 import { isOverCap } from './frequency.ts';
 import { announce } from './news.repository.ts';
 import { expiryOf, nextTurn, planOf, type Considered, type Turn } from './next-turn.ts';

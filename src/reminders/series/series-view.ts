@@ -1,10 +1,8 @@
 import { DateTime } from 'luxon';
 import { findContact, clockOf } from '../../people/index.ts';
 import type { Transaction, TenantKeys, Because } from '../../platform/index.ts';
-import { messageId } from '../../sending/message/message-id.ts';
-import type { WaitingFor } from '../../sending/batch/waiting-for.ts';
+import { messageId, type WaitingFor, reasonIn } from '../../sending/index.ts';
 import type { Considered } from './next-turn.ts';
-import { reasonIn } from '../../sending/batch/spoken-plan.ts';
 import { eventView, type EventView } from './event-view.ts';
 import { detailsOf } from './series-details.ts';
 import { seqOf, seriesWorkflowId, type Series, type SeriesDetails } from './series.ts';

@@ -13,7 +13,7 @@ import {
   parseTemplate,
   vocabularyOf,
 } from '../../sms/index.ts';
-import type { Composed } from '../../sending/compose/prepared.ts';
+import type { Composed } from '../../sending/index.ts';
 import { languageOf } from '../../words/index.ts';
 
 /** What recipients read of the place where they are expected. */

@@ -1,6 +1,5 @@
 import type { Clock, Transaction } from '../../platform/index.ts';
-import { messageId } from '../../sending/message/message-id.ts';
-import type { UndeliveredMessage } from '../../sending/receipts/undelivered-message.ts';
+import { messageId, type UndeliveredMessage } from '../../sending/index.ts';
 import { tenantOf, raise } from '../../company/index.ts';
 import { orderSeries } from './series-order.ts';
 import { lockOpenSeriesOf } from './series.repository.ts';

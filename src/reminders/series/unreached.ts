@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Because } from '../../platform/index.ts';
 import type { Considered } from './next-turn.ts';
-import { reasonIn } from '../../sending/batch/spoken-plan.ts';
+import { reasonIn } from '../../sending/index.ts';
 import { ending, notReached, type Reason } from './reason.ts';
 import { isCalledOff } from './series.ts';
 import type { Step } from '../steps/step.ts';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { WaitingFor } from '../../sending/batch/waiting-for.ts';
-import { reasonIn } from '../../sending/batch/spoken-plan.ts';
+import { type WaitingFor, reasonIn } from '../../sending/index.ts';
 import type { Series } from './series.ts';
 import type { Language } from '../../words/index.ts';
 

@@ -1,4 +1,4 @@
-import { messageId } from '../../sending/message/message-id.ts';
+import { messageId } from '../../sending/index.ts';
 import type { WebhookEvent } from '../../company/index.ts';
 import { seqOf, type Series } from '../series/series.ts';
 import type { Step, StepState } from './step.ts';

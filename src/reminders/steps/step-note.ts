@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { momentInWords } from '../../law/index.ts';
 import type { StepNote } from '../../platform/index.ts';
-import { reasonIn } from '../../sending/batch/spoken-plan.ts';
+import { reasonIn } from '../../sending/index.ts';
 import type { Standing } from '../series/standing.repository.ts';
 import { STEP_STATES, stepName } from './step-name.ts';
 import { hasLeft, type Step } from './step.ts';

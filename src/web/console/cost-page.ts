@@ -1,5 +1,5 @@
 import type { CampaignCost } from '../../campaigns/run/campaign-cost.ts';
-import { lineName, type Cost, type MonthOfCost } from '../../sending/cost/cost.ts';
+import { lineName, type Cost, type MonthOfCost } from '../../sending/index.ts';
 import type { Money } from '../../sms/index.ts';
 import { figureIn, moneyIn } from './moment-page.ts';
 import { tableOf } from './table-page.ts';

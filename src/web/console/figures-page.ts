@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { MonthOfCost } from '../../sending/cost/cost.ts';
+import type { MonthOfCost } from '../../sending/index.ts';
 import { monthsPart } from './cost-page.ts';
 import { field } from './form-page.ts';
 import type { ConsolePage } from './frame-page.ts';

@@ -1,4 +1,4 @@
-import type { MonthOfCost } from '../../sending/cost/cost.ts';
+import type { MonthOfCost } from '../../sending/index.ts';
 import { monthsPart } from './cost-page.ts';
 import { field, onward, type Field } from './form-page.ts';
 import type { ConsolePage } from './frame-page.ts';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { Refusal } from '../../platform/index.ts';
 import { TERRITORIES } from '../../law/index.ts';
-import type { MonthOfCost } from '../../sending/cost/cost.ts';
+import type { MonthOfCost } from '../../sending/index.ts';
 import { PRACTICE_FIELDS, practicePage, practicesPage, PRACTICE_TAKEN } from './practices-page.ts';
 import { pageAsked } from './reading.ts';
 import type { ConsoleRoute } from './console-route.ts';

@@ -1,5 +1,5 @@
 import { exclusionWords } from '../../people/index.ts';
-import type { Cost } from '../../sending/cost/cost.ts';
+import type { Cost } from '../../sending/index.ts';
 import type { SeriesView } from '../../reminders/series/series-view.ts';
 import { costPart } from './cost-page.ts';
 import { actForm, onward } from './form-page.ts';

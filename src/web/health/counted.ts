@@ -6,7 +6,7 @@ import type {
   MessageSum,
   WorkSum,
 } from '../../operations/figures/ledger-sums.repository.ts';
-import type { Bill } from '../../sending/accounts/bill.ts';
+import type { Bill } from '../../sending/index.ts';
 import type { WebhookSum } from '../../operations/figures/webhook-sums.repository.ts';
 
 /** What an operator says it counted. */

@@ -1,4 +1,4 @@
-import { driftOf, isEnough } from '../../sending/accounts/bill.ts';
+import { driftOf, isEnough } from '../../sending/index.ts';
 import type { Counted } from './counted.ts';
 import type { InstanceGauges } from './instance-gauges.ts';
 

@@ -9,7 +9,7 @@ import {
 } from '../../operations/figures/ledger-sums.repository.ts';
 import { webhookSum } from '../../operations/figures/webhook-sums.repository.ts';
 import { calendarDaysLeft } from '../../law/index.ts';
-import { recentBills } from '../../sending/accounts/account-bill.repository.ts';
+import { recentBills } from '../../sending/index.ts';
 import type { Counted } from './counted.ts';
 import { putDrifts } from './drift-figures.ts';
 import { putGate } from './gate-figures.ts';

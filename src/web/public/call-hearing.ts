@@ -10,13 +10,24 @@ import {
   type Taking,
   onlyHere,
 } from '../../platform/index.ts';
-import type { ReceiptEvent, ReplyEvent, Said, StopEvent } from '../../sending/gateway/gateway.ts';
-import type { HeardCall } from '../../sending/gateway/heard-call.ts';
-import { settleCalls, type CallPlace } from '../../sending/receipts/kept-call.repository.ts';
-import { keepToldCalls, keepUnreadCall, sealable, type ToldCall } from '../../sending/receipts/kept-call.ts';
-import { isReceipt, readSafely, spokenIn } from '../../sending/replies/said.ts';
-import { keepReceiptsIn } from '../../sending/receipts/match-receipts.ts';
-import { takeAtOnce } from '../../sending/replies/take-reply.ts';
+import {
+  type ReceiptEvent,
+  type ReplyEvent,
+  type Said,
+  type StopEvent,
+  type HeardCall,
+  settleCalls,
+  type CallPlace,
+  keepToldCalls,
+  keepUnreadCall,
+  sealable,
+  type ToldCall,
+  isReceipt,
+  readSafely,
+  spokenIn,
+  keepReceiptsIn,
+  takeAtOnce,
+} from '../../sending/index.ts';
 import type { InboundAccount, InboundParts } from './inbound.ts';
 import { Together } from './together.ts';
 

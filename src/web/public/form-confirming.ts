@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { isLiveLink, openLink, tryCode, type Tried } from '../../sending/confirmation/form-code.ts';
+import { isLiveLink, openLink, tryCode, type Tried } from '../../sending/index.ts';
 import { answerReferred } from '../../people/index.ts';
 import { codePage, donePage, linkPage, openPage } from './form-confirmation-page.ts';
 import { holdsOnly, type FormFields } from './form-fields.ts';

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { takeAnswer, type TakenAnswer } from '../../sending/confirmation/form-answer.ts';
+import { takeAnswer, type TakenAnswer } from '../../sending/index.ts';
 import {
   shownForm,
   type FormOrigin,

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import express, { type Request, type Response, type Router } from 'express';
 import { type Clock, type Database, type Vault, Refusal, type JournalEntry } from '../../platform/index.ts';
 import { heardCall, type CallReader } from '../../gateways/callback-parser.ts';
-import type { HeardCall, RawRequest } from '../../sending/gateway/heard-call.ts';
+import type { HeardCall, RawRequest } from '../../sending/index.ts';
 import { isBatch } from '../../gateways/http/call-items.ts';
 import { becomeKnown } from '../server/admission.ts';
 import { readInboundBody, refuseLarge } from './inbound-body.ts';

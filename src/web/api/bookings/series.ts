@@ -1,5 +1,5 @@
 import { type Transaction, Refusal } from '../../../platform/index.ts';
-import { costOfSeries } from '../../../sending/cost/cost.repository.ts';
+import { costOfSeries } from '../../../sending/index.ts';
 import { orderSeries, type SeriesOrder } from '../../../reminders/series/series-order.ts';
 import { readSeries } from '../../../reminders/series/series.repository.ts';
 import { seriesView, viewSeries } from '../../../reminders/series/series-view.ts';

@@ -6,7 +6,7 @@ import { listMessages } from '../../../campaigns/run/message-list.ts';
 import { campaignCost, costInView } from '../../../campaigns/run/campaign-cost.ts';
 import { viewOf } from '../../../campaigns/run/view.ts';
 import { recordAudit } from '../../../company/index.ts';
-import { messageKey } from '../../../sending/message/message-id.ts';
+import { messageKey } from '../../../sending/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { approvalFor, CampaignAlone } from './approvals.ts';

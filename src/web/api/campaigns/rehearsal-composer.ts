@@ -10,9 +10,12 @@ import { mostPartsOf } from '../../../campaigns/rehearsal/departure.ts';
 import { saidByNotice } from '../../../campaigns/audience/series-audience.ts';
 import { linkAddress, sampleLink } from '../../../people/index.ts';
 import type { Transaction, TenantKeys } from '../../../platform/index.ts';
-import { composerOfCampaign, type CampaignText } from '../../../sending/compose/compose-campaign.ts';
-import type { Composer } from '../../../sending/compose/prepared.ts';
-import { purposeNamed } from '../../../sending/batch/purpose.ts';
+import {
+  composerOfCampaign,
+  type CampaignText,
+  type Composer,
+  purposeNamed,
+} from '../../../sending/index.ts';
 import { chargedIn, chargedThere, standIn, waysOutUnder, type OptOutMeans } from '../../../sms/index.ts';
 import type { Api } from '../../server/api.ts';
 import { accountTerms } from '../messages/gateway-terms.ts';

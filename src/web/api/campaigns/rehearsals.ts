@@ -24,8 +24,7 @@ import {
   type KeptRehearsal,
   type Weighed,
 } from '../../../campaigns/rehearsal/rehearsal.repository.ts';
-import { costOfCampaign } from '../../../sending/cost/cost.repository.ts';
-import { apart, wholeOf } from '../../../sending/cost/cost.ts';
+import { costOfCampaign, apart, wholeOf } from '../../../sending/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { EVERYBODY } from '../../server/caller.ts';

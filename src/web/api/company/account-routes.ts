@@ -10,7 +10,7 @@ import {
   type RoutesByPurpose,
   refuseTransfer,
 } from '../../../company/index.ts';
-import { accountNamed } from '../../../sending/accounts/halt.repository.ts';
+import { accountNamed } from '../../../sending/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY } from '../../server/caller.ts';
 import { moment } from '../../server/moment.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type Transaction, sealOf, Refusal } from '../../../platform/index.ts';
-import { trustAccount, trustOwnAccount } from '../../../sending/accounts/account-trust.repository.ts';
-import { recordAudit } from '../../../company/index.ts';
 import {
+  trustAccount,
+  trustOwnAccount,
   accountNamed,
   haltAccount,
   haltAccountForTenant,
@@ -10,9 +10,10 @@ import {
   wakeHeld,
   wakeHeldOn,
   type Halt,
-} from '../../../sending/accounts/halt.repository.ts';
-import { haltsInForce } from '../../../sending/accounts/halt-state.repository.ts';
-import { haltSentence } from '../../../sending/accounts/halt-words.ts';
+  haltsInForce,
+  haltSentence,
+} from '../../../sending/index.ts';
+import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY } from '../../server/caller.ts';
 import { knownTenant } from '../../server/known-tenant.ts';

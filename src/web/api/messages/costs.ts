@@ -1,8 +1,7 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
-import { Amount, COST, CostLine } from '../../../sending/cost/cost.ts';
-import { costByMonth } from '../../../sending/cost/cost.repository.ts';
+import { Amount, COST, CostLine, costByMonth } from '../../../sending/index.ts';
 import { practiceOf, tenantOf } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { route, type Route } from '../../server/route.ts';

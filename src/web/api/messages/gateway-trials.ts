@@ -12,7 +12,7 @@ import {
   type TrialStanding,
 } from '../../../gateways/doctor/trial-order.repository.ts';
 import { recordAudit, isOnlyTenant } from '../../../company/index.ts';
-import { accountNamed } from '../../../sending/accounts/halt.repository.ts';
+import { accountNamed } from '../../../sending/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY } from '../../server/caller.ts';
 import { Phone } from '../people/contact-schema.ts';

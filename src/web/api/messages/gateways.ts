@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import { type Transaction, journalDoubt, Refusal } from '../../../platform/index.ts';
 import { lastTrials, type LastTrial } from '../../../gateways/doctor/account-trial.repository.ts';
-import { recentBills } from '../../../sending/accounts/account-bill.repository.ts';
-import { driftOf, type Bill } from '../../../sending/accounts/bill.ts';
-import { GATE_WORDS } from '../../../sending/batch/gate-word.ts';
-import { gatewayStates, type GatewayState } from '../../../sending/accounts/gateway-list.repository.ts';
+import {
+  recentBills,
+  driftOf,
+  type Bill,
+  GATE_WORDS,
+  gatewayStates,
+  type GatewayState,
+  accountNamed,
+} from '../../../sending/index.ts';
 import { recordAudit, isOnlyTenant, TRANSFER_BASES, recordTransfer } from '../../../company/index.ts';
-import { accountNamed } from '../../../sending/accounts/halt.repository.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY, type Role } from '../../server/caller.ts';
 import type { ApiGateway } from './gateway-terms.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { messageKey } from '../../../sending/message/message-id.ts';
+import { messageKey } from '../../../sending/index.ts';
 
 /** The name that a message has outside. */
 export const MessageName = z.string().refine((id) => messageKey(id) !== undefined);

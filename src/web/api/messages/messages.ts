@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import { isoInstant, standingKnownAt, CONSENT_PURPOSES } from '../../../people/index.ts';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
-import { messageKey } from '../../../sending/message/message-id.ts';
-import { readConsentOf, type ConsentRecord } from '../../../sending/message/message-view.repository.ts';
-import { findMessage, type FoundMessage, type MessageView } from '../../../sending/message/message-view.ts';
+import {
+  messageKey,
+  readConsentOf,
+  type ConsentRecord,
+  findMessage,
+  type FoundMessage,
+  type MessageView,
+} from '../../../sending/index.ts';
 import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY, type Caller } from '../../server/caller.ts';

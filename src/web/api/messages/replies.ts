@@ -1,11 +1,6 @@
 import { z } from 'zod';
 import { type TenantKeys, Refusal } from '../../../platform/index.ts';
-import {
-  decidedReplies,
-  repliesOf,
-  replyOf,
-  type KeptReply,
-} from '../../../sending/replies/reply-view.repository.ts';
+import { decidedReplies, repliesOf, replyOf, type KeptReply } from '../../../sending/index.ts';
 import { maskPhone, replySentence } from '../../../sms/index.ts';
 import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';

@@ -6,12 +6,7 @@ import {
   type ConsentPurpose,
 } from '../../../people/index.ts';
 import { type Transaction, Refusal, receive, type LeavingEntry } from '../../../platform/index.ts';
-import {
-  keepDecisionOnReply,
-  lockReply,
-  type WaitingReply,
-} from '../../../sending/replies/reply-decision.repository.ts';
-import { scopeOfPurpose } from '../../../sending/replies/reply-match.ts';
+import { keepDecisionOnReply, lockReply, type WaitingReply, scopeOfPurpose } from '../../../sending/index.ts';
 import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';

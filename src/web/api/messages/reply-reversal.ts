@@ -1,12 +1,7 @@
 import { z } from 'zod';
 import { type ContactDeps, liftSuspension, recordLeavings } from '../../../people/index.ts';
 import { type Transaction, Refusal, receive, type LeavingEntry } from '../../../platform/index.ts';
-import {
-  lockReply,
-  takeDecisionBack,
-  type WaitingReply,
-} from '../../../sending/replies/reply-decision.repository.ts';
-import { scopeOfPurpose } from '../../../sending/replies/reply-match.ts';
+import { lockReply, takeDecisionBack, type WaitingReply, scopeOfPurpose } from '../../../sending/index.ts';
 import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';

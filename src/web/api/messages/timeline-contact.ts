@@ -4,7 +4,7 @@ import { startOf } from '../../../campaigns/rehearsal/departure.ts';
 import { personNow } from '../../../campaigns/audience/servable.ts';
 import { consentsAt, findContact, exclusionWords } from '../../../people/index.ts';
 import { Refusal } from '../../../platform/index.ts';
-import { messagesTo, type FoundMessage, type MessageView } from '../../../sending/message/message-view.ts';
+import { messagesTo, type FoundMessage, type MessageView } from '../../../sending/index.ts';
 import { readSeriesPage } from '../../../reminders/series/series.repository.ts';
 import { readSteps } from '../../../reminders/steps/step.repository.ts';
 import type { SeriesState } from '../../../reminders/series/series.ts';

@@ -5,8 +5,7 @@ import { readCampaign, type Campaign } from '../../../campaigns/campaign.reposit
 import { campaignWorkflowId } from '../../../campaigns/run/order.ts';
 import { viewOf } from '../../../campaigns/run/view.ts';
 import { Refusal } from '../../../platform/index.ts';
-import type { WaitingFor } from '../../../sending/batch/waiting-for.ts';
-import { findMessage, type FoundMessage, type MessageView } from '../../../sending/message/message-view.ts';
+import { type WaitingFor, findMessage, type FoundMessage, type MessageView } from '../../../sending/index.ts';
 import { readSeries } from '../../../reminders/series/series.repository.ts';
 import { seriesWorkflowId } from '../../../reminders/series/series.ts';
 import { seriesHold } from './timeline-series.ts';

@@ -1,12 +1,11 @@
 import { Refusal } from '../../../platform/index.ts';
-import { reasonIn } from '../../../sending/batch/spoken-plan.ts';
+import { reasonIn, messageId } from '../../../sending/index.ts';
 import { readSeries } from '../../../reminders/series/series.repository.ts';
 import { seqOf, seriesWorkflowId, type Series } from '../../../reminders/series/series.ts';
 import { viewSeries } from '../../../reminders/series/series-view.ts';
 import type { Step } from '../../../reminders/steps/step.ts';
 import { waitingFor } from '../../../reminders/series/waiting-for.ts';
 import { readSteps } from '../../../reminders/steps/step.repository.ts';
-import { messageId } from '../../../sending/message/message-id.ts';
 import { actsOn, heldBy, inOrder, type Look } from './timeline-look.ts';
 import type { Happened, Held, Timeline } from './timeline-schema.ts';
 import { stepWords } from './timeline-step.ts';

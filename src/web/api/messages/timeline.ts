@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { messageKey } from '../../../sending/message/message-id.ts';
+import { messageKey } from '../../../sending/index.ts';
 import type { Api } from '../../server/api.ts';
 import { EVERYBODY } from '../../server/caller.ts';
 import { route, type Context, type Route } from '../../server/route.ts';

@@ -1,17 +1,20 @@
 import { z } from 'zod';
 import { readCampaign } from '../../../campaigns/campaign.repository.ts';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
-import { accountNamed } from '../../../sending/accounts/halt.repository.ts';
-import { recordAudit, recordAudits } from '../../../company/index.ts';
-import { countInDoubt, keysInDoubt, type InDoubt } from '../../../sending/uncertain/in-doubt.repository.ts';
-import { messageKey } from '../../../sending/message/message-id.ts';
 import {
+  accountNamed,
+  countInDoubt,
+  keysInDoubt,
+  type InDoubt,
+  messageKey,
   findMessage,
   listUncertain,
   nameOf,
   type FoundMessage,
-} from '../../../sending/message/message-view.ts';
-import { resolveByPerson, type Resolved } from '../../../sending/uncertain/person-resolution.repository.ts';
+  resolveByPerson,
+  type Resolved,
+} from '../../../sending/index.ts';
+import { recordAudit, recordAudits } from '../../../company/index.ts';
 import { wakeSeries } from '../../../reminders/series/telling.repository.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY, type Caller } from '../../server/caller.ts';
