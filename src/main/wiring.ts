@@ -1,9 +1,7 @@
 import { answerReconfirmation } from '../campaigns/run/answer-reconfirmation.ts';
 import { eligibilityHandlers } from '../people/index.ts';
 import { answerHandlers, type AnswerHandler, undeliveredHandlers } from '../sending/index.ts';
-import { answerReminder } from '../reminders/series/answer-reminder.ts';
-import { replanSeriesOf } from '../reminders/series/replan-series-of.ts';
-import { noteUndelivered } from '../reminders/series/undelivered.ts';
+import { answerReminder, replanSeriesOf, noteUndelivered } from '../reminders/index.ts';
 
 // Registers the functions that lower folders call when something happens. The main file of every process that loads
 // such a folder imports this file.

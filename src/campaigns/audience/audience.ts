@@ -1,5 +1,5 @@
 import type { Transaction, TenantKeys } from '../../platform/index.ts';
-import type { SeriesKind } from '../../reminders/series/series.ts';
+import type { SeriesKind } from '../../reminders/index.ts';
 import { conditionsOf, isClear, type AudienceFilter } from './audience-filter.ts';
 import { pickContacts } from './audience-filter.repository.ts';
 

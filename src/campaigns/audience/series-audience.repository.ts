@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import { type Transaction, personKey, type TenantKeys } from '../../platform/index.ts';
-import { detailsOf } from '../../reminders/series/series-details.ts';
+import { detailsOf } from '../../reminders/index.ts';
 import type { SeriesAudience } from './audience.ts';
 
 /** Those who expect something of that kind then; also when all their reminders have left. */

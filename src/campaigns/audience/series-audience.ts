@@ -1,5 +1,5 @@
 import type { Transaction, TenantKeys, Refusal } from '../../platform/index.ts';
-import type { SeriesKind } from '../../reminders/series/series.ts';
+import type { SeriesKind } from '../../reminders/index.ts';
 import { tenantOf, practiceNameIndexes, type KeptPractice, practiceById } from '../../company/index.ts';
 import { pickedAudience, type Audience } from './audience.ts';
 import { readCampaign } from '../campaign.repository.ts';

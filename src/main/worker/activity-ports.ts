@@ -18,9 +18,11 @@ import {
   holdsBookings,
   readBookings,
   type BookingReadingDeps,
-} from '../../reminders/import/import-bookings.ts';
-import { orderSeries } from '../../reminders/series/series-order.ts';
-import { endSeries, planSeries, sendStep } from '../../reminders/series/series-plan.ts';
+  orderSeries,
+  endSeries,
+  planSeries,
+  sendStep,
+} from '../../reminders/index.ts';
 import { localeOfTenant } from '../../temporal/due-work.repository.ts';
 import type { SendPath } from './send-path.ts';
 import { languageOf, type Language } from '../../words/index.ts';

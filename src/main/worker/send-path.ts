@@ -38,8 +38,7 @@ import { CONSENT_PURPOSES } from '../../people/index.ts';
 import { mostParts } from '../../sms/index.ts';
 import { frenchDay, type Purpose } from '../../law/index.ts';
 import { absenceProvedAfterMs, repeats } from '../../gateways/resolution.ts';
-import { scheduleAddress, ScheduleTokens } from '../../reminders/series/schedule-link.ts';
-import { composerOfSeries } from '../../reminders/series/series-composer.ts';
+import { scheduleAddress, ScheduleTokens, composerOfSeries } from '../../reminders/index.ts';
 import { tenantOf } from '../../company/index.ts';
 import { languageOf } from '../../words/index.ts';
 

@@ -1,7 +1,6 @@
 import type { Transaction } from '../../platform/index.ts';
 import { messagesTo } from '../../sending/index.ts';
-import { detailsOf } from '../../reminders/series/series-details.ts';
-import type { SeriesDetails } from '../../reminders/series/series.ts';
+import { detailsOf, type SeriesDetails } from '../../reminders/index.ts';
 import {
   consentsAt,
   contactView,

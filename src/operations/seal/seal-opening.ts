@@ -2,7 +2,7 @@ import { unfrozenCampaigns } from '../../campaigns/run/lost-time.repository.ts';
 import { parkCampaign } from '../../campaigns/run/order.ts';
 import type { Clock, Database, Transaction } from '../../platform/index.ts';
 import { openBatches, parkLost, wakeHeld } from '../../sending/index.ts';
-import { parkLostSteps } from '../../reminders/series/lost-time.repository.ts';
+import { parkLostSteps } from '../../reminders/index.ts';
 import { recordAudit, everyTenant, speakingFor } from '../../company/index.ts';
 
 /** What an opening found that may have left in the time which the database has lost. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { type Transaction, personKey, type TenantKeys } from '../../platform/index.ts';
-import { detailsOf } from '../../reminders/series/series-details.ts';
+import { detailsOf } from '../../reminders/index.ts';
 import { maskPhone } from '../../sms/index.ts';
 
 /** A series as far as an event speaks of it. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { holdsBookings } from '../../reminders/import/import-bookings.ts';
+import { holdsBookings } from '../../reminders/index.ts';
 import { funnelPart } from './funnel-page.ts';
 import { importPage, importsPage, notSendablePage, type ImportKind } from './imports-page.ts';
 import { cancelImportAsked } from './sure-words.ts';

@@ -1,4 +1,4 @@
-import { stepName } from '../../reminders/steps/step-name.ts';
+import { stepName } from '../../reminders/index.ts';
 import { figureSaid, momentSaid, type Reading } from './moment-page.ts';
 import { settingName } from './settings-words.ts';
 import type { Question } from './sure-page.ts';

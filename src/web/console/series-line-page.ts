@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { place as at } from './hatch-page.ts';
 import type { Reading } from './moment-page.ts';
 import { escaped } from '../page/escaped.ts';
-import { stepName } from '../../reminders/steps/step-name.ts';
+import { stepName } from '../../reminders/index.ts';
 import { wordsIn } from '../../words/index.ts';
 
 interface StepDrawn {

@@ -1,6 +1,6 @@
 import { exclusionWords } from '../../people/index.ts';
 import type { Cost } from '../../sending/index.ts';
-import type { SeriesView } from '../../reminders/series/series-view.ts';
+import { type SeriesView, stepName } from '../../reminders/index.ts';
 import { costPart } from './cost-page.ts';
 import { actForm, onward } from './form-page.ts';
 import type { ConsolePage } from './frame-page.ts';
@@ -8,7 +8,6 @@ import { momentIn, type Reading } from './moment-page.ts';
 import { seriesLine } from './series-line-page.ts';
 import { tableOf } from './table-page.ts';
 import { escaped } from '../page/escaped.ts';
-import { stepName } from '../../reminders/steps/step-name.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 
 const SAID: Readonly<Record<string, Words>> = bilingual.consolePages.seriesStates;

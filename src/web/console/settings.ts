@@ -8,7 +8,7 @@ import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './visit.ts';
 import { PreviewShown } from '../api/company/tenant-preview.ts';
 import { TenantShown } from '../api/company/tenant-schema.ts';
-import { leadInWords, leadsFromWords } from '../../reminders/steps/step-name.ts';
+import { leadInWords, leadsFromWords } from '../../reminders/index.ts';
 import type { Language } from '../../words/index.ts';
 
 /** The company and its rules. */

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { ShownInstalment, ShownSchedule } from '../../reminders/series/shown-schedule.ts';
+import type { ShownInstalment, ShownSchedule } from '../../reminders/index.ts';
 import { showMoney } from '../../sms/index.ts';
 import { escaped } from '../page/escaped.ts';
 import { framed, type Page } from './form-frame.ts';

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import express, { type ErrorRequestHandler, type Express, type Handler, type Request } from 'express';
 import { outageOf } from '../../platform/index.ts';
 import { noSchedulePage, schedulePage } from './schedule-page.ts';
-import { findSchedule, type ScheduleDeps } from '../../reminders/series/shown-schedule.ts';
+import { findSchedule, type ScheduleDeps } from '../../reminders/index.ts';
 import { budgets } from '../server/budgets.ts';
 import { Bound, neighbourhood } from '../server/form-bounds.ts';
 import { sendReply, type FormReply } from './form-reply.ts';

@@ -1,6 +1,4 @@
-import { bookAppointment } from '../../../reminders/booking/appointment.ts';
-import { confirmBooking, noteNoShow } from '../../../reminders/booking/appointment-order.ts';
-import { seriesView } from '../../../reminders/series/series-view.ts';
+import { bookAppointment, confirmBooking, noteNoShow, seriesView } from '../../../reminders/index.ts';
 import type { Api } from '../../server/api.ts';
 import { bookingKind } from './booking.ts';
 import { BOOKERS, bookingRoutes, ByExternalId, named } from './booking-routes.ts';

@@ -3,9 +3,9 @@ import {
   cancelBooking,
   findBooking,
   type NamedBooking,
-} from '../../../reminders/booking/appointment-order.ts';
-import type { SeriesKind } from '../../../reminders/series/series.ts';
-import { viewSeries } from '../../../reminders/series/series-view.ts';
+  type SeriesKind,
+  viewSeries,
+} from '../../../reminders/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { take, takenAs, type BookingKind } from './booking.ts';

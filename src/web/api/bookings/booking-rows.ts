@@ -2,9 +2,7 @@ import type { Clock, Vault } from '../../../platform/index.ts';
 import { appointments } from './appointments.ts';
 import { paymentPlans } from './payment-plans.ts';
 import { subscriptions } from './subscriptions.ts';
-import type { BookingTerms } from '../../../reminders/booking/booked-sender.ts';
-import { cancelBooking, missBooking } from '../../../reminders/booking/appointment-order.ts';
-import type { RowTaker } from '../../../reminders/import/file-row.ts';
+import { type BookingTerms, cancelBooking, missBooking, type RowTaker } from '../../../reminders/index.ts';
 import { practices } from '../../../company/index.ts';
 
 const KINDS = { appointment: appointments, subscription: subscriptions, 'payment-plan': paymentPlans };

@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import { METHODS } from '../../../people/index.ts';
 import { IF_LATE } from '../../../law/index.ts';
-import { SERIES_KINDS, SERIES_STATES } from '../../../reminders/series/series.ts';
-import { isDateWish, isPaymentWish, isStepWish } from '../../../reminders/steps/step-offset.ts';
-import { REGIMES } from '../../../reminders/series/terms.ts';
+import {
+  SERIES_KINDS,
+  SERIES_STATES,
+  isDateWish,
+  isPaymentWish,
+  isStepWish,
+  REGIMES,
+} from '../../../reminders/index.ts';
 import { ON_DECLINE } from '../../../company/index.ts';
 import { Evidence } from '../people/consents.ts';
 import { Phone, Region } from '../people/contact-schema.ts';

@@ -1,11 +1,15 @@
 import type { z } from 'zod';
 import { isReasonOfVisit } from '../../../people/index.ts';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
-import type { BookingGiven } from '../../../reminders/booking/booking-given.ts';
-import type { Filed } from '../../../reminders/booking/filing.ts';
-import type { BookingDeps } from '../../../reminders/booking/prepared-booking.ts';
-import type { SeriesKind } from '../../../reminders/series/series.ts';
-import { inForceOnly, seriesView, type SeriesView } from '../../../reminders/series/series-view.ts';
+import {
+  type BookingGiven,
+  type Filed,
+  type BookingDeps,
+  type SeriesKind,
+  inForceOnly,
+  seriesView,
+  type SeriesView,
+} from '../../../reminders/index.ts';
 import { servesHealth } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import type { CommonBody, Taking } from './booking-schema.ts';

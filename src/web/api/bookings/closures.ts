@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import type { Transaction, TenantKeys } from '../../../platform/index.ts';
-import { closePractice, closureForeseen, type Closure } from '../../../reminders/booking/closure.ts';
-import { refuseUnknownPractice } from '../../../reminders/booking/booked-practice.ts';
-import { inForceOnly, seriesView } from '../../../reminders/series/series-view.ts';
+import {
+  closePractice,
+  closureForeseen,
+  type Closure,
+  refuseUnknownPractice,
+  inForceOnly,
+  seriesView,
+} from '../../../reminders/index.ts';
 import { tenantOf, practiceZone, practiceOf } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { BOOKERS } from './booking-routes.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Transaction } from '../../../platform/index.ts';
-import type { ReminderMoved } from '../../../reminders/series/moved-reminder.ts';
+import type { ReminderMoved } from '../../../reminders/index.ts';
 
 /** Makes the rest of the transaction read-only: a preview changes nothing. */
 export const changingNothing = (tx: Transaction): Promise<unknown> => tx.run(sql`SET TRANSACTION READ ONLY`);

@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { payInstalment } from '../../../reminders/booking/payment-order.ts';
-import { filePaymentPlan } from '../../../reminders/booking/payment-plan.ts';
-import { seriesView } from '../../../reminders/series/series-view.ts';
+import { payInstalment, filePaymentPlan, seriesView } from '../../../reminders/index.ts';
 import type { Api } from '../../server/api.ts';
 import { bookingKind } from './booking.ts';
 import { BOOKERS, bookingRoutes, named } from './booking-routes.ts';

@@ -2,12 +2,15 @@ import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { findContact } from '../../../people/index.ts';
 import type { Transaction, TenantKeys } from '../../../platform/index.ts';
-import { readSeriesPage } from '../../../reminders/series/series.repository.ts';
-import { seriesView } from '../../../reminders/series/series-view.ts';
-import type { Series } from '../../../reminders/series/series.ts';
-import { readStanding } from '../../../reminders/series/standing.repository.ts';
-import { readSteps } from '../../../reminders/steps/step.repository.ts';
-import { whyUnreached, type Asked } from '../../../reminders/series/unreached.ts';
+import {
+  readSeriesPage,
+  seriesView,
+  type Series,
+  readStanding,
+  readSteps,
+  whyUnreached,
+  type Asked,
+} from '../../../reminders/index.ts';
 import { maskPhone } from '../../../sms/index.ts';
 import { recordAudit, tenantOf } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';

@@ -1,7 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Transaction, TenantKeys } from '../../../platform/index.ts';
-import { readSeriesPage, type SeriesFilter } from '../../../reminders/series/series.repository.ts';
-import { viewSeries, type SeriesView } from '../../../reminders/series/series-view.ts';
+import { readSeriesPage, type SeriesFilter, viewSeries, type SeriesView } from '../../../reminders/index.ts';
 import { practiceNameIndexes, practiceOf, tenantOf } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { pageOf } from '../../server/schema.ts';

@@ -1,8 +1,12 @@
 import { type Transaction, Refusal } from '../../../platform/index.ts';
 import { costOfSeries } from '../../../sending/index.ts';
-import { orderSeries, type SeriesOrder } from '../../../reminders/series/series-order.ts';
-import { readSeries } from '../../../reminders/series/series.repository.ts';
-import { seriesView, viewSeries } from '../../../reminders/series/series-view.ts';
+import {
+  orderSeries,
+  type SeriesOrder,
+  readSeries,
+  seriesView,
+  viewSeries,
+} from '../../../reminders/index.ts';
 import type { Api } from '../../server/api.ts';
 import { SeriesAsked, SeriesShown } from './booking-schema.ts';
 import { actorOf, type Caller, type Role } from '../../server/caller.ts';

@@ -1,4 +1,4 @@
-import { fileSubscription } from '../../../reminders/booking/subscription.ts';
+import { fileSubscription } from '../../../reminders/index.ts';
 import type { Api } from '../../server/api.ts';
 import { bookingKind } from './booking.ts';
 import { bookingRoutes } from './booking-routes.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Audience } from '../../../campaigns/audience/audience.ts';
 import { type Transaction, type TenantKeys, Refusal } from '../../../platform/index.ts';
-import { SERIES_KINDS } from '../../../reminders/series/series.ts';
+import { SERIES_KINDS } from '../../../reminders/index.ts';
 import {
   practiceById,
   practiceOf,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
 import { frenchDay, type Day, zonesOf, GOOD_FRIDAY_CHOICES, USUAL_GOOD_FRIDAY } from '../../../law/index.ts';
-import { remindersForeseen, wakeConcerned } from '../../../reminders/series/choice-change.ts';
+import { remindersForeseen, wakeConcerned } from '../../../reminders/index.ts';
 import { healthFindings, type Finding, checkSender, foundInEach } from '../../../sms/index.ts';
 import {
   recordAudit,

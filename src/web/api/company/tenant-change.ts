@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { followHours } from '../../../campaigns/run/profile-change.ts';
 import { type Clock, type Transaction, Refusal } from '../../../platform/index.ts';
-import { wakeConcerned, type ChoiceChange } from '../../../reminders/series/choice-change.ts';
+import { wakeConcerned, type ChoiceChange } from '../../../reminders/index.ts';
 import {
   recordAudit,
   brandsOf,

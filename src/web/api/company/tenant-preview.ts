@@ -4,12 +4,12 @@ import { campaignsForeseen, type CampaignsForeseen } from '../../../campaigns/ru
 import { campaignsUnder } from '../../../campaigns/campaign.repository.ts';
 import type { Transaction } from '../../../platform/index.ts';
 import { openedDays, localityOf, withGoodFriday, type ToldDay as Told } from '../../../law/index.ts';
-import { plannedUnder } from '../../../reminders/series/choice-change.repository.ts';
 import {
+  plannedUnder,
   remindersForeseen,
   textsForeseen,
   type RemindersForeseen,
-} from '../../../reminders/series/choice-change.ts';
+} from '../../../reminders/index.ts';
 import { WEIGHTY } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { ToldDay } from '../law/law-schema.ts';

@@ -10,7 +10,7 @@ import {
   type IfLate as Lateness,
   refused,
 } from '../../../law/index.ts';
-import { wantedAt } from '../../../reminders/steps/step-offset.ts';
+import { wantedAt } from '../../../reminders/index.ts';
 import { tenantOf } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { EVERYBODY, type Caller } from '../../server/caller.ts';

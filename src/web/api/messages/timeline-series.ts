@@ -1,11 +1,15 @@
 import { Refusal } from '../../../platform/index.ts';
 import { reasonIn, messageId } from '../../../sending/index.ts';
-import { readSeries } from '../../../reminders/series/series.repository.ts';
-import { seqOf, seriesWorkflowId, type Series } from '../../../reminders/series/series.ts';
-import { viewSeries } from '../../../reminders/series/series-view.ts';
-import type { Step } from '../../../reminders/steps/step.ts';
-import { waitingFor } from '../../../reminders/series/waiting-for.ts';
-import { readSteps } from '../../../reminders/steps/step.repository.ts';
+import {
+  readSeries,
+  seqOf,
+  seriesWorkflowId,
+  type Series,
+  viewSeries,
+  type Step,
+  waitingFor,
+  readSteps,
+} from '../../../reminders/index.ts';
 import { actsOn, heldBy, inOrder, type Look } from './timeline-look.ts';
 import type { Happened, Held, Timeline } from './timeline-schema.ts';
 import { stepWords } from './timeline-step.ts';

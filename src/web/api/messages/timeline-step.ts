@@ -1,5 +1,4 @@
-import { STEP_STATES, stepName } from '../../../reminders/steps/step-name.ts';
-import type { Step } from '../../../reminders/steps/step.ts';
+import { STEP_STATES, stepName, type Step } from '../../../reminders/index.ts';
 import { wordsIn, type Language } from '../../../words/index.ts';
 
 /** Which step, and where it stands: `Rappel, 2 jours avant : parti.` */

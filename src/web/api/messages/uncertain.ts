@@ -15,7 +15,7 @@ import {
   type Resolved,
 } from '../../../sending/index.ts';
 import { recordAudit, recordAudits } from '../../../company/index.ts';
-import { wakeSeries } from '../../../reminders/series/telling.repository.ts';
+import { wakeSeries } from '../../../reminders/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY, type Caller } from '../../server/caller.ts';
 import { MessageName, UncertainShown } from './message-schema.ts';

@@ -12,7 +12,7 @@ import {
 } from '../../../people/index.ts';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
 import { BASES } from '../../../law/index.ts';
-import { eventTime } from '../../../reminders/booking/event-time.ts';
+import { eventTime } from '../../../reminders/index.ts';
 import type { TenantPurpose } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';

@@ -14,7 +14,7 @@ import {
   type ContactGiven,
 } from '../../../people/index.ts';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
-import { hasBooked } from '../../../reminders/series/own-series.repository.ts';
+import { hasBooked } from '../../../reminders/index.ts';
 import { servesHealth, recordAudit } from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';

@@ -4,7 +4,7 @@ import type { FreezeTerms } from '../../../campaigns/audience/freeze.repository.
 import { judgedCounts, judgedPage } from '../../../campaigns/audience/freeze.repository.ts';
 import { readContacts, rowFunnel, importReport, type ImportReport } from '../../../people/index.ts';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
-import { bookingSentence } from '../../../reminders/import/import-sentence.ts';
+import { bookingSentence } from '../../../reminders/index.ts';
 import { maskPhone } from '../../../sms/index.ts';
 import type { Api } from '../../server/api.ts';
 import { EVERYBODY, type Role } from '../../server/caller.ts';

@@ -9,8 +9,7 @@ import {
   type ReadColumns,
 } from '../../../people/index.ts';
 import { Refusal } from '../../../platform/index.ts';
-import { BOOKING_IMPORTS, holdsBookings } from '../../../reminders/import/import-bookings.ts';
-import { rehearseBookings } from '../../../reminders/import/rehearse-bookings.ts';
+import { BOOKING_IMPORTS, holdsBookings, rehearseBookings } from '../../../reminders/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';

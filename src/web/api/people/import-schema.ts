@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { IMPORT_FIELDS, isImportTarget } from '../../../people/index.ts';
-import { isBookingField } from '../../../reminders/import/import-columns.ts';
+import { isBookingField } from '../../../reminders/index.ts';
 import { jsonOf as parsedJson } from '../../server/read-body.ts';
 
 /** A query that holds JSON, as `mapping={"Portable":"phone"}`. */

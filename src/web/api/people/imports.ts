@@ -12,8 +12,7 @@ import {
   type ImportOptions,
 } from '../../../people/index.ts';
 import { type Transaction, uuidV7, Refusal } from '../../../platform/index.ts';
-import { BOOKING_IMPORTS, holdsBookings } from '../../../reminders/import/import-bookings.ts';
-import { bookingColumnsRead } from '../../../reminders/import/import-columns.ts';
+import { BOOKING_IMPORTS, holdsBookings, bookingColumnsRead } from '../../../reminders/index.ts';
 import { servesHealth, recordAudit } from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
 import { header } from '../../server/answer-route.ts';

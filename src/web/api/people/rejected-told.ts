@@ -1,7 +1,11 @@
 import { isRowCode, sentenceFor, type RowTold } from '../../../people/index.ts';
-import { BOOKING_IMPORTS, holdsBookings } from '../../../reminders/import/import-bookings.ts';
-import { bookingColumns } from '../../../reminders/import/import-columns.ts';
-import { bookingSentence, namesIn } from '../../../reminders/import/import-sentence.ts';
+import {
+  BOOKING_IMPORTS,
+  holdsBookings,
+  bookingColumns,
+  bookingSentence,
+  namesIn,
+} from '../../../reminders/index.ts';
 
 /** The sentence of a row in the language of its reader, its columns under the headings of the file. */
 export const toldRow: RowTold = ({ code, detail, facts }, { record, language }) => {
