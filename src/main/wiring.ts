@@ -1,4 +1,4 @@
-import { answerReconfirmation } from '../campaigns/run/answer-reconfirmation.ts';
+import { answerReconfirmation } from '../campaigns/index.ts';
 import { eligibilityHandlers } from '../people/index.ts';
 import { answerHandlers, type AnswerHandler, undeliveredHandlers } from '../sending/index.ts';
 import { answerReminder, replanSeriesOf, noteUndelivered } from '../reminders/index.ts';

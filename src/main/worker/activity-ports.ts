@@ -4,11 +4,15 @@ import type { CampaignPort } from '../../../activities/campaigns.ts';
 import type { OrderPort } from '../../../activities/orders.ts';
 import type { ReminderPort } from '../../../activities/reminders.ts';
 import type { SendingPort } from '../../../activities/sending.ts';
-import { closeCampaign } from '../../campaigns/run/campaign-closing.ts';
-import { planCampaign } from '../../campaigns/run/campaign-plan.ts';
-import type { Prices } from '../../campaigns/draft/campaign-route.ts';
-import { freezeAudience } from '../../campaigns/audience/freeze.ts';
-import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../campaigns/run/order.ts';
+import {
+  closeCampaign,
+  planCampaign,
+  type Prices,
+  freezeAudience,
+  cancelCampaign,
+  pauseCampaign,
+  resumeCampaign,
+} from '../../campaigns/index.ts';
 import { eraseTraces } from '../../operations/erasure/erasure-traces.ts';
 import { readImport, type ReadingStep, readImportRow } from '../../people/index.ts';
 import { measureGrown, type Database, type Plan, type Reason } from '../../platform/index.ts';

@@ -1,5 +1,4 @@
-import { mayCarry } from '../../campaigns/draft/spare-account.ts';
-import { saidByNotice } from '../../campaigns/audience/series-audience.ts';
+import { mayCarry, saidByNotice } from '../../campaigns/index.ts';
 import {
   instant,
   type Clock,

@@ -1,5 +1,4 @@
-import { unfrozenCampaigns } from '../../campaigns/run/lost-time.repository.ts';
-import { parkCampaign } from '../../campaigns/run/order.ts';
+import { unfrozenCampaigns, parkCampaign } from '../../campaigns/index.ts';
 import type { Clock, Database, Transaction } from '../../platform/index.ts';
 import { openBatches, parkLost, wakeHeld } from '../../sending/index.ts';
 import { parkLostSteps } from '../../reminders/index.ts';

@@ -1,4 +1,4 @@
-import { holderOf } from '../../campaigns/run/holder.repository.ts';
+import { holderOf } from '../../campaigns/index.ts';
 import { csvLine, type Database, type TenantKeys } from '../../platform/index.ts';
 import { messageId, type MessageKey } from '../../sending/index.ts';
 import { maskPhone } from '../../sms/index.ts';

@@ -7,7 +7,7 @@ import {
   faultOf,
   type Log,
 } from '../../platform/index.ts';
-import { watchStopPaths } from '../../campaigns/draft/stop-path-news.ts';
+import { watchStopPaths } from '../../campaigns/index.ts';
 import { type AnchorDeps, watchLateLeavings, watchReturns, anchorEveryTenant } from '../../people/index.ts';
 import {
   watchAttempts,

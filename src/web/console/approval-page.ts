@@ -1,4 +1,4 @@
-import type { ApprovalView, Awaiting } from '../../campaigns/draft/approval-view.ts';
+import type { ApprovalView, Awaiting } from '../../campaigns/index.ts';
 import { figureIn, momentIn, moneyIn, type Reading } from './moment-page.ts';
 import { escaped } from '../page/escaped.ts';
 import { wordsIn, type Language } from '../../words/index.ts';

@@ -1,7 +1,5 @@
-import type { CampaignView } from '../../campaigns/run/view.ts';
+import type { CampaignView, CampaignCost, ApprovalView } from '../../campaigns/index.ts';
 import { exclusionWords } from '../../people/index.ts';
-import type { CampaignCost } from '../../campaigns/run/campaign-cost.ts';
-import type { ApprovalView } from '../../campaigns/draft/approval-view.ts';
 import { approvalPart, isAwaited } from './approval-page.ts';
 import { isHalted, statusIn } from './campaign-words.ts';
 import { costLink, costPart } from './cost-page.ts';

@@ -1,4 +1,4 @@
-import type { CampaignCost } from '../../campaigns/run/campaign-cost.ts';
+import type { CampaignCost } from '../../campaigns/index.ts';
 import { lineName, type Cost, type MonthOfCost } from '../../sending/index.ts';
 import type { Money } from '../../sms/index.ts';
 import { figureIn, moneyIn } from './moment-page.ts';

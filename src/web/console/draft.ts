@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
-import { hasEnded } from '../../campaigns/draft/campaign-end.ts';
+import { hasEnded } from '../../campaigns/index.ts';
 import { Refusal } from '../../platform/index.ts';
 import { examplesPart } from './examples-page.ts';
 import { launchPart, type NoTimeLeft, type Rehearsed } from './launch-page.ts';

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { RehearsalReport } from '../../campaigns/rehearsal/rehearsal-report.ts';
+import type { RehearsalReport } from '../../campaigns/index.ts';
 import { hatch, place as at } from './hatch-page.ts';
 import { figureIn, type Reading } from './moment-page.ts';
 import { escaped } from '../page/escaped.ts';

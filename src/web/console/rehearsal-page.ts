@@ -1,4 +1,4 @@
-import type { RehearsalReport } from '../../campaigns/rehearsal/rehearsal-report.ts';
+import type { RehearsalReport } from '../../campaigns/index.ts';
 import { exclusionWords } from '../../people/index.ts';
 import { hoursPicture, type HoursSeen } from './hours-page.ts';
 import type { StaleSeen } from './launch-page.ts';

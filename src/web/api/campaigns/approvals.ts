@@ -1,7 +1,11 @@
 import { z } from 'zod';
-import { awaitingApproval, approvalView, type ApprovalView } from '../../../campaigns/draft/approval-view.ts';
-import { COUNTED_IN_VIEW } from '../../../campaigns/run/campaign-cost.ts';
-import type { Campaign } from '../../../campaigns/campaign.repository.ts';
+import {
+  awaitingApproval,
+  approvalView,
+  type ApprovalView,
+  COUNTED_IN_VIEW,
+  type Campaign,
+} from '../../../campaigns/index.ts';
 import type { Transaction } from '../../../platform/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';

@@ -1,10 +1,5 @@
 import { z } from 'zod';
-import {
-  CLEAR_FIELDS,
-  FILTER_OPS,
-  type Condition,
-  type FilterOp,
-} from '../../../campaigns/audience/audience-filter.ts';
+import { CLEAR_FIELDS, FILTER_OPS, type Condition, type FilterOp } from '../../../campaigns/index.ts';
 import { TERRITORIES } from '../../../law/index.ts';
 import { NoticeAudience } from './notice.ts';
 import { Day, Id, TerritoryName, TimeZone } from '../../server/schema.ts';

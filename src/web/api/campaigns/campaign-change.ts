@@ -1,5 +1,4 @@
-import { changeCampaign } from '../../../campaigns/draft/change.ts';
-import { campaignView } from '../../../campaigns/run/view.ts';
+import { changeCampaign, campaignView } from '../../../campaigns/index.ts';
 import { Refusal } from '../../../platform/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';

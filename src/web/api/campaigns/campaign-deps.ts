@@ -1,4 +1,4 @@
-import type { CreationDeps } from '../../../campaigns/draft/creation.ts';
+import type { CreationDeps } from '../../../campaigns/index.ts';
 import { type Transaction, uuidV7 } from '../../../platform/index.ts';
 import type { Api } from '../../server/api.ts';
 import { accountTerms } from '../messages/gateway-terms.ts';

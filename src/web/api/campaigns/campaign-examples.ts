@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { examplesOf } from '../../../campaigns/rehearsal/example.ts';
-import { textPlace } from '../../../campaigns/draft/creation.ts';
-import { readLastRehearsal } from '../../../campaigns/rehearsal/rehearsal.repository.ts';
+import { examplesOf, textPlace, readLastRehearsal } from '../../../campaigns/index.ts';
 import { Refusal } from '../../../platform/index.ts';
 import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { servedCsv } from '../../../campaigns/run/served-csv.ts';
+import { servedCsv } from '../../../campaigns/index.ts';
 import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';

@@ -1,4 +1,4 @@
-import { readOccurrences } from '../../../campaigns/recurrence/recurrence.repository.ts';
+import { readOccurrences } from '../../../campaigns/index.ts';
 import { EVERYBODY } from '../../server/caller.ts';
 import { OccurrenceView } from './campaign-schema.ts';
 import { knownCampaign } from './known-campaign.ts';

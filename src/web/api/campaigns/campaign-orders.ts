@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { ThresholdDeps } from '../../../campaigns/draft/approval-threshold.ts';
-import { approveCampaign } from '../../../campaigns/draft/approval.ts';
 import {
+  type ThresholdDeps,
+  approveCampaign,
   cancelCampaign,
   launchCampaign,
   pauseCampaign,
@@ -9,7 +9,7 @@ import {
   type Obeyed,
   type OrderDeps,
   type Ordered,
-} from '../../../campaigns/run/order.ts';
+} from '../../../campaigns/index.ts';
 import type { Transaction } from '../../../platform/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Role } from '../../server/caller.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { tryCampaign } from '../../../campaigns/draft/test-send.ts';
+import { tryCampaign } from '../../../campaigns/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';
 import { campaignDeps } from './campaign-deps.ts';

@@ -1,10 +1,13 @@
 import { z } from 'zod';
-import { readCampaigns } from '../../../campaigns/campaign.repository.ts';
-import { createCampaign } from '../../../campaigns/draft/creation.ts';
-import { keepRecurrence } from '../../../campaigns/recurrence/recurrence-asked.ts';
-import { listMessages } from '../../../campaigns/run/message-list.ts';
-import { campaignCost, costInView } from '../../../campaigns/run/campaign-cost.ts';
-import { viewOf } from '../../../campaigns/run/view.ts';
+import {
+  readCampaigns,
+  createCampaign,
+  keepRecurrence,
+  listMessages,
+  campaignCost,
+  costInView,
+  viewOf,
+} from '../../../campaigns/index.ts';
 import { recordAudit } from '../../../company/index.ts';
 import { messageKey } from '../../../sending/index.ts';
 import { Answer } from '../../server/answer.ts';

@@ -1,4 +1,4 @@
-import { readCampaign, type Campaign } from '../../../campaigns/campaign.repository.ts';
+import { readCampaign, type Campaign } from '../../../campaigns/index.ts';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
 
 /** The campaign of that id, or a refusal; another tenant's is not there. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Audience } from '../../../campaigns/audience/audience.ts';
+import type { Audience } from '../../../campaigns/index.ts';
 import { type Transaction, type TenantKeys, Refusal } from '../../../platform/index.ts';
 import { SERIES_KINDS } from '../../../reminders/index.ts';
 import {

@@ -1,4 +1,4 @@
-import { readCampaign } from '../../../campaigns/campaign.repository.ts';
+import { readCampaign } from '../../../campaigns/index.ts';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
 import type { Caller } from '../../server/caller.ts';
 import { fault } from '../../../words/index.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countReconfirmed } from '../../../campaigns/run/reconfirmation.repository.ts';
+import { countReconfirmed } from '../../../campaigns/index.ts';
 import { Refusal } from '../../../platform/index.ts';
 import { EVERYBODY } from '../../server/caller.ts';
 import { route, type Route } from '../../server/route.ts';

@@ -1,13 +1,14 @@
-import { isSameText, type RehearsalDeps } from '../../../campaigns/rehearsal/rehearsal.ts';
 import {
+  isSameText,
+  type RehearsalDeps,
   readAccount,
   readBrands,
   readSurroundings,
   type Campaign,
-} from '../../../campaigns/campaign.repository.ts';
-import { textPlace } from '../../../campaigns/draft/creation.ts';
-import { mostPartsOf } from '../../../campaigns/rehearsal/departure.ts';
-import { saidByNotice } from '../../../campaigns/audience/series-audience.ts';
+  textPlace,
+  mostPartsOf,
+  saidByNotice,
+} from '../../../campaigns/index.ts';
 import { linkAddress, sampleLink } from '../../../people/index.ts';
 import type { Transaction, TenantKeys } from '../../../platform/index.ts';
 import {

@@ -8,11 +8,11 @@ import {
   Refusal,
   faultOf,
 } from '../../../platform/index.ts';
-import type { Campaign } from '../../../campaigns/campaign.repository.ts';
-import { isOver } from '../../../campaigns/campaign.ts';
-import { refuseUnread } from '../../../campaigns/draft/named-import.ts';
-import { rehearse } from '../../../campaigns/rehearsal/rehearsal.ts';
 import {
+  type Campaign,
+  isOver,
+  refuseUnread,
+  rehearse,
   failRehearsal,
   isRehearsed,
   keepRehearsal,
@@ -23,7 +23,7 @@ import {
   wasLaunched,
   type KeptRehearsal,
   type Weighed,
-} from '../../../campaigns/rehearsal/rehearsal.repository.ts';
+} from '../../../campaigns/index.ts';
 import { costOfCampaign, apart, wholeOf } from '../../../sending/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { followHours } from '../../../campaigns/run/profile-change.ts';
+import { followHours } from '../../../campaigns/index.ts';
 import { type Clock, type Transaction, Refusal } from '../../../platform/index.ts';
 import { wakeConcerned, type ChoiceChange } from '../../../reminders/index.ts';
 import {

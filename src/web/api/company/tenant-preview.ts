@@ -1,7 +1,6 @@
 import type { DateTime } from 'luxon';
 import { z } from 'zod';
-import { campaignsForeseen, type CampaignsForeseen } from '../../../campaigns/run/profile-change.ts';
-import { campaignsUnder } from '../../../campaigns/campaign.repository.ts';
+import { campaignsForeseen, type CampaignsForeseen, campaignsUnder } from '../../../campaigns/index.ts';
 import type { Transaction } from '../../../platform/index.ts';
 import { openedDays, localityOf, withGoodFriday, type ToldDay as Told } from '../../../law/index.ts';
 import {

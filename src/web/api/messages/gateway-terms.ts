@@ -1,4 +1,4 @@
-import type { AccountTerms } from '../../../campaigns/draft/campaign-asked.ts';
+import type { AccountTerms } from '../../../campaigns/index.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from '../../../people/index.ts';
 import {
   answersComeBack,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { viewOf } from '../../../campaigns/run/view.ts';
+import { viewOf } from '../../../campaigns/index.ts';
 import { importReport } from '../../../people/index.ts';
 import { type Transaction, instant, Refusal } from '../../../platform/index.ts';
 import { trialById } from '../../../gateways/doctor/trial-order.repository.ts';

@@ -1,4 +1,4 @@
-import { viewOf } from '../../../campaigns/run/view.ts';
+import { viewOf } from '../../../campaigns/index.ts';
 import { knownCampaign } from '../campaigns/known-campaign.ts';
 import { actsOn, haltsOn, heldBy, inOrder, type Look } from './timeline-look.ts';
 import type { Happened, Timeline } from './timeline-schema.ts';

@@ -1,7 +1,11 @@
-import { needsSealed } from '../../../campaigns/audience/audience.ts';
-import { readAccount, readUnfrozen, type Campaign } from '../../../campaigns/campaign.repository.ts';
-import { startOf } from '../../../campaigns/rehearsal/departure.ts';
-import { personNow } from '../../../campaigns/audience/servable.ts';
+import {
+  needsSealed,
+  readAccount,
+  readUnfrozen,
+  type Campaign,
+  startOf,
+  personNow,
+} from '../../../campaigns/index.ts';
 import { consentsAt, findContact, exclusionWords } from '../../../people/index.ts';
 import { Refusal } from '../../../platform/index.ts';
 import { messagesTo, type FoundMessage, type MessageView } from '../../../sending/index.ts';

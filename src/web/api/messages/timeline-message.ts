@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import { exclusionWords } from '../../../people/index.ts';
-import { decisionAt, mayLeave, startOf } from '../../../campaigns/rehearsal/departure.ts';
-import { readCampaign, type Campaign } from '../../../campaigns/campaign.repository.ts';
-import { campaignWorkflowId } from '../../../campaigns/run/order.ts';
-import { viewOf } from '../../../campaigns/run/view.ts';
+import {
+  decisionAt,
+  mayLeave,
+  startOf,
+  readCampaign,
+  type Campaign,
+  campaignWorkflowId,
+  viewOf,
+} from '../../../campaigns/index.ts';
 import { Refusal } from '../../../platform/index.ts';
 import { type WaitingFor, findMessage, type FoundMessage, type MessageView } from '../../../sending/index.ts';
 import { readSeries, seriesWorkflowId } from '../../../reminders/index.ts';

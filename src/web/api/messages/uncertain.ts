@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readCampaign } from '../../../campaigns/campaign.repository.ts';
+import { readCampaign } from '../../../campaigns/index.ts';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
 import {
   accountNamed,

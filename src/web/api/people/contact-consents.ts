@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readSurroundings } from '../../../campaigns/campaign.repository.ts';
+import { readSurroundings } from '../../../campaigns/index.ts';
 import { consentsAt } from '../../../people/index.ts';
 import { Refusal } from '../../../platform/index.ts';
 import type { Api } from '../../server/api.ts';

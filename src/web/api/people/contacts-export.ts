@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readSurroundings } from '../../../campaigns/campaign.repository.ts';
+import { readSurroundings } from '../../../campaigns/index.ts';
 import { baseCsv, readImportRow } from '../../../people/index.ts';
 import { Refusal } from '../../../platform/index.ts';
 import { recordAudit } from '../../../company/index.ts';

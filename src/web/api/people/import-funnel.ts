@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { readSurroundings } from '../../../campaigns/campaign.repository.ts';
-import type { FreezeTerms } from '../../../campaigns/audience/freeze.repository.ts';
-import { judgedCounts, judgedPage } from '../../../campaigns/audience/freeze.repository.ts';
+import { readSurroundings, type FreezeTerms, judgedCounts, judgedPage } from '../../../campaigns/index.ts';
 import { readContacts, rowFunnel, importReport, type ImportReport } from '../../../people/index.ts';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
 import { bookingSentence } from '../../../reminders/index.ts';

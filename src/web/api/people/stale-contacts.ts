@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canAnswer } from '../../../campaigns/draft/reconfirmation.ts';
+import { canAnswer } from '../../../campaigns/index.ts';
 import { slugAsking, countStale, readStale, type StaleContact, type Person } from '../../../people/index.ts';
 import type { Transaction, TenantKeys } from '../../../platform/index.ts';
 import { maskPhone } from '../../../sms/index.ts';
