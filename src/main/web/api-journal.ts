@@ -15,7 +15,7 @@ import {
 } from '../../platform/index.ts';
 import type { OptOutJournal } from '../../web/server/journalled.ts';
 import type { Metrics } from '../../web/health/metrics.ts';
-import { JournalKeeper, secondsSince } from '../../operations/journal/journal-keeper.ts';
+import { JournalKeeper, secondsSince } from '../../operations/index.ts';
 import { startSigning } from './journal-signing.ts';
 
 /** Four reports within the time in which one is believed: a late one closes no gate. */

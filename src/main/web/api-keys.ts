@@ -8,7 +8,7 @@ import {
 } from '../../platform/index.ts';
 import { OptOutTokens } from '../../people/index.ts';
 import type { KnownCallers } from '../../web/server/known-callers.ts';
-import { watchKeys } from '../../operations/keys/process-keys.ts';
+import { watchKeys } from '../../operations/index.ts';
 
 const EACH_SECOND = 1_000;
 

@@ -13,7 +13,7 @@ import type { Premises } from '../../web/health/readiness.ts';
 import type { TemporalProbe } from '../../web/health/temporal-probe.ts';
 import type { Parts } from './http-process.ts';
 import type { JournalEntry } from '../../platform/index.ts';
-import { secondsSince } from '../../operations/journal/journal-keeper.ts';
+import { secondsSince } from '../../operations/index.ts';
 
 /** What strangers and operators reach: probes, callbacks, forms, links of texts; the same in api and public server. */
 export function publicMounts(

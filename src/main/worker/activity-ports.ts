@@ -13,7 +13,7 @@ import {
   pauseCampaign,
   resumeCampaign,
 } from '../../campaigns/index.ts';
-import { eraseTraces } from '../../operations/erasure/erasure-traces.ts';
+import { eraseTraces } from '../../operations/index.ts';
 import { readImport, type ReadingStep, readImportRow } from '../../people/index.ts';
 import { measureGrown, type Database, type Plan, type Reason } from '../../platform/index.ts';
 import { housekeepingPort } from './housekeeping.ts';

@@ -1,6 +1,6 @@
 import { instant, type Clock, type Config, type Database, type Vault } from '../../platform/index.ts';
 import type { AnchorDeps } from '../../people/index.ts';
-import { evidenceKey } from '../../operations/evidence/evidence-key.ts';
+import { evidenceKey } from '../../operations/index.ts';
 import { timeStamping } from './time-stamping.ts';
 
 /** How the heads of chains are time-stamped, when the settings name an authority. */

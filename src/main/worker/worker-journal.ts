@@ -11,7 +11,7 @@ import {
   type Log,
   startLoop,
 } from '../../platform/index.ts';
-import { applyEntry } from '../../operations/journal/apply-entry.ts';
+import { applyEntry } from '../../operations/index.ts';
 import { startSigning } from '../web/journal-signing.ts';
 
 const LOOKS_EVERY_MS = 500;

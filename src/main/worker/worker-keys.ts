@@ -7,8 +7,7 @@ import {
   type Log,
   type Loop,
 } from '../../platform/index.ts';
-import type { RotationDeps } from '../../operations/keys/key-rotation.ts';
-import { rotateKeys, watchKeys } from '../../operations/keys/process-keys.ts';
+import { type RotationDeps, rotateKeys, watchKeys } from '../../operations/index.ts';
 import { PayloadSealer } from '../../temporal/payload-codec.ts';
 
 /** What the keys of a worker are kept with. */

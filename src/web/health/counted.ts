@@ -5,9 +5,9 @@ import type {
   InboxSum,
   MessageSum,
   WorkSum,
-} from '../../operations/figures/ledger-sums.repository.ts';
+  WebhookSum,
+} from '../../operations/index.ts';
 import type { Bill } from '../../sending/index.ts';
-import type { WebhookSum } from '../../operations/figures/webhook-sums.repository.ts';
 
 /** What an operator says it counted. */
 type NamedBill = Bill & { readonly name: string };

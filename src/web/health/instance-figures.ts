@@ -6,8 +6,8 @@ import {
   inboxSum,
   messageSums,
   workSums,
-} from '../../operations/figures/ledger-sums.repository.ts';
-import { webhookSum } from '../../operations/figures/webhook-sums.repository.ts';
+  webhookSum,
+} from '../../operations/index.ts';
 import { calendarDaysLeft } from '../../law/index.ts';
 import { recentBills } from '../../sending/index.ts';
 import type { Counted } from './counted.ts';

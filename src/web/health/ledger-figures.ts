@@ -5,7 +5,7 @@ import type {
   FiguredProcess,
   ProcessFigures,
 } from '../../platform/index.ts';
-import type { InboxSum, MessageSum, WorkSum } from '../../operations/figures/ledger-sums.repository.ts';
+import type { InboxSum, MessageSum, WorkSum } from '../../operations/index.ts';
 import type { Conducting } from '../../temporal/conducting.ts';
 import type { Counted } from './counted.ts';
 import type { InstanceGauges, Value } from './instance-gauges.ts';

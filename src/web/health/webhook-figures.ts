@@ -1,4 +1,4 @@
-import type { WebhookSum } from '../../operations/figures/webhook-sums.repository.ts';
+import type { WebhookSum } from '../../operations/index.ts';
 import type { InstanceGauges } from './instance-gauges.ts';
 
 const OUTCOMES = ['delivered', 'retried', 'failed'] as const;

@@ -9,7 +9,7 @@ import {
   type Position,
   type Replayed,
 } from '../../platform/index.ts';
-import type { GivenUp, Told } from '../../operations/journal/give-up.ts';
+import type { GivenUp, Told } from '../../operations/index.ts';
 
 /** A transaction that hangs so long is not waited for: its entry is drained as if it had failed. */
 const HANGS_MS = 3_000;

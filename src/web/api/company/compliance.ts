@@ -4,7 +4,7 @@ import { readLastAnchor, readHead } from '../../../people/index.ts';
 import { canonicalJson, type Transaction } from '../../../platform/index.ts';
 import { recordPage } from '../../page/record-page.ts';
 import { recordAudit } from '../../../company/index.ts';
-import { alertsOf, complianceOf } from '../../../operations/compliance/compliance.ts';
+import { alertsOf, complianceOf } from '../../../operations/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { instant, writeOffJournals, Refusal } from '../../../platform/index.ts';
-import type { GivenUp } from '../../../operations/journal/give-up.ts';
-import { tellOpened } from '../../../operations/seal/seal-opening.ts';
+import { type GivenUp, tellOpened } from '../../../operations/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';
 import { mayOpen } from '../../server/may-open.ts';

@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import type { Transaction } from '../../../platform/index.ts';
 import { recordPage } from '../../page/record-page.ts';
-import { dpiaOf, registerOf, type RegisterFacts } from '../../../operations/compliance/register.ts';
-import { figuresNow, groundsNow, operatorsUsed } from '../../../operations/compliance/register.repository.ts';
+import {
+  dpiaOf,
+  registerOf,
+  type RegisterFacts,
+  figuresNow,
+  groundsNow,
+  operatorsUsed,
+} from '../../../operations/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { fakePurposes } from '../messages/gateway-terms.ts';

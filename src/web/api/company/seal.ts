@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { openSeal, sealIdOf, sealOf, Refusal, nameOf } from '../../../platform/index.ts';
-import { reconcileLost, tellOpened } from '../../../operations/seal/seal-opening.ts';
+import { reconcileLost, tellOpened } from '../../../operations/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';
 import type { OptOutJournal } from '../../server/journalled.ts';

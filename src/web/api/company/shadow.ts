@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { recordAudit, type Tenant } from '../../../company/index.ts';
-import { heldIn, movedIn } from '../../../operations/compliance/compliance.repository.ts';
-import { shadowCsv } from '../../../operations/shadow/shadow-csv.ts';
-import { shadowDays } from '../../../operations/shadow/shadow.repository.ts';
+import { heldIn, movedIn, shadowCsv, shadowDays } from '../../../operations/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';
 import { knownTenant } from '../../server/known-tenant.ts';

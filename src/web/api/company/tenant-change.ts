@@ -16,7 +16,7 @@ import {
   weightyChanges,
   type WeightyChange,
 } from '../../../company/index.ts';
-import { hasOpenCampaigns } from '../../../operations/shadow/shadow.repository.ts';
+import { hasOpenCampaigns } from '../../../operations/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
 import { knownTenant } from '../../server/known-tenant.ts';

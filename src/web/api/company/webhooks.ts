@@ -26,8 +26,8 @@ import {
   DELIVERY_STATES,
   replayDelivery,
   type WebhookDelivery,
-} from '../../../operations/webhooks/webhook-delivery.repository.ts';
-import { payloadsOf } from '../../../operations/webhooks/webhook-payload.ts';
+  payloadsOf,
+} from '../../../operations/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { exportOf, type ExportAsked } from '../../../operations/export/export.ts';
+import { exportOf, type ExportAsked } from '../../../operations/index.ts';
 import { Refusal } from '../../../platform/index.ts';
 import { recordPage } from '../../page/record-page.ts';
 import { recordAudit } from '../../../company/index.ts';

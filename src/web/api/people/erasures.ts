@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { findContact } from '../../../people/index.ts';
-import { requestErasure } from '../../../operations/erasure/erasure.ts';
 import {
+  requestErasure,
   readErasure,
   readErasureOf,
   readErasurePage,
   type ErasureRow,
-} from '../../../operations/erasure/erasure.repository.ts';
-import { erasureView, type ErasureView } from '../../../operations/erasure/erasure-view.ts';
+  erasureView,
+  type ErasureView,
+  erasureAsked,
+} from '../../../operations/index.ts';
 import { Refusal, receive, type ErasureEntry } from '../../../platform/index.ts';
-import { erasureAsked } from '../../../operations/journal/apply-entry.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
 import { route, type Bare, type Context, type Route } from '../../server/route.ts';

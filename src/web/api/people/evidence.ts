@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { instant, Refusal } from '../../../platform/index.ts';
-import { stampedEvidenceKey } from '../../../operations/evidence/evidence-key.ts';
-import { evidenceOf, type EvidenceDeps } from '../../../operations/evidence/evidence.ts';
+import { stampedEvidenceKey, evidenceOf, type EvidenceDeps } from '../../../operations/index.ts';
 import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';
