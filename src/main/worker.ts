@@ -48,7 +48,7 @@ import { SealKeeper } from '../temporal/seal.ts';
 import { WorkerPool, type PoolParts } from '../temporal/worker-pool.ts';
 import { keptBundle } from '../temporal/workflow-bundle.ts';
 import { anchoringOf } from './worker/worker-anchoring.ts';
-import { inboxWork } from '../gateways/hearing/worker-inbox.ts';
+import { inboxWork } from '../gateways/index.ts';
 import { watchJournals } from './worker/worker-journal.ts';
 import { keepPace } from './worker/worker-pace.ts';
 import { keepKeys, sealerOf } from './worker/worker-keys.ts';

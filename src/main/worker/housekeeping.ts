@@ -2,7 +2,7 @@ import type { HousekeepingPort } from '../../../activities/housekeeping.ts';
 import { instant, type Transaction } from '../../platform/index.ts';
 import { cleanTenant, type RetentionDeps } from '../../people/index.ts';
 import { noteCleaned, dropMonths, forgetInbound, forgetReceipts } from '../../sending/index.ts';
-import { forgetTrialCalls } from '../../gateways/doctor/account-trial.repository.ts';
+import { forgetTrialCalls } from '../../gateways/index.ts';
 import { Duration } from 'luxon';
 import { LOG_KEPT, TEXT_KEPT, frenchDay } from '../../law/index.ts';
 import { tenantsAfter } from '../../company/index.ts';

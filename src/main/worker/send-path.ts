@@ -36,7 +36,7 @@ import {
 import { CONSENT_PURPOSES } from '../../people/index.ts';
 import { mostParts } from '../../sms/index.ts';
 import { frenchDay, type Purpose } from '../../law/index.ts';
-import { absenceProvedAfterMs, repeats } from '../../gateways/resolution.ts';
+import { absenceProvedAfterMs, repeats } from '../../gateways/index.ts';
 import { scheduleAddress, ScheduleTokens, composerOfSeries } from '../../reminders/index.ts';
 import { tenantOf } from '../../company/index.ts';
 import { languageOf } from '../../words/index.ts';

@@ -25,13 +25,15 @@ import {
   type Bills,
   type SubmissionCounts,
 } from '../../sending/index.ts';
-import { countedGateway } from '../../gateways/counted-gateway.ts';
-import { tracedGateway } from '../../gateways/traced-gateway.ts';
-import { openGateway } from '../../gateways/open-gateway.ts';
-import { watchAccounts } from '../../gateways/hearing/worker-accounts.ts';
-import { hearOperators } from '../../gateways/hearing/worker-hearing.ts';
-import { watchLongReplies } from '../../gateways/hearing/worker-long-replies.ts';
-import type { HearingParts } from '../../gateways/hearing/worker-replies.ts';
+import {
+  countedGateway,
+  tracedGateway,
+  openGateway,
+  watchAccounts,
+  hearOperators,
+  watchLongReplies,
+  type HearingParts,
+} from '../../gateways/index.ts';
 
 interface Parts {
   readonly config: Config;

@@ -1,6 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { TrialParts } from '../../gateways/doctor/account-bounds.ts';
-import { conductTrial, type TrialPerson } from '../../gateways/doctor/account-try.ts';
+import {
+  type TrialParts,
+  conductTrial,
+  type TrialPerson,
+  trialSender,
+  endCutShort,
+  endTrial,
+  forgetTrialCalls,
+  askInTrial,
+  shownIn,
+  takeOrder,
+  tellFindings,
+  tellTrial,
+  trialPhonePlace,
+  type TrialOrder,
+} from '../../gateways/index.ts';
 import {
   instant,
   type ProcessClock,
@@ -14,17 +28,6 @@ import {
   startLoop,
   type Loop,
 } from '../../platform/index.ts';
-import { trialSender } from '../../gateways/doctor/telling.ts';
-import { endCutShort, endTrial, forgetTrialCalls } from '../../gateways/doctor/account-trial.repository.ts';
-import {
-  askInTrial,
-  shownIn,
-  takeOrder,
-  tellFindings,
-  tellTrial,
-  trialPhonePlace,
-  type TrialOrder,
-} from '../../gateways/doctor/trial-order.repository.ts';
 import { tenantOf } from '../../company/index.ts';
 import { openedAccount } from './worker-operators.ts';
 

@@ -1,5 +1,4 @@
-import { ASSUMPTION_WORDS } from '../../gateways/doctor/assumption-words.ts';
-import type { AssumptionId, Verdict } from '../../gateways/doctor/assumption.ts';
+import { ASSUMPTION_WORDS, type AssumptionId, type Verdict } from '../../gateways/index.ts';
 import { actForm, field } from './form-page.ts';
 import type { ConsolePage } from './frame-page.ts';
 import { momentIn, type Reading } from './moment-page.ts';

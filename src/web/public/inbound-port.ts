@@ -1,6 +1,5 @@
 import { type GatewayAccount, inTime } from '../../platform/index.ts';
-import { callReader } from '../../gateways/callback-parser.ts';
-import { noteMisSigned } from '../../gateways/doctor/account-trial.repository.ts';
+import { callReader, noteMisSigned } from '../../gateways/index.ts';
 import { CallHearing } from './call-hearing.ts';
 import type { InboundAccount, InboundPort, InboundParts } from './inbound.ts';
 

@@ -1,9 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import express, { type Request, type Response, type Router } from 'express';
 import { type Clock, type Database, type Vault, Refusal, type JournalEntry } from '../../platform/index.ts';
-import { heardCall, type CallReader } from '../../gateways/callback-parser.ts';
+import { heardCall, type CallReader, isBatch } from '../../gateways/index.ts';
 import type { HeardCall, RawRequest } from '../../sending/index.ts';
-import { isBatch } from '../../gateways/http/call-items.ts';
 import { becomeKnown } from '../server/admission.ts';
 import { readInboundBody, refuseLarge } from './inbound-body.ts';
 import type { OptOutJournal } from '../server/journalled.ts';

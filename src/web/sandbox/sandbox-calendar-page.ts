@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { Router } from 'express';
 import { DateTime } from 'luxon';
 
-import { onThisMachine } from '../../gateways/sandbox/routes.ts';
+import { onThisMachine } from '../../gateways/index.ts';
 import { profiles, type Territory, localityAmong, windows } from '../../law/index.ts';
 import { readPhone } from '../../sms/index.ts';
 import type { Language } from '../../words/index.ts';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { Request, Response } from 'express';
 import { Router } from 'express';
 
-import { onThisMachine } from '../../gateways/sandbox/routes.ts';
+import { onThisMachine } from '../../gateways/index.ts';
 import { policyWith } from '../page/script-policy.ts';
 import { wordsIn, type Catalogue, type Language } from '../../words/index.ts';
 

@@ -1,9 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type Clock, type VersionedKey, priceAt, type GatewayAccount } from '../../platform/index.ts';
-import { clockRoutes } from '../../gateways/sandbox/clock-routes.ts';
-import { SandboxOperator } from '../../gateways/sandbox/operator.ts';
-import { accountRoutes, sandboxRoutes } from '../../gateways/sandbox/routes.ts';
+import { clockRoutes, SandboxOperator, accountRoutes, sandboxRoutes } from '../../gateways/index.ts';
 import { agendaRoutes } from './sandbox-calendar-page.ts';
 import { sandboxPage } from './sandbox-page.ts';
 import { measure, readPhone } from '../../sms/index.ts';

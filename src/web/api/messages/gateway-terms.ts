@@ -7,7 +7,7 @@ import {
   priceAt,
   type GatewayAccount,
 } from '../../../platform/index.ts';
-import { CAPABILITIES } from '../../../gateways/capabilities.ts';
+import { CAPABILITIES } from '../../../gateways/index.ts';
 import type { OptOutMeans } from '../../../sms/index.ts';
 import { routedAccounts } from '../../../company/index.ts';
 

@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import { newsLine } from '../../../gateways/doctor/news-line.ts';
-import { instant, type Transaction, uuidV7, Refusal, type RefusalCode } from '../../../platform/index.ts';
-import { mobileLine } from '../../../people/index.ts';
-import { STOP_HOW } from '../../../gateways/doctor/assumption-words.ts';
-import { trialSender } from '../../../gateways/doctor/telling.ts';
-import { beginTrial } from '../../../gateways/doctor/account-trial.repository.ts';
 import {
+  newsLine,
+  STOP_HOW,
+  trialSender,
+  beginTrial,
   answerShown,
   latestTrial,
   trialPhonePlace,
   type TrialStanding,
-} from '../../../gateways/doctor/trial-order.repository.ts';
+} from '../../../gateways/index.ts';
+import { instant, type Transaction, uuidV7, Refusal, type RefusalCode } from '../../../platform/index.ts';
+import { mobileLine } from '../../../people/index.ts';
 import { recordAudit, isOnlyTenant } from '../../../company/index.ts';
 import { accountNamed } from '../../../sending/index.ts';
 import type { Api } from '../../server/api.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Transaction, journalDoubt, Refusal } from '../../../platform/index.ts';
-import { lastTrials, type LastTrial } from '../../../gateways/doctor/account-trial.repository.ts';
+import { lastTrials, type LastTrial } from '../../../gateways/index.ts';
 import {
   recentBills,
   driftOf,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { viewOf } from '../../../campaigns/index.ts';
 import { importReport } from '../../../people/index.ts';
 import { type Transaction, instant, Refusal } from '../../../platform/index.ts';
-import { trialById } from '../../../gateways/doctor/trial-order.repository.ts';
+import { trialById } from '../../../gateways/index.ts';
 import { isOnlyTenant } from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
