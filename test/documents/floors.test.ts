@@ -1,10 +1,36 @@
 import { describe, expect, it } from 'vitest';
-import { floorOf } from '../../documents/floors.ts';
+import { floorOf, folderOf } from '../../documents/floors.ts';
 import { fileImports, type FileImport } from '../../documents/imports.ts';
 
 const all = fileImports('{src,workflows,activities}/**/*.ts');
 const files = [...new Set(all.flatMap(({ from, to }) => [from, to]))];
+const faceOf = (file: string): string => `src/${folderOf(file)}/index.ts`;
 const shown = ({ from, line, to }: FileImport): string => `${from}:${line} imports ${to}`;
+
+/** What is loaded with these files, late imports left aside. */
+function loadedWith(entries: readonly string[]): ReadonlySet<string> {
+  const next = Map.groupBy(
+    all.filter(({ loaded }) => loaded === 'at-once'),
+    ({ from }) => from,
+  );
+  const found = new Set(entries);
+  for (const file of found) for (const { to } of next.get(file) ?? []) found.add(to);
+  return found;
+}
+
+const inThreads = loadedWith(files.filter((file) => file.endsWith('-thread.ts')));
+/** An index.ts loads its whole folder and all below: what threads and the start load imports files instead. */
+const light = loadedWith([...inThreads, 'src/main/start.ts']);
+/** Programs that load little by themselves, as `start.ts` does. */
+const PROGRAMS = /^src\/main\/cli\/|^src\/temporal\/(?:data|failure)-converter\.ts$/;
+/** Names modules by `typeof import('…')`, to say where a rule of law is enforced. */
+const ENFORCED = /^src\/web\/api\/law\/enforce/;
+
+/** Main files import files of these two, each what it runs: an index.ts would load every page, and Temporal's worker. */
+const WITHOUT_INDEX = new Set(['temporal', 'web']);
+
+const isFree = ({ from, loaded }: FileImport): boolean =>
+  loaded === 'late' || light.has(from) || PROGRAMS.test(from) || (ENFORCED.test(from) && loaded === 'never');
 
 describe('a folder of the sources', () => {
   it('stands on a floor', () => {
@@ -14,6 +40,27 @@ describe('a folder of the sources', () => {
 
   it('imports nothing of a higher floor, types included', () => {
     expect(all.filter(({ from, to }) => floorOf(to) > floorOf(from)).map(shown)).toEqual([]);
+  });
+});
+
+describe('an index.ts', () => {
+  const across = all.filter(
+    ({ from, to }) => folderOf(from) !== folderOf(to) && !WITHOUT_INDEX.has(folderOf(to)),
+  );
+
+  it('is all that other folders import of its folder', () => {
+    const past = across.filter((one) => one.to !== faceOf(one.to) && !isFree(one));
+    expect(past.map(shown)).toEqual([]);
+  });
+
+  it('is not imported by its own folder', () => {
+    const own = all.filter(({ from, to }) => folderOf(from) === folderOf(to) && to === faceOf(to));
+    expect(own.map(shown)).toEqual([]);
+  });
+
+  it('is not loaded by a thread, but for that of the words', () => {
+    const faces = [...inThreads].filter((file) => file === faceOf(file));
+    expect(faces.filter((file) => file !== 'src/words/index.ts')).toEqual([]);
   });
 });
 
