@@ -30,7 +30,7 @@ export {
 export { webhookSum, type WebhookSum } from './figures/webhook-sums.repository.ts';
 export { applyEntry, erasureAsked } from './journal/apply-entry.ts';
 export type { GivenUp, Told } from './journal/give-up.ts';
-export { JournalKeeper, secondsSince } from './journal/journal-keeper.ts';
+export { JournalKeeper } from './journal/journal-keeper.ts';
 export type { RotationDeps } from './keys/key-rotation.ts';
 export { rotateKeys, watchKeys } from './keys/process-keys.ts';
 export { reconcileLost, tellOpened } from './seal/seal-opening.ts';

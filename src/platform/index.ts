@@ -108,6 +108,7 @@ export {
   type PressedEntry,
   receive,
   type Reception,
+  secondsSince,
 } from './journal/entry.ts';
 export { forgetOldFiles } from './journal/forget.ts';
 export { GateReport } from './journal/gate-report.ts';

@@ -10,12 +10,13 @@ import {
   inTime,
   JOURNAL_KEY,
   type Log,
+  secondsSince,
   startLoop,
   type Loop,
 } from '../../platform/index.ts';
 import type { OptOutJournal } from '../../web/server/journalled.ts';
 import type { Metrics } from '../../web/health/metrics.ts';
-import { JournalKeeper, secondsSince } from '../../operations/index.ts';
+import { JournalKeeper } from '../../operations/index.ts';
 import { startSigning } from './journal-signing.ts';
 
 /** Four reports within the time in which one is believed: a late one closes no gate. */

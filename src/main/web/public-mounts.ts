@@ -12,8 +12,7 @@ import { publicForms } from '../../web/public/public-form.ts';
 import type { Premises } from '../../web/health/readiness.ts';
 import type { TemporalProbe } from '../../web/health/temporal-probe.ts';
 import type { Parts } from './http-process.ts';
-import type { JournalEntry } from '../../platform/index.ts';
-import { secondsSince } from '../../operations/index.ts';
+import { secondsSince, type JournalEntry } from '../../platform/index.ts';
 
 /** What strangers and operators reach: probes, callbacks, forms, links of texts; the same in api and public server. */
 export function publicMounts(

@@ -395,7 +395,3 @@ function doubtOf(held: readonly (Trouble | Wait)[], unkept: number): string {
   const code = 'code' in first && first.code !== undefined ? ` (${first.code})` : '';
   return `the opt-out journal at ${nameOf(first)}${more} ${SAID[first.why]}${code}`;
 }
-
-/** The time from the reception of an entry to now, in seconds. */
-export const secondsSince = (clock: Clock, { reception }: JournalEntry): number =>
-  Math.max(0, clock.machine() - Date.parse(reception.machineAt)) / 1_000;

@@ -106,3 +106,7 @@ export function receive(clock: Clock): Reception {
     simulated: isSimulated(clock),
   };
 }
+
+/** The time from the reception of an entry to now, in seconds. */
+export const secondsSince = (clock: Clock, { reception }: JournalEntry): number =>
+  Math.max(0, clock.machine() - Date.parse(reception.machineAt)) / 1_000;
