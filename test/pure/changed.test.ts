@@ -8,17 +8,17 @@ const NAMED: Readonly<Record<string, readonly string[]>> = {
   'src/law/eve.ts': [],
   'src/law/decide.ts': ['src/law/eve.ts'],
   'src/campaigns/freeze.ts': ['src/law/decide.ts'],
-  'src/http/campaigns.ts': ['src/campaigns/freeze.ts'],
-  'test/http/served.ts': ['src/http/campaigns.ts'],
+  'src/web/api/campaigns.ts': ['src/campaigns/freeze.ts'],
+  'test/web/api/served.ts': ['src/web/api/campaigns.ts'],
   'test/law/decide.test.ts': ['src/law/decide.ts'],
   'test/law/oracle.test.ts': ['src/law/decide.ts'],
   'test/campaigns/freeze.test.ts': ['src/campaigns/freeze.ts'],
-  'test/http/campaign.test.ts': ['test/http/served.ts'],
-  'test/http/eve-words.test.ts': ['test/http/served.ts'],
-  'test/http/other.test.ts': ['test/http/served.ts'],
+  'test/web/api/campaign.test.ts': ['test/web/api/served.ts'],
+  'test/web/api/eve-words.test.ts': ['test/web/api/served.ts'],
+  'test/web/api/other.test.ts': ['test/web/api/served.ts'],
   'test/end-to-end/clinic.test.ts': ['src/law/eve.ts'],
   'test/replay/replay.test.ts': [],
-  'test/platform/tables.test.ts': [],
+  'test/platform/database/tables.test.ts': [],
 };
 const IMPORTERS = importersOf(
   Object.entries(NAMED).flatMap(([file, named]) => named.map((name) => ({ file, name }))),
@@ -28,12 +28,12 @@ const TESTS = [
   test('test/law/decide.test.ts', 'pure', 1),
   test('test/law/oracle.test.ts', 'pure', 100),
   test('test/campaigns/freeze.test.ts', 'services', 2),
-  test('test/http/campaign.test.ts', 'services', 2),
-  test('test/http/eve-words.test.ts', 'services', 2),
-  test('test/http/other.test.ts', 'services', 2),
+  test('test/web/api/campaign.test.ts', 'services', 2),
+  test('test/web/api/eve-words.test.ts', 'services', 2),
+  test('test/web/api/other.test.ts', 'services', 2),
   test('test/end-to-end/clinic.test.ts', 'services', 60),
   test('test/replay/replay.test.ts', 'services', 10),
-  test('test/platform/tables.test.ts', 'services', 10),
+  test('test/platform/database/tables.test.ts', 'services', 10),
 ];
 const namesOf = (files: readonly TestFile[]): string[] =>
   files.map(({ name }) => name.replace(/^test\/|\.test\.ts$/g, '')).toSorted();
@@ -45,17 +45,21 @@ describe('the tests of a change', () => {
     [
       'its folder, a word of its name, and the nearest of others',
       'src/law/eve.ts',
-      ['campaigns/freeze', 'http/campaign', 'http/eve-words', 'law/decide'],
+      ['campaigns/freeze', 'law/decide', 'web/api/campaign', 'web/api/eve-words'],
     ],
     [
       'what reaches it within its folder, at any distance',
-      'src/http/campaigns.ts',
-      ['http/campaign', 'http/eve-words', 'http/other'],
+      'src/web/api/campaigns.ts',
+      ['web/api/campaign', 'web/api/eve-words', 'web/api/other'],
     ],
-    ['those that use a helper', 'test/http/served.ts', ['http/campaign', 'http/eve-words', 'http/other']],
+    [
+      'those that use a helper',
+      'test/web/api/served.ts',
+      ['web/api/campaign', 'web/api/eve-words', 'web/api/other'],
+    ],
     ['the test itself, even a whole instance', 'test/end-to-end/clinic.test.ts', ['end-to-end/clinic']],
     ['the histories, for a workflow that is bundled', 'workflows/campaign.ts', ['replay/replay']],
-    ['the tables, for a migration', 'migrations/20261205010000-some.ts', ['platform/tables']],
+    ['the tables, for a migration', 'migrations/20261205010000-some.ts', ['platform/database/tables']],
   ])('are %s', (_, changed, expected) => {
     expect(namesOf(forChange(changed).chosen)).toEqual(expected);
   });
@@ -71,22 +75,39 @@ describe('the tests of a change', () => {
   });
 
   it('name the files that none of them meets', () => {
-    expect(forChange('package.json', 'src/worker.ts', 'src/law/eve.ts').unmet).toEqual([
+    expect(forChange('package.json', 'src/main/worker.ts', 'src/law/eve.ts').unmet).toEqual([
       'package.json',
-      'src/worker.ts',
+      'src/main/worker.ts',
     ]);
   });
 
   it('of several files are those of each', () => {
     expect(namesOf(forChange('workflows/campaign.ts', 'migrations/20261205010000-some.ts').chosen)).toEqual([
-      'platform/tables',
+      'platform/database/tables',
       'replay/replay',
     ]);
   });
 });
 
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+describe('who imports a file', () => {
+  const importers = importersUnder(root);
+
+  it('is who takes its names through an index.ts, and not the index.ts', () => {
+    const direct = importers.get('src/platform/journal/help-files.ts') ?? [];
+    expect(direct).toContain('src/operations/journal/journal-keeper.ts');
+    expect(direct).not.toContain('src/platform/index.ts');
+  });
+
+  it('is nobody who takes other names through it', () => {
+    const direct = importers.get('src/platform/journal/help-files.ts') ?? [];
+    expect(direct).not.toContain('src/main/web/api-journal.ts');
+    expect(importers.get('src/platform/index.ts')).toContain('src/main/web/api-journal.ts');
+  });
+});
+
 describe('each source file of this clone', () => {
-  const root = fileURLToPath(new URL('../../', import.meta.url));
   const tests = globSync('test/**/*.test.ts', { cwd: root }).map((name) =>
     test(name, 'services', secondsOf(name, 'services')),
   );

@@ -34,7 +34,7 @@ const FEW = 5;
 const WITHOUT_IMPORT: Readonly<Record<string, readonly string[]>> = {
   workflows: ['workflows', 'replay'],
   activities: ['activities', 'workflows'],
-  migrations: ['platform'],
+  migrations: ['platform/database'],
   documents: ['documents'],
 };
 
@@ -45,11 +45,50 @@ const NAMED =
 /** Reads who imports whom. */
 export function importersUnder(root: string): Importers {
   const files = globSync(CODE, { cwd: root, exclude: ['**/node_modules/**'] });
-  const pairs = files.flatMap((file) =>
-    namedIn(file, readFileSync(path.join(root, file), 'utf8')).map((name) => ({ file, name })),
+  const texts = new Map(files.map((file) => [file, readFileSync(path.join(root, file), 'utf8')]));
+  const offered = new Map(
+    [...texts].filter(([file]) => INDEX.test(file)).map(([file, text]) => [file, offeredBy(file, text)]),
   );
+  const pairs = [...texts].flatMap(([file, text]) => {
+    // An index.ts hands on what others ask of it: it reads nothing itself.
+    const own = new Set(offered.get(file)?.values());
+    const named = namedIn(file, text).filter((name) => !own.has(name));
+    const names = new Set([...named, ...takenThrough(file, text, offered)]);
+    return [...names].map((name) => ({ file, name }));
+  });
   return importersOf(pairs);
 }
+
+const INDEX = /^src\/\w+\/index\.ts$/;
+const STATEMENT = /^(?:import|export) (?:type )?\{([^}]*)\} from '(\.[^']*)'/gm;
+
+/** Each statement of a file that names what it takes of another one: the file, and the names there. */
+const statementsOf = (
+  file: string,
+  text: string,
+): { readonly of: string; readonly names: readonly string[] }[] =>
+  [...text.matchAll(STATEMENT)].map(([, names = '', of = '']) => ({
+    of: path.posix.join(path.posix.dirname(file), of),
+    names: names.split(',').map((name) => name.trim().replace(/^type /, '')),
+  }));
+
+/** The file that declares each name of an index.ts. */
+const offeredBy = (file: string, text: string): ReadonlyMap<string, string> =>
+  new Map(
+    statementsOf(file, text.replaceAll(/^import /gm, '')).flatMap(({ of, names }) =>
+      names.map((name) => [name.replace(/^\w+ as /, ''), of] as const),
+    ),
+  );
+
+/** The files whose names a file takes through an index.ts. */
+const takenThrough = (
+  file: string,
+  text: string,
+  offered: ReadonlyMap<string, ReadonlyMap<string, string>>,
+): string[] =>
+  statementsOf(file, text).flatMap(({ of, names }) =>
+    names.flatMap((name) => offered.get(of)?.get(name.replace(/ as \w+$/, '')) ?? []),
+  );
 
 /** Turns who names whom around. */
 export function importersOf(pairs: readonly { readonly file: string; readonly name: string }[]): Importers {
@@ -76,11 +115,16 @@ function distancesTo(
   return distances;
 }
 
+/** In these a folder within is one by itself. */
+const LARGE = new Set(['platform', 'web']);
+
 /** `src/law/eve.ts`, `test/law/week.ts` and `test/pure/law/any.test.ts` are of `law`; `docs/law.md` is of `documents`. */
 function folderOf(file: string): string {
   const [top = '', ...rest] = file.replace(/^test\/pure\//, 'test/').split('/');
   if (top === 'docs' || top === 'samples' || file.endsWith('.md')) return 'documents';
-  return top === 'src' || top === 'test' ? (rest.length > 1 ? (rest[0] ?? '') : '') : top;
+  if (top !== 'src' && top !== 'test') return top;
+  const [folder = '', within = ''] = rest.slice(0, -1);
+  return LARGE.has(folder) ? path.posix.join(folder, within) : folder;
 }
 
 /** `public-form.test.ts` is about `public` and `form`. */
