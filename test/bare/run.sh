@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Runs both commands of the README in an empty Debian 12: nothing but Node 20, npm, python3 with pip, and curl.
-#   npm run bare                       both commands, the whole of the tests
+#   npm run bare                         both commands, the whole of the tests
 #   npm run bare -- test/web/console     the second with a part of the tests: what follows is given to npm test
-#   AS=newcomer npm run bare       by a user that is not root
+#   AS=newcomer npm run bare             by a user that is not root
 #   FOLDER='/home/un été' npm run bare   in that folder
-#   KEEP=1 npm run bare            leaves the root of that Debian, and says where
+#   KEEP=1 npm run bare                  leaves the root of that Debian, and says where
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
