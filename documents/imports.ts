@@ -17,15 +17,25 @@ export interface FileImport {
 export const fileImports = (files: string): readonly FileImport[] =>
   globSync(files, { cwd: root }).toSorted().flatMap(importsOf);
 
+const sources = new Map<string, ts.SourceFile>();
+
+function sourceOf(file: string): ts.SourceFile {
+  const known = sources.get(file);
+  if (known !== undefined) return known;
+  const text = readFileSync(new URL(file, root), 'utf8');
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest);
+  sources.set(file, source);
+  return source;
+}
+
 function importsOf(from: string): FileImport[] {
-  const text = readFileSync(new URL(from, root), 'utf8');
-  const source = ts.createSourceFile(from, text, ts.ScriptTarget.Latest);
+  const source = sourceOf(from);
   const imports: FileImport[] = [];
   const visit = (node: ts.Node): void => {
     const found = namedBy(node);
     if (found?.file.startsWith('.') === true) {
       const line = source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1;
-      const to = path.posix.join(path.posix.dirname(from), found.file);
+      const to = pathOf(from, found.file);
       imports.push({ from, to, line, loaded: found.loaded });
     }
     ts.forEachChild(node, visit);
@@ -50,3 +60,62 @@ function namedBy(node: ts.Node): Named | undefined {
 
 const named = (name: ts.Node | undefined, loaded: FileImport['loaded']): Named | undefined =>
   name !== undefined && ts.isStringLiteralLike(name) ? { file: name.text, loaded } : undefined;
+
+const pathOf = (from: string, to: string): string => path.posix.join(path.posix.dirname(from), to);
+
+/** One name that a file imports of another one of ours. */
+export interface NameImport {
+  readonly from: string;
+  readonly name: string;
+  /** The file that declares it, also where it is imported through an index.ts. */
+  readonly declaredIn: string;
+  readonly isType: boolean;
+}
+
+/** Every name between braces that these files import of other files of ours. */
+export const nameImports = (files: string): readonly NameImport[] =>
+  globSync(files, { cwd: root })
+    .toSorted()
+    .flatMap((from) =>
+      namesIn(from).map(({ name, to, isType }) => {
+        const declaredIn = namesIn(to).find((one) => one.isHandedOn && one.as === name)?.to ?? to;
+        return { from, name, declaredIn, isType };
+      }),
+    );
+
+interface BracedName {
+  readonly name: string;
+  readonly as: string;
+  readonly to: string;
+  readonly isType: boolean;
+  /** By `export { … } from`. */
+  readonly isHandedOn: boolean;
+}
+
+const bracedNames = new Map<string, readonly BracedName[]>();
+
+function namesIn(file: string): readonly BracedName[] {
+  const names = bracedNames.get(file) ?? sourceOf(file).statements.flatMap((one) => namesOf(file, one));
+  bracedNames.set(file, names);
+  return names;
+}
+
+function namesOf(file: string, statement: ts.Statement): BracedName[] {
+  const isHandedOn = ts.isExportDeclaration(statement);
+  if (!isHandedOn && !ts.isImportDeclaration(statement)) return [];
+  const { moduleSpecifier } = statement;
+  const clause = isHandedOn ? statement : statement.importClause;
+  const braces = isHandedOn ? statement.exportClause : statement.importClause?.namedBindings;
+  if (moduleSpecifier === undefined || !ts.isStringLiteral(moduleSpecifier) || braces === undefined)
+    return [];
+  if (!moduleSpecifier.text.startsWith('.') || !(ts.isNamedImports(braces) || ts.isNamedExports(braces)))
+    return [];
+  const to = pathOf(file, moduleSpecifier.text);
+  return braces.elements.map((element) => ({
+    name: (element.propertyName ?? element.name).text,
+    as: element.name.text,
+    to,
+    isType: clause?.isTypeOnly === true || element.isTypeOnly,
+    isHandedOn,
+  }));
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { floorOf, folderOf } from '../../documents/floors.ts';
-import { fileImports, type FileImport } from '../../documents/imports.ts';
+import { fileImports, nameImports, type FileImport } from '../../documents/imports.ts';
 
 const all = fileImports('{src,workflows,activities}/**/*.ts');
 const files = [...new Set(all.flatMap(({ from, to }) => [from, to]))];
@@ -28,6 +28,11 @@ const ENFORCED = /^src\/web\/api\/law\/enforce/;
 
 /** Main files import files of these two, each what it runs: an index.ts would load every page, and Temporal's worker. */
 const WITHOUT_INDEX = new Set(['temporal', 'web']);
+
+/** What may take values of the database: oxlint reads no further than an index.ts. Threads seal and open by themselves. */
+const OF_THE_DATABASE =
+  /\.(?:entity|repository)\.ts$|^src\/sending\/compose\/composing-|^src\/people\/evidence\/linker\.ts$/;
+const WITHOUT_STATEMENTS = /^src\/platform\/(?:database|crypto)\/[a-z0-9-]+\.ts$/;
 
 const isFree = ({ from, loaded }: FileImport): boolean =>
   loaded === 'late' || light.has(from) || PROGRAMS.test(from) || (ENFORCED.test(from) && loaded === 'never');
@@ -61,6 +66,23 @@ describe('an index.ts', () => {
   it('is not loaded by a thread, but for that of the words', () => {
     const faces = [...inThreads].filter((file) => file === faceOf(file));
     expect(faces.filter((file) => file !== 'src/words/index.ts')).toEqual([]);
+  });
+});
+
+describe('a folder of the domain', () => {
+  const names = nameImports('src/{words,company,people,sending,reminders,campaigns}/**/*.ts');
+  const shownName = ({ from, name, declaredIn }: (typeof names)[number]): string =>
+    `${from} imports ${name} of ${declaredIn}`;
+
+  it('takes values of the database and of keys in its repositories and entities alone', () => {
+    const values = names.filter(({ from, isType }) => !isType && !OF_THE_DATABASE.test(from));
+    expect(values.length).toBeGreaterThan(1_000);
+    expect(values.filter(({ declaredIn }) => WITHOUT_STATEMENTS.test(declaredIn)).map(shownName)).toEqual([]);
+  });
+
+  it('takes nothing of the settings', () => {
+    const settings = names.filter(({ declaredIn }) => declaredIn === 'src/platform/settings/config.ts');
+    expect(settings.map(shownName)).toEqual([]);
   });
 });
 

@@ -53,7 +53,7 @@ function packagedVersion(): string | undefined {
   } catch {
     return undefined;
   }
-  const about = path.resolve(path.dirname(main), '../../../package.json');
+  const about = path.resolve(path.dirname(main), '../../package.json');
   return (JSON.parse(readFileSync(about, 'utf8')) as { readonly version: string }).version;
 }
 
