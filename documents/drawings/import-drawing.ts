@@ -18,7 +18,7 @@ export function importDrawing(graph: readonly Imports[]): string {
     words({ x: 20, y: 28 }, 'Who imports whom: a row takes from a column', 'strong'),
     words(
       { x: 20, y: 46 },
-      'Square: one or two files take values, up to ten, more. Dot: types alone. Green: from a floor below. Red: from one above.',
+      'Square: one or two files take values, up to ten, more. Dot: types alone. Red: of a higher floor.',
       'small faint',
     ),
     ...PARTS.flatMap((part) => heads(part, side)),
