@@ -15,6 +15,7 @@ import { readPhone } from '../src/sms/number/phone-number.ts';
 import { clock, onGround, type Ground } from './ground.ts';
 import { machine } from './machine.ts';
 import { figure, keepResult } from './result.ts';
+import '../src/main/wiring.ts';
 
 const SLICE = 2_000;
 

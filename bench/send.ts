@@ -6,6 +6,7 @@ import { figure, keepResult } from './result.ts';
 import { accountsIn, aged, frozen, peopled, type Frozen } from './send-ground.ts';
 import { senders, type Sending } from './senders.ts';
 import type { SendReport } from './send-worker.ts';
+import '../src/main/wiring.ts';
 
 const asked = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
 
