@@ -130,6 +130,7 @@ export class JournalKeeper {
       ...deps,
       pace,
       end: () => journal.end,
+      drainedTo: () => journal.drainedTo,
       mayAsk: () => own.mayAsk(),
       sealId: () => own.sealId(),
     });

@@ -26,6 +26,8 @@ export interface AskingDeps {
   readonly pace: ReportPace;
   /** Where the last entry ends that the disk has. */
   readonly end: () => Position;
+  /** Up to where everything that the disk has is in the database, as this process knows. */
+  readonly drainedTo: () => Position;
   /** Not while it holds the gate for anything that others do not find in its folder. */
   readonly mayAsk: () => boolean;
   /** Which database this process reports to: another process may be on another one, after a failover. */
@@ -63,6 +65,8 @@ export class Asking {
   #chosenAt = Number.NEGATIVE_INFINITY;
   #askedAt = Number.NEGATIVE_INFINITY;
   #isHelped = false;
+  /** Where the journal ended when the database was well again: up to there this process has to see for itself. */
+  #endWhenWell: Position | undefined;
   /** What the mark told last, and when it told so first. */
   #told = { end: BEGINNING, at: Number.NEGATIVE_INFINITY, turn: 0 };
   /** Until when whoever helps may have found the mark, in the database of each seal. */
@@ -80,9 +84,10 @@ export class Asking {
     return this.#helper !== undefined;
   }
 
-  /** Whether what is owed is left to somebody who helped just now, or may still begin to. */
+  /** Whether what is owed is left to somebody who helped just now, or may still begin to; not once the database is well. */
   get isHelped(): boolean {
-    return this.isAsking && (this.#isHelped || this.#now - this.#askedAt < BEGINS_WITHIN_MS);
+    const isLeft = this.#isHelped || this.#now - this.#askedAt < BEGINS_WITHIN_MS;
+    return this.isAsking && this.#endWhenWell === undefined && isLeft;
   }
 
   get #now(): number {
@@ -97,8 +102,14 @@ export class Asking {
     await this.#look();
     // Nothing is waited for from here on: what is true now is what the mark says.
     const helper = this.#chosenOf(near);
-    if (!mayAsk() || helper === undefined || (this.isAsking && pace.isWell(this.#now))) this.stop();
+    this.#endWhenWell = pace.isWell(this.#now) ? (this.#endWhenWell ?? this.#deps.end()) : undefined;
+    if (!mayAsk() || helper === undefined || (this.isAsking && this.#hasCaughtUp)) this.stop();
     else if (this.isAsking || pace.isSlow(this.#now)) this.#ask(helper);
+  }
+
+  /** Whoever helps vouches until this process can: in between the gate would be shut. */
+  get #hasCaughtUp(): boolean {
+    return this.#endWhenWell !== undefined && !isBefore(this.#deps.drainedTo(), this.#endWhenWell);
   }
 
   /** Asks nobody any more. */
@@ -106,6 +117,7 @@ export class Asking {
     if (this.#helper === undefined) return;
     this.#helper = undefined;
     this.#isHelped = false;
+    this.#endWhenWell = undefined;
     try {
       askNoMore(this.#folder);
       this.#marked.end(this.#now);

@@ -97,6 +97,8 @@ export const budgets = {
   signIns: { most: 20, withinMs: 10 * MINUTE, waitMs: 1_000, waiting: 64 },
   /** Refused sign-ins that one process writes into the audit: strangers do not fill it. */
   refusedSignIns: { most: 200, withinMs: 60 * MINUTE },
+  /** What is read on of bodies whose requests were refused, of all together: a whole file still arrives within the time in which it is read on. */
+  refusedBytes: { most: 524_288, withinMs: 10 },
   /** Connections of one process; when they are all taken, one on which nothing was asked makes room. */
   connections: { most: 2_000 },
 } as const satisfies {

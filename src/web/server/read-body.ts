@@ -25,14 +25,22 @@ function hasBody(req: Request): boolean {
   return req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
 }
 
+const tooLarge = (most: number): Refusal =>
+  new Refusal('BODY_TOO_LARGE', { detail: fault('At most {most} bytes.', { most }) });
+
+/** A body that tells its length is refused by it; whoever collects bodies would first read it to its end, as fast as it comes. */
+const isToldTooLong = ({ headers }: Request, mostBytes: number): boolean =>
+  headers['content-encoding'] === undefined && Number(headers['content-length'] ?? 0) > mostBytes;
+
 /** Reads the bytes of a request within a bound; none when it carries none. Refuses what is larger or slower. */
 export function bodyReader({
   mostBytes,
   withinMs,
 }: BodyBudget): (req: Request, res: Response) => Promise<Buffer> {
   const collect = raw({ type: () => true, limit: mostBytes });
-  return (req, res) =>
-    new Promise((resolve, reject) => {
+  return async (req, res) => {
+    if (isToldTooLong(req, mostBytes)) throw tooLarge(mostBytes);
+    return new Promise((resolve, reject) => {
       const end = inTotal(res, withinMs, () => reject(new Refusal('REQUEST_TOO_SLOW')));
       collect(req, res, (error?: unknown) => {
         end();
@@ -40,6 +48,7 @@ export function bodyReader({
         else resolve(Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0));
       });
     });
+  };
 }
 
 /** As long as a body of JSON may be. */
@@ -59,6 +68,7 @@ function inTotal(res: Response, withinMs: number, late: () => void): () => void 
 export function fieldsReader({ mostBytes, withinMs }: BodyBudget): Handler {
   const collect = urlencoded({ extended: false, limit: mostBytes });
   return (req, res, next) => {
+    if (req.is('urlencoded') !== false && isToldTooLong(req, mostBytes)) throw new Refusal('BODY_TOO_LARGE');
     const end = inTotal(res, withinMs, () => next(new Refusal('REQUEST_TOO_SLOW')));
     collect(req, res, (error?: unknown) => {
       end();
@@ -77,10 +87,7 @@ export function bodyRefusal(error: unknown, mostBytes?: number): Refusal | undef
   if (!told.success) return undefined;
   switch (told.data.status) {
     case 413:
-      return new Refusal(
-        'BODY_TOO_LARGE',
-        mostBytes === undefined ? {} : { detail: fault('At most {most} bytes.', { most: mostBytes }) },
-      );
+      return mostBytes === undefined ? new Refusal('BODY_TOO_LARGE') : tooLarge(mostBytes);
     case 415:
       return new Refusal('MEDIA_TYPE_NOT_SUPPORTED', {
         detail: 'Send gzip, deflate, br or no encoding, and text in UTF-8.',

@@ -24,6 +24,7 @@ let helpers: readonly ProcessFolder[];
 let pace: ReportPace;
 let mayAsk = true;
 let end = { file: FILE, byte: 300 };
+let drainedTo = end;
 let asking: Asking;
 /** How far the clock is ahead of the real time, which goes on. */
 let aheadMs = 0;
@@ -37,8 +38,8 @@ beforeEach(async () => {
   helpers = [await makeProcessFolder(root, FIRST), await makeProcessFolder(root, SECOND)];
   pace = new ReportPace(clock.monotonic());
   mayAsk = true;
-  end = { file: FILE, byte: 300 };
-  const own = { end: () => end, mayAsk: () => mayAsk, sealId: () => null };
+  drainedTo = end = { file: FILE, byte: 300 };
+  const own = { end: () => end, drainedTo: () => drainedTo, mayAsk: () => mayAsk, sealId: () => null };
   asking = new Asking({ root, processId, clock, log: silent, pace, ...own });
   for (const one of helpers) await noteOffer(one, null);
 });
@@ -87,6 +88,35 @@ describe('a process whose database is away', () => {
     isWell();
     await asking.turn();
     expect([await asked(), asking.isAsking]).toEqual([undefined, false]);
+  });
+
+  it('is vouched for until it has read its journal itself', async () => {
+    isSlow();
+    drainedTo = AT;
+    await looks(helpers[0]);
+    expect(asking.isHelped).toBe(true);
+    isWell();
+    await looks(helpers[0]);
+    expect([await asked(), asking.isHelped]).toEqual([FIRST, false]);
+    // What came since it was well is not waited for: there might always be more.
+    drainedTo = end;
+    end = { file: FILE, byte: 400 };
+    await looks(helpers[0]);
+    expect([await asked(), asking.isAsking]).toEqual([undefined, false]);
+  });
+
+  it('leaves its journal to its helper again where its database was well for a moment alone', async () => {
+    isSlow();
+    drainedTo = AT;
+    await looks(helpers[0]);
+    isWell();
+    await looks(helpers[0]);
+    aheadMs += 2_000;
+    await helped(200);
+    await looks(helpers[0]);
+    await helped(300);
+    await looks(helpers[0]);
+    expect([await asked(), asking.isHelped]).toEqual([FIRST, true]);
   });
 
   it('asks nobody, and keeps nobody waiting, where nobody offers help now', async () => {

@@ -1,0 +1,71 @@
+import type { Readable } from 'node:stream';
+import { budgets } from './budgets.ts';
+
+const { most, withinMs } = budgets.refusedBytes;
+/** A process that was busy catches up on so many turns at once, no more: it would be busy with that again. */
+const MOST_CAUGHT_UP = 8;
+
+/**
+ * Reads what nobody wants, and forgets it: of all bodies together so many bytes within a time, each a piece in its turn.
+ *
+ * As fast as they come, a dozen of a few megabytes would keep everybody else's answers waiting.
+ */
+export class Leftovers {
+  /** Those of which something has come; whoever waits longest comes first. */
+  readonly #ready = new Set<Readable>();
+  #turns: NodeJS.Timeout | undefined;
+  #turnedAt = 0;
+  /** What may be read until the next turn. */
+  #left = 0;
+  #isIdle = true;
+
+  /** Reads one until it ends. */
+  read(body: Readable): void {
+    body.on('readable', () => this.#takeNote(body));
+    body.once('close', () => this.#ready.delete(body));
+    // Node drops at full speed whatever nobody has begun to read when its answer is written.
+    if (pieceOf(body) > 0) this.#takeNote(body);
+  }
+
+  #takeNote(body: Readable): void {
+    this.#ready.add(body);
+    if (this.#turns === undefined) {
+      this.#turnedAt = performance.now();
+      this.#left = most;
+      this.#turns = setInterval(() => this.#turn(), withinMs);
+    }
+    this.#readSome();
+  }
+
+  #turn(): void {
+    if (this.#isIdle && this.#ready.size === 0) {
+      clearInterval(this.#turns);
+      this.#turns = undefined;
+      return;
+    }
+    const now = performance.now();
+    this.#left = most * Math.min((now - this.#turnedAt) / withinMs, MOST_CAUGHT_UP);
+    this.#turnedAt = now;
+    this.#isIdle = true;
+    this.#readSome();
+  }
+
+  #readSome(): void {
+    for (const body of this.#ready) {
+      if (this.#left <= 0) return;
+      this.#ready.delete(body);
+      const bytes = pieceOf(body);
+      if (bytes === 0) continue;
+      this.#left -= bytes;
+      this.#isIdle = false;
+      // A stream tells of what comes once it was found empty.
+      this.#ready.add(body);
+    }
+  }
+}
+
+/** Reads what has come of a body, and answers how many bytes it was. */
+function pieceOf(body: Readable): number {
+  const piece: unknown = body.read();
+  return Buffer.isBuffer(piece) ? piece.length : 0;
+}
