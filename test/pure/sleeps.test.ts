@@ -3,6 +3,7 @@ import { sleepsIn, sleepsOfTests } from './sleeps/sleeps.ts';
 
 /** Where time itself is the subject: how many sleeps a file holds, and why it cannot wait for a fact or move a clock. */
 const LISTED: Readonly<Record<string, readonly [number, string]>> = {
+  'test/pure/web/server/leftovers.test.ts': [2, 'turns of the event loop, between two moves of a clock'],
   'test/sending/gateway/scripted-gateway.ts': [1, 'how long a scripted operator takes to answer'],
   'test/end-to-end/kill.test.ts': [
     1,
