@@ -16,32 +16,40 @@ export interface ConductDeps {
 
 /** Few enough that a STOP which comes meanwhile waits half a second at most behind a slice of starts. */
 const SLICE = 32;
+/** So many are read at once: many STOPs of one company are one word to the workflow that answers them. */
+const READ = 4 * SLICE;
 const CALL_WITHIN_MS = 5_000;
 const LONGEST_WAIT_MS = 5 * 60_000;
 
 /**
  * Tells Temporal one slice of what is due, and forgets what was told; true when more waits.
  *
- * Safe to repeat: starts bear ids of their own, signals only mean "look again".
+ * The same word to the same workflow is said once for all who wrote it. Safe to repeat: starts bear ids of their own,
+ * signals only mean "look again".
  */
 export async function dispatch(deps: ConductDeps): Promise<boolean> {
   const now = instant(deps.clock.machine()).toISO();
-  const due = await dueIntents(deps.database, now, SLICE);
-  const outcomes = await eachWithin(SLICE, due, (intent) =>
-    deps.temporal.connection.withDeadline(deps.clock.machine() + CALL_WITHIN_MS, () =>
-      within(intent, () => tell(deps, intent)),
-    ),
+  const due = await dueIntents(deps.database, now, READ);
+  const words = [...Map.groupBy(due, wordOf).values()];
+  const slice = words.slice(0, SLICE);
+  const outcomes = await eachWithin(SLICE, slice, ([intent]) =>
+    deps.temporal.connection.withDeadline(deps.clock.machine() + CALL_WITHIN_MS, async () => {
+      if (intent !== undefined) await within(intent, () => tell(deps, intent));
+    }),
   );
   await removeIntents(
     deps.database,
-    due.filter((_, index) => outcomes[index]?.status === 'fulfilled'),
+    slice.filter((_, index) => outcomes[index]?.status === 'fulfilled').flat(),
   );
-  for (const [index, outcome] of outcomes.entries()) {
-    const intent = due[index];
-    if (outcome.status === 'rejected' && intent !== undefined) await failed(deps, intent, outcome.reason);
-  }
-  return due.length === SLICE;
+  for (const [index, outcome] of outcomes.entries())
+    if (outcome.status === 'rejected')
+      for (const intent of slice[index] ?? []) await failed(deps, intent, outcome.reason);
+  return due.length === READ || words.length > SLICE;
 }
+
+/** The same for all that say the same to the same workflow. */
+const wordOf = ({ tenantId, verb, workflowId, signal }: DueIntent): string =>
+  JSON.stringify([tenantId, verb, workflowId, signal]);
 
 /** What is told belongs to the trace of whoever wrote it. */
 const within = <T>({ trace }: DueIntent, told: () => Promise<T>): Promise<T> =>

@@ -87,6 +87,41 @@ describe('what was written with its cause', () => {
     expect(await signalsOf(deps, `series/${id}`)).toEqual(['changed']);
   });
 
+  it('is said once for all who wrote the same, and forgotten for all', async () => {
+    const [id, other] = [randomUUID(), randomUUID()];
+    const changed = { class: 'change', verb: 'signal-with-start', signal: 'changed' } as const;
+    const stopped = { class: 'stop', verb: 'signal', signal: 'stopReceived' } as const;
+    await write(about(other, changed), ...Array.from({ length: 60 }, () => about(id, changed)));
+    expect(await dispatch(deps)).toBe(false);
+    await write(about(id, stopped), about(id, stopped), about(id, changed));
+    expect(await dispatch(deps)).toBe(false);
+    expect((await signalsOf(deps, `series/${id}`)).toSorted()).toEqual([
+      'changed',
+      'changed',
+      'stopReceived',
+    ]);
+    expect(await signalsOf(deps, `series/${other}`)).toEqual(['changed']);
+    expect(await left()).toEqual([]);
+  });
+
+  it('is put off for all who wrote the same when Temporal refuses it', async () => {
+    const id = randomUUID();
+    const refused = about(id, { class: 'stop', verb: 'signal', signal: '' });
+    await write(refused, refused);
+    await dispatch(deps);
+    const later = { workflow_id: `series/${id}`, attempts: 1, later: true };
+    expect(await left()).toEqual([later, later]);
+  });
+
+  it('is told in slices, and says when more waits', async () => {
+    const ids = Array.from({ length: 40 }, () => randomUUID());
+    await write(...ids.map((id) => about(id)));
+    expect(await dispatch(deps)).toBe(true);
+    expect(await left()).toHaveLength(8);
+    expect(await dispatch(deps)).toBe(false);
+    expect(await left()).toEqual([]);
+  });
+
   it('is told in the order STOP, order, change, start', async () => {
     const id = randomUUID();
     const kinds = ['start', 'change', 'stop', 'order'] as const;
