@@ -28,6 +28,7 @@ export { noteCleaned, watchAttempts } from './attempt/attempt-watch.repository.t
 export type { BatchRun } from './batch/batch-run.repository.ts';
 export { type ChunkDeps, planBatch, sendChunk } from './batch/chunk.ts';
 export { endReady } from './batch/ending.repository.ts';
+export { atGate } from './batch/at-gate.ts';
 export { DOUBT_MS, GATE_WORDS, isInDoubt } from './batch/gate-word.ts';
 export { openBatches, parkLost } from './batch/lost-time.repository.ts';
 export type { ReadyRow } from './batch/page.repository.ts';

@@ -17,7 +17,7 @@ import { eraseTraces } from '../../operations/index.ts';
 import { readImport, type ReadingStep, readImportRow } from '../../people/index.ts';
 import { measureGrown, type Database, type Plan, type Reason } from '../../platform/index.ts';
 import { housekeepingPort } from './housekeeping.ts';
-import { planBatch, sendChunk, sendAnswers, planAsRead } from '../../sending/index.ts';
+import { atGate, planBatch, sendChunk, sendAnswers, planAsRead } from '../../sending/index.ts';
 import {
   holdsBookings,
   readBookings,
@@ -89,16 +89,24 @@ const pricesOf = ({ accountNamed }: SendPath): Prices => ({
 
 const sendingPort = (path: SendPath): SendingPort => ({
   planShard: (batch) => inTenantsLanguage(path, batch, planBatch(path, { ...batch, signal: NEVER })),
-  sendChunk: (batch, { signal }) => inTenantsLanguage(path, batch, sendChunk(path, { ...batch, signal })),
-  sendAcknowledgements: ({ tenantId }, { signal }) =>
-    inTenantsLanguage(path, { tenantId }, sendAnswers(path, { tenantId, signal })),
+  sendChunk: async (batch, { signal }) => {
+    await atGate(path.clock, signal);
+    return inTenantsLanguage(path, batch, sendChunk(path, { ...batch, signal }));
+  },
+  sendAcknowledgements: async ({ tenantId }, { signal }) => {
+    await atGate(path.clock, signal);
+    return inTenantsLanguage(path, { tenantId }, sendAnswers(path, { tenantId, signal }));
+  },
 });
 
 function reminderPort(path: SendPath): ReminderPort {
   const deps = { ...path, send: (errand: Parameters<typeof sendChunk>[1]) => sendChunk(path, errand) };
   return {
     planSeries: (series) => inTenantsLanguage(path, series, planSeries(deps, series)),
-    sendStep: (series, { signal }) => inTenantsLanguage(path, series, sendStep(deps, { ...series, signal })),
+    sendStep: async (series, { signal }) => {
+      await atGate(path.clock, signal);
+      return inTenantsLanguage(path, series, sendStep(deps, { ...series, signal }));
+    },
     endSeries: (series) => inTenantsLanguage(path, series, endSeries(deps, series)),
   };
 }
