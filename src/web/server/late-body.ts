@@ -23,6 +23,8 @@ export function readOn(req: Request, res: Response): void {
   res.once('finish', () => {
     // Nothing is left to read: the connection is the next request's.
     if (req.closed) return;
+    // However late its turn comes: after an answer Node takes a connection that sends nothing for idle within seconds.
+    socket.setTimeout(LINGER_MS);
     const cut = setTimeout(() => socket.destroy(), LINGER_MS);
     req.once('close', () => clearTimeout(cut));
   });

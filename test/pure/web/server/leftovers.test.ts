@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { setImmediate as immediately, setTimeout as pause } from 'node:timers/promises';
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { inTime } from '../../../../src/platform/in-time.ts';
 import { budgets } from '../../../../src/web/server/budgets.ts';
 import { readOn } from '../../../../src/web/server/late-body.ts';
 import { Leftovers } from '../../../../src/web/server/leftovers.ts';
@@ -146,6 +147,27 @@ describe('a server that refuses many bodies at once', () => {
   });
 });
 
+describe('a connection on which a refused body comes in pieces', () => {
+  it('is not taken for idle between two of them', async () => {
+    const app = express().use(refuseAtOnce, answerRefused);
+    const { port, server } = await serving(app);
+    server.keepAliveTimeout = 50;
+    server.keepAliveTimeoutBuffer = 0;
+    const socket = connect(port, '127.0.0.1');
+    const closed = once(socket, 'close').then(() => 'closed');
+    const head = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 200\r\n\r\n';
+    socket.write(head + 'x'.repeat(100));
+    await once(socket, 'data');
+    expect(await inTime(closed, 500, 'open')).toBe('open');
+    socket.write('x'.repeat(100) + head);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 401 /);
+    socket.destroy();
+  });
+});
+
+const refuseAtOnce: RequestHandler = (_, __, next) => next(new Error('refused'));
+
 const refuseSoon: RequestHandler = (_, __, next) => {
   setTimeout(() => next(new Error('refused')), 10);
 };
@@ -155,7 +177,9 @@ const answerRefused: ErrorRequestHandler = (_error, req, res, _next) => {
   res.status(401).end('no');
 };
 
-async function serving(listener: RequestListener): Promise<{ port: number; sockets: readonly Socket[] }> {
+async function serving(
+  listener: RequestListener,
+): Promise<{ port: number; sockets: readonly Socket[]; server: Server }> {
   const server = createServer(listener).listen(0, '127.0.0.1');
   const sockets: Socket[] = [];
   server.on('connection', (socket: Socket) => void sockets.push(socket));
@@ -164,7 +188,7 @@ async function serving(listener: RequestListener): Promise<{ port: number; socke
     server.closeAllConnections();
     server.close();
   });
-  return { port: (server.address() as AddressInfo).port, sockets };
+  return { port: (server.address() as AddressInfo).port, sockets, server };
 }
 
 /** What a sender reads that looks at the answer only once it has sent everything. */
