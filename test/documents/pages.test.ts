@@ -1,4 +1,5 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { missingEnforcement } from '../../documents/missing-enforcement.ts';
 import { lawToConfirmPage } from '../../documents/law-to-confirm-page.ts';
@@ -10,6 +11,20 @@ import { enforcement } from '../../src/web/api/law/law-enforcement.ts';
 import { rules } from '../../src/law/book.ts';
 
 const page = (file: string): string => pages().find((one) => one.file === file)?.text ?? '';
+
+/** The anchors that GitHub gives the headings of a page; a second one of the same words gets a number. */
+function anchorsOf(file: URL): ReadonlySet<string> {
+  const prose = readFileSync(file, 'utf8').replaceAll(/^```.*?^```$/gms, '');
+  const anchors = new Set<string>();
+  for (const [, heading = ''] of prose.matchAll(/^#{1,6} (.+)$/gm)) {
+    const words = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase();
+    const anchor = words.replaceAll(/[^\p{L}\p{N}_ -]/gu, '').replaceAll(' ', '-');
+    let turn = 0;
+    while (anchors.has(turn === 0 ? anchor : `${anchor}-${turn}`)) turn += 1;
+    anchors.add(turn === 0 ? anchor : `${anchor}-${turn}`);
+  }
+  return anchors;
+}
 
 describe('the page of refusals', () => {
   test('tells every code with its sentence, once', () => {
@@ -108,11 +123,34 @@ describe('the documents', () => {
     expect(dead).toEqual([]);
   });
 
-  test('stand on a shelf, every one', () => {
-    const shelves = readFileSync(new URL('docs/README.md', root), 'utf8');
-    const pagesOf = globSync('docs/{introduction,learning,recipes,operating}/*.md', { cwd: root });
-    const lost = pagesOf.filter((file) => !shelves.includes(`](${file.slice('docs/'.length)})`));
-    expect(lost).toEqual([]);
+  test('lead to no heading that is not there', () => {
+    const dead = written.flatMap(({ file, text }) =>
+      [...text.matchAll(/\]\((?!https?:|mailto:)([^)#\s]*)#([^)\s]+)\)/g)]
+        .map(([, target = '', anchor = '']) => ({
+          target: target === '' ? path.posix.basename(file) : target,
+          anchor,
+        }))
+        .filter(({ target }) => target.endsWith('.md'))
+        .filter(({ target, anchor }) => !anchorsOf(new URL(target, new URL(file, root))).has(anchor))
+        .map(({ target, anchor }) => `${file}: ${target}#${anchor}`),
+    );
+    expect(dead).toEqual([]);
+  });
+
+  test('stand in the index, every one', () => {
+    const index = readFileSync(new URL('docs/README.md', root), 'utf8');
+    const lost = written.filter(
+      ({ file }) =>
+        file.startsWith('docs/') &&
+        file !== 'docs/README.md' &&
+        !index.includes(`](${file.slice('docs/'.length)})`),
+    );
+    expect(lost.map(({ file }) => file)).toEqual([]);
+  });
+
+  test('begin with a README of at most 250 lines', () => {
+    const lines = readFileSync(new URL('README.md', root), 'utf8').trimEnd().split('\n');
+    expect(lines.length).toBeLessThanOrEqual(250);
   });
 
   test('promise nothing in the name of a customer', () => {

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { root } from '../../documents/root.ts';
+import { refusals } from '../../src/platform/errors.ts';
 import { readConfig } from '../../src/platform/settings/config.ts';
 
 const text = (file: string): string => readFileSync(new URL(file, root), 'utf8');
@@ -10,29 +11,27 @@ const known = [...text('src/platform/settings/variables.ts').matchAll(/^ {2}([A-
   ([, name = '']) => name,
 );
 
-// Settings of images and of compose itself, not of ours.
+// Settings of images and of compose itself, and codes of refusals.
 const OF_OTHERS = new Set([
+  ...Object.keys(refusals),
   'TEMPORAL_PASSWORD',
   'TEMPORAL_CODEC_ENDPOINT',
   'TEMPORAL_CODEC_INCLUDE_CREDENTIALS',
 ]);
 
+const naming = globSync('{*.md,docs/**/*.md,docker-compose.yml}', { cwd: root })
+  .filter((file) => text(file).search(NAME) !== -1)
+  .toSorted();
+
 describe('a setting', () => {
-  test.each(known)('%s stands in the table of the README', (name) => {
-    const rows = text('README.md')
+  test.each(known)('%s stands in the table of settings', (name) => {
+    const rows = text('docs/operating/settings.md')
       .split('\n')
       .filter((line) => line.startsWith('|') && line.includes(`\`${name}\``));
     expect(rows.length).toBeGreaterThan(0);
   });
 
-  test.each([
-    'README.md',
-    'SECURITY.md',
-    'docker-compose.yml',
-    'docs/operating/processes.md',
-    'docs/operating/keys.md',
-    'docs/operating/faults.md',
-  ])('named in %s is one that processes read', (file) => {
+  test.each(naming)('named in %s is one that processes read', (file) => {
     const named = [...text(file).matchAll(NAME)].map(([name]) => name);
     expect(named.filter((name) => !known.includes(name) && !OF_OTHERS.has(name))).toEqual([]);
   });
