@@ -81,7 +81,7 @@ const DECLARING: ReadonlySet<ts.SyntaxKind> = new Set([
 ]);
 
 /** What a source declares, and every name that it uses. */
-export interface Names {
+interface Names {
   readonly declared: ReadonlySet<string>;
   readonly used: ReadonlySet<string>;
 }
