@@ -1,4 +1,5 @@
 import { globSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FLOORS } from '../../documents/floors.ts';
 import { root } from '../../documents/root.ts';
@@ -8,6 +9,15 @@ const OF_SOURCES = /^(?:src|workflows|activities)\//;
 const withColumns = (...names: string[]): Table[] =>
   tables.filter(({ head }) => names.every((name) => head.includes(name)));
 const fileIn = (cell: string | undefined): string => codesIn(cell ?? '')[0] ?? '';
+
+/** The headings of a page, as links name them. */
+const anchorsOf = (text: string): string[] =>
+  [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w\s-]/g, '')
+      .replaceAll(' ', '-'),
+  );
 
 describe('the pages for whoever changes the code', () => {
   it('stand on their shelf', () => {
@@ -24,13 +34,22 @@ describe('the pages for whoever changes the code', () => {
   it.each(shelfPages)('%s names no file that is not there', (page) => {
     const named = pathsIn(textOf(page));
     expect(named.length).toBeGreaterThan(3);
-    expect(named.filter((path) => globSync(path, { cwd: root }).length === 0)).toEqual([]);
+    expect(named.filter((one) => globSync(one, { cwd: root }).length === 0)).toEqual([]);
   });
 
   it.each([...shelfPages, 'CONTRIBUTING.md'])('%s names no command that is not there', (page) => {
     const scripts = Object.keys((JSON.parse(textOf('package.json')) as { scripts: object }).scripts);
     const named = [...textOf(page).matchAll(/npm run ([\w:]+)/g)].map(([, name = '']) => name);
     expect(named.filter((name) => !scripts.includes(name))).toEqual([]);
+  });
+
+  it.each([...shelfPages, 'CONTRIBUTING.md'])('%s leads to no heading that is not there', (page) => {
+    const links = [...textOf(page).matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g)];
+    const lost = links.filter(([, target = '', anchor = '']) => {
+      const file = target === '' ? page : path.posix.join(path.posix.dirname(page), target);
+      return !anchorsOf(textOf(file)).includes(anchor);
+    });
+    expect(lost.map(([link]) => link)).toEqual([]);
   });
 });
 
