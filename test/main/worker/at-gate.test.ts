@@ -1,0 +1,45 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { describe, expect, it } from 'vitest';
+import { activitiesOf } from '../../../src/main/worker/activity-ports.ts';
+import type { SendPath } from '../../../src/main/worker/send-path.ts';
+import type { Database } from '../../../src/platform/index.ts';
+import { inTime } from '../../../src/platform/in-time.ts';
+import { ShiftedClock } from '../../support/law-clock.ts';
+
+const NEVER = new AbortController().signal;
+const IDS = { tenantId: 't-1', batchId: 'b-1', seriesId: 's-1' };
+
+describe('what is due while journals shut the gate', () => {
+  it.each(['sendStep', 'sendChunk', 'sendAcknowledgements'] as const)(
+    'asks nothing of the database before it opens: %s',
+    async (verb) => {
+      let isShut = true;
+      const asked: string[] = [];
+      const gate = {
+        doubt: () => (isShut ? 'a journal is not drained' : undefined),
+        closedBy: () => (isShut ? ('JOURNAL_WAITS' as const) : undefined),
+      };
+      const clock = Object.assign(new ShiftedClock(), gate);
+      const answer = (name: string | symbol) => () => {
+        asked.push(String(name));
+        return Promise.reject(new Error('asked'));
+      };
+      const database = new Proxy({}, { get: (_, name) => answer(name) }) as Database;
+      const path = { clock, database } as unknown as SendPath;
+      const ending = { stopping: NEVER, leaves: () => NEVER };
+      const parts = {
+        journalDays: 35,
+        database,
+        told: () => undefined,
+        take: () => Promise.reject(new Error('not in this test')),
+      };
+      const { [verb]: send } = activitiesOf(path, ending, parts);
+      const sent = new MockActivityEnvironment().run(send, IDS).catch((error: Error) => error.message);
+      expect(await inTime(sent, 300, 'waits')).toBe('waits');
+      expect(asked).toEqual([]);
+      isShut = false;
+      expect(await sent).toBe('asked');
+      expect(asked).not.toEqual([]);
+    },
+  );
+});
