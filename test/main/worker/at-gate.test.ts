@@ -27,11 +27,13 @@ describe('what is due while journals shut the gate', () => {
       const database = new Proxy({}, { get: (_, name) => answer(name) }) as Database;
       const path = { clock, database } as unknown as SendPath;
       const ending = { stopping: NEVER, leaves: () => NEVER };
+      const unused = () => Promise.reject(new Error('not in this test'));
+      const take = { file: unused, callOff: unused, onlyPractice: unused };
       const parts = {
         journalDays: 35,
         database,
         told: () => undefined,
-        take: () => Promise.reject(new Error('not in this test')),
+        take,
       };
       const { [verb]: send } = activitiesOf(path, ending, parts);
       const sent = new MockActivityEnvironment().run(send, IDS).catch((error: Error) => error.message);
