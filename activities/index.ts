@@ -1,11 +1,11 @@
-import type { Ending } from './attempt.ts';
+import { type Ending, beating, type Attempt } from './attempt.ts';
 import { createCampaignActivities, type CampaignPort } from './campaigns.ts';
-import { createErasureActivities, type ErasurePort } from './erasure.ts';
 import { createHousekeepingActivities, type HousekeepingPort } from './housekeeping.ts';
-import { createImportActivities, type ImportPort } from './imports.ts';
 import { createOrderActivities, type OrderPort } from './orders.ts';
 import { createReminderActivities, type ReminderPort } from './reminders.ts';
 import { createSendingActivities, type SendingPort } from './sending.ts';
+import type { Plan } from '../src/platform/index.ts';
+import { answering } from './refusal.ts';
 
 /** What the activities need. */
 export interface ActivityDeps {
@@ -18,6 +18,41 @@ export interface ActivityDeps {
   readonly houses: HousekeepingPort;
   readonly ending: Ending;
 }
+
+/** One uploaded file of one tenant. */
+interface ImportIds {
+  readonly tenantId: string;
+  readonly importId: string;
+}
+
+/** What reading a file needs of the domain. */
+interface ImportPort {
+  /** Reads on from the cursor for a minute or so; `send` while rows are left. */
+  readImport(upload: ImportIds, attempt: Attempt): Promise<Plan>;
+}
+
+/** The verb of an import. */
+const createImportActivities = (imports: ImportPort, ending: Ending) => ({
+  readImport: (upload: ImportIds) =>
+    answering(() => beating(ending, (attempt) => imports.readImport(upload, attempt))),
+});
+
+/** One erasure of one tenant. */
+interface ErasureIds {
+  readonly tenantId: string;
+  readonly erasureId: string;
+}
+
+/** What erasing needs of the domain. */
+interface ErasurePort {
+  /** Removes what is left of a person and certifies it; `wait` while something is still with an operator. */
+  eraseTraces(erasure: ErasureIds): Promise<Plan>;
+}
+
+/** The verb of an erasure. */
+const createErasureActivities = (erasures: ErasurePort, ending: Ending) => ({
+  eraseTraces: (erasure: ErasureIds) => answering(() => beating(ending, () => erasures.eraseTraces(erasure))),
+});
 
 /** The whole list of activities; one file a subject. */
 export const createActivities = ({ ending, ...ports }: ActivityDeps) => ({

@@ -1,12 +1,30 @@
-import { condition, patched, proxyActivities } from '@temporalio/workflow';
+import {
+  condition,
+  patched,
+  proxyActivities,
+  CancellationScope,
+  ChildWorkflowFailure,
+  getExternalWorkflowHandle,
+  isCancellation,
+  ParentClosePolicy,
+  sleep,
+  startChild,
+  TemporalFailure,
+  type ChildWorkflowHandle,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import { again } from './again.ts';
-import { conduct } from './conduct.ts';
+import { conduct, CALLED_BACK } from './conduct.ts';
 import { Desk } from './desk.ts';
 import { queues } from './queues.ts';
-import { Shards } from './shards.ts';
 import { planning, retry, timeOuts } from './time-outs.ts';
 import { words } from './words.ts';
+import type { CampaignIds, OpenShard } from '../activities/campaigns.ts';
+import { unlessCancelled } from './cancellation.ts';
+import { campaignShard, type Shard } from './campaign-shard.ts';
+import { calledBack, replan } from './messages.ts';
+import { keys } from './search-attribute-keys.ts';
 
 const { planCampaign, closeCampaign } = proxyActivities<Activities>(planning);
 
@@ -66,3 +84,164 @@ async function watch(desk: Desk, sending: Campaign, shards: Shards): Promise<voi
     await shards.tell();
   }
 }
+
+/** In each locality, since one may sleep while another sends. */
+const MOST_IN_FLIGHT = 8;
+const PATIENCE_MS = 5_000;
+
+/** How many are left, and how many of them are at work. */
+interface Counts {
+  readonly open: number;
+  readonly inFlight: number;
+}
+
+/** How a campaign runs its shards. */
+interface Terms {
+  /** Told each time one starts or ends. */
+  readonly counted: (counts: Counts) => void;
+  /** Whether a new run of their campaign is to take over: none is started any more. */
+  readonly isLong: () => boolean;
+  /** Whether they are called back then, and told what was said while they started. */
+  readonly callsBack: () => boolean;
+}
+
+/** The shards of one campaign that are under way. */
+class Shards {
+  readonly #campaign: CampaignIds;
+  readonly #terms: Terms;
+  readonly #inFlight = new Map<string, ChildWorkflowHandle<typeof campaignShard>>();
+  #open = 0;
+  #over = false;
+  #areCalledBack = false;
+  #tells = 0;
+
+  constructor(ids: CampaignIds, terms: Terms) {
+    this.#campaign = ids;
+    this.#terms = terms;
+  }
+
+  /** Runs all of them, some at a time in each locality. */
+  async runAll(shards: readonly OpenShard[]): Promise<void> {
+    this.#open = shards.length;
+    this.#over = false;
+    const localities = Map.groupBy(shards, (shard) => `${shard.territory} ${shard.timeZone ?? ''}`);
+    const lanes = [...localities.values()].flatMap((queue) =>
+      Array.from({ length: Math.min(MOST_IN_FLIGHT, queue.length) }, () => this.#lane(queue)),
+    );
+    await Promise.all(lanes);
+    this.#over = true;
+  }
+
+  /** Whether all that were started have ended. */
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** Passes on that there is something to look at, or once more that they are called back. */
+  async tell(): Promise<void> {
+    this.#tells += 1;
+    await Promise.all([...this.#inFlight.values()].map((shard) => this.#told(shard)));
+    this.#leaveOff();
+  }
+
+  /**
+   * Once a new run is to take over, has all end for now: those that sleep at once, those that send after their chunk.
+   *
+   * A worker of the version before does not know this word and forgets it. So it is said again until the last has
+   * ended: after seconds, then each time after twice as long, since a run holds only so many events.
+   */
+  async callBack(): Promise<void> {
+    // A cancellation ends the campaign where it ended before there was this wait: with what its lanes and its tells say.
+    await CancellationScope.nonCancellable(() => condition(() => this.#over || this.#areCalledBack));
+    for (let patienceMs = PATIENCE_MS; !this.#over; patienceMs *= 2) {
+      await this.tell();
+      await condition(() => this.#over, patienceMs);
+    }
+  }
+
+  /**
+   * Asked each time that something was told or a lane ends, and not in a condition: a replay asks as often. A run that
+   * was long already under the version before is asked again at the next of these times.
+   */
+  #leaveOff(): void {
+    if (!this.#areCalledBack && this.#terms.isLong()) this.#areCalledBack = this.#terms.callsBack();
+  }
+
+  async #lane(queue: OpenShard[]): Promise<void> {
+    for (let shard = queue.shift(); shard !== undefined && !this.#terms.isLong(); shard = queue.shift()) {
+      await this.#run(shard, queue);
+    }
+    this.#leaveOff();
+  }
+
+  async #run(shard: OpenShard, queue: OpenShard[]): Promise<void> {
+    const tells = this.#tells;
+    const handle = await this.#start(shard);
+    this.#inFlight.set(shard.batchId, handle);
+    this.#count();
+    try {
+      // What was said while it started it has not heard, and may have planned before.
+      if (this.#tells !== tells && this.#terms.callsBack()) await this.#told(handle);
+      const ending = await handle.result();
+      if (ending !== CALLED_BACK || !this.#terms.callsBack()) this.#open -= 1;
+      else if (!this.#areCalledBack) await this.#putBack(shard, queue);
+    } catch (failure) {
+      // Ended by hand: its rows are still open, so the campaign runs it again, without haste.
+      if (!(failure instanceof ChildWorkflowFailure) || isCancellation(failure)) throw failure;
+      await sleep(PATIENCE_MS);
+    } finally {
+      this.#inFlight.delete(shard.batchId);
+      this.#count();
+    }
+  }
+
+  /** Called back by hand: its locality takes it up again, without haste. */
+  async #putBack(shard: OpenShard, queue: OpenShard[]): Promise<void> {
+    await sleep(PATIENCE_MS);
+    queue.push(shard);
+  }
+
+  /** A shard that ended meanwhile needs no telling. */
+  #told(shard: ChildWorkflowHandle<typeof campaignShard>): Promise<void> {
+    return shard.signal(this.#areCalledBack ? calledBack : replan).catch(unlessCancelled);
+  }
+
+  #count(): void {
+    this.#terms.counted({ open: this.#open, inFlight: this.#inFlight.size });
+  }
+
+  async #start(shard: OpenShard): Promise<ChildWorkflowHandle<typeof campaignShard>> {
+    const workflowId = `campaign/${this.#campaign.campaignId}/shard/${shard.shard}`;
+    for (;;) {
+      try {
+        return await startChild(campaignShard, { workflowId, ...this.#options(shard) });
+      } catch (failure) {
+        if (!alreadyStarted(failure)) throw failure;
+        // The child of a run that is gone: it makes room.
+        await getExternalWorkflowHandle(workflowId).cancel().catch(unlessCancelled);
+        await sleep(PATIENCE_MS);
+      }
+    }
+  }
+
+  #options({ batchId, shard, territory }: OpenShard) {
+    const { memo } = workflowInfo();
+    const input: Shard = { ...this.#campaign, batchId, shard };
+    return {
+      args: [input] as [Shard],
+      workflowTaskTimeout: timeOuts.workflowTaskMs,
+      parentClosePolicy: ParentClosePolicy.TERMINATE,
+      staticSummary: words().shard(shard, territory),
+      ...(memo === undefined ? {} : { memo }),
+      typedSearchAttributes: [
+        { key: keys.tenantId, value: this.#campaign.tenantId },
+        { key: keys.kind, value: 'campaignShard' },
+        { key: keys.territory, value: territory },
+      ],
+    };
+  }
+}
+
+// The class is not among what the sandbox exports.
+const alreadyStarted = (failure: unknown): boolean =>
+  failure instanceof TemporalFailure && failure.name === 'WorkflowExecutionAlreadyStartedError';

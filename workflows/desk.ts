@@ -9,12 +9,12 @@ import {
   type SignalDefinition,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import type { Plan } from '../src/platform/index.ts';
+import type { Plan, SendState } from '../src/platform/index.ts';
 import { detailsOf, label, stateOf, type Offer } from './details.ts';
 import { next, progress, signals, type Next, type Order, type Progress } from './messages.ts';
-import { attributes } from './search-attributes.ts';
 import { planning } from './time-outs.ts';
 import { words } from './words.ts';
+import { keys } from './search-attribute-keys.ts';
 
 const { obeyOrder } = proxyActivities<Activities>(planning);
 
@@ -39,6 +39,29 @@ export interface Presentation {
   /** Called when its campaign calls it back; answers whether it ends for now. */
   readonly onCalledBack?: () => boolean;
 }
+
+type Pair =
+  | { readonly key: (typeof keys)['sendState' | 'territory']; readonly value: string }
+  | { readonly key: (typeof keys)['nextActionAt']; readonly value: Date | null };
+
+/** What operators search workflows by; written only when the state changes, since each write is an event. */
+const attributes = {
+  /** The state as the last write left it, by this run or the one before. */
+  sendState(): SendState | undefined {
+    // Only `changes` and the starters write it.
+    return workflowInfo().typedSearchAttributes.get(keys.sendState) as SendState | undefined;
+  },
+
+  changes(state: SendState, plan: Plan): Pair[] {
+    const at = plan.kind === 'wait' ? new Date(plan.nextActionAt) : null;
+    const changes: Pair[] = [
+      { key: keys.sendState, value: state },
+      { key: keys.nextActionAt, value: at },
+    ];
+    if (plan.territory !== undefined) changes.push({ key: keys.territory, value: plan.territory });
+    return changes;
+  },
+};
 
 /**
  * Where one workflow is told things and shows what it does.

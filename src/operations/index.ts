@@ -36,7 +36,9 @@ export { rotateKeys, watchKeys } from './keys/process-keys.ts';
 export { reconcileLost, tellOpened } from './seal/seal-opening.ts';
 export { shadowCsv } from './shadow/shadow-csv.ts';
 export { hasOpenCampaigns, shadowDays } from './shadow/shadow.repository.ts';
+export { dueWork, type DueWork } from './upkeep/due-work.repository.ts';
 export { Housekeeper, type HousekeeperDeps } from './upkeep/housekeeper.ts';
+export { nextDue } from './upkeep/next-due.ts';
 export {
   addTest,
   deliveriesOf,

@@ -1,9 +1,8 @@
-import { WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowNotFoundError, ScheduleAlreadyRunning, type Client } from '@temporalio/client';
 import { queues } from '../../workflows/queues.ts';
 import type { ConductDeps } from './dispatcher.ts';
 import { localesOnce, openWork, type OpenWork, type Locales } from './due-work.repository.ts';
 import { eachWithin } from '../platform/index.ts';
-import { ensureHousekeeping } from './schedule.ts';
 import { signalWithStart, start, type Address } from './telling.ts';
 import { summariesIn } from '../words/index.ts';
 
@@ -112,6 +111,30 @@ export class Reconciler {
 
   #within<T>(call: () => Promise<T>): Promise<T> {
     return this.#deps.temporal.connection.withDeadline(this.#deps.clock.machine() + CALL_WITHIN_MS, call);
+  }
+}
+
+/** Times are over by the day; a round finds little, and its fellow is never far. */
+const EVERY = '6 hours';
+
+/** Sees to it that Temporal starts housekeeping by itself; one that is there, changed by an operator or not, stays. */
+async function ensureHousekeeping(client: Client): Promise<void> {
+  try {
+    await client.schedule.create({
+      scheduleId: 'housekeeping',
+      spec: { intervals: [{ every: EVERY }] },
+      policies: { overlap: 'SKIP', catchupWindow: '1 hour' },
+      action: {
+        type: 'startWorkflow',
+        workflowType: 'housekeeping',
+        workflowId: 'housekeeping',
+        taskQueue: queues.orchestration,
+        args: [{}],
+        staticSummary: summariesIn().housekeeping,
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
   }
 }
 

@@ -1,6 +1,7 @@
 import { instant, eachWithin } from '../platform/index.ts';
 import type { ConductDeps } from './dispatcher.ts';
-import { dueWork, localesOnce, markWoken, type DueWork, type Locales } from './due-work.repository.ts';
+import { dueWork, type DueWork } from '../operations/index.ts';
+import { localesOnce, markWoken, type Locales } from './due-work.repository.ts';
 import { isOutage, signal, signalWithStart } from './telling.ts';
 
 /** In one second; measured: signalling everybody at once takes minutes on a dev server. */

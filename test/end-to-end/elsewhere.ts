@@ -8,8 +8,8 @@ import { Client } from 'pg';
 import { freePort, isTaken } from '../../src/main/embedded/free-port.ts';
 import { startLeashed, type Leashed } from '../../src/main/embedded/leashed.ts';
 import { plainEnvironment } from '../../src/main/embedded/plain-environment.ts';
-import { postgresPrograms } from '../../src/main/embedded/postgres-program.ts';
-import { temporalProgram } from '../../src/main/embedded/temporal-program.ts';
+import { postgresPrograms } from '../../src/main/embedded/postgres.ts';
+import { temporalProgram } from '../../src/main/embedded/temporal.ts';
 import { unprivileged } from '../../src/main/embedded/unprivileged.ts';
 import { until } from '../support/instance.ts';
 

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import type { Progress } from '../../workflows/messages.ts';
-import { temporalProgram } from '../../src/main/embedded/temporal-program.ts';
+import { temporalProgram } from '../../src/main/embedded/temporal.ts';
 import { isTraced } from '../../src/platform/tracing.ts';
 import { aFlashSale, signedOnPaper } from '../support/flash-sale.ts';
 import { anInstance, until, type Instance } from '../support/instance.ts';

@@ -1,18 +1,17 @@
-import { type Clock, type Transaction, type TenantKeys, isSimulated } from '../../platform/index.ts';
+import type { DateTime } from 'luxon';
+import { type Clock, type Transaction, type TenantKeys, isSimulated, Refusal } from '../../platform/index.ts';
 import { sampleLink } from '../../people/index.ts';
-import { waysOutUnder } from '../../sms/index.ts';
+import { waysOutUnder, checkText, type Finding, type OptOutMeans } from '../../sms/index.ts';
 import { holdChoices } from '../../company/index.ts';
 import type { CampaignAsked, AccountTerms } from './campaign-asked.ts';
 import { timesOf } from './campaign-end.ts';
 import { carriersOf, type Carrier } from './campaign-route.ts';
-import { senderOf } from './campaign-sender.ts';
+import { senderOf, type Publisher } from './campaign-sender.ts';
 import { conditionsOf, isClear } from '../audience/audience-filter.ts';
 import { refuseOtherFile } from './named-import.ts';
 import type { Audience, Exclusion } from '../audience/audience.ts';
 import { profileOfCampaign, refuseWrongNotice } from './notice.ts';
-import { paceAsked } from './pace-asked.ts';
 import { NOT_FOUND, refusedField, wrongBudget } from './refused-field.ts';
-import { refuseUnsendable } from './sendable-text.ts';
 import { practiceOfNotice, refuseWrongSeries } from '../audience/series-audience.ts';
 import { refuseUnanswerable } from './reconfirmation.ts';
 import {
@@ -25,8 +24,10 @@ import {
   type DraftFields,
   type Surroundings,
 } from '../campaign.repository.ts';
-import { bilingual } from '../../words/index.ts';
-import { frenchDay } from '../../law/index.ts';
+import { bilingual, languageOf, type Language } from '../../words/index.ts';
+import { frenchDay, type Day, type Territory } from '../../law/index.ts';
+import { decisionAt } from '../rehearsal/departure.ts';
+import { refusedAs } from '../../sending/index.ts';
 
 /** What campaigns are made with. */
 export interface CreationDeps {
@@ -111,6 +112,75 @@ export async function drafted(
     maxParts: asked.maxParts ?? null,
     ...priceOf(asked, deps.terms.price(main.name)),
   };
+}
+
+/** By whom, how and where a text is to be heard. */
+interface Hearing extends Pick<Publisher, 'around' | 'brand' | 'practice'> {
+  readonly sender: string;
+  readonly means: OptOutMeans | undefined;
+  /** Everywhere without one. */
+  readonly territory: Territory | undefined;
+  readonly stopLink: string;
+  readonly on: Day;
+}
+
+/** Refuses a text, a name or a sender that may not be sent, in the words of whoever asks. */
+function refuseUnsendable(asked: CampaignAsked, hearing: Hearing): void {
+  const faults = faultsOf(asked, hearing, 'fr');
+  const [first] = faults;
+  if (first === undefined) return;
+  const english = faultsOf(asked, hearing, 'en');
+  throw new Refusal(refusedAs(first), {
+    errors: faults.map(({ message, ruleId, in: field }, turn) => ({
+      pointer: field === 'sender' || field === 'name' ? `/${field}` : '/text',
+      message: { fr: `${message} (${ruleId})`, en: `${english[turn]?.message ?? message} (${ruleId})` },
+    })),
+  });
+}
+
+function faultsOf(
+  asked: CampaignAsked,
+  { around, brand, practice, ...hearing }: Hearing,
+  readBy: Language,
+): readonly Finding[] {
+  const { findings } = checkText({
+    ...hearing,
+    readBy,
+    text: asked.text,
+    name: asked.name,
+    purpose: asked.purpose,
+    sector: practice?.sector ?? around.sector,
+    language: languageOf(around.locale),
+    brand: practice?.displayName ?? brand?.name ?? around.tenantName,
+    ownDomains: around.domains,
+    maxParts: asked.maxParts,
+  });
+  return findings.filter(({ severity }) => severity === 'error');
+}
+
+/** Where hours are tried before anybody's place is known. */
+const SOMEWHERE = { territory: 'FR', timeZone: 'Europe/Paris' } as const;
+
+/** The pace that a draft asks for; at an hour that is never open it would wait for ever. */
+function paceAsked(
+  { localTime = null, spread, purpose }: Pick<CampaignAsked, 'localTime' | 'spread' | 'purpose'>,
+  { profile, now }: { readonly profile: string; readonly now: DateTime<true> },
+): { readonly localTime: string | null; readonly spreadDays: number | null } {
+  const pace = { localTime, spreadDays: spread?.days ?? null };
+  if (localTime === null) return pace;
+  const campaign = {
+    purpose,
+    profile,
+    marginMs: null,
+    expireAt: null,
+    startAt: null,
+    launchedAt: null,
+    goodFriday: null,
+    ...pace,
+  };
+  const first = decisionAt(campaign, SOMEWHERE, { at: now, now, language: 'fr' });
+  if (first !== undefined && first.at.setZone(SOMEWHERE.timeZone).toFormat('HH:mm') >= localTime) return pace;
+  throw refusedField('/localTime', bilingual.campaign.nobodyFromThatHour);
 }
 
 async function knownAudience(

@@ -1,14 +1,13 @@
 import { DateTime } from 'luxon';
-import type { ToldDay } from '../../law/index.ts';
+import { type ToldDay, openedDays, windows, localityNamed } from '../../law/index.ts';
 import type { PendingPlace } from '../run/accounts.repository.ts';
 import { endsBefore } from '../draft/campaign-end.ts';
 import type { Campaign } from '../campaign.repository.ts';
-import { decisionAt, departureOf, mayLeave, type Departure, type Reader } from './departure.ts';
+import { decisionAt, departureOf, mayLeave, type Departure, type Reader, startOf } from './departure.ts';
 import { forecast } from './forecast.ts';
-import { horizonOf, hoursOf, type Horizon, type Hours } from './rehearsal-hours.ts';
 import type { Stale } from '../draft/stale-text.ts';
 import type { Weights } from './weighing.ts';
-import type { CostLine } from '../../sending/index.ts';
+import { type CostLine, purposeNamed } from '../../sending/index.ts';
 import type { Money } from '../../sms/index.ts';
 import { clockOf } from '../../people/index.ts';
 
@@ -212,8 +211,8 @@ const isWithin = (window: FirstWindow | undefined, iso: string): boolean =>
   window !== undefined && (window.closes === undefined || DateTime.fromISO(iso) <= window.closes);
 
 /** Places share the rate by size, so the shortest window asks for most. */
-function rateForWindow(windows: readonly (FirstWindow | undefined)[], total: number): number | null {
-  const seconds = windows.flatMap((window) =>
+function rateForWindow(firsts: readonly (FirstWindow | undefined)[], total: number): number | null {
+  const seconds = firsts.flatMap((window) =>
     window?.closes === undefined ? [] : [window.closes.diff(window.opens).as('seconds')],
   );
   const shortest = Math.min(...seconds);
@@ -239,4 +238,59 @@ function added(one: Counts, other: Counts): Counts {
   const total = { ...one };
   for (const [name, count] of Object.entries(other)) total[name] = (total[name] ?? 0) + count;
   return total;
+}
+
+/** The days that a rehearsal speaks of; instants. */
+interface Horizon {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** When the law lets messages leave in one locality. */
+interface Hours {
+  readonly windows: readonly { readonly opensAt: string; readonly closesAt: string }[];
+  readonly closed: readonly ToldDay[];
+  /** Open days that the default of the purpose closes, and why it does. */
+  readonly opened: readonly ToldDay[];
+}
+
+/** What follows a week is told by the dates of departure. */
+const MOST_DAYS = 7;
+
+/** From the campaign's start to its last departure, a week at most; the day of its start when no end is known. */
+function horizonOf(
+  campaign: Pick<Campaign, 'startAt'>,
+  lastDepartureAt: string | null,
+  now: DateTime<true>,
+): Horizon {
+  const from = startOf(campaign, now);
+  const last = lastDepartureAt === null ? from : DateTime.fromISO(lastDepartureAt);
+  const to = DateTime.min(DateTime.max(from, last), from.plus({ days: MOST_DAYS - 1 }));
+  return { from: from.toUTC().toISO() ?? '', to: to.toUTC().toISO() ?? '' };
+}
+
+/** The windows of one locality on each local day of the horizon; none where the place is unknown. */
+function hoursOf(
+  {
+    purpose,
+    profile,
+    marginMs,
+    goodFriday,
+  }: Pick<Campaign, 'purpose' | 'profile' | 'marginMs' | 'goodFriday'>,
+  { territory, timeZone }: { readonly territory: string; readonly timeZone: string },
+  { language, horizon }: Pick<Reader, 'language'> & { readonly horizon: Horizon },
+): Hours {
+  const locality = localityNamed(territory, timeZone, goodFriday);
+  if (locality === undefined) return { windows: [], closed: [], opened: [] };
+  const [from, to] = [DateTime.fromISO(horizon.from), DateTime.fromISO(horizon.to)];
+  const question = { profile, locality, from, to, marginMs: marginMs ?? undefined, language };
+  const found = windows(question);
+  return {
+    windows: found.windows.map(({ opensAt, closesAt }) => ({
+      opensAt: opensAt.toISO() ?? '',
+      closesAt: closesAt.toISO() ?? '',
+    })),
+    closed: found.closed,
+    opened: openedDays({ ...question, purpose: purposeNamed(purpose) }),
+  };
 }

@@ -2,11 +2,18 @@ import { parseArgs } from 'node:util';
 import { DateTime } from 'luxon';
 import { hasCalendar } from '../../law/calendar/holiday.ts';
 import { profileNamed, profiles } from '../../law/profile.ts';
-import { isTerritory, localityOf, TERRITORIES } from '../../law/territory.ts';
-import { calendarPicture, colourInk, plainInk } from './calendar-picture.ts';
-import { dateDifference, profileDifference, rulesPage } from './law-difference.ts';
+import { isTerritory, localityOf, TERRITORIES, zonesAt } from '../../law/territory.ts';
 import { defaultProfile } from '../../law/purpose.ts';
-import type { Language } from '../../words/index.ts';
+import { type Language, wordsIn, type Catalogue } from '../../words/index.ts';
+import {
+  calendarDays,
+  editions,
+  type CalendarDay,
+  type CalendarQuestion,
+} from '../../web/api/law/calendar-day.ts';
+import { rulesInForce, type PrintedRule } from '../../law/book.ts';
+import type { Profile } from '../../law/profile/hours.ts';
+import { standsOn } from '../../law/rule.ts';
 
 /** What was typed cannot be answered; one sentence says why. */
 class CannotPrint extends Error {
@@ -21,10 +28,87 @@ function answer(typed: readonly string[]): string {
   const [order, ...rest] = positionals;
   if (order === undefined) return calendar(values);
   const language = values.english === true ? 'en' : 'fr';
-  if (order === 'rules' && rest.length <= 1) return rulesPage(date(rest[0]), language);
+  if (order === 'rules' && rest.length <= 1) return rulesPage(dateOf(rest[0]), language);
   if (order === 'diff' && rest.length === 2) return compared(rest[0] ?? '', rest[1] ?? '', language);
   throw new CannotPrint(USAGE);
 }
+
+/** The rules of a date as lines: id, level, confidence, title; then who says so. */
+function rulesPage(on: string, language: Language): string {
+  const words = wordsIn(language).publicPages.lawDifference;
+  const lines = rulesInForce(on, language).map((rule) => oneRule(rule));
+  const stand = profilesOn(on).map(({ id }) => id);
+  return [
+    `${lines.length} ${words.rulesOn} ${on}${words.profiles}${stand.join(', ')}`,
+    '',
+    ...lines,
+    '',
+  ].join('\n');
+}
+
+const oneRule = ({ id, level, confidence, title, source, readOn }: PrintedRule): string =>
+  `${id.padEnd(7)} ${level.padEnd(8)} ${confidence.padEnd(11)} ${title}\n${' '.repeat(29)}${source} (${readOn})`;
+
+const profilesOn = (on: string): readonly Profile[] => profiles.filter((profile) => standsOn(profile, on));
+
+/** What differs between two profiles; nothing when a name is not one. */
+function profileDifference(one: string, other: string, language: Language): string | undefined {
+  const [before, after] = [profileNamed(one), profileNamed(other)];
+  if (!before || !after) return undefined;
+  const lines = profileLines(before, language).flatMap((line, at) => {
+    const now = profileLines(after, language)[at] ?? '';
+    return line === now ? [] : [`- ${line}`, `+ ${now}`];
+  });
+  return difference(`${one} → ${other}`, lines, language);
+}
+
+/** What differs between the rules and profiles of two dates. */
+function dateDifference(one: string, other: string, language: Language): string {
+  const [before, after] = [dateLines(one, language), dateLines(other, language)];
+  const gone = before.filter((line) => !after.includes(line)).map((line) => `- ${line}`);
+  const come = after.filter((line) => !before.includes(line)).map((line) => `+ ${line}`);
+  return difference(`${one} → ${other}`, [...gone, ...come], language);
+}
+
+const difference = (title: string, lines: readonly string[], language: Language): string =>
+  [title, '', ...(lines.length === 0 ? [wordsIn(language).publicPages.lawDifference.none] : lines), ''].join(
+    '\n',
+  );
+
+const hoursOf = ({ opens, closes }: Profile['weekdays']): string => `${opens}–${closes}`;
+
+function profileLines(profile: Profile, language: Language): readonly string[] {
+  const words = wordsIn(language).publicPages.lawDifference;
+  const told: readonly (readonly [string, string])[] = [
+    [words.level, profile.level],
+    [words.source, profile.source],
+    [words.confidence, profile.confidence],
+    [words.inForce, `${profile.inForceFrom} → ${profile.inForceUntil ?? '…'}`],
+    [words.weekdays, hoursOf(profile.weekdays)],
+    [words.saturday, hoursOf(profile.saturday)],
+    [words.sunday, `${hoursOf(profile.sunday)} ${words[profile.sundays]}`],
+    [words.holidays, words[profile.holidays]],
+    [words.softDays, words[profile.softDays]],
+  ];
+  return told.map(([name, value]) => `${name.padEnd(14)} ${value}`);
+}
+
+function dateLines(on: string, language: Language): readonly string[] {
+  const { profile } = wordsIn(language).publicPages.lawDifference;
+  return [
+    ...rulesInForce(on, language).map(ruleLine),
+    ...profilesOn(on).map((row) => `${profile.padEnd(7)} ${row.id}; ${briefly(row, language)}`),
+  ];
+}
+
+const briefly = (row: Profile, language: Language): string =>
+  profileLines(row, language)
+    .map((line) => line.replaceAll(/ {2,}/g, ' '))
+    .join('; ');
+
+/** All of a row that may change: a new row of a rule has the id of the one that it ends. */
+const ruleLine = ({ id, level, title, inForceFrom, parameters }: PrintedRule): string =>
+  `${id.padEnd(7)} ${level.padEnd(8)} ${title}; ${inForceFrom}; ${JSON.stringify(parameters)}`;
 
 function read(typed: readonly string[]) {
   const text = { type: 'string' } as const;
@@ -55,18 +139,72 @@ function calendar(about: ReturnType<typeof read>['values']): string {
   return calendarPicture(question, process.stdout.isTTY ? colourInk : plainInk);
 }
 
+/** Colours of a terminal; a pipe gets none. */
+interface Ink {
+  readonly open: (text: string) => string;
+  readonly closed: (text: string) => string;
+  readonly warned: (text: string) => string;
+}
+
+/** No colour at all. */
+const plainInk: Ink = { open: (text) => text, closed: (text) => text, warned: (text) => text };
+
+/** Green for open, grey for closed, yellow for advised against. */
+const colourInk: Ink = {
+  open: (text) => `\u001B[32m${text}\u001B[39m`,
+  closed: (text) => `\u001B[90m${text}\u001B[39m`,
+  warned: (text) => `\u001B[33m${text}\u001B[39m`,
+};
+
+const HALF_HOURS = 48;
+
+/** The windows of a place as lines for a terminal: half an hour a sign, one day a line. */
+function calendarPicture(question: CalendarQuestion, ink: Ink): string {
+  const { locality, profile, language, from } = question;
+  const words = wordsIn(language).publicPages.calendar;
+  const month = from.setLocale(words.locale).toFormat('LLLL yyyy');
+  const head = [
+    `${locality.territory}  ${month}  ${zonesAt(locality).join(', ')}  ${profile}`,
+    `${words.edition}${words.colon}${editions}`,
+  ];
+  const hours = `${' '.repeat(12)}0     3     6     9     12    15    18    21`;
+  const days = calendarDays(question).map((day) => picture(day, words, ink));
+  return [...head, '', hours, ...days, '', `█ ${words.open}  ▒ ${words.warned}  · ${words.closed}`, ''].join(
+    '\n',
+  );
+}
+
+function picture(day: CalendarDay, words: Catalogue['publicPages']['calendar'], ink: Ink): string {
+  const date = day.day.setLocale(words.locale).toFormat('ccc dd LLL').padEnd(11).slice(0, 11);
+  const isWarned = day.open.length > 0 && day.because.length > 0;
+  const paint = isWarned ? ink.warned : ink.open;
+  const sign = isWarned ? '▒' : '█';
+  const signs = Array.from({ length: HALF_HOURS }, (_, half) => (isOpen(half, day) ? sign : '·')).join('');
+  const drawn = signs.replaceAll(/[^·]+/g, paint).replaceAll(/·+/g, ink.closed);
+  const hours = day.open.map(({ opens, closes }) => `${opens}–${closes}`).join(', ');
+  const why = day.because.map(({ ruleId, text }) => `${text} (${ruleId})`).join(words.semicolon);
+  const said = [hours, why].filter((part) => part !== '').join('  ');
+  return `${date} ${drawn}  ${day.open.length === 0 ? ink.closed(said) : said}`;
+}
+
+const isOpen = (half: number, { open }: CalendarDay): boolean =>
+  open.some(({ opens, closes }) => halfHour(opens) <= half && half < halfHour(closes));
+
+const halfHour = (time: string): number =>
+  Number(time.slice(0, 2)) * 2 + Math.round(Number(time.slice(3)) / 30);
+
 function compared(one: string, other: string, language: Language): string {
-  if (/^\d/.test(one)) return dateDifference(date(one), date(other), language);
+  if (/^\d/.test(one)) return dateDifference(dateOf(one), dateOf(other), language);
   const unknown = [one, other].find((name) => profileNamed(name) === undefined);
-  const difference = profileDifference(one, other, language);
-  if (difference === undefined) throw noProfile(unknown ?? one);
-  return difference;
+  const found = profileDifference(one, other, language);
+  if (found === undefined) throw noProfile(unknown ?? one);
+  return found;
 }
 
 const noProfile = (name: string): CannotPrint =>
   new CannotPrint(`No profile is called ${name}; known: ${profiles.map(({ id }) => id).join(', ')}.`);
 
-function date(written = ''): string {
+function dateOf(written = ''): string {
   const on = DateTime.fromFormat(written, 'yyyy-MM-dd', { zone: 'utc' });
   if (on.isValid) return written;
   throw new CannotPrint('Give a date that exists, as in: rules 2027-01-01.');

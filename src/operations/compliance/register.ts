@@ -1,7 +1,6 @@
 import { retentionRules } from '../../law/index.ts';
-import { ACTIVITIES, DPIA_BLANKS, DRAFT, inOne, REGISTER_BLANKS, RISKS, SECURITY } from './register-words.ts';
 import type { Figures, Ground, OperatorUsed, Period } from './register.repository.ts';
-import { wordsIn, type Language } from '../../words/index.ts';
+import { wordsIn, type Language, bilingual, type Words } from '../../words/index.ts';
 
 /** The company behind an account, as it was configured. */
 export interface Processor {
@@ -129,3 +128,56 @@ function criteriaOf({ language, controller, figures }: RegisterFacts) {
     },
   ];
 }
+
+/** What the register says of one purpose, whoever the controller is. */
+interface Activity {
+  readonly title: Words;
+  readonly people: Words;
+  readonly data: Words;
+}
+
+const NUMBER: Words = bilingual.register.number;
+
+/** The purposes, as a register names them. */
+const ACTIVITIES: Readonly<Record<string, Activity>> = {
+  marketing: {
+    title: bilingual.register.activities.marketing.title,
+    people: bilingual.register.activities.marketing.people,
+    data: NUMBER,
+  },
+  appointment: {
+    title: bilingual.register.activities.appointment.title,
+    people: bilingual.register.activities.appointment.people,
+    data: bilingual.register.activities.appointment.data({ number: NUMBER }),
+  },
+  renewal: {
+    title: bilingual.register.activities.renewal.title,
+    people: bilingual.register.activities.renewal.people,
+    data: bilingual.register.activities.renewal.data({ number: NUMBER }),
+  },
+  payment: {
+    title: bilingual.register.activities.payment.title,
+    people: bilingual.register.activities.payment.people,
+    data: bilingual.register.activities.payment.data({ number: NUMBER }),
+  },
+};
+
+/** Measures that the software takes by itself. */
+const SECURITY: readonly Words[] = Object.values(bilingual.register.security);
+
+/** What only the controller can write into the register. */
+const REGISTER_BLANKS: readonly Words[] = Object.values(bilingual.register.blanks);
+
+/** What an assessment needs besides, from people. */
+const DPIA_BLANKS: readonly Words[] = Object.values(bilingual.register.dpiaBlanks);
+
+/** Risks to weigh, and what the software already does about each. */
+const RISKS: readonly { readonly risk: Words; readonly measures: Words }[] = Object.values(
+  bilingual.register.risks,
+);
+
+/** What every draft begins with. */
+const DRAFT: Words = bilingual.register.draft;
+
+/** Words in one language. */
+const inOne = (words: readonly Words[], language: Language): string[] => words.map((one) => one[language]);

@@ -13,6 +13,9 @@ import {
   type Recorded,
   readContact,
   type Contact,
+  readAnchorsOver,
+  inclusionPath,
+  leavesOf,
 } from '../../people/index.ts';
 import { evidenceArchive, linesFile } from './evidence-file.ts';
 import type { EvidenceKey } from './evidence-key.ts';
@@ -27,7 +30,6 @@ import {
   type ChainedEvent,
 } from './evidence.repository.ts';
 import { evidenceSummary } from './evidence-summary.ts';
-import { evidenceTree } from './evidence-tree.ts';
 import { frenchDay } from '../../law/index.ts';
 
 /** The newest messages and replies; a person who got more is told so in the summary. */
@@ -114,6 +116,43 @@ async function seenOf(tx: Transaction, events: readonly ChainedEvent[], proofs: 
     statements: events.some(restsOnSale) ? await readSaleStatements(tx) : [],
     tree: await evidenceTree(tx, positions),
   };
+}
+
+/** How one event is reached from what an authority stamped. */
+interface EvidencePath {
+  readonly position: number;
+  /** How many links stood under the anchor. */
+  readonly anchor: number;
+  /** Siblings from leaf to root, in hexadecimal. */
+  readonly path: readonly string[];
+}
+
+/** The anchors that speak of some positions, and the ways to them. */
+interface EvidenceTree {
+  readonly anchors: readonly Anchor[];
+  readonly paths: readonly EvidencePath[];
+}
+
+/**
+ * Ways from events to the anchor that reached each first, and to the newest one.
+ *
+ * The first cannot have been made after a later rewriting; the newest vouches for all at once.
+ */
+async function evidenceTree(tx: Transaction, positions: readonly number[]): Promise<EvidenceTree> {
+  const anchors = await readAnchorsOver(tx, 'consent', positions);
+  const newest = anchors.at(-1);
+  if (newest === undefined) return { anchors, paths: [] };
+  const leaves = await leavesOf(tx, 'consent');
+  const paths: EvidencePath[] = [];
+  for (const position of positions) {
+    const first = anchors.find((anchor) => anchor.position >= position);
+    for (const { position: anchor } of new Set([first, newest].filter((one) => one !== undefined))) {
+      if (anchor < position) continue;
+      const path = await inclusionPath(leaves, position - 1, anchor);
+      paths.push({ position, anchor, path: path.map((hash) => hash.toString('hex')) });
+    }
+  }
+  return { anchors, paths };
 }
 
 /** What was sent and came back, and where the person stands now. */

@@ -16,8 +16,8 @@ import {
   readWordingsShown,
 } from '../evidence/evidence.repository.ts';
 import { readBookingsOf, type BookingRow } from './export.repository.ts';
-import { retentionLines, rightsOf } from './export-words.ts';
-import type { Language } from '../../words/index.ts';
+import { type Language, bilingual, type Words } from '../../words/index.ts';
+import { retentionRules } from '../../law/index.ts';
 
 /** Who is asked about, and how much of it may be given. */
 export interface ExportAsked {
@@ -263,3 +263,19 @@ function contentOf({ clock }: ContactDeps, held: Held) {
     rights: rightsOf(asked.language),
   };
 }
+
+/** How long what is kept, rule by rule. */
+const retentionLines = (
+  language: Language,
+): { readonly ruleId: string; readonly title: string; readonly reading: string; readonly source: string }[] =>
+  retentionRules.map(({ id, title, reading, source }) => ({
+    ruleId: id,
+    title: title[language],
+    reading: reading[language],
+    source,
+  }));
+
+/** What a person may ask for. */
+const rightsOf = (language: Language): string[] => RIGHTS.map((words) => words[language]);
+
+const RIGHTS: readonly Words[] = Object.values(bilingual.contact.rights);

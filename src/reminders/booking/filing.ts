@@ -6,7 +6,6 @@ import type { Considered } from '../series/next-turn.ts';
 import { announceEnd } from '../series/news.repository.ts';
 import { lastToldBy } from '../series/outlook.ts';
 import { reconsider } from '../series/reconsider.ts';
-import { isSamePerson } from './same-person.ts';
 import { detailsOf } from '../series/series-details.ts';
 import {
   closeSeries,
@@ -20,7 +19,7 @@ import {
   type ExternalName,
   type SeriesFacts,
 } from '../series/series.repository.ts';
-import { isLive, type Series, type SeriesDetails, type SeriesKind } from '../series/series.ts';
+import { isLive, type Series, type SeriesDetails, type SeriesKind, type Person } from '../series/series.ts';
 import { readStanding } from '../series/standing.repository.ts';
 import { endOthers, readSteps } from '../steps/step.repository.ts';
 import type { StepWish } from '../steps/step-offset.ts';
@@ -100,6 +99,31 @@ const isSomebodyElses = (
   before: SeriesDetails | undefined,
   { contact, details }: Filing,
 ): boolean => known.contactId !== contact.id && !isSamePerson(before?.person, details.person);
+
+/** Whether two bookings are known to be for one person; never by silence. */
+function isSamePerson(one: Person | undefined, other: Person | undefined): boolean {
+  if (one === undefined || other === undefined) return false;
+  if (one.ref !== undefined && other.ref !== undefined) return one.ref === other.ref;
+  if (one.birthDate !== undefined && other.birthDate !== undefined && one.birthDate !== other.birthDate)
+    return false;
+  const names = [fullName(one), fullName(other)];
+  return names[0] !== undefined && names[0] === names[1];
+}
+
+function fullName({ firstName, lastName }: Person): string | undefined {
+  return firstName === undefined || lastName === undefined
+    ? undefined
+    : `${heard(firstName)}|${heard(lastName)}`;
+}
+
+/** `Éloïse`, `ELOISE` and `eloise` are one. */
+const heard = (name: string): string =>
+  name
+    .normalize('NFKD')
+    .replaceAll(/\p{Mark}/gu, '')
+    .toLowerCase()
+    .replaceAll(/[^\p{Letter}\p{Number}]+/gu, ' ')
+    .trim();
 
 interface Creation {
   readonly filing: Filing;

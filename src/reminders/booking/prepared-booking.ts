@@ -1,5 +1,5 @@
 import { type Clock, type Transaction, type TenantKeys, Refusal } from '../../platform/index.ts';
-import { type Contact, sampleLink } from '../../people/index.ts';
+import { type Contact, sampleLink, findContact, mobileLine, upsertContacts } from '../../people/index.ts';
 import { localityNamed, frenchDay } from '../../law/index.ts';
 import {
   practiceZone,
@@ -10,7 +10,6 @@ import {
   refuseTransfer,
 } from '../../company/index.ts';
 import { accountNamed, type BookedAccount } from './account.repository.ts';
-import { agreeingContact, type Telling } from './booked-contact.ts';
 import { bookedPractice } from './booked-practice.ts';
 import { bookedSender, type BookingTerms } from './booked-sender.ts';
 import { refuseWords, type BookedWords } from './booked-text.ts';
@@ -22,6 +21,9 @@ import { brandOfPractice } from './shown-practice.ts';
 import type { ReminderPurpose, SeriesKind } from '../series/series.ts';
 import { isDateWish, type StepWish } from '../steps/step-offset.ts';
 import { bilingual } from '../../words/index.ts';
+import { readyConsent, recordBooked, recordContract, type ConsentSource } from './booked-consent.ts';
+import { eventTime } from './event-time.ts';
+import { readStanding } from '../series/standing.repository.ts';
 
 /** What bookings are made with. */
 export interface BookingDeps {
@@ -187,4 +189,93 @@ export function planOf(
   // Hours before a date say nothing.
   const fitting = purpose === 'appointment' ? own : own.filter(isDateWish);
   return given.reminders ?? (fitting.length === 0 ? usual : fitting);
+}
+
+/** Whose booking it is, and what it is about. */
+interface Telling {
+  readonly given: BookingGiven;
+  readonly kind: SeriesKind;
+  readonly purpose: ReminderPurpose;
+  readonly tenant: Tenant;
+  /** The zone of the place, when none was given. */
+  readonly home: string;
+}
+
+/** What people are found and kept with. */
+interface PeopleDeps {
+  readonly keys: TenantKeys;
+  readonly clock: Clock;
+}
+
+/** The person, with the agreement that came with the booking on record. */
+async function agreeingContact(
+  tx: Transaction,
+  deps: PeopleDeps,
+  { given, kind, purpose, tenant, home }: Telling,
+): Promise<Contact> {
+  const source: ConsentSource = {
+    tenant,
+    purpose,
+    keyName: given.keyName,
+    actor: given.actor,
+    recordRef: `${kind}/${given.externalId}`,
+  };
+  const consent = given.consent && {
+    ...given.consent,
+    grantedAt: instantOf(given.consent.grantedAt, given, home),
+  };
+  const ready = consent && (await readyConsent(tx, deps, { consent, source }));
+  const contactId = await contactIdOf(tx, deps, given);
+  const { actor } = given;
+  if (ready !== undefined) await recordBooked(tx, deps, { ready, contactId, actor });
+  const at = deps.clock.now().toISO();
+  const { sendable } = await readStanding(tx, { contactId, purpose, at });
+  await recordContract(tx, deps, { contactId, source, sendable });
+  const contact = await findContact(tx, deps, contactId);
+  if (contact === undefined) throw notFound();
+  return contact;
+}
+
+/** A day without an hour counts from its start: nothing later may be older than the agreement. */
+function instantOf(text: string, { timeZone }: BookingGiven, home: string): string {
+  const whole = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text;
+  const written = { text: whole, timeZone, home: ownZone(whole) ?? home, pointer: '/consent/grantedAt' };
+  return eventTime(written).toISO() ?? '';
+}
+
+/** An instant with its offset is complete, wherever the place is: only the zone of the body can contradict it. */
+function ownZone(text: string): string | undefined {
+  const { hours, minutes } = /(?<hours>[+-]\d{2}):?(?<minutes>\d{2})$/.exec(text)?.groups ?? {};
+  return hours === undefined ? undefined : `UTC${hours}:${minutes}`;
+}
+
+const notFound = (): Refusal =>
+  new Refusal('CONTACT_NOT_FOUND', {
+    errors: [{ in: 'body', pointer: '/contactId', message: bilingual.request.unknown }],
+  });
+
+async function contactIdOf(tx: Transaction, deps: PeopleDeps, given: BookingGiven): Promise<string> {
+  if (given.contact === undefined) return knownContact(tx, deps, given.contactId);
+  const {
+    phone,
+    region,
+    territory = given.territory,
+    postalCode,
+    timeZone,
+    firstName,
+    lastName,
+  } = given.contact;
+  const line = mobileLine(phone, { region, territory });
+  // A birth date belongs to the person of the booking: it never makes the holder of the number a minor.
+  const told = { line, territory, postalCode, timeZone, firstName, lastName };
+  const [upserted] = await upsertContacts(tx, deps, [told]);
+  if (upserted === undefined) throw notFound();
+  return upserted.id;
+}
+
+async function knownContact(tx: Transaction, deps: PeopleDeps, id: string | undefined): Promise<string> {
+  const contact = id === undefined ? undefined : await findContact(tx, deps, id);
+  if (contact === undefined) throw notFound();
+  if (contact.retiredAt !== undefined) throw new Refusal('NUMBER_RETIRED');
+  return contact.id;
 }

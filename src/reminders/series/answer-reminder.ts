@@ -1,11 +1,10 @@
 import type { Transaction } from '../../platform/index.ts';
 import type { Answer } from '../../sms/index.ts';
 import { recordAudit } from '../../company/index.ts';
-import { answerMeant, type AnswerMeant, type SaidTo } from './answer-meant.ts';
 import { answerSeries } from './answer-series.ts';
 import type { ActDeps } from '../booking/appointment-order.ts';
 import { announce } from './news.repository.ts';
-import { remindedOf, repliesAct } from './reminded.repository.ts';
+import { remindedOf, repliesAct, type Reminded } from './reminded.repository.ts';
 import { lockSeries, noteAttendance, noteUnclear } from './series.repository.ts';
 import { isCalledOff, type Series } from './series.ts';
 
@@ -20,6 +19,51 @@ export interface ReminderAnswer extends SaidTo {
   readonly accountId: string;
   readonly phone: string;
 }
+
+/** What a person may say to a reminder; `other` is neither yes nor no. */
+type SaidToReminder = 'confirm' | 'decline' | 'cancel' | 'other';
+
+/** Which appointment a reply is about: one, none any more, or a question for a person. */
+type AnswerMeant =
+  | { readonly kind: 'one'; readonly seriesId: string; readonly asked: boolean }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'doubtful'; readonly seriesIds: readonly string[] };
+
+/** A reply, and from which sender's message it may come. */
+interface SaidTo {
+  readonly said: SaidToReminder;
+  /** The sender answered, as far as the operator tells it. */
+  readonly to: string | undefined;
+  /** Whether more than one company may be meant. */
+  readonly doubtful: boolean;
+}
+
+/**
+ * Finds the appointment meant, never by a guess: the latest reminder to that number from that sender.
+ *
+ * A NON, or what cannot be read, means something only where a text asked.
+ */
+export function answerMeant(reminded: readonly Reminded[], { said, to, doubtful }: SaidTo): AnswerMeant {
+  const bySender = reminded.filter(({ sender }) => sender === to);
+  const read = bySender.length > 0 ? bySender : reminded;
+  const ahead = read.flatMap((one) =>
+    one.ahead && one.seriesId !== null ? [{ ...one, seriesId: one.seriesId }] : [],
+  );
+  const needsAsking = said === 'decline' || said === 'other';
+  const meant = needsAsking && !ahead.some(({ asked }) => asked) ? [] : ahead;
+  const [only, another] = meant;
+  if (only === undefined) return { kind: 'none' };
+  const isLast = read[0]?.seriesId === only.seriesId;
+  if (another !== undefined || doubtful || !isLast || !stands(only, said))
+    return { kind: 'doubtful', seriesIds: meant.map(({ seriesId }) => seriesId) };
+  return { kind: 'one', seriesId: only.seriesId, asked: only.askedNow };
+}
+
+/** Whoever answers has read the date: one that changed since is not what was answered. Any may be cancelled. */
+const stands = ({ current, askedNow }: Reminded, said: SaidToReminder): boolean => {
+  if (said === 'cancel') return true;
+  return said === 'confirm' ? current : askedNow;
+};
 
 /**
  * Lets OUI confirm the appointment that a reminder was about, NON decline one whose text asked, and ANNULER ask for

@@ -9,21 +9,21 @@ import {
   type Composer,
 } from '../../sending/index.ts';
 import { localityNamed, TEXT_KEPT, frenchDay } from '../../law/index.ts';
-import { mostParts } from '../../sms/index.ts';
+import { mostParts, showDate, showMoment, type View, showMoney, type Values } from '../../sms/index.ts';
 import { tenantOf } from '../../company/index.ts';
 import { detailsOf } from './series-details.ts';
 import { keepText, textPlace } from './message-text.repository.ts';
 import { SCHEDULE } from '../steps/plan-payments.ts';
-import { ANSWERS_UNHEARD } from './answers-unheard.ts';
-import { saidValues } from './said-values.ts';
 import { reminderText, type ReminderKind, type ReminderWords, type WrittenText } from './series-words.ts';
 import { readSeries } from './series.repository.ts';
-import { isCorrection, seqOf, type ReminderPurpose, type Series } from './series.ts';
+import { isCorrection, seqOf, type ReminderPurpose, type Series, type SeriesDetails } from './series.ts';
 import { brandOfPractice, practiceOfSeries, shownPractice } from '../booking/shown-practice.ts';
 import { readSteps } from '../steps/step.repository.ts';
 import type { Step } from '../steps/step.ts';
 import { isAfter } from '../steps/step-offset.ts';
-import { languageOf } from '../../words/index.ts';
+import { languageOf, bilingual, wordsIn } from '../../words/index.ts';
+import type { Reason } from './reason.ts';
+import { instalmentOf, paidAt, type Instalment, type PaymentTerms, type SubscriptionTerms } from './terms.ts';
 
 /** Reminder texts are kept this long after their event. */
 const KEPT = TEXT_KEPT.map((kept) => Duration.fromISO(kept));
@@ -49,6 +49,12 @@ export interface ComposerOrder {
   readonly run: BatchRun;
   readonly account: Account;
 }
+
+/** Why a reminder waits for a person. */
+const ANSWERS_UNHEARD: Reason = {
+  code: 'ANSWERS_IMPOSSIBLE',
+  text: bilingual.booking.answersUnheard,
+};
 
 /**
  * Makes the text of the one message of a series that may leave; any other is `CANCELLED`.
@@ -196,4 +202,73 @@ export function kindOf({ terms }: Series, { step }: Step): ReminderKind {
 function paymentKind(step: string): ReminderKind {
   if (step === SCHEDULE) return 'schedule';
   return isAfter(step.split('/')[1] ?? '') ? 'overdue' : 'payment';
+}
+
+/** A step about to be put into words. */
+interface Saying {
+  readonly series: Series;
+  readonly step: Step;
+  readonly details: SeriesDetails;
+  readonly view: View;
+}
+
+/** What texts may say of the event, read on the clocks of its place. */
+function saidValues(saying: Saying): Values {
+  const { series, step, view } = saying;
+  const { terms } = series;
+  switch (terms.kind) {
+    case 'appointment':
+      return { ...showMoment(DateTime.fromISO(step.eventAt), view) };
+    case 'subscription':
+      return contractValues(terms, saying);
+    case 'payment-plan':
+      return { ...paymentValues(terms, saying), ...instalmentValues(terms, saying) };
+    default:
+      return terms satisfies never;
+  }
+}
+
+const contractValues = ({ renewsOn, refuseBy }: SubscriptionTerms, { details, view }: Saying): Values => ({
+  service: details.service,
+  renewsOn: showDate(renewsOn, view),
+  refuseBy: refuseBy === null ? undefined : showDate(refuseBy, view),
+});
+
+/** The whole plan: what still lies ahead and was not paid. */
+function paymentValues(terms: PaymentTerms, saying: Saying): Values {
+  const { series, details, view } = saying;
+  const today = view.now.setZone(view.zone).toISODate() ?? '';
+  const ahead = terms.instalments.filter(
+    (one) => one.dueOn >= today && paidAt(series.paid, one) === undefined,
+  );
+  const shown = ahead.map((one) => instalmentShown(one, saying));
+  return {
+    label: details.label,
+    count: String(shown.length),
+    instalments: shown.join(', '),
+    firstInstalment: shown[0],
+    lastInstalment: shown.at(-1),
+  };
+}
+
+/** « 49,00 € le 12/08 ». */
+const instalmentShown = (instalment: Instalment, saying: Saying): string =>
+  wordsIn(saying.view.language).sms.amountOn({
+    amount: amountOf(instalment, saying),
+    date: showDate(instalment.dueOn, saying.view),
+  });
+
+function instalmentValues(terms: PaymentTerms, saying: Saying): Values {
+  const instalment = instalmentOf(saying.step.step, terms);
+  if (instalment === undefined) return {};
+  return {
+    number: String(instalment.number),
+    amount: amountOf(instalment, saying),
+    dueOn: showDate(instalment.dueOn, saying.view),
+  };
+}
+
+function amountOf({ number }: Instalment, { details, view }: Saying): string {
+  const found = details.amounts?.find((amount) => amount.number === number);
+  return found === undefined ? '' : showMoney(found, view.language);
 }

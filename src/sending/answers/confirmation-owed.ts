@@ -1,11 +1,17 @@
 import { type Clock, type Transaction, addIntents, type TenantKeys } from '../../platform/index.ts';
-import { senderFromBrand } from '../../sms/index.ts';
+import {
+  senderFromBrand,
+  defaultText,
+  type TextName,
+  render,
+  parseTemplate,
+  vocabularyOf,
+} from '../../sms/index.ts';
 import { answerOwed } from './acknowledgement-intent.ts';
 import { oweAnswer } from './acknowledgement.repository.ts';
 import { answerPlace } from './compose-answer.ts';
-import { confirmationText, type Confirming } from './confirmation-text.ts';
 import { readPublisher } from './publisher.repository.ts';
-import type { Language } from '../../words/index.ts';
+import { type Language, wordsIn } from '../../words/index.ts';
 import { frenchDay } from '../../law/index.ts';
 
 /** From the request to the first byte, or never: later, nobody waits for it any more. */
@@ -22,6 +28,21 @@ export interface ConfirmationAsked {
   readonly confirming: Confirming;
   /** Instead of the tenant's own. */
   readonly brand?: { readonly name: string; readonly sender: string | null } | undefined;
+}
+
+/** What confirms a number: digits to type, or an address to open. */
+type Confirming =
+  | { readonly kind: 'code'; readonly code: string }
+  | { readonly kind: 'link'; readonly url: string };
+
+/** The text that carries it, in the language of the page; nothing of an offer. */
+function confirmationText(brand: string, language: Language, confirming: Confirming): string {
+  const name: TextName = confirming.kind === 'code' ? 'confirmation-code' : 'confirmation-link';
+  const secret = confirming.kind === 'code' ? confirming.code : confirming.url;
+  const parsed = parseTemplate(defaultText(name, language), vocabularyOf('confirmation'));
+  const rendered =
+    parsed.kind === 'template' ? render(parsed, { brand, code: secret, confirmLink: secret }) : parsed;
+  return rendered.kind === 'text' ? rendered.text : `${brand}${wordsIn(language).punctuation.colon}${secret}`;
 }
 
 /** Owes a number one code or link, at any hour; the standing workflow is told in the same commit. */

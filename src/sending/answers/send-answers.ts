@@ -2,9 +2,12 @@ import { expireLate, standingBatches } from './acknowledgement.repository.ts';
 import { sendChunk, type ChunkDeps } from '../batch/chunk.ts';
 import type { Plan, Reason } from '../../platform/index.ts';
 import { resting } from '../batch/resting.ts';
-import { sendTrials } from './send-trials.ts';
 import type { Errand } from '../batch/sending.ts';
 import { soonestOf } from '../batch/soonest.ts';
+import { keepBatchPlan, readRun } from '../batch/batch-run.repository.ts';
+import { placedPlan } from '../batch/spoken-plan.ts';
+import { endTrials, openTrials } from '../batch/trial.repository.ts';
+import { reasonWords } from '../../words/index.ts';
 
 /** While trials are sent, whoever wrote or signed up waits no longer than that. */
 const ANSWERED_WITHIN_MS = 1_000;
@@ -39,4 +42,73 @@ async function answer(deps: ChunkDeps, errand: Omit<Errand, 'batchId'>): Promise
   const plans: Plan<Reason>[] = [];
   for (const batchId of batches) plans.push(await sendChunk(deps, { ...errand, batchId }));
   return soonestOf(plans);
+}
+
+/** No trial is begun after so long; what is left has the next turn. */
+const TURN_MS = 30_000;
+/** A trial that waits is looked at so often: one that is a day old ends then. */
+const LONGEST_WAIT_MS = 600_000;
+const AGAIN_MS = 60_000;
+
+/** Sends campaigns to those on whom they are tried, and ends the trials that are over; `done` when none is left. */
+async function sendTrials(deps: ChunkDeps, errand: Omit<Errand, 'batchId'>): Promise<Plan<Reason>> {
+  const { database, clock } = deps;
+  const trials = await database.withTenant(errand.tenantId, async (tx) => {
+    await endTrials(tx, { at: clock.now().toISO() });
+    return openTrials(tx);
+  });
+  const startedAt = clock.monotonic();
+  const plans: Plan<Reason>[] = [];
+  for (const batchId of trials) {
+    if (clock.monotonic() - startedAt > TURN_MS) return soonestOf([...plans, NEXT_TURN]);
+    const trial = { ...errand, batchId };
+    plans.push(await lookedAtAgain(deps, trial, await sendTrial(deps, trial)));
+  }
+  return soonestOf(plans);
+}
+
+const NEXT_TURN: Plan<Reason> = {
+  kind: 'send',
+  because: { code: 'TRIALS', text: reasonWords('trialsWait') },
+};
+
+/** A trial that fails is tried again in a minute: the answers to people do not wait with it. */
+async function sendTrial(deps: ChunkDeps, errand: Errand): Promise<Plan<Reason>> {
+  try {
+    return await sendChunk(deps, errand);
+  } catch (fault) {
+    return keepFault(deps, errand, fault instanceof Error ? fault.name : 'Error');
+  }
+}
+
+async function keepFault(deps: ChunkDeps, errand: Errand, name: string): Promise<Plan<Reason>> {
+  const nextActionAt = inSome(deps, AGAIN_MS);
+  const because = {
+    code: 'TRIAL_FAILED',
+    text: reasonWords('trialFailed', { fault: name }),
+  };
+  const waiting = { ...because, until: nextActionAt };
+  const plan = { state: 'open', nextActionAt, waiting } as const;
+  await deps.database.withTenant(errand.tenantId, (tx) =>
+    keepBatchPlan(tx, errand.batchId, { plan, at: deps.clock.now().toISO() }),
+  );
+  return placed(deps, errand, { kind: 'wait', state: 'parked', waitMs: AGAIN_MS, nextActionAt, because });
+}
+
+/** What waits longer is looked at before, and says when; its batch keeps when it leaves. */
+async function lookedAtAgain(deps: ChunkDeps, errand: Errand, plan: Plan<Reason>): Promise<Plan<Reason>> {
+  if (plan.kind !== 'wait' || plan.waitMs <= LONGEST_WAIT_MS) return plan;
+  const nextActionAt = inSome(deps, LONGEST_WAIT_MS);
+  return placed(deps, errand, { ...plan, waitMs: LONGEST_WAIT_MS, nextActionAt });
+}
+
+const inSome = ({ clock }: ChunkDeps, ms: number): string => clock.now().plus(ms).toUTC().toISO();
+
+async function placed(
+  { database, clock }: ChunkDeps,
+  errand: Errand,
+  plan: Plan<Reason>,
+): Promise<Plan<Reason>> {
+  const run = await database.withTenant(errand.tenantId, (tx) => readRun(tx, errand.batchId));
+  return run === undefined ? plan : placedPlan(plan, { ...run, now: clock.now() });
 }

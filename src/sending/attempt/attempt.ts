@@ -3,7 +3,6 @@ import type { Account, Tariff } from '../accounts/account.ts';
 import type { BatchRun } from '../batch/batch-run.repository.ts';
 import { callOf, candidatesOf, draftCalls, takenRows, type Draft } from './call.ts';
 import { circuitOf } from '../pace/circuit.ts';
-import { drawLesson } from './draw-lesson.ts';
 import { lookOf } from './last-look.ts';
 import { lookAndMark, type Marked } from './look.repository.ts';
 import { meaningOf, type AccountTrouble } from './outcome-of-answer.ts';
@@ -11,7 +10,7 @@ import { refusalsOf } from './refusals.ts';
 import type { Ownership } from '../batch/own.repository.ts';
 import type { Prepared } from '../compose/prepared.ts';
 import { isBudgeted, priceOf, Purse } from './purse.ts';
-import { goodUntil, type Token } from '../pace/rate.ts';
+import { goodUntil, type Token, type Rates } from '../pace/rate.ts';
 import { Recorder } from './recorder.ts';
 import { resting } from '../batch/resting.ts';
 import { givingBack, leave, Rooms, type Room } from '../pace/room.ts';
@@ -310,4 +309,17 @@ export class Attempt {
       DECISION_LIVES_MS.on(frenchDay(this.#sending.clock.now()))
     );
   }
+}
+
+/** Said by our own side of a session that is full: the operator was not asked. */
+const OUR_OWN = new Set(['WINDOW_FULL']);
+
+/** Learns from an answer how much an account takes; true when a complaint is met by going slower, without a rest. */
+function drawLesson(rates: Rates, { id, ratePerSecond }: Account, result: SubmitResult): boolean {
+  const part = rates.partOf(`account:${id}`);
+  if (result.kind === 'ACCEPTED') rates.learning.took(id, { messages: result.perRecipient.length, part });
+  if (result.kind !== 'REFUSED' || result.errorClass !== 'THROTTLED' || OUR_OWN.has(result.code))
+    return false;
+  const takesSome = rates.learning.complained(id, { part, told: ratePerSecond });
+  return takesSome && result.retryAfterMs === undefined;
 }

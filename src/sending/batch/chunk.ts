@@ -1,13 +1,12 @@
 import { DateTime } from 'luxon';
 import { Attempt, type Group, type Trouble } from '../attempt/attempt.ts';
 import { tariffOf, type Account, type Tariff } from '../accounts/account.ts';
-import { keepBatchPlan, noteBegun, readRun, type BatchRun } from './batch-run.repository.ts';
+import { keepBatchPlan, noteBegun, readRun, type BatchRun, type BatchPlan } from './batch-run.repository.ts';
 import { clearUp } from './clear-up.ts';
 import { leftOver, type FailingOver } from './fail-over.ts';
 import { closedBy } from './gate-word.ts';
 import { keepPostponement, type DecisionRecord } from './decision.repository.ts';
 import { endReady } from './ending.repository.ts';
-import { keptPlan } from './kept-plan.ts';
 import { nextPlan, placeUnknown, type Stuck } from './next-plan.ts';
 import { own, type Ownership } from './own.repository.ts';
 import type { Leave } from '../pace/pace.ts';
@@ -309,6 +308,18 @@ async function keepPlan(
       await keepPostponement(tx, postponementOf(deps, errand, { run, decision }));
   });
   return plan;
+}
+
+/** What a batch keeps of its plan. Standing batches never end; a series' batch ends with its series. */
+function keptPlan(run: BatchRun, plan: Plan): BatchPlan {
+  if (plan.kind === 'wait')
+    return {
+      state: 'open',
+      nextActionAt: plan.nextActionAt,
+      waiting: { ...plan.because, until: plan.nextActionAt },
+    };
+  const ends = plan.kind === 'done' && (run.kind === 'campaign' || run.kind === 'test');
+  return { state: ends ? 'done' : 'open', nextActionAt: null, waiting: null };
 }
 
 const postponementOf = (

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { z } from 'zod';
 import type { Transaction, Vault } from '../../platform/index.ts';
 import type { ReplyPart } from '../gateway/gateway.ts';
 import {
@@ -8,7 +9,6 @@ import {
   sealIncoming,
   type InboxKeys,
 } from '../receipts/inbound-seal.repository.ts';
-import { KeptPart } from './kept-part.ts';
 
 /** Of one account, at most: beyond it a part is heard by itself. */
 const MOST_OF_ACCOUNT = 2_000;
@@ -112,6 +112,18 @@ export async function dueReplies(
       HAVING count(*) = min(places) OR min(received_at) < ${before}::timestamptz ORDER BY min(received_at) LIMIT 10)`,
   );
 }
+
+/** A part of a reply, as it is kept. */
+const KeptPart = z.object({
+  message: z.string(),
+  at: z.int(),
+  of: z.int(),
+  senders: z.array(z.string()),
+  to: z.string().exactOptional(),
+  octets: z.string(),
+  dataCoding: z.int(),
+  alphabet: z.enum(['gsm-7', 'latin-1', 'utf-8']),
+});
 
 /** Sealed parts of some replies, opened; one that cannot be read keeps no other from being heard. */
 async function partsOf(

@@ -1,7 +1,6 @@
 import { waitBriefly, type Transaction } from '../../platform/index.ts';
-import { barSender } from './bar-sender.ts';
 import { lockUnsettled, settleInbound } from './inbound.repository.ts';
-import type { ReplyMatch } from './reply-match.ts';
+import { type ReplyMatch, scopeOfStop } from './reply-match.ts';
 import {
   isLockTimeout,
   keepIncoming,
@@ -14,6 +13,7 @@ import {
   type ToldReply,
 } from './reply-taking.ts';
 import { takeForOwners } from './take-for-owners.ts';
+import { suppressAlone } from '../../people/index.ts';
 
 /**
  * Takes one reply: from the commit on, nothing more may begin for somebody who said STOP.
@@ -29,6 +29,32 @@ export async function takeReply(deps: TakingDeps, account: TakingAccount, told: 
     if (!isLockTimeout(cause)) throw cause;
     return (await deps.database.outside((tx) => barSender(tx, taking))) !== undefined;
   }
+}
+
+/**
+ * Keeps a reply and leaves its sender alone as far as it asks: what makes a STOP effective, and nothing that could wait.
+ *
+ * Answers whose it is, or nothing when the operator told it before. The rest is done by whoever settles it. It waits
+ * for no lock longer than 200 ms.
+ */
+export async function barSender(tx: Transaction, taking: Taking): Promise<ReplyMatch | undefined> {
+  const [, isNew, match] = await Promise.all([
+    waitBriefly(tx),
+    keepIncoming(tx, taking, 'unsettled'),
+    ownersOf(tx, taking),
+  ]);
+  if (!isNew) return undefined;
+  const { deps, event, reading, receivedAt } = taking;
+  const asked = silenced(reading);
+  if (asked === undefined) return match;
+  for (const owner of match.owners) {
+    const within = await tx.as(owner.tenantId);
+    const keys = await deps.vault.tenant(within);
+    const scope = scopeOfStop(asked, owner.last);
+    const left = { phone: event.from, source: 'sms', since: receivedAt };
+    await suppressAlone(within, { keys, clock: deps.clock }, { ...left, scope });
+  }
+  return match;
 }
 
 /** What taking a reply at the door needs. */

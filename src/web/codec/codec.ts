@@ -2,7 +2,6 @@ import type { Payload } from '@temporalio/common';
 import { Router, type Handler, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { instant, CiphertextRefused, Refusal } from '../../platform/index.ts';
-import { codecPage, type CodecShown } from './codec-page.ts';
 import { isOnlyTenant, recordAudit } from '../../company/index.ts';
 import { PayloadKeyUnknown, PayloadSealer } from '../../temporal/payload-codec.ts';
 import type { Api } from '../server/api.ts';
@@ -21,6 +20,9 @@ import { sendReply } from '../public/form-reply.ts';
 import { bodyReader, fieldsReader, jsonOf } from '../server/read-body.ts';
 import { callerSigningIn, noteSignIn } from '../server/sign-in-audit.ts';
 import { ShownTokens } from '../server/sign-in-key.ts';
+import { escaped } from '../page/escaped.ts';
+import { framed, type Page } from '../public/form-frame.ts';
+import { wordsIn, type Catalogue, type Language } from '../../words/index.ts';
 
 /** A page of a history is a few hundred payloads. */
 const MOST_PAYLOADS = 2_000;
@@ -92,6 +94,44 @@ const only =
   };
 
 type Places = Pick<CodecShown, 'ui' | 'endpoint'>;
+
+/** Where an operator stands with the page of Temporal. */
+interface CodecShown {
+  readonly language: Language;
+  /** Temporal's page. */
+  readonly ui: string;
+  /** What that page is to ask, as its settings want it. */
+  readonly endpoint: string;
+  readonly state: 'in' | 'out' | 'refused';
+}
+
+/** Where an operator gives a key, so that Temporal’s page shows what workflows were told. */
+export function codecPage({ language, state, ...places }: CodecShown): Page {
+  const words = wordsIn(language).publicPages.codec;
+  const main = state === 'in' ? openedMain(words, places) : askedMain(words, state === 'refused');
+  return framed({ language, title: words.title }, `<header><h1>${words.title}</h1></header>\n${main}`);
+}
+
+type Words = Catalogue['publicPages']['codec'];
+
+const askedMain = (words: Words, isRefused: boolean): string => `
+<p class="lead">${words.lead}</p>
+${isRefused ? `<p role="alert"><strong>${words.refused}</strong></p>` : ''}
+<form method="post" action="/codec">
+<p><label for="key">${words.key}</label>
+<input id="key" name="key" type="password" autocomplete="current-password" required maxlength="200"></p>
+<p><button>${words.enter}</button></p>
+</form>`;
+
+const openedMain = (words: Words, { ui, endpoint }: Pick<CodecShown, 'ui' | 'endpoint'>): string => `
+<p class="lead" role="status">${words.in}</p>
+<p>${words.next}</p>
+<ol>${words
+  .steps(escaped(endpoint))
+  .map((step) => `<li>${step}</li>`)
+  .join('\n')}</ol>
+<p><a class="onward" href="${escaped(ui)}">${words.back}</a></p>
+<form method="post" action="/codec"><p><button>${words.leave}</button></p></form>`;
 
 interface Signing {
   readonly api: Api;

@@ -1,9 +1,8 @@
 import { type Refusal, type RefusalCode, type RefusalDetails, refusalOnPage } from '../../platform/index.ts';
 import { formSentTo, withFormAgain, type FormOnPage, type Typed } from './again-page.ts';
 import { refusedDetail } from './refused-page.ts';
-import { againWords, wantedAt } from './wanted-page.ts';
 import { escaped } from '../page/escaped.ts';
-import { isForPeople, said, type Language } from '../../words/index.ts';
+import { isForPeople, said, type Language, wordsIn, type Catalogue } from '../../words/index.ts';
 
 /** A form that was sent and refused. */
 export interface RefusedForm {
@@ -56,6 +55,16 @@ export function shownAgain(page: string, sent: RefusedForm, language: Language):
   const focus = isLocated ? '' : ' tabindex="-1" autofocus';
   const again = form === undefined ? page : withFormAgain(page, form, { typed: sent.typed, errors });
   return again.replace('</h1>', () => `</h1>\n<p class="alert" role="alert"${focus}>${escaped(told)}</p>`);
+}
+
+/** What is said above a form that was refused, and at a field that is empty or unknown. */
+const againWords = (language: Language): Catalogue['wanted']['said'] => wordsIn(language).wanted.said;
+
+/** What is asked of a field; nothing for one that no page has. */
+function wantedAt(name: string, language: Language): string | undefined {
+  const fields: Readonly<Record<string, string>> = wordsIn(language).wanted.fields;
+  const asked = name.replace(/^dataProtectionOfficer\./, 'contact.');
+  return fields[asked] ?? fields[/^[a-z]+/i.exec(asked)?.[0] ?? ''];
 }
 
 interface Judged {

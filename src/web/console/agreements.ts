@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { AGREED, agreementsPage } from './agreements-page.ts';
 import { closeFormAsked } from './sure-words.ts';
 import { pageAsked, readingOf } from './reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
@@ -7,6 +6,13 @@ import type { Visit } from './visit.ts';
 import { FormView } from '../api/people/form-schema.ts';
 import { listOf } from '../server/schema.ts';
 import { WordingShown } from '../api/people/wordings.ts';
+import { actForm, field, onward } from './form-page.ts';
+import type { ConsolePage } from './frame-page.ts';
+import { momentIn, type Reading } from './moment-page.ts';
+import { personWord } from './person-words.ts';
+import { tableOf } from './table-page.ts';
+import { escaped } from '../page/escaped.ts';
+import { wordsIn, type Language } from '../../words/index.ts';
 
 /** What people agree to, and the forms on which they do. */
 export const agreementPages: readonly ConsoleRoute[] = [
@@ -83,4 +89,137 @@ async function closing(visit: Visit): Promise<void> {
   }
   await visit.order('POST /v1/forms/{id}/closing', { params });
   visit.goTo('/agreements');
+}
+
+/** The purposes that people agree to, in the order of forms. */
+const AGREED = ['marketing', 'appointment', 'renewal', 'payment'] as const;
+
+interface FormSeen {
+  readonly id: string;
+  readonly title: string;
+  readonly url: string;
+  readonly sheetUrl: string;
+  readonly state: string;
+  readonly purposes: readonly { readonly purpose: string }[];
+  readonly findings: readonly { readonly message: string }[];
+}
+
+interface WordingSeen {
+  readonly id: string;
+  readonly purposes: readonly string[];
+  readonly text: string;
+  readonly origin: 'published' | 'declared';
+  readonly inUseFrom: string | null;
+  readonly findings: readonly { readonly message: string; readonly ruleId: string }[];
+}
+
+/** What people agree to, and the pages on which they do. */
+interface AgreementsSeen {
+  readonly forms: readonly FormSeen[];
+  readonly nextForms: string | null;
+  readonly wordings: readonly WordingSeen[];
+  readonly nextWordings: string | null;
+  readonly company: string;
+  readonly mayPublish: boolean;
+}
+
+/** Forms with the link to give, wordings with what they lack, and both made anew. */
+function agreementsPage(reading: Reading, seen: AgreementsSeen): ConsolePage {
+  const { language } = reading;
+  const words = wordsIn(language).peoplePages.agreements;
+  return {
+    title: words.title,
+    main: `<h2>${words.forms}</h2>
+<p>${words.formsLead}</p>
+${formTable(seen, language)}
+${onward('/agreements', seen.nextForms, language)}
+${seen.mayPublish ? newForm(seen, language) : ''}
+<h2>${words.wordings}</h2>
+<p>${words.wordingsLead}</p>
+${wordingTable(seen, reading)}
+${onward('/agreements?of=wordings', seen.nextWordings, language)}
+${seen.mayPublish ? newWording(language) : ''}`,
+  };
+}
+
+function formTable({ forms, mayPublish }: AgreementsSeen, language: Language): string {
+  const words = wordsIn(language).peoplePages.agreements;
+  const rows = forms.map(({ id, title, url, sheetUrl, state, purposes, findings }) => {
+    const isOpen = state === 'open';
+    const close = actForm({ action: `/agreements/forms/${id}/closing`, label: words.close, about: title });
+    return [
+      escaped(title) + remarks(findings, language),
+      isOpen ? words.open : words.closed,
+      escaped(purposes.map(({ purpose }) => personWord(purpose, language)).join(', ')),
+      isOpen
+        ? `<a href="${escaped(url)}">${escaped(url)}</a><br><a href="${escaped(sheetUrl)}">${words.sheet}</a>`
+        : '–',
+      mayPublish && isOpen ? close : '',
+    ];
+  });
+  const columns = [words.form, words.state, words.purposes, words.link, words.close].map((head) => ({
+    head,
+  }));
+  return tableOf({ caption: words.forms, columns, rows, empty: words.noForm });
+}
+
+const remarks = (findings: readonly { readonly message: string }[], language: Language): string =>
+  findings.length === 0
+    ? ''
+    : `<details><summary>${wordsIn(language).peoplePages.agreements.findings} (${findings.length})</summary><ul>${findings.map(({ message }) => `<li>${escaped(message)}</li>`).join('')}</ul></details>`;
+
+function newForm({ wordings, company }: AgreementsSeen, language: Language): string {
+  const words = wordsIn(language).peoplePages.agreements;
+  const boxes = AGREED.map((purpose) => {
+    const usable = wordings.filter(({ purposes }) => purposes.includes(purpose));
+    const options = usable.map(
+      ({ id, text }) => `<option value="${id}">${escaped(shortened(text))}</option>`,
+    );
+    return `<div><label for="box-${purpose}">${words.box}${wordsIn(language).punctuation.colon}${escaped(personWord(purpose, language))}</label><select id="box-${purpose}" name="box-${purpose}"><option value="">${words.noBox}</option>${options.join('')}</select></div>`;
+  });
+  const confirmations = (
+    [
+      ['code', words.code],
+      ['link', words.linkBy],
+      ['off', words.off],
+    ] as const
+  ).map(([value, label]) => `<option value="${value}">${label}</option>`);
+  return `<details class="more"><summary>${words.newForm}</summary><form method="post" action="/console/agreements/forms" class="fields">
+${field({ name: 'title', label: words.formTitle })}
+${field({ name: 'slug', label: words.slug, hint: words.slugHint })}
+${field({ name: 'company', label: words.company, value: company })}
+${boxes.join('')}
+<div><label for="confirm">${words.confirm}</label><select id="confirm" name="confirm">${confirmations.join('')}</select></div>
+<p><button class="main">${words.publish}</button></p></form></details>`;
+}
+
+const shortened = (text: string): string => (text.length > 90 ? `${text.slice(0, 89)}…` : text);
+
+function wordingTable({ wordings }: AgreementsSeen, reading: Reading): string {
+  const words = wordsIn(reading.language).peoplePages.agreements;
+  const rows = wordings.map(({ text, purposes, origin, inUseFrom, findings }) => [
+    `<q>${escaped(text)}</q>`,
+    escaped(purposes.map((purpose) => personWord(purpose, reading.language)).join(', ')),
+    words[origin],
+    inUseFrom === null ? '–' : `${words.since} ${momentIn(inUseFrom, reading)}`,
+    remarks(
+      findings.map(({ message, ruleId }) => ({ message: `${message} (${ruleId})` })),
+      reading.language,
+    ),
+  ]);
+  const columns = [words.wording, words.purposes, words.origin, words.inUse, words.findings].map((head) => ({
+    head,
+  }));
+  return tableOf({ caption: words.wordings, columns, rows, empty: words.noWording });
+}
+
+function newWording(language: Language): string {
+  const words = wordsIn(language).peoplePages.agreements;
+  const purposes = AGREED.map(
+    (purpose) => `<option value="${purpose}">${escaped(personWord(purpose, language))}</option>`,
+  );
+  return `<details class="more"><summary>${words.newWording}</summary><form method="post" action="/console/agreements/wordings" class="fields">
+<div><label for="purpose">${words.purpose}</label><select id="purpose" name="purpose">${purposes.join('')}</select></div>
+<div><label for="wording">${words.wording}</label><textarea id="wording" name="text" required maxlength="5000"></textarea></div>
+<p><button class="main">${words.keep}</button></p></form></details>`;
 }

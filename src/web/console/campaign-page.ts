@@ -1,7 +1,6 @@
 import type { CampaignView, CampaignCost, ApprovalView } from '../../campaigns/index.ts';
 import { exclusionWords } from '../../people/index.ts';
 import { approvalPart, isAwaited } from './approval-page.ts';
-import { isHalted, statusIn } from './campaign-words.ts';
 import { costLink, costPart } from './cost-page.ts';
 import { actForm, onward } from './form-page.ts';
 import type { ConsolePage } from './frame-page.ts';
@@ -9,7 +8,7 @@ import { figureIn, momentIn, momentThere, momentThereAndHere, type Reading } fro
 import { tableOf } from './table-page.ts';
 import { escaped } from '../page/escaped.ts';
 import { territoryIn } from './territory-words.ts';
-import { wordsIn } from '../../words/index.ts';
+import { wordsIn, bilingual, type Language, type Words } from '../../words/index.ts';
 
 /** What may be ordered of a campaign, as the API names it. */
 export type CampaignOrder = 'launch' | 'approval' | 'pause' | 'resume' | 'cancel' | 'rehearsal';
@@ -68,6 +67,19 @@ export function campaignsPage(
       onward('/campaigns', next, language),
   };
 }
+
+const STATUS: Readonly<Record<string, Words>> = bilingual.campaignPages.status;
+
+const HALTED: Words = bilingual.campaignPages.halted;
+
+/** A status in words; what somebody halted stands still, whatever its status. */
+const statusIn = (
+  { status, waitingFor }: { readonly status: string; readonly waitingFor: { readonly code: string } | null },
+  language: Language,
+): string => (isHalted(waitingFor) ? HALTED[language] : (STATUS[status]?.[language] ?? status));
+
+/** Whether somebody halted the tenant or the account of a campaign. */
+const isHalted = (waitingFor: { readonly code: string } | null): boolean => waitingFor?.code === 'HALTED';
 
 /** One campaign: live accounts, what it waits for, who was not served and why, and what may be ordered. */
 export function campaignPage(shown: CampaignShown): ConsolePage {

@@ -1,10 +1,20 @@
-import { figuresPage } from './figures-page.ts';
+import { DateTime } from 'luxon';
 import { PURPOSES } from '../../company/index.ts';
 import { readingOf } from './reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import { CostsShown } from '../api/messages/costs.ts';
 import type { Visit } from './visit.ts';
 import { SendsShown } from '../api/messages/sends.ts';
+import type { MonthOfCost } from '../../sending/index.ts';
+import { monthsPart } from './cost-page.ts';
+import { field } from './form-page.ts';
+import type { ConsolePage } from './frame-page.ts';
+import { hatch, place as at } from './hatch-page.ts';
+import { figureIn, type Reading } from './moment-page.ts';
+import { personWord } from './person-words.ts';
+import { tableOf } from './table-page.ts';
+import { escaped } from '../page/escaped.ts';
+import { wordsIn, type Language } from '../../words/index.ts';
 
 /** Figures to look at. */
 export const figurePages: readonly ConsoleRoute[] = [{ method: 'get', path: '/figures', work: figures }];
@@ -29,4 +39,200 @@ async function figures(visit: Visit): Promise<void> {
     },
   });
   visit.show(figuresPage(readingOf(visit), { ...seen, costs: costs.months }, purposes));
+}
+
+/** What left by the hour, the hours in which it might, and how fast STOP took effect. */
+interface FiguresSeen {
+  readonly from: string;
+  readonly to: string;
+  readonly purpose: string;
+  readonly territory: string;
+  readonly timeZone: string;
+  readonly hours: readonly {
+    readonly on: string;
+    readonly hour: number;
+    readonly messages: number;
+    readonly delivered: number;
+    readonly undelivered: number;
+  }[];
+  readonly windows: readonly { readonly opensAt: string; readonly closesAt: string }[];
+  readonly stopDelay: StopDelaySeen;
+  /** What these months cost, for that purpose. */
+  readonly costs: readonly MonthOfCost[];
+}
+
+/** How many STOPs took how long. */
+interface StopDelaySeen {
+  readonly heard: number;
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
+  readonly maxMs: number | null;
+  readonly steps: readonly { readonly withinMs: number | null; readonly stops: number }[];
+}
+
+/** Figures to look at: departures against the window, arrivals, delay of STOP. */
+function figuresPage(reading: Reading, seen: FiguresSeen, purposes: readonly string[]): ConsolePage {
+  const { language } = reading;
+  const words = wordsIn(language).campaignPages.figures;
+  return {
+    title: words.title,
+    main: `${asking(seen, purposes, language)}
+<h2>${words.hours}</h2>
+<p class="faint">${words.hoursLead}</p>
+${hourPicture(seen, language)}
+<h2>${words.deliveries}</h2>
+${dayPicture(seen, language)}
+${table(seen, language)}
+${monthsPart(seen.costs, language)}
+${stopDelayPart(seen.stopDelay, language)}`,
+  };
+}
+
+function asking({ from, to, purpose }: FiguresSeen, purposes: readonly string[], language: Language): string {
+  const words = wordsIn(language).campaignPages.figures;
+  const options = purposes.map(
+    (one) =>
+      `<option value="${one}"${one === purpose ? ' selected' : ''}>${escaped(personWord(one, language))}</option>`,
+  );
+  return `<form method="get" action="/console/figures" class="acts"><div><label for="purpose">${words.purpose}</label> <select id="purpose" name="purpose">${options.join('')}</select></div>${field({ name: 'from', label: words.from, type: 'date', value: from })}${field({ name: 'to', label: words.to, type: 'date', value: to })}<button>${words.show}</button></form>`;
+}
+
+const [LEFT, CELL, HEIGHT, TOP] = [110, 34, 22, 24];
+const HOURS = 24;
+const SHADES = 4;
+
+function daysBetween({ from, to }: FiguresSeen): readonly DateTime[] {
+  const first = DateTime.fromISO(from);
+  const days = Math.round(DateTime.fromISO(to).diff(first, 'days').days) + 1;
+  return Array.from({ length: days }, (_, day) => first.plus({ days: day }));
+}
+
+const dayName = (day: DateTime, language: Language): string =>
+  escaped(
+    day
+      .setLocale(wordsIn(language).campaignPages.figures.locale)
+      .toFormat(wordsIn(language).campaignPages.figures.format),
+  );
+
+function hourPicture(seen: FiguresSeen, language: Language): string {
+  const words = wordsIn(language).campaignPages.figures;
+  const most = Math.max(1, ...seen.hours.map(({ messages }) => messages));
+  const counts = new Map(seen.hours.map((one) => [`${one.on} ${one.hour}`, one.messages]));
+  const open = openHours(seen);
+  const days = daysBetween(seen);
+  const rows = days.map((day, index) => {
+    const y = TOP + index * HEIGHT;
+    const on = day.toISODate() ?? '';
+    const cells = Array.from({ length: HOURS }, (_, hour) => {
+      const [x, many] = [LEFT + hour * CELL, counts.get(`${on} ${hour}`) ?? 0];
+      const ground = open.has(`${on} ${hour}`) ? 'class="open"' : 'fill="url(#closed-hours)"';
+      const shade = Math.max(1, Math.ceil(Math.sqrt(many / most) * SHADES));
+      const full =
+        many === 0
+          ? ''
+          : `<rect class="leaves shade-${shade}" x="${x + 1}" y="${y + 1}" width="${CELL - 2}" height="${HEIGHT - 2}"><title>${escaped(`${dayName(day, language)} ${hour}h${wordsIn(language).punctuation.colon}${figureIn(many, language)}`)}</title></rect>`;
+      return `<rect ${ground} x="${x}" y="${y}" width="${CELL}" height="${HEIGHT}"/>${full}`;
+    });
+    return `<text x="0" y="${y + 16}">${dayName(day, language)}</text>${cells.join('')}`;
+  });
+  const heads = Array.from({ length: HOURS / 2 }, (_, pair) => {
+    const hour = pair * 2;
+    return `<text class="hour" x="${LEFT + hour * CELL}" y="14">${hour}h</text>`;
+  });
+  const total = seen.hours.reduce((sum, { messages }) => sum + messages, 0);
+  const height = TOP + days.length * HEIGHT + 4;
+  return `<figure class="drawing" tabindex="0"><svg class="hours" viewBox="0 0 ${LEFT + HOURS * CELL} ${height}" role="img" aria-label="${escaped(`${words.hours}${wordsIn(language).punctuation.colon}${words.left} ${figureIn(total, language)}`)}">${hatch('closed-hours')}${heads.join('')}${rows.join('')}</svg></figure>`;
+}
+
+/** Hours of which some part is open, by the clock of the territory. */
+function openHours({ windows, timeZone }: FiguresSeen): ReadonlySet<string> {
+  const open = new Set<string>();
+  for (const { opensAt, closesAt } of windows) {
+    const closes = DateTime.fromISO(closesAt, { zone: timeZone });
+    let hour = DateTime.fromISO(opensAt, { zone: timeZone }).startOf('hour');
+    for (; hour < closes; hour = hour.plus({ hours: 1 })) open.add(`${hour.toISODate() ?? ''} ${hour.hour}`);
+  }
+  return open;
+}
+
+interface DayCounted {
+  readonly day: DateTime;
+  readonly left: number;
+  readonly delivered: number;
+  readonly undelivered: number;
+}
+
+function countedDays(seen: FiguresSeen): readonly DayCounted[] {
+  const byDay = Map.groupBy(seen.hours, ({ on }) => on);
+  return daysBetween(seen).map((day) => {
+    const hours = byDay.get(day.toISODate() ?? '') ?? [];
+    const sum = (name: 'messages' | 'delivered' | 'undelivered'): number =>
+      hours.reduce((total, hour) => total + hour[name], 0);
+    return { day, left: sum('messages'), delivered: sum('delivered'), undelivered: sum('undelivered') };
+  });
+}
+
+const WIDTH = 926;
+
+function dayPicture(seen: FiguresSeen, language: Language): string {
+  const words = wordsIn(language).campaignPages.figures;
+  const days = countedDays(seen).filter(({ left }) => left > 0);
+  if (days.length === 0) return `<p class="faint">${words.nothing}</p>`;
+  const most = Math.max(...days.map(({ left }) => left));
+  const rows = days.map(({ day, left, delivered, undelivered }, index) => {
+    const y = index * 28 + 4;
+    const width = (many: number): number => ((WIDTH - LEFT - 70) * many) / most;
+    const [first, second] = [width(delivered), width(undelivered)];
+    return `<text x="0" y="${y + 15}">${dayName(day, language)}</text><rect class="leaves shade-4" x="${LEFT}" y="${y}" width="${at(first)}" height="20"/><rect class="lost" x="${at(LEFT + first)}" y="${y}" width="${at(second)}" height="20"/><rect class="open" x="${at(LEFT + first + second)}" y="${y}" width="${at(width(left - delivered - undelivered))}" height="20"/><text x="${at(LEFT + width(left) + 8)}" y="${y + 15}">${figureIn(left, language)}</text>`;
+  });
+  const legend = `<span class="key full"></span> ${words.delivered} <span class="key lost"></span> ${words.undelivered} <span class="key"></span> ${words.waiting}`;
+  return `<figure class="drawing" tabindex="0"><svg class="hours" viewBox="0 0 ${WIDTH} ${days.length * 28 + 6}" role="img" aria-label="${words.deliveries}">${rows.join('')}</svg><figcaption>${legend}</figcaption></figure>`;
+}
+
+function table(seen: FiguresSeen, language: Language): string {
+  const words = wordsIn(language).campaignPages.figures;
+  if (seen.hours.length === 0) return '';
+  const rows = seen.hours.map(({ on, hour, messages, delivered, undelivered }) => [
+    dayName(DateTime.fromISO(on), language),
+    `${hour}h`,
+    ...[messages, delivered, undelivered].map((many) => figureIn(many, language)),
+  ]);
+  const columns = [
+    { head: words.day },
+    { head: words.hour },
+    ...[words.left, words.delivered, words.undelivered].map((head) => ({ head, isFigure: true })),
+  ];
+  return `<details><summary>${words.same}</summary>${tableOf({ caption: words.hours, columns, rows, empty: '–' })}</details>`;
+}
+
+const [DELAY_LEFT, DELAY_ROW] = [170, 28];
+
+/** Bars from fast to slow; what took more than an hour is marked. */
+function stopDelayPart(seen: StopDelaySeen, language: Language): string {
+  const words = wordsIn(language).campaignPages.stopDelay;
+  const head = `<h2>${words.title}</h2>
+<p class="faint">${words.lead}</p>`;
+  if (seen.heard === 0) return `${head}<p class="faint">${words.none}</p>`;
+  const most = Math.max(1, ...seen.steps.map(({ stops }) => stops));
+  const rows = seen.steps.map(({ withinMs, stops }, index) => {
+    const [y, width] = [index * DELAY_ROW + 4, ((WIDTH - DELAY_LEFT - 70) * stops) / most];
+    const label = withinMs === null ? words.longer : `${words.within} ${lasting(withinMs, language)}`;
+    return `<text x="0" y="${y + 15}">${escaped(label)}</text><rect class="${withinMs === null ? 'lost' : 'leaves shade-4'}" x="${DELAY_LEFT}" y="${y}" width="${at(width)}" height="20"/><text x="${at(DELAY_LEFT + width + 8)}" y="${y + 15}">${figureIn(stops, language)}</text>`;
+  });
+  const told = ([words.half, words.most, words.longest] as const).map((name, index) => {
+    const ms = [seen.p50Ms, seen.p99Ms, seen.maxMs][index];
+    return `${name} ${ms == null ? '–' : lasting(ms, language)}`;
+  });
+  const label = escaped(`${words.title}${wordsIn(language).punctuation.colon}${told.join(', ')}`);
+  return `${head}
+<figure class="drawing" tabindex="0"><svg class="hours" viewBox="0 0 ${WIDTH} ${seen.steps.length * DELAY_ROW + 6}" role="img" aria-label="${label}">${rows.join('')}</svg><figcaption>${escaped(told.join(' · '))}</figcaption></figure>`;
+}
+
+/** A duration in the unit that people would use. */
+function lasting(ms: number, language: Language): string {
+  const words = wordsIn(language).campaignPages.stopDelay;
+  if (ms < 1_000) return `${figureIn(Math.round(ms), language)} ${words.ms}`;
+  if (ms < 60_000) return `${figureIn(Math.round(ms / 100) / 10, language)} ${words.s}`;
+  if (ms < 3_600_000) return `${figureIn(Math.round(ms / 60_000), language)} ${words.min}`;
+  return `${figureIn(Math.round(ms / 360_000) / 10, language)} ${words.h}`;
 }

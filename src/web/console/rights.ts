@@ -1,9 +1,15 @@
-import { rightsPage } from './rights-page.ts';
 import { pageAsked, readingOf } from './reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './visit.ts';
 import { RightsRequestShown } from '../api/people/rights-requests.ts';
 import { listOf } from '../server/schema.ts';
+import type { Right } from '../../sms/index.ts';
+import { actForm, onward } from './form-page.ts';
+import type { ConsolePage } from './frame-page.ts';
+import { momentIn, type Reading } from './moment-page.ts';
+import { tableOf } from './table-page.ts';
+import { escaped } from '../page/escaped.ts';
+import { wordsIn, type Language } from '../../words/index.ts';
 
 /** Requests under the RGPD, and their answers. */
 export const rightsPages: readonly ConsoleRoute[] = [
@@ -40,4 +46,77 @@ async function answering(visit: Visit): Promise<void> {
     body: { outcome: visit.said('outcome'), ...(note === undefined ? {} : { note }) },
   });
   visit.goTo('/rights');
+}
+
+interface RightsRequest {
+  readonly id: string;
+  readonly right: Right;
+  readonly receivedAt: string;
+  readonly answerBy: string;
+  readonly daysLeft: number | null;
+  readonly from: string | null;
+  readonly contactId: string | null;
+  readonly text?: string | undefined;
+}
+
+/** Requests under the RGPD that wait for an answer, the oldest first. */
+function rightsPage(
+  reading: Reading,
+  given: {
+    readonly items: readonly RightsRequest[];
+    readonly next: string | null;
+    readonly mayAnswer: boolean;
+    readonly mayRead: boolean;
+  },
+): ConsolePage {
+  const { language } = reading;
+  const words = wordsIn(language).peoplePages.rights;
+  const rows = given.items.map((one) => [
+    words[one.right],
+    momentIn(one.receivedAt, reading),
+    `<time datetime="${one.answerBy}">${dayIn(one.answerBy, language)}</time> <span class="faint">${words.left(one.daysLeft ?? 0)}</span>`,
+    whose(one, language),
+    textCell(one, given.mayRead, language),
+    given.mayAnswer ? answer(one, language) : '',
+  ]);
+  const columns = [words.right, words.at, words.by, words.from, words.text, words.say];
+  return {
+    title: words.title,
+    main: `<p>${words.lead}</p>
+${tableOf({ caption: words.title, columns: columns.map((head) => ({ head })), rows, empty: words.none })}
+${onward('/rights', given.next, language)}`,
+  };
+}
+
+const dayIn = (day: string, language: Language): string =>
+  new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(
+    new Date(`${day}T00:00:00Z`),
+  );
+
+function whose({ from, contactId }: RightsRequest, language: Language): string {
+  const { person } = wordsIn(language).peoplePages.rights;
+  const number = escaped(from ?? '–');
+  if (contactId === null) return number;
+  return `${number} <a href="/console/people/${contactId}" aria-label="${escaped(`${person} ${from ?? ''}`)}">${person}</a>`;
+}
+
+/** Whoever may read it asks for it: the reading is on record. */
+function textCell({ id, from, text }: RightsRequest, mayRead: boolean, language: Language): string {
+  if (text !== undefined) return `<q>${escaped(text)}</q>`;
+  if (!mayRead || from === null) return '–';
+  const { read } = wordsIn(language).peoplePages.rights;
+  return `<a href="/console/rights?read=${encodeURIComponent(id)}" aria-label="${escaped(`${read} ${from}`)}">${read}</a>`;
+}
+
+function answer({ id, from }: RightsRequest, language: Language): string {
+  const words = wordsIn(language).peoplePages.rights;
+  const about = escaped(from ?? id);
+  const outcomes = (['done', 'refused', 'not-a-request'] as const).map(
+    (outcome) => `<option value="${outcome}">${words[outcome]}</option>`,
+  );
+  return actForm({
+    action: `/rights/${encodeURIComponent(id)}`,
+    label: words.record,
+    before: `<select name="outcome" aria-label="${words.outcome} (${about})">${outcomes.join('')}</select><input name="note" aria-label="${words.note} (${about})" placeholder="${words.note}" maxlength="500">`,
+  });
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { Refusal } from '../../platform/index.ts';
-import { timelinePage } from './timeline-page.ts';
 import { SeriesShown } from '../api/bookings/booking-schema.ts';
 import { actorsOf } from './actors.ts';
 import { readingOf } from './reading.ts';
@@ -8,7 +7,10 @@ import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './visit.ts';
 import { listOf } from '../server/schema.ts';
 import { TimelineShown } from '../api/messages/timeline-schema.ts';
-import { bilingual } from '../../words/index.ts';
+import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
+import type { ConsolePage } from './frame-page.ts';
+import { momentIn, momentThereAndHere, type Reading } from './moment-page.ts';
+import { escaped } from '../page/escaped.ts';
 
 const KINDS = ['message', 'contact', 'series', 'campaign'] as const;
 /** Where an external id may be known. */
@@ -17,11 +19,11 @@ const Found = listOf(z.object({ id: z.string() }));
 
 /** What happened to one thing, and the search that leads there. */
 export const timelinePages: readonly ConsoleRoute[] = [
-  { method: 'get', path: '/timeline', work: timeline },
+  { method: 'get', path: '/timeline', work: showTimeline },
   { method: 'post', path: '/search', from: '/', work: search },
 ];
 
-async function timeline(visit: Visit): Promise<void> {
+async function showTimeline(visit: Visit): Promise<void> {
   const query = Object.fromEntries(
     KINDS.flatMap((kind) => {
       const id = visit.asked(kind);
@@ -72,3 +74,115 @@ async function held(visit: Visit, phone: string): Promise<string | undefined> {
 function unlessRefused(error: unknown): undefined {
   if (!(error instanceof Refusal) || error.status >= 500) throw error;
 }
+
+const KIND_WORDS: Readonly<Record<string, Words>> = bilingual.consolePages.timelineKinds;
+
+interface Cited {
+  readonly id: string;
+  readonly title: string;
+  readonly source: string;
+}
+
+/** A timeline as the API answers it. */
+interface TimelineSeen {
+  readonly about: {
+    readonly kind: string;
+    readonly id: string;
+    readonly title: string;
+    readonly state: string;
+  };
+  readonly happened: readonly {
+    readonly at: string;
+    readonly text: string;
+    readonly actor?: string | undefined;
+    readonly messageId?: string | undefined;
+    readonly rules?: readonly Cited[] | undefined;
+  }[];
+  readonly next: readonly {
+    readonly at: string | null;
+    readonly text: string;
+    readonly rule?: Cited | undefined;
+    readonly messageId?: string | undefined;
+  }[];
+  readonly heldBy: {
+    readonly code: string;
+    readonly text: string;
+    readonly until: string | null;
+    readonly rule: Cited | null;
+  } | null;
+  readonly related: readonly { readonly kind: string; readonly id: string }[];
+}
+
+/** What happened to one thing, what comes next, and which rule holds it. */
+export function timelinePage(
+  reading: Reading,
+  { timeline, workflowUrl }: { readonly timeline: TimelineSeen; readonly workflowUrl: string | undefined },
+): ConsolePage {
+  const words = wordsIn(reading.language).consolePages.timeline;
+  const { about, next, related } = timeline;
+  const links = related.map(
+    ({ kind, id }) => `<a href="${addressOf(kind, id)}">${kindOf(kind, reading.language)}</a>`,
+  );
+  if (workflowUrl !== undefined)
+    links.push(`<a href="${escaped(workflowUrl)}" rel="noreferrer">${words.temporal}</a>`);
+  return {
+    title: `${kindOf(about.kind, reading.language)} ${about.title}`,
+    main: `${heldNote(timeline, reading)}
+<h2>${words.next}</h2>
+${next.length === 0 ? `<p class="faint">${words.nothing}</p>` : `<ul class="happened">${next.map((one) => comingLine(one, { timeline, reading })).join('')}</ul>`}
+<h2>${words.happened}</h2>
+${past(timeline, reading)}
+${links.length === 0 ? '' : `<p>${words.related}${wordsIn(reading.language).punctuation.colon}${links.join(' · ')}</p>`}`,
+  };
+}
+
+const kindOf = (kind: string, language: Language): string => escaped(KIND_WORDS[kind]?.[language] ?? kind);
+
+const addressOf = (kind: string, id: string): string => `/console/timeline?${kind}=${encodeURIComponent(id)}`;
+
+/** A moment in the place of whoever is written to; a message of its own is a page of its own. */
+function comingLine(
+  { at, text, rule, messageId }: TimelineSeen['next'][number],
+  { timeline, reading }: { readonly timeline: TimelineSeen; readonly reading: Reading },
+): string {
+  const words = wordsIn(reading.language).consolePages.timeline;
+  const isElsewhere = messageId !== undefined && messageId !== timeline.about.id;
+  const told = isElsewhere ? linked(messageId, text) : escaped(text);
+  const rules = rule === undefined ? [] : [rule];
+  return `<li>${at === null ? words.nobody : momentThereAndHere(at, reading)} · ${told}${cited(rules, { summary: words.rule, language: reading.language })}</li>`;
+}
+
+const linked = (messageId: string, text: string): string =>
+  `<a href="${addressOf('message', messageId)}">${escaped(text)}</a>`;
+
+function heldNote({ heldBy }: TimelineSeen, reading: Reading): string {
+  if (heldBy === null) return '';
+  const words = wordsIn(reading.language).consolePages.timeline;
+  const until =
+    heldBy.until === null ? words.nobody : `${words.until} ${momentThereAndHere(heldBy.until, reading)}`;
+  const { colon } = wordsIn(reading.language).punctuation;
+  const rule =
+    heldBy.rule === null
+      ? ''
+      : `<br>${escaped(`${heldBy.rule.id}${colon}${heldBy.rule.title}`)}<br><span class="faint">${words.source}${colon}${escaped(heldBy.rule.source)}</span>`;
+  return `<p class="note"><strong>${words.held}</strong> ${until}<br>${escaped(heldBy.text)}${rule}</p>`;
+}
+
+function past({ happened }: TimelineSeen, reading: Reading): string {
+  const words = wordsIn(reading.language).consolePages.timeline;
+  if (happened.length === 0) return `<p class="faint">${words.notYet}</p>`;
+  const lines = happened.map(({ at, text, actor, messageId, rules }) => {
+    const by = actor === undefined ? '' : ` <span class="faint">${words.by} ${escaped(actor)}</span>`;
+    const told = messageId === undefined ? escaped(text) : linked(messageId, text);
+    return `<li>${momentIn(at, reading)} · ${told}${by}${cited(rules ?? [], { summary: words.rules, language: reading.language })}</li>`;
+  });
+  return `<ol class="happened">${lines.join('')}</ol>`;
+}
+
+const cited = (
+  rules: readonly Cited[],
+  { summary, language }: { readonly summary: string; readonly language: Language },
+): string =>
+  rules.length === 0
+    ? ''
+    : `<details><summary>${summary}</summary><ul>${rules.map(({ id, title, source }) => `<li>${escaped(`${id}${wordsIn(language).punctuation.colon}${title}`)} <span class="faint">${escaped(source)}</span></li>`).join('')}</ul></details>`;

@@ -1,8 +1,7 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { Refusal } from '../../platform/index.ts';
-import { consoleFrame, type ConsolePage, type Door } from './frame-page.ts';
-import { DOORS } from './doors-page.ts';
+import { consoleFrame, type ConsolePage, type Door, DOORS } from './frame-page.ts';
 import { haltBar, type HaltSeen } from './halt-page.ts';
 import { surePage, type Question } from './sure-page.ts';
 import { permit } from '../server/answer-route.ts';

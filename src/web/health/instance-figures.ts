@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import { instant, readHousekeeping, readFigures } from '../../platform/index.ts';
+import { instant, readHousekeeping, readFigures, type FiguredProcess } from '../../platform/index.ts';
 import {
   accountSums,
   answerSums,
@@ -7,12 +7,11 @@ import {
   messageSums,
   workSums,
   webhookSum,
+  type WebhookSum,
 } from '../../operations/index.ts';
 import { calendarDaysLeft } from '../../law/index.ts';
-import { recentBills } from '../../sending/index.ts';
+import { recentBills, driftOf, isEnough } from '../../sending/index.ts';
 import type { Counted } from './counted.ts';
-import { putDrifts } from './drift-figures.ts';
-import { putGate } from './gate-figures.ts';
 import { InstanceGauges } from './instance-gauges.ts';
 import {
   putAccounts,
@@ -24,8 +23,7 @@ import {
   putProcesses,
   putWork,
 } from './ledger-figures.ts';
-import { putWebhooks } from './webhook-figures.ts';
-import { lookAtParts, type Premises } from './readiness.ts';
+import { lookAtParts, type Premises, BESIDES, type Looked } from './readiness.ts';
 
 /** Whoever asks more often is told what was counted last. */
 const FRESH_MS = 5_000;
@@ -119,4 +117,57 @@ export class InstanceFigures {
     putProcesses(this.#gauges, counted.processes);
     putHouse(this.#gauges, counted.house);
   }
+}
+
+const OUTCOMES = ['delivered', 'retried', 'failed'] as const;
+
+/** What the tenants' own systems were told, and what they are still owed. */
+function putWebhooks(gauges: InstanceGauges, webhooks: WebhookSum | undefined): void {
+  if (webhooks === undefined) return;
+  gauges.put(
+    'bonheure_webhook_deliveries_total',
+    OUTCOMES.map((outcome) => ({ labels: { outcome }, value: webhooks[outcome] })),
+  );
+  gauges.put('bonheure_webhook_deliveries_pending', [{ value: webhooks.pending }]);
+  gauges.put('bonheure_webhook_endpoints_failing', [{ value: webhooks.failing }]);
+}
+
+/** Says whether a lawful message could leave, and else what holds it back. */
+function putGate(
+  gauges: InstanceGauges,
+  { parts, shut }: Looked,
+  processes: readonly FiguredProcess[],
+): void {
+  gauges.put(
+    'bonheure_ready',
+    Object.entries(parts).map(([part, state]) => ({ labels: { part }, value: state === 'ok' ? 1 : 0 })),
+  );
+  const causes = Object.keys(parts)
+    .filter((part) => !BESIDES.has(part))
+    .map((cause) => ({ labels: { cause }, value: shut.has(cause) ? 1 : 0 }));
+  const workers = processes.filter(({ kind }) => kind === 'worker');
+  const open = workers.some(({ figures }) => figures.gateOpen === true);
+  // No worker runs, or each of them holds its own gate shut: its clock, or a seal not compared yet.
+  const all = [...causes, { labels: { cause: 'worker' }, value: open ? 0 : 1 }];
+  gauges.put('bonheure_gate_closed', all);
+  gauges.put('bonheure_gate_open', [{ value: all.some(({ value }) => value === 1) ? 0 : 1 }]);
+  // A process of this kind keeps opt-outs by the database alone.
+  const unwritable = processes.filter(({ figures }) => figures.journalFails === true).length;
+  gauges.put('bonheure_journals_unwritable', [{ value: unwritable }]);
+}
+
+/** How far operators count from us; nothing of one that says nothing, or has said too little. */
+function putDrifts(gauges: InstanceGauges, bills: Counted['bills']): void {
+  gauges.put(
+    'bonheure_account_drift_ratio',
+    bills.flatMap((bill) => {
+      const { parts, cost } = driftOf(bill);
+      return [
+        { of: 'parts', value: parts },
+        { of: 'cost', value: cost },
+      ].flatMap(({ of, value }) =>
+        value === null || !isEnough(bill) ? [] : [{ labels: { account: bill.name, of }, value }],
+      );
+    }),
+  );
 }

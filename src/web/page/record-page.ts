@@ -2,7 +2,6 @@ import { DateTime } from 'luxon';
 import { exclusionWords } from '../../people/index.ts';
 import { escaped } from './escaped.ts';
 import { framed, type Page } from '../public/form-frame.ts';
-import { headingOf, labelOf } from './record-words.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** A record as a page: each part under its heading, lists as tables, nothing that the record does not say. */
@@ -21,6 +20,18 @@ export function recordPage(
 
 const section = (name: string, value: unknown, language: Language): string =>
   `<section><h2>${escaped(headingOf(name, language))}</h2>${shownValue(value, { name, language })}</section>`;
+
+/** The heading of one part of a record. */
+const headingOf = (name: string, language: Language): string =>
+  (wordsIn(language).record.headings as Readonly<Record<string, string>>)[name] ?? labelOf(name, language);
+
+/** A field as a person reads it; one that is not known by its own name, split into words. */
+function labelOf(name: string, language: Language): string {
+  const fields: Readonly<Record<string, string>> = wordsIn(language).record.fields;
+  return Object.hasOwn(fields, name)
+    ? (fields[name] ?? name)
+    : name.replaceAll(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ').toLowerCase();
+}
 
 /** The field that a value stands in, and who reads it. */
 interface Shown {

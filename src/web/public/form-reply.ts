@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express';
 import type { Form } from '../../people/index.ts';
-import type { Page } from './form-frame.ts';
-import { toldPage, type Onward, type Told } from './form-told-page.ts';
+import { type Page, framed } from './form-frame.ts';
 import { addressOf, isEmbedded, languageAsked } from './form-visit.ts';
-import type { Language } from '../../words/index.ts';
+import { type Language, wordsIn } from '../../words/index.ts';
+import { escaped } from '../page/escaped.ts';
 
 /** What a visitor gets: a page, or the way to another. */
 export type FormReply =
@@ -24,6 +24,49 @@ const STATUS: Readonly<Record<Told, number>> = {
   deadLink: 410,
   away: 503,
 };
+
+/** A refusal or an outcome told on a page of its own. */
+export type Told =
+  | 'refused'
+  | 'again'
+  | 'late'
+  | 'early'
+  | 'odd'
+  | 'large'
+  | 'elsewhere'
+  | 'many'
+  | 'closed'
+  | 'gone'
+  | 'deadLink'
+  | 'away';
+
+/** Where a page leads on to. */
+interface Onward {
+  readonly href: string;
+  readonly word: 'back' | 'toCode' | 'otherNumber';
+}
+
+/** A page that says one thing, politely, and where to go from there. */
+export function toldPage(
+  told: Told,
+  about: {
+    readonly language: Language;
+    readonly within: readonly string[] | undefined;
+    readonly onward?: Onward | undefined;
+  },
+): Page {
+  const { language, within, onward } = about;
+  const words = wordsIn(language).publicPages.form;
+  const title = words[`${told}Title`];
+  const link =
+    onward === undefined
+      ? ''
+      : `<p><a class="onward" href="${escaped(onward.href)}">${words[onward.word]}</a></p>`;
+  return framed(
+    { language, title, within },
+    `<header><h1>${title}</h1><p class="lead">${words[`${told}Lead`]}</p></header>\n${link}`,
+  );
+}
 
 const MANY_SECONDS = 300;
 const AWAY_SECONDS = 60;

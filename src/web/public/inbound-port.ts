@@ -1,7 +1,37 @@
-import { type GatewayAccount, inTime } from '../../platform/index.ts';
+import {
+  type GatewayAccount,
+  inTime,
+  waitBriefly,
+  uuidV7,
+  Refusal,
+  receive,
+  type InboundEntry,
+  type JournalEntry,
+  type Reception,
+  type Taking,
+  onlyHere,
+} from '../../platform/index.ts';
 import { callReader, noteMisSigned } from '../../gateways/index.ts';
-import { CallHearing } from './call-hearing.ts';
 import type { InboundAccount, InboundPort, InboundParts } from './inbound.ts';
+import {
+  type ReceiptEvent,
+  type ReplyEvent,
+  type Said,
+  type StopEvent,
+  type HeardCall,
+  settleCalls,
+  type CallPlace,
+  keepToldCalls,
+  keepUnreadCall,
+  sealable,
+  type ToldCall,
+  isReceipt,
+  readSafely,
+  spokenIn,
+  keepReceiptsIn,
+  takeAtOnce,
+} from '../../sending/index.ts';
+import { Together } from './together.ts';
 
 /** An account as it is configured, with its id and its secret. */
 export interface ListenedAccount {
@@ -16,7 +46,7 @@ const COUNTED_WITHIN_MS = 200;
 
 /** What is told is kept, then read: receipts go to the ledger, replies there by the journal. */
 export function inboundPort(parts: InboundParts, listened: readonly ListenedAccount[]): InboundPort {
-  const accounts = new Map(listened.map(entry));
+  const accounts = new Map(listened.map(entryOf));
   const hearing = new CallHearing(parts, acknowledgingAmong(listened));
   return {
     accountNamed: (name) => accounts.get(name),
@@ -35,8 +65,198 @@ export function inboundPort(parts: InboundParts, listened: readonly ListenedAcco
 const acknowledgingAmong = (listened: readonly ListenedAccount[]): ReadonlySet<string> =>
   new Set(listened.filter(({ account }) => account.acknowledgesStop).map(({ id }) => id));
 
-function entry({ id, secret, account, inboundUrl }: ListenedAccount): [string, InboundAccount] {
+function entryOf({ id, secret, account, inboundUrl }: ListenedAccount): [string, InboundAccount] {
   const { name, formerInboundSecret: former } = account;
   const secrets = former === undefined ? [secret] : [secret, former];
   return [name, { id, name, secrets, ...callReader(account, inboundUrl) }];
+}
+
+/** Operators give up after seconds, and some tell a thing once. */
+const PATIENCE_MS = 800;
+/** What is not kept by then is taken all the same: replies hold by the journal. */
+const KEPT_WITHIN_MS = 500;
+/** The same while the database is known to be slow or away. */
+const AWAY_WITHIN_MS = 100;
+
+/** A call that was read, to be let go of in the transaction that keeps its receipts. */
+interface Settling {
+  readonly accountId: string;
+  readonly receipts: readonly ReceiptEvent[];
+  readonly reading?: { readonly id: string; readonly unread: number };
+}
+
+/** A call that was taken in. */
+interface Heard {
+  readonly account: InboundAccount;
+  readonly told: ToldCall;
+  readonly reception: Reception;
+  readonly said: Said;
+  /** Where it is kept in the end. */
+  readonly keeping: Promise<Place>;
+}
+
+/** A reply on its way, and whether it was not told before. */
+interface Spoken {
+  readonly taking: Taking;
+  readonly isNew: () => boolean;
+}
+
+/** Where a call is kept: nowhere while the database is away, or while too much of its account is. */
+type Place = CallPlace | 'away' | 'full';
+
+/** What became of an unread call that the journal took. */
+interface JournaledCall {
+  readonly manner: 'committed' | 'owed';
+  /** Where it is kept, once its commit ends: an owed one may take longer than its operator waits. */
+  readonly placed: Promise<CallPlace | undefined>;
+}
+
+/** Hears calls of operators: each is kept as it came before it is read, and then takes effect. */
+class CallHearing {
+  readonly #parts: InboundParts;
+  readonly #acknowledging: ReadonlySet<string>;
+  readonly #keeping: Together<ToldCall, Place>;
+  readonly #settling: Together<Settling, number>;
+
+  constructor(parts: InboundParts, acknowledging: ReadonlySet<string>) {
+    this.#parts = parts;
+    this.#acknowledging = acknowledging;
+    this.#keeping = new Together((told) => this.#keepAll(told));
+    this.#settling = new Together((some) => this.#settleAll(some));
+  }
+
+  /** Resolves once all that was told holds whatever happens; `kept` where some of it takes effect later. */
+  async hear(account: InboundAccount, call: HeardCall): Promise<'heard' | 'kept'> {
+    const reception = receive(this.#parts.clock);
+    // Under one id wherever it is kept: a second call in the same words is told from the same one kept twice.
+    const told = { id: reception.id, accountId: account.id, sealed: sealable(call, reception) };
+    const keeping = this.#keeping.add(told).catch(() => 'away' as const);
+    const withinMs = this.#parts.journal.isAsking() ? AWAY_WITHIN_MS : KEPT_WITHIN_MS;
+    const place = await inTime<Place, Place>(keeping, withinMs, 'away');
+    const heard = { account, told, reception, said: readSafely(account.read, call), keeping };
+    const news = await this.#takeSpoken(heard);
+    if (typeof place === 'string') return this.#holdWithout(place, heard, news);
+    return this.#settle(place, heard, news);
+  }
+
+  #newId(): string {
+    return uuidV7(this.#parts.clock.machine());
+  }
+
+  /** Waits for no lock: a call that cannot be kept now, and in this database, is taken by the journal. */
+  #keepAll(told: readonly ToldCall[]): Promise<readonly Place[]> {
+    const { reserved, vault, journal, mostKeptBytes: mostBytes } = this.#parts;
+    return onlyHere(reserved, journal).outside(async (tx) => {
+      await waitBriefly(tx);
+      return (await keepToldCalls(tx, { vault, mostBytes }, told)).map((place) => place ?? ('full' as const));
+    });
+  }
+
+  #settleAll(some: readonly Settling[]): Promise<readonly number[]> {
+    const { database } = this.#parts;
+    const deps = { ...this.#parts, newId: () => this.#newId() };
+    return database.outside(async (tx) => {
+      const fresh = new Map<string, Set<string>>();
+      for (const [accountId, theirs] of Map.groupBy(some, (one) => one.accountId)) {
+        const events = theirs.flatMap(({ receipts }) => receipts);
+        fresh.set(accountId, new Set(await keepReceiptsIn(tx, deps, { accountId, events })));
+      }
+      const readings = some.flatMap(({ reading }) => reading ?? []);
+      await settleCalls(tx, readings);
+      // One that two of them told is news in the first alone.
+      return some.map(
+        ({ accountId, receipts }) =>
+          receipts.filter(({ identity }) => fresh.get(accountId)?.delete(identity) === true).length,
+      );
+    });
+  }
+
+  /** Whoever says STOP waits for nobody. How many of them were not told before. */
+  async #takeSpoken({ account, said, reception }: Heard): Promise<number> {
+    const spoken = spokenIn(said, reception.at).map((event) => this.#takingOf(account, event));
+    await this.#parts.journal.takeAll(spoken.map(({ taking }) => taking));
+    return spoken.filter(({ isNew }) => isNew()).length;
+  }
+
+  #takingOf({ id, name }: InboundAccount, event: ReplyEvent | StopEvent): Spoken {
+    const { vault, clock, effective, journal } = this.#parts;
+    const database = onlyHere(this.#parts.database, journal);
+    const reserved = onlyHere(this.#parts.reserved, journal);
+    const reception = receive(clock);
+    const entry: InboundEntry = {
+      kind: 'inbound',
+      gateway: name,
+      accountId: id,
+      event: { ...event },
+      reception,
+    };
+    let rest: Promise<unknown> = Promise.resolve();
+    let isNew = true;
+    const commit = async (): Promise<void> => {
+      const taken = await takeAtOnce(
+        { database, reserved, vault, clock, newId: () => this.#newId() },
+        { id, acknowledgesStop: this.#acknowledging.has(id) },
+        { event: entry.event, id: reception.id, receivedAt: reception.at, simulated: reception.simulated },
+      );
+      ({ rest, isNew } = taken);
+      if (isNew) effective(entry);
+    };
+    // What a STOP brings about besides is there when its operator is answered, unless it takes long.
+    return { taking: { entry, commit, rest: () => rest }, isNew: () => isNew };
+  }
+
+  /** The call is kept: what is not committed soon is done by whoever finds it. */
+  async #settle(place: CallPlace, heard: Heard, news: number): Promise<'heard' | 'kept'> {
+    const { account, said } = heard;
+    const receipts = said.events.filter(isReceipt);
+    const reading = { id: place.id, unread: said.unread };
+    const settled = this.#settling.add({ accountId: account.id, receipts, reading }).catch(() => undefined);
+    const kept = await inTime(settled, PATIENCE_MS, undefined);
+    // Receipts that are not settled yet count as new: only those known to change nothing are repetitions.
+    this.#count(heard, { news: news + (kept ?? receipts.length), place });
+    return kept === undefined ? 'kept' : 'heard';
+  }
+
+  /** Nothing of the call is kept: whatever it says has to hold by itself before it is answered. */
+  async #holdWithout(place: 'away' | 'full', heard: Heard, news: number): Promise<'heard' | 'kept'> {
+    const { account, said } = heard;
+    const receipts = said.events.filter(isReceipt);
+    const kept = receipts.length > 0 ? await this.#settling.add({ accountId: account.id, receipts }) : 0;
+    if (said.unread > 0 && place === 'full') throw new Refusal('INBOX_FULL');
+    const unread = said.unread > 0 ? await this.#journalUnread(heard) : undefined;
+    // Whether it was told before is known once it is kept, which may take longer than its operator waits.
+    void Promise.all([heard.keeping, unread?.placed]).then(([late, placed]) =>
+      this.#count(heard, {
+        news: news + kept,
+        place: typeof late === 'string' ? (placed ?? late) : late,
+      }),
+    );
+    return unread?.manner === 'owed' ? 'kept' : 'heard';
+  }
+
+  async #journalUnread({ account, told, said, reception }: Heard): Promise<JournaledCall> {
+    const { database, vault, journal, mostKeptBytes: mostBytes } = this.#parts;
+    const { unread } = said;
+    const { id: accountId, name: gateway } = account;
+    const entry: JournalEntry = { kind: 'call', gateway, accountId, unread, call: told.sealed, reception };
+    let placed: JournaledCall['placed'] = Promise.resolve(undefined);
+    const manner = await journal.take(entry, () => {
+      const place = onlyHere(database, journal).outside((tx) =>
+        keepUnreadCall(tx, { vault, mostBytes }, { ...told, unread }),
+      );
+      placed = place.catch(() => undefined);
+      return place;
+    });
+    return { manner, placed };
+  }
+
+  #count(
+    { account: { name }, told, said }: Heard,
+    { news, place }: { readonly news: number; readonly place: Place },
+  ): void {
+    const isKeptAlready = typeof place !== 'string' && place.id !== told.id;
+    const isRepeated = isKeptAlready || (said.unread === 0 && news === 0);
+    const outcome = isRepeated ? 'repeated' : said.unread > 0 ? 'unread' : 'heard';
+    this.#parts.metrics.told(name, outcome);
+  }
 }

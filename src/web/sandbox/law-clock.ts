@@ -7,7 +7,7 @@ import {
   reopenAbandoned,
   Refusal,
 } from '../../platform/index.ts';
-import { dueWork } from '../../temporal/due-work.repository.ts';
+import { nextDue } from '../../operations/index.ts';
 
 /** The law clock as the sandbox shows and moves it. */
 export interface LawClock {
@@ -16,9 +16,6 @@ export interface LawClock {
   /** When the next campaign or series acts; undefined while none waits. */
   next(): Promise<string | undefined>;
 }
-
-/** Rows that are late are being woken right now; behind so many of them nothing is told. */
-const LOOKS_AMONG = 1_000;
 
 /** A clock that moves for all processes, when `movable` says that it may. */
 export function lawClock(database: Database, clock: ProcessClock, movable: boolean): LawClock {
@@ -37,12 +34,7 @@ export function lawClock(database: Database, clock: ProcessClock, movable: boole
         follow: (read) => clock.follow(read),
       });
     },
-    next: async () => {
-      const now = clock.now();
-      const waiting = await dueWork(database, 'infinity', LOOKS_AMONG);
-      const ahead = waiting.map(({ dueAt }) => DateTime.fromSQL(dueAt)).find((at) => at > now);
-      return ahead?.toUTC().toISO() ?? undefined;
-    },
+    next: () => nextDue(database, clock.now()),
   };
 }
 

@@ -1,10 +1,10 @@
 import express, { type Express, type Handler, type Router } from 'express';
+import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { Refusal } from '../../platform/index.ts';
 import { answerErrors } from './answer-errors.ts';
 import type { Api } from './api.ts';
 import { nameRoute, requestLog } from './request-log.ts';
 import { securityHeaders } from './security-headers.ts';
-import { tracedRequest } from './traced-request.ts';
 
 /** What else one process serves besides the routes of the API. */
 export interface Mounted {
@@ -32,6 +32,24 @@ export function appWith(edge: Edge, mounted: readonly Mounted[]): Express {
   for (const { at, template, router } of mounted) app.use(at, named(template), router);
   return app;
 }
+
+/** One span for each request, named by its template; what a caller says of traces is not taken. */
+const tracedRequest: Handler = (req, res, next) => {
+  const span = trace.getTracer('bonheure').startSpan(req.method, { kind: SpanKind.SERVER, root: true });
+  res.once('close', () => {
+    const named: unknown = res.locals['route'];
+    const route = typeof named === 'string' && named !== '' ? named : '(unknown)';
+    span.updateName(`${req.method} ${route}`);
+    span.setAttributes({
+      'http.request.method': req.method,
+      'http.route': route,
+      'http.response.status_code': res.statusCode,
+    });
+    if (res.statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
+    span.end();
+  });
+  context.with(trace.setSpan(context.active(), span), next);
+};
 
 /** Whatever else is asked is not found, and every fault has one answer. */
 export function closed(app: Express, { log }: Pick<Edge, 'log'>): Express {

@@ -1,10 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { instant, Refusal } from '../../platform/index.ts';
+import { instant, Refusal, type Clock } from '../../platform/index.ts';
 import { hashOfKey, noteKeyUse, ownerOfKey, type KeyOwner } from '../../company/index.ts';
 import type { Api } from './api.ts';
-import { Attempts } from './attempts.ts';
 import { NO_TENANT, ROLES, type Caller } from './caller.ts';
+import { budgets } from './budgets.ts';
+import { Bound } from './form-bounds.ts';
+import { Patience } from './patience.ts';
 
 const NOTED_EVERY_MS = 60_000;
 const MOST_KEYS_REMEMBERED = 10_000;
@@ -59,6 +61,31 @@ export class Identification {
     if (this.#noted.size >= MOST_KEYS_REMEMBERED) this.#noted.clear();
     this.#noted.set(keyId, now);
     await database.withTenant(tenantId, (tx) => noteKeyUse(tx, keyId, instant(now).toISO()));
+  }
+}
+
+const { most, withinMs, waitMs, waiting } = budgets.signIns;
+
+/** Keys that are none, by where they came from: whoever tries many waits before each further one is looked at. */
+export class Attempts {
+  readonly #clock: Pick<Clock, 'monotonic'>;
+  readonly #failures = new Bound(most, withinMs);
+  readonly #patience = new Patience({ most: waiting, longestMs: waitMs });
+
+  constructor(clock: Pick<Clock, 'monotonic'>) {
+    this.#clock = clock;
+  }
+
+  /** Waits where many failed already; refuses where too many wait. */
+  async wait(from: string): Promise<void> {
+    const { left, resetMs } = this.#failures.standing(from, this.#clock.monotonic());
+    if (left > 0 || (await this.#patience.wait(waitMs))) return;
+    throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: Math.ceil(resetMs / 1_000) });
+  }
+
+  /** A key was nobody's. */
+  failed(from: string): void {
+    this.#failures.admits(from, this.#clock.monotonic());
   }
 }
 

@@ -1,8 +1,8 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import { CannotStart } from '../../platform/index.ts';
-import { answerBrokenRequests } from './broken-request.ts';
+import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
+import { CannotStart, Refusal, type RefusalCode } from '../../platform/index.ts';
 import { budgets } from './budgets.ts';
-import { keepRoom } from './connection-room.ts';
 
 /** A client has this long for its headers, whatever it sends afterwards. */
 const HEADERS_WITHIN_MS = 10_000;
@@ -37,6 +37,66 @@ export async function listen(
     server.listen({ port: at.port, ...(at.host === undefined ? {} : { host: at.host }) }, resolve);
   });
   return server;
+}
+
+/** Keeps room for who comes: beyond `most` connections, the oldest on which nothing is asked is ended. */
+function keepRoom(server: Server, most: number): void {
+  /** The oldest first. */
+  const open = new Set<Socket>();
+  const asking = new Set<Socket>();
+  server.on('request', ({ socket }, res) => {
+    asking.add(socket);
+    res.once('close', () => asking.delete(socket));
+  });
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => {
+      open.delete(socket);
+      asking.delete(socket);
+    });
+    if (open.size <= most) return;
+    const idle = [...open].find((one) => !asking.has(one));
+    (idle ?? socket).destroy();
+  });
+}
+
+/** What was sent and not read yet is read for so long, or the answer would be lost with it. */
+const LINGER_MS = 1_000;
+
+/** Answers what never becomes a request in the same words as a request. */
+function answerBrokenRequests(server: Server): void {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    // Each further piece of what was refused is complained of again.
+    if (socket.writableEnded) return;
+    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+    else lastWords(socket, codeOf(error));
+  });
+  server.on('connect', (_, socket) => lastWords(socket, 'METHOD_NOT_ALLOWED'));
+  server.on('checkExpectation', ({ socket }) => lastWords(socket, 'INVALID_REQUEST'));
+}
+
+function codeOf({ code }: NodeJS.ErrnoException): RefusalCode {
+  if (code === 'HPE_HEADER_OVERFLOW') return 'HEADERS_TOO_LARGE';
+  return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'REQUEST_TOO_SLOW' : 'INVALID_REQUEST';
+}
+
+function lastWords(socket: Duplex, code: RefusalCode): void {
+  socket.on('error', () => undefined);
+  socket.end(problem(new Refusal(code)));
+  socket.resume();
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
+}
+
+function problem({ code, status, title }: Refusal): string {
+  const body = JSON.stringify({ type: 'about:blank', title, status, code });
+  return [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+    '',
+    body,
+  ].join('\r\n');
 }
 
 function explained(cause: NodeJS.ErrnoException, port: number): Error {

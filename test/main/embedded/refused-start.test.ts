@@ -9,8 +9,7 @@ import { ensureKeyRing } from '../../../src/platform/crypto/key-ring.ts';
 import { migrate } from '../../../src/platform/database/migrate.ts';
 import { firstRefusal } from '../../../src/main/embedded/first-refusal.ts';
 import { freePort } from '../../../src/main/embedded/free-port.ts';
-import { ownPort } from '../../../src/main/embedded/port-choice.ts';
-import { Supervisor } from '../../../src/main/embedded/supervisor.ts';
+import { Supervisor, ownPort } from '../../../src/main/embedded/supervisor.ts';
 import { laidGround } from '../../support/instance.ts';
 
 let folder = '';

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../../../src/main/embedded/free-port.ts';
 import { until } from '../../../src/platform/until.ts';
-import { ownPort, uiPort } from '../../../src/main/embedded/port-choice.ts';
+import { ownPort, uiPort } from '../../../src/main/embedded/supervisor.ts';
 import { runs, standIn } from './stand-in-process.ts';
 import { NIGHT } from '../../support/cases.ts';
 import { laidGround } from '../../support/instance.ts';

@@ -15,9 +15,13 @@ import path from 'node:path';
 import { Connection } from '@temporalio/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../../src/main/embedded/free-port.ts';
-import { SEARCH_ATTRIBUTES, startTemporal, type Temporal } from '../../../src/main/embedded/temporal.ts';
+import {
+  SEARCH_ATTRIBUTES,
+  startTemporal,
+  type Temporal,
+  temporalProgram,
+} from '../../../src/main/embedded/temporal.ts';
 import { isPinned } from '../../../src/main/embedded/temporal-download.ts';
-import { temporalProgram } from '../../../src/main/embedded/temporal-program.ts';
 import { NIGHT } from '../../support/cases.ts';
 
 let folder = '';

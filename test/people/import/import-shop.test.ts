@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toldRow } from '../../../src/web/api/people/rejected-told.ts';
+import { toldRow } from '../../../src/web/api/people/imports.ts';
 import { rejectedCsv } from '../../../src/people/import/import-rejected.ts';
 import { findHolder } from '../../../src/people/contact/contact.ts';
 import type { ImportReport } from '../../../src/people/import/import-report.ts';

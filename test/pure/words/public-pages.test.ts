@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { refusedPage } from '../../../src/web/console/refused-page.ts';
-import { codecPage } from '../../../src/web/codec/codec-page.ts';
+import { codecPage } from '../../../src/web/codec/codec.ts';
 import { codePage, donePage, linkPage, openPage } from '../../../src/web/public/form-confirmation-page.ts';
 import type { Page } from '../../../src/web/public/form-frame.ts';
-import { toldPage } from '../../../src/web/public/form-told-page.ts';
-import type { Told } from '../../../src/web/public/form-told-page.ts';
+import { toldPage, type Told } from '../../../src/web/public/form-reply.ts';
 import { askPage, keptPage, laterPage, lostPage, stoppedPage } from '../../../src/web/public/opt-out-page.ts';
-import { noSchedulePage, schedulePage } from '../../../src/web/public/schedule-page.ts';
+import { noSchedulePage, schedulePage } from '../../../src/web/public/schedule.ts';
 import type { Tenant } from '../../../src/company/tenant/tenant.ts';
 import { CONSENT_PURPOSES } from '../../../src/people/consent/purpose.ts';
 import { refusals, type RefusalCode } from '../../../src/platform/errors.ts';

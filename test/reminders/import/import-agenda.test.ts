@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rowTaker } from '../../../src/web/api/bookings/booking-rows.ts';
-import { toldRow } from '../../../src/web/api/people/rejected-told.ts';
+import { toldRow } from '../../../src/web/api/people/imports.ts';
 import { importReport, type ImportReport } from '../../../src/people/import/import-report.ts';
 import { receiveImport } from '../../../src/people/import/import-reception.ts';
 import { rejectedCsv } from '../../../src/people/import/import-rejected.ts';

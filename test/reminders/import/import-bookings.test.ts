@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toldRow } from '../../../src/web/api/people/rejected-told.ts';
+import { toldRow } from '../../../src/web/api/people/imports.ts';
 import { rowTaker } from '../../../src/web/api/bookings/booking-rows.ts';
 import { importReport, type ImportReport } from '../../../src/people/import/import-report.ts';
 import { receiveImport, type Upload } from '../../../src/people/import/import-reception.ts';

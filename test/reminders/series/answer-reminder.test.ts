@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
 import { takeReply } from '../../../src/sending/replies/take-reply.ts';
-import { answerMeant } from '../../../src/reminders/series/answer-meant.ts';
+import { answerMeant } from '../../../src/reminders/series/answer-reminder.ts';
 import type { AppointmentGiven } from '../../../src/reminders/booking/appointment.ts';
 import type { Reminded } from '../../../src/reminders/series/reminded.repository.ts';
 import { repliesOf } from '../../../src/sending/replies/reply-view.repository.ts';

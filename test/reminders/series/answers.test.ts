@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
 import { takeReply } from '../../../src/sending/replies/take-reply.ts';
-import { answerMeant } from '../../../src/reminders/series/answer-meant.ts';
+import { answerMeant } from '../../../src/reminders/series/answer-reminder.ts';
 import type { AppointmentGiven } from '../../../src/reminders/booking/appointment.ts';
 import { confirmBooking } from '../../../src/reminders/booking/appointment-order.ts';
 import type { Reminded } from '../../../src/reminders/series/reminded.repository.ts';

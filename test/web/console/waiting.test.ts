@@ -5,7 +5,7 @@ import { importPage } from '../../../src/web/console/imports-page.ts';
 import { momentIn, momentThereAndHere } from '../../../src/web/console/moment-page.ts';
 import { refusedPage } from '../../../src/web/console/refused-page.ts';
 import { settingName } from '../../../src/web/console/settings-words.ts';
-import { timelinePage } from '../../../src/web/console/timeline-page.ts';
+import { timelinePage } from '../../../src/web/console/timeline.ts';
 
 const PARIS = { language: 'fr', zone: 'Europe/Paris' } as const;
 const FIRST = '2026-11-30T08:00:00.000+04:00';

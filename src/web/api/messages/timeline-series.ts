@@ -9,12 +9,13 @@ import {
   type Step,
   waitingFor,
   readSteps,
+  STEP_STATES,
+  stepName,
 } from '../../../reminders/index.ts';
 import { actsOn, heldBy, inOrder, type Look } from './timeline-look.ts';
 import type { Happened, Held, Timeline } from './timeline-schema.ts';
-import { stepWords } from './timeline-step.ts';
 import { actWords } from './timeline-words.ts';
-import type { Language } from '../../../words/index.ts';
+import { type Language, wordsIn } from '../../../words/index.ts';
 
 /** A series: each step that left or will not, and what the next one waits for. */
 export async function seriesTimeline(look: Look, id: string): Promise<Timeline> {
@@ -79,6 +80,12 @@ const stepToCome = (language: Language, series: Series, step: Step): Timeline['n
 /** What a step is, and why it is not as it was wished. */
 const explained = (step: Step, language: Language): string =>
   stepWords(step, language) + (step.because === null ? '' : ` ${reasonIn(step.because, language).text}`);
+
+/** Which step, and where it stands: `Rappel, 2 jours avant : parti.` */
+function stepWords({ step, state }: Pick<Step, 'step' | 'state'>, language: Language): string {
+  const colon = wordsIn(language).punctuation.colon;
+  return `${stepName(step, language)}${colon}${STEP_STATES[state][language]}.`;
+}
 
 const moment = ({ plannedAt, wantedAt }: Step): number => Date.parse(plannedAt ?? wantedAt);
 

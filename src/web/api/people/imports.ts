@@ -10,9 +10,19 @@ import {
   listImports,
   readImportRow,
   type ImportOptions,
+  isRowCode,
+  sentenceFor,
+  type RowTold,
 } from '../../../people/index.ts';
 import { type Transaction, uuidV7, Refusal } from '../../../platform/index.ts';
-import { BOOKING_IMPORTS, holdsBookings, bookingColumnsRead } from '../../../reminders/index.ts';
+import {
+  BOOKING_IMPORTS,
+  holdsBookings,
+  bookingColumnsRead,
+  bookingColumns,
+  bookingSentence,
+  namesIn,
+} from '../../../reminders/index.ts';
 import { servesHealth, recordAudit } from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
 import { header } from '../../server/answer-route.ts';
@@ -24,7 +34,6 @@ import { Reopen } from '../bookings/booking-schema.ts';
 import { moment } from '../../server/moment.ts';
 import { route, streamRoute, type Route } from '../../server/route.ts';
 import { ById, Flag, listOf, Page } from '../../server/schema.ts';
-import { toldRow } from './rejected-told.ts';
 import { sendLines } from '../../server/send-lines.ts';
 import { FILE_TYPES, uploadedFile } from './upload.ts';
 import { uploadOnce } from '../../server/upload-once.ts';
@@ -229,6 +238,17 @@ const rejected = ({ database, vault, clock }: Api): Route =>
       return undefined;
     },
   });
+
+/** The sentence of a row in the language of its reader, its columns under the headings of the file. */
+export const toldRow: RowTold = ({ code, detail, facts }, { record, language }) => {
+  if (facts === null) return detail;
+  const { fields = [], reason } = facts;
+  if (!holdsBookings(record.kind))
+    return isRowCode(code) ? sentenceFor({ code, fields, reason }, language) : detail;
+  const { headings = [] } = record.cursor;
+  const columns = bookingColumns(BOOKING_IMPORTS[record.kind], headings, record.options.mapping);
+  return bookingSentence({ code, fields: namesIn({ fields, headings, columns }, language) }, language);
+};
 
 /** A marketer or scheduler sees the rows of what was imported by the same system, and cancels no other. */
 async function mayRead(tx: Transaction, { role, source }: Caller, id: string): Promise<void> {

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { methodNamed, purposesNamed } from '../../../../src/people/import/import-word.ts';
-import { typedHour } from '../../../../src/reminders/import/typed-hour.ts';
-import { typedStart } from '../../../../src/reminders/import/typed-start.ts';
+import { typedStart, typedHour } from '../../../../src/reminders/import/typed-start.ts';
 import { visitStatus } from '../../../../src/reminders/import/visit-status.ts';
 
 const two = (value: number): string => String(value).padStart(2, '0');

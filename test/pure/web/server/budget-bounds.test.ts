@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Refusal } from '../../../../src/platform/errors.ts';
 import { Admission, becomeKnown, takeShare } from '../../../../src/web/server/admission.ts';
 import { answerErrors } from '../../../../src/web/server/answer-errors.ts';
-import { Attempts } from '../../../../src/web/server/attempts.ts';
+import { Attempts } from '../../../../src/web/server/identify.ts';
 import { budgets, type AddressClass, type Shared } from '../../../../src/web/server/budgets.ts';
 import { LiveStreams } from '../../../../src/web/server/live-streams.ts';
 import { listen } from '../../../../src/web/server/server.ts';

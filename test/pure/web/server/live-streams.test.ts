@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../../../../src/platform/errors.ts';
-import { LiveReadings } from '../../../../src/web/api/messages/live-readings.ts';
+import { LiveReadings } from '../../../../src/web/api/messages/live.ts';
 import { LiveStreams } from '../../../../src/web/server/live-streams.ts';
 
 describe('streams of one api', () => {

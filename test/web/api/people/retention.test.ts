@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../../../src/platform/clock.ts';
 import { cleanTenant } from '../../../../src/people/retention/retention.ts';
 import { uuidV7 } from '../../../../src/platform/uuid-v7.ts';
-import { housekeepingPort } from '../../../../src/main/worker/housekeeping.ts';
+import { housekeepingPort } from '../../../../src/main/worker/activity-ports.ts';
 import { dropMonths } from '../../../../src/sending/receipts/old-inbox.repository.ts';
 import { served, type Reply } from '../../server/served.ts';
 
