@@ -1,4 +1,42 @@
 import type { Facts } from '../translation.ts';
+import { withDe } from './writing.ts';
+
+/** Halts, and the statement about sales. */
+export const tenant = {
+  halt: {
+    all: 'Tout est arrêté',
+    account: ({ gateway }: Facts<'gateway'>) => `Le compte ${gateway} est arrêté`,
+    accountForAll: ({ gateway }: Facts<'gateway'>) =>
+      `Le compte ${gateway} est arrêté pour toutes les sociétés de cette instance`,
+    since: ({ moment }: Facts<'moment'>) => ` depuis ${moment}`,
+    by: ({ name }: Facts<'name'>) => `, par ${name}`,
+    because: ({ reason }: Facts<'reason'>) => ` : « ${reason} »`,
+  },
+  sale: {
+    'sold-by-us':
+      'Chaque numéro vient d’une vente ou d’un service réels de notre société, jamais d’un compte, d’un devis ou d’une autre société.',
+    'given-by-the-person': 'La personne a donné elle-même son numéro.',
+    'told-at-collection': 'En le donnant, elle a été informée qu’il servirait à des offres par SMS.',
+    'refusal-offered': 'Elle a pu refuser simplement et sans frais à ce moment, et le peut à chaque message.',
+    'similar-products': 'Les offres portent sur des produits ou services analogues à ceux qu’elle a achetés.',
+  },
+} as const;
+
+/** What the report of compliance calls for. */
+export const compliance = {
+  title: 'Rapport de conformité',
+  calm: 'Rien à corriger dans ce qui suit.',
+  outsideWindow:
+    'Des remises à l’opérateur ont eu lieu hors de l’horaire que permettait leur décision, ou le plus strict des lieux possibles : arrêtez les envois et cherchez pourquoi.',
+  withoutDecision:
+    'Des remises à l’opérateur n’ont pas de décision conservée : arrêtez les envois et cherchez pourquoi.',
+  stopTooSlow: ({ alarm }: Facts<'alarm'>) => `Un STOP a mis plus ${withDe(alarm)} à prendre effet.`,
+  recordedLate: ({ ceiling }: Facts<'ceiling'>) =>
+    `Un retrait a été enregistré plus ${withDe(ceiling)} après la parole de la personne, à qui l’on pouvait encore écrire : enregistrez les retraits le jour même.`,
+  uncertain: 'Des envois restent incertains : décidez à GET /v1/uncertain.',
+  rightsOverdue: ({ answer }: Facts<'answer'>) =>
+    `Une demande d’effacement a dépassé son délai ${withDe(answer)}.`,
+} as const;
 
 /** The register of processing and the impact assessment. */
 export const register = {

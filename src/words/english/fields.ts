@@ -1,8 +1,18 @@
 import type { Translation } from '../translation.ts';
-import type { wanted as french } from '../french/wanted.ts';
+import type * as french from '../french/fields.ts';
+
+/** What is wrong with a field, wherever it stands. */
+export const request: Translation<typeof french.request> = {
+  missing: 'missing',
+  notFound: 'not found',
+  unknownKey: 'Unrecognized key:',
+  reasonMissing: 'This change needs a reason.',
+  oneBrand: 'brand or brandId, not both',
+  unknown: 'unknown',
+};
 
 /** What is expected of a field of the console. */
-export const wanted: Translation<typeof french> = {
+export const wanted: Translation<typeof french.wanted> = {
   fields: {
     address: '200 characters at most, on one line.',
     approval: 'A whole number, or nothing.',

@@ -1,8 +1,43 @@
 import type { Translation } from '../translation.ts';
-import type { register as french } from '../french/register.ts';
+import type * as french from '../french/company.ts';
+
+/** Halts, and the statement about sales. */
+export const tenant: Translation<typeof french.tenant> = {
+  halt: {
+    all: 'Everything is halted',
+    account: ({ gateway }) => `The account ${gateway} is halted`,
+    accountForAll: ({ gateway }) => `The account ${gateway} is halted for all tenants of this instance`,
+    since: ({ moment }) => ` since ${moment}`,
+    by: ({ name }) => `, by ${name}`,
+    because: ({ reason }) => `: “${reason}”`,
+  },
+  sale: {
+    'sold-by-us':
+      'Each number comes from a real sale or service of our company, never from an account, a quote or another company.',
+    'given-by-the-person': 'The person gave the number themselves.',
+    'told-at-collection': 'When giving it, they were told that it would serve for offers by SMS.',
+    'refusal-offered': 'They could refuse simply and free of charge then, and can in each message.',
+    'similar-products': 'Offers are of products or services similar to those they bought.',
+  },
+};
+
+/** What the report of compliance calls for. */
+export const compliance: Translation<typeof french.compliance> = {
+  title: 'Compliance report',
+  calm: 'Nothing below calls for an action.',
+  outsideWindow:
+    'Something was handed to an operator outside what its decision allowed, or the strictest of the possible places: halt, and find out why.',
+  withoutDecision:
+    'Something was handed to an operator without a decision on record: halt, and find out why.',
+  stopTooSlow: ({ alarm }) => `A STOP took more than ${alarm} to take effect.`,
+  recordedLate: ({ ceiling }) =>
+    `A withdrawal was put on record more than ${ceiling} after it was said, and its person could be written to meanwhile: record them the same day.`,
+  uncertain: 'What became of some messages is still unknown: decide at GET /v1/uncertain.',
+  rightsOverdue: ({ answer }) => `A request for erasure is past its time of ${answer}.`,
+};
 
 /** The register of processing and the impact assessment. */
-export const register: Translation<typeof french> = {
+export const register: Translation<typeof french.register> = {
   title: 'Register of processing (draft)',
   dpiaTitle: 'Impact assessment (draft)',
   number:

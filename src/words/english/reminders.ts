@@ -1,8 +1,28 @@
 import type { Translation } from '../translation.ts';
-import type { series as french } from '../french/series.ts';
+import type * as french from '../french/reminders.ts';
+
+/** What is wrong with a booking, and what its order met. */
+export const booking: Translation<typeof french.booking> = {
+  eachRowNamesOne: 'Each line names its booking.',
+  deafRoutes: 'the text of appointments asks for an answer, and one of these accounts receives none',
+  answersUnheard:
+    'The text asks for an answer, and this account receives none: change the text or the account.',
+  skippedHour: 'clocks skip this hour there',
+  olderRevision: ({ known }) => `Revision ${known} is already known: nothing was changed.`,
+  staysCancelled: ({ by }) => `It is cancelled, and nothing was changed; it comes back ${by}.`,
+  reopen: 'by ?reopen=true',
+  revisionOrReopen: ({ revision }) => `by a sourceRevision above ${revision}, or by ?reopen=true`,
+  beyondCalendar: 'beyond the calendar',
+  nothingAhead: 'in the past',
+  numbersGrow: 'numbers grow, each once',
+  beforeTheLast: 'comes before the instalment before it',
+  needsRefuseBy: 'needed while the contract renews by itself',
+  refuseByAfterRenewal: 'comes after the day of the renewal',
+  noRefuseBy: 'refuseBy has no value',
+};
 
 /** What a series of reminders waits for, and why a step moved or will not leave. */
-export const series: Translation<typeof french> = {
+export const series: Translation<typeof french.series> = {
   ends: {
     DONE: 'The series is over.',
     COMPLETED: 'No reminder lies ahead.',
@@ -46,5 +66,36 @@ export const series: Translation<typeof french> = {
     UNCERTAIN: 'Nobody knows whether the SMS left.',
     PAUSED: 'The reminders are paused.',
     NOT_SENT: 'No SMS left.',
+  },
+};
+
+/** Steps of a series, and spans before an event. */
+export const step: Translation<typeof french.step> = {
+  units: {
+    months: ['month', 'months'],
+    weeks: ['week', 'weeks'],
+    days: ['day', 'days'],
+    hours: ['hour', 'hours'],
+    minutes: ['minute', 'minutes'],
+  },
+  named: {
+    moved: 'Correction (moved)',
+    cancelled: 'Correction (cancelled)',
+    schedule: 'Schedule',
+  },
+  reminder: 'Reminder',
+  instalment: 'Instalment',
+  side: {
+    before: 'before',
+    after: 'after',
+  },
+  states: {
+    planned: 'planned',
+    sent: 'left',
+    skipped: 'not sent',
+    cancelled: 'cancelled',
+    failed: 'refused by the operator',
+    expired: 'too late',
+    uncertain: 'uncertain',
   },
 };

@@ -1,8 +1,114 @@
 import type { Translation } from '../translation.ts';
-import type { doctor as french } from '../french/doctor.ts';
+import type * as french from '../french/sending.ts';
+
+/** What holds messages back. */
+export const message: Translation<typeof french.message> = {
+  gate: {
+    CLOCK_DOUBT: 'The clock cannot be trusted: the gate stays closed.',
+    SEAL_DOUBT: 'The database is not compared with its seal yet: the gate stays closed.',
+    JOURNAL_WAITS: 'The opt-out journal is not all in the database yet: the gate stays closed until it is.',
+  },
+  pace: {
+    LOCAL_TIME: 'Leaves at the hour chosen, at the recipient’s',
+    SPREAD: 'Spread over several days',
+  },
+  rule: ({ ruleId, title, source }) => `Rule ${ruleId}: ${title}. Source: ${source}.`,
+  listUnread: 'A list of people who left is being read.',
+  listParked: ({ importId }) =>
+    `A row stopped the reading of a list of people who left (import ${importId}): send the corrected file, then cancel that import.`,
+};
+
+/** What happened, in one sentence each. */
+export const timeline: Translation<typeof french.timeline> = {
+  lastDeparture: 'Last departure foreseen.',
+  nextDeparture: 'Next departure.',
+  acts: {
+    'campaign.created': 'Made.',
+    'campaign.changed': 'Changed.',
+    'campaign.approved': 'Approved.',
+    'campaign.launched': 'Launched.',
+    'campaign.started': 'Audience frozen: batches leave in their hours.',
+    'campaign.paused': 'Paused.',
+    'campaign.resumed': 'Resumed.',
+    'campaign.parked': 'Parked: a person must act.',
+    'campaign.cancelled': 'Cancelled.',
+    'campaign.finished': 'Finished: the accounts are closed.',
+    'series.paused': 'Paused.',
+    'series.resumed': 'Resumed.',
+    'series.cancelled': 'Cancelled.',
+    'payment-plan.paid': 'Instalment paid.',
+    'tenant.halted': 'Everything is halted',
+    'tenant.released': 'Everything goes on',
+    'gateway.halted': 'Its account is halted',
+    'gateway.released': 'Its account goes on',
+    'message.resolved': 'A person found out what became of it.',
+    'contact.corrected': 'Contact corrected.',
+    'contact.number-changed': 'Number changed.',
+    'contact.held': 'Kept for a dispute.',
+    'contact.released': 'No longer kept for a dispute.',
+  },
+  booking: {
+    booked: 'Booked.',
+    moved: 'Moved.',
+    superseded: 'Superseded by another.',
+    cancelled: 'Cancelled.',
+    confirmed: 'Confirmed by the person.',
+    declined: 'The person answered that they do not come.',
+    'cancellation-requested': 'The person asks to cancel.',
+    'reply-unclear': 'An answer to read: neither yes nor no, or not for which appointment.',
+    'no-show': 'The person did not come.',
+    undelivered: 'The SMS did not arrive: phone.',
+    'correction-impossible': 'No lawful hour is left to correct it: phone.',
+    'notice-missing': 'The legal notice is missing.',
+    ended: 'Series closed.',
+  },
+  message: {
+    made: 'Written.',
+    marked: 'The last look passed: the call to the operator begins.',
+    'first-byte': 'On the wire.',
+    answered: 'The operator answered.',
+    accepted: 'Taken by the operator.',
+    refused: 'Refused by the operator.',
+    lost: 'The answer was lost: its fate is unknown.',
+  },
+  states: {
+    ready: 'Waits for its hour.',
+    submitting: 'Is under way.',
+    accepted: 'Accepted; no receipt came yet.',
+    delivered: 'Arrived on the phone.',
+    undelivered: 'Did not arrive.',
+    excluded: 'Not sent.',
+    failed: 'Refused by the operator.',
+    expired: 'Too late to leave.',
+    uncertain: 'Uncertain: a person looks whether it left.',
+  },
+  consent: {
+    pending: 'Agreed, number to be confirmed',
+    confirmed: 'Number confirmed',
+    granted: 'Agreed',
+    refused: 'Refused',
+    withdrawn: 'Withdrew',
+    objected: 'Objected',
+    expired: 'Consent expired',
+    reinstated: 'Agreed anew',
+  },
+  purposes: {
+    all: 'every message',
+    marketing: 'offers',
+    appointment: 'appointments',
+    renewal: 'renewals',
+    payment: 'payments',
+    confirmation: 'confirmation of the number',
+  },
+  personActs: 'A person must say what became of it.',
+  wouldWrite: ({ name }) => `the campaign “${name}” is launched, and would write to this person.`,
+  mayWrite: ({ name }) =>
+    `the campaign “${name}” is launched; its recipients are chosen when it starts, and this person may be one of them.`,
+  withReason: ({ words, reason }) => `${words}: “${reason}”.`,
+};
 
 /** What the doctor of accounts assumes, finds and asks at a terminal. */
-export const doctor: Translation<typeof french> = {
+export const doctor: Translation<typeof french.doctor> = {
   terminal: {
     phone: 'The number of YOUR OWN phone (empty: send nothing): ',
     sure: (masked: string) =>

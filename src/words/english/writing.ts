@@ -1,8 +1,8 @@
 import type { Translation } from '../translation.ts';
-import type { dates as french } from '../french/dates.ts';
+import type * as french from '../french/writing.ts';
 
 /** Days, hours and clocks. */
-export const dates: Translation<typeof french> = {
+export const dates: Translation<typeof french.dates> = {
   /** As luxon formats it. */
   hour: 'HH:mm',
   shortHour: 'HH:mm',
@@ -33,4 +33,14 @@ export const dates: Translation<typeof french> = {
   },
   one: () => 'one ',
   weekdays: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'],
+};
+
+/** Signs that each language spaces in its own way. */
+export const punctuation: Translation<typeof french.punctuation> = {
+  or: ', or ',
+  colon: ': ',
+  semicolon: '; ',
+  beforeColon: '',
+  colonEnd: ':',
+  quoted: ({ heading }) => `“${heading}”`,
 };

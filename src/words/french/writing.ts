@@ -35,3 +35,17 @@ export const dates = {
   one: (unit: string) => (unit.endsWith('e') ? 'une ' : 'un '),
   weekdays: ['lun.', 'mar.', 'mer.', 'jeu.', 'ven.', 'sam.', 'dim.'],
 } as const;
+
+/** Signs that each language spaces in its own way. */
+export const punctuation = {
+  or: ', ou ',
+  colon: ' : ',
+  semicolon: ' ; ',
+  beforeColon: ' ',
+  colonEnd: ' :',
+  quoted: ({ heading }: Facts<'heading'>) => `« ${heading} »`,
+} as const;
+
+/** A span after the word of: `de 2 heures`, `d’une heure`. */
+export const withDe = (span: string | number): string =>
+  String(span).startsWith('un') ? `d’${span}` : `de ${span}`;

@@ -1,3 +1,113 @@
+import type { Facts } from '../translation.ts';
+
+/** What holds messages back. */
+export const message = {
+  gate: {
+    CLOCK_DOUBT: 'L’horloge n’est pas sûre : les envois sont suspendus.',
+    SEAL_DOUBT: 'La base n’est pas encore comparée à son sceau : les envois sont suspendus.',
+    JOURNAL_WAITS:
+      'Le journal des oppositions n’est pas entièrement dans la base : les envois sont suspendus jusque-là.',
+  },
+  pace: {
+    LOCAL_TIME: 'Part à l’heure choisie chez le destinataire',
+    SPREAD: 'Réparti sur plusieurs jours',
+  },
+  rule: ({ ruleId, title, source }: Facts<'ruleId' | 'title' | 'source'>) =>
+    `Règle ${ruleId} : ${title}. Source : ${source}.`,
+  listUnread: 'Une liste de désinscrits est en cours de lecture.',
+  listParked: ({ importId }: Facts<'importId'>) =>
+    `La lecture d’une liste de désinscrits s’est arrêtée à l’une de ses lignes (import ${importId}) : renvoyez le fichier corrigé, puis annulez cet import.`,
+} as const;
+
+/** What happened, in one sentence each. */
+export const timeline = {
+  lastDeparture: 'Dernier départ prévu.',
+  nextDeparture: 'Prochain départ.',
+  acts: {
+    'campaign.created': 'Créée.',
+    'campaign.changed': 'Modifiée.',
+    'campaign.approved': 'Approuvée.',
+    'campaign.launched': 'Lancée.',
+    'campaign.started': 'Audience figée : les lots partent à leurs heures.',
+    'campaign.paused': 'Mise en pause.',
+    'campaign.resumed': 'Reprise.',
+    'campaign.parked': 'Arrêtée : une personne doit agir.',
+    'campaign.cancelled': 'Annulée.',
+    'campaign.finished': 'Terminée : les comptes sont clos.',
+    'series.paused': 'Mise en pause.',
+    'series.resumed': 'Reprise.',
+    'series.cancelled': 'Annulée.',
+    'payment-plan.paid': 'Échéance payée.',
+    'tenant.halted': 'Tout est arrêté',
+    'tenant.released': 'Tout repart',
+    'gateway.halted': 'Son compte d’opérateur est arrêté',
+    'gateway.released': 'Son compte d’opérateur repart',
+    'message.resolved': 'Sort établi par une personne.',
+    'contact.corrected': 'Fiche corrigée.',
+    'contact.number-changed': 'Changement de numéro.',
+    'contact.held': 'Conservée pour un litige.',
+    'contact.released': 'N’est plus conservée pour un litige.',
+  },
+  booking: {
+    booked: 'Réservé.',
+    moved: 'Déplacé.',
+    superseded: 'Remplacé par un autre.',
+    cancelled: 'Annulé.',
+    confirmed: 'Confirmé par la personne.',
+    declined: 'La personne a répondu qu’elle ne vient pas.',
+    'cancellation-requested': 'La personne demande d’annuler.',
+    'reply-unclear': 'Réponse à lire : ni oui ni non, ou pas pour quel rendez-vous.',
+    'no-show': 'La personne n’est pas venue.',
+    undelivered: 'Le SMS n’est pas arrivé : téléphoner.',
+    'correction-impossible': 'Plus d’heure permise pour corriger : téléphoner.',
+    'notice-missing': 'L’avis légal manque.',
+    ended: 'Série close.',
+  },
+  message: {
+    made: 'Écrit.',
+    marked: 'Dernier contrôle passé : l’appel à l’opérateur commence.',
+    'first-byte': 'Sur le fil.',
+    answered: 'L’opérateur a répondu.',
+    accepted: 'Accepté par l’opérateur.',
+    refused: 'Refusé par l’opérateur.',
+    lost: 'Réponse perdue : le sort est inconnu.',
+  },
+  states: {
+    ready: 'Attend son heure.',
+    submitting: 'Est en route.',
+    accepted: 'Accepté ; l’accusé n’est pas encore venu.',
+    delivered: 'Arrivé sur le téléphone.',
+    undelivered: 'Pas arrivé.',
+    excluded: 'Pas envoyé.',
+    failed: 'Refusé par l’opérateur.',
+    expired: 'Trop tard pour partir.',
+    uncertain: 'Envoi incertain : une personne cherche s’il est parti.',
+  },
+  consent: {
+    pending: 'Accord donné, numéro à confirmer',
+    confirmed: 'Numéro confirmé',
+    granted: 'Accord',
+    refused: 'Refus',
+    withdrawn: 'Retrait',
+    objected: 'Opposition',
+    expired: 'Accord échu',
+    reinstated: 'Accord nouveau',
+  },
+  purposes: {
+    all: 'tout message',
+    marketing: 'offres',
+    appointment: 'rendez-vous',
+    renewal: 'renouvellement',
+    payment: 'échéances',
+    confirmation: 'confirmation du numéro',
+  },
+  personActs: 'Une personne doit dire ce qu’il est devenu.',
+  wouldWrite: ({ name }: Facts<'name'>) => `la campagne « ${name} » est lancée, et lui écrirait.`,
+  mayWrite: ({ name }: Facts<'name'>) =>
+    `la campagne « ${name} » est lancée ; ses destinataires sont choisis à son départ, et la personne en sera peut-être.`,
+  withReason: ({ words, reason }: Facts<'words' | 'reason'>) => `${words} : « ${reason} ».`,
+} as const;
+
 /** What the doctor of accounts assumes, finds and asks at a terminal. */
 export const doctor = {
   terminal: {
