@@ -1,4 +1,3 @@
-import type { Translation } from '../translation.ts';
 import type { Facts, Translation } from '../translation.ts';
 import type * as french from '../french/people.ts';
 
