@@ -1,5 +1,5 @@
 import { typedDate } from '../../../src/people/import/import-date.ts';
-import { cellsOf } from '../../../src/platform/csv/csv-cells.ts';
+import { cellsOf } from '../../../src/platform/csv/csv-reader.ts';
 import { csvLine, unguarded } from '../../../src/platform/csv/csv-cell.ts';
 import { delimiterOf } from '../../../src/platform/csv/csv-delimiter.ts';
 import { fieldOf } from '../../../src/people/import/import-heading.ts';
