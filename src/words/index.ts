@@ -2,7 +2,7 @@
 export { bilingual, wordsIn, type Catalogue } from './catalogue.ts';
 export { fault, faultIn, isForPeople, said, saidIn, type ForPrograms, type Said } from './fault.ts';
 export type { BareFault, FaultSentence } from './french/faults.ts';
-export { withDe } from './french/grammar.ts';
+export { withDe } from './french/writing.ts';
 export type { RefusalName } from './french/refusals.ts';
 export { inEachLanguage, languageOf, type Language, type Words } from './language.ts';
 export { reasonWords } from './reason.ts';

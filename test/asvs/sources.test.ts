@@ -104,8 +104,8 @@ describe('what the sources ask of the machine', () => {
     const others = asked.filter(({ first }) => !approved.has(first.toLowerCase()));
     // What operators sign their calls by, as they wrote it: an HMAC by SHA-1 of Twilio, and OVHcloud's own over a secret.
     expect(others.map(({ file, first }) => `${file} ${first}`).toSorted()).toEqual([
-      'src/gateways/ovh/ovh-signature.ts sha1',
-      'src/gateways/twilio/twilio-signature.ts sha1',
+      'src/gateways/ovh/ovh-operator.ts sha1',
+      'src/gateways/twilio/twilio-callback.ts sha1',
     ]);
     // A digest that a time stamp names is one of a list.
     expect((by.get('') ?? []).map(({ file }) => file).toSorted()).toEqual([

@@ -2,9 +2,13 @@ import fc from 'fast-check';
 import ovhLibrary from 'ovh';
 import twilioLibrary from 'twilio';
 import { describe, expect, it, test } from 'vitest';
-import { asciiJson, ovhSignature } from '../../src/gateways/ovh/ovh-signature.ts';
-import { isGenuineTwilioCall } from '../../src/gateways/twilio/twilio-callback.ts';
-import { isBodySigned, isSigned, twilioSignature } from '../../src/gateways/twilio/twilio-signature.ts';
+import { asciiJson, ovhSignature } from '../../src/gateways/ovh/ovh-operator.ts';
+import {
+  isGenuineTwilioCall,
+  isBodySigned,
+  isSigned,
+  twilioSignature,
+} from '../../src/gateways/twilio/twilio-callback.ts';
 
 const OVH_KEYS = {
   applicationKey: 'AK_test',

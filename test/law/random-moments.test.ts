@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { DateTime } from 'luxon';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { commonOpening } from '../../src/law/decide/common-opening.ts';
+import { commonOpening } from '../../src/law/decide/opening.ts';
 import { decide, type Decision } from '../../src/law/decide/decide.ts';
 import { eachZone } from '../../src/law/decide/places.ts';
 import { zonesAt } from '../../src/law/territory.ts';

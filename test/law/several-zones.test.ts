@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
-import { commonWindow } from '../../src/law/decide/common-opening.ts';
+import { commonWindow } from '../../src/law/decide/opening.ts';
 import { decide } from '../../src/law/decide/decide.ts';
 import { nextLawful } from '../../src/law/decide/lawful-moment.ts';
 import { placesOf } from '../../src/law/decide/places.ts';

@@ -1,6 +1,19 @@
 import type { Answered } from '../exchange.ts';
 import type { Call, ErrorClass, SubmitResult } from '../../sending/index.ts';
-import { operatorCode, operatorWords } from './operator-words.ts';
+
+/** Longer than these, words and codes of an operator are cut. */
+const LONGEST_WORDS = 160;
+const LONGEST_CODE = 64;
+
+const HIDDEN = '…';
+
+/** What may name a person or repeat what they were written: quotations, addresses, four digits and more. */
+const NAMING = [
+  /"[^"]*"|«[^»]*(?:»|$)|“[^”]*(?:”|$)|‘[^’]*(?:’|$)|'[^']*'(?![a-z])|`[^`]*`/giu,
+  /(?<![^\s@])[^\s@]+@[^\s@]+/gu,
+  /(?<![a-z+.-])[a-z+.-]*:\/\/\S+/giu,
+  /\+?\d(?:[\s()./-]{0,2}\d){3,}/gu,
+];
 
 /** A refusal as an operator gives it. */
 export interface Said {
@@ -69,3 +82,22 @@ function retryAfterOf({ headers, answeredAt }: Answered): number | undefined {
   const ms = /^\d+$/.test(written) ? Number(written) * 1_000 : Date.parse(written) - answeredAt;
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }
+
+/** Why an operator refused, in its own words, without what may name a person; undefined when it says nothing. */
+export function operatorWords(written: unknown, text: string): string | undefined {
+  if (typeof written !== 'string') return undefined;
+  const whole = text === '' ? written : written.replaceAll(text, HIDDEN);
+  const hidden = NAMING.reduce((words, naming) => words.replaceAll(naming, HIDDEN), whole.slice(0, 2_000));
+  const words = hidden
+    .replaceAll(/[\p{C}\s]+/gu, ' ')
+    .replaceAll(/…(?:\s*…)+/gu, HIDDEN)
+    .trim();
+  if (words === '' || words === HIDDEN) return undefined;
+  return words.length > LONGEST_WORDS ? `${words.slice(0, LONGEST_WORDS - 1).trimEnd()}${HIDDEN}` : words;
+}
+
+/** A code of an operator's as it is kept and shown: letters, digits and a few signs. */
+export const operatorCode = (written: string | number): string =>
+  String(written)
+    .replaceAll(/[^A-Za-z0-9_.:-]+/g, '_')
+    .slice(0, LONGEST_CODE);

@@ -2,11 +2,27 @@ import { z } from 'zod';
 
 import { CAPABILITIES } from '../capabilities.ts';
 import type { Answered, HttpRequest } from '../exchange.ts';
-import type { Call, Health, SubmitResult } from '../../sending/index.ts';
+import type { Call, Health, SubmitResult, ErrorClass } from '../../sending/index.ts';
 import { readJson } from '../http/read-json.ts';
 import { classOfCode, classOfStatus, refusalOf, unreadable } from '../http/refusal.ts';
 import type { Ask, HttpOperator } from '../http/operator.ts';
-import { listedClass } from './error-code.ts';
+
+const CODES: Partial<Record<ErrorClass, readonly number[]>> = {
+  PERMANENT_CONTENT: [102, 106, 107, 112, 116, 118, 119, 121, 122],
+  PERMANENT_RECIPIENT: [103, 110, 111, 115, 117, 150],
+  CONFIG: [100, 101, 108, 109, 113, 114, 123, 124],
+  CREDIT: [104, 105],
+  DUPLICATE: [120, 133],
+  AMBIGUOUS: [125],
+  THROTTLED: [128],
+  RETRYABLE: [126, 127, 129, 130, 131, 132],
+};
+
+const CLASS_OF = new Map(
+  Object.entries(CODES).flatMap(([errorClass, codes]) =>
+    codes.map((code) => [code, errorClass as ErrorClass] as const),
+  ),
+);
 
 /** What Octopush knows us by. */
 export interface OctopushCredentials {
@@ -106,3 +122,6 @@ async function health(ask: Ask, request: HttpRequest): Promise<Health> {
   if (!balance.success) return { ok: false, code: 'UNREADABLE' };
   return { ok: true, credit: { amount: String(balance.data.amount) } };
 }
+
+/** The class of an error code of Octopush; undefined for one that is not in its list. */
+const listedClass = (code: number): ErrorClass | undefined => CLASS_OF.get(code);

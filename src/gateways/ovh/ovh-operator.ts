@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { z } from 'zod';
 
 import { CAPABILITIES } from '../capabilities.ts';
@@ -9,7 +11,22 @@ import { readJson } from '../http/read-json.ts';
 import { classOfStatus, refusalOf, unreadable } from '../http/refusal.ts';
 import { validity, withoutMention } from '../submitted-text.ts';
 import { ovhLookUp } from './ovh-look-up.ts';
-import { asciiJson, ovhSignature, type OvhKeys } from './ovh-signature.ts';
+
+/** Keys of a request to OVHcloud. */
+interface OvhKeys {
+  readonly applicationKey: string;
+  readonly applicationSecret: string;
+  readonly consumerKey: string;
+}
+
+/** What is signed: the whole address, the body as it is written, and the second. */
+interface Signed {
+  readonly method: HttpRequest['method'];
+  /** Full address, query included. */
+  readonly url: string;
+  readonly body: string;
+  readonly seconds: number;
+}
 
 /** What OVHcloud knows us by, and the SMS account there. */
 export interface OvhCredentials extends OvhKeys {
@@ -202,3 +219,17 @@ async function pullStops(get: Get): Promise<StopList> {
   });
   return { kind: 'LISTED', stops };
 }
+
+/** The signature of one request, as `$1$` and the SHA-1 of what is signed. */
+export function ovhSignature({ applicationSecret, consumerKey }: OvhKeys, signed: Signed): string {
+  const { method, url, body, seconds } = signed;
+  const text = [applicationSecret, consumerKey, method, url, body, seconds].join('+');
+  return `$1$${createHash('sha1').update(text).digest('hex')}`;
+}
+
+/** JSON in ASCII alone: the signature must not depend on how bytes are counted. */
+export const asciiJson = (value: unknown): string =>
+  JSON.stringify(value).replaceAll(
+    /[\u0080-\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );

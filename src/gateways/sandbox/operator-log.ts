@@ -1,4 +1,4 @@
-import type { KeyObject } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes, type KeyObject } from 'node:crypto';
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
@@ -7,7 +7,10 @@ import type { LogRecord } from './log-record.ts';
 import { handsetOf } from './log-record.ts';
 import type { IndexedField, Place } from './recent-index.ts';
 import { RecentIndex } from './recent-index.ts';
-import { openLine, sealLine } from './sealed-line.ts';
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const PURPOSE = Buffer.from('bonheure/sandbox-log/1');
 
 /** A line of the log and where it stands. */
 export interface LogLine extends Place {
@@ -238,4 +241,29 @@ export class OperatorLog {
 function termsOf(record: LogRecord): Partial<Record<IndexedField, string>> {
   const handset = handsetOf(record);
   return record.type === 'request' ? { key: record.key, reference: record.reference, handset } : { handset };
+}
+
+/** One line of ciphertext, newline included; numbers and texts are never written in clear. */
+function sealLine(key: KeyObject, value: unknown): Buffer {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES }).setAAD(PURPOSE);
+  const sealed = Buffer.concat([nonce, cipher.update(JSON.stringify(value), 'utf8'), cipher.final()]);
+  return Buffer.from(`${Buffer.concat([sealed, cipher.getAuthTag()]).toString('base64url')}\n`, 'latin1');
+}
+
+/** What the line holds, or undefined when another key wrote it or it was altered. */
+function openLine(key: KeyObject, line: string): unknown {
+  const sealed = Buffer.from(line, 'base64url');
+  if (sealed.length <= NONCE_BYTES + TAG_BYTES) return undefined;
+  const end = sealed.length - TAG_BYTES;
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES), {
+    authTagLength: TAG_BYTES,
+  });
+  decipher.setAAD(PURPOSE).setAuthTag(sealed.subarray(end));
+  const text = decipher.update(sealed.subarray(NONCE_BYTES, end), undefined, 'utf8');
+  try {
+    return JSON.parse(text + decipher.final('utf8'));
+  } catch {
+    return undefined;
+  }
 }

@@ -4,20 +4,55 @@ import { setTimeout as later } from 'node:timers/promises';
 
 import { DateTime } from 'luxon';
 
-import { answerTo, outcomeOf } from './answer.ts';
-import type { Answer } from './answer.ts';
-import type { Behaviour } from './behaviour.ts';
+import type { Behaviour, Failure } from './behaviour.ts';
 import { Misbehaviour } from './behaviour.ts';
-import type { Handset } from './handset-list.ts';
-import { HandsetList } from './handset-list.ts';
 import { billed, type SandboxBill } from './bill.ts';
-import type { ReplyRecord, RequestRecord, SandboxPrice } from './log-record.ts';
-import { reachedHandset } from './log-record.ts';
+import {
+  handsetOf,
+  reachedHandset,
+  type ReplyRecord,
+  type RequestRecord,
+  type SandboxPrice,
+  type Outcome,
+  type LogRecord,
+} from './log-record.ts';
 import type { LogLine } from './operator-log.ts';
 import { OperatorLog } from './operator-log.ts';
 import { ReceiptPump } from './receipt-pump.ts';
 import type { Submission } from './submission.ts';
 import { Webhook } from './webhook.ts';
+
+/** A handset and the last thing that happened on it. */
+interface Handset {
+  readonly number: string;
+  readonly lastAt: string;
+  readonly lastText: string;
+}
+
+/** A person looks at some dozens; older handsets are still found by their number. */
+const MOST_HANDSETS = 200;
+
+/** What the operator answers to a request, or how it fails to. */
+type Answer =
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly body: unknown;
+      readonly retryAfterMs?: number;
+    }
+  | { readonly kind: 'silence' }
+  | { readonly kind: 'reset' };
+
+const OUTCOMES = {
+  'timeout-after-accept': 'hung',
+  reset: 'reset',
+  '5xx-before': 'failed',
+  '5xx-after': 'accepted',
+  throttle: 'throttled',
+  reject: 'rejected',
+} as const satisfies Record<Failure['kind'], Outcome>;
+
+const RETRY_AFTER_MS = 1_000;
 
 /** What the operator needs of the process it lives in. */
 export interface OperatorSettings {
@@ -266,4 +301,56 @@ function isOnHandset(line: LogLine): line is LogLine & { readonly record: Reques
 
 function matches({ record }: LogLine, field: LookUp['field'], value: string): boolean {
   return record.type === 'request' && record[field] === value;
+}
+
+/** What becomes of a request that meets that failure. */
+function outcomeOf(failure: Failure | undefined): Outcome {
+  return failure === undefined ? 'accepted' : OUTCOMES[failure.kind];
+}
+
+/** What whoever sent the request sees of it. */
+function answerTo({ id, parts, encoding }: RequestRecord, failure: Failure | undefined): Answer {
+  if (failure === undefined) return { kind: 'answer', status: 200, body: { id, parts, encoding } };
+  switch (failure.kind) {
+    case 'timeout-after-accept':
+      return { kind: 'silence' };
+    case 'reset':
+      return { kind: 'reset' };
+    case '5xx-before':
+    case '5xx-after':
+      return { kind: 'answer', status: 503, body: { code: 'OUT_OF_ORDER' } };
+    case 'throttle':
+      return throttled(failure.retryAfterMs ?? RETRY_AFTER_MS);
+    case 'reject':
+      return { kind: 'answer', status: 422, body: { code: failure.code ?? 'NUMBER' } };
+    default:
+      return failure.kind satisfies never;
+  }
+}
+
+function throttled(retryAfterMs: number): Answer {
+  return { kind: 'answer', status: 429, body: { code: 'TOO_FAST' }, retryAfterMs };
+}
+
+/** The handsets that were used last, newest first. */
+class HandsetList {
+  readonly #last = new Map<string, LogRecord>();
+
+  /** Moves the handset of that line to the front. */
+  note(record: LogRecord): void {
+    if (record.type === 'request' && !reachedHandset(record)) return;
+    const number = handsetOf(record);
+    this.#last.delete(number);
+    this.#last.set(number, record);
+    if (this.#last.size <= MOST_HANDSETS) return;
+    const [oldest] = this.#last.keys();
+    if (oldest !== undefined) this.#last.delete(oldest);
+  }
+
+  /** Those remembered. */
+  newest(): Handset[] {
+    return [...this.#last]
+      .map(([number, { lawAt, text }]) => ({ number, lastAt: lawAt, lastText: text }))
+      .toReversed();
+  }
 }

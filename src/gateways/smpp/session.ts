@@ -1,13 +1,11 @@
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Said } from '../http/refusal.ts';
-import { Doubt } from './doubt.ts';
+import { Doubt, Silence, type Patience } from './silence.ts';
 import { Frames } from './frames.ts';
 import { Outbox, type Bounds } from './outbox.ts';
 import { ANSWERS, bindBody, bytesOf, COMMANDS, headOf, NO_ID, type Head } from './pdu.ts';
-import { Silence, type Patience } from './silence.ts';
-import type { Submit } from './submit-sm.ts';
-import { submitBytes } from './submit-octets.ts';
+import { submitBytes, type Submit } from './submit-sm.ts';
 import { Window, type Part } from './window.ts';
 
 /** What a session is for: messages out, words in, or both. */

@@ -1,3 +1,5 @@
+import type { Part } from './window.ts';
+
 /** How long an operator may say nothing. */
 export interface Patience {
   /** After so long without a word it is asked whether it is there. */
@@ -39,5 +41,35 @@ export class Silence {
   end(): void {
     clearTimeout(this.#awaited);
     clearTimeout(this.#quiet);
+  }
+}
+
+/** After a message that was not answered in time: whether the operator is there at all is asked first. */
+export class Doubt {
+  readonly #ask: () => Promise<Part>;
+  readonly #silent: () => void;
+  #open = false;
+
+  constructor(ask: () => Promise<Part>, silent: () => void) {
+    this.#ask = ask;
+    this.#silent = silent;
+  }
+
+  /** As long as it is, nothing more is written. */
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  /** Asks once, however many messages were not answered. */
+  begin(): void {
+    if (this.#open) return;
+    this.#open = true;
+    void this.#settled();
+  }
+
+  async #settled(): Promise<void> {
+    const said = await this.#ask();
+    this.#open = false;
+    if (said.kind === 'unknown' && said.reason === 'timeout') this.#silent();
   }
 }

@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
+
 import { CAPABILITIES } from '../capabilities.ts';
 import { tooLate } from '../exchange.ts';
 import type {
@@ -20,12 +21,14 @@ import { deliveryOf } from './delivery.ts';
 import { answeredId, type MessageIds } from './message-id.ts';
 import { ANSWERS, type Head } from './pdu.ts';
 import { saidBy, SUBMIT_FAILED, type Statuses } from './command-status.ts';
-import { RefusedOnce } from './refused-once.ts';
 import { PROFILES, type LongTexts, type ProfileName } from './profile.ts';
 import { Sessions, SmppSeat, type Bind } from './sessions.ts';
 import type { Sent } from './session.ts';
 import { sentParts, submitsOf, type Hand } from './submit-sm.ts';
 import type { Part } from './window.ts';
+
+/** Refused messages remembered, at most: the oldest is tried once more. */
+const MOST_REFUSED = 10_000;
 
 /** An account at an operator that speaks SMPP 3.4. */
 export interface SmppAccount {
@@ -269,4 +272,18 @@ function refusedAs(
   if (errorClass === 'AMBIGUOUS' || errorClass === 'DUPLICATE')
     return { kind: 'UNKNOWN', reason: 'parse', ...moments };
   return { kind: 'REFUSED', errorClass, code, ...moments };
+}
+
+/** Messages that an operator refused without a reason: once that may pass, twice it does not. */
+class RefusedOnce {
+  readonly #known = new Set<string>();
+
+  /** Notes a refusal; answers whether it is the second of that message. */
+  isAgain(reference: string): boolean {
+    if (this.#known.delete(reference)) return true;
+    this.#known.add(reference);
+    const [oldest] = this.#known;
+    if (this.#known.size > MOST_REFUSED && oldest !== undefined) this.#known.delete(oldest);
+    return false;
+  }
 }

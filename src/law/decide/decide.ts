@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { commonOpening, commonWindow } from './common-opening.ts';
+import { commonOpening, commonWindow } from './opening.ts';
 import type { Decision, Question } from './decision.ts';
 import { doubts } from './doubt.ts';
 import { groundsToLeave, groundsToWait } from './grounds.ts';

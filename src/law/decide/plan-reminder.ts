@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { afterEvent, lateAndSkipped, leavesLate, noneLeft, toldOfShift, tooNear } from './because-of-plan.ts';
 import type { Told } from './because.ts';
 import { dayIn, type Day } from '../dated.ts';
-import { commonOpening, commonWindow } from './common-opening.ts';
+import { commonOpening, commonWindow } from './opening.ts';
 import type { Question } from './decision.ts';
 import { doubts, type Doubt } from './doubt.ts';
 import { knownZone } from './known-zone.ts';

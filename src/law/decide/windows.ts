@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { warningsAt } from './binding.ts';
 import { dayNumber } from '../calendar/day-number.ts';
-import { commonStretches } from './common-opening.ts';
+import { commonStretches } from './opening.ts';
 import { doubts } from './doubt.ts';
 import { knownZone } from './known-zone.ts';
 import { barsAt } from './lawful-moment.ts';

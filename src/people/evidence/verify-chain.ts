@@ -9,12 +9,13 @@ import {
   readSmuggled,
   readWaiting,
   readWronglyLifted,
+  readStretch,
   type Covered,
   type Link,
+  type Stretch,
 } from './chain.repository.ts';
 import { HASH_BYTES, slicesOf } from './chain-tree.repository.ts';
 import { GrowingTree } from './chain-tree.ts';
-import { readStretch, type Stretch } from './chain-walk.repository.ts';
 import {
   accountsOf,
   beforeTheirEvents,

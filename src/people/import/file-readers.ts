@@ -1,7 +1,18 @@
-import type { FileSource } from './file-reader.ts';
+import { FileReader, type FileSource } from './file-reader.ts';
 import type { FileRow } from './file-row.ts';
 import type { Header } from './import-header.ts';
-import { readerPool } from './reader-pool.ts';
+import { FilePlaces, type PlaceBounds } from './file-places.ts';
+
+/** Longer than a person takes between two files. */
+const IDLE_MS = 60_000;
+
+/** A reader that is lent for one file. */
+interface Lease {
+  readonly reader: FileReader;
+  /** The file was read well: the reader may read another. */
+  readonly keep: () => void;
+  readonly release: () => Promise<void>;
+}
 
 /** Reads files of one kind, each in a thread of its own. */
 export class FileReaders<Order, Row extends FileRow> {
@@ -53,3 +64,69 @@ export class FileReaders<Order, Row extends FileRow> {
     }
   }
 }
+
+/** The threads of one process that read files, of whichever kind: so many, the idle one among them. */
+class ReaderPool {
+  readonly #places: FilePlaces;
+  #idle: FileReader | undefined;
+
+  constructor(bounds: PlaceBounds) {
+    this.#places = new FilePlaces(bounds);
+  }
+
+  /** Lends a reader for a file once there is a place; when the file is aborted the reader ends. */
+  async lend(script: URL, file: FileSource): Promise<Lease> {
+    const { signal } = file;
+    await this.#places.take(file);
+    let reader: FileReader;
+    try {
+      reader = await this.#readerOf(script);
+    } catch (cause) {
+      this.#places.leave(file);
+      throw cause;
+    }
+    reader.take(file);
+    const stop = (): void => void reader.end();
+    signal?.addEventListener('abort', stop);
+    if (signal?.aborted === true) stop();
+    let readWell = false;
+    return {
+      reader,
+      keep: () => {
+        readWell = true;
+      },
+      release: async () => {
+        signal?.removeEventListener('abort', stop);
+        await this.#takeBack(reader, readWell);
+        this.#places.leave(file);
+      },
+    };
+  }
+
+  /** Ends the thread that waits for a file. */
+  async forget(): Promise<void> {
+    const idle = this.#idle;
+    this.#idle = undefined;
+    await idle?.end();
+  }
+
+  /** An idle thread of another kind makes room. */
+  async #readerOf(script: URL): Promise<FileReader> {
+    const idle = this.#idle;
+    this.#idle = undefined;
+    if (idle?.script.href === script.href && !idle.isEnded) return idle;
+    await idle?.end();
+    return new FileReader(script);
+  }
+
+  async #takeBack(reader: FileReader, readWell: boolean): Promise<void> {
+    if (!readWell || reader.isEnded) return reader.end();
+    const before = this.#idle;
+    this.#idle = reader;
+    reader.rest(IDLE_MS);
+    await before?.end();
+  }
+}
+
+/** A thread has some 30 MB, and up to 200 while it reads. A worker has no more imports at once than there are places. */
+export const readerPool = new ReaderPool({ most: 4, ofTenant: 3, mostWaiting: 64, waitingOfTenant: 16 });

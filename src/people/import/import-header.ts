@@ -2,11 +2,16 @@ import type { CsvPlace, CsvRow, TextFrom } from '../../platform/csv/csv-reader.t
 import { columnsOf, type Columns, type ColumnOptions } from './import-column.ts';
 import { isMonthFirst } from './import-date.ts';
 import type { FileFailure } from './import-failure.ts';
-import type { ImportField } from './import-heading.ts';
-import { unmetHeadings } from './import-mapping.ts';
+import { fieldOf, plainHeading, type ImportField } from './import-heading.ts';
 import { openTable, withoutHeading, type Table, type Unreadable } from './import-table.ts';
 import type { ImportCursor, ImportKind, ImportOptions } from './import.repository.ts';
 import { isBareNumbers, suppressionMapping } from './suppression-import.ts';
+
+/** Whatever keeps somebody from being written to: unread, it would let everybody be. */
+const BARRING: ReadonlySet<string> = new Set(['withdrawnAt', 'birthDate', 'purpose', 'basis']);
+
+/** So many are told; whoever misses more has another file in hand. */
+const MOST_TOLD = 10;
 
 /** How many rows tell whether somebody typed months first. */
 const SAMPLE_ROWS = 1_000;
@@ -117,3 +122,22 @@ export function columnsFor(kind: ImportKind, headings: readonly string[], option
 /** Dates of a row that have a thirteenth month unless their month stands first. */
 const monthFirstIn = (cells: readonly string[], { fields }: Columns): readonly number[] =>
   DATES.flatMap((field) => fields[field] ?? []).filter((at) => isMonthFirst(cells[at] ?? ''));
+
+/**
+ * Headings that a caller maps to a field that bars people, where the file has none of them.
+ *
+ * One mapping may serve files of several shapes: of the headings for one field a single one is enough.
+ */
+function unmetHeadings(
+  headings: readonly string[],
+  { mapping = {}, defaults = {} }: Pick<ImportOptions, 'mapping' | 'defaults'>,
+): readonly string[] {
+  const here = new Set(headings.map(plainHeading));
+  return [...Map.groupBy(Object.keys(mapping), (heading) => fieldMeant(mapping[heading] ?? ''))]
+    .filter(([target]) => BARRING.has(target) && !(target in defaults))
+    .filter(([, named]) => !named.some((heading) => here.has(plainHeading(heading))))
+    .flatMap(([, named]) => named)
+    .slice(0, MOST_TOLD);
+}
+
+const fieldMeant = (target: string): string => fieldOf(target)?.field ?? target;

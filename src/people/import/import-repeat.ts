@@ -1,9 +1,7 @@
 import { longestCell } from './cell-bounds.ts';
 import type { CsvRow } from '../../platform/csv/csv-reader.ts';
 import type { ReadRow, RowReading } from './import-row.ts';
-import { NumberSet } from './number-set.ts';
-import { NumberTable } from './number-table.ts';
-import { YoungestBirths } from './youngest-births.ts';
+import { NumberSet, NumberTable, YoungestBirths } from './number-table.ts';
 
 /** What a file says in all its rows of the numbers that come more than once, by their last nine digits. */
 export interface Repeats {

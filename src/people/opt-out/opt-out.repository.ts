@@ -1,6 +1,9 @@
 import { sql } from 'kysely';
+
 import type { Transaction } from '../../platform/index.ts';
 import type { Scope } from '../consent/purpose.ts';
+import { raise } from '../../company/index.ts';
+import { idAt } from '../consent/consent.repository.ts';
 
 /** Whose person a link names; asked before a tenant is known. */
 export const tenantOfToken = async (tx: Transaction, contactId: string): Promise<string | undefined> =>
@@ -17,3 +20,39 @@ export const scopesLeftAlone = async (tx: Transaction, phoneIndex: Buffer): Prom
       SELECT scope FROM suppression
        WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND lifted_at IS NULL`)
   ).map(({ scope }) => scope);
+
+/** What the tenant's own systems want to hear of somebody who left; ids and codes only. */
+export interface LeavingNews {
+  readonly actor: string;
+  /** Null for a number that nobody holds. */
+  readonly contactId: string | null;
+  readonly channel: string;
+  readonly scopes: readonly string[];
+  /** Ids of the series that it ended: the back office may phone. */
+  readonly endedSeries: readonly string[];
+}
+
+/** Records that people left, in the caller's transaction; whoever tells others of it reads it here. */
+export async function announceLeavings(
+  tx: Transaction,
+  news: readonly LeavingNews[],
+  when: { readonly at: string; readonly machineMs: number },
+): Promise<void> {
+  if (news.length === 0) return;
+  const rows = news.map(({ actor, contactId, ...details }) => ({
+    id: idAt(when.machineMs),
+    actor,
+    subject: contactId,
+    details,
+  }));
+  const noted = sql`
+    INSERT INTO audit_entry (id, tenant_id, at, actor, action, subject, details)
+    SELECT id, ${tx.tenantId}::uuid, ${when.at}::timestamptz, actor, 'consent.withdrawn', subject, details
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id uuid, actor text, subject text, details jsonb)`;
+  const events = rows.map(({ actor: by, subject, details }) => ({
+    type: 'consent.withdrawn' as const,
+    subject,
+    about: { ...details, by },
+  }));
+  await Promise.all([tx.run(noted), raise(tx, events, when.at)]);
+}

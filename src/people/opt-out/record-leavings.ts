@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
-import { type Transaction, isSimulated } from '../../platform/index.ts';
+
+import { isSimulated, type Transaction } from '../../platform/index.ts';
 import {
   accountsOf,
   asKept,
@@ -11,7 +12,7 @@ import {
   stands,
   type Account,
 } from '../consent/consent-account.ts';
-import { exactInstant, type Channel } from '../consent/consent-event.ts';
+import { exactInstant, type Channel, type ConsentEvent } from '../consent/consent-event.ts';
 import type { Evidence } from '../consent/consent-proof.ts';
 import {
   idAt,
@@ -23,9 +24,8 @@ import {
   type NewEvent,
   type NewSuppression,
 } from '../consent/consent.repository.ts';
-import { holdsByItself } from './own-ground.ts';
 import { lockHolders, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
-import { announceLeavings, type LeavingNews } from './leaving-news.repository.ts';
+import { announceLeavings, type LeavingNews } from './opt-out.repository.ts';
 import { CONSENT_PURPOSES, covers, purposesIn, type Scope } from '../consent/purpose.ts';
 
 /** One act of leaving. */
@@ -318,3 +318,29 @@ const pieceOf = ({ leaving, one }: Act, told: readonly Act[]): LeavingNews => ({
   scopes: told.map((act) => act.leaving.scope),
   endedSeries: told.flatMap((act) => act.one.endedSeries.map(({ id }) => id)),
 });
+
+/**
+ * Whether a suppression is in force, and reason enough to record nothing more.
+ *
+ * A doubtful reply may be cleared up, and a decision taken back: what bars by either is no ground of its own for
+ * whoever else leaves, who is recorded once beside it.
+ */
+function holdsByItself(
+  { since, eventId, liftedAt }: Pick<KeptSuppression, 'since' | 'eventId' | 'liftedAt'>,
+  leaving: Pick<ConsentEvent, 'kind' | 'channel'> & { readonly scope: Scope },
+  account: Account | undefined,
+): boolean {
+  if (liftedAt !== null) return false;
+  const event = account?.events.find(({ id }) => id === eventId);
+  const mayEnd = event?.kind === 'withdrawn' && (event.channel === 'sms' || event.channel === 'operator');
+  if (!mayEnd) return true;
+  return (
+    account?.events.some(
+      ({ kind, channel, purpose, occurredAt }) =>
+        kind === leaving.kind &&
+        channel === leaving.channel &&
+        purpose === leaving.scope &&
+        occurredAt >= since,
+    ) === true
+  );
+}

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
+import { context, propagation } from '@opentelemetry/api';
+
 import type { Transaction } from './connection.ts';
 import { instant } from '../clock.ts';
-import { currentTrace } from './trace-context.ts';
 import { uuidV7 } from '../uuid-v7.ts';
 
 /** Order of telling: a STOP passes everything, starts of bulk work come last. */
@@ -56,3 +57,10 @@ export async function addIntents(
 
 /** NOTIFY halves commit rates when used in bulk; larger writes wait for the poll of 1 s. */
 const MOST_TOLD_AT_ONCE = 10;
+
+/** The trace that this work belongs to, as W3C writes it; null where nobody traces. */
+function currentTrace(): string | null {
+  const carrier: { traceparent?: string } = {};
+  propagation.inject(context.active(), carrier);
+  return carrier.traceparent ?? null;
+}

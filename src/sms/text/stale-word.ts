@@ -1,8 +1,64 @@
 import { DateTime } from 'luxon';
 
-import { DATE_FORMS, writtenDate } from './written-date.ts';
-import { namesNoDay } from './named-place.ts';
-import { type Hit, hits } from './word-list.ts';
+import { hits, folded, type Hit } from './word-list.ts';
+
+const MONTHS = [
+  'janvier|january|janv|jan',
+  'fevrier|february|fevr|fev|feb',
+  'mars|march',
+  'avril|april|avr|apr',
+  'mai|may',
+  'juin|june',
+  'juillet|july|juil',
+  'aout|august|aug',
+  'septembre|september|sept?',
+  'octobre|october|oct',
+  'novembre|november|nov',
+  'decembre|december|dec',
+] as const;
+
+/** Full names: an abbreviation before a number is no month in English. */
+const ENGLISH = 'january|february|march|april|may|june|july|august|september|october|november|december';
+
+const DAY = '(?:0?[1-9]|[12]\\d|3[01])';
+const MONTH = '(?:0?[1-9]|1[0-2])';
+const ORDINAL = '(?:er|st|nd|rd|th)?';
+const YEAR = '(?:\\d{4}|\\d{2})';
+
+/** Fractions and opening hours that look like days, unless an article stands before them. */
+const NO_DATE = "(?<!(?:le|du|au|jusqu'au|avant le|on|until|by) )(?:24/7|7/7|1/2|1/3|1/4|2/3|3/4)(?![/\\d])";
+
+/** How people write a date, over letters without accents or capitals. */
+const DATE_FORMS: readonly RegExp[] = [
+  new RegExp(`(?<![\\d/.€,])(?!${NO_DATE})${DAY}/${MONTH}(?:/${YEAR})?(?![\\d/])`, 'gu'),
+  new RegExp(`(?<![\\d.-])${DAY}([.-])${MONTH}\\1${YEAR}(?![\\d.-]\\d|\\d)`, 'gu'),
+  new RegExp(`(?<![\\d-])20\\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])(?![\\d-])`, 'gu'),
+  new RegExp(
+    `(?<![\\p{L}\\p{N}])${DAY}${ORDINAL} (?:of )?(?:${MONTHS.join('|')})(?![\\p{L}\\p{N}])(?: \\d{4}(?!\\d))?`,
+    'gu',
+  ),
+  new RegExp(
+    `(?<![\\p{L}\\p{N}])(?:${ENGLISH}) ${DAY}${ORDINAL}(?![\\p{L}\\p{N}:%€])(?:,? \\d{4}(?!\\d))?`,
+    'gu',
+  ),
+];
+
+/** A date more than two months gone is next year's; a nearer one is simply past. */
+const PAST_MONTHS = 2;
+
+/** Streets, squares and schools bear dates: "rue du 8 mai 1945", "place du 11 novembre". */
+const STREET =
+  /(?:\b(?:rue|r\.|avenue|ave?\.?|boulevard|bo?u?l?v?d\.?|place|pl\.?|quai|cours|square|allees?|esplanade|impasse|passage|chemin|route|faubourg|rond[- ]point|pont|parc|jardin|residence|cite|caserne|stade|salle|lycee|college|ecole|station|arret|metro|tram|quartier|stele|monument|mail|villa|promenade|port)\s+(?:de la |du |des |de |le )?)$/;
+
+/** "Ouvert du lundi au samedi", "fermé le lundi", "tous les jeudis": any week. */
+const EVERY_WEEK =
+  /(?<![\p{L}\w])(?:ouvert\p{L}*|fermee?s?|ouverture|horaires?|permanences?|accueil|boutique ouverte|tous|toutes|chaque|every|open|closed|opening hours|sauf)(?:\s*:)?(?:\s+(?:le|les|on|du \p{L}+ au|\p{L}+ (?:a|et|to|and)|from \p{L}+ to)){0,6}\s+$/u;
+
+/** Names of sales and feasts that end with a weekday. */
+const NAMED_DAY = /\b(?:black|cyber|good|fat|ash|mega|super)\s+$/;
+
+const WEEKDAY_ALONE =
+  /^(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|(?:mon|tues|wednes|thurs|fri|satur|sun)day)$/;
 
 /** A day that a text names, and the last day on which it may leave. */
 export interface StaleWord extends Hit {
@@ -112,4 +168,53 @@ function nextDayOfMonth(startsOn: DateTime<true>, { words }: Hit): DateTime {
   const day = Number.parseInt(words, 10);
   const month = day < startsOn.day ? startsOn.plus({ months: 1 }) : startsOn;
   return DateTime.utc(month.year, month.month, day);
+}
+
+/** Whether words that look like a day name none: a street, a range's beginning, a day of opening. */
+function namesNoDay(text: string, { at, words }: Hit): boolean {
+  const bare = folded(text);
+  const before = bare.slice(Math.max(0, at - 60), at);
+  const behind = bare.slice(at + words.length, at + words.length + 30);
+  if (STREET.test(before) || opensRange(before, behind)) return true;
+  if (!WEEKDAY_ALONE.test(bare.slice(at, at + words.length))) return false;
+  return isDated(behind) || NAMED_DAY.test(before) || isOpening(before);
+}
+
+/** "du 10/06 au …", "from Monday to …": the beginning of a range says nothing of its end. */
+const opensRange = (before: string, behind: string): boolean =>
+  /(?:\bdu|\bfrom|\bentre le)\s+$/.test(before) && /^\s+(?:au|to|until|et le)\b/.test(behind);
+
+/** "mercredi 24 juin": the date behind it says it all. */
+const isDated = (behind: string): boolean =>
+  /^,? (?:le |the )?(?:0?[1-9]|[12]\d|3[01])(?:er|st|nd|rd|th)?(?:[/.-]\d| \p{L}{3,9}\b(?<! heures?))/u.test(
+    behind,
+  );
+
+/** A day of opening without an article is next week's alone: "ouvert dimanche". */
+const isOpening = (before: string): boolean =>
+  EVERY_WEEK.test(before) && !/(?:ouvert\p{L}{0,9}|fermee?s?|open|closed)\s+$/u.test(before);
+
+/** The day that such words name; the nearest one when no year is written. */
+function writtenDate(words: string, startsOn: DateTime<true>): DateTime {
+  const bare = words.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+  const numbers = (bare.match(/\d+/g) ?? []).map(Number);
+  const name = bare.match(/(?!er\b|st\b|nd\b|rd\b|th\b|of\b)(?<![\p{L}\d])[a-z]+/u)?.[0];
+  if (name !== undefined) {
+    const month = MONTHS.findIndex((names) => new RegExp(`^(?:${names})$`).test(name)) + 1;
+    const [day = 1, year] = numbers;
+    return nearest(startsOn, { day, month, year });
+  }
+  const [first = 1, second = 1, third] = numbers;
+  return first > 31
+    ? nearest(startsOn, { year: first, month: second, day: third ?? 1 })
+    : nearest(startsOn, { day: first, month: second, year: third });
+}
+
+function nearest(
+  startsOn: DateTime<true>,
+  { day, month, year }: { day: number; month: number; year: number | undefined },
+): DateTime {
+  if (year !== undefined) return DateTime.utc(year < 100 ? 2000 + year : year, month, day);
+  const thisYear = DateTime.utc(startsOn.year, month, day);
+  return thisYear < startsOn.minus({ months: PAST_MONTHS }) ? thisYear.plus({ years: 1 }) : thisYear;
 }

@@ -1,37 +1,19 @@
-import { because } from './because.ts';
-import { booking } from './booking.ts';
-import { campaignPages } from './campaign-pages.ts';
-import { campaign } from './campaign.ts';
+import { campaign, campaignPages } from './campaigns.ts';
 import { companyPages } from './company-pages.ts';
-import { compliance } from './compliance.ts';
-import { contact } from './contact.ts';
-import { dates } from './dates.ts';
-import { consolePages } from './console-pages.ts';
-import { doctor } from './doctor.ts';
-import { doubts } from './doubts.ts';
-import { enforcement } from './enforcement.ts';
-import { exclusion } from './exclusion.ts';
-import { finding } from './finding.ts';
-import { form } from './form.ts';
+import { compliance, register, tenant } from './company.ts';
+import { consolePages, sure } from './console-pages.ts';
+import { request, wanted } from './fields.ts';
 import { importing } from './importing.ts';
-import { message } from './message.ts';
+import { because, doubts, enforcement, territories } from './law.ts';
 import { peoplePages } from './people-pages.ts';
+import { contact, exclusion, form, retention } from './people.ts';
 import { publicPages } from './public-pages.ts';
-import { punctuation } from './punctuation.ts';
 import { record } from './record.ts';
 import { onPages, titles } from './refusals.ts';
-import { register } from './register.ts';
-import { reply } from './reply.ts';
-import { request } from './request.ts';
-import { retention } from './retention.ts';
-import { series } from './series.ts';
-import { sms } from './sms.ts';
-import { step } from './step.ts';
-import { sure } from './sure.ts';
-import { tenant } from './tenant.ts';
-import { territories } from './territories.ts';
-import { timeline } from './timeline.ts';
-import { wanted } from './wanted.ts';
+import { booking, series, step } from './reminders.ts';
+import { doctor, message, timeline } from './sending.ts';
+import { finding, reply, sms } from './sms.ts';
+import { dates, punctuation } from './writing.ts';
 
 /** Every subject in French. */
 export const french = {

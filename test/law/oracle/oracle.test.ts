@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
-import { commonOpening } from '../../../src/law/decide/common-opening.ts';
+import { commonOpening } from '../../../src/law/decide/opening.ts';
 import { decide } from '../../../src/law/decide/decide.ts';
 import { placesOf } from '../../../src/law/decide/places.ts';
 import { functional } from '../../../src/law/profile/functional.ts';

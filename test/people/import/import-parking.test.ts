@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { cancelImport } from '../../../src/people/import/cancel-import.ts';
 import { readImport } from '../../../src/people/import/import-reading.ts';
-import { readerPool } from '../../../src/people/import/reader-pool.ts';
+import { readerPool } from '../../../src/people/import/file-readers.ts';
 import type { Plan, Reason } from '../../../src/platform/plan.ts';
 import { beforeCommit } from '../../support/before-commit.ts';
 import { HANGS, harmThreads, TAKES_ALL_MEMORY } from '../../support/harmed-threads.ts';

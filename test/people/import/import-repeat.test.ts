@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { comingAgain, numberIn } from '../../../src/people/import/import-repeat.ts';
-import { NumberSet } from '../../../src/people/import/number-set.ts';
-import { NumberTable } from '../../../src/people/import/number-table.ts';
-import { YoungestBirths } from '../../../src/people/import/youngest-births.ts';
+import { NumberSet, NumberTable, YoungestBirths } from '../../../src/people/import/number-table.ts';
 import { anImport, rowsOf } from './importing.ts';
 import { aShop } from './shop.ts';
 import { openBase } from './open-base.ts';

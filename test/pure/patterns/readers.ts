@@ -1,11 +1,11 @@
 import { typedDate } from '../../../src/people/import/import-date.ts';
-import { cellsOf } from '../../../src/platform/csv/csv-cells.ts';
+import { cellsOf } from '../../../src/platform/csv/csv-reader.ts';
 import { csvLine, unguarded } from '../../../src/platform/csv/csv-cell.ts';
 import { delimiterOf } from '../../../src/platform/csv/csv-delimiter.ts';
 import { fieldOf } from '../../../src/people/import/import-heading.ts';
 import { wordingFindings } from '../../../src/people/consent/wording-findings.ts';
 import { formPairs, textOfBytes } from '../../../src/gateways/http/call-text.ts';
-import { operatorWords } from '../../../src/gateways/http/operator-words.ts';
+import { operatorWords } from '../../../src/gateways/http/refusal.ts';
 import { withoutMention } from '../../../src/gateways/submitted-text.ts';
 import { jsonOf } from '../../../src/web/server/read-body.ts';
 import { faultOf } from '../../../src/platform/log.ts';

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 
-import { measure, rewrite } from '../../../src/sms/encoding/encoding.ts';
+import { measure, rewrite, plainCharacter } from '../../../src/sms/encoding/encoding.ts';
 import { septetsIn, septetsOf } from '../../../src/sms/encoding/gsm7.ts';
-import { plainCharacter } from '../../../src/sms/encoding/plain-character.ts';
 
 const size = (text: string): string => {
   const { encoding, units, parts } = measure(text);

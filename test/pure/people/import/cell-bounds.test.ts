@@ -8,7 +8,7 @@ import { readRow, readSuppressionRow } from '../../../../src/people/import/impor
 import { CONSENT_PURPOSES } from '../../../../src/people/consent/purpose.ts';
 import { openTable } from '../../../../src/people/import/import-table.ts';
 import { csvLine } from '../../../../src/platform/csv/csv-cell.ts';
-import { cellsOf } from '../../../../src/platform/csv/csv-cells.ts';
+import { cellsOf } from '../../../../src/platform/csv/csv-reader.ts';
 import { bookingRules } from '../../../../src/reminders/import/import-booking-header.ts';
 import { readBookingRow } from '../../../../src/reminders/import/import-row.ts';
 import { readPhone } from '../../../../src/sms/number/phone-number.ts';

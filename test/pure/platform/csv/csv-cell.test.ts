@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { csvLine, unguarded } from '../../../../src/platform/csv/csv-cell.ts';
-import { cellsOf } from '../../../../src/platform/csv/csv-cells.ts';
+import { cellsOf } from '../../../../src/platform/csv/csv-reader.ts';
 import { cases } from '../../../support/cases.ts';
 
 const HOSTILE = Array.from(`=+-@|%\t\r\n,;"' \u00A0＝＋－＠｜％a1`);

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { expect } from 'vitest';
-import { cellsOf } from '../../../../src/platform/csv/csv-cells.ts';
+import { cellsOf } from '../../../../src/platform/csv/csv-reader.ts';
 import { keepRejected } from '../../../../src/people/import/import-rejected.ts';
 import { isRowCode } from '../../../../src/people/import/import-sentence.ts';
 import { bilingual } from '../../../../src/words/index.ts';
