@@ -14,6 +14,8 @@ import { FRESH_MS, Signs } from './signs.ts';
 const MARGIN_MS = 400;
 /** Whoever is asked for the first time may be kept from helping by commits of ours: they end within so long. */
 const BEGINS_WITHIN_MS = 5_000;
+/** Once its database is well, a process is vouched for so long at most while it reads its own journal. */
+const CATCHES_UP_WITHIN_MS = 10_000;
 /** A mark that the disk does not let us take back is believed no longer than this by whoever reads it. */
 const UNCHANGED_MS = 2 * FRESH_MS;
 
@@ -65,8 +67,8 @@ export class Asking {
   #chosenAt = Number.NEGATIVE_INFINITY;
   #askedAt = Number.NEGATIVE_INFINITY;
   #isHelped = false;
-  /** Where the journal ended when the database was well again: up to there this process has to see for itself. */
-  #endWhenWell: Position | undefined;
+  /** Since when the database is well again, and where the journal ended then: up to there this process reads it itself. */
+  #well: { readonly end: Position; readonly at: number } | undefined;
   /** What the mark told last, and when it told so first. */
   #told = { end: BEGINNING, at: Number.NEGATIVE_INFINITY, turn: 0 };
   /** Until when whoever helps may have found the mark, in the database of each seal. */
@@ -87,7 +89,7 @@ export class Asking {
   /** Whether what is owed is left to somebody who helped just now, or may still begin to; not once the database is well. */
   get isHelped(): boolean {
     const isLeft = this.#isHelped || this.#now - this.#askedAt < BEGINS_WITHIN_MS;
-    return this.isAsking && this.#endWhenWell === undefined && isLeft;
+    return this.isAsking && this.#well === undefined && isLeft;
   }
 
   get #now(): number {
@@ -102,14 +104,21 @@ export class Asking {
     await this.#look();
     // Nothing is waited for from here on: what is true now is what the mark says.
     const helper = this.#chosenOf(near);
-    this.#endWhenWell = pace.isWell(this.#now) ? (this.#endWhenWell ?? this.#deps.end()) : undefined;
+    this.#well = pace.isWell(this.#now)
+      ? (this.#well ?? { end: this.#deps.end(), at: this.#now })
+      : undefined;
     if (!mayAsk() || helper === undefined || (this.isAsking && this.#hasCaughtUp)) this.stop();
     else if (this.isAsking || pace.isSlow(this.#now)) this.#ask(helper);
   }
 
-  /** Whoever helps vouches until this process can: in between the gate would be shut. */
+  /**
+   * Whoever helps vouches until this process can: in between the gate would be shut. An entry that the database does
+   * not take holds the gate in any case, and what comes meanwhile is committed by this process as usual.
+   */
   get #hasCaughtUp(): boolean {
-    return this.#endWhenWell !== undefined && !isBefore(this.#deps.drainedTo(), this.#endWhenWell);
+    if (this.#well === undefined) return false;
+    const isRead = !isBefore(this.#deps.drainedTo(), this.#well.end);
+    return isRead || this.#now - this.#well.at >= CATCHES_UP_WITHIN_MS;
   }
 
   /** Asks nobody any more. */
@@ -117,7 +126,7 @@ export class Asking {
     if (this.#helper === undefined) return;
     this.#helper = undefined;
     this.#isHelped = false;
-    this.#endWhenWell = undefined;
+    this.#well = undefined;
     try {
       askNoMore(this.#folder);
       this.#marked.end(this.#now);

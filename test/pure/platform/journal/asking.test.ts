@@ -105,6 +105,24 @@ describe('a process whose database is away', () => {
     expect([await asked(), asking.isAsking]).toEqual([undefined, false]);
   });
 
+  it('asks no longer than ten seconds for the sake of an entry that its database does not take', async () => {
+    isSlow();
+    drainedTo = AT;
+    await looks(helpers[0]);
+    isWell();
+    await looks(helpers[0]);
+    for (let seconds = 0; seconds < 9; seconds += 1) {
+      aheadMs += 1_000;
+      isWell();
+      await looks(helpers[0]);
+      expect(asking.isAsking).toBe(true);
+    }
+    aheadMs += 1_000;
+    isWell();
+    await looks(helpers[0]);
+    expect([await asked(), asking.isAsking]).toEqual([undefined, false]);
+  });
+
   it('leaves its journal to its helper again where its database was well for a moment alone', async () => {
     isSlow();
     drainedTo = AT;
