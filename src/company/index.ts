@@ -94,5 +94,5 @@ export {
   type WebhookEndpoint,
 } from './webhooks/webhook-endpoint.repository.ts';
 export { raise, raiseOfAccounts } from './webhooks/webhook-event.repository.ts';
-export { WEBHOOK_EVENTS, type WebhookEvent } from './webhooks/webhook-event.ts';
+export { WEBHOOK_EVENTS, type WebhookEvent, type WebhookEventType } from './webhooks/webhook-event.ts';
 export { newWebhookSecret, signatureHeaders } from './webhooks/webhook-secret.ts';

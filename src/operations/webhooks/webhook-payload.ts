@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
+import type { WebhookEventType } from '../../company/index.ts';
 import type { Transaction, TenantKeys } from '../../platform/index.ts';
 import {
   subjectContacts,
@@ -13,7 +14,7 @@ import {
 /** A delivery as stored: what happened, by ids and codes. */
 export interface ToldEvent {
   readonly id: string;
-  readonly type: string;
+  readonly type: WebhookEventType | 'webhook.test';
   readonly subject: string | null;
   readonly about: Readonly<Record<string, unknown>>;
   /** ISO instant of the law clock. */
@@ -83,8 +84,17 @@ async function knownOf(tx: Transaction, keys: TenantKeys, events: readonly ToldE
 
 type Data = Record<string, unknown>;
 
-const TELLERS: Readonly<Record<string, (event: ToldEvent, known: Known) => Data>> = {
+const TELLERS: Readonly<Record<ToldEvent['type'], (event: ToldEvent, known: Known) => Data>> = {
+  'reminder.sent': aboutSeries,
+  'reminder.skipped': aboutSeries,
+  'reminder.undelivered': aboutSeries,
+  'reminder.correction-impossible': aboutSeries,
+  'appointment.confirmed': aboutSeries,
+  'appointment.declined': aboutSeries,
+  'appointment.cancellation-requested': aboutSeries,
   'appointment.reply-unclear': doubtful,
+  'series.ended': aboutSeries,
+  'renewal.notice-missing': aboutSeries,
   'consent.withdrawn': aboutConsent,
   'consent.reinstated': aboutConsent,
   'contact.number-retired': aboutNumber,
@@ -103,7 +113,7 @@ const TELLERS: Readonly<Record<string, (event: ToldEvent, known: Known) => Data>
   'webhook.test': ({ about }) => ({ ...about }),
 };
 
-const dataOf = (event: ToldEvent, known: Known): Data => (TELLERS[event.type] ?? aboutSeries)(event, known);
+const dataOf = (event: ToldEvent, known: Known): Data => TELLERS[event.type](event, known);
 
 function ofCampaign({ subject, about }: ToldEvent): Data {
   return { campaignId: subject, ...about };
@@ -114,11 +124,9 @@ function aboutDoubt(event: ToldEvent, known: Known): Data {
   return event.about['count'] === undefined ? aboutSeries(event, known) : ofCampaign(event);
 }
 
-const aboutSeries = (event: ToldEvent, known: Known): Data => ({
-  ...seriesOf(event.subject, known),
-  ...event.about,
-  ...eventAtOf(event, known),
-});
+function aboutSeries(event: ToldEvent, known: Known): Data {
+  return { ...seriesOf(event.subject, known), ...event.about, ...eventAtOf(event, known) };
+}
 
 function doubtful({ subject, about }: ToldEvent, known: Known): Data {
   const { series, ...rest } = about;
