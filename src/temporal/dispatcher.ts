@@ -48,8 +48,8 @@ export async function dispatch(deps: ConductDeps): Promise<boolean> {
 }
 
 /** The same for all that say the same to the same workflow. */
-const wordOf = ({ tenantId, verb, workflowId, signal }: DueIntent): string =>
-  JSON.stringify([tenantId, verb, workflowId, signal]);
+const wordOf = (intent: DueIntent): string =>
+  JSON.stringify([intent.tenantId, intent.verb, intent.workflowId, intent.signal]);
 
 /** What is told belongs to the trace of whoever wrote it. */
 const within = <T>({ trace }: DueIntent, told: () => Promise<T>): Promise<T> =>
