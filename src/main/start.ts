@@ -24,7 +24,7 @@ function warnings(config: Config): string[] {
     );
 }
 
-/** Who can reach the api, and what to do about it. */
+/** Explains who can reach the api, and how to change that. */
 function reach({ host, publicUrl }: Config): string {
   if (isLoopbackHost(host))
     return `this machine alone (${host}). HOST=0.0.0.0 opens it; put TLS before it then (docs/operating/production.md).`;
@@ -96,7 +96,7 @@ function greet(config: Config): void {
   );
 }
 
-/** The ORM is read only where there is something for it to apply. */
+/** The ORM is loaded only where there is something to apply. */
 async function appliedTo(ownerUrl: string): Promise<readonly string[]> {
   if ((await missingMigrations(ownerUrl)).length === 0) return [];
   const { migrate } = await import('../platform/database/migrate.ts');

@@ -4,7 +4,7 @@ import { isLocal } from '../../platform/index.ts';
 import type { SandboxOperator } from './operator.ts';
 import { Submission } from './submission.ts';
 
-/** Where the adapter posts; the rest of `/sandbox` is for people. */
+/** The path for the adapter's requests; the rest of `/sandbox` is for people. */
 export const SUBMISSION_PATH = '/sandbox/operator/messages';
 
 /** Several times the longest message. */
@@ -14,9 +14,8 @@ const LARGEST_BODY = 16_384;
 const SILENCE_MS = 120_000;
 
 /**
- * Answers a request to send, and says whether the request was one.
- *
- * It stands before Express and its body parsers: this path carries whole campaigns.
+ * Answers a request to send, and says whether the request was one. It runs before Express and its body parsers:
+ * this path carries whole campaigns.
  */
 export function answerSubmission(
   operator: SandboxOperator,
@@ -56,7 +55,7 @@ async function take(
   }
 }
 
-/** The JSON of the body; undefined when it is none, too large, or cut short. */
+/** Parses the JSON of the body; undefined when it is none, too large, or cut short. */
 function bodyOf(request: IncomingMessage): Promise<unknown> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];

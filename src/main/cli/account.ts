@@ -74,7 +74,7 @@ function read(words: readonly string[]) {
   }
 }
 
-/** Questions and answers, a line each; an end of the input is an empty answer. */
+/** Questions and answers, a line each; the end of the input is an empty answer. */
 class Terminal {
   readonly #lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 
@@ -196,7 +196,7 @@ async function obey(config: Config, asked: Asked, { database, clock }: Parts): P
   }
 }
 
-/** Tries an account for whoever is about to use it, and says what its adapter assumed wrongly. */
+/** Tries an account before its use, and names the false assumptions of its adapter. */
 async function main(): Promise<void> {
   const asked = askedIn(process.argv.slice(2));
   const config = readConfig(process.env);

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Makes a folder and those above it; unlike a recursive mkdir it ends where nothing can be made, as in /proc. */
+/** Makes a folder and its parents; unlike a recursive mkdir it ends where nothing can be made, as in /proc. */
 export async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { mode: 0o700 });

@@ -4,7 +4,7 @@ import type { DatedProof } from './consent-proof.ts';
 import { readProofs } from './consent.repository.ts';
 import type { Contact } from '../contact/contact.repository.ts';
 
-/** Opens every proof that was ever shown for these people. */
+/** Opens all earlier proofs of these people. */
 export async function earlierProofs(
   tx: Transaction,
   people: readonly Contact[],

@@ -2,7 +2,7 @@ import type { Clock, Database, Log } from '../../platform/index.ts';
 import { everyTenant } from '../../company/index.ts';
 import { MOST_RETURNS_AN_HOUR, returnsLately } from './return-news.repository.ts';
 
-/** How many people came back within the hour where there were most; too many are told in the log. */
+/** Counts the returns of the past hour for the tenant with the most; too many are logged. */
 export async function watchReturns(deps: {
   readonly database: Database;
   readonly clock: Clock;

@@ -27,7 +27,7 @@ interface TimedProof {
   readonly text: string;
 }
 
-/** Whom a row tells of; nothing where it may not be a newcomer. */
+/** Returns the person of a row; undefined where it may not be a newcomer. */
 export function candidateOf(
   deps: ContactDeps,
   { home, nowMs }: { readonly home: Home; readonly nowMs: number },
@@ -97,14 +97,14 @@ export const indexedNow = ({ keys }: Pick<ContactDeps, 'keys'>, newcomer: Newcom
     ? newcomer
     : { ...newcomer, columns: withIndex(newcomer.columns, keys.phoneIndex(newcomer.draft.person.phone)) };
 
-/** When agreements are recorded, as digests read it and as the calendar does. */
+/** The time of recording, for digests and for the calendar. */
 interface Recording {
   readonly recordedAt: string;
   readonly at: DateTime;
   readonly simulated: boolean;
 }
 
-/** What a newcomer agreed to, ready to be written, and the answer to each grant; it is their whole story. */
+/** Builds a newcomer's acts and the answer to each grant; they are the person's whole history. */
 export function actsOf(
   { keys }: Pick<ContactDeps, 'keys'>,
   { newcomer, grants }: { readonly newcomer: Newcomer; readonly grants: readonly Grant[] },
@@ -133,7 +133,7 @@ export function actsOf(
       proofDigest: shown,
       simulated,
     };
-    // An agreement of which nothing else is known stands, unless something bars it.
+    // A lone agreement is valid unless its event excludes it.
     const why = event.barred;
     const digest = eventDigest(keys.tenantId, event);
     const act = { event, columns, occurredMs, digest, sendable: why === null, why };

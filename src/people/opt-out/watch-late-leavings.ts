@@ -2,7 +2,7 @@ import type { Clock, Database, Log } from '../../platform/index.ts';
 import { everyTenant } from '../../company/index.ts';
 import { lateLeavingsSince } from './late-leaving.repository.ts';
 
-/** How many leavings of the last day came on record too late, in all tenants; each tenant's are told in the log. */
+/** Counts the opt-outs of the last day that were recorded too late, in all tenants; those of each tenant are logged. */
 export async function watchLateLeavings(deps: {
   readonly database: Database;
   readonly clock: Clock;

@@ -5,18 +5,17 @@ import { isBefore, type Position } from './position.ts';
 import { bytesOf, filesOf, type ProcessFolder } from './process-folder.ts';
 import { openEntry, type Opened } from './sealed-entry.ts';
 
-/** What was read at a place: an entry, or damage where one was. */
+/** The content at a position: an entry, or damage in its place. */
 export interface Read {
   readonly at: Position;
-  /** Where the next one begins. */
+  /** The position of the next one. */
   readonly next: Position;
-  /** Undefined when it cannot be read. */
   readonly entry: JournalEntry | undefined;
-  /** What stands there, where its bytes open and say nothing that this version knows. */
+  /** The raw content, where its bytes open but mean nothing to this version. */
   readonly foreign?: unknown;
 }
 
-/** Everything a folder holds from a place on, file by file; a write that never ended is passed over. */
+/** Yields everything in a folder from a position on, file by file; an unfinished write is skipped. */
 export async function* readFolder(
   keys: JournalKeys,
   folder: ProcessFolder,

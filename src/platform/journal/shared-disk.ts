@@ -1,9 +1,8 @@
 import { statfs } from 'node:fs/promises';
 
 /**
- * File systems that show every process at once what another one wrote, by the number that Linux gives each.
- *
- * Not NFS, which remembers names and sizes for up to a minute, nor whatever nobody knows.
+ * File systems that show every process at once what another one wrote, by Linux's magic number. Not NFS, which
+ * caches names and sizes for up to a minute, nor unknown ones.
  */
 const AT_ONCE: ReadonlySet<number> = new Set([
   // Of one machine: ext, XFS, Btrfs, F2FS, ZFS, bcachefs, tmpfs, overlay.
@@ -12,7 +11,10 @@ const AT_ONCE: ReadonlySet<number> = new Set([
   0x00c36400, 0x01161970, 0x7461636f, 0x0bd00bd0, 0x47504653,
 ]);
 
-/** Whether one process may vouch for what it read in a journal of another one in this folder. */
+/**
+ * Says whether processes that share this folder see each other's writes at once, so that one may vouch for what it
+ * read in another's journal.
+ */
 export async function isSeenAtOnce(folder: string): Promise<boolean> {
   try {
     return isKindSeenAtOnce((await statfs(folder)).type);
@@ -21,5 +23,5 @@ export async function isSeenAtOnce(folder: string): Promise<boolean> {
   }
 }
 
-/** The same, by the number of the file system; some of them come as signed. */
+/** The same, by the number of the file system; some are given as signed. */
 export const isKindSeenAtOnce = (kind: number): boolean => AT_ONCE.has(kind >>> 0);

@@ -1,7 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { Worker, type ResourceLimits } from 'node:worker_threads';
 
-/** Starts a thread of this process within limits of its own. */
 export function limitedWorker(
   script: URL,
   { limits, data }: { readonly limits: ResourceLimits; readonly data?: unknown },

@@ -7,21 +7,20 @@ import { declineEnds } from './situation.ts';
 import { endOthers } from '../steps/step.repository.ts';
 import { tellSeries } from './telling.repository.ts';
 
-/** Whether somebody comes to an appointment, and who says so. */
+/** A person's answer on attendance, and its author. */
 export interface AnsweredSeries {
-  /** Held by the transaction. */
+  /** Locked by the transaction. */
   readonly series: Series;
-  /** `person`, or who spoke for them. */
+  /** `person`, or the actor for them. */
   readonly actor: string;
   readonly comes: boolean;
-  /** The reply that says it, and the ISO instant at which it came; absent when it was said otherwise. */
+  /** The reply, with the ISO instant of its arrival; absent for an answer by other means. */
   readonly reply?: { readonly id: string; readonly at: string };
 }
 
 /**
- * Notes whether the person comes: what was said last stands, and a change of mind is told as one.
- *
- * The same again is no news. A reply that came before the one that stands changes nothing.
+ * Records whether the person comes: the last answer counts, and a change of mind is reported as one. A repeated
+ * answer is no event. A reply older than the recorded one changes nothing.
  */
 export async function answerSeries(
   tx: Transaction,
@@ -42,7 +41,7 @@ export async function answerSeries(
   return reconsider(tx, deps, considered.series);
 }
 
-/** What stands from now on; since when, where it stood already. */
+/** Returns the recorded answer; an unchanged one keeps its date. */
 const standsAt = (
   at: string,
   { confirmedAt, declinedAt }: Series,

@@ -11,7 +11,7 @@ const Kept = z.object({
   text: z.union([z.string(), z.object({ fr: z.string(), en: z.string() })]),
 });
 
-/** What was kept of it with the last plan, where its one person is, in the reader's language. */
+/** Returns the reason kept with the last plan, for its person's place, in the reader's language. */
 export function waitingFor(
   { waiting, territory }: Pick<Series, 'waiting' | 'territory'>,
   language: Language,

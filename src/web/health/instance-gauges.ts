@@ -3,7 +3,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 const PER_ACCOUNT = ['account'];
 const ANSWER = ['account', 'outcome', 'reason'];
 
-/** What is told of the whole instance, alike by each of its api processes. */
+/** The gauges of the whole instance, equal in each of its api processes. */
 const gauges = {
   bonheure_ready: ['Whether a part of the instance is well (1) or not (0).', ['part']],
   bonheure_gate_open: ['Whether a lawful message could leave now.', []],
@@ -99,7 +99,7 @@ export interface Value {
   readonly value: number;
 }
 
-/** The figures of the instance in one registry; each is set whole, so that what is gone is not told on. */
+/** The figures of the instance in one registry; each is set as a whole, so that vanished series are not reported on. */
 export class InstanceGauges {
   readonly #gauges = new Map<Name, Gauge | Counter>();
 
@@ -111,7 +111,7 @@ export class InstanceGauges {
       this.#gauges.set(name as Name, new Counter({ name, help, labelNames: [...labelNames], registers }));
   }
 
-  /** Replaces every value of a figure; values under the same labels are added up. */
+  /** Replaces every value of a figure; values under the same labels are summed. */
   put(name: Name, values: readonly Value[]): void {
     const figure = this.#gauges.get(name);
     figure?.reset();

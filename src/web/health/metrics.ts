@@ -37,12 +37,12 @@ export class Metrics {
     });
   }
 
-  /** How many requests are being answered. */
+  /** Counts requests under way. */
   opened(count: number): void {
     this.#open.set(count);
   }
 
-  /** One request was answered. */
+  /** Counts an answered request. */
   answered(
     labels: { readonly method: string; readonly route: string; readonly status: number },
     seconds: number,
@@ -50,11 +50,11 @@ export class Metrics {
     this.#duration.observe(labels, seconds);
   }
 
-  /** One reply took effect. */
+  /** Records that a reply took effect. */
   heard(seconds: number): void {
     this.#stop.observe(seconds);
   }
-  /** An operator told something. */
+  /** Counts an operator's call. */
   told(gateway: string, outcome: 'heard' | 'repeated' | 'unread'): void {
     this.#told.inc({ gateway, outcome });
   }

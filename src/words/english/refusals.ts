@@ -1,6 +1,6 @@
 import type { OnPages, Titles } from '../french/refusals.ts';
 
-/** What each code of a refusal means to a program and its author. */
+/** The meaning of each refusal code, for a program and its author. */
 export const titles: Titles = {
   // The request itself.
   INVALID_REQUEST: 'The request is not what this address expects.',
@@ -146,7 +146,7 @@ export const titles: Titles = {
   WEBHOOK_ADDRESS_REFUSED: 'A webhook goes to https and to a public address.',
 };
 
-/** What a refusal means to people who read a page, where `src/platform/errors.ts` says it to programs. */
+/** The meaning of a refusal for readers of a page; `src/platform/errors.ts` words it for programs. */
 export const onPages: OnPages = {
   INVALID_REQUEST: 'Something is missing, or is not what is expected.',
   ROLE_NOT_ALLOWED: 'The role of this key does not allow it: ask whoever holds an admin key.',

@@ -7,7 +7,7 @@ import { practices } from '../../../company/index.ts';
 
 const KINDS = { appointment: appointments, subscription: subscriptions, 'payment-plan': paymentPlans };
 
-/** Files rows of an import under the very checks of their PUT, and cancels as a DELETE would. */
+/** Files rows of an import under the same checks as their PUT, and cancels as a DELETE would. */
 export const rowTaker = (
   { vault, clock }: { readonly vault: Vault; readonly clock: Clock },
   terms: BookingTerms,
