@@ -65,7 +65,7 @@ export class KeyRotation {
     return { rewrapped, enforced, resealed, carried };
   }
 
-  /** Until every process wraps with it, one may still make a key under the previous version. */
+  /** A process that does not wrap with it yet may still make a key under the previous version. */
   async #rewrap(current: number, processes: readonly ProcessKeys[]): Promise<number> {
     const { database, ring } = this.#deps;
     if (this.#wrappedUnder === current) return 0;

@@ -12,7 +12,7 @@ export type Found =
   | { readonly kind: 'frame'; readonly at: number; readonly end: number; readonly body: Buffer }
   /** Was once whole: something was kept here and cannot be read. */
   | { readonly kind: 'damaged'; readonly at: number; readonly end: number }
-  /** A write that never ended, so that nobody was told it was kept. */
+  /** An unfinished write, which was never acknowledged. */
   | { readonly kind: 'torn'; readonly at: number; readonly end: number };
 
 /** Frames a body with its length and checksums. */
