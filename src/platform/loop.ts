@@ -34,11 +34,12 @@ export function startLoop(options: LoopOptions): Loop {
     try {
       if (options.mayRun !== undefined && !(await options.mayRun())) return false;
       const more = await options.work();
-      if (failing) options.log.info({ loop: options.name }, 'goes on');
+      if (failing) options.log.info({ loop: options.name }, 'loop recovered');
       failing = false;
       return more;
     } catch (error) {
-      if (!failing) options.log.warn({ loop: options.name, fault: faultOf(error) }, 'cannot go on for now');
+      if (!failing)
+        options.log.warn({ loop: options.name, fault: faultOf(error) }, 'loop failed; it is tried again');
       failing = true;
       return false;
     }

@@ -41,7 +41,7 @@ export class Reconciler {
       if (isEmptied) {
         const started = await this.#startAll('infinity');
         await this.#leaveMark();
-        if (started > 0) log.warn({ started }, 'Temporal knew nothing: everything open was started');
+        if (started > 0) log.warn({ started }, 'Temporal was empty: all open workflows were started');
       } else if (clock.monotonic() - this.#lookedAt >= EVERY_MS) {
         await this.#startAll(clock.now().minus(LATE_MS).toISO());
       } else {

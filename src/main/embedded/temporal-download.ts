@@ -72,7 +72,7 @@ async function inWorkFolder(order: Download, fetchInto: (folder: string) => Prom
   try {
     const program = await fetchInto(work);
     if (!(await isPinned(program)))
-      throw new Error(`what came is not the Temporal ${TEMPORAL_VERSION} that this version was tried with`);
+      throw new Error(`the download is not Temporal ${TEMPORAL_VERSION}, which this version was tested with`);
     await chmod(program, 0o755);
     // Atomic: two starts at once never see half a program.
     await rename(program, order.target);

@@ -78,7 +78,7 @@ export class Housekeeper {
     const { database, log } = this.#deps;
     const tallyDifferences = await this.#recounting.turn();
     const strayMessages = await database.outside(hasStrayMessages);
-    if (strayMessages) log.error('messages lie in the default partition: a month was made too late');
+    if (strayMessages) log.error('messages are in the default partition: a month was made too late');
     const returnsLastHour = await watchReturns(this.#deps);
     const lateLeavingsLastDay = await watchLateLeavings(this.#deps);
     await database.outside((tx) =>
@@ -90,7 +90,7 @@ export class Housekeeper {
   async #watchAttempts(): Promise<void> {
     const { database, clock, log } = this.#deps;
     const outside = await database.outside((tx) => watchAttempts(tx, instant(clock.machine()).toISO()));
-    if (outside > 0) log.error({ outside }, 'calls to operators began outside what their decision allowed');
+    if (outside > 0) log.error({ outside }, 'calls to operators began outside their decision');
   }
 
   /** An authority that is away is asked again at the next minute; nothing else waits for it. */
@@ -103,7 +103,7 @@ export class Housekeeper {
       this.#anchoredAt = now;
       if (anchored > 0) log.info({ anchored }, 'heads of chains are time-stamped');
     } catch (cause) {
-      log.warn({ fault: faultOf(cause) }, 'heads of chains are not time-stamped for now');
+      log.warn({ fault: faultOf(cause) }, 'heads of chains are not time-stamped; it is tried again');
     }
   }
 
@@ -115,7 +115,7 @@ export class Housekeeper {
   }
 
   async #forget(): Promise<void> {
-    this.#deps.log.info({ ...(await upkeep(this.#deps)) }, 'the house is kept');
+    this.#deps.log.info({ ...(await upkeep(this.#deps)) }, 'housekeeping is done');
   }
 }
 

@@ -98,7 +98,10 @@ export class WebhookSender {
     if (this.#lanes.has(endpointId) || this.#lanes.size >= MOST_LANES) return;
     const lane = this.#serve(due)
       .catch((error: unknown) => {
-        this.#deps.log.warn({ endpoint: endpointId, fault: faultOf(error) }, 'webhooks cannot go on for now');
+        this.#deps.log.warn(
+          { endpoint: endpointId, fault: faultOf(error) },
+          'webhooks failed; they are tried again',
+        );
       })
       .finally(() => this.#lanes.delete(endpointId));
     this.#lanes.set(endpointId, lane);

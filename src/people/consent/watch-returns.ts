@@ -13,7 +13,10 @@ export async function watchReturns(deps: {
   for await (const tenantId of everyTenant((work) => database.outside(work))) {
     const count = await database.withTenant(tenantId, (tx) => returnsLately(tx, clock.machine()));
     if (count > MOST_RETURNS_AN_HOUR)
-      log.warn({ tenant: tenantId, count }, 'many people came back after a STOP: look at who says so');
+      log.warn(
+        { tenant: tenantId, count },
+        'many people agreed anew after a STOP: check the source of these agreements',
+      );
     most = Math.max(most, count);
   }
   return most;

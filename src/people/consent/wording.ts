@@ -62,7 +62,7 @@ export async function addWording(
   given: WordingGiven,
 ): Promise<PutWording> {
   const [wording] = await declareWordings(tx, deps, [given]);
-  if (wording === undefined) throw new WordingLost('a wording that was just written is not there');
+  if (wording === undefined) throw new WordingLost('a wording that was just written is missing');
   return wording;
 }
 

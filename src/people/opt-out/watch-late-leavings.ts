@@ -14,10 +14,7 @@ export async function watchLateLeavings(deps: {
   for await (const tenantId of everyTenant((work) => database.outside(work))) {
     const count = await database.withTenant(tenantId, (tx) => lateLeavingsSince(tx, since));
     if (count > 0)
-      log.warn(
-        { tenant: tenantId, count },
-        'people who left were put on record too late: record them at once',
-      );
+      log.warn({ tenant: tenantId, count }, 'opt-outs were recorded too late: record each at once');
     all += count;
   }
   return all;

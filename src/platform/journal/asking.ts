@@ -130,7 +130,10 @@ export class Asking {
     } catch (error) {
       // Whoever helps ends as well, since the mark does not change any more.
       this.#marked.end(this.#now + UNCHANGED_MS);
-      this.#deps.log.warn({ fault: faultOf(error) }, 'that this journal asks for help cannot be taken back');
+      this.#deps.log.warn(
+        { fault: faultOf(error) },
+        'the request for help of this journal cannot be withdrawn',
+      );
     }
   }
 

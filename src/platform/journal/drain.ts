@@ -126,7 +126,7 @@ async function settle(
     if (only === undefined && isQuiet === undefined)
       deps.log.warn(
         { place: nameOf(where), why: fault, fault: faultOf(error) },
-        'an entry of the journal waits',
+        'an entry of the journal has no effect yet',
       );
     return { ...where, why: fault, code };
   }

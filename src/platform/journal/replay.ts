@@ -142,7 +142,7 @@ export class Replay {
     await replaceFile(this.#file, JSON.stringify(all)).catch((error: unknown) => {
       this.#deps.log.warn(
         { fault: faultOf(error) },
-        'that the opt-out journals were replayed cannot be noted: each process replays them for itself',
+        'the replay of the opt-out journals cannot be noted: each process replays them for itself',
       );
     });
     return all;

@@ -189,7 +189,7 @@ function refusePlain(config: Config, allowed: readonly string[]): void {
   if (refused.length === 0) return;
   const [names, sentences] = [refused.map(([name]) => name), refused.map(([, sentence]) => sentence)];
   throw new CannotStart(
-    `Without TLS, whoever is on the way reads along: ${sentences.join('; ')}. Use TLS, or allow it by name: BONHEURE_WITHOUT_TLS=${[...allowed, ...names].join(',')}.`,
+    `Without TLS, others on the network can read: ${sentences.join('; ')}. Use TLS, or allow it by name: BONHEURE_WITHOUT_TLS=${[...allowed, ...names].join(',')}.`,
   );
 }
 

@@ -205,7 +205,7 @@ export function foundInEach<F extends Place>(
   const english = Map.groupBy(check('en'), placeOf);
   const inEach = ({ message: fr, ...found }: F): Omit<F, 'message'> & { readonly message: Words } => {
     const en = english.get(placeOf(found))?.shift()?.message;
-    if (en === undefined) throw new TypeError(`${found.code} was found for a reader of French alone.`);
+    if (en === undefined) throw new TypeError(`${found.code} was found in French and not in English.`);
     return { ...found, message: { fr, en } };
   };
   return french.map(inEach);

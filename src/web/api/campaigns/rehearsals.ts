@@ -164,7 +164,7 @@ function toldNow(
       .withTenant(tenantId, (tx) => noteWeighed(tx, id, far))
       // Who looks sees an older count; what is being found is worth more.
       .catch((error: unknown) => {
-        log.warn({ fault: faultOf(error), rehearsal: id }, 'how far a rehearsal is was not noted');
+        log.warn({ fault: faultOf(error), rehearsal: id }, 'the progress of a rehearsal was not stored');
       });
   };
 }
