@@ -205,7 +205,7 @@ async function serving(
     handover,
     queues: config.queues,
     serve: (queues) => pool.serve(queues),
-    // What shuts the gate of everybody says nothing of this worker.
+    // A cause that shuts the gate for all processes says nothing about this worker.
     isFit: () => (clock.doubt() ?? given.keeper.doubt()) === undefined && pulse.hasAnswered,
   });
   return { pool, pulse, pace };

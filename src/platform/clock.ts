@@ -154,7 +154,7 @@ export class ProcessClock implements Clock {
     const parted = skew === 'apart' || this.#jumped();
     if (skew === 'apart') this.#awayMs = Math.round(reading.databaseAt - wall + tookMs / 2);
     if (skew === 'agree') this.#awayMs = 0;
-    // An answer that took its time, or a process that was stopped meanwhile, says nothing of clocks: the next one may.
+    // A slow answer, or a process that was stopped meanwhile, says nothing about clocks: the next one may.
     if (!parted && skew === 'unknown') return;
     this.#readAt = answeredAt;
     if (parted) {

@@ -112,7 +112,7 @@ export const refusals = {
   IMPORT_LINE_TOO_LONG: { status: 422 },
   IMPORT_UNREADABLE: { status: 422 },
 
-  // What operators read.
+  // Payloads of operators and of Temporal.
   PAYLOAD_UNREADABLE: { status: 422 },
 
   // Campaigns and accounts.

@@ -38,7 +38,7 @@ export class LogLines implements DestinationStream {
 
   /** Writes the waiting lines before it returns, as far as the file or pipe takes them. */
   flushSync(): void {
-    // What is being written is not ours to write.
+    // A batch that is being written can no longer be dropped.
     const isWriting = this.#state === 'writing';
     const all = isWriting ? this.#waiting : [this.#begun, ...this.#waiting];
     const rest = writtenAtOnce(this.#fd, Buffer.concat(all));

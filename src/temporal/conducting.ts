@@ -51,7 +51,7 @@ async function stateOf(
     }),
   );
   const backlog = kinds.reduce((sum, kind) => sum + kind.backlog, 0);
-  // An idle kind has no poller where nothing of it is ever asked for.
+  // A kind without work has no poller if nothing of it was ever asked for.
   const owed = kinds.filter((kind) => kind.backlog > 0);
   const asking = (owed.length > 0 ? owed : kinds).map((kind) => kind.pollers);
   return { queue, backlog, pollers: owed.length > 0 ? Math.min(...asking) : Math.max(...asking) };

@@ -47,7 +47,7 @@ export async function openTemporal(
   const connection = await Connection.connect({
     ...(await wayTo(settings)),
     connectTimeout: 10_000,
-    // Ten attempts by default, up to 5 s apart: whoever calls here tries again by itself, and sooner.
+    // The default is ten attempts, up to 5 s apart: our callers try again themselves, and sooner.
     interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: 3 }))],
     channelArgs: {
       'grpc.initial_reconnect_backoff_ms': 250,

@@ -60,7 +60,7 @@ async function tell({ temporal: { client }, publicUrl }: ConductDeps, intent: Du
     case 'start':
       return start({ client, publicUrl }, intent);
     case 'signal':
-      // One that does not run any more has nothing to look at.
+      // An ended workflow has nothing to look at.
       await signal(client, intent.workflowId, name);
       return;
     case 'signal-with-start':

@@ -38,11 +38,11 @@ export class SealKeeper {
   async beat(): Promise<void> {
     if (!this.#compared) await this.#compare();
     const heartbeat = await raiseHeartbeat(this.#deps.database);
-    // Both copies speak of what was before the seal: once it is opened, they follow at once.
+    // Both copies describe the time before the seal: once it is opened, they follow at once.
     if (heartbeat === undefined) this.#memoAt = Number.NEGATIVE_INFINITY;
     if (heartbeat === undefined) return;
     const seal = { ...(await readSeal(this.#deps.database)), heartbeat };
-    // Another worker sealed it meanwhile: copies speak of what was before.
+    // Another worker sealed it meanwhile: the copies describe the time before.
     if (seal.sealed) return;
     await this.#writeFile(seal);
     await this.#writeMemo(seal);

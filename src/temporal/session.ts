@@ -54,7 +54,7 @@ export class Session {
       application_name: options.name,
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
-      // A server that froze answers nothing: give up and come back.
+      // A frozen server does not answer: the query gives up and is repeated.
       query_timeout: 5_000,
       options: endedWhenSilent('idle_session_timeout'),
     };

@@ -70,7 +70,7 @@ export class WorkerPool {
 
   /** Starts a generation of workers; the former one takes no more and ends its work. */
   renew(): Promise<void> {
-    // One after the other: the last that begins serves what was asked for last.
+    // One after the other: the last renewal serves the last request.
     const renewed = this.#renewing.then(() => this.#renew());
     this.#renewing = renewed.catch(() => undefined);
     return renewed;

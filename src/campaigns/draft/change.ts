@@ -92,7 +92,7 @@ async function changeDraft(
     draft: await drafted(tx, deps, asked),
     at: deps.clock.now().toISO(),
   });
-  // Whom it was tried on was judged for what it said: its brand, its purpose, its lists.
+  // A trial recipient was approved for what the text, the brand, the purpose and the lists were then.
   await endTrials(tx, { at: deps.clock.now().toISO(), changed: campaign.id });
 }
 

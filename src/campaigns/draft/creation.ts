@@ -106,7 +106,7 @@ export async function drafted(
     brandId: brand?.id ?? null,
     ...timesOf(asked, { now: deps.clock.now(), timeZone: around.timeZone }),
     ...paceAsked(asked, { profile, now: deps.clock.now() }),
-    // What nobody chose is that of the day on which it leaves, not of today.
+    // A margin that was not chosen is read on the day of sending, not today.
     marginMs: asked.marginMs ?? null,
     ratePerSecond: asked.ratePerSecond ?? null,
     maxParts: asked.maxParts ?? null,

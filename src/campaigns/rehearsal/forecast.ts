@@ -53,7 +53,7 @@ function lastOf(
   const most =
     place.day === undefined && campaign.spreadDays !== null ? secondsLeft / campaign.spreadDays : Infinity;
   const start = startOf(campaign, reader.now);
-  // Whoever is held back by more than the law leaves when that ends.
+  // A person who is held back by more than the law is sent to when that ends.
   let at = place.waiting && mayLeave(place.decision) ? DateTime.max(start, place.decision.at) : start;
   let paced = place;
   for (let window = 0; window < MOST_WINDOWS; window += 1) {

@@ -74,7 +74,7 @@ async function finish(
   const at = clock.now().toISO();
   await moveCampaign(tx, id, { to: 'finished', at });
   const rehearsed = await readLastRehearsal(tx, id);
-  // Whoever opens its page then counts nobody.
+  // Counted now, so that the campaign's page counts nothing later.
   if (rehearsed !== undefined && wasLaunched(rehearsed, campaign)) await leftSince(tx, rehearsed);
   const audit = { actor: 'system', action: 'campaign.finished', subject: id };
   await tellOf(tx, { intents: [], audit, at, machineMs: clock.machine() });

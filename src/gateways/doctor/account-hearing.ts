@@ -151,7 +151,7 @@ function onOurSession(
       const events = [...receipts, ...replies];
       return { events, calls: events.length + unread, misSigned: 0, unread };
     },
-    // What came on a session is not kept as it came.
+    // The calls of a session are not kept as they came.
     transcript: () => Promise.resolve({ calls: [], withheld: 0 }),
   };
 }

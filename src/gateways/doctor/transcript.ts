@@ -3,7 +3,7 @@ import { itemsOf } from '../http/call-items.ts';
 
 /** The values that a transcript never shows. */
 export interface Veil {
-  /** E.164: the phone of whoever tried the account. */
+  /** The phone that tried the account, E.164. */
   readonly phone: string;
   /** Credentials, and the secret of the inbound address. */
   readonly secrets: readonly string[];

@@ -58,7 +58,7 @@ class Reader {
     if (open === '[') return this.#array(depth);
     if (open === '"') return this.#string();
     const literal = this.#taken(LITERAL);
-    // Of a number at the end of what is cut nobody knows the rest.
+    // A number at the end of a cut text may have lost digits.
     if (literal === '' || (depth > 0 && this.isAtEnd)) return this.#broken();
     return literal === 'null' ? null : literal;
   }

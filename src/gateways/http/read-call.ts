@@ -123,5 +123,5 @@ type Known<T> = { readonly [Name in keyof T]?: Exclude<T[Name], undefined> };
 
 /** Drops undefined fields. */
 export const known = <T extends object>(fields: T): Known<T> =>
-  // Whatever is left has its own type, without what is missing.
+  // The remaining fields keep their types; only the absent ones are dropped.
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Known<T>;

@@ -73,7 +73,7 @@ function requestFor(call: Call, headers: Readonly<Record<string, string>>): Http
     with_replies: false,
     simulation_mode: false,
     request_id: call.key,
-    // The text was made and counted here, and a receipt must name whoever is on its blacklist.
+    // The text was made and counted here. A receipt must name the recipients on the operator's blacklist.
     auto_optimize_text: false,
     auto_remove_blacklisted_numbers: false,
     recipient_tracking: false,
@@ -102,7 +102,7 @@ function accepted(call: Call, json: unknown, { firstByteAt, answeredAt }: Answer
     number_of_sms_needed: needed,
     total_cost,
   } = sent.data;
-  // A call that carries nobody any more was taken for nobody.
+  // A call whose recipients were all dropped was accepted for nobody.
   if (taken === 0)
     return { kind: 'REFUSED', errorClass: 'PERMANENT_RECIPIENT', code: 'NO_CONTACT', ...moments };
   const people = call.recipients.length;

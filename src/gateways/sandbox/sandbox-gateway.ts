@@ -76,7 +76,7 @@ export class SandboxGateway extends HttpGateway {
         fake: true,
         baseUrl: origin,
         connections,
-        // It signs nothing and asks for no hour.
+        // This gateway signs nothing and asks for no time.
         machine: () => 0,
         parseCallback: parsedBy({ isGenuine: () => true, read: readSandboxCall }),
       },

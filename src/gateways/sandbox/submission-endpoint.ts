@@ -50,7 +50,7 @@ async function take(
     else if (given.kind === 'reset') request.socket.resetAndDestroy();
     else setTimeout(() => request.socket.destroy(), SILENCE_MS).unref();
   } catch {
-    // The log could not be written, so nothing was taken; the operator's own fault.
+    // The log could not be written, so nothing was taken: a fault of the operator itself.
     answer(response, { status: 507, body: { code: 'LOG_UNWRITABLE' } });
   }
 }

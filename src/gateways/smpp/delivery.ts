@@ -92,7 +92,7 @@ export function deliveryOf({ command }: Head, frame: Buffer): Delivery | undefin
   const [, , to] = [cursor.octet(), cursor.octet(), cursor.text()];
   const esmClass = cursor.octet();
   if (command === COMMANDS.data) {
-    // Whether a receipt is wanted.
+    // Registered delivery.
     cursor.octet();
     const dataCoding = cursor.octet();
     if (cursor.isCut) return undefined;

@@ -55,7 +55,7 @@ export function isGenuineTwilioCall(
   const digest = new URL(url).searchParams.get('bodySHA256');
   if (digest !== null && !isBodySigned(body, digest)) return false;
   const isForm = isFormBody(headers['content-type'], body);
-  // What no digest vouches for was signed by nobody.
+  // Without a digest nothing proves who signed.
   if (!isForm && digest === null) return false;
   const fields = isForm ? [...new URLSearchParams(body.toString('utf8'))] : [];
   return isSigned(authToken, given, { urls: addressesOf(url, inboundUrl), fields });

@@ -94,7 +94,7 @@ const premisesAt = (
     profile,
     at,
     locality,
-    // Whoever asks through a database may bring no hour at all: it is in doubt, and not left out.
+    // The database may pass no hour at all: that counts as doubtful, and is not left out.
     ends: [eventAt, DateTime.isDateTime(since) ? since : DateTime.invalid('missing')],
     ...(marginMs === undefined ? {} : { marginMs }),
     ...(rulesOn === undefined ? {} : { rulesOn }),

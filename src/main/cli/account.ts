@@ -183,7 +183,7 @@ async function obey(config: Config, asked: Asked, { database, clock }: Parts): P
     rest: (ms) => pause(ms),
   };
   const terminal = new Terminal();
-  // Whoever interrupts answers nothing more: the trial ends in order, and says what it saw.
+  // After an interruption the trial asks nothing more: it ends in order and prints what it saw.
   process.once('SIGINT', () => process.stdin.destroy());
   try {
     const found = await tryAccount(parts, personAt(terminal, asked, account));

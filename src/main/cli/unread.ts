@@ -91,7 +91,7 @@ async function main(): Promise<void> {
   const clock = new ProcessClock({ movable: config.everyGatewayIsFake && config.lawClock === 'movable' });
   const database = await openDatabase({
     url: databaseUrlOf(config),
-    // What is read again takes effect in transactions beside the one that holds it.
+    // Entries that are read again are applied in transactions of their own, beside the one that holds the row.
     connections: 3,
     name: 'bonheure-unread',
     timed: timedByDatabase(clock),

@@ -7,7 +7,7 @@ export async function makeFolder(folder: string): Promise<void> {
     await mkdir(folder, { mode: 0o700 });
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    // What stands there already is looked at by whoever uses it.
+    // An existing entry is checked by the code that uses the folder.
     if (code === 'EEXIST') return;
     const above = path.dirname(folder);
     if (code !== 'ENOENT' || above === folder) throw cause;

@@ -103,12 +103,12 @@ function settings(durable: boolean): string[] {
   const all = {
     listen_addresses: '',
     port: '5432',
-    // The data folder itself: no path to walk, whoever owns its parents.
+    // The data folder itself: its parents, which may belong to other users, need not be walked.
     unix_socket_directories: '.',
     unix_socket_permissions: '0700',
     max_connections: '200',
     shared_buffers: '256MB',
-    // What a merge logs is on its way to the disk before its commit waits for the rest: an import ends a seventh sooner.
+    // The log of a merge is written before its commit waits for the rest: an import ends a seventh sooner.
     wal_writer_delay: '10ms',
     timezone: 'UTC',
     log_timezone: 'UTC',

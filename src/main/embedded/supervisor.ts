@@ -315,7 +315,7 @@ export class Supervisor {
   }
 }
 
-// What the api says of itself.
+// The answer of the api's readiness probe.
 interface Readiness {
   readonly ready: boolean;
   readonly said: string;
@@ -337,14 +337,14 @@ async function untilReady(url: string, tell: (line: string) => void, signal: Abo
   for (let asked = 1; !signal.aborted; asked += 1) {
     const { ready, said } = await ask(url);
     if (ready) return true;
-    // Every 20 s: often enough to see that something waits, and for what.
+    // Every 20 s: often enough to see what is waited for.
     if (asked % 100 === 0) tell(`Not ready yet: ${said.slice(0, 500)}`);
     await pause(ASK_EVERY_MS, undefined, { signal }).catch(() => undefined);
   }
   return false;
 }
 
-// What a killed run leaves behind is gone by then.
+// The processes of a killed run are gone by then.
 const PATIENCE_MS = 3000;
 
 /** Returns the requested port, or refuses when it is taken. */

@@ -135,7 +135,7 @@ async function launch(program: string, options: TemporalOptions, page: Behind | 
     return await startLeashed({
       command: program,
       args: flags(options, page),
-      // What it keeps survives that, and a drained one would still hold its file when we start again.
+      // Its stored data survives SIGKILL. A process that drains would still hold its file when it is started again.
       farewell: 'KILL',
       env: plainEnvironment(),
       output: output.fd,

@@ -66,9 +66,10 @@ export async function openApiJournal(
     },
     log,
   });
-  // What others left is drained first, so that a start shuts no gate; what takes longer holds it from here on.
+  // The journals of ended processes are drained first, so that a start shuts no gate. A drain that takes longer
+  // holds the gate from here on.
   await inTime(drained.promise, DRAINED_FIRST_MS, undefined);
-  // Registered before anything is taken: whatever is owed from now on holds the gate.
+  // Registered before anything is accepted: every entry that is owed from now on holds the gate.
   await keeper.tell();
   telling = startLoop({
     name: 'journal report',

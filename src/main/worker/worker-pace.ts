@@ -56,7 +56,7 @@ export async function keepPace(parts: PaceParts): Promise<{
     isBack: () => stepping.back.size > 0,
     stop: async () => {
       await loop.stop();
-      // Nobody steps back for a worker that ends.
+      // No worker steps back for one that ends.
       const gone = { id: parts.workerId, roundTripMs: null, queues: [] };
       await database.outside((tx) => tellPace(tx, gone)).catch(() => undefined);
       await database.close();
@@ -75,7 +75,7 @@ async function compared(
   answered.promise.catch(() => undefined);
   await database.outside((tx) => {
     answered.resolve(measured(clock, () => otherPaces(tx, id)));
-    // Whatever else is said is on its way before the answer is here.
+    // The rest of the statement is on its way before the answer is here.
     tellPace(tx, { id, ...said }).catch(() => undefined);
     return Promise.resolve();
   });

@@ -228,7 +228,8 @@ function proofsOf(
   return events.flatMap(({ id, contactId, salt, sealed, cutAt }) => {
     if (salt === null || sealed === null) return [];
     const place = { table: 'consent_proof', column: 'sealed', row: id };
-    // What nobody held, or somebody erased since, is sealed for the archive; that of another holder stays closed.
+    // A reply without a holder, or of somebody erased since, is sealed for the archive; that of another holder
+    // stays closed.
     if (contactId === null || (contact === undefined && contactId === asked))
       return [{ eventId: id, salt, cutAt, proof: keys.open(place, sealed, 'archive').toString('utf8') }];
     if (contactId !== contact?.id) return [];
@@ -238,7 +239,7 @@ function proofsOf(
 
 function fingerprintsIn(proofs: readonly OpenedProof[]): string[] {
   return proofs.flatMap(({ proof }) => {
-    // Sealed by whoever recorded the act, as a proof text.
+    // The recorder of the act sealed a proof text here.
     const { evidence } = JSON.parse(proof) as { readonly evidence: Readonly<Record<string, string>> };
     const found = evidence['renderedSha256'];
     return found === undefined ? [] : [found];
@@ -272,7 +273,7 @@ async function replyLines(tx: Transaction, keys: TenantKeys, { contactId, clear 
   return found.map(({ sealed, ...told }) => {
     if (!clear) return Object.assign(told, { text: null });
     const place = { table: 'reply', column: 'sealed', row: told.id };
-    // Sealed by whoever took the reply, as what came in.
+    // The receiver of the reply sealed the incoming message here.
     const { text } = JSON.parse(keys.open(place, sealed).toString('utf8')) as { readonly text?: string };
     return Object.assign(told, { text: text ?? null });
   });

@@ -39,7 +39,7 @@ async function applyInbound(deps: ApplyDeps, entry: InboundEntry, occasion: Occa
   const { id, at, simulated } = entry.reception;
   const isUnanswered = occasion === 'restore' || acknowledges === undefined;
   const taking = { ...deps, newId: () => uuidV7(clock.machine()) };
-  // Without its account nobody can answer; the STOP holds all the same.
+  // Without its account nobody can answer; the STOP takes effect all the same.
   const account = { id: known ?? entry.accountId, acknowledgesStop: acknowledges ?? true };
   const told = { event: entry.event, id, receivedAt: at, simulated };
   if (isUnanswered) return takeReply(taking, account, { ...told, unanswered: true });

@@ -128,7 +128,7 @@ function namedByEntry(entry: JournalEntry): Named {
   switch (entry.kind) {
     case 'inbound':
       return { event: entry.event, accountId: entry.accountId, scope: [] };
-    // Nobody could read it: whom it names is not known.
+    // The call could not be read: its people are unknown.
     case 'call':
       return { accountId: entry.accountId, scope: [] };
     case 'leaving':
@@ -222,7 +222,7 @@ async function amongOwners(
     { event, id: '', receivedAt: clock.now().toISO(), simulated: false },
   );
   const asked = silenced(taking.reading);
-  // Whoever asked for nothing of that is not silenced for a fault of ours.
+  // A person who asked for none of that is not silenced because of a fault of ours.
   if (asked === undefined) return [];
   const found: Concerned[] = [];
   for (const { tenantId, last } of (await ownersOf(tx, taking)).owners) {

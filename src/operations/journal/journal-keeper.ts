@@ -113,7 +113,7 @@ export class JournalKeeper {
       ...deps,
       takeBack: async (at) => {
         const told = report.takenBack();
-        // Whatever our own database believes of this process, it has the entry.
+        // The other process has the entry, even if our own database still reports otherwise.
         const isIn = await asking.takenBack(at);
         await (isIn ? report.overElsewhere(own.sealId()) : told);
         return isIn ? 'committed' : 'owed';
@@ -225,7 +225,7 @@ export class JournalKeeper {
       this.#offeredFor = this.#sealId;
       offerHelp(folder, this.#deps.clock.machine());
     } catch {
-      // Whoever cannot say so is not asked.
+      // A process that cannot write this is not asked for help.
     }
   }
 
@@ -258,7 +258,7 @@ export class JournalKeeper {
     if (this.#sealId === undefined) return false;
     await this.#bringBack(this.#sealId);
     await this.journal.mend(this.#here);
-    // Whoever helps would wait for what a drain of ours locks.
+    // The helper would wait for the locks of a drain of ours.
     const isOurs = (): boolean => !this.#asking.isHelped;
     const more = isOurs() && (await this.journal.drain(this.#here, isOurs));
     await this.#adoption.turn();
@@ -274,7 +274,8 @@ export class JournalKeeper {
 
   async #bringBack(sealId: string | null): Promise<void> {
     if (this.#isReplayed) {
-      // Whoever is cut off may be behind in a database that is gone: it could bring nothing in, nor be helped.
+      // A process that is cut off may still be in a database that is gone: it could bring nothing in, nor be
+      // helped.
       if (!this.#mayKeep || !(await this.#replay.isBehind(sealId))) return;
       // Somebody ended whose journal was in another database alone: nothing is drained before it is in this one.
       this.#replayedFor = undefined;

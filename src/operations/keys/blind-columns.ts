@@ -18,7 +18,7 @@ export const STRETCH_COLUMNS: readonly BlindColumn[] = [
   { table: 'form_code', column: 'phone_index' },
   { table: 'erasure', column: 'phone_index' },
   { table: 'acceptance', column: 'recipient', held: `recipient <> ''` },
-  // What an erased person's series is called belongs to no key.
+  // The series of an erased person has nothing sealed any more.
   { table: 'reminder_series', column: 'external_index', held: `sealed <> ''` },
   { table: 'cancelled_booking', column: 'external_index' },
   { table: 'practice', column: 'external_index' },

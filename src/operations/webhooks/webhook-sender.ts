@@ -118,7 +118,7 @@ export class WebhookSender {
     }
     let refused = false;
     const outcomes = await eachWithin(AT_ONCE, letters, async ({ delivery, body }) => {
-      // What fails rests with its endpoint: the others of this slice are not tried on it.
+      // The endpoint is at fault: the other events of this slice are not tried on it.
       if (refused || this.#stopping.signal.aborted) return;
       const answer = await this.#post({ url, secret, id: delivery.id, body });
       if (this.#stopping.signal.aborted && !answer.taken) return;

@@ -33,7 +33,7 @@ export interface CustomersTurn {
 export function customersOpenAt(turns: readonly CustomersTurn[], at: DateTime, isOpenNow: boolean): boolean {
   const before = turns.findLast((turn) => DateTime.fromISO(turn.at) <= at);
   if (before !== undefined) return before.isOpen;
-  // What a turn brought was not so before it.
+  // Before its first change the setting had the opposite value.
   const [first] = turns;
   return first === undefined ? isOpenNow : !first.isOpen;
 }

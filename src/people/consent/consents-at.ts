@@ -228,6 +228,6 @@ export async function standingKnownAt(
   if (standing === undefined) return undefined;
   const then = pastStandings(contact, known, { at, customers: await readCustomersPast(tx, frenchDay(at)) });
   const { sendable, why, doubt } = then[asked.purpose];
-  // A sign of life that a later one replaced was known to whoever decided.
+  // The decision knew a sign of life that a later one has replaced.
   return doubt === null ? { ...standing, sendable, why } : { ...standing, sendable: true, why: null };
 }

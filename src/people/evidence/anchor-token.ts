@@ -132,7 +132,7 @@ function faultOfSignature(signed: Der, content: Buffer): TokenFault | undefined 
   const { digest, attributes, signature } = signer;
   const shown = createHash(digest).update(content).digest();
   if (!isSame(attributeOf(attributes, MESSAGE_DIGEST), shown)) return 'SIGNATURE_WRONG';
-  // What is signed is the set of attributes, under the tag it has outside its place.
+  // The signature covers the set of attributes, under the tag that a set has on its own.
   const set = Buffer.concat([Buffer.from([TAG.set]), attributes.whole.subarray(1)]);
   const certificates = certificatesIn(parts.find(({ tag }) => tag === TAG.first));
   const author = certificates.find(({ publicKey }) => verify(digest, set, publicKey, signature));

@@ -113,7 +113,7 @@ async function* stretches({ atOnce, within, links: most = LINKS_A_STRIDE }: Read
   const ask = (): void => {
     const position = asked;
     const reading = within((tx) => readStretch(tx, { position, most }));
-    // Whoever waits for the one before learns of it later.
+    // An error surfaces when this read is awaited in its turn.
     reading.catch(() => undefined);
     ahead.push(reading);
     asked += most;
@@ -126,7 +126,7 @@ async function* stretches({ atOnce, within, links: most = LINKS_A_STRIDE }: Read
       ask();
     }
   } finally {
-    // What was asked for ahead is answered before anything else is asked.
+    // Reads that were started ahead end before the next statement.
     await Promise.allSettled(ahead);
   }
 }

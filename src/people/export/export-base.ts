@@ -143,7 +143,7 @@ async function rowsOf(
         const event = acts.get(standing.eventId);
         return { standing, why, event, evidence: evidenceOf(contact, event, proofs) };
       });
-    // Whoever was erased, or changed sides, since the page was chosen is in it no more.
+    // A person who was erased or changed sides since the page was chosen is left out.
     if (said.length === 0) return spoken.has(contact.id) ? [] : [baseRow(terms, contact, undefined)];
     return said.map((one) => baseRow(terms, contact, one));
   });
@@ -170,7 +170,7 @@ function evidenceOf(
   const sealed = event && proofs.get(event.id);
   if (event === undefined || sealed === undefined) return {};
   const place = { table: 'consent_proof', column: 'sealed', row: event.id };
-  // What the person's own key opens was sealed as a proof text.
+  // The person's own key opens a sealed proof text.
   return (JSON.parse(key.open(place, sealed).toString('utf8')) as DatedProof).evidence;
 }
 
@@ -235,7 +235,7 @@ function endCells({ clear, timeZone, linkOf }: RowTerms, contact: Contact, said:
   return [
     why !== null && LEFT.has(why) ? moment(isoInstant(since), timeZone) : '',
     lastInteractionAt === undefined ? '' : moment(lastInteractionAt, timeZone),
-    // Whoever may not see the number is not given what stops it.
+    // A reader who may not see the number does not get the link that stops it.
     clear && linkOf !== undefined ? linkOf(contact.id, purpose) : '',
   ];
 }

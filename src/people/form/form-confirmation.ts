@@ -65,7 +65,7 @@ async function confirmedGrants(
     const sealed = proofs.get(event.id);
     if (sealed === undefined || !answer.events.includes(event.id) || event.purpose === 'all') return [];
     const place = { table: 'consent_proof', column: 'sealed', row: event.id };
-    // What the person's own key opens was sealed as a proof text.
+    // The person's own key opens a sealed proof text.
     const { evidence } = JSON.parse(contact.key.open(place, sealed).toString('utf8')) as DatedProof;
     const tickedAt = isoInstant(event.occurredAt);
     return [

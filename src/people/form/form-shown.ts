@@ -23,7 +23,7 @@ export interface ShownBox {
   readonly purpose: ConsentPurpose;
   readonly name: string;
   readonly wordingId: string;
-  /** Of the wording. */
+  /** The version of the wording. */
   readonly version: number;
   readonly words: string;
   /** The wording's language, which may differ from the page's. */

@@ -41,7 +41,7 @@ export function readTicket(
 ): TicketReading {
   const [body = '', mac = ''] = text.split('.');
   if (!isSigned(keys, mac, `ticket|${slug}|${body}`)) return { kind: 'forged' };
-  // What we signed is what we wrote.
+  // The signature proves that we wrote this value.
   const [issuedMs, , shownAt, version, language] = JSON.parse(
     Buffer.from(body, 'base64url').toString('utf8'),
   ) as [number, string, string, number, Language];

@@ -65,7 +65,7 @@ export class FilePlaces {
     return new Promise<void>((resolve, reject) => {
       const giveUp = (): void => {
         this.#waiting = this.#waiting.filter((one) => one !== waiting);
-        // Whatever aborts says why.
+        // The aborter passes its reason.
         reject(signal?.reason as Error);
       };
       const enter = (): void => {

@@ -26,7 +26,7 @@ export const SHARED = { steps: 0, line: 1, length: 2 } as const;
 /** Reads files for the thread that started this one, one at a time. */
 export function serveFiles<Order, Row extends FileRow>(work: FileWork<Order, Row>): void {
   if (parentPort === null) return;
-  // Whoever starts this thread gives it the array that it watches.
+  // The starter of this thread passes the array that it watches.
   const shared = workerData as Int32Array;
   const step = (): void => void Atomics.add(shared, SHARED.steps, 1);
   let open: AsyncGenerator<readonly Row[]> | undefined;

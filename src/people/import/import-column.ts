@@ -58,7 +58,7 @@ function targetOf(
 ): Target {
   const text = heading.trim();
   const meant = mapped.get(plainHeading(text));
-  // What the caller says outranks what a heading seems to say.
+  // The caller's mapping outranks the meaning of a heading.
   const known = fieldOf(meant ?? text);
   const prefixed = /^(attributes|evidence)\.(.+)$/i.exec(meant ?? text);
   if (prefixed !== null) {

@@ -163,7 +163,7 @@ function evidenceOf(row: RowCells, method: Method | undefined): Evidence {
   }
   const isOffered = /^(?:true|oui|yes|1|vrai)$/i.test(row.cell('refusalOffered'));
   set(pieces, 'refusalOffered', isOffered ? 'true' : '');
-  // What the file says, letter for letter: the instant is our reading of it.
+  // The text of the file, letter for letter: the instant is only our reading of it.
   set(pieces, 'asTyped', row.cell('grantedAt'));
   return pieces;
 }

@@ -41,7 +41,7 @@ export async function readHeader(textFrom: TextFrom, { kind, options, reads }: H
   const table = await openTable(textFrom, reads);
   if (table.kind === 'unreadable') return table;
   const { headings, next, columns } = beginning(kind, options, table);
-  // Whoever is on a list of numbers to leave alone is left alone from now, whatever its other columns would say.
+  // A row of a suppression list is effective from now; its other columns do not matter.
   const lacks = (cells: readonly string[], { fields }: Columns): Lack | undefined =>
     kind === 'suppressions' ? numbersLack(options, fields) : lackOf(cells, options, fields);
   const lack = lacks(headings, columns);

@@ -18,7 +18,7 @@ export type RowOutcome<P extends { readonly code: string } = RowProblem> = {
   | { readonly kind: 'rejected'; readonly problem: P }
 );
 
-/** Whatever it was given back for. */
+/** An outcome with any code. */
 type AnyOutcome = RowOutcome<{ readonly code: string }>;
 
 /** Sums the outcomes of a merge; accepted + rejected + duplicates is always rows. */

@@ -70,7 +70,7 @@ async function readFrom(deps: ReadingDeps, key: ImportKey): Promise<Plan<Reason>
   await deps.database.withTenant(key.tenantId, (tx) =>
     endImport(tx, key.importId, { state: 'finished', at: deps.clock.now().toISO() }),
   );
-  // Whoever looks at what came of it counts them by what is known of so many.
+  // Later statements on the imported rows are planned by fresh statistics.
   await deps.database.withTenant(key.tenantId, measureGrown);
   deps.told?.({ importId: key.importId, rows: 0, share: 1, isLast: true });
   return over('FINISHED', 'fileRead');
@@ -168,7 +168,7 @@ async function* pagesOf(
       yield page.taken();
       from = row.next.offset;
     }
-  // What was left unread by half is not given over as its end.
+  // After an abort the rest is unread: the last page is not reported as the end.
   if (deps.signal?.aborted === true) return;
   if (page.size > 0) yield page.taken();
 }

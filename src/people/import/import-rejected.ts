@@ -100,7 +100,7 @@ export async function* rejectedCsv(
   for (;;) {
     const rows = await readRejected(tx, importId, { after, limit: PAGE });
     for (const { line, sealed, ...row } of rows) {
-      // What was sealed for this place is the list of cells.
+      // A list of cells was sealed for this place.
       const cells = JSON.parse(keys.open(rejectedPlace(importId, line), sealed).toString('utf8')) as string[];
       // A file that we gave back before has its guards already: they are put once.
       const said = cells.map(unguarded);

@@ -35,7 +35,7 @@ export async function* unpacked(
   let bytes = 0;
   let isKnown = false;
   for await (const piece of rest) {
-    // Refused within the loop, so that whoever sends is let go of.
+    // Refused within the loop, so that the sender's stream is released.
     if (!isKnown) refuseForeign(head);
     isKnown = true;
     bytes += piece.length;

@@ -14,7 +14,7 @@ import type { ConsentPurpose } from '../consent/purpose.ts';
 import type { Granted } from '../consent/record-consents.ts';
 import { newcomerDraft, type Home } from '../contact/upsert-contacts.ts';
 
-/** Somebody whom a row tells of, whom nobody may know yet. */
+/** A person of a row, whose number may be new. */
 export interface Candidate {
   readonly draft: Draft;
   readonly acts: readonly TimedProof[];
@@ -143,7 +143,7 @@ export function actsOf(
   });
 }
 
-/** As whoever asks for the newcomer's consents at that instant is answered: the basis was open a moment ago, and no list has the number. */
+/** Judges a newcomer's consent at an instant: the basis was open a moment ago, and no list has the number. */
 function judgedAt(
   contact: Draft & { readonly simulated: boolean },
   agreement: NonNullable<Known['agreement']>,

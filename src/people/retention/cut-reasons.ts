@@ -92,7 +92,7 @@ async function harmlessProofs(
   acts: readonly PlacedProof[],
 ): Promise<{ readonly eventId: string; readonly sealed: Buffer }[]> {
   const people = [...new Set(acts.flatMap(({ contactId }) => contactId ?? []))];
-  // Held before their proofs are read: whoever is erased meanwhile waits, and is erased with what is left.
+  // Locked before their proofs are read: an erasure meanwhile waits, and then removes the rest too.
   const held = new Map((await lockContacts(tx, keys, people)).map((contact) => [contact.id, contact]));
   const sealed = await readProofs(
     tx,
@@ -104,7 +104,7 @@ async function harmlessProofs(
     const place = { table: 'consent_proof', column: 'sealed', row: eventId };
     const key = contactId === null ? undefined : held.get(contactId)?.key;
     const opened = key === undefined ? keys.open(place, proof, 'archive') : key.open(place, proof);
-    // Sealed by whoever recorded the act, as a proof text.
+    // The recorder of the act sealed a proof text here.
     const told = JSON.parse(opened.toString('utf8')) as ProofText;
     if (!tells(told.evidence)) return [];
     const text = proofText({ ...told, evidence: withoutReasons(told.evidence) });

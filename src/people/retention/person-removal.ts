@@ -39,7 +39,7 @@ export async function removePerson(
   for (const proof of await readProofsOf(tx, contact.id)) {
     const place = { table: 'consent_proof', column: 'sealed', row: proof.eventId };
     const text = contact.key.open(place, proof.sealed).toString('utf8');
-    // What the person's own key opens was sealed as a proof text.
+    // The person's own key opens a sealed proof text.
     marks.push(...spentMarks(keys, JSON.parse(text) as DatedProof));
     if (defends(proof, served) && !namesPerson(contact.person, text))
       archived.push({ eventId: proof.eventId, sealed: keys.seal(place, text, 'archive') });

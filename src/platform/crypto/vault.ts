@@ -39,7 +39,7 @@ export class Vault {
       if (known !== undefined) return known;
       const turn = this.#turn;
       const { keys, found } = await this.#read(tx);
-      // Read while keys were made anew: what was read may be of before.
+      // A value that was read while the keys were renewed may be an old one.
       if (turn !== this.#turn) continue;
       const other = this.#held.get(tx.tenantId)?.deref();
       other?.adopt(keys);

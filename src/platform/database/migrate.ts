@@ -10,7 +10,7 @@ export async function migrate(url: string): Promise<string[]> {
     entities,
     extensions: [Migrator],
     clientUrl: url,
-    // The ORM takes no more of an address than host, port, user and database: TLS would be lost in silence.
+    // The ORM takes only host, port, user and database from an address: TLS would be lost in silence.
     driverOptions: { connectionString: url },
     discovery: { warnWhenNoEntities: false },
     migrations: {

@@ -102,7 +102,7 @@ export class Statements {
       if (BACK_TO_SOUND.test(compiled.sql)) this.#failed = undefined;
       return answered;
     } catch (cause) {
-      // What failed first says why: after it the server answers that the transaction is lost.
+      // The first failure explains the rest: after it the server only answers that the transaction is lost.
       throw this.#failed ?? cause;
     }
   }

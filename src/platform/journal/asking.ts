@@ -99,7 +99,7 @@ export class Asking {
     if (!this.isAsking && !pace.isSlow(this.#now)) return;
     const near = await this.#near();
     await this.#look();
-    // Nothing is waited for from here on: what is true now is what the mark says.
+    // From here on nothing waits: only the mark decides.
     const helper = this.#chosenOf(near);
     this.#well = pace.isWell(this.#now)
       ? (this.#well ?? { end: this.#deps.end(), at: this.#now })
@@ -128,7 +128,7 @@ export class Asking {
       askNoMore(this.#folder);
       this.#marked.end(this.#now);
     } catch (error) {
-      // Whoever helps ends as well, since the mark does not change any more.
+      // The helper ends as well, since the mark no longer changes.
       this.#marked.end(this.#now + UNCHANGED_MS);
       this.#deps.log.warn(
         { fault: faultOf(error) },
@@ -205,7 +205,7 @@ export class Asking {
   async #look(): Promise<void> {
     const helped = await helpedTo(this.#folder);
     this.#isHelped = this.#help.isFresh(this.#deps.processId, helped?.sign, this.#now);
-    // What is in the database of another one, or may be believed there, says nothing of our own.
+    // An entry in another database, or believed there, proves nothing about our own.
     const isElsewhere =
       helped?.sealId !== this.#deps.sealId() || this.#elsewhereUntil + VOUCHED_MS + MARGIN_MS > this.#now;
     if (helped === undefined || !this.isAsking || isElsewhere) return;

@@ -27,9 +27,9 @@ export async function bringIn(deps: DrainDeps, order: BringIn): Promise<Drained>
   const lost = isBefore(from, answered)
     ? await drain(deps, { ...others, occasion: 'restore', from, until: answered, reached: passing })
     : NOTHING;
-  // What has no effect yet is not passed, nor what was not found.
+  // The position does not pass entries without effect, nor lost ones.
   const passed = isWhole(lost) ? reached : undefined;
-  // Also where nothing follows, so that whoever notes it names this database.
+  // Called even when nothing follows, so that the stored position names this database.
   await passed?.(to);
   if (lost.isCut) return lost;
   const then = isWhole(lost) ? to : answered;

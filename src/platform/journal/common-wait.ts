@@ -43,7 +43,7 @@ export async function commitTogether<One extends Written, Made>(
   const outcomeOf = async ({ isWritten, isLeft, commit, rest }: Written): Promise<Committed> => {
     if (isLeft === true || isSlow || clock.monotonic() - began > BEGUN_WITHIN_MS) return 'not-begun';
     const outcome = await inTime(succeeds(commit), isWritten ? PATIENCE_MS : ALONE_MS, 'late');
-    // One that fails may have failed for itself alone.
+    // A failure may concern this entry alone.
     if (outcome === 'late') isSlow = true;
     if (outcome !== true) return 'not-in-time';
     if ((await inTime(succeeds(rest), PATIENCE_MS, 'late')) === 'late') isSlow = true;

@@ -72,7 +72,7 @@ export async function drain(deps: DrainDeps, order: DrainOrder): Promise<Drained
     troubles.push(...held.filter((one) => one.why === 'damaged'));
     waits.push(...held.filter((one) => one.why !== 'damaged'));
     const last = group.at(-1);
-    // What has no effect yet is not passed: a later start finds it again.
+    // The position does not pass an entry without effect: a later start finds it again.
     if (last !== undefined && troubles.length + waits.length === 0) await order.reached?.(last.next);
   }
   return { entries, applied, troubles, waits, isCut };

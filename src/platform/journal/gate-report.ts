@@ -90,7 +90,8 @@ export class GateReport {
   async #takeBack(): Promise<void> {
     const early = new AbortController();
     const expired = pause(this.#believedMs, undefined, { signal: early.signal }).catch(() => undefined);
-    // While the database is away only time takes a report back, as it does in one that this process no longer reaches.
+    // While the database is away, a report ends only by time, as it does in a database that this process no longer
+    // reaches.
     const told = this.tell().then(
       (answer) => (answer === undefined ? undefined : this.overElsewhere(answer.sealId)),
       () => expired,
@@ -118,7 +119,7 @@ export class GateReport {
     const drained = this.#drainedAt(at);
     this.#report += 1;
     const answer = await database.outside((tx) => {
-      // Only what reaches the server can be believed: without a connection nothing was said.
+      // Only a report that reaches the server can be believed: without a connection nothing was reported.
       if (drained !== null) this.#believed.said(drained.sealId, at + BELIEVED_MS);
       return reportJournal(tx, {
         id: processId,

@@ -148,7 +148,7 @@ export class Journal implements Here {
     this.#open.delete(at);
     const known = this.#deps.knownElsewhere?.(at).then((): Kept => 'committed');
     if (known === undefined) return;
-    // Whoever gives it up meanwhile, and leaves it to the journal, waits as long.
+    // An abandoned request that leaves its entry to the journal waits as long.
     this.#owing.set(at, known);
     await known.finally(() => this.#owing.delete(at));
   }
@@ -220,7 +220,7 @@ export class Journal implements Here {
     for (const [id, entry] of this.#unkept) {
       const at = this.fault === undefined ? await ifUnwritable(this.write(entry)) : undefined;
       const isKept = at !== undefined || (await isApplied(deps, entry));
-      // One that nothing takes: the next would fare no better.
+      // An entry cannot be kept: the next one could not either.
       if (!isKept) return;
       this.#unkept.delete(id);
       if (at !== undefined) await this.owe(at);
@@ -236,17 +236,17 @@ export class Journal implements Here {
     this.#troubles = [...this.#troubles, ...(await this.#waiting.retry(deps, this.folder))];
     const from = this.#owedFrom;
     if (from === undefined) return false;
-    // What is being committed is left to whoever commits it: within a moment it is done, or owed as well.
+    // An entry that is being committed is left to its transaction: in a moment it is committed, or owed as well.
     const until = [...this.#open].reduce(earlier, this.#writer.end);
     let read = from;
     const reached = (to: Position): void => {
       this.#owedFrom = read = to;
     };
     const { troubles, waits, isCut } = await drain(deps, { ...order, from, until, reached, isWanted });
-    // What had no effect yet is not passed: all of it is still owed.
+    // The position has not passed the entries without effect: all of them are still owed.
     if (isCut) return true;
     const isUnread = troubles.length + waits.length === 0 && !isBefore(this.#owedTo, read);
-    // An entry that was acknowledged, and that its file does not give back: nothing is drained that nobody has read.
+    // An acknowledged entry that its file does not return: nothing counts as drained that was not read.
     const lost: readonly Trouble[] =
       isUnread && isBefore(this.#owedTo, until)
         ? [{ processId: this.folder.processId, at: this.#owedTo, why: 'damaged', occasion: 'outage' }]

@@ -46,7 +46,7 @@ export class Neighbours {
     const { acknowledgesStop, database } = deps;
     this.#deps = {
       ...deps,
-      // Whoever holds a lock may hang for seconds: it is tried again at the next look.
+      // The holder of a lock may hang for seconds: the entry is tried again at the next look.
       database: withoutWaiting(database),
       acknowledgesStop: (gateway) => {
         const known = acknowledgesStop(gateway);
@@ -159,7 +159,7 @@ export class Neighbours {
       folder,
       from,
       answered: await answeredTo(folder),
-      // What stands after it may be taken back: its write is not known to have succeeded.
+      // An entry after this position may be withdrawn: its write is not known to have succeeded.
       until: end,
       reached: async (next) => {
         const to = earlier(next, end);
@@ -169,7 +169,8 @@ export class Neighbours {
         notedAt = clock.monotonic();
       },
       isQuiet: true,
-      // Whoever asks no more brings it in itself: both would wait for each other's locks, entry after entry.
+      // A process that asks no more brings its entries in itself: both would wait for each other's locks, entry
+      // after entry.
       isWanted: () => this.#isAsked(folder, sealId),
     });
     this.#noteHeld(processId, [...troubles, ...waits]);

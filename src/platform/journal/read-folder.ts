@@ -27,7 +27,7 @@ export async function* readFolder(
     const from = file === bounds.from.file ? bounds.from.byte : 0;
     for (const found of framesIn(bytes, from)) {
       const at = { file, byte: found.at };
-      // The file may have grown since: what is not on the disk yet is nobody's to read.
+      // The file may have grown since: entries that are not on the disk yet are not read.
       if (bounds.until !== undefined && !isBefore(at, bounds.until)) return;
       if (found.kind === 'torn') continue;
       const opened: Opened =

@@ -5,9 +5,9 @@ import { statfs } from 'node:fs/promises';
  * caches names and sizes for up to a minute, nor unknown ones.
  */
 const AT_ONCE: ReadonlySet<number> = new Set([
-  // Of one machine: ext, XFS, Btrfs, F2FS, ZFS, bcachefs, tmpfs, overlay.
+  // File systems of one machine: ext, XFS, Btrfs, F2FS, ZFS, bcachefs, tmpfs, overlay.
   0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x2fc12fc1, 0xca451a4e, 0x01021994, 0x794c7630,
-  // Of several: CephFS, GFS2, OCFS2, Lustre, Spectrum Scale.
+  // File systems that several machines share: CephFS, GFS2, OCFS2, Lustre, Spectrum Scale.
   0x00c36400, 0x01161970, 0x7461636f, 0x0bd00bd0, 0x47504653,
 ]);
 

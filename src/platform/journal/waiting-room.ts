@@ -41,7 +41,7 @@ export class WaitingRoom {
   async retry(deps: DrainDeps, folder: ProcessFolder): Promise<readonly Trouble[]> {
     const tried = this.#waits;
     if (tried.length === 0 || this.#clock.monotonic() < this.#nextAt) return [];
-    // Also when it throws: a database that is away is not asked more often.
+    // Also after an error: a database that is away is not asked more often.
     this.#rest(Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS));
     const found: Drained[] = [];
     for (const [occasion, some] of Map.groupBy(tried, (one) => one.occasion)) {

@@ -123,7 +123,7 @@ export class JournalWriter {
       if (this.#fault === undefined)
         this.#deps.log.error({ fault: faultOf(error) }, 'the opt-out journal cannot be written');
       this.#fault = codeOf(error);
-      // What a failed write left behind is a torn end: nothing is ever written after it.
+      // A failed write may leave a torn end: nothing is ever written after it.
       await this.#leaveFile();
       for (const { failed } of batch) failed(new Refusal('JOURNAL_UNAVAILABLE'));
     }

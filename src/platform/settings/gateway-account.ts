@@ -63,7 +63,7 @@ const oneOf = <const T extends readonly string[]>(values: T, what: string) =>
 /** The further fields of an account over SMPP. */
 const smppFields = {
   baseUrl: z.url({ protocol: /^smpps?$/ }),
-  // What a session of OVHcloud takes; most contracts begin there.
+  // The rate of an OVHcloud session; most contracts begin there.
   ratePerSecond: z.int().min(1).max(10_000).default(20),
   // Sessions of each worker: operators count them.
   connections: z.int().min(1).max(64).default(1),

@@ -11,7 +11,7 @@ const Settings = z.strictObject({
     .refine((url) => url.startsWith('https:') || LOOPBACK.test(url), 'https, except on this machine'),
   clientId: z.string().min(1).max(200),
   clientSecret: z.string().min(1).max(500).optional(),
-  // What a token that is shown as `Authorization: Bearer` must be made for.
+  // The audience of tokens that come as `Authorization: Bearer`.
   audience: z.string().min(1).max(200).optional(),
   scope: z
     .string()

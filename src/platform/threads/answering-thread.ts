@@ -57,7 +57,7 @@ export class AnsweringThread<Order, Answer> {
     if (this.#closed) return Promise.reject(this.#unanswered());
     clearTimeout(this.#idle);
     const { thread, waiting } = (this.#running ??= this.#start());
-    // It keeps no process alive, but whoever waits for an answer does.
+    // The thread keeps no process alive, but a call that waits for its answer does.
     thread.ref();
     const turn = (this.#turns += 1);
     return new Promise((answer, fail) => {
@@ -74,7 +74,7 @@ export class AnsweringThread<Order, Answer> {
   async #end(): Promise<void> {
     clearTimeout(this.#idle);
     const running = this.#running;
-    // Whoever asks from now on finds another one.
+    // Later calls start another thread.
     this.#running = undefined;
     await running?.thread.terminate();
   }

@@ -5,7 +5,7 @@ export function limitedWorker(
   script: URL,
   { limits, data }: { readonly limits: ResourceLimits; readonly data?: unknown },
 ): Worker {
-  // What the process gave its own heap would outrank the limits of a thread.
+  // The process's own heap flag would outrank the limits of a thread.
   setFlagsFromString('--max-semi-space-size=0');
   return new Worker(script, { resourceLimits: limits, workerData: data });
 }

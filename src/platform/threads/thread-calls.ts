@@ -48,7 +48,7 @@ export class ThreadCalls {
     return new Promise((answer, fail) => {
       // Throws for what cannot be sent: then nothing waits for an answer.
       this.#port.postMessage({ kind: 'call', turn, verb, given } satisfies Said, []);
-      // What the other end answers to a verb is said where that verb is written.
+      // The type of the answer is declared with the verb.
       this.#waiting.set(turn, { answer: answer as (answer: unknown) => void, fail });
     });
   }

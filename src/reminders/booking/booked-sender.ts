@@ -36,7 +36,7 @@ export function bookedSender({ asked, account, tenant, practice, brand, on }: Se
   const sender = asked ?? own[0];
   const sector = practice?.sector ?? tenant.sector;
   if (sender === undefined) throw invalid('no sender: name one for the booking, the practice or the tenant');
-  // What the practice says of itself was judged when it was put.
+  // The practice's own sender was checked when it was put.
   if (sender !== practice?.sender) refuseSender(sender, { sector, on });
   if (!isAllowed(sender, own, { account, tenant })) throw new Refusal('SENDER_NOT_YOURS');
   return sender;

@@ -186,7 +186,7 @@ export function planOf(
   usual: readonly StepWish[],
 ): readonly StepWish[] {
   const own = settings.plans?.[purpose]?.map((offset) => ({ offset })) ?? [];
-  // Hours before a date say nothing.
+  // A reminder hours before a bare date would make no sense.
   const fitting = purpose === 'appointment' ? own : own.filter(isDateWish);
   return given.reminders ?? (fitting.length === 0 ? usual : fitting);
 }

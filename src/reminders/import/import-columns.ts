@@ -129,7 +129,7 @@ export function bookingColumns(
   });
   const isSaid = found.some(({ field, rank }) => field === 'startsAt' && rank === -1);
   const meantBy = found.filter(({ field, piece, rank }) => {
-    // Who names the column of the start needs no other one for it.
+    // A mapping that names the column of the start needs no column of dates or hours.
     if (isSaid && rank !== -1 && (field === 'startsOn' || field === 'startHour')) return false;
     return piece === undefined && field !== undefined;
   });
@@ -156,7 +156,7 @@ function fieldsOf(meant: readonly Meant[]): BookingColumns['fields'] {
     const surest = (said.length > 0 ? said : columns)
       .toSorted((one, other) => (one.rank ?? 0) - (other.rank ?? 0))
       .map(({ at }) => at);
-    // Of a reference a second column may be of something else.
+    // A second column of another field may hold something else; of phones both are kept.
     fields[field] = field === 'phone' ? surest : surest.slice(0, 1);
   }
   return fields;

@@ -80,7 +80,7 @@ class Row {
   moment(field: BookingField, cell = this.cell(field)): string | undefined {
     if (cell === '') return undefined;
     const isAmbiguous = this.isMonthFirst(field) && couldBeMonthFirst(cell);
-    // The zone says nothing here: what was typed is a wall time, read where the booking happens.
+    // A typed wall time has no zone: it is read in the zone of the booking.
     const read = isAmbiguous
       ? ({ kind: 'unreadable', code: 'DATE_AMBIGUOUS' } as const)
       : typedDate(cell, 'utc');

@@ -65,7 +65,7 @@ function partOf({ field, text, isMonthFirst }: StartCell): Part | StartFault {
   }
   if (field === 'startHour' && !/[/-]/.test(text)) return { code: 'HOUR_INVALID', field };
   if (SERIAL_DAY.test(text)) return { code: 'DATE_IS_NUMBER', field };
-  // The zone says nothing here: what was typed is a wall time, read where the booking happens.
+  // A typed wall time has no zone: it is read in the zone of the booking.
   const read = typedDate(text, 'utc');
   if (read.kind === 'unreadable') return { code: read.code, field };
   if (isMonthFirst && couldBeMonthFirst(text)) return { code: 'DATE_AMBIGUOUS', field };

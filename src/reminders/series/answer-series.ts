@@ -36,7 +36,7 @@ export async function answerSeries(
   const renewed = { ...series, ...answered, unclearAt: null, unclearReplyId: null };
   const considered = await reconsider(tx, deps, renewed);
   if (!isLive(series.state) || !declineEnds(renewed, considered.standing)) return considered;
-  // What stood ready to leave asks nobody any more.
+  // Questions that are ready would ask a person who has answered.
   await endOthers(tx, { batchId: series.batchId, keep: null, at: deps.clock.now().toISO() });
   return reconsider(tx, deps, considered.series);
 }

@@ -71,7 +71,7 @@ function foreseen(
     ...change,
     goodFriday: isSaidElsewhere ? standing.goodFriday : (change.goodFriday ?? standing.goodFriday),
   };
-  // What has drifted since it was planned moves at its next look, whatever is chosen.
+  // Steps that have drifted since they were planned move at the next look, with any choice.
   const before = outlookOf(situation).steps;
   const after = outlookOf({ ...situation, standing: chosen }).steps;
   // A choice no longer moves what is being sent.

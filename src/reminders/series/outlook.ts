@@ -194,7 +194,7 @@ const departures = ({ series, steps, now }: Situation): DateTime[] =>
     .map((step) => (hasLeft(step) ? DateTime.fromISO(step.since) : now));
 
 function reminderStep({ series, now }: Situation, planned: PlannedStep, known: Step | undefined): Step {
-  // What was skipped and still is keeps the reason it was given then.
+  // A step that stays skipped keeps its first reason.
   if (known?.state === 'skipped' && planned.state !== 'planned') return known;
   return {
     revision: series.revision,

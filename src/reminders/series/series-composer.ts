@@ -77,7 +77,7 @@ export async function composerOfSeries(
       if (row.seq !== seq || row.contactId !== series.contactId) return NOT_ANY_MORE;
       if (written.kind === 'excluded' || written.to === undefined)
         return { kind: 'excluded', because: 'ERASED' };
-      // Asked about later, a message that left is known by its key alone.
+      // A message that was sent is later known by its key alone.
       if (row.numberVersion !== null && row.numberVersion !== written.numberVersion) throw new NumberMoved();
       if (written.text.kind === 'excluded') return written.text;
       const { asks: _, ...text } = written.text;
@@ -133,7 +133,7 @@ async function writtenFor(tx: Transaction, deps: ComposerDeps, writing: Writing)
   if (contact === undefined || words === undefined) return { kind: 'excluded' };
   const text = reminderText(words);
   const seq = seqOf(step.revision, step.position);
-  // What left is kept as it left, whichever account is asked about it.
+  // Sent messages stay as they were sent, even if another account is asked about.
   if (text.kind === 'text' && step.message?.state === 'ready')
     await keepText(tx, {
       batchId: series.batchId,
@@ -186,7 +186,7 @@ export function ownText(
   kind: ReminderKind,
   { booked, usual }: { readonly booked: string | undefined; readonly usual: string | undefined },
 ): string | undefined {
-  // The tenant's text of renewals names a deadline that a contract which ends has not.
+  // The tenant's text of renewals names a deadline, which a contract that ends does not have.
   if (kind === 'ending') return booked;
   return ['appointment', 'renewal', 'payment'].includes(kind) ? (booked ?? usual) : undefined;
 }

@@ -81,7 +81,7 @@ async function consider(
   if (series === undefined) return GONE;
   if (isInDoubt(deps.clock)) return keepDoubt(tx, await asItStands(tx, deps, series));
   const considered = await reconsider(tx, deps, series);
-  // The clock may jump in the middle: what was planned then decided nothing by it.
+  // The clock may jump during the transaction: a plan made then decides nothing.
   return considered.inDoubt ? keepDoubt(tx, considered) : considered;
 }
 

@@ -7,7 +7,7 @@ const Kept = z.object({
   code: z.string(),
   ruleId: z.string().nullable().default(null),
   until: z.string().nullable().default(null),
-  // What the law says of a message, and what an earlier version kept, is in the tenant's language alone.
+  // Reasons of the law, and reasons that an earlier version kept, are in the tenant's language alone.
   text: z.union([z.string(), z.object({ fr: z.string(), en: z.string() })]),
 });
 

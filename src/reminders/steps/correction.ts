@@ -58,7 +58,7 @@ export interface Correction {
 export function correctionOwed(question: CorrectionQuestion): Correction | undefined {
   const { told, current, changedAt } = question;
   if (told === undefined || isStillTrue(told, current)) return undefined;
-  // What was said had already happened, or was already over, when it changed: it was true in its time.
+  // The announced event was already over when it changed: the message was true in its time.
   if (told.eventAt <= changedAt) return undefined;
   return planned(question, told);
 }

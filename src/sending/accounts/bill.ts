@@ -28,7 +28,7 @@ export function billOf(call: Call, result: SubmitResult, priceAt: Account['price
         messages: 1,
         partsOurs: parts === undefined ? 0 : ours,
         partsTold: parts ?? 0,
-        // Of one without a price here nothing can be compared.
+        // Without a price here the costs cannot be compared.
         costOurs: price === undefined ? 0 : Number(micros(price.perPart) * BigInt(ours)),
         costTold: price === undefined ? 0 : Math.round(Number(cost) * MILLION),
       };

@@ -113,7 +113,8 @@ export class Attempt {
       const restMs = this.#rooms.restMs();
       if (restMs > 0) this.#meet({ kind: 'slower', code: 'OPERATOR_FAILS', waitMs: restMs });
       else {
-        // Small groups cost as much as large ones, and what a look leaves out is given back before more is paid for.
+        // Small groups cost as much as large ones, and the reservation of rows that a look drops is given back
+        // before more is reserved.
         if (isBudgeted(this.#task.run) || !this.#rooms.isWide(left.length)) await before;
         const sent = await this.#sendSome(left, group);
         left = left.slice(sent.tried);
@@ -145,7 +146,7 @@ export class Attempt {
     const rows = mayLeave
       ? await this.#paid(left.slice(0, room.tokens.length), { ...group, rows: left }, room)
       : [];
-    // Paying may have waited for a lock: what nobody may write any more is not marked either.
+    // The reservation may have waited for a lock: an expired row is not marked.
     const isInTime = goodUntil(room.tokens) > this.#sending.clock.monotonic();
     if (rows.length > 0 && !isInTime) this.#purse.refund(rows, group.tariff);
     if (rows.length > 0 && isInTime)
@@ -192,7 +193,8 @@ export class Attempt {
     try {
       return await lookAndMark(this.#sending.ledger, this.#task.ownership, { look, candidates });
     } catch (cause) {
-      // The commit may have happened, or may yet: nothing was written, so the rows go back once it can happen no more.
+      // The commit may have happened, or may still happen: nothing was sent, so the rows go back once it can happen
+      // no more.
       this.#recorder.add(
         candidates.map(({ seq, submissionId }) => ({
           kind: 'unwritten',

@@ -122,7 +122,7 @@ const taken = (
     submissionId: call.submissionId,
     gatewayId: ofParts.partIds?.at(-1) ?? one.gatewayId ?? one.ticket ?? `key:${call.key}`,
     ...ofParts,
-    // A ticket, or the key of a call, stands for everybody in it.
+    // A ticket, or the key of a call, covers all its recipients.
     recipient: one.gatewayId === undefined && call.recipients.length > 1 ? indexOf(one.to) : EMPTY,
     firstByteAt,
     answeredAt,

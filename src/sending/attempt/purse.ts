@@ -60,7 +60,7 @@ export class Purse {
     if (price?.currency !== this.#currency) return { paid: 0, elsewhere: false };
     const perPart = micros(price.perPart);
     const isShort = (): boolean => this.#fitting(rows, perPart) < rows.length;
-    // What another place reserves may suffice for this one too.
+    // Another reservation under way may suffice for this batch too.
     while (isShort() && this.#reserving !== undefined) await this.#reserving;
     if (!isShort()) return { paid: this.#take(rows, perPart), elsewhere: false };
     this.#reserving = this.#reserve(this.#spender, { rows, ahead, perPart });

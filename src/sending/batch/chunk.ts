@@ -60,7 +60,7 @@ async function sendFound(
   const sent = await inTurn({ run, account }, () =>
     sendReady(deps, errand, { run, account, composer, ownership }),
   );
-  // Who has become uncertain since was not asked about yet.
+  // Messages that became uncertain in this chunk have not been asked about yet.
   return keepPlan(deps, errand, { ...sent, unresolved: sent.doubts > 0 ? undefined : unresolved });
 }
 
@@ -173,7 +173,7 @@ async function scanOnce(
   const first = new ReadyPage(scan, await readPage(deps.ledger, scan.ownership, -1));
   let page = first;
   while (!isOver() && page.rows.length > 0) {
-    // Read and written while this page is sent: nobody waits for either between two pages.
+    // Read and written while this page is sent, so that nothing waits for either between two pages.
     const following = readFollowing(deps.ledger, scan.ownership, page.rows).then((rows) => ahead(scan, rows));
     following.catch(() => undefined);
     const places = await all(page.places.map((place) => sendPlace(deps, scan, place)));
@@ -210,7 +210,7 @@ async function sendPlace(
   if (isHeldBack(scan, decision)) return NOT_TRIED;
   await begun(deps, scan);
   const prepared = await place.prepared();
-  // Whose data cannot be read holds up nobody else, and is not excluded for our fault.
+  // A row with unreadable data holds up no other, and is not excluded for our fault.
   if (prepared.length < place.rows.length) scan.refused.push(unreadable);
   let moved = 0;
   for (const priced of byTariff(scan, prepared))
@@ -223,7 +223,7 @@ function byTariff({ account, run }: Task, rows: readonly Prepared[]): Pick<Group
   const tariffs = new Map<string, { readonly rows: Prepared[]; readonly tariff: Tariff }>();
   for (const row of rows) {
     const { composed } = row;
-    // Who is excluded costs nothing anywhere.
+    // An excluded recipient costs nothing at any account.
     const tariff =
       composed.kind === 'text'
         ? tariffOf(account, composed.to)

@@ -17,7 +17,7 @@ export class ReadyPage {
 
   constructor(writing: Writing, rows: readonly ReadyRow[]) {
     const { territory, timeZone } = writing.run;
-    // Whoever was refused before goes last: what holds for one person then keeps nobody else back.
+    // Rows that were refused before go last: one person's obstacle then holds nobody else back.
     const inTurn = rows.toSorted(
       (one, other) => Number(one.isTried === true) - Number(other.isTried === true),
     );

@@ -37,7 +37,7 @@ export function composerBeside(
         known.length < WORTH_PASSING
           ? undefined
           : await writtenThere(thread, { keys: keys.composing, ...campaign }, known);
-      // One text for each of them, or all are made here: nobody may be given another's.
+      // One text for each of them, or all are made here: nobody may get another person's text.
       if (written?.length !== known.length) return rows.map((row) => writtenBy(here, keys, row));
       let turn = 0;
       return rows.map((row) => (isKnown(row) ? written[turn++] : writtenBy(here, keys, row)));

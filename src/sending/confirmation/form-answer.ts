@@ -72,7 +72,7 @@ interface Waiting {
 }
 
 async function wait(tx: Transaction, deps: CodeDeps, { sent, answerId, phoneIndex }: Waiting): Promise<void> {
-  // The name waits in the proof: nobody changes that of another by typing his number.
+  // The name waits in the proof: typing a number must not change its holder's name.
   const [holder] = await upsertContacts(tx, deps, [{ line: sent.line }]);
   if (holder === undefined) return;
   const grants = await grantsOf(tx, deps, { sent, contactId: holder.id, seen: { stage: 'ticked' } });

@@ -109,17 +109,17 @@ function viewOf(keys: TenantKeys, record: MessageRecord): MessageView {
 function maskedNumber(keys: TenantKeys, row: SealedPerson): string | null {
   const key = keyOfPerson(keys, row);
   if (key === undefined || row.sealed === null) return null;
-  // What the contact's own key opens was sealed as a person.
+  // The contact's own key opens a sealed person.
   const { phone } = key.openPerson(row.sealed) as { phone: string };
   return maskPhone(phone);
 }
 
 function textOf(keys: TenantKeys, record: MessageRecord): string | undefined {
   const { batchId, seq, sealedText, sealedAnswer } = record;
-  // Whoever reads a code could confirm a number that is not theirs.
+  // A reader of the code could confirm somebody else's number.
   if (record.purpose === 'confirmation') return undefined;
   if (sealedAnswer !== null) {
-    // Written by whoever owed the answer, with its text.
+    // The recorder of the answer sealed it together with its text.
     const answer = JSON.parse(keys.open(answerPlace(batchId, seq), sealedAnswer).toString('utf8')) as {
       text: string;
     };

@@ -57,7 +57,7 @@ export class Circuit {
 
   /** Records a failure: no connection, no answer, or one that asks to slow down. */
   isIll(now: number): void {
-    // Tried again after a long rest, an operator begins anew.
+    // After a long pause an operator starts anew.
     if (this.#illSince === undefined || now - this.#illAt > 2 * TOO_LONG_MS) {
       this.#illSince = now;
       this.#illTimes = 0;

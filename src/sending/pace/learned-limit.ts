@@ -92,10 +92,10 @@ export function learnt(known: Learned | undefined, complaint: Complaint): Learne
   if (now - known.since < SETTLES_MS) return known;
   const tried = triedAt(known, complaint);
   const less = lessThan(tried);
-  // What stood for a while is not given up for a trial beyond it.
+  // A limit that held for a while is not given up because a trial beyond it failed.
   if (tried > known.base) return { base: Math.max(known.base, less), since: now, hits: onceMore(known, now) };
   const base = Math.max(1, Math.min(less, Math.max(accepted, Math.floor(tried / 2))));
-  // What no longer stands is another limit: trials beyond the old one say nothing of it.
+  // The limit has changed: earlier trials beyond it no longer count.
   return { base, since: now, hits: 2 };
 }
 

@@ -92,7 +92,7 @@ export async function matchReceipts(deps: ReceiptDeps): Promise<number> {
     return waiting.length;
   });
   await noteTurn(deps, { heard, lost });
-  // Apart: nobody who matches waits for the row of a tenant that others match for.
+  // In transactions of their own: none waits for the row of another tenant.
   for (const [tenantId, theirs] of Map.groupBy(heard, ({ owner }) => owner.tenantId))
     await deps.database.withTenant(tenantId, (tx) =>
       noteHeard(

@@ -59,7 +59,7 @@ function settle(deps: TakingDeps, accountOf: AccountOf, id: string): Promise<boo
     if (account === undefined && isRecent(deps, one.effectiveAt)) return false;
     const taking = takingOf(
       deps,
-      // Without its account nobody can answer; the STOP holds all the same.
+      // Without its account nobody can answer; the STOP takes effect all the same.
       account ?? { id: accountId, acknowledgesStop: true },
       { event, id, receivedAt, simulated, ...(account === undefined && { unanswered: true as const }) },
     );

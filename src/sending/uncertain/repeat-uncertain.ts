@@ -62,7 +62,7 @@ export async function repeatUncertain(sending: Sending, about: Repeating): Promi
   for (const row of rows) {
     if (about.signal.aborted) break;
     const answer = await repeatOne(sending, about, { row, rooms });
-    // At once: whoever dies before it is written repeats it again.
+    // Recorded at once: a crash before it is written would repeat the message again.
     if ('kind' in answer) await record(sending, about, [answer]);
     else left.push(answer);
   }

@@ -57,7 +57,7 @@ export async function resolveUncertain(
     after = last.seq;
     const answered = await askAll(sending, about, rows);
     unresolved.push(...answered);
-    // Nobody answers: the others are asked when somebody does, so that sending does not wait for them.
+    // The operator is unreachable: the others are asked once it answers, so that sending does not wait for them.
     if (answered.some(isUnreachable)) break;
   }
   const waits = unresolved.flatMap(({ againInMs }) => (againInMs === null ? [] : [againInMs]));
@@ -123,7 +123,7 @@ async function askOne(sending: Sending, about: About, row: UncertainRow): Promis
     signal,
   );
   return concluded(row, answer, {
-    // Only what was known when the question left counts.
+    // Only facts from before the question count.
     proof: row.sinceMarkMs >= provedAfterMs,
     provedInMs: provedAfterMs - row.sinceMarkMs,
     reference,

@@ -63,7 +63,7 @@ const MAY_COMPOSE = /[^\n\r -\u02ff\u2010-\u2027\u20ac]/;
 
 /** Measures a final text: encoding, units, parts, and the characters that cost. */
 export function measure(text: string, reference: Reference = 8): Measure {
-  // What stands in the alphabet is composed already: one pass answers for most texts.
+  // A text whose characters are all in the alphabet is composed already: one pass suffices for most texts.
   const plain = septetsIn(text);
   if (plain !== undefined) return inSeptets(text, plain, reference);
   const written = composed(text);

@@ -142,7 +142,7 @@ export function optOutIn(words: readonly string[]): OptOutMatch | undefined {
     .map(unheld);
   const [first] = kept;
   if (first === undefined) return undefined;
-  // What stands first must have been written first, not uncovered by the phrase before it.
+  // The first word must be first in the original text, not only after a phrase was removed.
   const opens = unheld(asked.split(' ')[0] ?? '') === first;
   const meant = longWordMeant(first) ?? first;
   if (opens && FIRST.test(squeezed(meant))) return { rule: 'FIRST_WORD', matched: named(meant) };

@@ -219,7 +219,7 @@ const strictlyMobile = (e164: string): boolean => parsePhoneNumberFromString(e16
 /** Reads "33612345678", as a spreadsheet leaves it: French codes only, so that noise stays noise. */
 function readWithoutPlus(digits: string): PhoneReading {
   const bare = digits.replace(/^0+/, '');
-  // "330612345678" keeps the national zero behind the country code.
+  // "330612345678" keeps the national zero after the country code.
   const tidy = bare.replace(/^(33|590|594|596|262)0(?=\d{9}$)/, '$1');
   return FRENCH_CODE.test(tidy) ? readInternational(tidy) : INVALID;
 }

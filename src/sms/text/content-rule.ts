@@ -34,7 +34,7 @@ export function valueFindings(value: string, setting: Setting): readonly Finding
   const { purpose, language } = setting;
   const sells = purpose === 'marketing' || purpose === 'acknowledgement' ? [] : promotionalWords(value);
   return [
-    // A contract may be called "Offre Duo": only its author can tell.
+    // A contract may be called "Offre Duo": only its author can know.
     ...sells.map((hit) => finding('PROMOTION_IN_FUNCTIONAL', language, { ...hit, severity: 'warning' })),
     ...(purpose === 'marketing' ? distinct(barredTrades(value)) : []).map((hit) =>
       finding('TRADE_BARRED', language, hit),

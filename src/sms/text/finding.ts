@@ -200,7 +200,7 @@ export function foundInEach<F extends Place>(
   check: (readBy: Language) => readonly F[],
 ): readonly (Omit<F, 'message'> & { readonly message: Words })[] {
   const french = check('fr');
-  // Most of what people write is found well: it is read once.
+  // Most texts have no finding: they are read once.
   if (french.length === 0) return [];
   const english = Map.groupBy(check('en'), placeOf);
   const inEach = ({ message: fr, ...found }: F): Omit<F, 'message'> & { readonly message: Words } => {

@@ -14,7 +14,7 @@ import { bilingual, type Language } from '../../words/index.ts';
 /** The facts that decide whether a text offers an opt-out. */
 export interface OptOutSetting {
   readonly purpose: Purpose;
-  /** Of the mention. */
+  /** The language of the mention. */
   readonly language: Language;
   /** The language of the findings. */
   readonly readBy: Language;

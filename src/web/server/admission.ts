@@ -73,7 +73,7 @@ export class Admission {
     const now = this.#clock.monotonic();
     // A key has its part of the time of its tenant: with a time of its own it could have two parts in one.
     const ofKey = `${key} ${this.#exports.standing(tenant, now).endsAt}`;
-    // What is refused of one key takes nothing from the others.
+    // A refusal of one key takes nothing from the others.
     const isWithin = this.#exportsOfKeys.admits(ofKey, now) && this.#exports.admits(tenant, now);
     const all = this.#exports.standing(tenant, now);
     const { left } = this.#exportsOfKeys.standing(ofKey, now);
@@ -93,7 +93,7 @@ export class Admission {
       tellStanding(res, [heldStanding(name, shares.left(sharer))]);
       throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: RETRY_SECONDS });
     }
-    // Whoever hung up while they were looked for is gone already.
+    // The client may have hung up during the look-up.
     if (res.closed) giveBack();
     else res.once('close', giveBack);
   }

@@ -55,7 +55,7 @@ async function orByJournal(
     if (answer === undefined) throw cause;
     return answer;
   } finally {
-    // Whatever it still comes to, the answer has been given.
+    // The answer was already sent: a later failure changes nothing.
     answered.catch(() => undefined);
   }
 }
@@ -70,7 +70,7 @@ async function answerByJournal(asking: Asking): Promise<Answer | undefined> {
   const language = languageOf(req, caller.locale);
   const body = await readJson(req, res);
   const bare = route.prepareBare({ params: req.params, query: req.query, body, language });
-  // What the transaction wrote before it failed is not written again.
+  // An entry that the transaction wrote before it failed is not written again.
   const journal = async (entry: JournalEntry): Promise<void> => {
     if (!journalled.holds) await journalled.write(entry);
   };
@@ -108,7 +108,7 @@ async function answerInDatabase(asking: Asking): Promise<Answer | undefined> {
         journalled.within(api.database, caller.tenantId, (tx) =>
           once(api, { tx, request }, () => work({ ...context, journal, tx })),
         ),
-      // Whoever left has left by the journal: a second run would be a second act.
+      // The journal has already taken the request: a second run would be a second act.
       () => !journalled.holds,
     );
     await journalled.committed();

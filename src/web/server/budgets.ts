@@ -85,7 +85,7 @@ export const budgets = {
     tenant: { most: 120_000, withinMs: MINUTE },
     // Each begins with an entry of the audit and several reads: as fast as they were answered they slowed everybody else's reads fourfold.
     exports: { most: 60, withinMs: 10_000 },
-    // A script that went wrong leaves the other half to whoever needs a report or a register.
+    // A faulty script leaves the other half to other users of the tenant, who need a report or a register.
     exportsOfKey: { most: 30, withinMs: 10_000 },
   },
   /** Concurrent live streams. */

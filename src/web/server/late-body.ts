@@ -13,7 +13,7 @@ const leftovers = new Leftovers();
 export function readOn(req: Request, res: Response): void {
   const { socket } = res;
   if (req.readableEnded || socket === null) return;
-  // Whoever read it let go of the connection as well.
+  // The reader of the body has closed the connection as well.
   if (req.destroyed) return void res.set('Connection', 'close');
   // All of it has come, and nothing is left of it.
   if (req.complete && req.readableLength === 0) return;

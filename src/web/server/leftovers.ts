@@ -22,7 +22,7 @@ export class Leftovers {
   read(body: Readable): void {
     body.on('readable', () => this.#takeNote(body));
     body.once('close', () => this.#ready.delete(body));
-    // Node drops at full speed whatever nobody has begun to read when its answer is written.
+    // Node drops a body at full speed if nobody has begun to read it when the answer is written.
     if (pieceOf(body) > 0) this.#takeNote(body);
   }
 

@@ -72,7 +72,7 @@ export function fieldsReader({ mostBytes, withinMs }: BodyBudget): Handler {
     const end = inTotal(res, withinMs, () => next(new Refusal('REQUEST_TOO_SLOW')));
     collect(req, res, (error?: unknown) => {
       end();
-      // Whoever came too late was answered.
+      // A late client has already been answered.
       if (!res.headersSent) next(error);
     });
   };

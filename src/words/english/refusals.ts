@@ -111,7 +111,7 @@ export const titles: Titles = {
   IMPORT_LINE_TOO_LONG: 'A line of this file has no end: a quote was left open, or it is no CSV file.',
   IMPORT_UNREADABLE: 'This gzip is damaged or incomplete: pack the file again, or send it as it is.',
 
-  // What operators read.
+  // Payloads of operators and of Temporal.
   PAYLOAD_UNREADABLE: 'A payload was altered, or sealed under a key that this instance does not hold.',
 
   // Campaigns and accounts.

@@ -54,7 +54,7 @@ export const faults = {
     'des jours, semaines ou mois entiers avant refuseBy, comme P2M',
   'whole days, weeks or months, such as "P1W"': 'des jours, semaines ou mois entiers, comme "P1W"',
 
-  // What a detail or a field of a refusal says.
+  // Details and fields of refusals.
   'A marketer does not read messages of reminders.':
     'Le rôle communication ne lit pas les messages des rappels.',
   'A marketer does not read series of reminders.': 'Le rôle communication ne lit pas les séries de rappels.',

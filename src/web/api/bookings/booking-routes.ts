@@ -34,7 +34,7 @@ interface Summaries {
 
 /** The routes common to every kind of booking: file, list, show, end, and many at once. */
 export const bookingRoutes = (api: Api, kind: BookingKind, summaries: Summaries): Route[] => [
-  // Before the paths that name a booking: none may be called so.
+  // Before the paths that name a booking: no booking may have this name.
   bulkRoute(api, kind),
   filing(api, kind, summaries),
   list(api, kind, summaries),

@@ -21,7 +21,7 @@ export const rowTaker = (
         externalId,
         source,
         actor,
-        // Where the agreements of an import are on record: the caller's own system.
+        // An import's agreements are on record in the caller's own system.
         keyName: source,
         language: 'fr',
         replaceContact: false,

@@ -39,7 +39,7 @@ const listed = ({ vault }: Api): Route =>
     query: Page.extend({ after: MessageName.optional() }),
     reply: listOf(UncertainShown),
     run: async ({ tx, caller, query }) =>
-      // Of a patient's booking a marketer learns nothing, not even that there is one.
+      // A marketer learns nothing about a patient's booking, not even that there is one.
       listUncertain(tx, await vault.tenant(tx), { ...query, reminders: caller.role !== 'marketer' }),
   });
 

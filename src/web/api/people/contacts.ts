@@ -172,7 +172,7 @@ const change = (api: Api): Route =>
       const contact = await known(tx, deps, id);
       const patched = await patchContact(tx, deps, { id: contact.id, ...body });
       if (patched === undefined) throw new Refusal('NUMBER_RETIRED');
-      // Which fields, never what they said.
+      // The fields that changed, never their values.
       const details = { fields: [...Object.keys(body), ...Object.keys(body.attributes ?? {})].toSorted() };
       const entry = { actor: actorOf(caller), action: 'contact.corrected', subject: id, details };
       await recordAudit(tx, entry, moment(api.clock));

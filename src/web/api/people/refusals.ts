@@ -51,7 +51,7 @@ export const refusalRoutes = ({ vault, clock }: Api): Route[] => [
     status: 201,
     also: [202],
     run: async (call) => refusedBy(call, { keys: await vault.tenant(call.tx), clock }),
-    // Whether something was agreed cannot be asked: a no that may take it back does.
+    // The database cannot be asked for an agreement: a refusal that may withdraw one counts.
     withoutDatabase: async ({ caller, body, journal }) => {
       const named = who(body);
       const person =

@@ -73,7 +73,7 @@ function shown(
   { sealed, wrapped, ...contact }: StaleContact,
   keys: TenantKeys,
 ): z.input<typeof Report>['items'][number] {
-  // What our own key opens was sealed as a person.
+  // Our own key opens a sealed person.
   const { phone } = keys.openPerson(contact.id, { sealed, wrapped }) as Person;
   return { ...contact, phone: maskPhone(phone) };
 }
