@@ -150,8 +150,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   refuseUnknown(env, referenced);
   if (values.BONHEURE_ADMIN_KEY !== undefined && values.BONHEURE_ADMIN_KEY === values.BONHEURE_INSTANCE_KEY)
     throw new CannotStart('BONHEURE_ADMIN_KEY and BONHEURE_INSTANCE_KEY are the same: give each its own.');
-  // Only this key is checked: an instance may have its admin key from an earlier version; the route that makes one
-  // checks it.
+  // Only this key is checked: an instance may have its admin key from an earlier version; the first start
+  // with one checks it.
   refuseGuessable('BONHEURE_INSTANCE_KEY', values.BONHEURE_INSTANCE_KEY);
   const config = assemble(values, gateways);
   refusePlain(config, values.BONHEURE_WITHOUT_TLS);
