@@ -86,7 +86,7 @@ async function announce(config: Config, ready: Ready): Promise<void> {
   tell(invitation(config, ready));
 }
 
-// A first start sets up two servers: the operator is told what the wait is for.
+// A first start sets up two servers: the operator should know what the wait is for.
 function greet(config: Config): void {
   const known = existsSync(path.join(config.dataFolder, 'keys'));
   tell(
