@@ -25,7 +25,7 @@ describe('a number of the law is', () => {
     expect(months.on(day)).toBe(value);
   });
 
-  it('that of the zone which is named with a moment, whatever the zone of the moment or the host', () => {
+  it('that of the zone named with a moment', () => {
     const turn = DateTime.fromISO('2027-12-31T23:30:00.000Z', { zone: 'America/Martinique' });
     expect([frenchDay(turn), dayIn(turn, 'America/Martinique')].map((day) => months.on(day))).toEqual([
       18, 24,
@@ -117,7 +117,7 @@ describe('each parameter of the register', () => {
     expect(named.length).toBeGreaterThan(40);
   });
 
-  it('is one number as long as its row stands: another is printed by a row of its own', () => {
+  it('is one number while its row lasts', () => {
     const changes = named.filter(({ rule, value }) => {
       const { inForceFrom, inForceUntil = '9999-12-31' } = rule;
       return value.turns.some(({ from }) => from > inForceFrom && from <= inForceUntil);
@@ -139,7 +139,7 @@ describe('a chapter of the law', () => {
     ].map(([, name = '', value = '']) => ({ name, value })),
   );
 
-  it('exports constants that are read on a day, but for what has no date', () => {
+  it('exports only dated constants, with listed exceptions', () => {
     const loose = constants.filter(({ value }) => /^(?:-?[\d'"[{`]|true|false)/.test(value));
     expect(loose.map(({ name }) => name).filter((name) => !UNDATED.has(name))).toEqual([
       'BASES',

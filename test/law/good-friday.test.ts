@@ -36,7 +36,7 @@ describe('on Good Friday', () => {
     expect(moment.setZone(locality.timeZone).toFormat("yyyy-MM-dd'T'HH:mm")).toBe(leaves);
   });
 
-  it('a reminder wished then leaves then where it is open, the day before where it is not', () => {
+  it('a reminder leaves then, or the day before', () => {
     const leaves = (['closed', 'open'] as const).map((choice) => {
       const locality = at('FR-57', choice);
       const wanted = friday(locality);
@@ -52,7 +52,7 @@ describe('on Good Friday', () => {
     expect(leaves).toEqual(['2027-03-25', '2027-03-26']);
   });
 
-  it('closes the windows of the same day in one place and opens them in another, one after the other', () => {
+  it('closes one place’s windows and opens another’s', () => {
     const closed = (['open', 'closed', 'open'] as const).map((goodFriday) => {
       const locality = at('FR-67', goodFriday);
       const [from, to] = [friday(locality), friday(locality)];

@@ -34,7 +34,7 @@ describe('the register of the law is refused', () => {
     expect(doubled([...rules, aRule(more)])).toEqual(named);
   });
 
-  it('not for a row that begins the day after another ended', () => {
+  it('not when a row follows another directly', () => {
     const [before, after] = [aRule({ inForceUntil: '2026-12-31' }), aRule({ inForceFrom: '2027-01-01' })];
     expect([doubled([before, after]), doubled([before, aRule({ inForceFrom: '2026-12-31' })])]).toEqual([
       [],
@@ -42,18 +42,18 @@ describe('the register of the law is refused', () => {
     ]);
   });
 
-  it('for a territory that the law does not know', () => {
+  it('for a territory unknown to the law', () => {
     expect(unknownTerritories([...TERRITORIES, 'FR-2A', 'constructor'])).toEqual(['FR-2A', 'constructor']);
   });
 
-  it('for a profile that opens what a statute closes', () => {
+  it('for a profile opening what statutes close', () => {
     expect(openedStatutes([asStatute], profiles)).toEqual([
       'fr-charter-2026 WIN-02',
       'fr-functional-open WIN-02',
     ]);
   });
 
-  it('for nothing as it stands', () => {
+  it('not as it is today', () => {
     const rows = [...rules, ...profiles];
     expect([undated(rows), doubled(rows), openedStatutes(timingRules, profiles)]).toEqual([[], [], []]);
   });

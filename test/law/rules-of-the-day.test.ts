@@ -51,7 +51,7 @@ describe('a past decision', () => {
     expect(asked(moment, profile)).toEqual([verdict, rest]);
   });
 
-  test('is computed again by the rules of its day, whatever stands now', () => {
+  test('is recomputed by the rules of its day', () => {
     expect(asked('2027-03-16T21:45', 'fr-charter-2024', '2024-10-01')).toEqual(['allow', '2027-03-16T22:00']);
     expect(asked('2027-03-16T21:45', 'fr-charter-2026', '2026-03-01')).toEqual(['hold', '2027-03-17T08:00']);
     expect(asked('2027-03-16T12:00', 'fr-charter-2026', '2024-10-01')).toEqual(['refuse', 'WIN-05']);

@@ -82,7 +82,7 @@ describe('a workflow begun under an earlier version', () => {
   });
 
   const tracedOutcomeOf = outcomesOf(recorded, traced);
-  it.each(recorded)('goes on from %s also where it is traced', NIGHT, async (file) => {
+  it.each(recorded)('goes on from %s when traced', NIGHT, async (file) => {
     expect(await tracedOutcomeOf(file)).toBe(WENT_ON);
   });
 
@@ -118,7 +118,7 @@ describe('what is recorded of an instance', () => {
     expect(workflows.filter((name) => !byWorkflow.has(name))).toEqual([]);
   });
 
-  it('has each workflow from before each of its patches and from after', () => {
+  it('has each workflow before and after each patch', () => {
     expect(patches.length).toBeGreaterThan(0);
     for (const { id, workflow } of patches) {
       const marked = (byWorkflow.get(workflow) ?? []).map(([, history]) =>

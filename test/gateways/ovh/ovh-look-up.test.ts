@@ -48,7 +48,7 @@ describe('a message whose answer was lost', () => {
     expect(asked.length).toBeLessThan(25);
   });
 
-  it('has left under its tag, and is found', async () => {
+  it('is found under its tag', async () => {
     expect(await account([], [ANNE.to]).look()).toMatchObject({ kind: 'FOUND' });
     expect(await account([], others(21)).look()).toEqual({ kind: 'UNDECIDABLE', reason: 'not-yet' });
   });

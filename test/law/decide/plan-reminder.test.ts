@@ -213,7 +213,7 @@ describe('the reason of a late reminder', () => {
 });
 
 describe('a reminder that moves to a day on which its profile does not stand', () => {
-  test('is refused, as the decision of that day would be', () => {
+  test('is refused, as a decision then would be', () => {
     const question = {
       purpose: 'appointment',
       profile: 'fr-charter-2026',

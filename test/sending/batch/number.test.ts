@@ -47,7 +47,7 @@ function interrupted(ledger: Ledger, before: () => Promise<unknown>): Ledger {
 }
 
 describe('a number that changes between the making of a text and its mark', () => {
-  it('is not written to: the text is made again for the new one', async () => {
+  it('gets the text only under its new number', async () => {
     const batchId = await world.shard(3);
     const [{ id } = { id: '' }] = await world.query(
       'SELECT contact_id AS id FROM message WHERE batch_id = $1 AND seq = 1',

@@ -56,7 +56,7 @@ describe('I11, an uncertain message that a person settles', () => {
     expect(row).toEqual({ spent, woken: state === 'ready' });
   });
 
-  it('gives back what it cost when it left, whatever a message costs at the account that took the batch', async () => {
+  it('gets its original cost back', async () => {
     const batchId = await uncertain();
     await world.query('UPDATE submission SET price = 0.05 WHERE batch_id = $1', [batchId]);
     await world.query('UPDATE batch SET price = 0.03 WHERE id = $1', [batchId]);

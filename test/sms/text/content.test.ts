@@ -184,7 +184,7 @@ describe('a finding says where it stands:', () => {
     expect(fields(question)).toContain(expected);
   });
 
-  it('a value that the text does not use costs nothing', () => {
+  it('an unused value costs nothing', () => {
     expect(checked({ text: 'Ouvert.', purpose: 'payment', variables: { label: 'Forêt' } }).offenders).toEqual(
       [],
     );
@@ -202,7 +202,7 @@ describe('a text weighs', () => {
     });
   });
 
-  it('two SMS once the mention joins 61 characters of UCS-2', () => {
+  it('two SMS with 61 UCS-2 characters and mention', () => {
     const verdict = checked({ text: 'ê'.repeat(61), purpose: 'marketing' });
     expect([verdict.parts, verdict.final.parts, verdict.final.units]).toEqual([1, 2, 75]);
   });
@@ -239,7 +239,7 @@ const purpose = fc.constantFrom('marketing', 'appointment', 'renewal', 'payment'
 const sector = fc.constantFrom('general', 'health');
 
 describe('the findings of a text', () => {
-  it('are in the language of whoever reads them, and weigh it with the words that its people read', () => {
+  it('are in the reader’s language, weighed in another', () => {
     const means = { canReceive: false, stopMentionReclassifies: false };
     const asked = {
       text: 'Appelez le 0899 12 34 56',
@@ -257,7 +257,7 @@ describe('the findings of a text', () => {
 });
 
 describe('any text', () => {
-  it('is judged, with findings inside it, each with a rule and a sentence in two languages', () => {
+  it('has findings inside it, in two languages', () => {
     fc.assert(
       fc.property(fc.record({ text: broken, sender: broken, purpose, sector }), (asked) => {
         const { text, sender } = asked;

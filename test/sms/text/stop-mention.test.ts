@@ -71,7 +71,7 @@ describe('somebody may say stop', () => {
     expect(mention(difference)).toBe(text);
   });
 
-  it('by the code of their own territory, or its neighbour’s', () => {
+  it('by their territory’s code or its neighbour’s', () => {
     const means = { ...bare, stopCode: { FR: '36229', GP: '36789' } };
     expect(
       (['FR', 'FR-67', 'GP', 'BL', 'MF', 'RE'] as const).map((territory) => stopCodeFor(means, territory)),

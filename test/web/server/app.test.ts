@@ -209,7 +209,7 @@ describe('a request that is not what the address expects', () => {
     expect(pointers.toSorted()).toEqual(['/at', '/a~1b~0c', '/colour', '/purpose']);
   });
 
-  it('is told so in French, or in English when that is preferred', async () => {
+  it('is explained in French, or English if preferred', async () => {
     const body = { purpose: 3 };
     const [french, english] = await Promise.all(
       ['fr', 'en'].map((language) =>
@@ -238,7 +238,7 @@ describe('every answer', () => {
     expect(headers.get('x-powered-by')).toBeNull();
   });
 
-  it('is named in the log by its template, never by its path', async () => {
+  it('is logged by template, never by path', async () => {
     await ask('GET', '/v1/practices/cabinet-secret?x=06123456789', { key: admin });
     const line = api
       .logged()

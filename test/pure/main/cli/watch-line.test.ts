@@ -35,7 +35,7 @@ describe('one line on a terminal', () => {
     expect(campaignLine(view)).toBe(line);
   });
 
-  it('says how far an import is, and how long still', () => {
+  it('shows an import’s progress and remaining time', () => {
     const progress = { read: 250, total: 1_000, rowsPerSecond: 20_000.4, secondsLeft: 12 };
     const view = {
       kind: 'contacts',
@@ -57,7 +57,7 @@ async function* inPieces(text: string, size: number): AsyncGenerator<Uint8Array>
 }
 
 describe('a stream of events', () => {
-  it.each([1, 2, 3, 7, 1_000])('reads the same when it comes %i bytes at a time', async (size) => {
+  it.each([1, 2, 3, 7, 1_000])('reads the same in pieces of %i bytes', async (size) => {
     const text = 'event: campaign\ndata: {"name":"Été"}\n\n: nothing new\n\nevent: ended\ndata: {}\n\n';
     const events = [];
     for await (const event of eventsOf(inPieces(text, size))) events.push(event);

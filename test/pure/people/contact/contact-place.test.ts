@@ -45,7 +45,7 @@ describe('the place of a person', () => {
     expect(placed(clues)).toBe(place);
   });
 
-  it('is no island of the sender where nothing tells', () => {
+  it('is no island of its sender by default', () => {
     expect(placed({}, { territory: 'PF', timeZone: 'Pacific/Tahiti' })).toBe(`PF ${ALL} tenant`);
   });
 });

@@ -69,7 +69,7 @@ describe('what is sent in place of a CSV', () => {
     ['a database of Access', 'database', Buffer.from('\0\u0001\0\0Standard Jet DB\0')],
     ['a database of SQLite', 'database', Buffer.from('SQLite format 3\0')],
     ['bytes that mean nothing', 'binary', noise],
-  ])('is told when it is %s', (_, kind, bytes) => {
+  ])('is recognized as %s', (_, kind, bytes) => {
     expect(kindOf(bytes)).toBe(kind);
   });
 
@@ -91,7 +91,7 @@ describe('what is sent in place of a CSV', () => {
     expect(kindOf(Buffer.from(text as string))).toBeUndefined();
   });
 
-  it('is told with what was found, what was expected and what to do', () => {
+  it('is named with what to do instead', () => {
     expect(foreignSentence('xlsx', 'fr')).toMatch(
       /^Reçu : un classeur Excel .* Attendu : un fichier CSV.* Enregistrer sous, type « CSV UTF-8/,
     );

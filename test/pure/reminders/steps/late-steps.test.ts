@@ -33,7 +33,7 @@ describe('a booking that comes late', () => {
     expect(planned(question)).toEqual(moments);
   });
 
-  it('stays where it was planned, however often it is asked for', () => {
+  it('keeps its plan, however often asked', () => {
     const since = DateTime.fromISO('2027-04-17T21:00', { zone: 'Europe/Paris' });
     const first = { event: '2027-04-21T10:00', plan: ['P3D'], now: '2027-04-17T21:00' };
     expect(planned(first)).toEqual(['2027-04-19T08:00']);

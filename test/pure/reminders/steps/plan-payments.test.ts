@@ -143,7 +143,7 @@ describe('the reminders of a payment plan', () => {
     expect(planned(asked)).toEqual(steps);
   });
 
-  it('are not said twice when the plan changes after one of them', () => {
+  it('are not repeated when the plan changes', () => {
     const told = {
       step: '1/P3D',
       facts: 'others',
@@ -154,7 +154,7 @@ describe('the reminders of a payment plan', () => {
     expect(planned({ now: '2027-01-09T11:00' })[0]).toBe('1/P3D 2027-01-09T19:59');
   });
 
-  it('leave late for a date of which nobody was told', () => {
+  it('leave late for a date not yet announced', () => {
     const first = {
       step: '1/P3D',
       facts: 'others',
@@ -170,7 +170,7 @@ describe('the reminders of a payment plan', () => {
     );
   });
 
-  it('are not swallowed by a schedule that left late', () => {
+  it('are not replaced by a late schedule', () => {
     const told = {
       step: 'schedule',
       facts: 'these',
@@ -184,7 +184,7 @@ describe('the reminders of a payment plan', () => {
     ).toContain('1/P3D 2027-01-09T10:00');
   });
 
-  it('tell a schedule once, and again only when it became another', () => {
+  it('announce a schedule once per change', () => {
     const told = (facts: string) => [
       { step: 'schedule', facts, eventAt: '2027-02-14T00:00:00Z', at: paris('2026-12-01T10:00') },
     ];

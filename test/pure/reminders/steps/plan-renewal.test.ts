@@ -153,14 +153,14 @@ describe('the reminder of a renewal', () => {
     expect(planned(asked)).toEqual(moments);
   });
 
-  it('is not repeated inside the window once these dates were told there', () => {
+  it('is not repeated for dates already announced', () => {
     const told = [DateTime.fromISO('2027-04-10T10:00', { zone: 'Europe/Paris' })];
     expect(planned({ now: '2027-04-24T12:00', more: { told, left: told } })).toEqual([
       'skipped LATE_BOOKING',
     ]);
   });
 
-  it('stays where it was planned, however often it is asked for', () => {
+  it('keeps its plan, however often asked', () => {
     const since = new Map([[0, DateTime.fromISO('2027-04-24T12:00', { zone: 'Europe/Paris' })]]);
     for (const now of ['2027-04-25T03:00', '2027-04-26T09:59', '2027-04-26T10:00:01'])
       expect(planned({ now, more: { plannedSince: since } })).toEqual(['2027-04-26T10:00 REN_01']);

@@ -218,12 +218,12 @@ describe('a batch', () => {
     expect(nextPlan(situation(over))).toMatchObject(expected);
   });
 
-  it('never waits less than a millisecond, and says until when', () => {
+  it('waits a millisecond at least, with an end', () => {
     const plan = nextPlan(situation({ stuck: { heldUntil: NOW.minus({ hours: 1 }), refused: undefined } }));
     expect(plan).toMatchObject({ kind: 'wait', waitMs: 1, nextActionAt: '2026-11-24T10:00:00.001Z' });
   });
 
-  it('asks about the uncertain in time, whatever else it waits for', () => {
+  it('asks about uncertain messages in time', () => {
     const plan = nextPlan(
       situation({
         run: aRun({}, 'paused'),
