@@ -8,7 +8,7 @@ const NOTHING = { reachedTwice: 0, neverSent: 0, sentNotMarked: 0, markedNotSent
 
 describe('what a crash came to', () => {
   test.each([
-    ['is nothing, where it was taken once and is marked', log('one'), row('sent'), {}],
+    ['is nothing if taken once and marked', log('one'), row('sent'), {}],
     ['is a person reached twice', log('one', 'one'), row('sent'), { reachedTwice: 1 }],
     [
       'is one person reached twice, however often',

@@ -69,7 +69,7 @@ describe('a submission without an answer', () => {
     ['is looked up where no key is kept', noKey, {}, 'look-up'],
     ['waits for its receipt when nothing else tells', mute, {}, 'wait-for-receipt'],
     ['waits no longer than two hours', mute, { sinceMarkMs: 2 * HOUR }, 'person'],
-    ['goes to a person when the operator tells nothing', { ...mute, receipts: 'none' }, {}, 'person'],
+    ['goes to a person if operators are silent', { ...mute, receipts: 'none' }, {}, 'person'],
     ['waits for its receipt after a vain look-up', noKey, { triedInVain: ['look-up'] }, 'wait-for-receipt'],
   ])('%s', (...[, capabilities, uncertain, way]) => {
     expect(

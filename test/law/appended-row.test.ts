@@ -104,11 +104,7 @@ describe('a law that changed', () => {
   test.each([
     ['closes nothing more before its day', '2027-12-18T10:00', ['allow', '2027-12-18T20:00']],
     ['closes Saturdays from its day on', '2028-01-08T10:00', ['hold', '2028-01-10T10:00']],
-    [
-      'changes the hours at the turn, to a message that waits over it',
-      '2027-12-31T20:00',
-      ['hold', '2028-01-03T10:00'],
-    ],
+    ['changes the hours for a message waiting over', '2027-12-31T20:00', ['hold', '2028-01-03T10:00']],
   ])('%s', (_sentence, moment, answer) => {
     expect(asked(moment)).toEqual(answer);
   });

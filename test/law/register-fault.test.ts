@@ -13,8 +13,8 @@ const asStatute: TimingRule = { ...sundayRest, level: 'LAW' };
 describe('the register of the law is refused', () => {
   it.each<[string, Partial<Rule>]>([
     ['for a rule that binds from no day', { inForceFrom: '' }],
-    ['for a rule that binds from a day that does not exist', { inForceFrom: '2027-02-30' }],
-    ['for a rule that binds from a day written otherwise', { inForceFrom: '20270228' }],
+    ['for a rule from a nonexistent day', { inForceFrom: '2027-02-30' }],
+    ['for a rule with a malformed day', { inForceFrom: '20270228' }],
     ['for a rule that ends on no day', { inForceUntil: 'soon' }],
     ['for a rule that nobody read', { readOn: '' }],
     ['for a rule without a source', { source: '' }],
@@ -23,13 +23,9 @@ describe('the register of the law is refused', () => {
   });
 
   it.each<[string, Partial<Rule>, string[]]>([
-    ['for two rows of one rule that never end', {}, ['WIN-02']],
-    ['for a row that ends on the day the next one begins', { inForceUntil: '2006-01-01' }, ['WIN-02']],
-    [
-      'not for a row that ended the day before',
-      { inForceFrom: '2000-01-01', inForceUntil: '2005-12-31' },
-      [],
-    ],
+    ['for two endless rows of one rule', {}, ['WIN-02']],
+    ['for a row that ends as another begins', { inForceUntil: '2006-01-01' }, ['WIN-02']],
+    ['not for a row ended the day before', { inForceFrom: '2000-01-01', inForceUntil: '2005-12-31' }, []],
   ])('%s', (_about, more, named) => {
     expect(doubled([...rules, aRule(more)])).toEqual(named);
   });

@@ -43,12 +43,12 @@ const forChange = (...changed: string[]): Choice =>
 describe('the tests of a change', () => {
   it.each([
     [
-      'its folder, a word of its name, and the nearest of others',
+      'its folder, its words, the nearest others',
       'src/law/eve.ts',
       ['campaigns/freeze', 'law/decide', 'web/api/campaign', 'web/api/eve-words'],
     ],
     [
-      'what reaches it within its folder, at any distance',
+      'what reaches it within its folder',
       'src/web/api/campaigns.ts',
       ['web/api/campaign', 'web/api/eve-words', 'web/api/other'],
     ],

@@ -132,9 +132,9 @@ describe('what is recorded of an instance', () => {
     ['a campaign cancelled by hand', 'campaign', 'WORKFLOW_EXECUTION_CANCEL_REQUESTED', 1],
     ['its shard, which ends with it', 'campaignShard', 'WORKFLOW_EXECUTION_TERMINATED', 1],
     ['many shards', 'campaign', 'CHILD_WORKFLOW_EXECUTION_COMPLETED', 7],
-    ['a shard that was told something while it slept', 'campaignShard', 'WORKFLOW_EXECUTION_SIGNALED', 2],
+    ['a shard that was signalled while asleep', 'campaignShard', 'WORKFLOW_EXECUTION_SIGNALED', 2],
     ['a campaign told thousands of times', 'campaign', 'WORKFLOW_EXECUTION_SIGNALED', 3_000],
-    ['a campaign that goes on in a new run', 'campaign', 'WORKFLOW_EXECUTION_CONTINUED_AS_NEW', 1],
+    ['a campaign that continued in a new run', 'campaign', 'WORKFLOW_EXECUTION_CONTINUED_AS_NEW', 1],
     ['a copy of the seal', 'seal', 'WORKFLOW_PROPERTIES_MODIFIED', 1],
   ])('has %s', (_, workflow, type, most) => {
     const held = (byWorkflow.get(workflow) ?? []).map(([, history]) => times(history, type));

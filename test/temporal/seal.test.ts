@@ -29,17 +29,17 @@ describe('a database that answers', () => {
       undefined,
     ],
     [
-      'failed over while a host was away that kept the last copy of all',
+      'failed over while its last copy was away',
       [{ ...copy, timeline: '00000000', heartbeat: 50 }, copy],
       'restored',
     ],
     [
-      'went back to the timeline before, with an old copy left',
+      'returned to an older timeline and copy',
       [copy, { ...copy, timeline: '00000002', heartbeat: 3 }],
       'restored',
     ],
     [
-      'failed over, with an old and a new copy of before',
+      'failed over with old and new copies',
       [
         { ...copy, timeline: '00000000', heartbeat: 3 },
         { ...copy, timeline: '00000000', heartbeat: 40 },
@@ -47,7 +47,7 @@ describe('a database that answers', () => {
       'restored',
     ],
     [
-      'is another cluster than that of an old copy',
+      'is another cluster than an old copy’s',
       [{ ...copy, system: '7002', timeline: '00000000', heartbeat: 3 }, copy],
       'cluster',
     ],

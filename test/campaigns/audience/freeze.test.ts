@@ -142,12 +142,12 @@ describe('somebody who gave no sign for three years (RET-01), or whose number ga
 
   // The law clock stands at 24 November 2026.
   it.each([
-    ['the day before is excluded, before anything was cleaned', '2023-11-23', null, { CONSENT_EXPIRED: 1 }],
+    ['the day before is excluded, even uncleaned', '2023-11-23', null, { CONSENT_EXPIRED: 1 }],
     ['the day after is served', '2023-11-25', null, {}],
     ['and who bought something since is served', '2022-01-05', '2025-12-01', {}],
     ['after a last purchase as old is excluded', '2022-01-05', '2023-11-23', { CONSENT_EXPIRED: 1 }],
-    ['after a last purchase of two years ago is excluded', '2022-01-05', '2024-11-23', { NUMBER_RETIRED: 1 }],
-    ['after a last purchase of a day less is served', '2022-01-05', '2024-11-25', {}],
+    ['after a purchase two years ago is excluded', '2022-01-05', '2024-11-23', { NUMBER_RETIRED: 1 }],
+    ['after a purchase a day later is served', '2022-01-05', '2024-11-25', {}],
     ['who agreed again after it is served', '2024-11-25', '2024-01-01', {}],
   ])('%s', async (_title, since, last, excluded) => {
     const world = await campaigning(database, test);

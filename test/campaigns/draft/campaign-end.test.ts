@@ -86,7 +86,7 @@ describe('a draft of Saturday evening', () => {
       '2026-11-30T08:00:00.000+01:00',
     ],
     [
-      'counts the hour that it asks for on the clocks of its people',
+      'counts its hour in its people’s zone',
       { expireAt: '2026-11-30T09:00:00+01:00', localTime: '10:00' },
       [PARIS],
       '2026-11-30T10:00:00.000+01:00',
@@ -98,7 +98,7 @@ describe('a draft of Saturday evening', () => {
       '2026-12-07T08:00:00.000+01:00',
     ],
     [
-      'has time for those of Nouméa at eight in the morning of their Monday',
+      'has time for Nouméa’s Monday at eight',
       { expireAt: '2026-11-29T23:00:00+01:00' },
       [PARIS, NOUMEA],
       undefined,

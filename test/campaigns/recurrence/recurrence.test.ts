@@ -28,7 +28,7 @@ describe('the next time of a campaign', () => {
   it.each([
     ['is its first day, before it', {}, '2026-12-01T00:00', '2027-01-05T10:00'],
     ['is a week later, from its hour on', {}, '2027-01-05T10:00', '2027-01-12T10:00'],
-    ['keeps ten on the wall when clocks go forward', {}, '2027-03-24T00:00', '2027-03-30T10:00'],
+    ['keeps ten o’clock when clocks go forward', {}, '2027-03-24T00:00', '2027-03-30T10:00'],
     [
       'is the last of February, of a 31st',
       { every: 'P1M', on: '2027-01-31' },

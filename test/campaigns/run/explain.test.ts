@@ -104,10 +104,7 @@ describe('with the messages of sixty old campaigns', () => {
     ['people named one by one', () => ({ contactIds: ids })],
     ['everybody', () => ({ all: true }) as const],
     ['those whom an old campaign did not serve', () => ({ notServedBy: oldCampaign })],
-    [
-      'those named, but not whom an old one served',
-      () => ({ contactIds: ids, exclude: [{ servedBy: oldCampaign }] }),
-    ],
+    ['those named, but not an old one’s', () => ({ contactIds: ids, exclude: [{ servedBy: oldCampaign }] })],
     [
       'those who received an old one',
       () => ({ filter: { all: [{ field: 'receivedCampaign', op: 'in', value: [oldCampaign] }] } }) as const,

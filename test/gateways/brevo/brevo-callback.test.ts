@@ -16,7 +16,7 @@ describe('a number of Brevo, which has its country and no sign,', () => {
   test.each([
     ['of the mainland', '33639980001', '+33639980001'],
     ['of Nouméa', '687751234', '+687751234'],
-    ['of Nouméa that reads like one of the mainland', 687_123_456, '+687123456'],
+    ['of Nouméa that resembles the mainland’s', 687_123_456, '+687123456'],
     ['of Mata-Utu', '681821234', '+681821234'],
     ['of Saint-Pierre', '508551234', '+508551234'],
     ['with its sign all the same', '+687751234', '+687751234'],

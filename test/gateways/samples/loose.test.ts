@@ -16,7 +16,7 @@ const STOP = { from: ANNE, text: 'STOP' };
 describe.each(CALLERS)('a STOP in a call of %s', (caller) => {
   it.each([
     ['under a name that nobody knows', { number: ANNE, what_they_wrote: 'STOP' }],
-    ['of a number under a name that nobody knows', { whoever: ANNE, text: 'STOP', message: 'STOP', body: 'STOP' }],
+    ['of a number under an unknown name', { whoever: ANNE, text: 'STOP', message: 'STOP', body: 'STOP' }],
     ['beside a list that is empty', { number: ANNE, from: ANNE, text: 'STOP', media: [] }],
     ['beside a list of nothing', { number: ANNE, from: ANNE, text: 'STOP', media: [{}] }],
     ['around a list of other things', { number: ANNE, from: ANNE, text: 'STOP', media: [{ size: 7 }] }],

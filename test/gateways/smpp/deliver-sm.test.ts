@@ -34,7 +34,7 @@ describe('a receipt', () => {
       { gatewayId: 'ab12', state: 'EXPIRED', code: 'EXPIRED_6' },
     ],
     [
-      'in other letters, and with blanks behind its colons',
+      'in other letters, with blanks after colons',
       'ID: AB12 SUB: 001 DLVRD: 001 SUBMIT DATE: 260112090000 DONE DATE: 260112090107 STAT: delivrd ERR: 0 TEXT:',
       { gatewayId: 'ab12', state: 'DELIVERED', occurredAt: '260112090107' },
     ],

@@ -13,11 +13,11 @@ const read = (octets: Buffer, encoding: 'GSM-7' | 'UCS-2'): string =>
 
 describe('a text in octets', () => {
   test.each([
-    ['keeps the alphabet of GSM in its own order', '@£$ àé', '000102207f05'],
+    ['keeps the GSM alphabet in its order', '@£$ àé', '000102207f05'],
     ['writes Ç at 9, as phones read it', 'Ça', '0961'],
     ['puts € and brackets behind an escape', '€[', '1b651b3c'],
-    ['leaves a place for the escape between Ξ and Æ', 'ΞÆ', '1a1c'],
-    ['takes two octets each once ç is in it', 'ça', '00e70061'],
+    ['leaves the escape between Ξ and Æ', 'ΞÆ', '1a1c'],
+    ['takes two octets each with ç', 'ça', '00e70061'],
     ['keeps an emoji whole', '🎉', 'd83cdf89'],
   ])('%s', (_sentence, text, octets) => {
     expect(hex(text)).toBe(octets);

@@ -154,7 +154,7 @@ describe('where a person stood', () => {
       { sendable: false, why: 'CONSENT_EXPIRED', doubt: 'LAST_INTERACTION_REPLACED' },
     ],
     [
-      'older than two years, and an earlier sign may have been known',
+      'over two years old, perhaps with a sign',
       '2028-06-01T10:00:00Z',
       '2028-06-02T10:00:00Z',
       { sendable: true, doubt: 'LAST_INTERACTION_REPLACED' },

@@ -24,7 +24,7 @@ describe('somebody who said STOP', () => {
   it.each<[string, Partial<Grant>, Partial<Grant>]>([
     ['the same bulletin dated today', {}, {}],
     [
-      'a form sent again with the hour of tonight',
+      'a form sent again with tonight’s hour',
       { method: 'web_form', evidence: { formUrl: 'https://x', ip: '192.0.2.1' } },
       { method: 'web_form', evidence: { formUrl: 'https://x', ip: '192.0.2.1' } },
     ],

@@ -363,7 +363,7 @@ describe('a booking that cannot be', () => {
     ],
     ['a text that says tomorrow', { text: '{practice} : à demain {time} ! {date}' }, 'CONTENT_REFUSED'],
     [
-      'a text with a name it may not use',
+      'a text with a name not allowed',
       { text: '{practice} : {firstName}, le {date} à {time}' },
       'TEXT_CANNOT_RENDER',
     ],

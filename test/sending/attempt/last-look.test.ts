@@ -77,7 +77,7 @@ describe('somebody who was about to be written to', () => {
     ['whose agreement ends later', consent(`until = '2026-11-24T20:00:00+01:00'`)],
     ['who leaves reminders alone', barred('appointment')],
     ['who came back after leaving', barred('all', 'now()')],
-    ['who is of a rehearsed time, on an account that sends nothing', contact('simulated = true')],
+    ['who is simulated, on a fake account', contact('simulated = true')],
   ])('%s is', async (_who, change) => {
     expect((await meanwhile(change)).second).toEqual(['accepted', null]);
   });

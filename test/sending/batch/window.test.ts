@@ -42,14 +42,14 @@ describe('I4, advertising', () => {
     ['leaves at five past eight in Réunion', REUNION, '2026-11-24T05:05:00+01:00', 'accepted'],
     ['stays at eight in the evening in Réunion', REUNION, '2026-11-24T17:00:00+01:00', 'ready'],
     ['stays on the abolition of slavery in Réunion', REUNION, '2027-12-20T10:00:00+01:00', 'ready'],
-    ['stays at nine in Paris for somebody in Tahiti', PAPEETE, '2026-11-24T09:00:00+01:00', 'ready'],
-    ['leaves at half past seven in the evening in Tahiti', PAPEETE, '2027-04-14T19:30:00-10:00', 'accepted'],
+    ['stays at nine in Paris for Tahiti', PAPEETE, '2026-11-24T09:00:00+01:00', 'ready'],
+    ['leaves at 19:30 in Tahiti', PAPEETE, '2027-04-14T19:30:00-10:00', 'accepted'],
     ['stays then for somebody in Nuku Hiva', NUKU_HIVA, '2027-04-14T19:30:00-10:00', 'ready'],
     ['stays then where nobody knows the island', POLYNESIA, '2027-04-14T19:30:00-10:00', 'ready'],
     ['stays an hour before eight there', POLYNESIA, '2027-04-14T19:00:00-10:00', 'ready'],
     ['leaves a minute sooner there', POLYNESIA, '2027-04-14T18:59:00-10:00', 'accepted'],
-    ['leaves at eight by the new time when clocks go back', PARIS, '2026-10-26T08:00:00+01:00', 'accepted'],
-    ['stays at eight by the old time when clocks go back', PARIS, '2026-10-26T08:00:00+02:00', 'ready'],
+    ['leaves at eight, new time, in autumn', PARIS, '2026-10-26T08:00:00+01:00', 'accepted'],
+    ['stays at eight, old time, in autumn', PARIS, '2026-10-26T08:00:00+02:00', 'ready'],
   ])('%s', async (...[, place, at, state]) => {
     const batchId = await s.world.shard(2, place);
     s.clock.startAt(at);

@@ -29,9 +29,9 @@ const lanesOf = (name: string, count: number): string[] => Array.from({ length: 
 
 describe('a rate that does not suffice for all', () => {
   it.each([
-    ['two campaigns of one tenant, however many lanes each has', ['a/big', 8], ['a/small', 1], 300, 300],
+    ['two campaigns of one tenant, whatever their lanes', ['a/big', 8], ['a/small', 1], 300, 300],
     ['two tenants, however many lanes each has', ['a/big', 16], ['b/small', 1], 300, 300],
-    ['a campaign and what a tenant owes single people', ['a/big', 8], ['a/own', 2], 300, 300],
+    ['a campaign and a tenant’s answers', ['a/big', 8], ['a/own', 2], 300, 300],
   ] as const)('is shared alike by %s', (_who, [big, many], [small, few], bigShare, smallShare) => {
     const given = handOut([...lanesOf(big, many), ...lanesOf(small, few)], { tokens: 600, most: 5 });
     expect(given).toEqual({ [big]: bigShare, [small]: smallShare });

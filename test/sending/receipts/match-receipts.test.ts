@@ -107,8 +107,8 @@ describe('I5, receipts', () => {
   });
 
   it.each([
-    [1, 'that tell of one whose answer was lost, keep the id that its operator gives it', ['id-of-1']],
-    [2, 'that tell of one whose answer was lost with others, say not whose an id is', []],
+    [1, 'about one lost answer keep the operator’s id', ['id-of-1']],
+    [2, 'about several lost answers assign no id', []],
   ])('of a call for %i %s', async (messages, _, ids) => {
     const batchId = await sent(1);
     const { reference, to } = await line(batchId, 0);
@@ -137,8 +137,8 @@ describe('I5, receipts', () => {
 
   it.each([
     ['say that an account answers again', 'down', 'up'],
-    ['say nothing of the credit of an account that has none left', 'credit', 'credit'],
-    ['say nothing of an account that refuses its keys', 'config', 'config'],
+    ['say nothing of an account without credit', 'credit', 'credit'],
+    ['say nothing of an account refusing keys', 'config', 'config'],
   ])('%s', async (_what, was, is) => {
     const account = async () =>
       world.query('SELECT state, last_receipt_at AS told FROM gateway_account WHERE id = $1', [

@@ -91,8 +91,8 @@ describe('a STOP of which only the bar was kept', () => {
   });
 
   it.each([
-    ['waits for whoever holds an account that is not proven, and proves it', null, 0],
-    ['waits for nobody who holds an account that is', '2026-01-01T00:00:00Z', 1],
+    ['waits for an unproven account, and proves it', null, 0],
+    ['waits for nobody holding a proven account', '2026-01-01T00:00:00Z', 1],
   ])('%s', async (_, provenAt, settledMeanwhile) => {
     const { id } = await barred();
     await world.query('UPDATE gateway_account SET proven_at = $1, proven_how = $2, last_stop_at = NULL', [

@@ -329,19 +329,14 @@ describe('two tenants of one account', () => {
 
 describe('a tenant that has sent nothing yet', () => {
   it.each<[string, object, boolean, boolean]>([
-    [
-      'is left when its messages would leave through that account',
-      { routes: { default: 'sandbox' } },
-      false,
-      true,
-    ],
+    ['is opted out of through its account', { routes: { default: 'sandbox' } }, false, true],
     [
       'is left when some of them would',
       { routes: { default: 'elsewhere', byTerritory: { RE: { marketing: ['first', 'sandbox'] } } } },
       false,
       true,
     ],
-    ['is left when it names none and that account is everybody’s', {}, true, true],
+    ['is opted out of through everybody’s account', {}, true, true],
     ['is not when it names another', { routes: { default: 'elsewhere' } }, true, false],
     ['is not when that account is nobody’s choice', {}, false, false],
   ])('%s', async (_title, settings, isDefault, isLeft) => {

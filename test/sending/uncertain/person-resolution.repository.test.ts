@@ -39,7 +39,7 @@ async function uncertain(): Promise<string> {
 
 describe('I11, an uncertain message that a person settles', () => {
   it.each([
-    ['gives its price back when it was not accepted', 'not-accepted', 'ready', 0],
+    ['gives its price back if not accepted', 'not-accepted', 'ready', 0],
     ['keeps its price when it was accepted', 'accepted', 'accepted', 0.1],
   ] as const)('%s', async (_, outcome, state, spent) => {
     const batchId = await uncertain();

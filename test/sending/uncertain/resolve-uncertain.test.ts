@@ -208,7 +208,7 @@ describe('the answer to a question about one message', () => {
       { kind: 'again' },
     ],
     [
-      'that it is not found, for a campaign that is over',
+      'that it is missing, for a finished campaign',
       { kind: 'NOT_FOUND' },
       { ...about, proof: true, open: false },
       { kind: 'failed', reason: 'NOT_ACCEPTED' },

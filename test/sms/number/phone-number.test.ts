@@ -25,7 +25,7 @@ describe('a mobile number is read', () => {
     ['with slashes', '06/12/34/56/78'],
     ['with no-break spaces', '06\u00a012\u00a034\u00a056\u00a078'],
     ['with narrow no-break spaces', '06\u202f12\u202f34\u202f56\u202f78'],
-    ['with an apostrophe that keeps a spreadsheet from counting', "'0612345678"],
+    ['with an apostrophe as for spreadsheets', "'0612345678"],
     ['as a formula that keeps its zero', '="0612345678"'],
     ['without the zero that a spreadsheet took', '612345678'],
     ['with +33', '+33612345678'],
@@ -71,7 +71,7 @@ describe('a national number belongs to', () => {
   test.each<[string, string, PhoneHint, string]>([
     ['a mainland mobile typed in La Réunion', '0612345678', { region: 'RE' }, 'mobile +33612345678'],
     ['a mainland mobile of somebody in Guadeloupe', '0612345678', { territory: 'GP' }, 'mobile +33612345678'],
-    ['a mobile of La Réunion typed with region FR', '0692123456', { region: 'FR' }, 'mobile +262692123456'],
+    ['a Réunion mobile typed with region FR', '0692123456', { region: 'FR' }, 'mobile +262692123456'],
     ['six digits of Nouméa', '751234', { region: 'NC' }, 'mobile +687751234'],
     ['six digits of Saint-Pierre', '550012', { territory: 'PM' }, 'mobile +508550012'],
     ['six digits of Wallis', '721234', { region: 'WF' }, 'mobile +681721234'],

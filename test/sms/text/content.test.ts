@@ -82,7 +82,7 @@ describe('a text is told', () => {
       'STALE_WHEN_HELD notice',
     ],
     [
-      'that a near date may pass while it waits',
+      'that a near date may pass waiting',
       { text: 'Le 12/06', startsOn: '2027-06-09' },
       'STALE_WHEN_HELD warning',
     ],
@@ -106,7 +106,7 @@ describe('a text is told', () => {
       { text: '{brand} : -20% sur tout. {stop}', purpose: 'marketing', brand: 'Maison' },
     ],
     [
-      'advertising with a code that only its operator knows',
+      'advertising with its operator’s own code',
       {
         text: 'Maison : -20%. STOP au 36111',
         purpose: 'marketing',
@@ -176,7 +176,7 @@ describe('a finding says where it stands:', () => {
       'TXT-02 variable:firstName 2',
     ],
     [
-      'in the text behind a name, as written and not as filled',
+      'behind a name, as written, not filled',
       { text: 'Bonjour {firstName}, reçu.', variables: { firstName: 'Ana' } },
       'TXT-02 text 23',
     ],

@@ -35,7 +35,7 @@ describe('a form that is attacked', () => {
     ],
     ['with no box ticked', (ticket) => ({ ticket, act: 'accept', phone: '0639980020' }), 422],
     [
-      'by somebody who does not say to be 18',
+      'by somebody who may not be 18',
       (ticket) => ({ ticket, act: 'accept', phone: '0639980020', box_marketing: 'yes' }),
       422,
     ],

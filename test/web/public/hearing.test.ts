@@ -321,8 +321,8 @@ describe('the secret of an inbound address', () => {
 
   it.each([
     ['is the one in force', 'octopush', SECRET, 204, ['stop']],
-    ['is that of before, too, while it is changed', 'octopush', FORMER, 204, ['stop']],
-    ['is no more that of before once it is taken out', 'brevo', FORMER, 404, []],
+    ['is the previous one too, during a change', 'octopush', FORMER, 204, ['stop']],
+    ['is the previous one no more once removed', 'brevo', FORMER, 404, []],
     ['is nothing else', 'octopush', 'a-secret-of-somebody-else-22', 404, []],
     ['is not both of them', 'octopush', `${SECRET}${FORMER}`, 404, []],
   ])('%s', async (_what, name, secret, status, heard) => {

@@ -19,7 +19,7 @@ describe('a request that is not what the address expects', () => {
     ],
     ['to an unknown path', 'GET', '/v1/nowhere', { key: admin }, 404, 'NOT_FOUND'],
     ['to a path in broken percent', 'GET', '/v1/practices/%E0%A4%A', { key: admin }, 404, 'NOT_FOUND'],
-    ['to a practice with a NUL in its id', 'GET', '/v1/practices/a%00b', { key: admin }, 404, 'NOT_FOUND'],
+    ['to a practice with NUL in its id', 'GET', '/v1/practices/a%00b', { key: admin }, 404, 'NOT_FOUND'],
     ['by an unknown method', 'PATCH', '/v1/keys', { key: admin, body: {} }, 405, 'METHOD_NOT_ALLOWED'],
     [
       'in a form',

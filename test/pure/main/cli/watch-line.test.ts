@@ -18,7 +18,7 @@ const campaign = { name: 'Printemps', status: 'running', accounts, waitingFor: n
 describe('one line on a terminal', () => {
   it.each([
     [
-      'says how many of a campaign left, and how many are to come',
+      'says how many of a campaign left',
       campaign,
       'Printemps: running · 1,240 of 5,000 accepted · 1,100 delivered · 12 excluded · 3,748 to come',
     ],

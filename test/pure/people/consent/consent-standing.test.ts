@@ -70,17 +70,17 @@ describe('a person stands', () => {
     ],
     [
       'CONSENT_WITHDRAWN',
-      'after a STOP committed late, whatever hour the agreement claims',
+      'after a STOP committed after its agreement',
       [act('granted', 5, { id: '1' }), act('withdrawn', 4, { id: '2' })],
     ],
     [
       'sendable',
-      'after an agreement that outlives a leaving told by a file',
+      'after an agreement outliving a file’s opt-out',
       [act('granted', 5, { id: '1' }), act('withdrawn', 4, { id: '2', method: 'import' })],
     ],
     [
       'CONSENT_WITHDRAWN',
-      'after a leaving told by a file, whatever the later day that a contract was read on',
+      'after a file’s opt-out, despite a later contract',
       [act('granted', 5, { id: '1', basis: 'contract' }), act('withdrawn', 4, { id: '2', method: 'import' })],
     ],
     [

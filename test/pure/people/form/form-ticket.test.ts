@@ -21,7 +21,7 @@ describe('the ticket of a page', () => {
     ['is good after two seconds', 2_000, 'good'],
     ['is good after two hours', 7_200_000, 'good'],
     ['is too old a moment later', 7_200_001, 'too-late'],
-    ['is too young on a clock that went back', -60_000, 'too-early'],
+    ['is too young on a moved clock', -60_000, 'too-early'],
   ])('%s', (_, afterMs, kind) => {
     expect(read(ticket, afterMs).kind).toBe(kind);
   });

@@ -81,7 +81,7 @@ describe('what is sent in place of a CSV', () => {
     ['one with its mark', '\uFEFF"telephone","prenom"\n'],
     ['one of two bytes a letter', Buffer.from('\uFEFFtelephone;prénom œuvre\n', 'utf16le')],
     ['one of two bytes a letter, unmarked', Buffer.from('telephone;prénom\n', 'utf16le')],
-    ['one of tabs that begins with an empty heading', '\ttelephone\tprenom\n'],
+    ['one of tabs with an empty first heading', '\ttelephone\tprenom\n'],
     ['headings in brackets', '[telephone];[prenom]\n[0639980001];[Zoé]\n'],
     ['headings in braces', '{telephone};{prenom}\n'],
     ['NUL between letters', 'tele\0phone;prenom\n'],

@@ -194,7 +194,7 @@ describe('a list of accounts', () => {
       true,
     ],
     [
-      'one said to be fake by name of this machine',
+      'one called fake by this machine’s name',
       gateways({ ...octopush, fake: true, baseUrl: 'http://localhost:9' }),
       true,
     ],
@@ -203,11 +203,7 @@ describe('a list of accounts', () => {
       gateways({ ...octopush, fake: true, baseUrl: 'https://api.octopush.com/v1/public' }),
       false,
     ],
-    [
-      'one on this machine that does not say so',
-      gateways({ ...octopush, baseUrl: 'http://127.0.0.1:9' }),
-      false,
-    ],
+    ['one on this machine that is silent', gateways({ ...octopush, baseUrl: 'http://127.0.0.1:9' }), false],
     [
       'one that only pretends in its name',
       {

@@ -48,7 +48,7 @@ describe('what a page tells of a step', () => {
     ],
     ['is when it left', 'fr', left, ['Rappel, 1 jour avant', 'parti', 'mercredi 03/03 à 10h00', '']],
     [
-      'is the moment wished for, and why it does not leave',
+      'is the wished moment and the reason',
       'en-GB',
       step({ state: 'skipped', plannedAt: null, because: ending('CONFIRMED') }),
       ['Reminder, 1 day before', 'not sent', 'Wednesday 03/03 at 10:00', 'The person confirmed.'],

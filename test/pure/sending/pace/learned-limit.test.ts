@@ -151,15 +151,10 @@ describe('what went well before', () => {
   it.each([
     ['the limit before a fall', { base: 100, good: 0 }, { base: 60, since: 9_000 }, 100],
     ['the highest of several falls', { base: 60, good: 100 }, { base: 30, since: 9_000 }, 100],
+    ['the same after a trial failing far below', { base: 10, good: 100 }, { base: 12, since: 60_000 }, 100],
+    ['the limit a trial met above half', { base: 10, good: 100 }, { base: 80, since: 60_000 }, 80],
     [
-      'the same after a trial that failed far below it',
-      { base: 10, good: 100 },
-      { base: 12, since: 60_000 },
-      100,
-    ],
-    ['the limit that a trial met above half of it', { base: 10, good: 100 }, { base: 80, since: 60_000 }, 80],
-    [
-      'the same when another worker drew its lesson a moment before',
+      'the same after another worker’s recent lesson',
       { base: 60, good: 100 },
       { base: 62, since: -900 },
       100,

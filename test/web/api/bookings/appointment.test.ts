@@ -45,7 +45,7 @@ const REFUSED = [
     '/reminders',
   ],
   [
-    'for a contact and a number that may contradict it',
+    'for a contact and a contradicting number',
     { contactId: '018f0000-0000-7000-8000-000000000000' },
     400,
     'INVALID_REQUEST',
@@ -219,7 +219,7 @@ describe('a booking', () => {
   });
 
   it.each([
-    ['of its own offset, whatever the clocks of the place', { grantedAt: '2026-08-21T03:30-04:00' }, {}, 201],
+    ['with its own offset, whatever the zone', { grantedAt: '2026-08-21T03:30-04:00' }, {}, 201],
     ['of Paris for a practice overseas', { grantedAt: '2026-08-21T09:30+02:00' }, { territory: 'RE' }, 201],
     [
       'that the zone of the body contradicts',

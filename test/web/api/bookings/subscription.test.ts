@@ -117,7 +117,7 @@ describe('a contract', () => {
       '/text',
     ],
     [
-      'that ends, with a text that names a deadline',
+      'that ends, with a text naming a deadline',
       { tacitRenewal: false, refuseBy: undefined, text: '{brand} : à refuser avant le {refuseBy}.' },
       422,
       'TEXT_CANNOT_RENDER',

@@ -58,7 +58,7 @@ describe('a change of a campaign', () => {
     ['a rate of nothing', { ratePerSecond: 0 }, 400],
     ['a text taken away', { text: null }, 400],
     ['an end that has passed', { expireAt: '2020-01-01T10:00:00Z' }, 400],
-    ['an hour at which nobody may be written to', { localTime: '21:00' }, 400],
+    ['an hour when nobody may be written to', { localTime: '21:00' }, 400],
     ['an hour that no clock shows', { localTime: '25:00' }, 400],
     ['a spread over one day', { spread: { days: 1 } }, 400],
     ['a generic sender', { sender: 'INFO' }, 422],
@@ -115,7 +115,7 @@ describe('a change of a campaign', () => {
     ['the text', { text: 'Le 0899 12 34 56 : -20 %. {stop}' }, /est surtaxé/, /is premium-rate/],
     ['the sender', { sender: 'INFO' }, /un mot générique/, /a generic word/],
     [
-      'its end, on the clocks of the tenant as its launch would',
+      'its end in the tenant’s zone',
       { expireAt: '2020-01-01T10:00:00Z' },
       /^cette fin est passée : 2020-01-01T11:00:00\+01:00, et il est \S+\+0[12]:00 ; donnez-en une plus tardive$/,
       /^this end has passed: 2020-01-01T11:00:00\+01:00, and it is \S+\+0[12]:00; give a later one$/,

@@ -174,16 +174,8 @@ describe('the route of a tenant', () => {
   });
 
   it.each([
-    [
-      'a short code that one of them does not hear',
-      { text: 'Cabinet : soldes. STOP au 36180' },
-      'OPT_OUT_IMPOSSIBLE',
-    ],
-    [
-      'a budget that one of them does not count in',
-      { budget: { amount: '10', currency: 'USD' } },
-      'INVALID_REQUEST',
-    ],
+    ['a short code one of them ignores', { text: 'Cabinet : soldes. STOP au 36180' }, 'OPT_OUT_IMPOSSIBLE'],
+    ['a budget one of them cannot count', { budget: { amount: '10', currency: 'USD' } }, 'INVALID_REQUEST'],
   ])('carries no campaign with %s', async (_what, more, code) => {
     const key = await aTenant('general');
     await ask('PUT', '/v1/routes', { key, body: { marketing: ['sandbox', 'smsc'] } });

@@ -197,8 +197,8 @@ describe('a signed sheet', () => {
   it.each([
     ['signed tomorrow', { signedAt: '2099-01-01T10:00:00Z' }, 'DATE_INVALID'],
     ['signed before the form was published', { signedAt: '2026-01-01T10:00:00Z' }, 'WORDING_NOT_IN_USE'],
-    ['with a box that the form does not show', { boxes: { payment: true } }, 'BOX_NOT_ON_FORM'],
-    ['for offers, by somebody who does not say to be 18', { adult: false }, 'MINOR'],
+    ['with a box the form lacks', { boxes: { payment: true } }, 'BOX_NOT_ON_FORM'],
+    ['for offers, by somebody not 18', { adult: false }, 'MINOR'],
     ['with no box', { boxes: [] }, 'INVALID_REQUEST'],
     ['of a foreign number', { phone: '+447911123456' }, 'NUMBER_INVALID'],
     ['by nobody', { operator: '' }, 'INVALID_REQUEST'],

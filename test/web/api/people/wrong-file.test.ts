@@ -125,7 +125,7 @@ describe('a file of which nothing can be read', () => {
       /expected on line 1, and seem to stand on line 5/,
     ],
     [
-      'whose headings are set apart otherwise than its title',
+      'whose headings have another separator',
       'contacts',
       `Clients\n${HEAD.replaceAll(';', ',')}\n`,
       'PHONE_COLUMN_MISSING',
