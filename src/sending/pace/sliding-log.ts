@@ -3,6 +3,8 @@ const SPAN_MS = 1_005;
 /** Where one byte too near is a large part of the limit. */
 const SLOW_SPAN_MS = 1_020;
 const SLOW_BELOW = 100;
+/** A share that another worker gets was not used for so long: its messages take another way to the operator. */
+const COUNTED_MS = 1_200;
 /** How far ahead a token may be given, so that an evenly spread rate reaches its limit. */
 const LOOK_AHEAD_MS = 50;
 /** Before the next is so near, nothing is given: those who wait would take one each, and mark it alone. */
@@ -45,6 +47,12 @@ export class SlidingLog {
     const spaced = Math.max(now + k * spread, this.#lastDue + (k + 1) * spread);
     const blocking = k < this.#limit ? this.#bytes.at(k - this.#limit) : undefined;
     return blocking === undefined ? spaced : Math.max(spaced, blocking + this.#spanMs);
+  }
+
+  /** How many were written within the last 1.2 s, or may still be written. */
+  countedAt(now: number): number {
+    this.#forget(now);
+    return this.#bytes.length;
   }
 
   /** How many of `n` may be given now: all that are due within the look-ahead, once the first of them is near. */
@@ -92,7 +100,7 @@ export class SlidingLog {
   }
 
   #forget(now: number): void {
-    const kept = this.#bytes.findIndex((byte) => byte > now - SLOW_SPAN_MS);
+    const kept = this.#bytes.findIndex((byte) => byte > now - COUNTED_MS);
     this.#bytes.splice(0, kept === -1 ? this.#bytes.length : kept);
   }
 }
