@@ -91,6 +91,19 @@ export {
 } from './errors.ts';
 export { gatedClock } from './gated-clock.ts';
 export { handlers } from './handlers.ts';
+export {
+  attributes,
+  code,
+  dataFor,
+  escaped,
+  html,
+  type Html,
+  joined,
+  inLines,
+  nothing,
+  type Part,
+  trusted,
+} from './html.ts';
 export { inTime } from './in-time.ts';
 export { millisOf } from './iso-instant.ts';
 export { Adoption } from './journal/adoption.ts';

@@ -13,7 +13,7 @@ import { said, wordsIn, type Language } from '../../words/index.ts';
 import { frenchDay, type Day } from '../../law/dated.ts';
 import { CONTACT_KEPT } from '../../law/chapters/retention.ts';
 import { howLong } from '../../law/rule.ts';
-import { escaped } from '../../web/page/escaped.ts';
+import { html, type Html, inLines } from '../../platform/html.ts';
 
 const USAGE = `Usage: bonheure-audit contacts.csv [--svg picture.svg] [--english]
 Reads the file on this machine, keeps nothing and sends nothing anywhere.`;
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
     throw new CannotStart(`${file}: ${failureSentence(audited.failure, language)}`);
   const told = { language, on: frenchDay(clock.now()) } as const;
   process.stdout.write(baseBars(audited.audit, told));
-  if (values.svg !== undefined) await writeFile(values.svg, basePicture(audited.audit, told));
+  if (values.svg !== undefined) await writeFile(values.svg, basePicture(audited.audit, told).source);
 }
 
 const LINES = [
@@ -93,19 +93,19 @@ function baseBars(audit: BaseAudit, told: ToldIn): string {
 }
 
 /** Draws the same as a picture. */
-function basePicture(audit: BaseAudit, told: ToldIn): string {
+function basePicture(audit: BaseAudit, told: ToldIn): Html {
   const words = wordsOn(told);
   const rows = LINES.map((name, index) => {
     const y = 48 + index * 30;
     const share = shareOf(audit[name], audit.rows);
     const tone = name === 'sendable' || name === 'provable' ? '#0a6a4b' : '#7d8490';
-    return `<text x="20" y="${y + 15}">${escaped(words[name])}</text><rect x="240" y="${y}" width="${(share * 360).toFixed(1)}" height="20" rx="3" fill="${tone}"/><text x="612" y="${y + 15}">${escaped(`${percent(share).trim()} · ${audit[name]}`)}</text>`;
+    return html`<text x="20" y="${y + 15}">${words[name]}</text><rect x="240" y="${y}" width="${(share * 360).toFixed(1)}" height="20" rx="3" fill="${tone}"/><text x="612" y="${y + 15}">${percent(share).trim()} · ${audit[name]}</text>`;
   });
   const height = 60 + LINES.length * 30;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 740 ${height}" font-family="system-ui, sans-serif" font-size="14" role="img" aria-label="${escaped(words.title)}">
+  return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 740 ${height}" font-family="system-ui, sans-serif" font-size="14" role="img" aria-label="${words.title}">
 <rect width="740" height="${height}" fill="#fff"/>
-<text x="20" y="30" font-size="18" font-weight="600">${escaped(words.title)}</text>
-${rows.join('\n')}
+<text x="20" y="30" font-size="18" font-weight="600">${words.title}</text>
+${inLines(rows)}
 </svg>
 `;
 }

@@ -1,3 +1,5 @@
+import { code, html, type Html, inLines, nothing } from '../../platform/index.ts';
+
 /** The facts of the readable page; the other files hold the same in full. */
 export interface SummaryGiven {
   readonly madeAt: string;
@@ -45,18 +47,13 @@ interface SummaryMessage {
   readonly decision: { readonly verdict: string; readonly profile: string } | null;
 }
 
-const SIGNS: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-const text = (value: string | number | null): string =>
-  String(value ?? '–').replaceAll(/[&<>"]/g, (sign) => SIGNS[sign] ?? sign);
-
 type Cell = string | number | null;
 
-function table(headings: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  if (rows.length === 0) return '<p>– rien / none –</p>';
-  const head = headings.map((heading) => `<th scope="col">${text(heading)}</th>`).join('');
-  const body = rows.map((row) => `<tr>${row.map((cell) => `<td>${text(cell)}</td>`).join('')}</tr>`);
-  return `<table><thead><tr>${head}</tr></thead><tbody>${body.join('\n')}</tbody></table>`;
+function table(headings: readonly string[], rows: readonly (readonly Cell[])[]): Html {
+  if (rows.length === 0) return html`<p>– rien / none –</p>`;
+  const head = headings.map((heading) => html`<th scope="col">${heading}</th>`);
+  const body = rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell ?? '–'}</td>`)}</tr>`);
+  return html`<table><thead><tr>${head}</tr></thead><tbody>${inLines(body)}</tbody></table>`;
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -77,7 +74,7 @@ const PROOFS: Readonly<Record<string, string>> = {
   none: 'aucune / none',
 };
 
-const acts = ({ events }: SummaryGiven): string =>
+const acts = ({ events }: SummaryGiven): Html =>
   table(
     [
       'Maillon / Link',
@@ -103,15 +100,15 @@ const acts = ({ events }: SummaryGiven): string =>
     ]),
   );
 
-const wordings = (given: SummaryGiven): string =>
+const wordings = (given: SummaryGiven): Html =>
   table(
     ['Texte / Wording', 'Version', 'Ce que la personne a lu / What the person read'],
     given.wordings.map(({ id, version, text: words }) => [id, version, words]),
   );
 
 /** Empty where nobody got advertising as a customer. */
-function statements(given: SummaryGiven): string {
-  if (given.statements.length === 0) return '';
+function statements(given: SummaryGiven): Html {
+  if (given.statements.length === 0) return nothing;
   const rows = given.statements.map(
     ({ at, act, statement: { documentRef, signedOn, signedAs, affirms } }) => [
       act === 'opened' ? 'ouverte / opened' : 'fermée / closed',
@@ -122,16 +119,16 @@ function statements(given: SummaryGiven): string {
     ],
   );
   const headings = ['Base', 'Le / On', 'Déclaration / Statement', 'Signée / Signed', 'Affirme / Affirms'];
-  return `<h2>Clients démarchés sans accord préalable <span lang="en">/ Customers</span></h2>\n${table(headings, rows)}\n`;
+  return html`<h2>Clients démarchés sans accord préalable <span lang="en">/ Customers</span></h2>\n${table(headings, rows)}\n`;
 }
 
-const suppressions = (given: SummaryGiven): string =>
+const suppressions = (given: SummaryGiven): Html =>
   table(
     ['Portée / Scope', 'Depuis / Since', 'Source', 'Levée / Lifted'],
     given.suppressions.map(({ scope, since, source, liftedAt }) => [scope, since, source, liftedAt]),
   );
 
-const messages = (given: SummaryGiven): string =>
+const messages = (given: SummaryGiven): Html =>
   table(
     ['Message', 'Finalité / Purpose', 'État / State', 'Règles / Rules', 'Dernier fait / Last event'],
     given.messages.map(({ id, purpose, state, decision, timeline }) => [
@@ -143,15 +140,15 @@ const messages = (given: SummaryGiven): string =>
     ]),
   );
 
-const proofs = (given: SummaryGiven): string =>
+const proofs = (given: SummaryGiven): Html =>
   table(
     ['Acte / Act', 'Preuve, mot pour mot / Proof, word for word'],
     given.proofs.map(({ eventId, proof }) => [eventId, proof]),
   );
 
-const anchors = ({ tree }: SummaryGiven): string =>
+const anchors = ({ tree }: SummaryGiven): Html =>
   tree.anchors.length === 0
-    ? '<p><strong>Non ancré.</strong> Aucun horodatage extérieur ne couvre ces actes. / <strong>Not anchored.</strong></p>'
+    ? html`<p><strong>Non ancré.</strong> Aucun horodatage extérieur ne couvre ces actes. / <strong>Not anchored.</strong></p>`
     : table(
         ['Maillons / Links', 'Horodaté (RFC 3161) / Time-stamped'],
         tree.anchors.map(({ position, stampedAt }) => [position, stampedAt]),
@@ -162,15 +159,15 @@ table{border-collapse:collapse;width:100%;display:block;overflow-x:auto}th,td{bo
 th{background:#eee}`;
 
 /** Writes the readable page of an evidence file: French first, no script, nothing fetched. */
-export function evidenceSummary(given: SummaryGiven): string {
+export function evidenceSummary(given: SummaryGiven): Html {
   const { controller, person, madeAt } = given;
-  return `<!doctype html>
+  return html`<!doctype html>
 <html lang="fr"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Preuves de consentement – ${text(controller.name)}</title><style>${STYLE}</style></head><body>
+<title>Preuves de consentement – ${controller.name}</title>${code('style', {}, STYLE)}</head><body>
 <h1>Preuves de consentement</h1>
-<p>Responsable de traitement : <strong>${text(controller.legalName)}</strong>. Personne : ${text(person.phone)} (${text(person.id)}). Établi le ${text(madeAt)}.</p>
+<p>Responsable de traitement : <strong>${controller.legalName}</strong>. Personne : ${person.phone ?? '–'} (${person.id}). Établi le ${madeAt}.</p>
 <p>Vérifier, hors ligne : <code>npx bonheure-verify FICHIER.zip</code>. Ce fichier montre ce qui a été affiché, fait et enregistré, et que rien n’en a été changé depuis. Il ne montre pas que l’accord était libre, ni que le titulaire du numéro est bien la personne, ni qu’un message a été lu.</p>
 <p lang="en">To verify, offline: <code>npx bonheure-verify FILE.zip</code>. This file shows what was displayed, done and recorded, and that none of it was changed since. It does not show that the agreement was free, that the holder of the number is the person, or that a message was read.</p>
 <h2>Actes <span lang="en">/ Acts</span></h2>

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Clock, Transaction, TenantKeys } from '../../platform/index.ts';
+import type { Clock, TenantKeys, Transaction } from '../../platform/index.ts';
 import { messagesTo } from '../../sending/index.ts';
 import { maskPhone } from '../../sms/index.ts';
 import {
@@ -68,7 +68,7 @@ export async function evidenceOf(
   const { madeAt } = asked;
   const summary = { controller, person, events, suppressions, proofs, madeAt, ...seen, ...sent };
   const files = [
-    { name: 'summary.html', bytes: Buffer.from(evidenceSummary(summary)) },
+    { name: 'summary.html', bytes: Buffer.from(evidenceSummary(summary).source) },
     linesFile('events.jsonl', events.map(eventLine)),
     linesFile('proofs.jsonl', proofs.filter(({ cutAt }) => cutAt === null).map(wholeLine)),
     ...cutFile(proofs),

@@ -1,7 +1,15 @@
 import type { Payload } from '@temporalio/common';
 import { Router, type Handler, type Request, type Response } from 'express';
 import { z } from 'zod';
-import { instant, CiphertextRefused, Refusal } from '../../platform/index.ts';
+import {
+  attributes,
+  CiphertextRefused,
+  html,
+  type Html,
+  inLines,
+  instant,
+  Refusal,
+} from '../../platform/index.ts';
 import { isOnlyTenant, recordAudit } from '../../company/index.ts';
 import { PayloadKeyUnknown, PayloadSealer } from '../../temporal/payload-codec.ts';
 import type { Api } from '../server/api.ts';
@@ -20,7 +28,6 @@ import { sendReply } from '../public/form-reply.ts';
 import { bodyReader, fieldsReader, jsonOf } from '../server/read-body.ts';
 import { callerSigningIn, noteSignIn } from '../server/sign-in-audit.ts';
 import { ShownTokens } from '../server/sign-in-key.ts';
-import { escaped } from '../page/escaped.ts';
 import { framed, type Page } from '../public/form-frame.ts';
 import { wordsIn, type Catalogue, type Language } from '../../words/index.ts';
 
@@ -108,30 +115,41 @@ interface CodecShown {
 /** The page where an operator gives a key, so that Temporal's page shows decoded payloads. */
 export function codecPage({ language, state, ...places }: CodecShown): Page {
   const words = wordsIn(language).publicPages.codec;
-  const main = state === 'in' ? openedMain(words, places) : askedMain(words, state === 'refused');
-  return framed({ language, title: words.title }, `<header><h1>${words.title}</h1></header>\n${main}`);
+  const main = state === 'in' ? openedMain(language, places) : askedMain(words, state === 'refused');
+  return framed({ language, title: words.title }, html`<header><h1>${words.title}</h1></header>\n${main}`);
 }
 
 type Words = Catalogue['publicPages']['codec'];
 
-const askedMain = (words: Words, isRefused: boolean): string => `
+const askedMain = (words: Words, isRefused: boolean): Html => html`
 <p class="lead">${words.lead}</p>
-${isRefused ? `<p role="alert"><strong>${words.refused}</strong></p>` : ''}
+${isRefused && html`<p role="alert"><strong>${words.refused}</strong></p>`}
 <form method="post" action="/codec">
 <p><label for="key">${words.key}</label>
 <input id="key" name="key" type="password" autocomplete="current-password" required maxlength="200"></p>
 <p><button>${words.enter}</button></p>
 </form>`;
 
-const openedMain = (words: Words, { ui, endpoint }: Pick<CodecShown, 'ui' | 'endpoint'>): string => `
+function openedMain(language: Language, { ui, endpoint }: Pick<CodecShown, 'ui' | 'endpoint'>): Html {
+  const words = wordsIn(language).publicPages.codec;
+  const button = (name: string): Html =>
+    html`<b${attributes({ lang: language !== 'en' && 'en' })}>${name}</b>`;
+  const named: Readonly<Record<string, Html>> = {
+    endpoint: html`<code>${endpoint}</code>`,
+    browser: button('Use my browser setting'),
+    credentials: button('Include cross-origin credentials'),
+    apply: button('Apply'),
+  };
+  const steps = words.steps.map((step) =>
+    step.split(/\{(\w+)\}/).map((piece, index) => (index % 2 === 0 ? piece : named[piece])),
+  );
+  return html`
 <p class="lead" role="status">${words.in}</p>
 <p>${words.next}</p>
-<ol>${words
-  .steps(escaped(endpoint))
-  .map((step) => `<li>${step}</li>`)
-  .join('\n')}</ol>
-<p><a class="onward" href="${escaped(ui)}">${words.back}</a></p>
+<ol>${inLines(steps.map((step) => html`<li>${step}</li>`))}</ol>
+<p><a class="onward" href="${ui}">${words.back}</a></p>
 <form method="post" action="/codec"><p><button>${words.leave}</button></p></form>`;
+}
 
 interface Signing {
   readonly api: Api;

@@ -1,4 +1,4 @@
-import { escaped } from '../page/escaped.ts';
+import { escaped } from '../../platform/index.ts';
 
 /** What somebody typed, by the names of the fields. */
 export type Typed = Readonly<Record<string, string>>;

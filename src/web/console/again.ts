@@ -1,7 +1,15 @@
-import { type Refusal, type RefusalCode, type RefusalDetails, refusalOnPage } from '../../platform/index.ts';
+import {
+  attributes,
+  html,
+  type Html,
+  type Refusal,
+  type RefusalCode,
+  type RefusalDetails,
+  refusalOnPage,
+  trusted,
+} from '../../platform/index.ts';
 import { formSentTo, withFormAgain, type FormOnPage, type Typed } from './again-page.ts';
 import { refusedDetail } from './refused-page.ts';
-import { escaped } from '../page/escaped.ts';
 import { isForPeople, said, type Language, wordsIn, type Catalogue } from '../../words/index.ts';
 
 /** A form that was sent and refused. */
@@ -41,10 +49,11 @@ const FIELDS: Partial<Readonly<Record<RefusalCode, readonly string[]>>> = {
 };
 
 /** Whether that page bears the form that was sent. */
-export const bearsForm = (page: string, sent: RefusedForm): boolean => formSentTo(page, sent) !== undefined;
+export const bearsForm = (page: Html, sent: RefusedForm): boolean =>
+  formSentTo(page.source, sent) !== undefined;
 
 /** The page that bears the form, once more: with what was typed there, and in words what is wrong and where. */
-export function shownAgain(page: string, sent: RefusedForm, language: Language): string {
+export function shownAgain({ source: page }: Html, sent: RefusedForm, language: Language): Html {
   const form = formSentTo(page, sent);
   const { errors, rest } = judged(sent, form, language);
   const words = againWords(language);
@@ -52,9 +61,10 @@ export function shownAgain(page: string, sent: RefusedForm, language: Language):
   // A browser keeps no file that was chosen.
   const located = words[form?.html.includes(' type="file"') === true ? 'file' : 'located'];
   const told = [isLocated ? located : words.nothing, ...rest].join(' ');
-  const focus = isLocated ? '' : ' tabindex="-1" autofocus';
+  const focus = attributes({ tabindex: !isLocated && '-1', autofocus: !isLocated });
+  const alert = html`</h1>\n<p class="alert" role="alert"${focus}>${told}</p>`;
   const again = form === undefined ? page : withFormAgain(page, form, { typed: sent.typed, errors });
-  return again.replace('</h1>', () => `</h1>\n<p class="alert" role="alert"${focus}>${escaped(told)}</p>`);
+  return trusted(again.replace('</h1>', () => alert.source));
 }
 
 /** What is said above a form that was refused, and at a field that is empty or unknown. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { html, type Html, nothing } from '../../platform/index.ts';
 import { closeFormAsked } from './sure-words.ts';
 import { pageAsked, readingOf } from './reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
@@ -11,7 +12,6 @@ import type { ConsolePage } from './frame-page.ts';
 import { momentIn, type Reading } from './moment-page.ts';
 import { personWord } from './person-words.ts';
 import { tableOf } from './table-page.ts';
-import { escaped } from '../page/escaped.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** What people agree to, and the forms on which they do. */
@@ -129,7 +129,7 @@ function agreementsPage(reading: Reading, seen: AgreementsSeen): ConsolePage {
   const words = wordsIn(language).peoplePages.agreements;
   return {
     title: words.title,
-    main: `<h2>${words.forms}</h2>
+    main: html`<h2>${words.forms}</h2>
 <p>${words.formsLead}</p>
 ${formTable(seen, language)}
 ${onward('/agreements', seen.nextForms, language)}
@@ -142,18 +142,16 @@ ${seen.mayPublish ? newWording(language) : ''}`,
   };
 }
 
-function formTable({ forms, mayPublish }: AgreementsSeen, language: Language): string {
+function formTable({ forms, mayPublish }: AgreementsSeen, language: Language): Html {
   const words = wordsIn(language).peoplePages.agreements;
   const rows = forms.map(({ id, title, url, sheetUrl, state, purposes, findings }) => {
     const isOpen = state === 'open';
     const close = actForm({ action: `/agreements/forms/${id}/closing`, label: words.close, about: title });
     return [
-      escaped(title) + remarks(findings, language),
+      [title, remarks(findings, language)],
       isOpen ? words.open : words.closed,
-      escaped(purposes.map(({ purpose }) => personWord(purpose, language)).join(', ')),
-      isOpen
-        ? `<a href="${escaped(url)}">${escaped(url)}</a><br><a href="${escaped(sheetUrl)}">${words.sheet}</a>`
-        : '–',
+      purposes.map(({ purpose }) => personWord(purpose, language)).join(', '),
+      isOpen ? html`<a href="${url}">${url}</a><br><a href="${sheetUrl}">${words.sheet}</a>` : '–',
       mayPublish && isOpen ? close : '',
     ];
   });
@@ -163,19 +161,17 @@ function formTable({ forms, mayPublish }: AgreementsSeen, language: Language): s
   return tableOf({ caption: words.forms, columns, rows, empty: words.noForm });
 }
 
-const remarks = (findings: readonly { readonly message: string }[], language: Language): string =>
+const remarks = (findings: readonly { readonly message: string }[], language: Language): Html =>
   findings.length === 0
-    ? ''
-    : `<details><summary>${wordsIn(language).peoplePages.agreements.findings} (${findings.length})</summary><ul>${findings.map(({ message }) => `<li>${escaped(message)}</li>`).join('')}</ul></details>`;
+    ? nothing
+    : html`<details><summary>${wordsIn(language).peoplePages.agreements.findings} (${findings.length})</summary><ul>${findings.map(({ message }) => html`<li>${message}</li>`)}</ul></details>`;
 
-function newForm({ wordings, company }: AgreementsSeen, language: Language): string {
+function newForm({ wordings, company }: AgreementsSeen, language: Language): Html {
   const words = wordsIn(language).peoplePages.agreements;
   const boxes = AGREED.map((purpose) => {
     const usable = wordings.filter(({ purposes }) => purposes.includes(purpose));
-    const options = usable.map(
-      ({ id, text }) => `<option value="${id}">${escaped(shortened(text))}</option>`,
-    );
-    return `<div><label for="box-${purpose}">${words.box}${wordsIn(language).punctuation.colon}${escaped(personWord(purpose, language))}</label><select id="box-${purpose}" name="box-${purpose}"><option value="">${words.noBox}</option>${options.join('')}</select></div>`;
+    const options = usable.map(({ id, text }) => html`<option value="${id}">${shortened(text)}</option>`);
+    return html`<div><label for="box-${purpose}">${words.box}${wordsIn(language).punctuation.colon}${personWord(purpose, language)}</label><select id="box-${purpose}" name="box-${purpose}"><option value="">${words.noBox}</option>${options}</select></div>`;
   });
   const confirmations = (
     [
@@ -183,25 +179,25 @@ function newForm({ wordings, company }: AgreementsSeen, language: Language): str
       ['link', words.linkBy],
       ['off', words.off],
     ] as const
-  ).map(([value, label]) => `<option value="${value}">${label}</option>`);
-  return `<details class="more"><summary>${words.newForm}</summary><form method="post" action="/console/agreements/forms" class="fields">
+  ).map(([value, label]) => html`<option value="${value}">${label}</option>`);
+  return html`<details class="more"><summary>${words.newForm}</summary><form method="post" action="/console/agreements/forms" class="fields">
 ${field({ name: 'title', label: words.formTitle })}
 ${field({ name: 'slug', label: words.slug, hint: words.slugHint })}
 ${field({ name: 'company', label: words.company, value: company })}
-${boxes.join('')}
-<div><label for="confirm">${words.confirm}</label><select id="confirm" name="confirm">${confirmations.join('')}</select></div>
+${boxes}
+<div><label for="confirm">${words.confirm}</label><select id="confirm" name="confirm">${confirmations}</select></div>
 <p><button class="main">${words.publish}</button></p></form></details>`;
 }
 
 const shortened = (text: string): string => (text.length > 90 ? `${text.slice(0, 89)}…` : text);
 
-function wordingTable({ wordings }: AgreementsSeen, reading: Reading): string {
+function wordingTable({ wordings }: AgreementsSeen, reading: Reading): Html {
   const words = wordsIn(reading.language).peoplePages.agreements;
   const rows = wordings.map(({ text, purposes, origin, inUseFrom, findings }) => [
-    `<q>${escaped(text)}</q>`,
-    escaped(purposes.map((purpose) => personWord(purpose, reading.language)).join(', ')),
+    html`<q>${text}</q>`,
+    purposes.map((purpose) => personWord(purpose, reading.language)).join(', '),
     words[origin],
-    inUseFrom === null ? '–' : `${words.since} ${momentIn(inUseFrom, reading)}`,
+    inUseFrom === null ? '–' : html`${words.since} ${momentIn(inUseFrom, reading)}`,
     remarks(
       findings.map(({ message, ruleId }) => ({ message: `${message} (${ruleId})` })),
       reading.language,
@@ -213,13 +209,13 @@ function wordingTable({ wordings }: AgreementsSeen, reading: Reading): string {
   return tableOf({ caption: words.wordings, columns, rows, empty: words.noWording });
 }
 
-function newWording(language: Language): string {
+function newWording(language: Language): Html {
   const words = wordsIn(language).peoplePages.agreements;
   const purposes = AGREED.map(
-    (purpose) => `<option value="${purpose}">${escaped(personWord(purpose, language))}</option>`,
+    (purpose) => html`<option value="${purpose}">${personWord(purpose, language)}</option>`,
   );
-  return `<details class="more"><summary>${words.newWording}</summary><form method="post" action="/console/agreements/wordings" class="fields">
-<div><label for="purpose">${words.purpose}</label><select id="purpose" name="purpose">${purposes.join('')}</select></div>
+  return html`<details class="more"><summary>${words.newWording}</summary><form method="post" action="/console/agreements/wordings" class="fields">
+<div><label for="purpose">${words.purpose}</label><select id="purpose" name="purpose">${purposes}</select></div>
 <div><label for="wording">${words.wording}</label><textarea id="wording" name="text" required maxlength="5000"></textarea></div>
 <p><button class="main">${words.keep}</button></p></form></details>`;
 }

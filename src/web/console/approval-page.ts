@@ -1,6 +1,6 @@
+import { html, type Html, nothing } from '../../platform/index.ts';
 import type { ApprovalView, Awaiting } from '../../campaigns/index.ts';
 import { figureIn, momentIn, moneyIn, type Reading } from './moment-page.ts';
-import { escaped } from '../page/escaped.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 type Weighed = Pick<ApprovalView, 'recipients' | 'cost' | 'threshold'>;
@@ -10,15 +10,15 @@ export const isAwaited = (approval: ApprovalView | null): boolean =>
   approval !== null && approval.needed && approval.approvedBy.length === 0;
 
 /** Whether a second person is needed, who said yes, and what the reader can do about it. */
-export function approvalPart(approval: ApprovalView | null, reading: Reading): string {
-  if (approval === null || (!approval.needed && approval.approvedBy.length === 0)) return '';
+export function approvalPart(approval: ApprovalView | null, reading: Reading): Html {
+  if (approval === null || (!approval.needed && approval.approvedBy.length === 0)) return nothing;
   const words = wordsIn(reading.language).campaignPages.approval;
   const given = approval.approvedBy.map(
     ({ byName, at }) =>
-      `<p>${words.approved} <strong>${escaped(byName ?? words.somebody)}</strong>, ${momentIn(at, reading)}.</p>`,
+      html`<p>${words.approved} <strong>${byName ?? words.somebody}</strong>, ${momentIn(at, reading)}.</p>`,
   );
-  return `<section class="note" aria-labelledby="approval"><h2 id="approval">${words.title}</h2>
-${approval.needed ? `<p>${todo(approval, reading.language)} (${weighedIn(approval, reading.language)})</p>` : ''}${given.join('')}</section>`;
+  return html`<section class="note" aria-labelledby="approval"><h2 id="approval">${words.title}</h2>
+${approval.needed ? html`<p>${todo(approval, reading.language)} (${weighedIn(approval, reading.language)})</p>` : ''}${given}</section>`;
 }
 
 function todo({ approvedBy, mayApprove, mayLaunch }: ApprovalView, language: Language): string {
@@ -44,12 +44,12 @@ function weighedIn({ recipients, cost, threshold }: Weighed, language: Language)
 }
 
 /** The drafts that wait for the reader's yes; nothing where none does. */
-export function awaitingPart(items: readonly Omit<Awaiting, 'source'>[], language: Language): string {
-  if (items.length === 0) return '';
+export function awaitingPart(items: readonly Omit<Awaiting, 'source'>[], language: Language): Html {
+  if (items.length === 0) return nothing;
   const words = wordsIn(language).campaignPages.approval;
   const lines = items.map(({ campaignId, name, author, ...weighed }) => {
-    const by = author?.byName == null ? '' : ` · ${words.by} ${escaped(author.byName)}`;
-    return `<li><a href="/console/campaigns/${campaignId}">${escaped(name)}</a>${by} · ${weighedIn(weighed, language)}</li>`;
+    const by = author?.byName == null ? '' : html` · ${words.by} ${author.byName}`;
+    return html`<li><a href="/console/campaigns/${campaignId}">${name}</a>${by} · ${weighedIn(weighed, language)}</li>`;
   });
-  return `<section class="note" aria-labelledby="to-approve"><h2 id="to-approve">${words.home}</h2><ul>${lines.join('')}</ul></section>\n`;
+  return html`<section class="note" aria-labelledby="to-approve"><h2 id="to-approve">${words.home}</h2><ul>${lines}</ul></section>\n`;
 }

@@ -1,3 +1,4 @@
+import { html, type Html, joined, nothing, type Part } from '../../platform/index.ts';
 import type { CampaignView, CampaignCost, ApprovalView } from '../../campaigns/index.ts';
 import { exclusionWords } from '../../people/index.ts';
 import { approvalPart, isAwaited } from './approval-page.ts';
@@ -6,7 +7,6 @@ import { actForm, onward } from './form-page.ts';
 import type { ConsolePage } from './frame-page.ts';
 import { figureIn, momentIn, momentThere, momentThereAndHere, type Reading } from './moment-page.ts';
 import { tableOf } from './table-page.ts';
-import { escaped } from '../page/escaped.ts';
 import { territoryIn } from './territory-words.ts';
 import { wordsIn, bilingual, type Language, type Words } from '../../words/index.ts';
 
@@ -33,10 +33,10 @@ export interface CampaignShown extends Reading {
   readonly cost: CampaignCost | undefined;
   readonly orders: readonly CampaignOrder[];
   readonly workflowUrl: string;
-  /** How it parted from its rehearsal, as HTML; empty when it did not, or is not over. */
-  readonly drift: string;
-  /** A draft's text, its rehearsal and the button that launches it, as HTML; empty once it was launched. */
-  readonly draft: string;
+  /** How it parted from its rehearsal; nothing when it did not, or is not over. */
+  readonly drift: Html;
+  /** A draft's text, its rehearsal and the button that launches it; nothing once it was launched. */
+  readonly draft: Html;
 }
 
 /** All campaigns, with how far each is. */
@@ -46,8 +46,8 @@ export function campaignsPage(
 ): ConsolePage {
   const words = wordsIn(language).campaignPages.campaign;
   const rows = items.map(({ id, name, accounts, ...stands }) => [
-    `<a href="/console/campaigns/${id}">${escaped(name)}</a>`,
-    escaped(statusIn(stands, language)),
+    html`<a href="/console/campaigns/${id}">${name}</a>`,
+    statusIn(stands, language),
     ...[accounts.audience, accounts.accepted, accounts.pending, excludedOf(accounts)].map((count) =>
       figureIn(count, language),
     ),
@@ -62,9 +62,7 @@ export function campaignsPage(
   ];
   return {
     title: words.title,
-    main:
-      tableOf({ caption: words.title, columns, rows, empty: words.none }) +
-      onward('/campaigns', next, language),
+    main: html`${tableOf({ caption: words.title, columns, rows, empty: words.none })}${onward('/campaigns', next, language)}`,
   };
 }
 
@@ -104,16 +102,16 @@ export function campaignPage(shown: CampaignShown): ConsolePage {
           isHalted: isHalted(view.waitingFor),
         }
       : undefined,
-    main: `<p>${[`<strong>${escaped(statusIn(view, language))}</strong>${isAwaited(shown.approval) ? ` · <strong>${wordsIn(language).campaignPages.approval.awaited}</strong>` : ''}`, ...bounds(shown)].join(' · ')}</p>
+    main: html`<p>${joined([html`<strong>${statusIn(view, language)}</strong>${isAwaited(shown.approval) ? html` · <strong>${wordsIn(language).campaignPages.approval.awaited}</strong>` : ''}`, ...bounds(shown)], ' · ')}</p>
 ${isDraft ? '' : figures(shown)}
 ${waiting(shown)}
 ${approvalPart(shown.approval, shown)}
-<div class="acts">${acts.join('')}</div>
+<div class="acts">${acts}</div>
 ${forecast(shown)}
 ${shown.cost === undefined ? costLink(`/console/campaigns/${view.id}`, language) : costPart(shown.cost, language)}
 ${shown.drift}
-${isDraft ? shown.draft : `<h2>${words.notServed}</h2>${notServed(shown)}`}
-<p><a href="/console/timeline?campaign=${view.id}">${words.timeline}</a> · <a href="${escaped(workflowUrl)}" rel="noreferrer">${words.temporal}</a></p>`,
+${isDraft ? shown.draft : html`<h2>${words.notServed}</h2>${notServed(shown)}`}
+<p><a href="/console/timeline?campaign=${view.id}">${words.timeline}</a> · <a href="${workflowUrl}" rel="noreferrer">${words.temporal}</a></p>`,
   };
 }
 
@@ -122,11 +120,11 @@ const byLaw = (waitingFor: CampaignView['waitingFor']): CampaignView['waitingFor
   waitingFor?.ruleId == null ? null : waitingFor;
 
 /** From when, and until when, somebody wanted it to leave. */
-function bounds({ view: { startAt, expireAt }, ...reading }: CampaignShown): string[] {
+function bounds({ view: { startAt, expireAt }, ...reading }: CampaignShown): readonly Html[] {
   const words = wordsIn(reading.language).campaignPages.campaign;
   return [
-    ...(startAt === null ? [] : [`${words.notBefore} ${momentIn(startAt, reading)}`]),
-    ...(expireAt === null ? [] : [`${words.notAfter} ${momentIn(expireAt, reading)}`]),
+    ...(startAt === null ? [] : [html`${words.notBefore} ${momentIn(startAt, reading)}`]),
+    ...(expireAt === null ? [] : [html`${words.notAfter} ${momentIn(expireAt, reading)}`]),
   ];
 }
 
@@ -136,7 +134,7 @@ const isOpen = ({ status }: CampaignShown['view']): boolean =>
 const excludedOf = ({ excluded }: CampaignShown['view']['accounts']): number =>
   Object.values(excluded).reduce((sum, count) => sum + count, 0);
 
-function figures({ view: { accounts, status }, language }: CampaignShown): string {
+function figures({ view: { accounts, status }, language }: CampaignShown): Html {
   const words = wordsIn(language).campaignPages.campaign;
   const counted = [
     'audience',
@@ -151,19 +149,19 @@ function figures({ view: { accounts, status }, language }: CampaignShown): strin
   ] as const;
   const cells = counted.map((name) => {
     const count = name === 'excluded' ? excludedOf(accounts) : accounts[name];
-    return `<div><dt>${words[name]}</dt><dd data-value="accounts.${name}">${figureIn(count, language)}</dd></div>`;
+    return html`<div><dt>${words[name]}</dt><dd data-value="accounts.${name}">${figureIn(count, language)}</dd></div>`;
   });
   const share = accounts.audience === 0 ? 0 : (100 * accounts.accepted) / accounts.audience;
-  const live = status === 'running' || status === 'scheduled' ? `<p class="faint">${words.live}</p>` : '';
-  return `<svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><rect width="${share}" height="1" data-share="accounts.accepted/accounts.audience"/></svg>
-<dl class="figures">${cells.join('')}</dl>${live}`;
+  const live = status === 'running' || status === 'scheduled' ? html`<p class="faint">${words.live}</p>` : '';
+  return html`<svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><rect width="${share}" height="1" data-share="accounts.accepted/accounts.audience"/></svg>
+<dl class="figures">${cells}</dl>${live}`;
 }
 
-function waiting({ view: { waitingFor, nextDepartureAt }, ...reading }: CampaignShown): string {
-  if (waitingFor === null) return '';
+function waiting({ view: { waitingFor, nextDepartureAt }, ...reading }: CampaignShown): Html {
+  if (waitingFor === null) return nothing;
   const words = wordsIn(reading.language).campaignPages.campaign;
   const rows = waitingFor.byTerritory.map((place) => [
-    escaped(territoryIn(place.territory, reading.language)),
+    territoryIn(place.territory, reading.language),
     figureIn(place.count, reading.language),
     momentThere(place.until, reading),
   ]);
@@ -172,7 +170,7 @@ function waiting({ view: { waitingFor, nextDepartureAt }, ...reading }: Campaign
     { head: words.count, isFigure: true },
     { head: words.untilThere },
   ];
-  return `<p class="note"><strong>${words.waits}</strong>${untilFirst(waitingFor, reading)} · <span data-value="waitingFor.text">${escaped(waitingFor.text)}</span>${isHalted(waitingFor) ? ` <a href="/console/gateways#halt">${words.halted}</a>` : ''}${nextDepartureAt === null ? '' : `<br>${words.next} ${momentIn(nextDepartureAt, reading)}`}</p>
+  return html`<p class="note"><strong>${words.waits}</strong>${untilFirst(waitingFor, reading)} · <span data-value="waitingFor.text">${waitingFor.text}</span>${isHalted(waitingFor) ? html` <a href="/console/gateways#halt">${words.halted}</a>` : ''}${nextDepartureAt === null ? '' : html`<br>${words.next} ${momentIn(nextDepartureAt, reading)}`}</p>
 ${tableOf({ caption: words.places, columns, rows, empty: '–' })}`;
 }
 
@@ -180,37 +178,39 @@ ${tableOf({ caption: words.places, columns, rows, empty: '–' })}`;
 function untilFirst(
   { until, byTerritory }: NonNullable<CampaignShown['view']['waitingFor']>,
   reading: Reading,
-): string {
-  if (until === null) return '';
+): Html {
+  if (until === null) return nothing;
   const { language } = reading;
   const first = byTerritory.find((place) => place.until === until)?.territory;
   const place = first === undefined ? '' : territoryIn(first, language);
-  return ` ${wordsIn(language).campaignPages.campaign.until} ${momentThereAndHere(until, reading, place)}`;
+  return html` ${wordsIn(language).campaignPages.campaign.until} ${momentThereAndHere(until, reading, place)}`;
 }
 
-function forecast({ view: { forecast: foreseen }, ...reading }: CampaignShown): string {
-  if (foreseen === null) return '';
+function forecast({ view: { forecast: foreseen }, ...reading }: CampaignShown): Html {
+  if (foreseen === null) return nothing;
   const words = wordsIn(reading.language).campaignPages.campaign;
   const last =
     foreseen.lastDepartureAt === null
       ? words.unknownEnd
-      : `${words.last} ${momentIn(foreseen.lastDepartureAt, reading)}`;
-  return `<h2>${words.forecast}</h2><p>${words.next} ${momentIn(foreseen.firstDepartureAt, reading)} · ${last}</p>`;
+      : html`${words.last} ${momentIn(foreseen.lastDepartureAt, reading)}`;
+  return html`<h2>${words.forecast}</h2><p>${words.next} ${momentIn(foreseen.firstDepartureAt, reading)} · ${last}</p>`;
 }
 
-function notServed({ view: { id, accounts }, language }: CampaignShown): string {
+function notServed({ view: { id, accounts }, language }: CampaignShown): Html {
   const words = wordsIn(language).campaignPages.campaign;
-  const rows = Object.entries(accounts.excluded).map(([reason, count]) => {
+  const rows = Object.entries(accounts.excluded).map(([reason, count]): Part[] => {
     const { why, cure } = exclusionWords(reason, language);
-    const where = `/console/campaigns/${id}/not-served?state=excluded&amp;reason=${encodeURIComponent(reason)}`;
-    return [`<a href="${where}">${escaped(why)}</a>`, figureIn(count, language), escaped(cure)];
+    const where = `/console/campaigns/${id}/not-served?state=excluded&reason=${encodeURIComponent(reason)}`;
+    return [html`<a href="${where}">${why}</a>`, figureIn(count, language), cure];
   });
+  const { uncertain, ...afterwards } = wordsIn(language).campaignPages.afterwards;
+  const told = { ...afterwards, uncertain: html`<a href="/console/uncertain">${uncertain}</a>` };
   for (const state of ['failed', 'expired', 'uncertain', 'undelivered'] as const)
     if (accounts[state] > 0)
       rows.push([
-        `<a href="/console/campaigns/${id}/not-served?state=${state}">${words[state]}</a>`,
+        html`<a href="/console/campaigns/${id}/not-served?state=${state}">${words[state]}</a>`,
         figureIn(accounts[state], language),
-        wordsIn(language).campaignPages.afterwards[state],
+        told[state],
       ]);
   const columns = [{ head: words.why }, { head: words.count, isFigure: true }, { head: words.cure }];
   return tableOf({ caption: words.notServed, columns, rows, empty: words.everybody });
@@ -237,16 +237,14 @@ export function notServedPage(
 ): ConsolePage {
   const words = wordsIn(language).campaignPages.campaign;
   const rows = given.items.map(({ id, state, reason, to, territory }) => [
-    escaped(to ?? '–'),
-    escaped(territoryIn(territory, language)),
-    escaped(reason === null ? state : exclusionWords(reason, language).why),
-    `<a href="/console/timeline?message=${encodeURIComponent(id)}" aria-label="${escaped(`${words.story} ${to ?? id}`)}">${words.story}</a>`,
+    to ?? '–',
+    territoryIn(territory, language),
+    reason === null ? state : exclusionWords(reason, language).why,
+    html`<a href="/console/timeline?message=${encodeURIComponent(id)}" aria-label="${words.story} ${to ?? id}">${words.story}</a>`,
   ]);
   const columns = [words.number, words.territory, words.why, words.timeline].map((head) => ({ head }));
   return {
     title: `${given.name}${words.colon} ${words.notServed.toLowerCase()}`,
-    main:
-      tableOf({ caption: words.notServed, columns, rows, empty: words.everybody }) +
-      onward(given.path, given.next, language),
+    main: html`${tableOf({ caption: words.notServed, columns, rows, empty: words.everybody })}${onward(given.path, given.next, language)}`,
   };
 }

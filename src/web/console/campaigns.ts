@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Refusal } from '../../platform/index.ts';
+import { type Html, Refusal, nothing } from '../../platform/index.ts';
 import { apartFromRehearsal } from './drift-page.ts';
 import { campaignPage, campaignsPage, notServedPage, type CampaignOrder } from './campaign-page.ts';
 import { cancelCampaignAsked } from './sure-words.ts';
@@ -66,8 +66,8 @@ async function one(visit: Visit, { clear }: { readonly clear: boolean }): Promis
       cost,
       orders,
       workflowUrl: visit.workflowUrl(view.workflowId),
-      drift: view.status === 'finished' && isCounted ? await driftOf(visit, view.id) : '',
-      draft: view.status === 'draft' ? await draftOf(visit, { view, orders, clear }) : '',
+      drift: view.status === 'finished' && isCounted ? await driftOf(visit, view.id) : nothing,
+      draft: view.status === 'draft' ? await draftOf(visit, { view, orders, clear }) : nothing,
     }),
   );
 }
@@ -85,13 +85,13 @@ const Ended = z.looseObject({
 });
 
 /** Nothing for whoever may not read the rehearsal, or where there was none. */
-async function driftOf(visit: Visit, id: string): Promise<string> {
+async function driftOf(visit: Visit, id: string): Promise<Html> {
   const name = 'GET /v1/campaigns/{id}/rehearsal';
-  if (!visit.may(name)) return '';
+  if (!visit.may(name)) return nothing;
   const seen = await visit.ask(name, Ended, { params: { id } }).catch((error: unknown) => {
     if (!(error instanceof Refusal) || error.code !== 'NOT_FOUND') throw error;
   });
-  return seen?.reality == null ? '' : apartFromRehearsal(seen.reality, visit.language);
+  return seen?.reality == null ? nothing : apartFromRehearsal(seen.reality, visit.language);
 }
 
 async function ordering(visit: Visit): Promise<void> {

@@ -1,16 +1,16 @@
+import { html, type Html, nothing } from '../../platform/index.ts';
 import type { CampaignCost } from '../../campaigns/index.ts';
 import { lineName, type Cost, type MonthOfCost } from '../../sending/index.ts';
 import type { Money } from '../../sms/index.ts';
 import { figureIn, moneyIn } from './moment-page.ts';
 import { tableOf } from './table-page.ts';
-import { escaped } from '../page/escaped.ts';
 import { territoryIn } from './territory-words.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** What a campaign or a series spent of what was foreseen, by account and territory; nothing before anything was marked. */
-export function costPart(cost: Cost & Partial<CampaignCost>, language: Language): string {
+export function costPart(cost: Cost & Partial<CampaignCost>, language: Language): Html {
   const { estimated = null, estimatedLines = [] } = cost;
-  if (cost.lines.length + estimatedLines.length === 0) return '';
+  if (cost.lines.length + estimatedLines.length === 0) return nothing;
   const words = wordsIn(language).campaignPages.cost;
   const sums = (kind: 'reserved' | 'spent' | 'refunded'): string =>
     amounts(
@@ -28,9 +28,9 @@ export function costPart(cost: Cost & Partial<CampaignCost>, language: Language)
     cells(line, language).concat(isForeseen ? [amountOr(foreseen, language)] : []),
   );
   const columns = columnsIn(language).concat(isForeseen ? [{ head: words.foreseen, isFigure: true }] : []);
-  return `<section aria-labelledby="cost"><h2 id="cost">${words.title}</h2>
+  return html`<section aria-labelledby="cost"><h2 id="cost">${words.title}</h2>
 <p class="faint">${words.lead}</p>
-<dl class="figures">${figures.map(([name = '', value = '']) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('')}</dl>
+<dl class="figures">${figures.map(([name = '', value = '']) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 ${tableOf({ caption: words.byAccount, columns, rows, empty: words.none })}
 </section>`;
 }
@@ -68,17 +68,15 @@ const nothingYet = ({
 });
 
 /** Where the cost is counted on request. */
-export const costLink = (path: string, language: Language): string =>
-  `<p><a href="${escaped(path)}?cost=1#cost">${wordsIn(language).campaignPages.cost.count}</a></p>`;
+export const costLink = (path: string, language: Language): Html =>
+  html`<p><a href="${path}?cost=1#cost">${wordsIn(language).campaignPages.cost.count}</a></p>`;
 
 /** What was spent by month, account and territory. */
-export function monthsPart(months: readonly MonthOfCost[], language: Language): string {
+export function monthsPart(months: readonly MonthOfCost[], language: Language): Html {
   const words = wordsIn(language).campaignPages.cost;
-  const rows = months.flatMap(({ month, lines }) =>
-    lines.map((line) => [escaped(month), ...cells(line, language)]),
-  );
+  const rows = months.flatMap(({ month, lines }) => lines.map((line) => [month, ...cells(line, language)]));
   const columns = [{ head: words.month }, ...columnsIn(language)];
-  return `<section aria-labelledby="cost"><h2 id="cost">${words.byMonth}</h2>
+  return html`<section aria-labelledby="cost"><h2 id="cost">${words.byMonth}</h2>
 <p class="faint">${words.lead}</p>
 ${tableOf({ caption: words.byAccount, columns, rows, empty: words.none })}
 </section>`;
@@ -96,8 +94,8 @@ function columnsIn(language: Language): { readonly head: string; readonly isFigu
 }
 
 const cells = (line: Cost['lines'][number], language: Language): string[] => [
-  escaped(line.gateway),
-  escaped(territoryIn(line.territory, language)),
+  line.gateway,
+  territoryIn(line.territory, language),
   figureIn(line.messages, language),
   figureIn(line.parts, language),
   ...[line.spent, line.reserved, line.refunded].map((one) => amountOr(one, language)),

@@ -1,4 +1,4 @@
-import { Refusal } from '../../platform/index.ts';
+import { html, type Html, joined, type Part, Refusal } from '../../platform/index.ts';
 import { decisionAsked, isDecision, takeBackAsked } from './sure-words.ts';
 import { waitingFor } from './people.ts';
 import { pageAsked, readingOf } from './reading.ts';
@@ -11,7 +11,6 @@ import { actForm, onward } from './form-page.ts';
 import type { ConsolePage } from './frame-page.ts';
 import { momentIn, type Reading } from './moment-page.ts';
 import { tableOf } from './table-page.ts';
-import { escaped } from '../page/escaped.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 
 /** What waits for a person: fates unknown, and replies in doubt. */
@@ -107,18 +106,18 @@ function uncertainPage(
   const { language } = reading;
   const words = wordsIn(language).consolePages.desk;
   const rows = given.items.map((one) => [
-    escaped(one.to ?? '–'),
-    escaped(one.gateway),
+    one.to ?? '–',
+    one.gateway,
     momentIn(one.markedAt, reading),
     reasonIn(one.reason, language),
-    `${given.mayResolve ? resolution(one, language) : ''} <a href="/console/timeline?message=${encodeURIComponent(one.id)}" aria-label="${escaped(`${words.story} ${one.to ?? one.id}`)}">${words.story}</a>`,
+    html`${given.mayResolve ? resolution(one, language) : ''} <a href="/console/timeline?message=${encodeURIComponent(one.id)}" aria-label="${words.story} ${one.to ?? one.id}">${words.story}</a>`,
   ]);
   const columns = [words.number, words.gateway, words.since, words.reason, words.say].map((head) => ({
     head,
   }));
   return {
     title: words.uncertain,
-    main: `<p>${words.uncertainLead}</p>
+    main: html`<p>${words.uncertainLead}</p>
 ${tableOf({ caption: words.uncertain, columns, rows, empty: words.nothingLost })}
 ${onward('/uncertain', given.next, language)}`,
   };
@@ -127,22 +126,22 @@ ${onward('/uncertain', given.next, language)}`,
 /** Why its fate is unknown, as the send path names it. */
 const REASONS: Readonly<Record<string, Words>> = bilingual.consolePages.uncertainReasons;
 
-function reasonIn(reason: string | null, language: Language): string {
+function reasonIn(reason: string | null, language: Language): Part {
   if (reason === null) return '–';
   const words = REASONS[reason.toUpperCase()]?.[language];
-  return words === undefined ? escaped(reason) : `${words} <span class="faint">${escaped(reason)}</span>`;
+  return words === undefined ? reason : html`${words} <span class="faint">${reason}</span>`;
 }
 
-function resolution({ id, to }: Uncertain, language: Language): string {
+function resolution({ id, to }: Uncertain, language: Language): Html {
   const words = wordsIn(language).consolePages.desk;
-  const about = escaped(to ?? id);
+  const about = to ?? id;
   const outcomes = (['accepted', 'not-accepted'] as const).map(
-    (outcome) => `<option value="${outcome}">${words[outcome]}</option>`,
+    (outcome) => html`<option value="${outcome}">${words[outcome]}</option>`,
   );
   return actForm({
     action: `/uncertain/${encodeURIComponent(id)}`,
     label: words.record,
-    before: `<select name="outcome" aria-label="${words.say} (${about})">${outcomes.join('')}</select><input name="evidence" aria-label="${words.proof} (${about})" placeholder="${words.proof}" required maxlength="500">`,
+    before: html`<select name="outcome" aria-label="${words.say} (${about})">${outcomes}</select><input name="evidence" aria-label="${words.proof} (${about})" placeholder="${words.proof}" required maxlength="500">`,
   });
 }
 
@@ -171,15 +170,15 @@ function repliesPage(
   const words = wordsIn(language).consolePages.desk;
   const rows = given.items.map((one) => [
     momentIn(one.receivedAt, reading),
-    escaped(one.from),
-    escaped(one.because?.text ?? '–'),
+    one.from,
+    one.because?.text ?? '–',
     textCell(one, given.mayRead, language),
     given.mayDecide ? decisions(one, language) : '',
   ]);
   const columns = [words.at, words.from, words.why, words.text, words.say].map((head) => ({ head }));
   return {
     title: words.replies,
-    main: `<p>${words.repliesLead}</p>
+    main: html`<p>${words.repliesLead}</p>
 ${tableOf({ caption: words.replies, columns, rows, empty: words.noReply })}
 ${onward('/replies', given.next, language)}
 <h2>${words.decided}</h2>
@@ -190,14 +189,14 @@ ${decidedTable(given, reading)}`,
 function decidedTable(
   { decided, mayDecide }: { readonly decided: readonly ReplySeen[]; readonly mayDecide: boolean },
   reading: Reading,
-): string {
+): Html {
   const { language } = reading;
   const words = wordsIn(language).consolePages.desk;
   const said: Readonly<Record<string, string>> = words;
   const rows = decided.map(({ id, from, decision, decidedAt }) => [
     momentIn(decidedAt, reading),
-    escaped(from),
-    escaped(said[decision ?? ''] ?? '–'),
+    from,
+    said[decision ?? ''] ?? '–',
     mayDecide ? actForm({ action: `/replies/${id}/reversal`, label: words.takeBack, about: from }) : '',
   ]);
   const columns = [words.when, words.from, words.decision, words.say].map((head) => ({ head }));
@@ -205,20 +204,21 @@ function decidedTable(
 }
 
 /** Whoever may read it asks for it: the reading is on record. */
-function textCell({ id, from, text }: ReplySeen, mayRead: boolean, language: Language): string {
-  if (text !== undefined) return `<q>${escaped(text)}</q>`;
+function textCell({ id, from, text }: ReplySeen, mayRead: boolean, language: Language): Part {
+  if (text !== undefined) return html`<q>${text}</q>`;
   if (!mayRead) return '–';
   const { read } = wordsIn(language).consolePages.desk;
-  return `<a href="/console/replies?read=${encodeURIComponent(id)}" aria-label="${escaped(`${read} ${from}`)}">${read}</a>`;
+  return html`<a href="/console/replies?read=${encodeURIComponent(id)}" aria-label="${read} ${from}">${read}</a>`;
 }
 
-const decisions = ({ id }: ReplySeen, language: Language): string =>
-  (['not-stop', 'stop', 'stop-all'] as const)
-    .map((decision) =>
+const decisions = ({ id }: ReplySeen, language: Language): Html =>
+  joined(
+    (['not-stop', 'stop', 'stop-all'] as const).map((decision) =>
       actForm({
         action: `/replies/${id}/decision`,
         label: wordsIn(language).consolePages.desk[decision],
         hidden: { decision },
       }),
-    )
-    .join(' ');
+    ),
+    ' ',
+  );

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { hasEnded } from '../../campaigns/index.ts';
-import { Refusal } from '../../platform/index.ts';
+import { type Html, inLines, Refusal } from '../../platform/index.ts';
 import { examplesPart } from './examples-page.ts';
 import { launchPart, type NoTimeLeft, type Rehearsed } from './launch-page.ts';
 import { newCampaignPage, type TextJudged, type Written } from './new-campaign-page.ts';
@@ -161,7 +161,7 @@ export async function draftOf(
     readonly orders: readonly string[];
     readonly clear: boolean;
   },
-): Promise<string> {
+): Promise<Html> {
   const { id } = view;
   const reading = readingOf(visit);
   const rehearsal = await lastRehearsal(visit, id);
@@ -198,7 +198,7 @@ export async function draftOf(
         ]
       : []),
   ];
-  return parts.join('\n');
+  return inLines(parts);
 }
 
 /** Stand-ins, unless a clear reading was asked for: the API puts that on record, and refuses whoever may not read. */

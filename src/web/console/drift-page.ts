@@ -1,3 +1,4 @@
+import { attributes, html, type Html, joined, nothing } from '../../platform/index.ts';
 import { figureIn, moneyIn } from './moment-page.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
@@ -9,7 +10,7 @@ export interface Counted {
 }
 
 /** Both counts of an account, marked where they part beyond rounding. */
-export function countedTwice({ parts, cost, isAlarming }: Counted, language: Language): string {
+export function countedTwice({ parts, cost, isAlarming }: Counted, language: Language): Html {
   const words = wordsIn(language).campaignPages.drift;
   const counts = [
     `${figureIn(parts.theirs, language)} ${words.parts} (${words.ours}${figureIn(parts.ours, language)})`,
@@ -19,7 +20,7 @@ export function countedTwice({ parts, cost, isAlarming }: Counted, language: Lan
           `${moneyIn({ amount: cost.theirs, currency: cost.currency }, language)} (${words.ours}${moneyIn({ amount: cost.ours, currency: cost.currency }, language)})`,
         ]),
   ];
-  return `<span${isAlarming ? ' class="warned"' : ''}>${counts.join('<br>')}</span>`;
+  return html`<span${attributes({ class: isAlarming && 'warned' })}>${joined(counts, html`<br>`)}</span>`;
 }
 
 /** What left, and how far that is from what the rehearsal foresaw. */
@@ -34,13 +35,13 @@ interface Reality {
 export function apartFromRehearsal(
   { messages, parts, messagesApart, partsApart }: Reality,
   language: Language,
-): string {
-  if (messagesApart === 0 && partsApart === 0) return '';
+): Html {
+  if (messagesApart === 0 && partsApart === 0) return nothing;
   const words = wordsIn(language).campaignPages.drift;
   const rules = new Intl.PluralRules(language);
   const isOne = (count: number): boolean => rules.select(count) === 'one';
   const said = (ofMessages: number, ofParts: number): string =>
     `${figureIn(ofMessages, language)} ${isOne(ofMessages) ? words.message : words.messages}, ${figureIn(ofParts, language)} ${isOne(ofParts) ? words.part : words.parts}`;
-  return `<h2>${words.title}</h2>
+  return html`<h2>${words.title}</h2>
 <p class="warned">${words.foreseen} ${said(messages - messagesApart, parts - partsApart)}${words.comma} ${words.real} ${said(messages, parts)}.</p>`;
 }

@@ -1,7 +1,7 @@
+import { html, type Html } from '../../platform/index.ts';
 import { actForm } from './form-page.ts';
 import { figureIn } from './moment-page.ts';
 import { phone } from './phone-page.ts';
-import { escaped } from '../page/escaped.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 interface Example {
@@ -35,13 +35,13 @@ export function examplesPart(
     readonly language: Language;
     readonly mayReadClear: boolean;
   },
-): string {
+): Html {
   const { id, costly, language, mayReadClear } = about;
   const words = wordsIn(language).campaignPages.examples;
   const phones = (['cheapest', 'dearest'] as const).flatMap((which) => {
     const example = seen[which];
     if (example === null) return [];
-    const title = `<strong>${words[which]}</strong> · ${escaped(example.to)}`;
+    const title = html`<strong>${words[which]}</strong> · ${example.to}`;
     const signs = example.offenders.map(({ character }) => character);
     return [phone({ ...example, title, sender: seen.sender, costly: signs }, language)];
   });
@@ -49,19 +49,19 @@ export function examplesPart(
     mayReadClear && !seen.clear ? actForm({ action: `/campaigns/${id}/examples`, label: words.read }) : '';
   const body =
     phones.length === 0
-      ? `<p class="faint">${words.none}</p>`
-      : `<div class="phones">${phones.join('')}<div>${dearer(seen, costly, language)}<p class="faint">${seen.clear ? words.onRecord : words.standIn}</p>${reader}</div></div>`;
-  return `<section aria-labelledby="examples"><h2 id="examples">${words.title}</h2>
+      ? html`<p class="faint">${words.none}</p>`
+      : html`<div class="phones">${phones}<div>${dearer(seen, costly, language)}<p class="faint">${seen.clear ? words.onRecord : words.standIn}</p>${reader}</div></div>`;
+  return html`<section aria-labelledby="examples"><h2 id="examples">${words.title}</h2>
 ${body}
 <p><a href="/console/campaigns/${id}/edit">${words.edit}</a></p></section>`;
 }
 
-function dearer({ text }: ExamplesSeen, costly: Costly, language: Language): string {
+function dearer({ text }: ExamplesSeen, costly: Costly, language: Language): Html {
   const words = wordsIn(language).campaignPages.examples;
-  if (costly.length === 0) return `<p>${words.same}</p>`;
+  if (costly.length === 0) return html`<p>${words.same}</p>`;
   const lines = costly.map(({ character, people }) => {
     const where = text.normalize('NFC').includes(character) ? words.inText : words.inPeople;
-    return `<li><mark>${escaped(character)}</mark> ${where}${wordsIn(language).punctuation.colon}${figureIn(people, language)} ${words.people}</li>`;
+    return html`<li><mark>${character}</mark> ${where}${wordsIn(language).punctuation.colon}${figureIn(people, language)} ${words.people}</li>`;
   });
-  return `<h3>${words.dearer}</h3><ul>${lines.join('')}</ul>`;
+  return html`<h3>${words.dearer}</h3><ul>${lines}</ul>`;
 }

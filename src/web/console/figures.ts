@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { attributes, html, type Html, nothing } from '../../platform/index.ts';
 import { PURPOSES } from '../../company/index.ts';
 import { readingOf } from './reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
@@ -13,7 +14,6 @@ import { hatch, place as at } from './hatch-page.ts';
 import { figureIn, type Reading } from './moment-page.ts';
 import { personWord } from './person-words.ts';
 import { tableOf } from './table-page.ts';
-import { escaped } from '../page/escaped.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** Figures to look at. */
@@ -76,7 +76,7 @@ function figuresPage(reading: Reading, seen: FiguresSeen, purposes: readonly str
   const words = wordsIn(language).campaignPages.figures;
   return {
     title: words.title,
-    main: `${asking(seen, purposes, language)}
+    main: html`${asking(seen, purposes, language)}
 <h2>${words.hours}</h2>
 <p class="faint">${words.hoursLead}</p>
 ${hourPicture(seen, language)}
@@ -88,13 +88,13 @@ ${stopDelayPart(seen.stopDelay, language)}`,
   };
 }
 
-function asking({ from, to, purpose }: FiguresSeen, purposes: readonly string[], language: Language): string {
+function asking({ from, to, purpose }: FiguresSeen, purposes: readonly string[], language: Language): Html {
   const words = wordsIn(language).campaignPages.figures;
   const options = purposes.map(
     (one) =>
-      `<option value="${one}"${one === purpose ? ' selected' : ''}>${escaped(personWord(one, language))}</option>`,
+      html`<option value="${one}"${attributes({ selected: one === purpose })}>${personWord(one, language)}</option>`,
   );
-  return `<form method="get" action="/console/figures" class="acts"><div><label for="purpose">${words.purpose}</label> <select id="purpose" name="purpose">${options.join('')}</select></div>${field({ name: 'from', label: words.from, type: 'date', value: from })}${field({ name: 'to', label: words.to, type: 'date', value: to })}<button>${words.show}</button></form>`;
+  return html`<form method="get" action="/console/figures" class="acts"><div><label for="purpose">${words.purpose}</label> <select id="purpose" name="purpose">${options}</select></div>${field({ name: 'from', label: words.from, type: 'date', value: from })}${field({ name: 'to', label: words.to, type: 'date', value: to })}<button>${words.show}</button></form>`;
 }
 
 const [LEFT, CELL, HEIGHT, TOP] = [110, 34, 22, 24];
@@ -108,13 +108,11 @@ function daysBetween({ from, to }: FiguresSeen): readonly DateTime[] {
 }
 
 const dayName = (day: DateTime, language: Language): string =>
-  escaped(
-    day
-      .setLocale(wordsIn(language).campaignPages.figures.locale)
-      .toFormat(wordsIn(language).campaignPages.figures.format),
-  );
+  day
+    .setLocale(wordsIn(language).campaignPages.figures.locale)
+    .toFormat(wordsIn(language).campaignPages.figures.format);
 
-function hourPicture(seen: FiguresSeen, language: Language): string {
+function hourPicture(seen: FiguresSeen, language: Language): Html {
   const words = wordsIn(language).campaignPages.figures;
   const most = Math.max(1, ...seen.hours.map(({ messages }) => messages));
   const counts = new Map(seen.hours.map((one) => [`${one.on} ${one.hour}`, one.messages]));
@@ -125,23 +123,25 @@ function hourPicture(seen: FiguresSeen, language: Language): string {
     const on = day.toISODate() ?? '';
     const cells = Array.from({ length: HOURS }, (_, hour) => {
       const [x, many] = [LEFT + hour * CELL, counts.get(`${on} ${hour}`) ?? 0];
-      const ground = open.has(`${on} ${hour}`) ? 'class="open"' : 'fill="url(#closed-hours)"';
+      const ground = attributes(
+        open.has(`${on} ${hour}`) ? { class: 'open' } : { fill: 'url(#closed-hours)' },
+      );
       const shade = Math.max(1, Math.ceil(Math.sqrt(many / most) * SHADES));
       const full =
         many === 0
           ? ''
-          : `<rect class="leaves shade-${shade}" x="${x + 1}" y="${y + 1}" width="${CELL - 2}" height="${HEIGHT - 2}"><title>${escaped(`${dayName(day, language)} ${hour}h${wordsIn(language).punctuation.colon}${figureIn(many, language)}`)}</title></rect>`;
-      return `<rect ${ground} x="${x}" y="${y}" width="${CELL}" height="${HEIGHT}"/>${full}`;
+          : html`<rect class="leaves shade-${shade}" x="${x + 1}" y="${y + 1}" width="${CELL - 2}" height="${HEIGHT - 2}"><title>${dayName(day, language)} ${hour}h${wordsIn(language).punctuation.colon}${figureIn(many, language)}</title></rect>`;
+      return html`<rect${ground} x="${x}" y="${y}" width="${CELL}" height="${HEIGHT}"/>${full}`;
     });
-    return `<text x="0" y="${y + 16}">${dayName(day, language)}</text>${cells.join('')}`;
+    return html`<text x="0" y="${y + 16}">${dayName(day, language)}</text>${cells}`;
   });
   const heads = Array.from({ length: HOURS / 2 }, (_, pair) => {
     const hour = pair * 2;
-    return `<text class="hour" x="${LEFT + hour * CELL}" y="14">${hour}h</text>`;
+    return html`<text class="hour" x="${LEFT + hour * CELL}" y="14">${hour}h</text>`;
   });
   const total = seen.hours.reduce((sum, { messages }) => sum + messages, 0);
   const height = TOP + days.length * HEIGHT + 4;
-  return `<figure class="drawing" tabindex="0"><svg class="hours" viewBox="0 0 ${LEFT + HOURS * CELL} ${height}" role="img" aria-label="${escaped(`${words.hours}${wordsIn(language).punctuation.colon}${words.left} ${figureIn(total, language)}`)}">${hatch('closed-hours')}${heads.join('')}${rows.join('')}</svg></figure>`;
+  return html`<figure class="drawing" tabindex="0"><svg class="hours" viewBox="0 0 ${LEFT + HOURS * CELL} ${height}" role="img" aria-label="${words.hours}${wordsIn(language).punctuation.colon}${words.left} ${figureIn(total, language)}">${hatch('closed-hours')}${heads}${rows}</svg></figure>`;
 }
 
 /** Hours of which some part is open, by the clock of the territory. */
@@ -174,24 +174,24 @@ function countedDays(seen: FiguresSeen): readonly DayCounted[] {
 
 const WIDTH = 926;
 
-function dayPicture(seen: FiguresSeen, language: Language): string {
+function dayPicture(seen: FiguresSeen, language: Language): Html {
   const words = wordsIn(language).campaignPages.figures;
   const days = countedDays(seen).filter(({ left }) => left > 0);
-  if (days.length === 0) return `<p class="faint">${words.nothing}</p>`;
+  if (days.length === 0) return html`<p class="faint">${words.nothing}</p>`;
   const most = Math.max(...days.map(({ left }) => left));
   const rows = days.map(({ day, left, delivered, undelivered }, index) => {
     const y = index * 28 + 4;
     const width = (many: number): number => ((WIDTH - LEFT - 70) * many) / most;
     const [first, second] = [width(delivered), width(undelivered)];
-    return `<text x="0" y="${y + 15}">${dayName(day, language)}</text><rect class="leaves shade-4" x="${LEFT}" y="${y}" width="${at(first)}" height="20"/><rect class="lost" x="${at(LEFT + first)}" y="${y}" width="${at(second)}" height="20"/><rect class="open" x="${at(LEFT + first + second)}" y="${y}" width="${at(width(left - delivered - undelivered))}" height="20"/><text x="${at(LEFT + width(left) + 8)}" y="${y + 15}">${figureIn(left, language)}</text>`;
+    return html`<text x="0" y="${y + 15}">${dayName(day, language)}</text><rect class="leaves shade-4" x="${LEFT}" y="${y}" width="${at(first)}" height="20"/><rect class="lost" x="${at(LEFT + first)}" y="${y}" width="${at(second)}" height="20"/><rect class="open" x="${at(LEFT + first + second)}" y="${y}" width="${at(width(left - delivered - undelivered))}" height="20"/><text x="${at(LEFT + width(left) + 8)}" y="${y + 15}">${figureIn(left, language)}</text>`;
   });
-  const legend = `<span class="key full"></span> ${words.delivered} <span class="key lost"></span> ${words.undelivered} <span class="key"></span> ${words.waiting}`;
-  return `<figure class="drawing" tabindex="0"><svg class="hours" viewBox="0 0 ${WIDTH} ${days.length * 28 + 6}" role="img" aria-label="${words.deliveries}">${rows.join('')}</svg><figcaption>${legend}</figcaption></figure>`;
+  const legend = html`<span class="key full"></span> ${words.delivered} <span class="key lost"></span> ${words.undelivered} <span class="key"></span> ${words.waiting}`;
+  return html`<figure class="drawing" tabindex="0"><svg class="hours" viewBox="0 0 ${WIDTH} ${days.length * 28 + 6}" role="img" aria-label="${words.deliveries}">${rows}</svg><figcaption>${legend}</figcaption></figure>`;
 }
 
-function table(seen: FiguresSeen, language: Language): string {
+function table(seen: FiguresSeen, language: Language): Html {
   const words = wordsIn(language).campaignPages.figures;
-  if (seen.hours.length === 0) return '';
+  if (seen.hours.length === 0) return nothing;
   const rows = seen.hours.map(({ on, hour, messages, delivered, undelivered }) => [
     dayName(DateTime.fromISO(on), language),
     `${hour}h`,
@@ -202,30 +202,30 @@ function table(seen: FiguresSeen, language: Language): string {
     { head: words.hour },
     ...[words.left, words.delivered, words.undelivered].map((head) => ({ head, isFigure: true })),
   ];
-  return `<details><summary>${words.same}</summary>${tableOf({ caption: words.hours, columns, rows, empty: '–' })}</details>`;
+  return html`<details><summary>${words.same}</summary>${tableOf({ caption: words.hours, columns, rows, empty: '–' })}</details>`;
 }
 
 const [DELAY_LEFT, DELAY_ROW] = [170, 28];
 
 /** Bars from fast to slow; what took more than an hour is marked. */
-function stopDelayPart(seen: StopDelaySeen, language: Language): string {
+function stopDelayPart(seen: StopDelaySeen, language: Language): Html {
   const words = wordsIn(language).campaignPages.stopDelay;
-  const head = `<h2>${words.title}</h2>
+  const head = html`<h2>${words.title}</h2>
 <p class="faint">${words.lead}</p>`;
-  if (seen.heard === 0) return `${head}<p class="faint">${words.none}</p>`;
+  if (seen.heard === 0) return html`${head}<p class="faint">${words.none}</p>`;
   const most = Math.max(1, ...seen.steps.map(({ stops }) => stops));
   const rows = seen.steps.map(({ withinMs, stops }, index) => {
     const [y, width] = [index * DELAY_ROW + 4, ((WIDTH - DELAY_LEFT - 70) * stops) / most];
     const label = withinMs === null ? words.longer : `${words.within} ${lasting(withinMs, language)}`;
-    return `<text x="0" y="${y + 15}">${escaped(label)}</text><rect class="${withinMs === null ? 'lost' : 'leaves shade-4'}" x="${DELAY_LEFT}" y="${y}" width="${at(width)}" height="20"/><text x="${at(DELAY_LEFT + width + 8)}" y="${y + 15}">${figureIn(stops, language)}</text>`;
+    return html`<text x="0" y="${y + 15}">${label}</text><rect class="${withinMs === null ? 'lost' : 'leaves shade-4'}" x="${DELAY_LEFT}" y="${y}" width="${at(width)}" height="20"/><text x="${at(DELAY_LEFT + width + 8)}" y="${y + 15}">${figureIn(stops, language)}</text>`;
   });
   const told = ([words.half, words.most, words.longest] as const).map((name, index) => {
     const ms = [seen.p50Ms, seen.p99Ms, seen.maxMs][index];
     return `${name} ${ms == null ? '–' : lasting(ms, language)}`;
   });
-  const label = escaped(`${words.title}${wordsIn(language).punctuation.colon}${told.join(', ')}`);
-  return `${head}
-<figure class="drawing" tabindex="0"><svg class="hours" viewBox="0 0 ${WIDTH} ${seen.steps.length * DELAY_ROW + 6}" role="img" aria-label="${label}">${rows.join('')}</svg><figcaption>${escaped(told.join(' · '))}</figcaption></figure>`;
+  const label = `${words.title}${wordsIn(language).punctuation.colon}${told.join(', ')}`;
+  return html`${head}
+<figure class="drawing" tabindex="0"><svg class="hours" viewBox="0 0 ${WIDTH} ${seen.steps.length * DELAY_ROW + 6}" role="img" aria-label="${label}">${rows}</svg><figcaption>${told.join(' · ')}</figcaption></figure>`;
 }
 
 /** A duration in the unit that people would use. */

@@ -1,4 +1,4 @@
-import { escaped } from '../page/escaped.ts';
+import { attributes, html, type Html, nothing } from '../../platform/index.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** A button that orders one thing. */
@@ -7,8 +7,8 @@ export interface Act {
   readonly label: string;
   /** What is sent besides. */
   readonly hidden?: Readonly<Record<string, string>>;
-  /** Fields that stand before the button, as HTML. */
-  readonly before?: string;
+  /** Fields that stand before the button. */
+  readonly before?: Html | undefined;
   /** What it is about, for whoever hears the button alone. */
   readonly about?: string;
   /** The one that a page is there for. */
@@ -16,11 +16,11 @@ export interface Act {
 }
 
 /** One order, one form: it works without a script. */
-export function actForm({ action, label, hidden = {}, before = '', about, isMain }: Act): string {
+export function actForm({ action, label, hidden = {}, before, about, isMain }: Act): Html {
   const kept = Object.entries(hidden).map(
-    ([name, value]) => `<input type="hidden" name="${escaped(name)}" value="${escaped(value)}">`,
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
   );
-  return `<form method="post" action="/console${escaped(action)}">${kept.join('')}${before}<button${isMain === true ? ' class="main"' : ''}${about === undefined ? '' : ` aria-label="${escaped(`${label} ${about}`)}"`}>${escaped(label)}</button></form>`;
+  return html`<form method="post" action="/console${action}">${kept}${before}<button${attributes({ class: isMain === true && 'main', 'aria-label': about !== undefined && `${label} ${about}` })}>${label}</button></form>`;
 }
 
 /** A field with its label above it, and what it wants below. */
@@ -34,16 +34,15 @@ export interface Field {
 }
 
 /** One line to fill in. */
-export function field({ name, label, hint, type = 'text', value = '', optional }: Field): string {
-  const [about, below] =
-    hint === undefined
-      ? ['', '']
-      : [` aria-describedby="${name}-hint"`, `<span class="faint" id="${name}-hint">${escaped(hint)}</span>`];
-  return `<div><label for="${name}">${escaped(label)}</label><input id="${name}" name="${name}" type="${type}" value="${escaped(value)}" autocomplete="off"${about}${optional === true ? '' : ' required'}>${below}</div>`;
+export function field({ name, label, hint, type = 'text', value = '', optional }: Field): Html {
+  const hintId = `${name}-hint`;
+  const rest = { 'aria-describedby': hint !== undefined && hintId, required: optional !== true };
+  const below = hint !== undefined && html`<span class="faint" id="${hintId}">${hint}</span>`;
+  return html`<div><label for="${name}">${label}</label><input id="${name}" name="${name}" type="${type}" value="${value}" autocomplete="off"${attributes(rest)}>${below}</div>`;
 }
 
 /** The way to the rows after those shown. */
-export const onward = (path: string, next: string | null, language: Language): string =>
+export const onward = (path: string, next: string | null, language: Language): Html =>
   next === null
-    ? ''
-    : `<p class="acts"><a class="button" href="/console${escaped(path)}${path.includes('?') ? '&amp;' : '?'}after=${encodeURIComponent(next)}">${wordsIn(language).consolePages.onward}</a></p>`;
+    ? nothing
+    : html`<p class="acts"><a class="button" href="/console${path}${path.includes('?') ? '&' : '?'}after=${encodeURIComponent(next)}">${wordsIn(language).consolePages.onward}</a></p>`;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { escaped } from '../page/escaped.ts';
+import { attributes, code, html, type Html } from '../../platform/index.ts';
 import { policyWith } from '../page/script-policy.ts';
 import { roleName, wordsIn, type Language, type Words, bilingual } from '../../words/index.ts';
 
@@ -34,7 +34,7 @@ interface LivePart {
 /** One page: its title, what stands on it, and the stream that keeps it up to date. */
 export interface ConsolePage {
   readonly title: string;
-  readonly main: string;
+  readonly main: Html;
   /** Server-sent events, for a page with elements that they fill. */
   readonly live?: LivePart | undefined;
   /** Whether its script has something to do besides. */
@@ -52,60 +52,65 @@ export interface Framing extends ConsolePage {
   readonly zone?: string;
   /** The address of this page, with its query. */
   readonly at: string;
-  /** What every page says before its own, as HTML. */
-  readonly bar?: string;
+  /** What every page says before its own. */
+  readonly bar?: Html;
 }
 
 /** A whole page of the console: nothing from anywhere else, and a script that it can do without. */
-export function consoleFrame(framing: Framing): { readonly html: string; readonly policy: string } {
+export function consoleFrame(framing: Framing): { readonly html: Html; readonly policy: string } {
   const { language, title, main, live, isScripted } = framing;
   const nonce = randomBytes(16).toString('base64');
   const words = wordsIn(language).consolePages.frame;
-  const html = `<!doctype html>
+  const page = html`<!doctype html>
 <html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>${escaped(title)} · Bonheure</title>
-<style nonce="${nonce}">${style}</style>
+<title>${title} · Bonheure</title>
+${code('style', { nonce }, style)}
 </head>
 <body>
 <a class="skip" href="#main">${words.skip}</a>
-${framing.doors.length === 0 ? '' : header(framing)}
-${framing.bar ?? ''}<main id="main"${live === undefined ? '' : followed(live)}>
-<h1>${escaped(title)}</h1>
-${live === undefined ? '' : isOld(framing)}${main}
+${framing.doors.length > 0 && header(framing)}
+${framing.bar}<main id="main"${live && followed(live)}>
+<h1>${title}</h1>
+${live && isOld(framing)}${main}
 </main>
-<footer><a href="${escaped(inOtherLanguage(framing))}" lang="${other(language)}" hreflang="${other(language)}">${words.other}</a>${framing.zone === undefined ? '' : ` <span class="faint">${words.hours} ${escaped(framing.zone)}.</span>`}</footer>
-${live === undefined && isScripted !== true ? '' : `<script nonce="${nonce}">${script}</script>`}
+<footer><a href="${inOtherLanguage(framing)}" lang="${other(language)}" hreflang="${other(language)}">${words.other}</a>${framing.zone !== undefined && html` <span class="faint">${words.hours} ${framing.zone}.</span>`}</footer>
+${(live !== undefined || isScripted === true) && code('script', { nonce }, script)}
 </body>
 </html>
 `;
-  return { html, policy: policyWith(nonce) };
+  return { html: page, policy: policyWith(nonce) };
 }
 
 /** Where the script says that the page is old, and what it says: a region that appears with its text is not read aloud. */
-const isOld = ({ language, at }: Framing): string => {
+const isOld = ({ language, at }: Framing): Html => {
   const { old, again } = wordsIn(language).consolePages.frame;
-  return `<div id="old" role="status"></div><template id="old-says"><p class="alert">${old} <a href="${escaped(at)}">${again}</a></p></template>\n`;
+  return html`<div id="old" role="status"></div><template id="old-says"><p class="alert">${old} <a href="${at}">${again}</a></p></template>\n`;
 };
 
-const followed = ({ events, status, until, isHalted }: LivePart): string =>
-  ` data-events="${escaped(events)}" data-status="${escaped(status)}"${until === undefined ? '' : ` data-until="${escaped(until)}"`}${isHalted === undefined ? '' : ` data-halted="${isHalted}"`}`;
+const followed = ({ events, status, until, isHalted }: LivePart): ReturnType<typeof attributes> =>
+  attributes({
+    'data-events': events,
+    'data-status': status,
+    'data-until': until,
+    'data-halted': isHalted === undefined ? undefined : String(isHalted),
+  });
 
-function header({ language, doors, who, role, at }: Framing): string {
+function header({ language, doors, who, role, at }: Framing): Html {
   const words = wordsIn(language).consolePages.frame;
   const items = doors.map((door) => {
     const href = `/console${door.path}`;
-    const here = at.split('?')[0] === href ? ' aria-current="page"' : '';
-    return `<li><a href="${href}"${here}>${escaped(door.words[language])}</a></li>`;
+    const here = attributes({ 'aria-current': at.split('?')[0] === href && 'page' });
+    return html`<li><a href="${href}"${here}>${door.words[language]}</a></li>`;
   });
-  return `<header>
+  return html`<header>
 <a class="brand" href="/console">Bonheure</a>
 <form class="find" method="post" action="/console/search" role="search"><input name="what" aria-label="${words.find}" placeholder="${words.find}" autocomplete="off" maxlength="200" required><button>${words.go}</button></form>
-<form class="leave" method="post" action="/console/leave"><span class="who">${escaped(who)} (${escaped(roleName(role, language))})</span> <button>${words.leave}</button></form>
-<nav aria-label="${words.menu}"><ul>${items.join('')}</ul></nav>
+<form class="leave" method="post" action="/console/leave"><span class="who">${who} (${roleName(role, language)})</span> <button>${words.leave}</button></form>
+<nav aria-label="${words.menu}"><ul>${items}</ul></nav>
 </header>`;
 }
 

@@ -1,9 +1,9 @@
+import { attributes, html, type Html, joined, type Part, nothing } from '../../platform/index.ts';
 import { countedTwice, type Counted } from './drift-page.ts';
 import { actForm } from './form-page.ts';
 import type { ConsolePage } from './frame-page.ts';
 import { releaseOf, sealedSentence, type HaltSeen } from './halt-page.ts';
 import { figureIn, momentIn, type Reading } from './moment-page.ts';
-import { escaped } from '../page/escaped.ts';
 import { wordsIn, type Catalogue, type Language } from '../../words/index.ts';
 
 /** The words of each state that an account may be in. */
@@ -49,8 +49,8 @@ export function gatewaysPage(
   const cards = given.gateways.map((one) => card(one, reading, given));
   return {
     title: wordsIn(language).companyPages.gateways.gateways,
-    main: `${everything(given, language)}
-<ul class="stamps wide-stamps">${cards.join('')}</ul>`,
+    main: html`${everything(given, language)}
+<ul class="stamps wide-stamps">${cards}</ul>`,
   };
 }
 
@@ -66,15 +66,15 @@ interface Switches {
 const isAllHalted = ({ halts, sealed }: Switches): boolean =>
   sealed || halts.some(({ gateway }) => gateway === null);
 
-function card(one: Gateway, reading: Reading, switches: Switches): string {
+function card(one: Gateway, reading: Reading, switches: Switches): Html {
   const { language } = reading;
   const words = wordsIn(language).companyPages.gateways;
   const isWell = !one.halted && !isAllHalted(switches) && WELL.has(one.state);
   const proven =
     one.inbound.provenAt === null && !one.fake ? words.unproven : momentIn(one.inbound.provenAt, reading);
-  const facts: readonly (readonly [string, string])[] = [
+  const facts: readonly (readonly [string, Part])[] = [
     [words.rate, figureIn(one.rate, language)],
-    [words.credit, escaped(one.credit ?? '–')],
+    [words.credit, one.credit ?? '–'],
     ...(one.drift === null ? [] : [[words.counted, countedTwice(one.drift, language)] as const]),
     [words.receipt, momentIn(one.inbound.lastReceiptAt, reading)],
     [words.stop, momentIn(one.inbound.lastStopAt, reading)],
@@ -82,17 +82,16 @@ function card(one: Gateway, reading: Reading, switches: Switches): string {
     ...unreadFact(one, language),
     ...(one.processor === null
       ? []
-      : [[words.processor, escaped(`${one.processor.name} (${one.processor.country})`)] as const]),
+      : [[words.processor, `${one.processor.name} (${one.processor.country})`] as const]),
   ];
   // Whoever knows the address can speak for the operator.
   const inbound =
-    one.inbound.url === null
-      ? ''
-      : `<details><summary>${words.inbound}</summary><code>${escaped(one.inbound.url)}</code></details>`;
-  return `<li class="${isWell ? 'open' : 'shut'}"><h2>${escaped(one.name)}${about(one, language)}</h2>
+    one.inbound.url !== null &&
+    html`<details><summary>${words.inbound}</summary><code>${one.inbound.url}</code></details>`;
+  return html`<li class="${isWell ? 'open' : 'shut'}"><h2>${one.name}${about(one, language)}</h2>
 <p class="verdict">${stateOf(one, switches, language)}</p>
-<dl class="facts">${facts.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('')}</dl>${inbound}
-<p><a href="/console/gateways/${encodeURIComponent(one.name)}/trial" aria-label="${escaped(`${words.trial} ${one.name}`)}">${words.trial}</a></p>
+<dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>${inbound}
+<p><a href="/console/gateways/${encodeURIComponent(one.name)}/trial" aria-label="${words.trial} ${one.name}">${words.trial}</a></p>
 ${halting(one, switches, language)}</li>`;
 }
 
@@ -109,33 +108,33 @@ function unreadFact(
 /** Not heard yet is no trouble. */
 const WELL: ReadonlySet<string> = new Set(['up', 'unknown']);
 
-function stateOf(one: Gateway, switches: Switches, language: Language): string {
+function stateOf(one: Gateway, switches: Switches, language: Language): Part {
   const words = wordsIn(language).companyPages.gateways;
   const state = isStated(one.state) ? words[STATES[one.state]] : words.unwell;
-  if (!one.halted) return escaped(isAllHalted(switches) ? `${words.sending} ${state}` : state);
-  const told = switches.halts.filter(({ gateway }) => gateway === one.name).map(({ text }) => escaped(text));
-  return told.length === 0 ? words.halted : told.join('<br>');
+  if (!one.halted) return isAllHalted(switches) ? `${words.sending} ${state}` : state;
+  const told = switches.halts.filter(({ gateway }) => gateway === one.name).map(({ text }) => text);
+  return told.length === 0 ? words.halted : joined(told, html`<br>`);
 }
 
-function about({ kind, fake, default: isDefault }: Gateway, language: Language): string {
+function about({ kind, fake, default: isDefault }: Gateway, language: Language): Html {
   const words = wordsIn(language).companyPages.gateways;
   const said = [kind, ...(isDefault ? [words.default] : []), ...(fake ? [words.fake] : [])];
-  return ` <span class="faint">${escaped(said.join(', '))}</span>`;
+  return html` <span class="faint">${said.join(', ')}</span>`;
 }
 
 /** Its own halt is lifted before another is ordered: one button at a time. */
-function halting({ name, halted }: Gateway, { halts, mayHalt }: Switches, language: Language): string {
-  if (!mayHalt) return '';
+function halting({ name, halted }: Gateway, { halts, mayHalt }: Switches, language: Language): Html {
+  if (!mayHalt) return nothing;
   const words = wordsIn(language).companyPages.gateways;
   const own = halts.find(({ gateway, forAll }) => gateway === name && !forAll);
-  if (own !== undefined) return `<div class="acts">${releaseOf(own, { language })}</div>`;
-  if (halted) return `<p class="faint">${words.instance}</p>`;
+  if (own !== undefined) return html`<div class="acts">${releaseOf(own, { language })}</div>`;
+  if (halted) return html`<p class="faint">${words.instance}</p>`;
   const action = `/gateways/${encodeURIComponent(name)}/halt`;
-  return `<div class="acts">${actForm({ action, label: words.halt, hidden: { halted: 'true' }, before: reasonFor(language, name), about: name })}</div>`;
+  return html`<div class="acts">${actForm({ action, label: words.halt, hidden: { halted: 'true' }, before: reasonFor(language, name), about: name })}</div>`;
 }
 
 /** The switch of the whole company, with what it stands at. */
-function everything({ halts, sealed, mayHalt }: Switches, language: Language): string {
+function everything({ halts, sealed, mayHalt }: Switches, language: Language): Html {
   const words = wordsIn(language).companyPages.gateways;
   const all = halts.find(({ gateway }) => gateway === null);
   const button =
@@ -148,13 +147,13 @@ function everything({ halts, sealed, mayHalt }: Switches, language: Language): s
         })
       : releaseOf(all, { language });
   const open = sealed ? sealedSentence(language) : words[halts.length === 0 ? 'open' : 'partly'];
-  const sentence = all === undefined ? open : escaped(all.text);
-  return `<section id="halt" aria-labelledby="halt-title"><h2 id="halt-title">${words.everything}</h2>
-<p${all === undefined && !sealed ? '' : ' class="alert"'}>${sentence}</p>
-${mayHalt ? `<div class="acts">${button}</div>` : ''}</section>`;
+  const sentence = all === undefined ? open : all.text;
+  return html`<section id="halt" aria-labelledby="halt-title"><h2 id="halt-title">${words.everything}</h2>
+<p${attributes({ class: (all !== undefined || sealed) && 'alert' })}>${sentence}</p>
+${mayHalt && html`<div class="acts">${button}</div>`}</section>`;
 }
 
-function reasonFor(language: Language, what: string): string {
+function reasonFor(language: Language, what: string): Html {
   const { reason } = wordsIn(language).companyPages.gateways;
-  return `<input name="reason" aria-label="${escaped(`${reason} (${what})`)}" placeholder="${reason}" required maxlength="300">`;
+  return html`<input name="reason" aria-label="${reason} (${what})" placeholder="${reason}" required maxlength="300">`;
 }

@@ -1,5 +1,5 @@
+import { html, type Html, nothing } from '../../platform/index.ts';
 import { actForm } from './form-page.ts';
-import { escaped } from '../page/escaped.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** One halt, with the sentence that the API tells of it. */
@@ -17,14 +17,14 @@ export const sealedSentence = (language: Language): string => wordsIn(language).
 export function haltBar(
   { sealed, halts }: { readonly sealed: boolean; readonly halts: readonly HaltSeen[] },
   reader: { readonly language: Language; readonly mayRelease: boolean; readonly at: string },
-): string {
-  if (!sealed && halts.length === 0) return '';
+): Html {
+  if (!sealed && halts.length === 0) return nothing;
   const words = wordsIn(reader.language).companyPages.halt;
   const lines = [
-    ...(sealed ? [`<p>${words.sealed}</p>`] : []),
-    ...halts.map((halt) => `<p>${escaped(halt.text)}</p>${reader.mayRelease ? releaseOf(halt, reader) : ''}`),
+    ...(sealed ? [html`<p>${words.sealed}</p>`] : []),
+    ...halts.map((halt) => html`<p>${halt.text}</p>${reader.mayRelease ? releaseOf(halt, reader) : ''}`),
   ];
-  return `<section aria-label="${words.region}">${lines.map((line) => `<div class="halt-bar">${line}</div>`).join('')}</section>
+  return html`<section aria-label="${words.region}">${lines.map((line) => html`<div class="halt-bar">${line}</div>`)}</section>
 `;
 }
 
@@ -32,9 +32,9 @@ export function haltBar(
 export function releaseOf(
   { gateway, forAll }: HaltSeen,
   { language, at }: { readonly language: Language; readonly at?: string },
-): string {
+): Html {
   const words = wordsIn(language).companyPages.halt;
-  if (forAll) return '';
+  if (forAll) return nothing;
   const hidden = { halted: 'false', ...(at === undefined ? {} : { from: at }) };
   if (gateway === null) return actForm({ action: '/halt', label: words.releaseAll, hidden });
   const action = `/gateways/${encodeURIComponent(gateway)}/halt`;

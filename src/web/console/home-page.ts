@@ -1,5 +1,5 @@
+import { html, type Html } from '../../platform/index.ts';
 import type { ConsolePage, Door } from './frame-page.ts';
-import { escaped } from '../page/escaped.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** Where somebody gives a key; `next` is the page that was asked for. */
@@ -15,11 +15,11 @@ export function signInPage(
   const said: Readonly<Record<string, string>> = words;
   return {
     title: words.title,
-    main: `${refused === undefined ? '' : `<p class="alert" role="alert">${said[refused] ?? words.refused}</p>`}
-${byDirectory ? `<p><a class="button" href="/console/oidc?next=${escaped(encodeURIComponent(next))}">${words.directory}</a></p>` : ''}
+    main: html`${refused === undefined ? '' : html`<p class="alert" role="alert">${said[refused] ?? words.refused}</p>`}
+${byDirectory ? html`<p><a class="button" href="/console/oidc?next=${encodeURIComponent(next)}">${words.directory}</a></p>` : ''}
 <p>${words.lead}</p>
 <form method="post" action="/console/session" class="fields">
-<input type="hidden" name="next" value="${escaped(next)}">
+<input type="hidden" name="next" value="${next}">
 <div><label for="key">${words.key}</label><input id="key" name="key" type="password" autocomplete="current-password" required maxlength="200"></div>
 <p><button>${words.enter}</button></p>
 </form>`,
@@ -29,20 +29,20 @@ ${byDirectory ? `<p><a class="button" href="/console/oidc?next=${escaped(encodeU
 /** The doors that somebody may open, the three of each day first. */
 export function homePage(
   { language }: { readonly language: Language },
-  { doors, awaiting }: { readonly doors: readonly Door[]; readonly awaiting: string },
+  { doors, awaiting }: { readonly doors: readonly Door[]; readonly awaiting: Html },
 ): ConsolePage {
   const words = wordsIn(language).consolePages.home;
   const main = doors.filter((door) => door.main === true);
   const rest = doors.filter((door) => door.main !== true);
   return {
     title: words.home,
-    main: `${awaiting}${main.length === 0 ? '' : `<div class="doors">${main.map((door) => bigDoor(door, language)).join('')}</div>`}
+    main: html`${awaiting}${main.length === 0 ? '' : html`<div class="doors">${main.map((door) => bigDoor(door, language))}</div>`}
 <h2>${words.rest}</h2>
-<ul>${rest.map((door) => `<li><a href="/console${door.path}">${escaped(door.words[language])}</a></li>`).join('')}</ul>`,
+<ul>${rest.map((door) => html`<li><a href="/console${door.path}">${door.words[language]}</a></li>`)}</ul>`,
   };
 }
 
-function bigDoor({ path, words }: Door, language: Language): string {
+function bigDoor({ path, words }: Door, language: Language): Html {
   const said: Readonly<Record<string, string>> = wordsIn(language).consolePages.home;
-  return `<a href="/console${path}"><strong>${escaped(words[language])}</strong><span>${escaped(said[path] ?? '')}</span></a>`;
+  return html`<a href="/console${path}"><strong>${words[language]}</strong><span>${said[path] ?? ''}</span></a>`;
 }

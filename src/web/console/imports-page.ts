@@ -1,9 +1,9 @@
+import { html, type Html } from '../../platform/index.ts';
 import { exclusionWords } from '../../people/index.ts';
 import { onward } from './form-page.ts';
 import type { ConsolePage } from './frame-page.ts';
 import { figureIn, momentIn, type Reading } from './moment-page.ts';
 import { tableOf } from './table-page.ts';
-import { escaped } from '../page/escaped.ts';
 import { territoryIn } from './territory-words.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 
@@ -54,9 +54,9 @@ export function importsPage(
   const { language } = reading;
   const words = wordsIn(language).peoplePages.imports;
   const rows = given.items.map((one) => [
-    `<a href="/console/imports/${one.id}">${momentIn(one.createdAt, reading)}</a>`,
+    html`<a href="/console/imports/${one.id}">${momentIn(one.createdAt, reading)}</a>`,
     kindIn(one.kind, language),
-    escaped(stateIn(one.state, language)),
+    stateIn(one.state, language),
     ...[one.rows, one.accepted, one.rejected].map((count) => figureIn(count, language)),
   ]);
   const columns = [
@@ -65,7 +65,7 @@ export function importsPage(
   ];
   return {
     title: words.title,
-    main: `<p>${words.lead}</p>
+    main: html`<p>${words.lead}</p>
 ${given.kinds.length === 0 ? '' : dropping(given.kinds, language)}
 <h2>${words.earlier}</h2>
 ${tableOf({ caption: words.earlier, columns, rows, empty: words.none })}
@@ -73,71 +73,71 @@ ${onward('/imports', given.next, language)}`,
   };
 }
 
-function dropping(kinds: readonly ImportKind[], language: Language): string {
+function dropping(kinds: readonly ImportKind[], language: Language): Html {
   const words = wordsIn(language).peoplePages.imports;
   // What a file holds is said in the address: the fields of a form come in any order, and the file is never held.
   const forms = kinds.map(
     (kind) =>
-      `<form method="post" enctype="multipart/form-data" action="/console/imports?kind=${kind}" class="acts"><label for="file-${kind}">${words[kind]}</label><input id="file-${kind}" type="file" name="file" accept=".csv,.gz,text/csv" required><button aria-label="${words.send} (${words[kind]})">${words.send}</button></form>`,
+      html`<form method="post" enctype="multipart/form-data" action="/console/imports?kind=${kind}" class="acts"><label for="file-${kind}">${words[kind]}</label><input id="file-${kind}" type="file" name="file" accept=".csv,.gz,text/csv" required><button aria-label="${words.send} (${words[kind]})">${words.send}</button></form>`,
   );
-  return `<section aria-label="${words.file}">${forms.join('')}</section>`;
+  return html`<section aria-label="${words.file}">${forms}</section>`;
 }
 
 const kindIn = (kind: string, language: Language): string => {
   const words: Readonly<Record<string, string>> = wordsIn(language).peoplePages.imports;
-  return escaped(words[kind] ?? kind);
+  return words[kind] ?? kind;
 };
 
-/** One file: how far it is, and the funnel of its rows, as HTML. */
+/** One file: how far it is, and the funnel of its rows. */
 export function importPage(
   reading: Reading,
   {
     view,
     funnel,
     mayCancel,
-  }: { readonly view: ImportSeen; readonly funnel: string; readonly mayCancel: boolean },
+  }: { readonly view: ImportSeen; readonly funnel: Html; readonly mayCancel: boolean },
 ): ConsolePage {
   const { language } = reading;
   const words = wordsIn(language).peoplePages.imports;
   const isOpen = view.state === 'queued' || view.state === 'reading';
   const figures = FIGURES.map(
     (name) =>
-      `<div><dt>${words[name]}</dt><dd data-value="${name}">${figureIn(view[name], language)}</dd></div>`,
+      html`<div><dt>${words[name]}</dt><dd data-value="${name}">${figureIn(view[name], language)}</dd></div>`,
   );
   return {
     title: `${words.title}${wordsIn(language).punctuation.colon}${kindIn(view.kind, language).toLowerCase()}`,
     live: isOpen ? { events: `/console/imports/${view.id}/events`, status: view.state } : undefined,
-    main: `<p>${momentIn(view.createdAt, reading)} · <strong>${escaped(stateIn(view.state, language))}</strong></p>
-${view.failure === null ? '' : `<p class="alert">${escaped(view.failureDetail ?? words.failed)} <span>(${escaped(view.failure)})</span></p>`}
+    main: html`<p>${momentIn(view.createdAt, reading)} · <strong>${stateIn(view.state, language)}</strong></p>
+${view.failure === null ? '' : html`<p class="alert">${view.failureDetail ?? words.failed} <span>(${view.failure})</span></p>`}
 ${view.unread === null ? '' : unreadTable(view.unread, language)}
 ${progressBar(view)}
 ${mayCancel && (isOpen || view.state === 'parked') ? cancelButton(view.id, language) : ''}
-<dl class="figures">${figures.join('')}</dl>
+<dl class="figures">${figures}</dl>
 ${funnel}
 <h2>${words.warnings}</h2>
 ${counted(view.warningsBy, { caption: words.warnings, head: words.code, empty: words.nothingToSay, language })}
-${view.ignoredColumns.length === 0 ? '' : `<p>${words.ignored}${wordsIn(language).punctuation.colon}${escaped(view.ignoredColumns.join(', '))}</p>`}`,
+${view.ignoredColumns.length === 0 ? '' : html`<p>${words.ignored}${wordsIn(language).punctuation.colon}${view.ignoredColumns.join(', ')}</p>`}`,
   };
 }
 
-const cancelButton = (id: string, language: Language): string =>
-  `<form method="post" action="/console/imports/${id}/cancellation" class="acts"><button class="danger">${wordsIn(language).peoplePages.imports.cancel}</button></form>`;
+const cancelButton = (id: string, language: Language): Html =>
+  html`<form method="post" action="/console/imports/${id}/cancellation" class="acts"><button class="danger">${wordsIn(language).peoplePages.imports.cancel}</button></form>`;
 
 /** The columns of a file that could not be read, and its first rows without what they say. */
-function unreadTable(unread: NonNullable<ImportSeen['unread']>, language: Language): string {
+function unreadTable(unread: NonNullable<ImportSeen['unread']>, language: Language): Html {
   const words = wordsIn(language).peoplePages.imports;
   const unknown = new Set(unread.unknown);
   const columns = unread.headings.map((heading) => ({
     head: unknown.has(heading) ? `${heading} (${words.notUnderstood})` : heading,
   }));
-  const rows = unread.rows.map((cells) => unread.headings.map((_, at) => escaped(cells[at] ?? '')));
-  return `<p>${words.shape}</p>
+  const rows = unread.rows.map((cells) => unread.headings.map((_, at) => cells[at] ?? ''));
+  return html`<p>${words.shape}</p>
 ${tableOf({ caption: words.columns, columns, rows, empty: words.noRow })}`;
 }
 
-function progressBar({ progress: { read, total } }: ImportSeen): string {
+function progressBar({ progress: { read, total } }: ImportSeen): Html {
   const share = total === 0 ? 100 : (100 * read) / total;
-  return `<svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><rect width="${share}" height="1" data-share="progress.read/progress.total"/></svg>`;
+  return html`<svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><rect width="${share}" height="1" data-share="progress.read/progress.total"/></svg>`;
 }
 
 function counted(
@@ -148,7 +148,7 @@ function counted(
     readonly empty: string;
     readonly language: Language;
   },
-): string {
+): Html {
   const { caption, head, empty, language } = shown;
   const rows = Object.entries(counts).map(([code, count]) => [
     remarkIn(code, language),
@@ -159,12 +159,12 @@ function counted(
 }
 
 /** What a file was kept with, in words; a code that has none speaks for itself. */
-function remarkIn(code: string, language: Language): string {
+function remarkIn(code: string, language: Language): Html {
   const why =
     code === 'NAME_CONFLICT'
       ? wordsIn(language).peoplePages.imports.nameConflict
       : exclusionWords(code, language).why;
-  return why === code ? escaped(code) : `${escaped(why)} <span class="faint">${escaped(code)}</span>`;
+  return why === code ? html`${code}` : html`${why} <span class="faint">${code}</span>`;
 }
 
 /** The people of a file who are not written to, masked, each with the reason. */
@@ -184,18 +184,11 @@ export function notSendablePage(
   const words = wordsIn(language).peoplePages.imports;
   const rows = given.items.map(({ id, to, territory, reason }) => {
     const { why, cure } = exclusionWords(reason, language);
-    return [
-      `<a href="/console/people/${id}">${escaped(to)}</a>`,
-      escaped(territoryIn(territory, language)),
-      escaped(why),
-      escaped(cure),
-    ];
+    return [html`<a href="/console/people/${id}">${to}</a>`, territoryIn(territory, language), why, cure];
   });
   const columns = [words.number, words.territory, words.why, words.cure].map((head) => ({ head }));
   return {
     title: words.notSendable,
-    main:
-      tableOf({ caption: words.notSendable, columns, rows, empty: words.everybody }) +
-      onward(given.path, given.next, language),
+    main: html`${tableOf({ caption: words.notSendable, columns, rows, empty: words.everybody })}${onward(given.path, given.next, language)}`,
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { html, type Html, nothing } from '../../platform/index.ts';
 import { holdsBookings } from '../../reminders/index.ts';
 import { importPage, importsPage, notSendablePage, type ImportKind } from './imports-page.ts';
 import { cancelImportAsked } from './sure-words.ts';
@@ -12,7 +13,6 @@ import { exclusionWords } from '../../people/index.ts';
 import { place } from './hatch-page.ts';
 import { figureIn } from './moment-page.ts';
 import { tableOf } from './table-page.ts';
-import { escaped } from '../page/escaped.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 const KINDS: readonly ImportKind[] = [
@@ -63,7 +63,7 @@ async function one(visit: Visit): Promise<void> {
         mayList: visit.may('GET /v1/imports/{id}/not-sendable'),
         language: visit.language,
       })
-    : '';
+    : nothing;
   const mayCancel = visit.may('DELETE /v1/imports/{id}');
   visit.show(importPage(readingOf(visit), { view, funnel, mayCancel }));
 }
@@ -134,12 +134,14 @@ function funnelPart(
     readonly mayList: boolean;
     readonly language: Language;
   },
-): string {
+): Html {
   const words = wordsIn(language).peoplePages.funnel;
-  const csv = mayDownload ? `<p><a href="/console/imports/${id}/rejected">${words.download}</a></p>` : '';
+  const csv = mayDownload
+    ? html`<p><a href="/console/imports/${id}/rejected">${words.download}</a></p>`
+    : nothing;
   const people = seen.people === null ? '' : ` ${figureIn(seen.people, language)} ${words.people}.`;
   const steps = [
-    step(words.rows, seen.rows, { of: seen.rows, inside: `<p>${words.rowsLead}${people}</p>`, language }),
+    step(words.rows, seen.rows, { of: seen.rows, inside: html`<p>${words.rowsLead}${people}</p>`, language }),
     step(words.readable, seen.readable, {
       of: seen.rows,
       inside: lost(seen.unreadable, { caption: words.unreadable, lead: words.correct, after: csv, language }),
@@ -160,18 +162,18 @@ function funnelPart(
           }),
         ]),
   ];
-  return `<section aria-labelledby="funnel"><h2 id="funnel">${words.title}</h2>
+  return html`<section aria-labelledby="funnel"><h2 id="funnel">${words.title}</h2>
 <p class="faint">${words.hint}</p>
-<div class="funnel">${steps.join('')}</div></section>`;
+<div class="funnel">${steps}</div></section>`;
 }
 
 function step(
   label: string,
   count: number,
-  { of, inside, language }: { readonly of: number; readonly inside: string; readonly language: Language },
-): string {
+  { of, inside, language }: { readonly of: number; readonly inside: Html; readonly language: Language },
+): Html {
   const share = of === 0 ? 0 : (100 * count) / of;
-  return `<details><summary><span class="step">${escaped(label)}</span><svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><rect width="${place(share)}" height="1"/></svg><strong>${figureIn(count, language)}</strong></summary><div>${inside}</div></details>`;
+  return html`<details><summary><span class="step">${label}</span><svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><rect width="${place(share)}" height="1"/></svg><strong>${figureIn(count, language)}</strong></summary><div>${inside}</div></details>`;
 }
 
 function lost(
@@ -181,28 +183,28 @@ function lost(
     lead,
     after,
     language,
-  }: { readonly caption: string; readonly lead: string; readonly after: string; readonly language: Language },
-): string {
+  }: { readonly caption: string; readonly lead: string; readonly after: Html; readonly language: Language },
+): Html {
   const words = wordsIn(language).peoplePages.funnel;
-  if (rows.length === 0) return `<p class="faint">${words.nothing}</p>`;
+  if (rows.length === 0) return html`<p class="faint">${words.nothing}</p>`;
   const columns = [{ head: words.why }, { head: words.count, isFigure: true }];
   const cells = rows.map(({ code, text, rows: count }) => [
-    `${escaped(text)} <span class="faint">${escaped(code)}</span>`,
+    html`${text} <span class="faint">${code}</span>`,
     figureIn(count, language),
   ]);
-  return `${tableOf({ caption, columns, rows: cells, empty: '' })}<p>${lead}</p>${after}`;
+  return html`${tableOf({ caption, columns, rows: cells, empty: '' })}<p>${lead}</p>${after}`;
 }
 
 function notSendableCounts(
   counts: Readonly<Record<string, number>>,
   { id, language }: { readonly id: string | undefined; readonly language: Language },
-): string {
+): Html {
   const words = wordsIn(language).peoplePages.funnel;
   const rows = Object.entries(counts).map(([reason, count]) => {
     const { why, cure } = exclusionWords(reason, language);
     const where = `/console/imports/${id}/not-sendable?reason=${encodeURIComponent(reason)}`;
-    const named = id === undefined ? escaped(why) : `<a href="${where}">${escaped(why)}</a>`;
-    return [named, figureIn(count, language), escaped(cure)];
+    const named = id === undefined ? why : html`<a href="${where}">${why}</a>`;
+    return [named, figureIn(count, language), cure];
   });
   const columns = [{ head: words.why }, { head: words.persons, isFigure: true }, { head: words.cure }];
   return tableOf({ caption: words.notSendable, columns, rows, empty: words.nothing });

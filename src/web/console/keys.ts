@@ -1,4 +1,4 @@
-import { Refusal } from '../../platform/index.ts';
+import { html, type Html, Refusal } from '../../platform/index.ts';
 import { momentSaid, momentIn, type Reading } from './moment-page.ts';
 import { revokeKeyAsked } from './sure-words.ts';
 import { pageAsked, readingOf } from './reading.ts';
@@ -9,7 +9,6 @@ import { listOf } from '../server/schema.ts';
 import { actForm, field, onward } from './form-page.ts';
 import type { ConsolePage } from './frame-page.ts';
 import { tableOf } from './table-page.ts';
-import { escaped } from '../page/escaped.ts';
 import { roleName, wordsIn, type Language } from '../../words/index.ts';
 
 /** Who may act for the company. */
@@ -78,9 +77,9 @@ function keysPage(
   const { language } = reading;
   const words = wordsIn(language).companyPages.keys;
   const rows = given.items.map(({ id, name, role, source, createdAt, lastUsedAt, revokedAt }) => [
-    escaped(name),
-    escaped(roleName(role, language)),
-    escaped(source),
+    name,
+    roleName(role, language),
+    source,
     momentIn(createdAt, reading),
     momentIn(lastUsedAt, reading),
     revokedAt === null
@@ -92,7 +91,7 @@ function keysPage(
   );
   return {
     title: words.title,
-    main: `<p>${words.lead}</p>
+    main: html`<p>${words.lead}</p>
 ${tableOf({ caption: words.title, columns, rows, empty: words.none })}
 ${onward('/keys', given.next, language)}
 <h2>${words.made}</h2>
@@ -100,16 +99,15 @@ ${keyForm(language)}`,
   };
 }
 
-function keyForm(language: Language): string {
+function keyForm(language: Language): Html {
   const words = wordsIn(language).companyPages.keys;
   const colon = wordsIn(language).punctuation.colon;
   const roles = ROLES.map(
-    (role) =>
-      `<option value="${role}">${escaped(`${roleName(role, language)}${colon}${words[role]}`)}</option>`,
+    (role) => html`<option value="${role}">${roleName(role, language)}${colon}${words[role]}</option>`,
   );
-  return `<form method="post" action="/console/keys" class="fields">
+  return html`<form method="post" action="/console/keys" class="fields">
 ${field({ name: 'name', label: words.name })}
-<div><label for="role">${words.role}</label><select id="role" name="role">${roles.join('')}</select></div>
+<div><label for="role">${words.role}</label><select id="role" name="role">${roles}</select></div>
 ${field({ name: 'source', label: words.source, hint: words.sourceHint, optional: true })}
 <p><button class="main">${words.make}</button></p></form>`;
 }
@@ -122,8 +120,8 @@ function madeKeyPage(
   const words = wordsIn(language).companyPages.keys;
   return {
     title: words.made,
-    main: `<p class="note" role="status">${words.once}</p>
-<p class="secret"><code>${escaped(key)}</code> <span class="faint">${escaped(roleName(role, language))}</span></p>
+    main: html`<p class="note" role="status">${words.once}</p>
+<p class="secret"><code>${key}</code> <span class="faint">${roleName(role, language)}</span></p>
 <p class="acts"><a class="button" href="/console/keys">${words.back}</a></p>`,
   };
 }

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
+import { html, type Html, nothing } from '../../platform/index.ts';
 import { actForm } from './form-page.ts';
 import { figureIn, momentIn, type Reading } from './moment-page.ts';
-import { escaped } from '../page/escaped.ts';
 import { wordsIn } from '../../words/index.ts';
 
 /** A word of the text that passes before part of the audience is written to. */
@@ -42,38 +42,38 @@ interface OpenedSeen {
 }
 
 /** The button that sends; where nobody could be written to, what to change stands in its place. */
-export function launchPart(shown: LaunchShown, reading: Reading): string {
+export function launchPart(shown: LaunchShown, reading: Reading): Html {
   const { id, stale, rehearsed, noTimeLeft, opened = [] } = shown;
   const words = wordsIn(reading.language).campaignPages.launch;
   if (noTimeLeft !== undefined)
-    return `<section class="launch" aria-labelledby="launch"><h2 id="launch">${words.title}</h2>
+    return html`<section class="launch" aria-labelledby="launch"><h2 id="launch">${words.title}</h2>
 <p class="alert">${words[noTimeLeft.why]} ${momentIn(noTimeLeft.at, reading)}.</p>
 <p><a href="/console/campaigns/${id}/edit">${words.mend}</a></p></section>`;
   const form = actForm({
     action: `/campaigns/${id}/launch`,
     label: words.launch,
     isMain: true,
-    before: `${openedPart(opened, reading)}${stale.length === 0 ? '' : acknowledgement(stale, reading)}`,
+    before: html`${openedPart(opened, reading)}${stale.length === 0 ? '' : acknowledgement(stale, reading)}`,
   });
-  return `<section class="launch" aria-labelledby="launch"><h2 id="launch">${words.title}</h2>
+  return html`<section class="launch" aria-labelledby="launch"><h2 id="launch">${words.title}</h2>
 <p>${words[SAID[rehearsed]]}</p>
 ${form}</section>`;
 }
 
-function openedPart(opened: readonly OpenedSeen[], { language }: Reading): string {
-  if (opened.length === 0) return '';
+function openedPart(opened: readonly OpenedSeen[], { language }: Reading): Html {
+  if (opened.length === 0) return nothing;
   const days = opened.map(
     ({ on, because }) =>
-      `<li>${escaped(DateTime.fromISO(on, { locale: language }).toLocaleString(DateTime.DATE_HUGE))} · ${escaped(because.map(({ text }) => text).join(', '))}</li>`,
+      html`<li>${DateTime.fromISO(on, { locale: language }).toLocaleString(DateTime.DATE_HUGE)} · ${because.map(({ text }) => text).join(', ')}</li>`,
   );
-  return `<div class="alert"><p>${wordsIn(language).campaignPages.launch.opened}</p><ul>${days.join('')}</ul></div>`;
+  return html`<div class="alert"><p>${wordsIn(language).campaignPages.launch.opened}</p><ul>${days}</ul></div>`;
 }
 
-function acknowledgement(stale: readonly StaleSeen[], reading: Reading): string {
+function acknowledgement(stale: readonly StaleSeen[], reading: Reading): Html {
   const words = wordsIn(reading.language).campaignPages.launch;
   const lines = stale.map(
     ({ words: said, trueUntil, count }) =>
-      `<li><q>${escaped(said)}</q> ${words.after} ${momentIn(trueUntil, reading)} · ${figureIn(count, reading.language)} ${words.late}</li>`,
+      html`<li><q>${said}</q> ${words.after} ${momentIn(trueUntil, reading)} · ${figureIn(count, reading.language)} ${words.late}</li>`,
   );
-  return `<div class="alert"><p id="stale">${words.stale}</p><ul>${lines.join('')}</ul><label><input type="checkbox" name="acknowledge" value="STALE_WHEN_HELD" required aria-describedby="stale"> ${words.agree}</label></div>`;
+  return html`<div class="alert"><p id="stale">${words.stale}</p><ul>${lines}</ul><label><input type="checkbox" name="acknowledge" value="STALE_WHEN_HELD" required aria-describedby="stale"> ${words.agree}</label></div>`;
 }

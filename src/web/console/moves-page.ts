@@ -1,5 +1,5 @@
 import { stepName } from '../../reminders/index.ts';
-import { figureSaid, momentSaid, type Reading } from './moment-page.ts';
+import { figureIn, momentSaid, type Reading } from './moment-page.ts';
 import { settingName } from './settings-words.ts';
 import type { Question } from './sure-page.ts';
 import { bilingual, wordsIn, type Language } from '../../words/index.ts';
@@ -46,9 +46,9 @@ export function settingsAsked(seen: MovesSeen, reading: Reading): Question {
   return {
     title: word('title'),
     lines: [
-      lineOf(word('moved'), figureSaid(seen.moved, language), language),
+      lineOf(word('moved'), figureIn(seen.moved, language), language),
       ...(seen.moved > 0 ? [shiftOf(seen, reading)] : []),
-      ...counts.map((name) => lineOf(word(name), figureSaid(figures[name], language), language)),
+      ...counts.map((name) => lineOf(word(name), figureIn(figures[name], language), language)),
       ...(seen.isWhole ? [] : [word('sample')]),
       ...seen.changes.map(({ field, before, after }) =>
         lineOf(
@@ -84,7 +84,7 @@ function exampleOf(
   const { language } = reading;
   const what = kind === 'reminder' ? stepName(name, language) : name;
   const moments = `${momentOr(from, reading)} → ${momentOr(to, reading)}`;
-  return [what, settingName(territory, language), figureSaid(messages, language), moments].join(' · ');
+  return [what, settingName(territory, language), figureIn(messages, language), moments].join(' · ');
 }
 
 function openedLine({ opened }: MovesSeen, reading: Reading): string[] {

@@ -1,7 +1,7 @@
+import { attributes, html, type Html, inLines, nothing } from '../../platform/index.ts';
 import { field } from './form-page.ts';
 import type { ConsolePage } from './frame-page.ts';
 import { phone } from './phone-page.ts';
-import { escaped } from '../page/escaped.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** A file whose people may be written to. */
@@ -53,10 +53,10 @@ export function newCampaignPage(
         ? words.title
         : `${words.change}${wordsIn(language).punctuation.colon}${written['name'] ?? ''}`,
     isScripted: true,
-    main: `<p>${words.lead}</p>
+    main: html`<p>${words.lead}</p>
 <div class="beside"><form method="post" action="${action}" class="fields" data-preview="${look}">
 ${field({ name: 'name', label: words.name, value: written['name'] ?? '' })}
-<div><label for="text">${words.text}</label><textarea id="text" name="text" maxlength="2000" required aria-describedby="text-hint">${escaped(written['text'] ?? '')}</textarea><span class="faint" id="text-hint">${words.textHint}</span></div>
+<div><label for="text">${words.text}</label><textarea id="text" name="text" maxlength="2000" required aria-describedby="text-hint">${written['text'] ?? ''}</textarea><span class="faint" id="text-hint">${words.textHint}</span></div>
 ${field({ name: 'sender', label: words.sender, hint: words.senderHint, value: written['sender'] ?? '', optional: true })}
 ${draft === undefined ? whom(given, language) : ''}
 ${when(written, language)}
@@ -69,18 +69,18 @@ ${when(written, language)}
 function whom(
   { imports, written }: { readonly imports: readonly Imported[]; readonly written: Written },
   language: Language,
-): string {
+): Html {
   const words = wordsIn(language).campaignPages.draft;
   const files = imports.map(({ id, createdAt, accepted }) => {
-    const chosen = written['audience'] === id ? ' selected' : '';
-    return `<option value="${id}"${chosen}>${escaped(`${words.file}${wordsIn(language).punctuation.colon}${createdAt.slice(0, 10)} (${accepted})`)}</option>`;
+    const chosen = attributes({ selected: written['audience'] === id });
+    return html`<option value="${id}"${chosen}>${words.file}${wordsIn(language).punctuation.colon}${createdAt.slice(0, 10)} (${accepted})</option>`;
   });
-  return `<div><label for="audience">${words.audience}</label><select id="audience" name="audience"><option value="all">${words.everybody}</option>${files.join('')}</select></div>`;
+  return html`<div><label for="audience">${words.audience}</label><select id="audience" name="audience"><option value="all">${words.everybody}</option>${files}</select></div>`;
 }
 
-const when = (written: Written, language: Language): string =>
-  (['startAt', 'expireAt'] as const)
-    .map((name) =>
+const when = (written: Written, language: Language): Html =>
+  inLines(
+    (['startAt', 'expireAt'] as const).map((name) =>
       field({
         name,
         label: wordsIn(language).campaignPages.draft[name],
@@ -89,37 +89,37 @@ const when = (written: Written, language: Language): string =>
         value: written[name] ?? '',
         optional: true,
       }),
-    )
-    .join('\n');
+    ),
+  );
 
-function onPhone(judged: TextJudged | undefined, written: Written, language: Language): string {
+function onPhone(judged: TextJudged | undefined, written: Written, language: Language): Html {
   const words = wordsIn(language).campaignPages.draft;
-  if (judged === undefined) return `<p class="faint">${words.empty}</p>`;
+  if (judged === undefined) return html`<p class="faint">${words.empty}</p>`;
   const { final, offenders } = judged;
   const costly = [...new Set(offenders.map(({ character }) => character))];
   const shown = { ...final, title: words.sample, sender: written['sender'] ?? '…', costly };
-  return `${phone(shown, language)}
+  return html`${phone(shown, language)}
 ${dearer(judged, language)}
 ${findings(judged, language)}`;
 }
 
-function dearer({ offenders, rewrite }: TextJudged, language: Language): string {
-  if (offenders.length === 0) return '';
+function dearer({ offenders, rewrite }: TextJudged, language: Language): Html {
+  if (offenders.length === 0) return nothing;
   const words = wordsIn(language).campaignPages.draft;
   const once = new Map(offenders.map(({ character, instead }) => [character, instead]));
   const lines = [...once].map(
     ([character, instead]) =>
-      `<li><mark>${escaped(character)}</mark> ${instead === null || instead === '' ? words.nothing : `${words.instead} <code>${escaped(instead)}</code>`}</li>`,
+      html`<li><mark>${character}</mark> ${instead === null || instead === '' ? words.nothing : html`${words.instead} <code>${instead}</code>`}</li>`,
   );
-  const cheaper = rewrite === undefined ? '' : `<p>${words.cheaper} <q>${escaped(rewrite)}</q></p>`;
-  return `<h3>${words.dearer}</h3><ul>${lines.join('')}</ul>${cheaper}`;
+  const cheaper = rewrite === undefined ? '' : html`<p>${words.cheaper} <q>${rewrite}</q></p>`;
+  return html`<h3>${words.dearer}</h3><ul>${lines}</ul>${cheaper}`;
 }
 
-function findings({ findings: found }: TextJudged, language: Language): string {
-  if (found.length === 0) return '';
+function findings({ findings: found }: TextJudged, language: Language): Html {
+  if (found.length === 0) return nothing;
   const lines = found.map(
     ({ severity, message, ruleId }) =>
-      `<li${severity === 'error' ? ' class="warned"' : ''}>${escaped(`${message} (${ruleId})`)}</li>`,
+      html`<li${attributes({ class: severity === 'error' && 'warned' })}>${message} (${ruleId})</li>`,
   );
-  return `<h3>${wordsIn(language).campaignPages.draft.findings}</h3><ul>${lines.join('')}</ul>`;
+  return html`<h3>${wordsIn(language).campaignPages.draft.findings}</h3><ul>${lines}</ul>`;
 }

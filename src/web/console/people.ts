@@ -1,3 +1,4 @@
+import { html, type Html, joined, nothing } from '../../platform/index.ts';
 import { leavingAsked } from './sure-words.ts';
 import { actorsOf } from './actors.ts';
 import { readingOf } from './reading.ts';
@@ -14,7 +15,6 @@ import type { ConsolePage } from './frame-page.ts';
 import { momentIn, type Reading } from './moment-page.ts';
 import { personWord } from './person-words.ts';
 import { tableOf } from './table-page.ts';
-import { escaped } from '../page/escaped.ts';
 import { territoryIn } from './territory-words.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
@@ -173,22 +173,22 @@ function personPage(reading: Reading, seen: PersonSeen, acts: PersonActs): Conso
   const { id, phone } = seen.contact;
   return {
     title: `${words.title} ${phone}`,
-    main: `${whoTheyAre(seen, acts, reading)}
+    main: html`${whoTheyAre(seen, acts, reading)}
 <h2>${words.may}</h2>
-<ul class="stamps">${Object.entries(seen.purposes)
-      .map(([purpose, standing]) => stampOf(purpose, standing, { reading, wordings: seen.wordings }))
-      .join('')}</ul>
+<ul class="stamps">${Object.entries(seen.purposes).map(([purpose, standing]) =>
+      stampOf(purpose, standing, { reading, wordings: seen.wordings }),
+    )}</ul>
 <h2>${words.acts}</h2>
 ${actsOf(seen, reading)}
 <h2>${words.suppressions}</h2>
 ${suppressionsOf(seen, reading)}
 <h2>${words.withdraw}</h2>
 ${withdrawal(id, language)}
-<p><a href="/console/timeline?contact=${id}">${words.story}</a>${acts.mayReadEvidence ? ` · <a href="/console/people/${id}/evidence">${words.evidence}</a>` : ''}</p>`,
+<p><a href="/console/timeline?contact=${id}">${words.story}</a>${acts.mayReadEvidence ? html` · <a href="/console/people/${id}/evidence">${words.evidence}</a>` : ''}</p>`,
   };
 }
 
-function whoTheyAre({ contact, isClear }: PersonSeen, acts: PersonActs, reading: Reading): string {
+function whoTheyAre({ contact, isClear }: PersonSeen, acts: PersonActs, reading: Reading): Html {
   const { language } = reading;
   const words = wordsIn(language).peoplePages.person;
   const facts = [
@@ -199,19 +199,19 @@ function whoTheyAre({ contact, isClear }: PersonSeen, acts: PersonActs, reading:
   const retired =
     contact.retiredAt === null
       ? ''
-      : `<p class="alert">${words.retired} ${momentIn(contact.retiredAt, reading)}</p>`;
-  const simulated = contact.simulated ? `<p class="alert">${words.simulated}</p>` : '';
-  return `<p>${escaped(facts.join(' · '))}</p>${retired}${simulated}
-${isClear ? `<p class="note">${words.onRecord}</p>` : reader(contact.id, acts, language)}`;
+      : html`<p class="alert">${words.retired} ${momentIn(contact.retiredAt, reading)}</p>`;
+  const simulated = contact.simulated ? html`<p class="alert">${words.simulated}</p>` : '';
+  return html`<p>${facts.join(' · ')}</p>${retired}${simulated}
+${isClear ? html`<p class="note">${words.onRecord}</p>` : reader(contact.id, acts, language)}`;
 }
 
-function reader(id: string, acts: PersonActs, language: Language): string {
-  if (!acts.mayReadNumber) return '';
+function reader(id: string, acts: PersonActs, language: Language): Html {
+  if (!acts.mayReadNumber) return nothing;
   const words = wordsIn(language).peoplePages.person;
   const before = acts.needsReason
-    ? `<input name="reason" aria-label="${words.reason}" placeholder="${words.reason}" required maxlength="300">`
-    : '';
-  return `<div class="acts">${actForm({ action: `/people/${id}/number`, label: words.number, before })}</div>`;
+    ? html`<input name="reason" aria-label="${words.reason}" placeholder="${words.reason}" required maxlength="300">`
+    : undefined;
+  return html`<div class="acts">${actForm({ action: `/people/${id}/number`, label: words.number, before })}</div>`;
 }
 
 interface Within {
@@ -219,36 +219,36 @@ interface Within {
   readonly wordings: ReadonlyMap<string, string>;
 }
 
-function stampOf(purpose: string, standing: Standing, { reading, wordings }: Within): string {
+function stampOf(purpose: string, standing: Standing, { reading, wordings }: Within): Html {
   const { language } = reading;
   const words = wordsIn(language).peoplePages.person;
   const { sendable, basis, since, until, wordingId, why } = standing;
   const lines = [
     ...(basis === null
       ? []
-      : [`${words.basis}${wordsIn(language).punctuation.colon}${escaped(personWord(basis, language))}`]),
-    ...(since === null ? [] : [`${words.since} ${momentIn(since, reading)}`]),
-    ...(until === null ? [] : [`${words.until} ${momentIn(until, reading)}`]),
+      : [html`${words.basis}${wordsIn(language).punctuation.colon}${personWord(basis, language)}`]),
+    ...(since === null ? [] : [html`${words.since} ${momentIn(since, reading)}`]),
+    ...(until === null ? [] : [html`${words.until} ${momentIn(until, reading)}`]),
   ];
-  return `<li class="${sendable ? 'open' : 'shut'}"><h3>${escaped(personWord(purpose, language))}</h3><p class="verdict">${sendable ? words.yes : words.no}</p>${because(why, language)}<p class="faint">${lines.join('<br>')}</p>${wordingOf(wordingId, wordings, words.wording)}</li>`;
+  return html`<li class="${sendable ? 'open' : 'shut'}"><h3>${personWord(purpose, language)}</h3><p class="verdict">${sendable ? words.yes : words.no}</p>${because(why, language)}<p class="faint">${joined(lines, html`<br>`)}</p>${wordingOf(wordingId, wordings, words.wording)}</li>`;
 }
 
-function because(why: string | null, language: Language): string {
-  if (why === null) return '';
+function because(why: string | null, language: Language): Html {
+  if (why === null) return nothing;
   const said = exclusionWords(why, language);
-  return `<p>${escaped(said.why)} <strong>${escaped(said.cure)}</strong></p>`;
+  return html`<p>${said.why} <strong>${said.cure}</strong></p>`;
 }
 
-function wordingOf(id: string | null, wordings: ReadonlyMap<string, string>, summary: string): string {
+function wordingOf(id: string | null, wordings: ReadonlyMap<string, string>, summary: string): Html {
   const text = id === null ? undefined : wordings.get(id);
-  if (text === undefined) return '';
-  return `<details><summary>${summary}</summary><blockquote>${escaped(text)}</blockquote></details>`;
+  if (text === undefined) return nothing;
+  return html`<details><summary>${summary}</summary><blockquote>${text}</blockquote></details>`;
 }
 
-function actsOf({ events, wordings }: PersonSeen, reading: Reading): string {
+function actsOf({ events, wordings }: PersonSeen, reading: Reading): Html {
   const { language } = reading;
   const words = wordsIn(language).peoplePages.person;
-  if (events.length === 0) return `<p class="faint">${words.noAct}</p>`;
+  if (events.length === 0) return html`<p class="faint">${words.noAct}</p>`;
   const lines = events.toReversed().map((act) => {
     const how = [act.method, act.channel].flatMap((word) =>
       word === null ? [] : [personWord(word, language)],
@@ -257,34 +257,33 @@ function actsOf({ events, wordings }: PersonSeen, reading: Reading): string {
       ...(act.barred === null ? [] : [words.barred]),
       ...(act.simulated ? [words.simulated] : []),
     ];
-    return `<li class="${act.kind}">${momentIn(act.occurredAt, reading)} · <strong>${escaped(personWord(act.kind, language))}</strong> (${escaped(personWord(act.purpose, language))})${how.length === 0 ? '' : ` · ${escaped([...new Set(how)].join(', '))}`}${proofOf(act, language)}
-<br><span class="faint">${words.recorded} ${momentIn(act.recordedAt, reading)} ${words.by} ${escaped(act.actor)}</span>${flags.map((flag) => `<br><span class="warned">${flag}</span>`).join('')}${wordingOf(act.wordingId, wordings, words.wording)}</li>`;
+    return html`<li class="${act.kind}">${momentIn(act.occurredAt, reading)} · <strong>${personWord(act.kind, language)}</strong> (${personWord(act.purpose, language)})${how.length === 0 ? '' : html` · ${[...new Set(how)].join(', ')}`}${proofOf(act, language)}
+<br><span class="faint">${words.recorded} ${momentIn(act.recordedAt, reading)} ${words.by} ${act.actor}</span>${flags.map((flag) => html`<br><span class="warned">${flag}</span>`)}${wordingOf(act.wordingId, wordings, words.wording)}</li>`;
   });
-  return `<ol class="happened">${lines.join('')}</ol>`;
+  return html`<ol class="happened">${lines}</ol>`;
 }
 
-const proofOf = ({ proof }: Act, language: Language): string =>
+const proofOf = ({ proof }: Act, language: Language): Html =>
   proof === 'none'
-    ? ''
-    : ` · ${wordsIn(language).peoplePages.person.proof} <span class="badge ${escaped(proof)}">${escaped(personWord(proof, language))}</span>`;
+    ? nothing
+    : html` · ${wordsIn(language).peoplePages.person.proof} <span class="badge ${proof}">${personWord(proof, language)}</span>`;
 
-function suppressionsOf({ suppressions }: PersonSeen, reading: Reading): string {
+function suppressionsOf({ suppressions }: PersonSeen, reading: Reading): Html {
   const words = wordsIn(reading.language).peoplePages.person;
   const rows = suppressions.map(({ since, purpose, source, liftedAt }) => [
     momentIn(since, reading),
-    escaped(personWord(purpose, reading.language)),
-    escaped(source),
+    personWord(purpose, reading.language),
+    source,
     momentIn(liftedAt, reading),
   ]);
   const columns = [words.since, words.purpose, words.source, words.lifted].map((head) => ({ head }));
   return tableOf({ caption: words.suppressions, columns, rows, empty: words.none });
 }
 
-function withdrawal(id: string, language: Language): string {
+function withdrawal(id: string, language: Language): Html {
   const words = wordsIn(language).peoplePages.person;
-  const option = (word: string): string =>
-    `<option value="${word}">${escaped(personWord(word, language))}</option>`;
+  const option = (word: string): Html => html`<option value="${word}">${personWord(word, language)}</option>`;
   const purposes = ['all', 'marketing', 'appointment', 'renewal', 'payment'].map(option);
-  return `<p>${words.withdrawLead}</p>
-<form method="post" action="/console/people/${id}/withdrawal" class="acts"><label for="purpose">${words.purpose}</label><select id="purpose" name="purpose">${purposes.join('')}</select><label for="channel">${words.channel}</label><select id="channel" name="channel">${CHANNELS.map(option).join('')}</select><button>${words.record}</button></form>`;
+  return html`<p>${words.withdrawLead}</p>
+<form method="post" action="/console/people/${id}/withdrawal" class="acts"><label for="purpose">${words.purpose}</label><select id="purpose" name="purpose">${purposes}</select><label for="channel">${words.channel}</label><select id="channel" name="channel">${CHANNELS.map(option)}</select><button>${words.record}</button></form>`;
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { Refusal } from '../../platform/index.ts';
+import { attributes, html, type Html, Refusal } from '../../platform/index.ts';
 import { TERRITORIES } from '../../law/index.ts';
 import type { MonthOfCost } from '../../sending/index.ts';
 import { pageAsked } from './reading.ts';
@@ -13,7 +13,6 @@ import { monthsPart } from './cost-page.ts';
 import { field, onward, type Field } from './form-page.ts';
 import type { ConsolePage } from './frame-page.ts';
 import { tableOf } from './table-page.ts';
-import { escaped } from '../page/escaped.ts';
 import { territoryIn } from './territory-words.ts';
 
 /** The places where people come. */
@@ -153,12 +152,12 @@ function practicesPage(
   const words = wordsIn(language).companyPages.practices;
   const columns = [words.name, words.id, words.phone, words.address, words.sender].map((head) => ({ head }));
   const rows = items.map(({ externalId, name, phone, address, sender }) => [
-    `<a href="/console/practices/${escaped(encodeURIComponent(externalId))}">${escaped(name)}</a>`,
-    ...[externalId, phone, address, sender].map((text) => escaped(text ?? '–')),
+    html`<a href="/console/practices/${encodeURIComponent(externalId)}">${name}</a>`,
+    ...[externalId, phone, address, sender].map((text) => text ?? '–'),
   ]);
   return {
     title: words.title,
-    main: `<p>${words.lead}</p>
+    main: html`<p>${words.lead}</p>
 ${tableOf({ caption: words.title, columns, rows, empty: words.none })}
 ${onward('/practices', next, language)}
 <h2>${words.add}</h2>
@@ -184,8 +183,8 @@ function practicePage(
   const action = `/console/practices/${encodeURIComponent(id)}`;
   return {
     title: form.values.name ?? id,
-    main: `${isSaved ? `<p class="note" role="status">${words.saved}</p>` : ''}
-<p>${words.id}${wordsIn(language).punctuation.colon}${escaped(id)}</p>
+    main: html`${isSaved ? html`<p class="note" role="status">${words.saved}</p>` : ''}
+<p>${words.id}${wordsIn(language).punctuation.colon}${id}</p>
 ${formOf(language, form, { action, label: words.save, isKnown: true })}
 ${costs === undefined ? '' : monthsPart(costs, language)}
 <p><a href="/console/practices">${words.back}</a></p>`,
@@ -199,11 +198,11 @@ interface Sent {
   readonly isKnown?: true;
 }
 
-function formOf(language: Language, form: PracticeForm, { action, label, isKnown }: Sent): string {
+function formOf(language: Language, form: PracticeForm, { action, label, isKnown }: Sent): Html {
   const unasked: PracticeField = isKnown === true ? 'id' : 'reason';
   const names = PRACTICE_FIELDS.filter((name) => name !== unasked);
   const fields = names.map((name) => practiceField(name, form, language));
-  return `<form method="post" action="${escaped(action)}"><div class="fields pairs">${fields.join('')}</div>
+  return html`<form method="post" action="${action}"><div class="fields pairs">${fields}</div>
 <p class="acts"><button class="main">${label}</button></p></form>`;
 }
 
@@ -216,7 +215,7 @@ const HINTS: Partial<
   reason: 'reasonHint',
 };
 
-function practiceField(name: PracticeField, form: PracticeForm, language: Language): string {
+function practiceField(name: PracticeField, form: PracticeForm, language: Language): Html {
   if (name === 'territory') return territoryOf(language, form);
   const words = wordsIn(language).companyPages.practices;
   const hint = HINTS[name];
@@ -229,11 +228,11 @@ function practiceField(name: PracticeField, form: PracticeForm, language: Langua
   });
 }
 
-function territoryOf(language: Language, { values, territories }: PracticeForm): string {
+function territoryOf(language: Language, { values, territories }: PracticeForm): Html {
   const words = wordsIn(language).companyPages.practices;
   const options = ['', ...territories].map((one) => {
     const label = one === '' ? words.company : territoryIn(one, language);
-    return `<option value="${escaped(one)}"${one === (values.territory ?? '') ? ' selected' : ''}>${escaped(label)}</option>`;
+    return html`<option value="${one}"${attributes({ selected: one === (values.territory ?? '') })}>${label}</option>`;
   });
-  return `<div><label for="territory">${words.territory}</label><select id="territory" name="territory">${options.join('')}</select></div>`;
+  return html`<div><label for="territory">${words.territory}</label><select id="territory" name="territory">${options}</select></div>`;
 }

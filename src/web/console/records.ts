@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { html, type Html } from '../../platform/index.ts';
 import { gatewaysPage } from './gateways-page.ts';
 import { leavingAsked } from './sure-words.ts';
 import { AuditEntryShown } from '../api/company/audit.ts';
@@ -13,7 +14,6 @@ import { field, onward } from './form-page.ts';
 import type { ConsolePage } from './frame-page.ts';
 import { momentIn, type Reading } from './moment-page.ts';
 import { tableOf } from './table-page.ts';
-import { escaped } from '../page/escaped.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 
 /** What is kept: suppressions, accounts with their switches, the audit. */
@@ -105,29 +105,29 @@ function suppressionsPage(
   const words = wordsIn(language).peoplePages.records;
   const rows = given.items.map(({ since, purpose, source, liftedAt, contactId }) => [
     momentIn(since, reading),
-    escaped(PURPOSES[purpose]?.[language] ?? purpose),
-    escaped(source),
+    PURPOSES[purpose]?.[language] ?? purpose,
+    source,
     liftedAt === null ? '–' : momentIn(liftedAt, reading),
-    contactId === null ? '–' : `<a href="/console/people/${contactId}">${words.see}</a>`,
+    contactId === null ? '–' : html`<a href="/console/people/${contactId}">${words.see}</a>`,
   ]);
   const columns = [words.since, words.purpose, words.source, words.lifted, words.person].map((head) => ({
     head,
   }));
   return {
     title: words.suppressions,
-    main: `<p>${words.suppressionsLead}</p>
+    main: html`<p>${words.suppressionsLead}</p>
 ${given.mayAdd ? adding(language) : ''}
 ${tableOf({ caption: words.suppressions, columns, rows, empty: words.nobody })}
 ${onward('/suppressions', given.next, language)}`,
   };
 }
 
-function adding(language: Language): string {
+function adding(language: Language): Html {
   const words = wordsIn(language).peoplePages.records;
   const purposes = ['all', 'marketing', 'appointment', 'renewal', 'payment'].map(
-    (purpose) => `<option value="${purpose}">${PURPOSES[purpose]?.[language] ?? purpose}</option>`,
+    (purpose) => html`<option value="${purpose}">${PURPOSES[purpose]?.[language] ?? purpose}</option>`,
   );
-  return `<form method="post" action="/console/suppressions" class="acts" aria-label="${words.add}">${field({ name: 'phone', label: words.phone, type: 'tel' })}<div><label for="purpose">${words.purpose}</label> <select id="purpose" name="purpose">${purposes.join('')}</select></div><button>${words.record}</button></form>`;
+  return html`<form method="post" action="/console/suppressions" class="acts" aria-label="${words.add}">${field({ name: 'phone', label: words.phone, type: 'tel' })}<div><label for="purpose">${words.purpose}</label> <select id="purpose" name="purpose">${purposes}</select></div><button>${words.record}</button></form>`;
 }
 
 interface Entry {
@@ -150,18 +150,18 @@ function auditPage(
   const words = wordsIn(language).peoplePages.records;
   const rows = given.items.map(({ at, actor, action, subject }) => [
     momentIn(at, reading),
-    escaped(actor),
-    escaped(action),
-    escaped(subject ?? '–'),
+    actor,
+    action,
+    subject ?? '–',
   ]);
   const columns = [words.at, words.actor, words.action, words.subject].map((head) => ({ head }));
   const verified =
     given.holds === undefined
-      ? `<p class="acts"><a class="button" href="/console/audit?verify=1">${words.verify}</a></p>`
-      : `<p class="${given.holds ? 'note' : 'alert'}" role="status">${given.holds ? words.holds : words.broken}</p>`;
+      ? html`<p class="acts"><a class="button" href="/console/audit?verify=1">${words.verify}</a></p>`
+      : html`<p class="${given.holds ? 'note' : 'alert'}" role="status">${given.holds ? words.holds : words.broken}</p>`;
   return {
     title: words.audit,
-    main: `${verified}
+    main: html`${verified}
 ${tableOf({ caption: words.audit, columns, rows, empty: words.none })}
 ${onward('/audit', given.next, language)}`,
   };

@@ -1,7 +1,6 @@
 import { refusedFileSentence } from '../../people/index.ts';
-import { type RefusalCode, type RefusalDetails, refusalOnPage } from '../../platform/index.ts';
+import { html, type RefusalCode, type RefusalDetails, refusalOnPage } from '../../platform/index.ts';
 import type { ConsolePage } from './frame-page.ts';
-import { escaped } from '../page/escaped.ts';
 import { bilingual, isForPeople, wordsIn, type Language } from '../../words/index.ts';
 
 const WAY_BACK = bilingual.consolePages.wayBack;
@@ -14,9 +13,9 @@ export function refusedPage(
   const more = refusedDetail(language, details);
   return {
     title: wordsIn(language).consolePages.notPossible,
-    main: `<p class="alert" role="alert">${escaped(refusalOnPage(code, language))}</p>
-${more === undefined ? '' : `<p>${escaped(more)}</p>`}
-<p>${WAY_BACK[language]}</p>`,
+    main: html`<p class="alert" role="alert">${refusalOnPage(code, language)}</p>
+${more === undefined ? '' : html`<p>${more}</p>`}
+<p><a href="/console">${WAY_BACK[language]}</a></p>`,
   };
 }
 

@@ -1,10 +1,10 @@
 import { DateTime } from 'luxon';
+import { html, type Html, nothing } from '../../platform/index.ts';
 import type { RehearsalReport } from '../../campaigns/index.ts';
 import { exclusionWords } from '../../people/index.ts';
 import type { StaleSeen } from './launch-page.ts';
 import { figureIn, momentIn, moneyIn, type Reading } from './moment-page.ts';
 import { tableOf } from './table-page.ts';
-import { escaped } from '../page/escaped.ts';
 import { territoryIn } from './territory-words.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 import { hatch, place as at } from './hatch-page.ts';
@@ -16,11 +16,11 @@ export interface RehearsalProgress {
 }
 
 /** Says how far a rehearsal is that still runs. */
-export function rehearsalUnderWay({ weighed, people }: RehearsalProgress, language: Language): string {
+export function rehearsalUnderWay({ weighed, people }: RehearsalProgress, language: Language): Html {
   const words = wordsIn(language).campaignPages.rehearsal;
   const said =
     people === null ? words.counting : words.running(figureIn(weighed, language), figureIn(people, language));
-  return `<section aria-labelledby="rehearsal"><h2 id="rehearsal">${words.title}</h2>
+  return html`<section aria-labelledby="rehearsal"><h2 id="rehearsal">${words.title}</h2>
 <p role="status">${said}</p>
 </section>`;
 }
@@ -44,7 +44,7 @@ export type RehearsalSeen = Pick<
   };
 
 /** What would leave, when, where, for how much, and who would not be served. */
-export function rehearsalPart(seen: RehearsalSeen, reading: Reading): string {
+export function rehearsalPart(seen: RehearsalSeen, reading: Reading): Html {
   const { language } = reading;
   const words = wordsIn(language).campaignPages.rehearsal;
   const figures = [
@@ -54,9 +54,9 @@ export function rehearsalPart(seen: RehearsalSeen, reading: Reading): string {
     [words.parts, figureIn(seen.parts, language)],
     [words.cost, seen.cost === null ? '–' : moneyIn(seen.cost, reading.language)],
   ];
-  return `<section aria-labelledby="rehearsal"><h2 id="rehearsal">${words.title}</h2>
-${seen.current ? '' : `<p class="alert">${words.stale}</p>`}
-<dl class="figures">${figures.map(([name, value]) => `<div><dt>${name ?? ''}</dt><dd>${value ?? ''}</dd></div>`).join('')}</dl>
+  return html`<section aria-labelledby="rehearsal"><h2 id="rehearsal">${words.title}</h2>
+${seen.current ? '' : html`<p class="alert">${words.stale}</p>`}
+<dl class="figures">${figures.map(([name, value]) => html`<div><dt>${name ?? ''}</dt><dd>${value ?? ''}</dd></div>`)}</dl>
 ${timeLeft(seen, reading)}
 ${hoursPicture(seen, reading)}
 ${placesOf(seen, reading)}
@@ -64,21 +64,22 @@ ${excludedOf(seen, language)}
 </section>`;
 }
 
-function timeLeft({ endsBefore, finishesInWindow }: RehearsalSeen, reading: Reading): string {
+function timeLeft({ endsBefore, finishesInWindow }: RehearsalSeen, reading: Reading): Html {
   const words = wordsIn(reading.language).campaignPages.rehearsal;
-  if (endsBefore !== null) return `<p class="alert">${words.tooSoon} ${momentIn(endsBefore, reading)}.</p>`;
-  return `<p>${finishesInWindow ? words.finishes : words.late}</p>`;
+  if (endsBefore !== null)
+    return html`<p class="alert">${words.tooSoon} ${momentIn(endsBefore, reading)}.</p>`;
+  return html`<p>${finishesInWindow ? words.finishes : words.late}</p>`;
 }
 
-function placesOf({ byTerritory }: RehearsalSeen, reading: Reading): string {
+function placesOf({ byTerritory }: RehearsalSeen, reading: Reading): Html {
   const words = wordsIn(reading.language).campaignPages.rehearsal;
   const rows = byTerritory.map((place) => [
-    escaped(territoryIn(place.territory, reading.language)),
+    territoryIn(place.territory, reading.language),
     figureIn(place.people, reading.language),
     // Each place reads its own clock.
     momentIn(place.firstDeparture, { ...reading, zone: place.timeZone }),
     momentIn(place.lastDeparture, { ...reading, zone: place.timeZone }),
-    escaped(place.because?.text ?? ''),
+    place.because?.text ?? '',
   ]);
   const columns = [
     { head: words.territory },
@@ -90,12 +91,12 @@ function placesOf({ byTerritory }: RehearsalSeen, reading: Reading): string {
   return tableOf({ caption: words.territory, columns, rows, empty: '–' });
 }
 
-function excludedOf({ excluded }: RehearsalSeen, language: Language): string {
+function excludedOf({ excluded }: RehearsalSeen, language: Language): Html {
   const words = wordsIn(language).campaignPages.rehearsal;
   const rows = Object.entries(excluded).map(([reason, count]) => [
-    escaped(exclusionWords(reason, language).why),
+    exclusionWords(reason, language).why,
     figureIn(count, language),
-    escaped(exclusionWords(reason, language).cure),
+    exclusionWords(reason, language).cure,
   ]);
   const columns = [{ head: words.reason }, { head: words.people, isFigure: true }, { head: words.cure }];
   return tableOf({ caption: words.excluded, columns, rows, empty: words.nobody });
@@ -116,17 +117,17 @@ interface Axis {
 }
 
 /** Hours × localities: what is closed is hatched, and departures lie where they would leave. */
-function hoursPicture(seen: HoursSeen, reading: Reading): string {
+function hoursPicture(seen: HoursSeen, reading: Reading): Html {
   const words = wordsIn(reading.language).campaignPages.hours;
   const axis = axisOf(seen, reading);
   const places = seen.byTerritory.slice(0, MOST_ROWS);
-  if (places.length === 0) return '';
+  if (places.length === 0) return nothing;
   const rest = seen.byTerritory.length - places.length;
   const bottom = TOP + places.length * ROW;
   const rows = places.map((one, index) =>
     rowOf(one, { axis, y: TOP + index * ROW, language: reading.language }),
   );
-  return `<figure class="drawing" tabindex="0"><svg class="hours" viewBox="0 0 ${WIDTH} ${bottom + 4}" role="img" aria-label="${escaped(`${words.title}${wordsIn(reading.language).punctuation.colon}${words.legend}`)}">${hatch('closed')}${daysOf(axis, bottom, reading)}${rows.join('')}${nowLine(seen, axis, bottom)}</svg>
+  return html`<figure class="drawing" tabindex="0"><svg class="hours" viewBox="0 0 ${WIDTH} ${bottom + 4}" role="img" aria-label="${words.title}${wordsIn(reading.language).punctuation.colon}${words.legend}">${hatch('closed')}${daysOf(axis, bottom, reading)}${rows}${nowLine(seen, axis, bottom)}</svg>
 <figcaption>${words.legend}${rest > 0 ? ` · +${figureIn(rest, reading.language)} ${words.rest}` : ''}</figcaption></figure>
 ${closedDays(seen, reading)}`;
 }
@@ -146,33 +147,32 @@ function axisOf({ horizon }: HoursSeen, { zone }: Reading): Axis {
 const hoursShown = (days: number): readonly number[] =>
   days > 4 ? [12] : days > 2 ? [8, 20] : [8, 12, 16, 20];
 
-function daysOf({ from, days, xOf }: Axis, bottom: number, { language }: Reading): string {
+function daysOf({ from, days, xOf }: Axis, bottom: number, { language }: Reading): readonly Html[] {
   const words = wordsIn(language).campaignPages.hours;
-  const marks = Array.from({ length: days }, (_, day) => {
+  return Array.from({ length: days }, (_, day) => {
     const start = from.plus({ days: day });
     const x = xOf(start.toISO() ?? '');
-    const name = escaped(start.setLocale(words.locale).toFormat(words.day));
+    const name = start.setLocale(words.locale).toFormat(words.day);
     const hours = hoursShown(days).map((hour) => {
       const tick = xOf(start.set({ hour }).toISO() ?? '');
-      return `<line class="tick" x1="${at(tick)}" y1="${TOP - 6}" x2="${at(tick)}" y2="${bottom}"/><text class="hour" x="${at(tick)}" y="${TOP - 9}" text-anchor="middle">${hour}h</text>`;
+      return html`<line class="tick" x1="${at(tick)}" y1="${TOP - 6}" x2="${at(tick)}" y2="${bottom}"/><text class="hour" x="${at(tick)}" y="${TOP - 9}" text-anchor="middle">${hour}h</text>`;
     });
-    return `${hours.join('')}<line class="day" x1="${at(x)}" y1="6" x2="${at(x)}" y2="${bottom}"/><text x="${at(x + 6)}" y="16">${name}</text>`;
+    return html`${hours}<line class="day" x1="${at(x)}" y1="6" x2="${at(x)}" y2="${bottom}"/><text x="${at(x + 6)}" y="16">${name}</text>`;
   });
-  return marks.join('');
 }
 
 function rowOf(
   place: HoursSeen['byTerritory'][number],
   { axis, y, language }: { readonly axis: Axis; readonly y: number; readonly language: Language },
-): string {
-  const box = (kind: string, [opens, closes]: readonly [string, string]): string => {
+): Html {
+  const box = (kind: string, [opens, closes]: readonly [string, string]): Html => {
     const [left, right] = [axis.xOf(opens), axis.xOf(closes)];
-    return `<rect class="${kind}" x="${at(left)}" y="${y}" width="${at(Math.max(right - left, kind === 'leaves' ? THINNEST : 0))}" height="${BAR}"/>`;
+    return html`<rect class="${kind}" x="${at(left)}" y="${y}" width="${at(Math.max(right - left, kind === 'leaves' ? THINNEST : 0))}" height="${BAR}"/>`;
   };
   const open = place.windows.map(({ opensAt, closesAt }) => box('open', [opensAt, closesAt]));
   const leaves = departuresOf(place).map((stretch) => box('leaves', stretch));
-  const label = `<text x="0" y="${y + 16}">${escaped(place.territory)}</text><text class="count" x="${LEFT - 12}" y="${y + 16}" text-anchor="end">${figureIn(place.people, language)}</text>`;
-  return `${label}<rect x="${LEFT}" y="${y}" width="${WIDTH - LEFT}" height="${BAR}" fill="url(#closed)"/>${open.join('')}${leaves.join('')}`;
+  const label = html`<text x="0" y="${y + 16}">${place.territory}</text><text class="count" x="${LEFT - 12}" y="${y + 16}" text-anchor="end">${figureIn(place.people, language)}</text>`;
+  return html`${label}<rect x="${LEFT}" y="${y}" width="${WIDTH - LEFT}" height="${BAR}" fill="url(#closed)"/>${open}${leaves}`;
 }
 
 /** Between the first and the last departure, as far as the place is open. */
@@ -191,13 +191,13 @@ function departuresOf({
     ]);
 }
 
-function nowLine({ rehearsedAt, horizon }: HoursSeen, { xOf }: Axis, bottom: number): string {
-  if (Date.parse(rehearsedAt) > Date.parse(horizon.to) + 86_400_000) return '';
+function nowLine({ rehearsedAt, horizon }: HoursSeen, { xOf }: Axis, bottom: number): Html {
+  if (Date.parse(rehearsedAt) > Date.parse(horizon.to) + 86_400_000) return nothing;
   const x = at(xOf(rehearsedAt));
-  return `<line class="now" x1="${x}" y1="${TOP - 6}" x2="${x}" y2="${bottom}"/>`;
+  return html`<line class="now" x1="${x}" y1="${TOP - 6}" x2="${x}" y2="${bottom}"/>`;
 }
 
-function closedDays({ byTerritory }: HoursSeen, { language }: Reading): string {
+function closedDays({ byTerritory }: HoursSeen, { language }: Reading): Html {
   const words = wordsIn(language).campaignPages.hours;
   const said = byTerritory.flatMap(({ territory, closed }) =>
     closed.map(({ on, because }) => ({
@@ -212,7 +212,7 @@ function closedDays({ byTerritory }: HoursSeen, { language }: Reading): string {
     ...Map.groupBy(said, ({ day, why }) => `${day}${wordsIn(language).punctuation.colon}${why}`),
   ].map(
     ([line, places]) =>
-      `<li>${escaped(line)} <span class="faint">${escaped(places.map(({ territory }) => territory).join(', '))}</span></li>`,
+      html`<li>${line} <span class="faint">${places.map(({ territory }) => territory).join(', ')}</span></li>`,
   );
-  return days.length === 0 ? '' : `<h3>${words.closed}</h3><ul>${days.join('')}</ul>`;
+  return days.length === 0 ? nothing : html`<h3>${words.closed}</h3><ul>${days}</ul>`;
 }

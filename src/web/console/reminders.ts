@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { attributes, html, type Html } from '../../platform/index.ts';
 import { seriesListPage, seriesPage, type SeriesWord } from './series-page.ts';
 import { cancelSeriesAsked } from './sure-words.ts';
 import { SeriesShown } from '../api/bookings/booking-schema.ts';
@@ -10,7 +11,6 @@ import type { Visit } from './visit.ts';
 import { listOf } from '../server/schema.ts';
 import type { ConsolePage } from './frame-page.ts';
 import { figureIn, type Reading } from './moment-page.ts';
-import { escaped } from '../page/escaped.ts';
 import { wordsIn } from '../../words/index.ts';
 
 const ORDERS: Readonly<Record<string, readonly SeriesWord[]>> = {
@@ -124,22 +124,22 @@ function calendarOfSeries(reading: Reading, { month, items, unreached, isWhole }
   const named = month.setLocale(words.locale);
   const events = eventsByDay(items, reading);
   const weeks = weeksOf(month).map(
-    (week) => `<tr>${week.map((day) => dayCell(day, { month, events, unreached, reading })).join('')}</tr>`,
+    (week) => html`<tr>${week.map((day) => dayCell(day, { month, events, unreached, reading }))}</tr>`,
   );
   const heads = (weeksOf(month)[0] ?? []).map(
-    (day) => `<th scope="col">${escaped(day.setLocale(words.locale).toFormat('cccc'))}</th>`,
+    (day) => html`<th scope="col">${day.setLocale(words.locale).toFormat('cccc')}</th>`,
   );
   return {
     title: `${words.title} · ${named.toFormat('LLLL yyyy')}`,
-    main: `<p class="acts">${linkTo(month.minus({ months: 1 }), words.before)}${linkTo(month.plus({ months: 1 }), words.after)}<a class="button" href="/console/series">${words.list}</a></p>
-${unreached === undefined ? '' : `<p class="faint">${words.sign}</p>`}
-${isWhole ? '' : `<p class="note">${words.partly}</p>`}
-<div class="wide" role="region" aria-label="${words.caption}" tabindex="0"><table class="month"><caption>${words.caption}</caption><thead><tr>${heads.join('')}</tr></thead><tbody>${weeks.join('')}</tbody></table></div>`,
+    main: html`<p class="acts">${linkTo(month.minus({ months: 1 }), words.before)}${linkTo(month.plus({ months: 1 }), words.after)}<a class="button" href="/console/series">${words.list}</a></p>
+${unreached === undefined ? '' : html`<p class="faint">${words.sign}</p>`}
+${isWhole ? '' : html`<p class="note">${words.partly}</p>`}
+<div class="wide" role="region" aria-label="${words.caption}" tabindex="0"><table class="month"><caption>${words.caption}</caption><thead><tr>${heads}</tr></thead><tbody>${weeks}</tbody></table></div>`,
   };
 }
 
-const linkTo = (month: DateTime, label: string): string =>
-  `<a class="button" href="/console/series/calendar?month=${month.toFormat('yyyy-MM')}">${label}</a>`;
+const linkTo = (month: DateTime, label: string): Html =>
+  html`<a class="button" href="/console/series/calendar?month=${month.toFormat('yyyy-MM')}">${label}</a>`;
 
 /** Whole weeks from Monday on that hold the month. */
 function weeksOf(month: DateTime): readonly (readonly DateTime[])[] {
@@ -172,22 +172,22 @@ interface Within {
   readonly reading: Reading;
 }
 
-function dayCell(day: DateTime, { month, events: all, unreached, reading }: Within): string {
+function dayCell(day: DateTime, { month, events: all, unreached, reading }: Within): Html {
   const words = wordsIn(reading.language).consolePages.calendar;
   const on = day.toISODate() ?? '';
   const events = all.get(on) ?? [];
   const lines = events.slice(0, MOST_A_DAY).map(({ one, moment }) => {
-    const [kind, sign] = unreached?.has(one.id) === true ? [' class="warned"', '✕ '] : ['', ''];
+    const isUnreached = unreached?.has(one.id) === true;
     const hour = one.startsAt === undefined ? '' : `${moment.toFormat(words.hour)} `;
-    return `<li><a href="/console/series/${one.id}"${kind}>${sign}${escaped(hour + (one.externalId ?? '–'))}</a></li>`;
+    return html`<li><a href="/console/series/${one.id}"${attributes({ class: isUnreached && 'warned' })}>${isUnreached && '✕ '}${hour + (one.externalId ?? '–')}</a></li>`;
   });
   const rest = events.length - MOST_A_DAY;
   const more =
     rest > 0
-      ? `<li><a href="/console/series?from=${on}&amp;to=${on}">+${figureIn(rest, reading.language)} ${words.more}</a></li>`
+      ? html`<li><a href="/console/series?from=${on}&amp;to=${on}">+${figureIn(rest, reading.language)} ${words.more}</a></li>`
       : '';
-  const outside = on.startsWith(month.toFormat('yyyy-MM')) ? '' : ' class="outside"';
-  return `<td${outside}><time datetime="${on}">${day.day}</time>${events.length === 0 ? '' : `<ul>${lines.join('')}${more}</ul>`}</td>`;
+  const outside = attributes({ class: !on.startsWith(month.toFormat('yyyy-MM')) && 'outside' });
+  return html`<td${outside}><time datetime="${on}">${day.day}</time>${events.length === 0 ? '' : html`<ul>${lines}${more}</ul>`}</td>`;
 }
 
 /** When its event is: a plan has several. */

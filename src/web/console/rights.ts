@@ -1,3 +1,4 @@
+import { html, type Html, type Part } from '../../platform/index.ts';
 import { pageAsked, readingOf } from './reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './visit.ts';
@@ -8,7 +9,6 @@ import { actForm, onward } from './form-page.ts';
 import type { ConsolePage } from './frame-page.ts';
 import { momentIn, type Reading } from './moment-page.ts';
 import { tableOf } from './table-page.ts';
-import { escaped } from '../page/escaped.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** Requests under the RGPD, and their answers. */
@@ -74,7 +74,7 @@ function rightsPage(
   const rows = given.items.map((one) => [
     words[one.right],
     momentIn(one.receivedAt, reading),
-    `<time datetime="${one.answerBy}">${dayIn(one.answerBy, language)}</time> <span class="faint">${words.left(one.daysLeft ?? 0)}</span>`,
+    html`<time datetime="${one.answerBy}">${dayIn(one.answerBy, language)}</time> <span class="faint">${words.left(one.daysLeft ?? 0)}</span>`,
     whose(one, language),
     textCell(one, given.mayRead, language),
     given.mayAnswer ? answer(one, language) : '',
@@ -82,7 +82,7 @@ function rightsPage(
   const columns = [words.right, words.at, words.by, words.from, words.text, words.say];
   return {
     title: words.title,
-    main: `<p>${words.lead}</p>
+    main: html`<p>${words.lead}</p>
 ${tableOf({ caption: words.title, columns: columns.map((head) => ({ head })), rows, empty: words.none })}
 ${onward('/rights', given.next, language)}`,
   };
@@ -93,30 +93,30 @@ const dayIn = (day: string, language: Language): string =>
     new Date(`${day}T00:00:00Z`),
   );
 
-function whose({ from, contactId }: RightsRequest, language: Language): string {
+function whose({ from, contactId }: RightsRequest, language: Language): Part {
   const { person } = wordsIn(language).peoplePages.rights;
-  const number = escaped(from ?? '–');
+  const number = from ?? '–';
   if (contactId === null) return number;
-  return `${number} <a href="/console/people/${contactId}" aria-label="${escaped(`${person} ${from ?? ''}`)}">${person}</a>`;
+  return html`${number} <a href="/console/people/${contactId}" aria-label="${person} ${from ?? ''}">${person}</a>`;
 }
 
 /** Whoever may read it asks for it: the reading is on record. */
-function textCell({ id, from, text }: RightsRequest, mayRead: boolean, language: Language): string {
-  if (text !== undefined) return `<q>${escaped(text)}</q>`;
+function textCell({ id, from, text }: RightsRequest, mayRead: boolean, language: Language): Part {
+  if (text !== undefined) return html`<q>${text}</q>`;
   if (!mayRead || from === null) return '–';
   const { read } = wordsIn(language).peoplePages.rights;
-  return `<a href="/console/rights?read=${encodeURIComponent(id)}" aria-label="${escaped(`${read} ${from}`)}">${read}</a>`;
+  return html`<a href="/console/rights?read=${encodeURIComponent(id)}" aria-label="${read} ${from}">${read}</a>`;
 }
 
-function answer({ id, from }: RightsRequest, language: Language): string {
+function answer({ id, from }: RightsRequest, language: Language): Html {
   const words = wordsIn(language).peoplePages.rights;
-  const about = escaped(from ?? id);
+  const about = from ?? id;
   const outcomes = (['done', 'refused', 'not-a-request'] as const).map(
-    (outcome) => `<option value="${outcome}">${words[outcome]}</option>`,
+    (outcome) => html`<option value="${outcome}">${words[outcome]}</option>`,
   );
   return actForm({
     action: `/rights/${encodeURIComponent(id)}`,
     label: words.record,
-    before: `<select name="outcome" aria-label="${words.outcome} (${about})">${outcomes.join('')}</select><input name="note" aria-label="${words.note} (${about})" placeholder="${words.note}" maxlength="500">`,
+    before: html`<select name="outcome" aria-label="${words.outcome} (${about})">${outcomes}</select><input name="note" aria-label="${words.note} (${about})" placeholder="${words.note}" maxlength="500">`,
   });
 }

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { html, type Html, nothing } from '../../platform/index.ts';
 import { exclusionWords } from '../../people/index.ts';
 import type { Cost } from '../../sending/index.ts';
 import { type SeriesView, stepName } from '../../reminders/index.ts';
@@ -7,13 +8,12 @@ import { actForm, onward } from './form-page.ts';
 import type { ConsolePage } from './frame-page.ts';
 import { momentIn, type Reading } from './moment-page.ts';
 import { tableOf } from './table-page.ts';
-import { escaped } from '../page/escaped.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 import { place as at } from './hatch-page.ts';
 
 const SAID: Readonly<Record<string, Words>> = bilingual.consolePages.seriesStates;
 
-const said = (word: string, language: Language): string => escaped(SAID[word]?.[language] ?? word);
+const said = (word: string, language: Language): string => SAID[word]?.[language] ?? word;
 
 /** What is shown of a series. */
 export type SeriesSeen = Pick<
@@ -63,7 +63,7 @@ export function seriesListPage(
   const { language } = reading;
   const words = wordsIn(language).consolePages.series;
   const rows = items.map((one) => [
-    `<a href="/console/series/${one.id}">${escaped(one.externalId ?? one.id)}</a>`,
+    html`<a href="/console/series/${one.id}">${one.externalId ?? one.id}</a>`,
     said(one.kind, language),
     said(one.state, language),
     momentIn(one.startsAt ?? one.refuseBy, reading),
@@ -71,7 +71,7 @@ export function seriesListPage(
   const columns = [words.reference, words.kind, words.state, words.when].map((head) => ({ head }));
   return {
     title: words.title,
-    main: `<p class="acts"><a class="button" href="/console/series/calendar">${words.calendar}</a></p>
+    main: html`<p class="acts"><a class="button" href="/console/series/calendar">${words.calendar}</a></p>
 ${tableOf({ caption: words.title, columns, rows, empty: words.none })}
 ${onward(path, next, language)}`,
   };
@@ -93,14 +93,14 @@ export function seriesPage(
   const acts = orders.map((order) => actForm({ action: `/series/${view.id}/${order}`, label: words[order] }));
   return {
     title: view.externalId ?? words.title,
-    main: `<p>${said(view.kind, language)} · <strong>${said(view.state, language)}</strong> · ${momentIn(view.startsAt ?? view.refuseBy, reading)}${view.practice === null ? '' : ` · ${escaped(view.practice)}`}</p>
-${view.sendable ? '' : `<p class="alert">${words.cannot}. ${cannot(view.why, language)}</p>`}
+    main: html`<p>${said(view.kind, language)} · <strong>${said(view.state, language)}</strong> · ${momentIn(view.startsAt ?? view.refuseBy, reading)}${view.practice === null ? '' : html` · ${view.practice}`}</p>
+${view.sendable ? '' : html`<p class="alert">${words.cannot}. ${cannot(view.why, language)}</p>`}
 ${answered(view, reading)}
-<div class="acts">${acts.join('')}</div>
+<div class="acts">${acts}</div>
 ${seriesLine(steps, reading)}
 ${stepTable(steps, reading)}
 ${costPart(view.cost, language)}
-<p><a href="/console/people/${view.contactId}">${words.person}</a> · <a href="/console/timeline?series=${view.id}">${words.timeline}</a> · <a href="${escaped(workflowUrl)}" rel="noreferrer">${words.temporal}</a></p>`,
+<p><a href="/console/people/${view.contactId}">${words.person}</a> · <a href="/console/timeline?series=${view.id}">${words.timeline}</a> · <a href="${workflowUrl}" rel="noreferrer">${words.temporal}</a></p>`,
   };
 }
 
@@ -108,31 +108,31 @@ ${costPart(view.cost, language)}
 function answered(
   { confirmedAt, declinedAt, unclearAt, cancellationRequestedAt }: SeriesSeen,
   reading: Reading,
-): string {
+): Html {
   const { confirmed, declined, unclear, asksToCancel } = wordsIn(reading.language).consolePages.series;
-  const line = (kind: 'note' | 'alert', sentence: string, when: string | null): string =>
-    when === null ? '' : `<p class="${kind}">${sentence} · ${momentIn(when, reading)}</p>`;
-  return [
+  const line = (kind: 'note' | 'alert', sentence: string, when: string | null): Html =>
+    when === null ? nothing : html`<p class="${kind}">${sentence} · ${momentIn(when, reading)}</p>`;
+  return html`${[
     line('note', confirmed, confirmedAt),
     line('alert', declined, declinedAt),
     line('alert', asksToCancel, cancellationRequestedAt),
     line('alert', unclear, unclearAt),
-  ].join('');
+  ]}`;
 }
 
-function cannot(why: string | null, language: Language): string {
+function cannot(why: string | null, language: Language): Html {
   const excluded = exclusionWords(why ?? '', language);
-  return `${escaped(excluded.why)} <strong>${escaped(excluded.cure)}</strong>`;
+  return html`${excluded.why} <strong>${excluded.cure}</strong>`;
 }
 
-function stepTable(steps: readonly StepSeen[], reading: Reading): string {
+function stepTable(steps: readonly StepSeen[], reading: Reading): Html {
   const words = wordsIn(reading.language).consolePages.series;
   const rows = steps.map((step) => [
-    escaped(stepName(step.step, reading.language)),
+    stepName(step.step, reading.language),
     momentIn(step.wantedAt, reading),
     momentIn(step.sentAt ?? step.plannedAt, reading),
     said(step.state, reading.language),
-    escaped(step.because?.text ?? ''),
+    step.because?.text ?? '',
   ]);
   const columns = [words.step, words.wanted, words.planned, words.state, words.why].map((head) => ({ head }));
   return tableOf({ caption: words.steps, columns, rows, empty: words.none });
@@ -150,16 +150,16 @@ const [WIDTH, LEFT, RIGHT, ROW, MIDDLE] = [960, 240, 770, 88, 40];
 const APART = 190;
 
 /** Each step as a line with an arrow from wanted to planned, and the reason on it; the table beside says the same. */
-function seriesLine(steps: readonly StepDrawn[], reading: Reading): string {
+function seriesLine(steps: readonly StepDrawn[], reading: Reading): Html {
   const moments = steps
     .flatMap(({ wantedAt, plannedAt }) => [wantedAt, plannedAt ?? wantedAt])
     .map((moment) => Date.parse(moment));
-  if (steps.length === 0) return '';
+  if (steps.length === 0) return nothing;
   const [from, to] = [Math.min(...moments), Math.max(...moments)];
   const xOf = (moment: string): number =>
     from === to ? (LEFT + RIGHT) / 2 : LEFT + ((RIGHT - LEFT) * (Date.parse(moment) - from)) / (to - from);
   const rows = steps.map((step, index) => drawn(step, { xOf, top: index * ROW, reading }));
-  return `<figure class="drawing" tabindex="0"><svg class="line" viewBox="0 0 ${WIDTH} ${steps.length * ROW}" role="img" aria-label="${wordsIn(reading.language).consolePages.seriesLine.picture}">${rows.join('')}</svg></figure>`;
+  return html`<figure class="drawing" tabindex="0"><svg class="line" viewBox="0 0 ${WIDTH} ${steps.length * ROW}" role="img" aria-label="${wordsIn(reading.language).consolePages.seriesLine.picture}">${rows}</svg></figure>`;
 }
 
 interface Within {
@@ -168,32 +168,32 @@ interface Within {
   readonly reading: Reading;
 }
 
-function drawn({ step, wantedAt, plannedAt, because }: StepDrawn, { xOf, top, reading }: Within): string {
+function drawn({ step, wantedAt, plannedAt, because }: StepDrawn, { xOf, top, reading }: Within): Html {
   const words = wordsIn(reading.language).consolePages.seriesLine;
   const y = top + MIDDLE;
   const dated = (name: string, moment: string): string => `${name} ${shortly(moment, reading)}`;
   const [from, to] = [xOf(wantedAt), xOf(plannedAt ?? wantedAt)];
-  const label = `<text class="step" x="0" y="${y + 4}">${escaped(stepName(step, reading.language))}</text><line class="way" x1="190" y1="${y}" x2="${WIDTH}" y2="${y}"/>`;
+  const label = html`<text class="step" x="0" y="${y + 4}">${stepName(step, reading.language)}</text><line class="way" x1="190" y1="${y}" x2="${WIDTH}" y2="${y}"/>`;
   const reason =
     because === undefined
       ? ''
-      : `<text class="reason" x="${at((from + to) / 2)}" y="${y + 25}" text-anchor="middle">${escaped(reasonOf(because.text))}</text>`;
+      : html`<text class="reason" x="${at((from + to) / 2)}" y="${y + 25}" text-anchor="middle">${reasonOf(because.text)}</text>`;
   if (plannedAt === null)
-    return `${label}${dot(from, y, 'wanted')}${named({ x: from, y, text: dated(words.wanted, wantedAt) })}${reason}`;
+    return html`${label}${dot(from, y, 'wanted')}${named({ x: from, y, text: dated(words.wanted, wantedAt) })}${reason}`;
   if (from === to)
-    return `${label}${dot(to, y, 'planned')}${named({ x: to, y, text: dated(words.planned, plannedAt) })}${reason}`;
+    return html`${label}${dot(to, y, 'planned')}${named({ x: to, y, text: dated(words.planned, plannedAt) })}${reason}`;
   const lies = Math.abs(from - to) > APART ? 'middle' : from < to ? 'end' : 'start';
   const opposite = { middle: 'middle', end: 'start', start: 'end' } as const;
-  return `${label}${arrow(from, to, y)}${dot(from, y, 'wanted')}${dot(to, y, 'planned')}${named({ x: from, y, text: dated(words.wanted, wantedAt), lies })}${named({ x: to, y, text: dated(words.planned, plannedAt), lies: opposite[lies] })}${reason}`;
+  return html`${label}${arrow(from, to, y)}${dot(from, y, 'wanted')}${dot(to, y, 'planned')}${named({ x: from, y, text: dated(words.wanted, wantedAt), lies })}${named({ x: to, y, text: dated(words.planned, plannedAt), lies: opposite[lies] })}${reason}`;
 }
 
-const dot = (x: number, y: number, kind: 'wanted' | 'planned'): string =>
-  `<circle class="${kind}" cx="${at(x)}" cy="${y}" r="7"/>`;
+const dot = (x: number, y: number, kind: 'wanted' | 'planned'): Html =>
+  html`<circle class="${kind}" cx="${at(x)}" cy="${y}" r="7"/>`;
 
 /** What a dot is, above it; beside another one it leans away. */
-function named({ x, y, text, lies = 'middle' }: Named): string {
+function named({ x, y, text, lies = 'middle' }: Named): Html {
   const lean = { middle: 0, end: 8, start: -8 }[lies];
-  return `<text x="${at(x + lean)}" y="${y - 15}" text-anchor="${lies}">${escaped(text)}</text>`;
+  return html`<text x="${at(x + lean)}" y="${y - 15}" text-anchor="${lies}">${text}</text>`;
 }
 
 interface Named {
@@ -203,9 +203,9 @@ interface Named {
   readonly lies?: 'start' | 'middle' | 'end';
 }
 
-function arrow(wanted: number, planned: number, y: number): string {
+function arrow(wanted: number, planned: number, y: number): Html {
   const [tip, back] = planned < wanted ? [planned + 8, planned + 20] : [planned - 8, planned - 20];
-  return `<line class="moved" x1="${at(wanted)}" y1="${y}" x2="${at(planned)}" y2="${y}"/><polygon class="planned" points="${at(tip)},${y} ${at(back)},${y - 6} ${at(back)},${y + 6}"/>`;
+  return html`<line class="moved" x1="${at(wanted)}" y1="${y}" x2="${at(planned)}" y2="${y}"/><polygon class="planned" points="${at(tip)},${y} ${at(back)},${y - 6} ${at(back)},${y + 6}"/>`;
 }
 
 /** What stands behind the last colon: before it are the two moments, which are drawn. */

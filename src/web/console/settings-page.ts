@@ -1,9 +1,9 @@
+import { attributes, html, type Html } from '../../platform/index.ts';
 import { GOOD_FRIDAY_CHOICES, IF_LATE } from '../../law/index.ts';
 import { field, type Field } from './form-page.ts';
 import type { ConsolePage } from './frame-page.ts';
 import { personWord } from './person-words.ts';
 import { settingName } from './settings-words.ts';
-import { escaped } from '../page/escaped.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** The purposes whose reminders have plans, texts and bases of their own. */
@@ -60,8 +60,8 @@ export function settingsPage(language: Language, seen: SettingsSeen, choices: Ch
   const identity = IDENTITY.filter((name) => name !== 'brand' || seen.hasOneBrand);
   return {
     title: words.title,
-    main: `${seen.isSaved ? `<p class="note" role="status">${words.saved}</p>` : ''}
-${seen.missing.length === 0 ? '' : `<p class="alert">${words.missing} ${escaped(seen.missing.map((name) => settingName(name, language)).join(', '))}</p>`}
+    main: html`${seen.isSaved ? html`<p class="note" role="status">${words.saved}</p>` : ''}
+${seen.missing.length === 0 ? '' : html`<p class="alert">${words.missing} ${seen.missing.map((name) => settingName(name, language)).join(', ')}</p>`}
 <form method="post" action="/console/settings">
 ${group(
   words.identity,
@@ -103,17 +103,17 @@ ${group(words.bases, [...REMINDED.map((purpose) => basisFor(purpose, choices.bas
   };
 }
 
-const group = (legend: string, fields: readonly string[], lead = ''): string =>
-  `<fieldset><legend>${legend}</legend>${lead === '' ? '' : `<p class="faint">${lead}</p>`}<div class="fields pairs">${fields.join('')}</div></fieldset>`;
+const group = (legend: string, fields: readonly Html[], lead = ''): Html =>
+  html`<fieldset><legend>${legend}</legend>${lead === '' ? '' : html`<p class="faint">${lead}</p>`}<div class="fields pairs">${fields}</div></fieldset>`;
 
-function lineFor(name: string, within: Within): string {
+function lineFor(name: string, within: Within): Html {
   const { values, language } = within;
   const label = settingName(name, language);
   const asked: Field = { name, label, value: values[name] ?? '' };
   return field(OPTIONAL.has(name) ? { ...asked, optional: true } : asked);
 }
 
-const numberFor = (name: string, within: Within): string =>
+const numberFor = (name: string, within: Within): Html =>
   field({
     name,
     label: settingName(name, within.language),
@@ -122,39 +122,39 @@ const numberFor = (name: string, within: Within): string =>
     optional: true,
   });
 
-function choiceFor(name: string, choices: readonly string[], within: Within): string {
+function choiceFor(name: string, choices: readonly string[], within: Within): Html {
   const { values, language } = within;
   const value = values[name] ?? '';
   // A value that the page does not offer stays what it is.
   const all = choices.includes(value) || value === '' ? choices : [value, ...choices];
   const options = all.map(
     (one) =>
-      `<option value="${escaped(one)}"${one === value ? ' selected' : ''}>${escaped(settingName(one, language))}</option>`,
+      html`<option value="${one}"${attributes({ selected: one === value })}>${settingName(one, language)}</option>`,
   );
-  return `<div><label for="${name}">${escaped(settingName(name, language))}</label><select id="${name}" name="${name}">${options.join('')}</select></div>`;
+  return html`<div><label for="${name}">${settingName(name, language)}</label><select id="${name}" name="${name}">${options}</select></div>`;
 }
 
-const yesOrNo = (name: string, { values, language }: Within): string => {
+const yesOrNo = (name: string, { values, language }: Within): Html => {
   const words = wordsIn(language).companyPages.settings;
-  const option = (value: string, label: string): string =>
-    `<option value="${value}"${values[name] === value ? ' selected' : ''}>${label}</option>`;
-  return `<div><label for="${name}">${escaped(settingName(name, language))}</label><select id="${name}" name="${name}">${option('true', words.yes)}${option('false', words.no)}</select></div>`;
+  const option = (value: string, label: string): Html =>
+    html`<option value="${value}"${attributes({ selected: values[name] === value })}>${label}</option>`;
+  return html`<div><label for="${name}">${settingName(name, language)}</label><select id="${name}" name="${name}">${option('true', words.yes)}${option('false', words.no)}</select></div>`;
 };
 
-function remindedFor(purpose: string, within: Within): string {
+function remindedFor(purpose: string, within: Within): Html {
   const { values, language } = within;
   const about = personWord(purpose, language);
   const [plan, text] = [`plans.${purpose}`, `texts.${purpose}`];
-  return `${field({ name: plan, label: `${settingName('plans', language)}${wordsIn(language).punctuation.colon}${about}`, value: values[plan] ?? '', optional: true })}<div><label for="${text}">${escaped(`${settingName('texts', language)}${wordsIn(language).punctuation.colon}${about}`)}</label><textarea id="${text}" name="${text}" maxlength="1000">${escaped(values[text] ?? '')}</textarea></div>`;
+  return html`${field({ name: plan, label: `${settingName('plans', language)}${wordsIn(language).punctuation.colon}${about}`, value: values[plan] ?? '', optional: true })}<div><label for="${text}">${settingName('texts', language)}${wordsIn(language).punctuation.colon}${about}</label><textarea id="${text}" name="${text}" maxlength="1000">${values[text] ?? ''}</textarea></div>`;
 }
 
-function basisFor(purpose: string, bases: readonly string[], within: Within): string {
+function basisFor(purpose: string, bases: readonly string[], within: Within): Html {
   const { values, language } = within;
   const name = `bases.${purpose}`;
   const value = values[name] ?? '';
   const options = ['', ...bases].map((one) => {
     const label = one === '' ? wordsIn(language).companyPages.settings.unchosen : settingName(one, language);
-    return `<option value="${one}"${one === value ? ' selected' : ''}>${escaped(label)}</option>`;
+    return html`<option value="${one}"${attributes({ selected: one === value })}>${label}</option>`;
   });
-  return `<div><label for="${name}">${escaped(personWord(purpose, language))}</label><select id="${name}" name="${name}">${options.join('')}</select></div>`;
+  return html`<div><label for="${name}">${personWord(purpose, language)}</label><select id="${name}" name="${name}">${options}</select></div>`;
 }

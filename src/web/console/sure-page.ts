@@ -1,5 +1,5 @@
+import { attributes, html, inLines } from '../../platform/index.ts';
 import type { ConsolePage } from './frame-page.ts';
-import { escaped } from '../page/escaped.ts';
 import { bilingual, type Language } from '../../words/index.ts';
 
 const BACK = bilingual.sure.back;
@@ -22,11 +22,11 @@ export function surePage(
   order: { readonly action: string; readonly fields: Readonly<Record<string, string>> },
 ): ConsolePage {
   const hidden = Object.entries({ ...order.fields, sure: 'yes' }).map(
-    ([name, value]) => `<input type="hidden" name="${escaped(name)}" value="${escaped(value)}">`,
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
   );
   return {
     title,
-    main: `${lines.map((line, index) => `<p${index === 0 ? ' class="alert"' : ''}>${escaped(line)}</p>`).join('\n')}
-<div class="acts"><form method="post" action="${escaped(order.action)}">${hidden.join('')}<button class="danger">${escaped(label)}</button></form><a class="button" href="/console${escaped(back)}">${BACK[language]}</a></div>`,
+    main: html`${inLines(lines.map((line, index) => html`<p${attributes({ class: index === 0 && 'alert' })}>${line}</p>`))}
+<div class="acts"><form method="post" action="${order.action}">${hidden}<button class="danger">${label}</button></form><a class="button" href="/console${back}">${BACK[language]}</a></div>`,
   };
 }

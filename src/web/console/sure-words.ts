@@ -1,11 +1,11 @@
-import { figureSaid } from './moment-page.ts';
+import { figureIn } from './moment-page.ts';
 import { personWord } from './person-words.ts';
 import type { Question } from './sure-page.ts';
 import { bilingual, wordsIn, type Language } from '../../words/index.ts';
 
 /** In English none is many, in French it is not. */
 const many = (count: number, language: Language, [one, more]: readonly [string, string]): string =>
-  `${figureSaid(count, language)} ${count > 1 || (count === 0 && language === 'en') ? more : one}`;
+  `${figureIn(count, language)} ${count > 1 || (count === 0 && language === 'en') ? more : one}`;
 
 /** A campaign about to be cancelled. */
 interface CampaignAsked {
@@ -115,7 +115,7 @@ export function decisionAsked(
 }
 
 const waitingFor = (count: number, language: Language): string =>
-  wordsIn(language).sure.waiting({ count: figureSaid(count, language) });
+  wordsIn(language).sure.waiting({ count: figureIn(count, language) });
 
 /** What a decision that is taken back means. */
 export function takeBackAsked(

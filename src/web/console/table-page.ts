@@ -1,4 +1,4 @@
-import { escaped } from '../page/escaped.ts';
+import { attributes, html, type Html, inLines, type Part } from '../../platform/index.ts';
 
 /** A column: its heading, and whether it holds figures. */
 export interface Column {
@@ -6,30 +6,31 @@ export interface Column {
   readonly isFigure?: boolean;
 }
 
-/** Rows of cells that are HTML already; a sentence instead when there are none. */
+/** Rows of cells; a sentence instead when there are none. */
 export interface Table {
   readonly caption: string;
   readonly columns: readonly Column[];
-  readonly rows: readonly (readonly string[])[];
+  readonly rows: readonly (readonly Part[])[];
   readonly empty: string;
 }
 
 /** A table that says what it holds, the first cell of a row naming the row. */
-export function tableOf({ caption, columns, rows, empty }: Table): string {
-  if (rows.length === 0) return `<p class="faint">${escaped(empty)}</p>`;
-  const heads = columns.map((column) => `<th scope="col"${classOf(column)}>${escaped(column.head)}</th>`);
-  return `<div class="wide" role="region" aria-label="${escaped(caption)}" tabindex="0"><table>
-<caption>${escaped(caption)}</caption>
-<thead><tr>${heads.join('')}</tr></thead>
+export function tableOf({ caption, columns, rows, empty }: Table): Html {
+  if (rows.length === 0) return html`<p class="faint">${empty}</p>`;
+  const heads = columns.map((column) => html`<th scope="col"${classOf(column)}>${column.head}</th>`);
+  return html`<div class="wide" role="region" aria-label="${caption}" tabindex="0"><table>
+<caption>${caption}</caption>
+<thead><tr>${heads}</tr></thead>
 <tbody>
-${rows.map((cells) => rowOf(cells, columns)).join('\n')}
+${inLines(rows.map((cells) => rowOf(cells, columns)))}
 </tbody>
 </table></div>`;
 }
 
-function rowOf([first = '', ...rest]: readonly string[], columns: readonly Column[]): string {
-  const cells = rest.map((cell, index) => `<td${classOf(columns[index + 1])}>${cell}</td>`);
-  return `<tr><th scope="row">${first}</th>${cells.join('')}</tr>`;
+function rowOf([first, ...rest]: readonly Part[], columns: readonly Column[]): Html {
+  const cells = rest.map((cell, index) => html`<td${classOf(columns[index + 1])}>${cell}</td>`);
+  return html`<tr><th scope="row">${first}</th>${cells}</tr>`;
 }
 
-const classOf = (column: Column | undefined): string => (column?.isFigure === true ? ' class="figure"' : '');
+const classOf = (column: Column | undefined): ReturnType<typeof attributes> =>
+  attributes({ class: column?.isFigure === true && 'figure' });

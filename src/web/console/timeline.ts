@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Refusal } from '../../platform/index.ts';
+import { html, type Html, joined, nothing, Refusal } from '../../platform/index.ts';
 import { SeriesShown } from '../api/bookings/booking-schema.ts';
 import { actorsOf } from './actors.ts';
 import { readingOf } from './reading.ts';
@@ -10,7 +10,6 @@ import { TimelineShown } from '../api/messages/timeline-schema.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 import type { ConsolePage } from './frame-page.ts';
 import { momentIn, momentThereAndHere, type Reading } from './moment-page.ts';
-import { escaped } from '../page/escaped.ts';
 
 const KINDS = ['message', 'contact', 'series', 'campaign'] as const;
 /** Where an external id may be known. */
@@ -121,22 +120,22 @@ export function timelinePage(
   const words = wordsIn(reading.language).consolePages.timeline;
   const { about, next, related } = timeline;
   const links = related.map(
-    ({ kind, id }) => `<a href="${addressOf(kind, id)}">${kindOf(kind, reading.language)}</a>`,
+    ({ kind, id }) => html`<a href="${addressOf(kind, id)}">${kindOf(kind, reading.language)}</a>`,
   );
   if (workflowUrl !== undefined)
-    links.push(`<a href="${escaped(workflowUrl)}" rel="noreferrer">${words.temporal}</a>`);
+    links.push(html`<a href="${workflowUrl}" rel="noreferrer">${words.temporal}</a>`);
   return {
     title: `${kindOf(about.kind, reading.language)} ${about.title}`,
-    main: `${heldNote(timeline, reading)}
+    main: html`${heldNote(timeline, reading)}
 <h2>${words.next}</h2>
-${next.length === 0 ? `<p class="faint">${words.nothing}</p>` : `<ul class="happened">${next.map((one) => comingLine(one, { timeline, reading })).join('')}</ul>`}
+${next.length === 0 ? html`<p class="faint">${words.nothing}</p>` : html`<ul class="happened">${next.map((one) => comingLine(one, { timeline, reading }))}</ul>`}
 <h2>${words.happened}</h2>
 ${past(timeline, reading)}
-${links.length === 0 ? '' : `<p>${words.related}${wordsIn(reading.language).punctuation.colon}${links.join(' · ')}</p>`}`,
+${links.length === 0 ? '' : html`<p>${words.related}${wordsIn(reading.language).punctuation.colon}${joined(links, ' · ')}</p>`}`,
   };
 }
 
-const kindOf = (kind: string, language: Language): string => escaped(KIND_WORDS[kind]?.[language] ?? kind);
+const kindOf = (kind: string, language: Language): string => KIND_WORDS[kind]?.[language] ?? kind;
 
 const addressOf = (kind: string, id: string): string => `/console/timeline?${kind}=${encodeURIComponent(id)}`;
 
@@ -144,45 +143,45 @@ const addressOf = (kind: string, id: string): string => `/console/timeline?${kin
 function comingLine(
   { at, text, rule, messageId }: TimelineSeen['next'][number],
   { timeline, reading }: { readonly timeline: TimelineSeen; readonly reading: Reading },
-): string {
+): Html {
   const words = wordsIn(reading.language).consolePages.timeline;
   const isElsewhere = messageId !== undefined && messageId !== timeline.about.id;
-  const told = isElsewhere ? linked(messageId, text) : escaped(text);
+  const told = isElsewhere ? linked(messageId, text) : text;
   const rules = rule === undefined ? [] : [rule];
-  return `<li>${at === null ? words.nobody : momentThereAndHere(at, reading)} · ${told}${cited(rules, { summary: words.rule, language: reading.language })}</li>`;
+  return html`<li>${at === null ? words.nobody : momentThereAndHere(at, reading)} · ${told}${cited(rules, { summary: words.rule, language: reading.language })}</li>`;
 }
 
-const linked = (messageId: string, text: string): string =>
-  `<a href="${addressOf('message', messageId)}">${escaped(text)}</a>`;
+const linked = (messageId: string, text: string): Html =>
+  html`<a href="${addressOf('message', messageId)}">${text}</a>`;
 
-function heldNote({ heldBy }: TimelineSeen, reading: Reading): string {
-  if (heldBy === null) return '';
+function heldNote({ heldBy }: TimelineSeen, reading: Reading): Html {
+  if (heldBy === null) return nothing;
   const words = wordsIn(reading.language).consolePages.timeline;
   const until =
-    heldBy.until === null ? words.nobody : `${words.until} ${momentThereAndHere(heldBy.until, reading)}`;
+    heldBy.until === null ? words.nobody : html`${words.until} ${momentThereAndHere(heldBy.until, reading)}`;
   const { colon } = wordsIn(reading.language).punctuation;
   const rule =
     heldBy.rule === null
       ? ''
-      : `<br>${escaped(`${heldBy.rule.id}${colon}${heldBy.rule.title}`)}<br><span class="faint">${words.source}${colon}${escaped(heldBy.rule.source)}</span>`;
-  return `<p class="note"><strong>${words.held}</strong> ${until}<br>${escaped(heldBy.text)}${rule}</p>`;
+      : html`<br>${heldBy.rule.id}${colon}${heldBy.rule.title}<br><span class="faint">${words.source}${colon}${heldBy.rule.source}</span>`;
+  return html`<p class="note"><strong>${words.held}</strong> ${until}<br>${heldBy.text}${rule}</p>`;
 }
 
-function past({ happened }: TimelineSeen, reading: Reading): string {
+function past({ happened }: TimelineSeen, reading: Reading): Html {
   const words = wordsIn(reading.language).consolePages.timeline;
-  if (happened.length === 0) return `<p class="faint">${words.notYet}</p>`;
+  if (happened.length === 0) return html`<p class="faint">${words.notYet}</p>`;
   const lines = happened.map(({ at, text, actor, messageId, rules }) => {
-    const by = actor === undefined ? '' : ` <span class="faint">${words.by} ${escaped(actor)}</span>`;
-    const told = messageId === undefined ? escaped(text) : linked(messageId, text);
-    return `<li>${momentIn(at, reading)} · ${told}${by}${cited(rules ?? [], { summary: words.rules, language: reading.language })}</li>`;
+    const by = actor === undefined ? '' : html` <span class="faint">${words.by} ${actor}</span>`;
+    const told = messageId === undefined ? text : linked(messageId, text);
+    return html`<li>${momentIn(at, reading)} · ${told}${by}${cited(rules ?? [], { summary: words.rules, language: reading.language })}</li>`;
   });
-  return `<ol class="happened">${lines.join('')}</ol>`;
+  return html`<ol class="happened">${lines}</ol>`;
 }
 
 const cited = (
   rules: readonly Cited[],
   { summary, language }: { readonly summary: string; readonly language: Language },
-): string =>
+): Html =>
   rules.length === 0
-    ? ''
-    : `<details><summary>${summary}</summary><ul>${rules.map(({ id, title, source }) => `<li>${escaped(`${id}${wordsIn(language).punctuation.colon}${title}`)} <span class="faint">${escaped(source)}</span></li>`).join('')}</ul></details>`;
+    ? nothing
+    : html`<details><summary>${summary}</summary><ul>${rules.map(({ id, title, source }) => html`<li>${id}${wordsIn(language).punctuation.colon}${title} <span class="faint">${source}</span></li>`)}</ul></details>`;

@@ -1,8 +1,8 @@
+import { html, type Part } from '../../platform/index.ts';
 import { field } from './form-page.ts';
 import type { ConsolePage } from './frame-page.ts';
 import { figureIn, momentIn, momentSaid, type Reading } from './moment-page.ts';
 import { tableOf } from './table-page.ts';
-import { escaped } from '../page/escaped.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** Somebody whom nobody told. */
@@ -54,12 +54,12 @@ export function toCallPage(
   const rest = shown.items.length - rows.length;
   return {
     title: words.title,
-    main: `<p>${words.lead}</p>
+    main: html`<p>${words.lead}</p>
 <form method="get" action="/console/to-call" class="acts">${field({ name: 'from', label: words.from, type: 'date', value: from })}${field({ name: 'to', label: words.to, type: 'date', value: to })}<button>${words.show}</button></form>
-${shown.isWhole ? '' : `<p class="alert">${words.partly}</p>`}
-${later === undefined || rows.length === 0 ? '' : `<p class="note">${escaped(nobodyUntil(to, reading))}. ${words.following} ${momentIn(later.to, reading)}.</p>`}
+${shown.isWhole ? '' : html`<p class="alert">${words.partly}</p>`}
+${later === undefined || rows.length === 0 ? '' : html`<p class="note">${nobodyUntil(to, reading)}. ${words.following} ${momentIn(later.to, reading)}.</p>`}
 ${tableOf({ caption: words.title, columns, rows, empty: emptySaid({ from, to }, { later, isWhole: shown.isWhole, reading }) })}
-${rest === 0 ? '' : `<p class="note">${words.rest} ${figureIn(rest, reading.language)}.</p>`}`,
+${rest === 0 ? '' : html`<p class="note">${words.rest} ${figureIn(rest, reading.language)}.</p>`}`,
   };
 }
 
@@ -82,20 +82,20 @@ function emptySaid(
   return `${words.nobody}, ${days.charAt(0).toLowerCase()}${days.slice(1)}.`;
 }
 
-function rowOf(one: Unreached, reading: Reading): readonly string[] {
+function rowOf(one: Unreached, reading: Reading): readonly Part[] {
   const { seriesId, externalId, startsAt, refuseBy, practice, phone, because } = one;
   return [
     momentIn(startsAt ?? refuseBy, reading),
     phoneCell(phone, reading.language),
-    escaped(practice ?? '–'),
-    `<a href="/console/series/${seriesId}">${escaped(externalId ?? '–')}</a>`,
-    escaped(because.text),
+    practice ?? '–',
+    html`<a href="/console/series/${seriesId}">${externalId ?? '–'}</a>`,
+    because.text,
   ];
 }
 
 /** A masked number calls nobody. */
-function phoneCell(phone: string | null, language: Language): string {
+function phoneCell(phone: string | null, language: Language): Part {
   if (phone === null) return '–';
-  if (!/^\+\d+$/.test(phone)) return escaped(phone);
-  return `<a href="tel:${phone}" aria-label="${wordsIn(language).consolePages.toCall.call} ${phone}">${phone}</a>`;
+  if (!/^\+\d+$/.test(phone)) return phone;
+  return html`<a href="tel:${phone}" aria-label="${wordsIn(language).consolePages.toCall.call} ${phone}">${phone}</a>`;
 }

@@ -1,10 +1,10 @@
+import { attributes, html, type Html, nothing, type Part } from '../../platform/index.ts';
 import { ASSUMPTION_WORDS, type AssumptionId, type Verdict } from '../../gateways/index.ts';
 import { actForm, field } from './form-page.ts';
 import type { ConsolePage } from './frame-page.ts';
 import { momentIn, type Reading } from './moment-page.ts';
 import type { Question } from './sure-page.ts';
 import { tableOf } from './table-page.ts';
-import { escaped } from '../page/escaped.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 interface Found {
@@ -41,14 +41,14 @@ export function trialPage(reading: Reading, account: Account): ConsolePage {
     latest === null || latest.state === 'ended' ? '' : standing(name, latest, { reading, mayOrder });
   return {
     title: `${words.title} – ${name}`,
-    main: `<p>${words.lead}</p>
+    main: html`<p>${words.lead}</p>
 <p class="faint">${words.stop}</p>
 ${shown}
 ${mayOrder && !isOn ? starting(name, reading.language) : ''}
-${latest?.state === 'ended' && latest.told !== null ? `<p class="alert">${escaped(latest.told)}</p>` : ''}
+${latest?.state === 'ended' && latest.told !== null ? html`<p class="alert">${latest.told}</p>` : ''}
 ${isOn ? '' : lastOf(last, reading)}
 <p class="faint">${words.terminal}</p>
-<pre><code>npm run account -- try ${escaped(name)}</code></pre>`,
+<pre><code>npm run account -- try ${name}</code></pre>`,
     live:
       latest !== null && isOn
         ? { events: `/console/trials/${latest.id}/events`, status: `${latest.state} ${latest.turn}` }
@@ -74,10 +74,10 @@ const isGoing = ({ state }: Trial): boolean => state === 'ordered' || state === 
 
 const pathOf = (name: string): string => `/gateways/${encodeURIComponent(name)}`;
 
-function starting(name: string, language: Language): string {
+function starting(name: string, language: Language): Html {
   const words = wordsIn(language).companyPages.trial;
   const before = field({ name: 'phone', label: words.phone, hint: words.hint, type: 'tel' });
-  return `<div class="acts">${actForm({ action: `${pathOf(name)}/trial`, label: words.start, before, isMain: true })}</div>`;
+  return html`<div class="acts">${actForm({ action: `${pathOf(name)}/trial`, label: words.start, before, isMain: true })}</div>`;
 }
 
 /** One that goes on, or did not finish: what it does, what it asks, and what it found until now. */
@@ -85,17 +85,17 @@ function standing(
   name: string,
   trial: Trial,
   { reading, mayOrder }: { readonly reading: Reading; readonly mayOrder: boolean },
-): string {
+): Html {
   const { language } = reading;
   const words = wordsIn(language).companyPages.trial;
   const isOn = isGoing(trial);
   const title = isOn ? words.now : words.cut;
-  const told = trial.told === null ? '' : `<p>${escaped(trial.told)}</p>`;
+  const told = trial.told === null ? '' : html`<p>${trial.told}</p>`;
   const again = isOn
-    ? `<p><a class="button" href="/console${pathOf(name)}/trial">${words.refresh}</a></p>`
+    ? html`<p><a class="button" href="/console${pathOf(name)}/trial">${words.refresh}</a></p>`
     : '';
-  return `<section aria-labelledby="now"><h2 id="now">${title} (${momentIn(trial.startedAt, reading)})</h2>
-<p role="status"${isOn ? '' : ' class="alert"'}>${words[trial.state]}</p>
+  return html`<section aria-labelledby="now"><h2 id="now">${title} (${momentIn(trial.startedAt, reading)})</h2>
+<p role="status"${attributes({ class: !isOn && 'alert' })}>${words[trial.state]}</p>
 ${told}${asked(name, trial, { language, mayOrder })}
 ${found(title, trial.findings, { language, empty: words.none, isOn })}
 ${again}</section>`;
@@ -106,11 +106,11 @@ function asked(
   name: string,
   { id, asks }: Trial,
   { language, mayOrder }: { readonly language: Language; readonly mayOrder: boolean },
-): string {
+): Html {
   const words = wordsIn(language).companyPages.trial;
-  if (asks === null) return '';
+  if (asks === null) return nothing;
   if (asks.what === 'stop')
-    return `<p class="alert">${words.typeStop} ${escaped(asks.text)}</p>
+    return html`<p class="alert">${words.typeStop} ${asks.text}</p>
 <p>${words.stop} ${words.waits}</p>`;
   const buttons = (['as-sent', 'otherwise', 'nothing'] as const).map((shown) =>
     actForm({
@@ -119,18 +119,18 @@ function asked(
       hidden: { text: asks.what, shown },
     }),
   );
-  return `<p class="alert">${words.shows}</p>
-<blockquote>${escaped(asks.text)}</blockquote>
-${mayOrder ? `<div class="acts">${buttons.join('')}</div>` : ''}`;
+  return html`<p class="alert">${words.shows}</p>
+<blockquote>${asks.text}</blockquote>
+${mayOrder ? html`<div class="acts">${buttons}</div>` : ''}`;
 }
 
-function lastOf(last: Account['last'], reading: Reading): string {
+function lastOf(last: Account['last'], reading: Reading): Html {
   const words = wordsIn(reading.language).companyPages.trial;
   const when =
     last === null
       ? ''
-      : `<p>${words.last}${wordsIn(reading.language).punctuation.colon}${momentIn(last.endedAt, reading)}</p>`;
-  return `${when}
+      : html`<p>${words.last}${wordsIn(reading.language).punctuation.colon}${momentIn(last.endedAt, reading)}</p>`;
+  return html`${when}
 ${found(words.last, last?.findings ?? [], { language: reading.language, empty: words.never, isOn: false })}`;
 }
 
@@ -144,7 +144,7 @@ function found(
   caption: string,
   findings: readonly Found[],
   { empty, ...how }: Telling & { readonly empty: string },
-): string {
+): Html {
   const words = wordsIn(how.language).companyPages.trial;
   return tableOf({
     caption,
@@ -157,15 +157,15 @@ function found(
 const isKnown = (id: string): id is AssumptionId => Object.hasOwn(ASSUMPTION_WORDS, id);
 
 /** An assumption that another version knew has no words any more. */
-function rowOf({ id, verdict, detail }: Found, { language, isOn }: Telling): readonly (readonly string[])[] {
+function rowOf({ id, verdict, detail }: Found, { language, isOn }: Telling): readonly (readonly Part[])[] {
   if (!isKnown(id)) return [];
   const { what, change } = ASSUMPTION_WORDS[id];
-  const said = detail === undefined ? '' : ` <span class="faint">(${escaped(detail)})</span>`;
+  const said = detail !== undefined && html` <span class="faint">(${detail})</span>`;
   return [
     [
-      escaped(what[language]),
-      `${wordsIn(language).doctor.verdicts[verdict]}${said}`,
-      verdict === 'held' || (isOn && verdict === 'not-seen') ? '–' : escaped(change[language]),
+      what[language],
+      [wordsIn(language).doctor.verdicts[verdict], said],
+      verdict === 'held' || (isOn && verdict === 'not-seen') ? '–' : change[language],
     ],
   ];
 }

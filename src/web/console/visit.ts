@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import { Refusal } from '../../platform/index.ts';
+import { type Html, Refusal } from '../../platform/index.ts';
 import { consoleFrame, type ConsolePage, type Door, DOORS } from './frame-page.ts';
 import { haltBar, type HaltSeen } from './halt-page.ts';
 import { surePage, type Question } from './sure-page.ts';
@@ -14,6 +14,7 @@ import { follow, type Followed } from '../server/live-follow.ts';
 import type { Live, LiveAsked } from '../api/messages/live.ts';
 import type { Route } from '../server/route.ts';
 import { Id } from '../server/schema.ts';
+import { sendHtml } from '../page/send-html.ts';
 import type { Language } from '../../words/index.ts';
 
 /** What the console is served with. */
@@ -220,16 +221,13 @@ export const isOfConsole = (address: string): boolean => /^\/console(?:[/?]|$)/.
 /** Sends a page under its own policy; nobody keeps anything of it. */
 export function sendConsole(
   res: Response,
-  { html, policy }: { readonly html: string; readonly policy: string },
+  { html, policy }: { readonly html: Html; readonly policy: string },
   status = 200,
 ): void {
-  res
-    .status(status)
-    .set({
-      'Content-Security-Policy': policy,
-      // Browsers hide where a form comes from under a stricter one, and we ask where it comes from.
-      'Referrer-Policy': 'same-origin',
-    })
-    .type('html')
-    .send(html);
+  res.status(status).set({
+    'Content-Security-Policy': policy,
+    // Browsers hide where a form comes from under a stricter one, and we ask where it comes from.
+    'Referrer-Policy': 'same-origin',
+  });
+  sendHtml(res, html);
 }

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
+import { html, type Html, inLines, type Part } from '../../platform/index.ts';
 import { exclusionWords } from '../../people/index.ts';
-import { escaped } from './escaped.ts';
 import { framed, type Page } from '../public/form-frame.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
@@ -11,15 +11,12 @@ export function recordPage(
 ): Page {
   const { title, language, before } = shown;
   const parts = Object.entries(record).map(([name, value]) => section(name, value, language));
-  const opening = before === undefined ? '' : `<p><strong>${escaped(before)}</strong></p>`;
-  return framed(
-    { language, title, layout: 'sheets' },
-    `<h1>${escaped(title)}</h1>${opening}${parts.join('\n')}`,
-  );
+  const opening = before !== undefined && html`<p><strong>${before}</strong></p>`;
+  return framed({ language, title, layout: 'sheets' }, html`<h1>${title}</h1>${opening}${inLines(parts)}`);
 }
 
-const section = (name: string, value: unknown, language: Language): string =>
-  `<section><h2>${escaped(headingOf(name, language))}</h2>${shownValue(value, { name, language })}</section>`;
+const section = (name: string, value: unknown, language: Language): Html =>
+  html`<section><h2>${headingOf(name, language)}</h2>${shownValue(value, { name, language })}</section>`;
 
 /** The heading of one part of a record. */
 const headingOf = (name: string, language: Language): string =>
@@ -39,30 +36,28 @@ interface Shown {
   readonly language: Language;
 }
 
-function shownValue(value: unknown, shown: Shown): string {
-  if (value === null || value === undefined || value === '') return '<p>–</p>';
-  if (Array.isArray(value)) return value.length === 0 ? '<p>–</p>' : listOf(value, shown);
+function shownValue(value: unknown, shown: Shown): Html {
+  if (value === null || value === undefined || value === '') return html`<p>–</p>`;
+  if (Array.isArray(value)) return value.length === 0 ? html`<p>–</p>` : listOf(value, shown);
   if (typeof value === 'object') return pairsOf(value as Readonly<Record<string, unknown>>, shown.language);
-  return `<p>${typeof value === 'string' ? wordsOf(value, shown) : escaped(JSON.stringify(value))}</p>`;
+  return html`<p>${typeof value === 'string' ? wordsOf(value, shown) : JSON.stringify(value)}</p>`;
 }
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
 
 /** A text as a person reads it: an instant in words, a reason by its sentence. */
-function wordsOf(value: string, { name, language }: Shown): string {
-  if (name === 'why') return escaped(exclusionWords(value, language).why);
+function wordsOf(value: string, { name, language }: Shown): Part {
+  if (name === 'why') return exclusionWords(value, language).why;
   const at = INSTANT.test(value) ? DateTime.fromISO(value, { zone: 'utc' }) : undefined;
-  if (at?.isValid !== true) return escaped(value);
-  return `<time datetime="${escaped(value)}">${at.setLocale(language).toFormat(wordsIn(language).dates.instant)}</time>`;
+  if (at?.isValid !== true) return value;
+  return html`<time datetime="${value}">${at.setLocale(language).toFormat(wordsIn(language).dates.instant)}</time>`;
 }
 
-const listOf = (values: readonly unknown[], shown: Shown): string =>
-  `<ol>${values.map((value) => `<li>${shownValue(value, shown)}</li>`).join('')}</ol>`;
+const listOf = (values: readonly unknown[], shown: Shown): Html =>
+  html`<ol>${values.map((value) => html`<li>${shownValue(value, shown)}</li>`)}</ol>`;
 
-const pairsOf = (value: Readonly<Record<string, unknown>>, language: Language): string =>
-  `<dl>${Object.entries(value)
-    .map(
-      ([name, inner]) =>
-        `<dt>${escaped(labelOf(name, language))}</dt><dd>${shownValue(inner, { name, language })}</dd>`,
-    )
-    .join('')}</dl>`;
+const pairsOf = (value: Readonly<Record<string, unknown>>, language: Language): Html =>
+  html`<dl>${Object.entries(value).map(
+    ([name, inner]) =>
+      html`<dt>${labelOf(name, language)}</dt><dd>${shownValue(inner, { name, language })}</dd>`,
+  )}</dl>`;

@@ -1,5 +1,5 @@
+import { attributes, html, type Html } from '../../platform/index.ts';
 import type { ConsentPurpose } from '../../people/index.ts';
-import { escaped } from '../page/escaped.ts';
 import { framed, type Page } from './form-frame.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
@@ -22,14 +22,14 @@ export function codePage(
   const words = wordsIn(page.language).publicPages.form;
   const wrong = page.wrong !== undefined;
   const described = `code-hint${wrong ? ' code-error' : ''}`;
-  const main = `${headed(page, words.codeTitle, words.codeLead)}
-<form method="post" action="${escaped(page.action)}" novalidate>
-<input type="hidden" name="answer" value="${escaped(page.reference)}">
+  const main = html`${headed(page, words.codeTitle, words.codeLead)}
+<form method="post" action="${page.action}" novalidate>
+<input type="hidden" name="answer" value="${page.reference}">
 <div class="field${wrong ? ' wrong' : ''}">
 <label for="code">${words.codeLabel}</label>
 <p class="hint" id="code-hint">${words.codeHint}</p>
-${wrong ? `<p class="error" id="code-error" role="alert">${words['error-code']}</p>` : ''}
-<input id="code" name="code" class="code" type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="20" autofocus aria-describedby="${described}"${wrong ? ' aria-invalid="true"' : ''}>
+${wrong && html`<p class="error" id="code-error" role="alert">${words['error-code']}</p>`}
+<input id="code" name="code" class="code" type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="20" autofocus aria-describedby="${described}"${attributes({ 'aria-invalid': wrong && 'true' })}>
 </div>
 <div class="acts"><button>${words.codeButton}</button></div>
 </form>
@@ -43,15 +43,15 @@ export function linkPage(page: Confirming & { readonly back: string }): Page {
   const words = wordsIn(page.language).publicPages.form;
   return framed(
     { language: page.language, title: `${words.linkTitle} · ${page.company}`, within: page.within },
-    `${headed(page, words.linkTitle, words.linkLead)}\n${waiting(page, words.linkNothing)}`,
+    html`${headed(page, words.linkTitle, words.linkLead)}\n${waiting(page, words.linkNothing)}`,
   );
 }
 
 /** What a link shows: nothing happens before the press. */
 export function openPage(page: Confirming & { readonly action: string }): Page {
   const words = wordsIn(page.language).publicPages.form;
-  const main = `${headed(page, words.openTitle, words.openLead)}
-<form method="post" action="${escaped(page.action)}">
+  const main = html`${headed(page, words.openTitle, words.openLead)}
+<form method="post" action="${page.action}">
 <div class="acts"><button>${words.openButton}</button></div>
 </form>`;
   return framed({ language: page.language, title: `${words.openTitle} · ${page.company}` }, main);
@@ -68,31 +68,29 @@ export function donePage(
   const names = wordsIn(page.language).form.purposes;
   const { agreed, barred } = page;
   const list =
-    agreed.length === 0
-      ? ''
-      : `<p>${words.doneAgreed}</p><ul class="agreed">${agreed.map((purpose) => `<li>${names[purpose]}</li>`).join('')}</ul>`;
+    agreed.length > 0 &&
+    html`<p>${words.doneAgreed}</p><ul class="agreed">${agreed.map((purpose) => html`<li>${names[purpose]}</li>`)}</ul>`;
   const stopped =
-    barred.length === 0
-      ? ''
-      : `<p>${words.doneBarred({ purposes: barred.map((purpose) => names[purpose]).join(', ') })}</p>`;
+    barred.length > 0 &&
+    html`<p>${words.doneBarred({ purposes: barred.map((purpose) => names[purpose]).join(', ') })}</p>`;
   const lead = agreed.length + barred.length === 0 ? words.doneOff : '';
   return framed(
     { language: page.language, title: `${words.doneTitle} · ${page.company}`, within: page.within },
-    `${headed(page, words.doneTitle, lead)}\n${list}${stopped}<p>${words.doneStop}</p>`,
+    html`${headed(page, words.doneTitle, lead)}\n${list}${stopped}<p>${words.doneStop}</p>`,
   );
 }
 
-const headed = ({ company }: Confirming, title: string, lead: string): string => `<header>
-<p class="company">${escaped(company)}</p>
+const headed = ({ company }: Confirming, title: string, lead: string): Html => html`<header>
+<p class="company">${company}</p>
 <h1>${title}</h1>
-${lead === '' ? '' : `<p class="lead">${lead}</p>`}
+${lead !== '' && html`<p class="lead">${lead}</p>`}
 </header>`;
 
-function waiting({ language, back }: Confirming & { readonly back: string }, nothing: string): string {
+function waiting({ language, back }: Confirming & { readonly back: string }, nothing: string): Html {
   const words = wordsIn(language).publicPages.form;
-  return `<section class="data">
+  return html`<section class="data">
 <p>${nothing}</p>
 <p>${words.untilThen}</p>
-<p><a href="${escaped(back)}">${words.otherNumber}</a></p>
+<p><a href="${back}">${words.otherNumber}</a></p>
 </section>`;
 }

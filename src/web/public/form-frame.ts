@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { escaped } from '../page/escaped.ts';
+import { code, html, type Html, nothing } from '../../platform/index.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 const style = readFileSync(new URL('./form.css', import.meta.url), 'utf8');
 
 /** A page with the policy that lets it show nothing but itself. */
 export interface Page {
-  readonly html: string;
+  readonly html: Html;
   readonly policy: string;
 }
 
@@ -24,18 +24,18 @@ export interface Frame {
 }
 
 /** A whole page: no script, no asset, nothing from anywhere else. */
-export function framed(frame: Frame, main: string): Page {
+export function framed(frame: Frame, main: Html): Page {
   const nonce = randomBytes(16).toString('base64');
   const { language, within, layout = 'page' } = frame;
   const classes = [layout, ...(within === undefined ? [] : ['embedded'])].join(' ');
-  const html = `<!doctype html>
+  const page = html`<!doctype html>
 <html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>${escaped(frame.title)}</title>
-<style nonce="${nonce}">${style}</style>
+<title>${frame.title}</title>
+${code('style', { nonce }, style)}
 </head>
 <body class="${classes}">
 <main>
@@ -45,13 +45,13 @@ ${footer(frame)}
 </body>
 </html>
 `;
-  return { html, policy: policyWith(nonce, within ?? []) };
+  return { html: page, policy: policyWith(nonce, within ?? []) };
 }
 
-function footer({ language, otherLanguage }: Frame): string {
-  if (otherLanguage === undefined) return '';
+function footer({ language, otherLanguage }: Frame): Html {
+  if (otherLanguage === undefined) return nothing;
   const other = language === 'fr' ? 'en' : 'fr';
-  return `<footer><a href="${escaped(otherLanguage)}" lang="${other}" hreflang="${other}">${wordsIn(language).publicPages.form.language}</a></footer>`;
+  return html`<footer><a href="${otherLanguage}" lang="${other}" hreflang="${other}">${wordsIn(language).publicPages.form.language}</a></footer>`;
 }
 
 function policyWith(nonce: string, within: readonly string[]): string {

@@ -1,5 +1,5 @@
+import { attributes, html, type Html, inLines, nothing } from '../../platform/index.ts';
 import type { FormShown, ShownBox } from '../../people/index.ts';
-import { escaped } from '../page/escaped.ts';
 import { framed, type Page } from './form-frame.ts';
 import { wordsIn, type Catalogue } from '../../words/index.ts';
 
@@ -27,27 +27,27 @@ export interface FormPage {
 export function formPage(page: FormPage): Page {
   const { shown } = page;
   const { language, title, within } = { ...page, ...shown };
-  const head = `<header>
-<p class="company">${escaped(shown.company)}</p>
-<h1>${escaped(title)}</h1>
-<p class="lead">${escaped(shown.lead)}</p>
+  const head = html`<header>
+<p class="company">${shown.company}</p>
+<h1>${title}</h1>
+<p class="lead">${shown.lead}</p>
 </header>`;
   const pageTitle = `${page.errors.length > 0 ? `${wordsIn(language).publicPages.form.errors} ` : ''}${title} · ${shown.company}`;
   return framed(
     { language, title: pageTitle, otherLanguage: page.otherLanguage, within },
-    [head, summary(page), form(page), data(shown)].join('\n'),
+    inLines([head, summary(page), form(page), data(shown)]),
   );
 }
 
-function summary({ errors, shown }: FormPage): string {
-  if (errors.length === 0) return '';
+function summary({ errors, shown }: FormPage): Html {
+  if (errors.length === 0) return nothing;
   const words = wordsIn(shown.language).publicPages.form;
   const items = errors.map(
-    ({ field, said }) => `<li><a href="#${idOf(field, shown)}">${words[said]}</a></li>`,
+    ({ field, said }) => html`<li><a href="#${idOf(field, shown)}">${words[said]}</a></li>`,
   );
-  return `<div class="errors" role="alert" tabindex="-1" autofocus>
+  return html`<div class="errors" role="alert" tabindex="-1" autofocus>
 <h2>${words.errors}</h2>
-<ul>${items.join('')}</ul>
+<ul>${items}</ul>
 <p>${words.again}</p>
 </div>`;
 }
@@ -55,25 +55,25 @@ function summary({ errors, shown }: FormPage): string {
 const idOf = (field: FieldError['field'], { boxes }: FormShown): string =>
   field === 'boxes' ? `box-${boxes[0]?.purpose ?? ''}` : field;
 
-function form(page: FormPage): string {
+function form(page: FormPage): Html {
   const { shown, action, ticket } = page;
   const words = wordsIn(shown.language).publicPages.form;
   const [accept = '', refuse = ''] = shown.acts;
-  return `<form method="post" action="${escaped(action)}" novalidate>
-<input type="hidden" name="ticket" value="${escaped(ticket)}">
+  return html`<form method="post" action="${action}" novalidate>
+<input type="hidden" name="ticket" value="${ticket}">
 <div class="trap" aria-hidden="true"><label>${words.trap} <input name="relance" tabindex="-1" autocomplete="off"></label></div>
 <fieldset${invalid(page, 'boxes')}>
-<legend>${escaped(shown.boxesName)}</legend>
-<p class="hint">${escaped(shown.free)}</p>
+<legend>${shown.boxesName}</legend>
+<p class="hint">${shown.free}</p>
 ${wrong(page, 'boxes')}
-${shown.boxes.map((box) => boxOf(box, page)).join('\n')}
+${inLines(shown.boxes.map((box) => boxOf(box, page)))}
 </fieldset>
-${textField(page, { field: 'phone', label: shown.phone.label, hint: shown.phone.hint, input: 'type="tel" inputmode="tel" autocomplete="tel-national"' })}
-${shown.firstName === undefined ? '' : textField(page, { field: 'firstName', label: shown.firstName, hint: '', input: 'type="text" autocomplete="given-name" maxlength="60"' })}
+${textField(page, { field: 'phone', label: shown.phone.label, hint: shown.phone.hint, input: { type: 'tel', inputmode: 'tel', autocomplete: 'tel-national' } })}
+${shown.firstName !== undefined && textField(page, { field: 'firstName', label: shown.firstName, hint: '', input: { type: 'text', autocomplete: 'given-name', maxlength: 60 } })}
 ${adult(page)}
 <div class="acts">
-<button name="act" value="accept">${escaped(accept)}</button>
-<button name="act" value="refuse">${escaped(refuse)}</button>
+<button name="act" value="accept">${accept}</button>
+<button name="act" value="refuse">${refuse}</button>
 </div>
 </form>`;
 }
@@ -82,20 +82,22 @@ const errorOf = ({ errors }: FormPage, field: FieldError['field']): FieldError |
   errors.find((error) => error.field === field);
 
 /** Ties a group to what is wrong with it. */
-const invalid = (page: FormPage, field: FieldError['field']): string =>
-  errorOf(page, field) === undefined ? '' : ` class="wrong" aria-describedby="${field}-error"`;
+const invalid = (page: FormPage, field: FieldError['field']): ReturnType<typeof attributes> =>
+  attributes(
+    errorOf(page, field) === undefined ? {} : { class: 'wrong', 'aria-describedby': `${field}-error` },
+  );
 
-function wrong(page: FormPage, field: FieldError['field']): string {
+function wrong(page: FormPage, field: FieldError['field']): Html {
   const error = errorOf(page, field);
-  if (error === undefined) return '';
-  return `<p class="error" id="${field}-error">${wordsIn(page.shown.language).publicPages.form[error.said]}</p>`;
+  if (error === undefined) return nothing;
+  return html`<p class="error" id="${field}-error">${wordsIn(page.shown.language).publicPages.form[error.said]}</p>`;
 }
 
-function boxOf({ purpose, name, words, language }: ShownBox, { shown }: FormPage): string {
-  const lang = language === shown.language ? '' : ` lang="${language}"`;
-  return `<label class="box" for="box-${purpose}">
+function boxOf({ purpose, name, words, language }: ShownBox, { shown }: FormPage): Html {
+  const lang = attributes({ lang: language !== shown.language && language });
+  return html`<label class="box" for="box-${purpose}">
 <input type="checkbox" id="box-${purpose}" name="box_${purpose}" value="yes" aria-describedby="words-${purpose}">
-<span><strong>${escaped(name)}</strong><span class="words" id="words-${purpose}"${lang}>${escaped(words)}</span></span>
+<span><strong>${name}</strong><span class="words" id="words-${purpose}"${lang}>${words}</span></span>
 </label>`;
 }
 
@@ -110,42 +112,46 @@ function textField(
     readonly field: 'phone' | 'firstName';
     readonly label: string;
     readonly hint: string;
-    readonly input: string;
+    readonly input: Parameters<typeof attributes>[0];
   },
-): string {
+): Html {
   const error = errorOf(page, field);
   const described = [
     ...(hint === '' ? [] : [`${field}-hint`]),
     ...(error === undefined ? [] : [`${field}-error`]),
   ].join(' ');
-  return `<div class="field${error === undefined ? '' : ' wrong'}">
-<label for="${field}">${escaped(label)}</label>
-${hint === '' ? '' : `<p class="hint" id="${field}-hint">${escaped(hint)}</p>`}
+  const state = {
+    'aria-describedby': described !== '' && described,
+    'aria-invalid': error !== undefined && 'true',
+  };
+  return html`<div class="field${error === undefined ? '' : ' wrong'}">
+<label for="${field}">${label}</label>
+${hint !== '' && html`<p class="hint" id="${field}-hint">${hint}</p>`}
 ${wrong(page, field)}
-<input id="${field}" name="${field}" ${input} value="${escaped(page[field])}"${described === '' ? '' : ` aria-describedby="${described}"`}${error === undefined ? '' : ' aria-invalid="true"'}>
+<input id="${field}" name="${field}"${attributes(input)} value="${page[field]}"${attributes(state)}>
 </div>`;
 }
 
-function adult(page: FormPage): string {
+function adult(page: FormPage): Html {
   const { adult: asked } = page.shown;
-  if (asked === undefined) return '';
+  if (asked === undefined) return nothing;
   const error = errorOf(page, 'adult');
   const described = `adult-hint${error === undefined ? '' : ' adult-error'}`;
-  return `<div class="field${error === undefined ? '' : ' wrong'}">
+  return html`<div class="field${error === undefined ? '' : ' wrong'}">
 ${wrong(page, 'adult')}
 <label class="box" for="adult">
-<input type="checkbox" id="adult" name="adult" value="yes" aria-describedby="${described}"${error === undefined ? '' : ' aria-invalid="true"'}>
-<span><strong>${escaped(asked.label)}</strong><span class="words" id="adult-hint">${escaped(asked.hint)}</span></span>
+<input type="checkbox" id="adult" name="adult" value="yes" aria-describedby="${described}"${attributes({ 'aria-invalid': error !== undefined && 'true' })}>
+<span><strong>${asked.label}</strong><span class="words" id="adult-hint">${asked.hint}</span></span>
 </label>
 </div>`;
 }
 
-function data({ dataName, data: pairs, notice }: FormShown): string {
-  return `<section class="data" aria-labelledby="data-name">
-<h2 id="data-name">${escaped(dataName)}</h2>
+function data({ dataName, data: pairs, notice }: FormShown): Html {
+  return html`<section class="data" aria-labelledby="data-name">
+<h2 id="data-name">${dataName}</h2>
 <dl>
-${pairs.map(([name, said]) => `<div><dt>${escaped(name)}</dt><dd>${escaped(said)}</dd></div>`).join('\n')}
+${inLines(pairs.map(([name, said]) => html`<div><dt>${name}</dt><dd>${said}</dd></div>`))}
 </dl>
-${notice.map((paragraph) => `<p>${escaped(paragraph)}</p>`).join('\n')}
+${inLines(notice.map((paragraph) => html`<p>${paragraph}</p>`))}
 </section>`;
 }

@@ -1,9 +1,10 @@
 import type { Request, Response } from 'express';
+import { html } from '../../platform/index.ts';
+import { sendHtml } from '../page/send-html.ts';
 import type { Form } from '../../people/index.ts';
 import { type Page, framed } from './form-frame.ts';
 import { addressOf, isEmbedded, languageAsked } from './form-visit.ts';
 import { type Language, wordsIn } from '../../words/index.ts';
-import { escaped } from '../page/escaped.ts';
 
 /** What a visitor gets: a page, or the way to another. */
 export type FormReply =
@@ -59,12 +60,10 @@ export function toldPage(
   const words = wordsIn(language).publicPages.form;
   const title = words[`${told}Title`];
   const link =
-    onward === undefined
-      ? ''
-      : `<p><a class="onward" href="${escaped(onward.href)}">${words[onward.word]}</a></p>`;
+    onward !== undefined && html`<p><a class="onward" href="${onward.href}">${words[onward.word]}</a></p>`;
   return framed(
     { language, title, within },
-    `<header><h1>${title}</h1><p class="lead">${words[`${told}Lead`]}</p></header>\n${link}`,
+    html`<header><h1>${title}</h1><p class="lead">${words[`${told}Lead`]}</p></header>\n${link}`,
   );
 }
 
@@ -104,5 +103,6 @@ export function sendReply(res: Response, reply: FormReply): void {
   const { status, page, retryAfterSeconds } = reply;
   if (retryAfterSeconds !== undefined) res.set('Retry-After', String(retryAfterSeconds));
   if (!page.policy.includes("frame-ancestors 'none'")) res.removeHeader('X-Frame-Options');
-  res.status(status).set('Content-Security-Policy', page.policy).type('html').send(page.html);
+  res.status(status).set('Content-Security-Policy', page.policy);
+  sendHtml(res, page.html);
 }

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { html, type Html, inLines, joined } from '../../platform/index.ts';
 import {
   shownForm,
   textFingerprint,
@@ -12,7 +13,6 @@ import { formPage, type FormPage } from './form-page.ts';
 import { frameOf, toldReply, type FormReply } from './form-reply.ts';
 import { addressOf, languageAsked, queried, visitForm, type PublicForms } from './form-visit.ts';
 import { frenchDay } from '../../law/index.ts';
-import { escaped } from '../page/escaped.ts';
 import { framed, type Page } from './form-frame.ts';
 import { wordsIn } from '../../words/index.ts';
 
@@ -81,7 +81,8 @@ interface Sheets {
   readonly references: readonly string[];
 }
 
-const DIGITS = 10;
+/** A box for each digit of a number. */
+const BLANKS = Array.from({ length: 10 }, () => html`<span></span>`);
 
 /** A page to print: half an A4 for each person, so that nobody reads the number of another. */
 function sheetPage(sheets: Sheets): Page {
@@ -90,35 +91,37 @@ function sheetPage(sheets: Sheets): Page {
   const halves = sheets.references.map((reference) => half(sheets, reference));
   return framed(
     { language: shown.language, title: `${shown.title} · ${shown.company}`, layout: 'sheets' },
-    `<h1>${words.sheetTitle}</h1>\n<p class="how">${words.sheetHow}</p>\n${halves.join('\n')}`,
+    html`<h1>${words.sheetTitle}</h1>\n<p class="how">${words.sheetHow}</p>\n${inLines(halves)}`,
   );
 }
 
-function half(sheets: Sheets, reference: string): string {
+function half(sheets: Sheets, reference: string): Html {
   const { shown } = sheets;
   const { adult } = shown;
   const words = wordsIn(shown.language).publicPages.form;
-  return `<article class="half">
+  const data = shown.data.map(([name, said]) => html`<strong>${name}</strong> ${said}`);
+  const wordings = shown.boxes.map(({ wordingId, version }) => html`<span>${wordingId} v${version}</span>`);
+  return html`<article class="half">
 <header>
-<div><p class="company">${escaped(shown.company)}</p><h2>${escaped(shown.title)}</h2></div>
-<p class="reference">${words.sheetNumber}<br><strong>${escaped(reference)}</strong></p>
+<div><p class="company">${shown.company}</p><h2>${shown.title}</h2></div>
+<p class="reference">${words.sheetNumber}<br><strong>${reference}</strong></p>
 </header>
-<p class="hint"><strong>${escaped(shown.boxesName)}</strong> · ${escaped(shown.free)}</p>
+<p class="hint"><strong>${shown.boxesName}</strong> · ${shown.free}</p>
 <ul class="paper-boxes">
-${shown.boxes
-  .map(
+${inLines(
+  shown.boxes.map(
     ({ name, words: text, language }) =>
-      `<li><span class="tick"></span><span><strong>${escaped(name)}</strong> <span lang="${language}">${escaped(text)}</span></span></li>`,
-  )
-  .join('\n')}
-${adult === undefined ? '' : `<li><span class="tick"></span><span><strong>${escaped(adult.label)}</strong> ${escaped(adult.hint)}</span></li>`}
+      html`<li><span class="tick"></span><span><strong>${name}</strong> <span lang="${language}">${text}</span></span></li>`,
+  ),
+)}
+${adult !== undefined && html`<li><span class="tick"></span><span><strong>${adult.label}</strong> ${adult.hint}</span></li>`}
 </ul>
 <div class="lines">
-<div class="number"><p>${escaped(shown.phone.label)}</p><p class="digits">${'<span></span>'.repeat(DIGITS)}</p></div>
-${shown.firstName === undefined ? '' : `<div><p>${escaped(shown.firstName)}</p><p class="blank"></p></div>`}
-<div class="signature"><p>${escaped(shown.acts.join(' '))}</p><p class="blank"></p></div>
+<div class="number"><p>${shown.phone.label}</p><p class="digits">${BLANKS}</p></div>
+${shown.firstName !== undefined && html`<div><p>${shown.firstName}</p><p class="blank"></p></div>`}
+<div class="signature"><p>${shown.acts.join(' ')}</p><p class="blank"></p></div>
 </div>
-<p class="small">${shown.data.map(([name, said]) => `<strong>${escaped(name)}</strong> ${escaped(said)}`).join(' ')} ${shown.notice.map((paragraph) => escaped(paragraph)).join(' ')}</p>
-<p class="marks">${words.sheetForm} ${escaped(sheets.slug)} v${sheets.version} · SHA-256 ${sheets.sha256.slice(0, 16)} · ${words.sheetWords} ${shown.boxes.map(({ wordingId, version }) => `<span>${wordingId} v${version}</span>`).join(', ')} · ${words.sheetOperator} ____________________</p>
+<p class="small">${joined(data, ' ')} ${shown.notice.join(' ')}</p>
+<p class="marks">${words.sheetForm} ${sheets.slug} v${sheets.version} · SHA-256 ${sheets.sha256.slice(0, 16)} · ${words.sheetWords} ${joined(wordings, ', ')} · ${words.sheetOperator} ____________________</p>
 </article>`;
 }

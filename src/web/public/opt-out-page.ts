@@ -1,6 +1,6 @@
+import { html, type Html, nothing } from '../../platform/index.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from '../../people/index.ts';
 import type { ContactMeans } from '../../company/index.ts';
-import { escaped } from '../page/escaped.ts';
 import { framed, type Page } from './form-frame.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
@@ -21,9 +21,9 @@ export interface OptOutPage {
 /** Says what one press stops; nothing has happened yet. */
 export function askPage(page: OptOutPage): Page {
   const words = wordsIn(page.language).publicPages.optOut;
-  const main = `${headed(page, words.askTitle, words.askLead)}
+  const main = html`${headed(page, words.askTitle, words.askLead)}
 ${stopped(page)}
-<form method="post" action="${escaped(page.action)}">
+<form method="post" action="${page.action}">
 <label class="box" for="everything">
 <input type="checkbox" id="everything" name="everything" value="yes" aria-describedby="rest">
 <span><strong>${words.everything}</strong><span class="words" id="rest">${rest(page)}</span></span>
@@ -41,11 +41,11 @@ export function stoppedPage(page: OptOutPage, time: 'now' | 'already'): Page {
   const words = wordsIn(page.language).publicPages.optOut;
   const title = time === 'now' ? words.doneTitle : words.alreadyTitle;
   const lead = page.scope === 'all' ? words.allLead : words.doneLead;
-  const main = `${headed(page, title, lead)}
+  const main = html`${headed(page, title, lead)}
 ${stopped(page)}
-${time === 'now' ? `<p>${words.wire}</p>` : ''}
+${time === 'now' && html`<p>${words.wire}</p>`}
 ${stands(page)}
-${page.scope === 'all' ? '' : moreOf(page)}
+${page.scope !== 'all' && moreOf(page)}
 ${publisher(page)}`;
   return framedAs(page, title, main);
 }
@@ -57,7 +57,7 @@ export function lostPage(lost: 'gone' | 'expired', language: Language): Page {
   const lead = words[`${lost}Lead`];
   return framed(
     { language, title },
-    `<header><h1>${title}</h1><p class="lead">${lead}</p></header>\n<p>${words.instead}</p>`,
+    html`<header><h1>${title}</h1><p class="lead">${lead}</p></header>\n<p>${words.instead}</p>`,
   );
 }
 
@@ -66,7 +66,7 @@ export function keptPage(language: Language): Page {
   const words = wordsIn(language).publicPages.optOut;
   return framed(
     { language, title: words.doneTitle },
-    `<header><h1>${words.doneTitle}</h1><p class="lead">${words.keptLead}</p></header>\n<p>${words.wire}</p>`,
+    html`<header><h1>${words.doneTitle}</h1><p class="lead">${words.keptLead}</p></header>\n<p>${words.wire}</p>`,
   );
 }
 
@@ -76,23 +76,22 @@ export function laterPage(why: 'many' | 'away', language: Language): Page {
   const title = words[`${why}Title`];
   return framed(
     { language, title },
-    `<header><h1>${title}</h1><p class="lead">${words[`${why}Lead`]}</p></header>\n<p>${words.instead}</p>`,
+    html`<header><h1>${title}</h1><p class="lead">${words[`${why}Lead`]}</p></header>\n<p>${words.instead}</p>`,
   );
 }
 
-const framedAs = ({ language, company, otherLanguage }: OptOutPage, title: string, main: string): Page =>
+const framedAs = ({ language, company, otherLanguage }: OptOutPage, title: string, main: Html): Page =>
   framed({ language, title: `${title} · ${company}`, otherLanguage }, main);
 
-const named = (text: string, { company }: OptOutPage): string =>
-  text.replace('{company}', () => escaped(company));
+const named = (text: string, { company }: OptOutPage): string => text.replace('{company}', () => company);
 
-const headed = (page: OptOutPage, title: string, lead: string): string =>
-  `<header><p class="company">${escaped(page.company)}</p><h1>${title}</h1><p class="lead">${named(lead, page)}</p></header>`;
+const headed = (page: OptOutPage, title: string, lead: string): Html =>
+  html`<header><p class="company">${page.company}</p><h1>${title}</h1><p class="lead">${named(lead, page)}</p></header>`;
 
-function stopped({ scope, language }: OptOutPage): string {
-  if (scope === 'all') return '';
+function stopped({ scope, language }: OptOutPage): Html {
+  if (scope === 'all') return nothing;
   const { things } = wordsIn(language).publicPages.optOut;
-  return `<ul class="agreed">${scope.map((purpose) => `<li>${things[purpose]}</li>`).join('')}</ul>`;
+  return html`<ul class="agreed">${scope.map((purpose) => html`<li>${things[purpose]}</li>`)}</ul>`;
 }
 
 /** What everything is, besides what one press stops anyway. */
@@ -102,27 +101,25 @@ function rest({ scope, language }: OptOutPage): string {
   return everythingWords.replace('{rest}', others.map((purpose) => things[purpose]).join(', '));
 }
 
-function moreOf({ language, action }: OptOutPage): string {
+function moreOf({ language, action }: OptOutPage): Html {
   const words = wordsIn(language).publicPages.optOut;
-  return `<form method="post" action="${escaped(action)}" aria-label="${words.more}">
+  return html`<form method="post" action="${action}" aria-label="${words.more}">
 <input type="hidden" name="everything" value="yes">
 <div class="acts"><button>${words.moreButton}</button></div>
 </form>`;
 }
 
-function stands({ purpose, language }: OptOutPage): string {
+function stands({ purpose, language }: OptOutPage): Html {
   const said = wordsIn(language).publicPages.optOut.stand[purpose];
-  return said === '' ? '' : `<p>${said}</p>`;
+  return said === '' ? nothing : html`<p>${said}</p>`;
 }
 
-function publisher({ language, legalName, contact }: OptOutPage): string {
+function publisher({ language, legalName, contact }: OptOutPage): Html {
   const words = wordsIn(language).publicPages.optOut;
   const means = [contact.phone, contact.email, contact.address, contact.url].filter(
     (one) => one !== undefined && one !== '',
   );
   const reach =
-    means.length === 0
-      ? ''
-      : ` ${words.reach}${wordsIn(language).punctuation.colon}${escaped(means.join(', '))}.`;
-  return `<section class="data" aria-label="${words.editor}"><p>${words.editor} ${escaped(legalName)}.${reach}</p><p>${words.otherWays}</p></section>`;
+    means.length > 0 && html` ${words.reach}${wordsIn(language).punctuation.colon}${means.join(', ')}.`;
+  return html`<section class="data" aria-label="${words.editor}"><p>${words.editor} ${legalName}.${reach}</p><p>${words.otherWays}</p></section>`;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import express, { type ErrorRequestHandler, type Express, type Handler, type Request } from 'express';
 import { DateTime } from 'luxon';
-import { outageOf } from '../../platform/index.ts';
+import { html, type Html, inLines, outageOf } from '../../platform/index.ts';
 import {
   findSchedule,
   type ScheduleDeps,
@@ -14,7 +14,6 @@ import { sendReply, type FormReply } from './form-reply.ts';
 import { languageAsked } from './form-visit.ts';
 import { nameRoute } from '../server/request-log.ts';
 import { showMoney } from '../../sms/index.ts';
-import { escaped } from '../page/escaped.ts';
 import { framed, type Page } from './form-frame.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
@@ -100,7 +99,7 @@ interface SchedulePage extends ShownSchedule {
 export function schedulePage(page: SchedulePage): Page {
   const { language, brand, otherLanguage } = page;
   const words = wordsIn(language).publicPages.schedule;
-  const main = `<header><p class="company">${escaped(brand)}</p><h1>${words.title}</h1><p class="lead">${words.lead.replace('{company}', () => escaped(brand))}</p></header>
+  const main = html`<header><p class="company">${brand}</p><h1>${words.title}</h1><p class="lead">${words.lead.replace('{company}', () => brand)}</p></header>
 ${tableOf(page)}
 <p class="hint">${words.asked}</p>
 ${publisher(page)}`;
@@ -113,42 +112,36 @@ export function noSchedulePage(why: 'gone' | 'expired' | 'many' | 'away', langua
   const title = words[`${why}Title`];
   return framed(
     { language, title },
-    `<header><h1>${title}</h1><p class="lead">${words[`${why}Lead`]}</p></header>\n<p>${words.instead}</p>`,
+    html`<header><h1>${title}</h1><p class="lead">${words[`${why}Lead`]}</p></header>\n<p>${words.instead}</p>`,
   );
 }
 
-function tableOf({ language, label, instalments }: SchedulePage): string {
+function tableOf({ language, label, instalments }: SchedulePage): Html {
   const words = wordsIn(language).publicPages.schedule;
-  const caption = label === undefined ? words.title : escaped(label);
+  const caption = label ?? words.title;
   const heads = [words.number, words.date, words.amount, words.state];
-  return `<table class="due">
+  return html`<table class="due">
 <caption>${caption}</caption>
-<thead><tr>${heads.map((head) => `<th scope="col">${head}</th>`).join('')}</tr></thead>
+<thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
 <tbody>
-${instalments.map((one) => rowOf(one, language)).join('\n')}
+${inLines(instalments.map((one) => rowOf(one, language)))}
 </tbody>
 </table>`;
 }
 
-function rowOf({ number, dueOn, amount, state }: ShownInstalment, language: Language): string {
+function rowOf({ number, dueOn, amount, state }: ShownInstalment, language: Language): Html {
   const words = wordsIn(language).publicPages.schedule;
   const on = DateTime.fromISO(dueOn, { locale: wordsIn(language).dates.locale }).toFormat('d MMMM yyyy');
-  const cells = [
-    `<time datetime="${escaped(dueOn)}">${on}</time>`,
-    escaped(showMoney(amount, language)),
-    words[state],
-  ];
-  return `<tr><th scope="row">${number}</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+  const cells = [html`<time datetime="${dueOn}">${on}</time>`, showMoney(amount, language), words[state]];
+  return html`<tr><th scope="row">${number}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`;
 }
 
-function publisher({ language, tenant: { legalName, contact } }: SchedulePage): string {
+function publisher({ language, tenant: { legalName, contact } }: SchedulePage): Html {
   const words = wordsIn(language).publicPages.schedule;
   const means = [contact.phone, contact.email, contact.address, contact.url].filter(
     (one) => one !== undefined && one !== '',
   );
   const reach =
-    means.length === 0
-      ? ''
-      : ` ${words.reach}${wordsIn(language).punctuation.colon}${escaped(means.join(', '))}.`;
-  return `<section class="data" aria-label="${words.editor}"><p>${words.editor} ${escaped(legalName)}.${reach}</p></section>`;
+    means.length > 0 && html` ${words.reach}${wordsIn(language).punctuation.colon}${means.join(', ')}.`;
+  return html`<section class="data" aria-label="${words.editor}"><p>${words.editor} ${legalName}.${reach}</p></section>`;
 }

@@ -4,8 +4,10 @@ import { readFileSync } from 'node:fs';
 import type { Request, Response } from 'express';
 import { Router } from 'express';
 
+import { code, dataFor, html, type Html, inLines } from '../../platform/index.ts';
 import { onThisMachine } from '../../gateways/index.ts';
 import { policyWith } from '../page/script-policy.ts';
+import { sendHtml } from '../page/send-html.ts';
 import { wordsIn, type Catalogue, type Language } from '../../words/index.ts';
 
 type SandboxWords = Catalogue['publicPages']['sandbox'];
@@ -32,9 +34,8 @@ function showPage(request: Request, response: Response): void {
   response
     .set('content-security-policy', policyWith(nonce))
     .set('cache-control', 'no-store')
-    .set('referrer-policy', 'no-referrer')
-    .type('html')
-    .send(page(language, nonce));
+    .set('referrer-policy', 'no-referrer');
+  sendHtml(response, page(language, nonce));
 }
 
 /** `?lang=` decides, else the browser; French without either. */
@@ -44,16 +45,16 @@ function languageOf(request: Request): Language {
   return request.acceptsLanguages('fr', 'en') === 'en' ? 'en' : 'fr';
 }
 
-function page(language: Language, nonce: string): string {
+function page(language: Language, nonce: string): Html {
   const words: SandboxWords = wordsIn(language).publicPages.sandbox;
   const other = language === 'fr' ? 'en' : 'fr';
-  return `<!doctype html>
+  return html`<!doctype html>
 <html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${words.title} · Bonheure</title>
-<style nonce="${nonce}">${style}</style>
+${code('style', { nonce }, style)}
 </head>
 <body>
 <header>
@@ -74,15 +75,15 @@ function page(language: Language, nonce: string): string {
 </div>
 <main><p class="empty">${words.none}</p></main>
 ${phone(words)}
-<script nonce="${nonce}" type="application/json" id="words">${JSON.stringify({ words, language })}</script>
-${scripts.map((script) => `<script nonce="${nonce}" type="module">${script}</script>`).join('\n')}
+${dataFor({ nonce, type: 'application/json', id: 'words' }, { words, language })}
+${inLines(scripts.map((script) => code('script', { nonce, type: 'module' }, script)))}
 </body>
 </html>
 `;
 }
 
-function clock(words: SandboxWords): string {
-  return `<section class="clock" aria-label="${words.clock}" hidden>
+function clock(words: SandboxWords): Html {
+  return html`<section class="clock" aria-label="${words.clock}" hidden>
     <div><time id="hour">--:--</time></div>
     <div class="row"><span id="date"></span><strong id="moved" class="moved" hidden></strong></div>
     <div class="row">
@@ -100,8 +101,8 @@ function clock(words: SandboxWords): string {
   </section>`;
 }
 
-function phone(words: SandboxWords): string {
-  return `<template id="phone"><article class="phone">
+function phone(words: SandboxWords): Html {
+  return html`<template id="phone"><article class="phone">
   <header><h2></h2><button type="button" data-close aria-label="${words.close}">×</button></header>
   <p class="state"></p>
   <ol class="strip" aria-label="${words.calendar}"></ol>

@@ -129,7 +129,7 @@ export const campaignPages: Translation<typeof french.campaignPages> = {
   afterwards: {
     failed: 'See why, one by one: the operator said no.',
     expired: 'Another campaign, with a later end: this one ended before their hours.',
-    uncertain: '<a href="/console/uncertain">Say what became of them.</a>',
+    uncertain: 'Say what became of them.',
     undelivered: 'Nothing is sent again: the number may be cut off.',
   },
   status: {

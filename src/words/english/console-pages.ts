@@ -107,7 +107,7 @@ export const consolePages: Translation<typeof french.consolePages> = {
     '/to-call': 'Who was not told, up to the next working day, and why.',
   },
   yourTime: 'your time',
-  wayBack: '<a href="/console">Back to the start</a>',
+  wayBack: 'Back to the start',
   notPossible: 'Not possible',
   seriesLine: {
     picture: 'From the moment wanted to the moment planned',

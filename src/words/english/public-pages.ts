@@ -28,10 +28,10 @@ export const publicPages: Translation<typeof french> = {
     leave: 'Close the access',
     in: 'This browser may decrypt for two hours.',
     next: 'In Temporal’s page, once in this browser:',
-    steps: (endpoint: string) => [
-      'the glasses icon, then <b>Use my browser setting</b>;',
-      `the address <code>${endpoint}</code>;`,
-      'switch <b>Include cross-origin credentials</b> on, then <b>Apply</b>, and load the page again.',
+    steps: [
+      'the glasses icon, then {browser};',
+      'the address {endpoint};',
+      'switch {credentials} on, then {apply}, and load the page again.',
     ],
     back: 'Go to Temporal’s page',
     refused: 'This key is not known, or its role does not read workflows.',

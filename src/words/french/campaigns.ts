@@ -138,7 +138,7 @@ export const campaignPages = {
   afterwards: {
     failed: 'Voyez pourquoi, un par un : l’opérateur a dit non.',
     expired: 'Une autre campagne, avec une fin plus tardive : celle-ci a fini avant leurs heures.',
-    uncertain: '<a href="/console/uncertain">Dites ce qu’il en est.</a>',
+    uncertain: 'Dites ce qu’il en est.',
     undelivered: 'Rien n’est renvoyé : le numéro est peut-être coupé.',
   },
   status: {

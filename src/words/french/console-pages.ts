@@ -107,7 +107,7 @@ export const consolePages = {
     '/to-call': 'Qui n’a pas été prévenu, jusqu’au prochain jour ouvré, et pourquoi.',
   },
   yourTime: 'chez vous',
-  wayBack: '<a href="/console">Revenir à l’accueil</a>',
+  wayBack: 'Revenir à l’accueil',
   notPossible: 'Pas possible',
   seriesLine: {
     picture: 'Du moment voulu au moment prévu',

@@ -27,10 +27,10 @@ export const publicPages = {
     leave: 'Fermer l’accès',
     in: 'Ce navigateur peut déchiffrer pendant deux heures.',
     next: 'Dans la page de Temporal, une seule fois dans ce navigateur :',
-    steps: (endpoint: string) => [
-      'l’icône de lunettes, puis <b lang="en">Use my browser setting</b> ;',
-      `l’adresse <code>${endpoint}</code> ;`,
-      'allumez <b lang="en">Include cross-origin credentials</b>, puis <b lang="en">Apply</b>, et rechargez la page.',
+    steps: [
+      'l’icône de lunettes, puis {browser} ;',
+      'l’adresse {endpoint} ;',
+      'allumez {credentials}, puis {apply}, et rechargez la page.',
     ],
     back: 'Aller à la page de Temporal',
     refused: 'Cette clé est inconnue, ou son rôle ne lit pas les workflows.',

@@ -83,14 +83,14 @@ describe.each(['fr', 'en'] as const)('somebody who reads %s', (language) => {
     const pages = pagesIn(language);
     process.stdout.write(`${pages.length} pages in ${language} looked at.\n`);
     expect(pages.length).toBeGreaterThan(40);
-    expect(pages.flatMap(({ html }) => faultsIn(readableIn(html, language), language))).toEqual([]);
-    expect(pages.filter(({ html }) => !html.includes(`<html lang="${language}"`))).toEqual([]);
+    expect(pages.flatMap(({ html }) => faultsIn(readableIn(html.source, language), language))).toEqual([]);
+    expect(pages.filter(({ html }) => !html.source.includes(`<html lang="${language}"`))).toEqual([]);
   });
 
   it('sees one language on every refusing page', () => {
     const codes = Object.keys(refusals) as RefusalCode[];
     const pages = codes.map((code) => refusedPage(language, { code, details: {} }));
-    expect(pages.flatMap(({ main }) => faultsIn(readableIn(main, language), language))).toEqual([]);
+    expect(pages.flatMap(({ main }) => faultsIn(readableIn(main.source, language), language))).toEqual([]);
   });
 });
 

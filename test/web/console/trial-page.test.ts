@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ASSUMPTION_WORDS } from '../../../src/gateways/doctor/assumption-words.ts';
 import { ASSUMPTIONS } from '../../../src/gateways/doctor/assumption.ts';
-import { escaped } from '../../../src/web/page/escaped.ts';
+import { escaped } from '../../../src/platform/html.ts';
 import { trialPage } from '../../../src/web/console/trial-page.ts';
 
 const endedAt = '2026-11-28T21:00:00.000Z';
@@ -10,12 +10,12 @@ const reading = (language: 'fr' | 'en') => ({ language, zone: 'Europe/Paris' });
 describe.each(['fr', 'en'] as const)('the page of a trial, in %s', (language) => {
   it.each(Object.entries(ASSUMPTIONS))('explains for %s what to change if false', (name, ids) => {
     const findings = ids.map((id) => ({ id, verdict: 'failed' as const, detail: '<b>112</b>' }));
-    const { main } = trialPage(reading(language), {
+    const main = trialPage(reading(language), {
       name,
       last: { endedAt, findings },
       latest: null,
       mayOrder: false,
-    });
+    }).main.source;
     for (const id of ids) {
       expect(main).toContain(escaped(ASSUMPTION_WORDS[id].what[language]));
       expect(main).toContain(escaped(ASSUMPTION_WORDS[id].change[language]));
@@ -26,12 +26,12 @@ describe.each(['fr', 'en'] as const)('the page of a trial, in %s', (language) =>
 
   it('changes nothing where all is held', () => {
     const findings = [{ id: 'sender', verdict: 'held' as const }];
-    const { main } = trialPage(reading(language), {
+    const main = trialPage(reading(language), {
       name: 'octo',
       last: { endedAt, findings },
       latest: null,
       mayOrder: false,
-    });
+    }).main.source;
     expect(main).not.toContain(escaped(ASSUMPTION_WORDS.sender.change[language]));
   });
 
@@ -43,7 +43,7 @@ describe.each(['fr', 'en'] as const)('the page of a trial, in %s', (language) =>
         last: { endedAt, findings },
         latest: null,
         mayOrder: false,
-      }).main,
+      }).main.source,
     ).not.toContain('of-another-version');
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { refusalTitle, type RefusalCode } from '../../../src/platform/errors.ts';
+import { type Html, nothing } from '../../../src/platform/html.ts';
 import { campaignPage, type CampaignShown } from '../../../src/web/console/campaign-page.ts';
 import { importPage } from '../../../src/web/console/imports-page.ts';
 import { momentIn, momentThereAndHere } from '../../../src/web/console/moment-page.ts';
@@ -13,7 +14,7 @@ const MOVED =
   'Prévu samedi 28/11 à 23h00 ; reporté à lundi 30/11 à 08h00 : pas de SMS avant 08h00 ni à partir de 20h00 (WIN-01).';
 
 /** As people read it: without elements, each space as one. */
-const read = (html: string): string => html.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
+const read = ({ source }: Html): string => source.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
 
 function campaign(view: Partial<CampaignShown['view']> = {}): CampaignShown {
   return {
@@ -53,8 +54,8 @@ function campaign(view: Partial<CampaignShown['view']> = {}): CampaignShown {
     },
     orders: [],
     workflowUrl: '',
-    drift: '',
-    draft: '',
+    drift: nothing,
+    draft: nothing,
   };
 }
 
@@ -87,7 +88,7 @@ describe('a campaign that waits for Monday in two places', () => {
 
 describe('a campaign whose cost takes long to count', () => {
   it('leads to it, and shows none', () => {
-    const page = campaignPage({ ...campaign(), cost: undefined }).main;
+    const page = campaignPage({ ...campaign(), cost: undefined }).main.source;
     expect(page).toContain('?cost=1#cost');
     expect(page).not.toContain('id="cost"');
   });
@@ -112,7 +113,7 @@ describe('a campaign that ended before the hours of some', () => {
 it('a cancelled campaign names no API field', () => {
   const { accounts } = campaign().view;
   const view = { status: 'cancelled', accounts: { ...accounts, excluded: { CANCELLED: 4 } } } as const;
-  expect(campaignPage(campaign(view)).main).not.toContain('notServedBy');
+  expect(campaignPage(campaign(view)).main.source).not.toContain('notServedBy');
 });
 
 it('a message held in Réunion uses its clock', () => {
@@ -135,7 +136,7 @@ it('a moment without place uses the reader’s clock', () => {
 
 it('a campaign with halted account links to it', () => {
   const waitingFor = { code: 'HALTED', ruleId: null, until: null, text: 'Arrêt.', byTerritory: [] };
-  expect(campaignPage(campaign({ waitingFor })).main).toContain('href="/console/gateways#halt"');
+  expect(campaignPage(campaign({ waitingFor })).main.source).toContain('href="/console/gateways#halt"');
 });
 
 it('a day of a calendar has no hour', () => {
@@ -163,7 +164,7 @@ const file = {
 };
 
 it('a file’s warnings are put in words', () => {
-  const page = read(importPage(PARIS, { view: file, funnel: '', mayCancel: false }).main);
+  const page = read(importPage(PARIS, { view: file, funnel: nothing, mayCancel: false }).main);
   expect(page).toContain('La personne est mineure. MINOR 1');
   expect(page).toContain('Deux noms pour un numéro : aucun n’est mis dans les textes. NAME_CONFLICT 1');
   expect(page).toContain('OF_TOMORROW 1');
@@ -173,11 +174,13 @@ it('an unreadable file shows its columns and shape', () => {
   const unread = { headings: ['Quand', '<Mobile>'], unknown: ['Quand'], rows: [['9 xxx.', '99 99'], ['x']] };
   const { main } = importPage(PARIS, {
     view: { ...file, state: 'failed', unread },
-    funnel: '',
+    funnel: nothing,
     mayCancel: false,
   });
-  expect(main).toContain('<th scope="col">Quand (non compris)</th><th scope="col">&lt;Mobile&gt;</th>');
-  expect(main).toContain('9 xxx.');
+  expect(main.source).toContain(
+    '<th scope="col">Quand (non compris)</th><th scope="col">&lt;Mobile&gt;</th>',
+  );
+  expect(main.source).toContain('9 xxx.');
 });
 
 it.each([
@@ -205,6 +208,6 @@ const IN_FRENCH: readonly RefusalCode[] = [
 
 it.each(IN_FRENCH)('%s is worded in French with a link', (code) => {
   const { main } = refusedPage('fr', { code, details: {} });
-  expect(main).not.toContain(refusalTitle(code, 'en'));
-  expect(main).toContain('href="/console"');
+  expect(main.source).not.toContain(refusalTitle(code, 'en'));
+  expect(main.source).toContain('href="/console"');
 });

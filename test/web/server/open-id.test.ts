@@ -284,7 +284,7 @@ describe('a directory that says by an e-mail address who somebody is', () => {
       refused: 'EMAIL_NOT_VERIFIED',
       byDirectory: true,
     });
-    expect(main).toContain(said);
+    expect(main.source).toContain(said);
   });
 
   it('gives no role outside the list', async () => {

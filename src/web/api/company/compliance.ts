@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { readLastAnchor, readHead } from '../../../people/index.ts';
 import { canonicalJson, type Transaction } from '../../../platform/index.ts';
 import { recordPage } from '../../page/record-page.ts';
+import { sendHtml } from '../../page/send-html.ts';
 import { recordAudit } from '../../../company/index.ts';
 import { alertsOf, complianceOf } from '../../../operations/index.ts';
 import { Answer } from '../../server/answer.ts';
@@ -39,7 +40,7 @@ export const complianceRoutes = (api: Api): Route[] => [
       const before = alerts.length === 0 ? CALM[language] : alerts.join(' ');
       const page = recordPage(rest, { title: TITLE[language], language, before });
       res.set('Content-Security-Policy', page.policy);
-      res.type('html').send(page.html);
+      sendHtml(res, page.html);
       return undefined;
     },
   }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Transaction } from '../../../platform/index.ts';
 import { recordPage } from '../../page/record-page.ts';
+import { sendHtml } from '../../page/send-html.ts';
 import {
   dpiaOf,
   registerOf,
@@ -97,5 +98,5 @@ function sendPage(
 ): void {
   const page = recordPage(draft, { ...shown, before: typeof notice === 'string' ? notice : '' });
   res.set('Content-Security-Policy', page.policy);
-  res.type('html').send(page.html);
+  sendHtml(res, page.html);
 }

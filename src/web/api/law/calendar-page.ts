@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { profileNamed, territoriesOf, zonesAt } from '../../../law/index.ts';
 import { calendarDays, editions, type CalendarDay, type CalendarQuestion } from './calendar-day.ts';
+import { code, html, type Html, inLines, joined } from '../../../platform/index.ts';
 import { wordsIn, type Catalogue } from '../../../words/index.ts';
 
 /** The style of the printable calendar: screen, night and paper. */
@@ -56,57 +57,56 @@ const digest = createHash('sha256').update(calendarStyle).digest('base64');
 export const calendarPolicy = `default-src 'none'; style-src 'sha256-${digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
 /** Renders the windows of a place as a page to read and to print: one table a month. */
-export function calendarPage(question: CalendarQuestion): string {
+export function calendarPage(question: CalendarQuestion): Html {
   const { language, locality, profile, rulesOn } = question;
   const words = wordsIn(language).publicPages.calendar;
   const months = Map.groupBy(calendarDays(question), ({ day }) => day.toFormat('yyyy-MM'));
   const place = territoriesOf(locality).map((territory) => wordsIn(language).territories[territory]);
   const title = `${words.title}${words.colon}${place.join(', ')}`;
-  return `<!doctype html>
+  return html`<!doctype html>
 <html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)}</title>
-<style>${calendarStyle}</style>
+<title>${title}</title>
+${code('style', {}, calendarStyle)}
 </head>
 <body>
 <main>
-<h1>${escaped(title)}</h1>
-<p>${escaped(words.lead)}</p>
+<h1>${title}</h1>
+<p>${words.lead}</p>
 <dl>
 ${term(words.profile, `${profile}${words.colon}${profileNamed(profile)?.title[language] ?? ''}`)}
 ${term(words.zone, zonesAt(locality).join(', '))}
-${rulesOn === undefined ? '' : term(words.rulesOn, rulesOn)}
+${rulesOn !== undefined && term(words.rulesOn, rulesOn)}
 ${term(words.edition, editions)}
 </dl>
-${[...months.values()].map((days) => monthTable(days, question)).join('\n')}
+${inLines([...months.values()].map((days) => monthTable(days, question)))}
 </main>
 </body>
 </html>
 `;
 }
 
-const term = (name: string, value: string): string =>
-  `<div><dt>${escaped(name)}</dt><dd>${escaped(value)}</dd></div>`;
+const term = (name: string, value: string): Html => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
 
-function monthTable(days: readonly CalendarDay[], { language }: CalendarQuestion): string {
+function monthTable(days: readonly CalendarDay[], { language }: CalendarQuestion): Html {
   const words = wordsIn(language).publicPages.calendar;
   const month = days[0]?.day.setLocale(words.locale).toFormat('LLLL yyyy') ?? '';
-  return `<table>
-<caption>${escaped(month)}</caption>
+  return html`<table>
+<caption>${month}</caption>
 <thead><tr><th scope="col">${words.day}</th><th scope="col">${words.hours}</th><th scope="col" class="bar">0 – 24 h</th><th scope="col">${words.why}</th></tr></thead>
 <tbody>
-${days.map((day) => dayRow(day, words)).join('\n')}
+${inLines(days.map((day) => dayRow(day, words)))}
 </tbody>
 </table>`;
 }
 
-function dayRow({ day, open, because }: CalendarDay, words: Catalogue['publicPages']['calendar']): string {
+function dayRow({ day, open, because }: CalendarDay, words: Catalogue['publicPages']['calendar']): Html {
   const date = day.setLocale(words.locale).toFormat('ccc d LLL');
   const hours = open.map(({ opens, closes }) => `${opens} – ${closes}`).join(', ') || words.closed;
-  const why = because.map(({ ruleId, text }) => `${escaped(text)} <span>(${escaped(ruleId)})</span>`);
-  return `<tr class="${stateOf(open, because)}"><th scope="row"><time datetime="${day.toISODate() ?? ''}">${escaped(date)}</time></th><td class="hours">${hours}</td><td class="bar">${hoursBar(open)}</td><td class="why">${why.join(words.semicolon)}</td></tr>`;
+  const why = because.map(({ ruleId, text }) => html`${text} <span>(${ruleId})</span>`);
+  return html`<tr class="${stateOf(open, because)}"><th scope="row"><time datetime="${day.toISODate() ?? ''}">${date}</time></th><td class="hours">${hours}</td><td class="bar">${hoursBar(open)}</td><td class="why">${joined(why, words.semicolon)}</td></tr>`;
 }
 
 function stateOf(open: CalendarDay['open'], because: CalendarDay['because']): 'open' | 'warned' | 'closed' {
@@ -115,15 +115,12 @@ function stateOf(open: CalendarDay['open'], because: CalendarDay['because']): 'o
 }
 
 /** Draws a day of 24 hours as a bar; the hours beside it say the same. */
-function hoursBar(open: CalendarDay['open']): string {
+function hoursBar(open: CalendarDay['open']): Html {
   const light = open.map(
     ({ opens, closes }) =>
-      `<rect class="light" x="${minuteOf(opens)}" width="${minuteOf(closes) - minuteOf(opens)}" height="10"/>`,
+      html`<rect class="light" x="${minuteOf(opens)}" width="${minuteOf(closes) - minuteOf(opens)}" height="10"/>`,
   );
-  return `<svg viewBox="0 0 1440 10" preserveAspectRatio="none" aria-hidden="true"><rect class="night" width="1440" height="10"/>${light.join('')}</svg>`;
+  return html`<svg viewBox="0 0 1440 10" preserveAspectRatio="none" aria-hidden="true"><rect class="night" width="1440" height="10"/>${light}</svg>`;
 }
 
 const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
-
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

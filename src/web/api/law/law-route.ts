@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Request } from 'express';
+import type { Html } from '../../../platform/index.ts';
+import { sendHtml } from '../../page/send-html.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Caller } from '../../server/caller.ts';
 import { parsed } from '../../server/input-error.ts';
@@ -29,10 +31,10 @@ interface LawSpec<Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>
 
 /** An answer for a browser. */
 export class Page {
-  readonly html: string;
+  readonly html: Html;
   readonly policy: string;
 
-  constructor(html: string, policy: string) {
+  constructor(html: Html, policy: string) {
     this.html = html;
     this.policy = policy;
   }
@@ -58,7 +60,7 @@ export function lawRoute<
         'Content-Security-Policy': made.policy,
         Vary: 'Accept, Accept-Language',
       });
-      res.type('html').send(made.html);
+      sendHtml(res, made.html);
       return undefined;
     },
   });

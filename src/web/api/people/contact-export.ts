@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { exportOf, type ExportAsked } from '../../../operations/index.ts';
 import { Refusal } from '../../../platform/index.ts';
 import { recordPage } from '../../page/record-page.ts';
+import { sendHtml } from '../../page/send-html.ts';
 import { recordAudit } from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
@@ -107,5 +108,5 @@ function sendPage(res: Exchange['res'], exported: z.output<typeof Exported>, lan
   const title = wordsIn(language).contact.exportTitle;
   const page = recordPage(exported.export, { title, language });
   res.set('Content-Security-Policy', page.policy);
-  res.type('html').send(page.html);
+  sendHtml(res, page.html);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CampaignCost } from '../../../../src/campaigns/run/campaign-cost.ts';
+import type { Html } from '../../../../src/platform/html.ts';
 import { costPart } from '../../../../src/web/console/cost-page.ts';
 
 const euros = (amount: string) => ({ amount, currency: 'EUR' });
@@ -25,7 +26,7 @@ const COST: CampaignCost = {
 };
 
 /** Cells of the table, row by row, as people read them. */
-const rowsOf = (html: string): string[][] =>
+const rowsOf = ({ source: html }: Html): string[][] =>
   [...html.matchAll(/<tr>(.*?)<\/tr>/gs)].map(([, row = '']) =>
     [...row.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/gs)].map(([, cell = '']) =>
       cell.replaceAll(/<[^>]*>/g, '').replaceAll(/\s/g, ' '),
@@ -59,6 +60,6 @@ describe('the cost of a campaign on its page', () => {
     ]);
     const [head] = rowsOf(costPart({ totals: COST.totals, lines: COST.lines }, 'fr'));
     expect(head).not.toContain('Prévu');
-    expect(costPart({ estimated: null, estimatedLines: [], totals: [], lines: [] }, 'fr')).toBe('');
+    expect(costPart({ estimated: null, estimatedLines: [], totals: [], lines: [] }, 'fr').source).toBe('');
   });
 });

@@ -22,7 +22,7 @@ async function shown(
   const from = DateTime.fromISO('2027-05-01', { zone: locality.timeZone });
   const context = await browser.newContext(options);
   const page = await context.newPage();
-  await page.setContent(calendarPage({ profile, locality, from, to: from.endOf('month'), language }));
+  await page.setContent(calendarPage({ profile, locality, from, to: from.endOf('month'), language }).source);
   return page;
 }
 
