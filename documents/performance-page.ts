@@ -107,13 +107,13 @@ ${orNone(smpp, (found) => table(SMPP, found))}
 
 ## Receipts
 
-What an operator tells of a campaign that was sent: two receipts a message, in any order, one in twenty told twice, while the same worker sends another campaign (\`npm run bench -- receipts\`: \`N\`, \`MEANWHILE\`, \`SESSIONS\`, \`WINDOW\`). It ends once each has found its message; every account closes, each message has the one end that its operator told, and a state that goes backward ends the run.
+An operator reports on a campaign that was sent: two receipts a message, in any order, one in twenty sent twice, while the same worker sends another campaign (\`npm run bench -- receipts\`: \`N\`, \`MEANWHILE\`, \`SESSIONS\`, \`WINDOW\`). It ends once each has found its message; every account closes, each message has the one end that its operator reported, and a state that goes backward ends the run.
 
 ${orNone(receipts, (found) => table(RECEIPTS, found))}
 
 ## Within a rate
 
-A real operator allows far less. What counts then is how much of it is used, and that it never has to say no. Here it refuses whatever exceeds the limit in any sliding second; where it never told the limit (\`HIDDEN\`), the part reached counts from the twentieth second on, and what is refused is how the limit was found.
+A real operator allows far less. What counts then is how much of it is used, and that it never has to say no. Here it refuses whatever exceeds the limit in any sliding second; where it never named the limit (\`HIDDEN\`), the part reached counts from the twentieth second on, and what is refused is how the limit was found.
 
 ${orNone(bound, (found) => table(RATES, found))}
 
@@ -135,7 +135,7 @@ ${browsing(pages)}
 
 ## Files of people
 
-A shop's export, received in sealed slices, read by a worker of its own: numbers and names are sealed person by person, each agreement has its proof and its event, whoever is known or left is met as any other call would (\`npm run bench -- import 1000000\`). Microseconds are of processor a row. *Chained* is what a linker then does.
+A shop's export, received in sealed slices, read by a worker of its own: numbers and names are sealed person by person, each agreement has its proof and its event, people who are known or have left are handled as by any other call (\`npm run bench -- import 1000000\`). Microseconds are of processor a row. *Chained* is what a linker then does.
 
 ${orNone(files, (found) => table(FILES, found))}
 
