@@ -1,7 +1,7 @@
-/** Where something stands in a page: between tags, in a tag, or in the value of an attribute. */
+/** A place in a page: between tags, in a tag, or in the value of an attribute. */
 type Place = 'element' | 'tag' | 'value';
 
-/** What was made for one place of a page. Only this file makes it: a text is none of it, and it is no text. */
+/** Markup for one place of a page. Only this file makes it, so that no text can pass for it. */
 class Written<P extends Place> {
   readonly source: string;
   readonly #place: P;
@@ -17,7 +17,7 @@ class Written<P extends Place> {
 /** Markup, as opposed to a text. It has no `toString`: the lint refuses it where a text is wanted. */
 export type Html = Written<'element'>;
 
-/** What stands in a page: a text is escaped, a list told one after the other; `false` and `undefined` print nothing. */
+/** A part of a page: a text is escaped, a list is printed item by item; `false` and `undefined` print nothing. */
 export type Part = Html | string | number | false | undefined | readonly Part[];
 
 const SIGNS: Readonly<Record<string, string>> = {
@@ -47,7 +47,7 @@ export function html(pieces: TemplateStringsArray, ...parts: readonly (Part | Wr
   return new Written('element', source);
 }
 
-/** Where each piece of a template ends: read once, since a template is the same each time. */
+/** The place at the end of each piece of a template: read once, since a template is the same each time. */
 const known = new WeakMap<TemplateStringsArray, readonly Place[]>();
 
 function placesIn(pieces: TemplateStringsArray): readonly Place[] {
@@ -71,7 +71,7 @@ function writtenAt(place: Place, part: Part | Written<'tag'>): string {
   throw new TypeError(`What was given cannot stand there: ${place}.`);
 }
 
-/** Nothing, where markup is wanted. */
+/** Empty markup. */
 export const nothing: Html = html``;
 
 /** Parts with something between each two. */
@@ -104,5 +104,5 @@ export function code(name: 'script' | 'style', named: Named, source: string): Ht
 export const dataFor = (named: Named, value: unknown): Html =>
   code('script', named, JSON.stringify(value).replaceAll('<', '\\u003c'));
 
-/** Takes a text for markup: for a page that was made here and is changed as a whole. A test lists who calls it. */
+/** Declares a text to be markup: for a page that was made here and is changed as a whole. A test lists its callers. */
 export const trusted = (source: string): Html => new Written('element', source);

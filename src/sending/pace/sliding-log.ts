@@ -5,7 +5,7 @@ const SLOW_SPAN_MS = 1_020;
 const SLOW_BELOW = 100;
 /** A share that another worker gets was not used for so long: its messages take another way to the operator. */
 const COUNTED_MS = 1_200;
-/** How far ahead a token may be given, so that an evenly spread rate reaches its limit. */
+/** Milliseconds ahead for which a token may be given, so that an evenly spread rate reaches its limit. */
 const LOOK_AHEAD_MS = 50;
 /** Nothing is given earlier before it is due: waiting requests would take one each, and mark it alone. */
 const GIVEN_WITHIN_MS = 25;
@@ -48,13 +48,13 @@ export class SlidingLog {
     return blocking === undefined ? spaced : Math.max(spaced, blocking + this.#spanMs);
   }
 
-  /** How many were written within the last 1.2 s, or may still be written. */
+  /** Returns the number of messages written within the last 1.2 s, or that may still be written. */
   countedAt(now: number): number {
     this.#forget(now);
     return this.#bytes.length;
   }
 
-  /** How many of `n` may be given now: all that are due within the look-ahead, once the first of them is near. */
+  /** Returns how many of `n` may be given now: all that are due within the look-ahead, once the first of them is near. */
   givable(now: number, n: number): number {
     this.#forget(now);
     if (this.dueAt(now, 0) > now + GIVEN_WITHIN_MS) return 0;

@@ -1,23 +1,22 @@
 import { escaped } from '../../platform/index.ts';
 
-/** What somebody typed, by the names of the fields. */
 export type Typed = Readonly<Record<string, string>>;
 
-/** A form as it stands on a page: where, and which fields somebody fills in there. */
+/** A form on a page: its position, and the fields that somebody fills in there. */
 export interface FormOnPage {
   readonly start: number;
   readonly html: string;
   readonly names: readonly string[];
 }
 
-/** What stands in a text or a value is escaped: no sign of a tag is inside one. */
+/** Texts and values are escaped, so that no tag sign is inside one. */
 const CONTROL =
   /<input\b[^<>]*>|<textarea\b[^<>]*>[^<]*<\/textarea>|<select\b[^<>]*>(?:[^<]*<\/?opt(?:ion|group)\b[^<>]*>)*[^<]*<\/select>/g;
-/** What nobody fills in, and what a page never gives back. */
+/** The fields that nobody fills in, and that a page never gives back. */
 const UNSEEN: ReadonlySet<string> = new Set(['hidden', 'submit']);
 const NEVER_ECHOED: ReadonlySet<string> = new Set(['hidden', 'password', 'file', 'submit']);
 
-/** The form of a page that is sent to that address; of several the one that says what was said. */
+/** Finds a page's form with that address; of several the one with the submitted values. */
 export function formSentTo(
   page: string,
   { to, typed }: { readonly to: string; readonly typed: Typed },
@@ -45,7 +44,7 @@ function formsOf(page: string): readonly Pick<FormOnPage, 'start' | 'html'>[] {
   return found;
 }
 
-/** How many of its hidden fields say something else. */
+/** Counts the hidden fields with another value. */
 const apart = (form: string, typed: Typed): number =>
   controlsOf(form).filter(
     (control) =>
@@ -55,7 +54,7 @@ const apart = (form: string, typed: Typed): number =>
 
 const controlsOf = (form: string): string[] => [...form.matchAll(CONTROL)].map(([control]) => control);
 
-/** The page with that form as it was typed, and what is wrong at its fields; it opens at the first of them. */
+/** Returns the page with that form as typed, and the faults at its fields; it opens at the first of them. */
 export function withFormAgain(
   page: string,
   form: FormOnPage,
@@ -72,7 +71,7 @@ export function withFormAgain(
   return `${opened(before)}${again}${after}`;
 }
 
-/** A form that stood folded away is seen. */
+/** Opens a form that was folded. */
 function opened(before: string): string {
   const at = before.lastIndexOf('<details');
   if (at <= before.lastIndexOf('</details>')) return before;
@@ -94,7 +93,7 @@ function filledIn(control: string, value: string | undefined): string {
   return bare.replace(/>$/, () => ` value="${text}">`);
 }
 
-/** What is not among the choices cannot be chosen. */
+/** A value outside the choices cannot be selected. */
 function chosen(control: string, text: string): string {
   const option = `<option value="${text}"`;
   if (!control.includes(option)) return control;
@@ -116,7 +115,7 @@ function pointedOut(
 
 const typeOf = (control: string): string => valueOf(control, 'type');
 
-/** The value of an attribute of its first tag, as it is written there. */
+/** Returns the value of an attribute of its first tag, as written there. */
 function valueOf(control: string, attribute: string): string {
   const tag = control.slice(0, control.indexOf('>'));
   return tag.split(` ${attribute}="`)[1]?.split('"')[0] ?? '';

@@ -12,17 +12,17 @@ import { formSentTo, withFormAgain, type FormOnPage, type Typed } from './again-
 import { refusedDetail } from './refused-page.ts';
 import { isForPeople, said, type Language, wordsIn, type Catalogue } from '../../words/index.ts';
 
-/** A form that was sent and refused. */
+/** A submitted and refused form. */
 export interface RefusedForm {
   readonly refusal: Refusal;
-  /** The address that it was sent to. */
+  /** The address it was sent to. */
   readonly to: string;
   readonly typed: Typed;
-  /** The field that a field of the API is made from, where their names differ. */
+  /** Returns the form's field for a field of the API, where their names differ. */
   readonly fieldOf?: ((pointer: string, typed: Typed) => string | undefined) | undefined;
 }
 
-/** Where a refusal that names no field is put right; the first that the form has. */
+/** The field to correct for a refusal that names none; the first one in the form. */
 const FIELDS: Partial<Readonly<Record<RefusalCode, readonly string[]>>> = {
   CONTENT_REFUSED: ['text', 'name'],
   EXPIRE_AT_PASSED: ['expireAt'],
@@ -48,11 +48,11 @@ const FIELDS: Partial<Readonly<Record<RefusalCode, readonly string[]>>> = {
   WORDING_WEAK: ['text'],
 };
 
-/** Whether that page bears the form that was sent. */
+/** Says whether the page contains the form that was sent. */
 export const bearsForm = (page: Html, sent: RefusedForm): boolean =>
   formSentTo(page.source, sent) !== undefined;
 
-/** The page that bears the form, once more: with what was typed there, and in words what is wrong and where. */
+/** Returns the page with the form once more: with the typed values, and each fault in words. */
 export function shownAgain({ source: page }: Html, sent: RefusedForm, language: Language): Html {
   const form = formSentTo(page, sent);
   const { errors, rest } = judged(sent, form, language);
@@ -67,10 +67,10 @@ export function shownAgain({ source: page }: Html, sent: RefusedForm, language: 
   return trusted(again.replace('</h1>', () => alert.source));
 }
 
-/** What is said above a form that was refused, and at a field that is empty or unknown. */
+/** The sentences above a refused form, and at an empty or unknown field. */
 const againWords = (language: Language): Catalogue['wanted']['said'] => wordsIn(language).wanted.said;
 
-/** What is asked of a field; nothing for one that no page has. */
+/** Returns the expectation on a field; undefined for one that no page has. */
 function wantedAt(name: string, language: Language): string | undefined {
   const fields: Readonly<Record<string, string>> = wordsIn(language).wanted.fields;
   const asked = name.replace(/^dataProtectionOfficer\./, 'contact.');
@@ -78,9 +78,9 @@ function wantedAt(name: string, language: Language): string | undefined {
 }
 
 interface Judged {
-  /** At fields, by their names. */
+  /** Faults at fields, by name. */
   readonly errors: Typed;
-  /** What is said of none of them. */
+  /** The faults that concern no field. */
   readonly rest: readonly string[];
 }
 
@@ -102,7 +102,7 @@ function judged(sent: RefusedForm, form: FormOnPage | undefined, language: Langu
   return only === undefined ? { errors: {}, rest: told } : { errors: { [only]: told.join(' ') }, rest: [] };
 }
 
-/** The field of the form that a field of the API is made from; one of a group where it names the group. */
+/** Returns the form's field for a field of the API; one of a group where it names the group. */
 function fieldAt(
   pointer: string,
   { fieldOf, typed }: RefusedForm,
@@ -118,7 +118,7 @@ const inGroup = (group: string, names: readonly string[]): string | undefined =>
 
 const isSaid = (sentence: string): boolean => sentence !== '';
 
-/** The sentence shown to people; empty when the API’s message is for programs and the form has no such field. */
+/** Returns the sentence for people; empty when the API’s message is for programs and the form has no such field. */
 function sentenceOf(
   { pointer, message }: NonNullable<RefusalDetails['errors']>[number],
   {
@@ -144,7 +144,10 @@ function sentenceOf(
   return wantedAt(name, language) ?? words.other;
 }
 
-/** Whether it names a field of the API, or writes a moment as programs do; what a text may hold is no such name. */
+/**
+ * Says whether a sentence names a field of the API or writes a moment as programs do; the permitted content of a
+ * text is no such name.
+ */
 const readsAsProgram = (sentence: string): boolean =>
   /(?<![{\w])[a-z]+[A-Z]\w*|\d{4}-\d\d-\d\dT\d/.test(sentence);
 

@@ -14,7 +14,7 @@ import { personWord } from './person-words.ts';
 import { tableOf } from './table-page.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
-/** What people agree to, and the forms on which they do. */
+/** The pages of wordings and forms. */
 export const agreementPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/agreements', work: show },
   { method: 'post', path: '/agreements/wordings', from: '/agreements', work: keeping },
@@ -91,7 +91,7 @@ async function closing(visit: Visit): Promise<void> {
   visit.goTo('/agreements');
 }
 
-/** The purposes that people agree to, in the order of forms. */
+/** The purposes of consent, in the order of forms. */
 const AGREED = ['marketing', 'appointment', 'renewal', 'payment'] as const;
 
 interface FormSeen {
@@ -113,7 +113,7 @@ interface WordingSeen {
   readonly findings: readonly { readonly message: string; readonly ruleId: string }[];
 }
 
-/** What people agree to, and the pages on which they do. */
+/** The wordings, and the forms with them. */
 interface AgreementsSeen {
   readonly forms: readonly FormSeen[];
   readonly nextForms: string | null;
@@ -123,7 +123,7 @@ interface AgreementsSeen {
   readonly mayPublish: boolean;
 }
 
-/** Forms with the link to give, wordings with what they lack, and both made anew. */
+/** Shows forms with their links, wordings with their findings, and the forms to make new ones. */
 function agreementsPage(reading: Reading, seen: AgreementsSeen): ConsolePage {
   const { language } = reading;
   const words = wordsIn(language).peoplePages.agreements;

@@ -5,11 +5,11 @@ import { wordsIn, type Language } from '../../words/index.ts';
 
 type Weighed = Pick<ApprovalView, 'recipients' | 'cost' | 'threshold'>;
 
-/** Whether a draft waits for a yes. */
+/** Says whether a draft waits for approval. */
 export const isAwaited = (approval: ApprovalView | null): boolean =>
   approval !== null && approval.needed && approval.approvedBy.length === 0;
 
-/** Whether a second person is needed, who said yes, and what the reader can do about it. */
+/** Shows whether approval is needed, who gave it, and the reader's options. */
 export function approvalPart(approval: ApprovalView | null, reading: Reading): Html {
   if (approval === null || (!approval.needed && approval.approvedBy.length === 0)) return nothing;
   const words = wordsIn(reading.language).campaignPages.approval;
@@ -27,7 +27,7 @@ function todo({ approvedBy, mayApprove, mayLaunch }: ApprovalView, language: Lan
   return mayLaunch || mayApprove ? '' : words.anotherLaunches;
 }
 
-/** How many, or how much, beside the threshold. */
+/** Words the number or the cost, beside the threshold. */
 function weighedIn({ recipients, cost, threshold }: Weighed, language: Language): string {
   const words = wordsIn(language).campaignPages.approval;
   const parts = [
@@ -43,7 +43,7 @@ function weighedIn({ recipients, cost, threshold }: Weighed, language: Language)
   return parts.join(' · ');
 }
 
-/** The drafts that wait for the reader's yes; nothing where none does. */
+/** Lists the drafts that wait for the reader's approval; empty without any. */
 export function awaitingPart(items: readonly Omit<Awaiting, 'source'>[], language: Language): Html {
   if (items.length === 0) return nothing;
   const words = wordsIn(language).campaignPages.approval;

@@ -7,7 +7,7 @@ import { Journalled } from '../server/journalled.ts';
 import type { Route } from '../server/route.ts';
 import type { Language } from '../../words/index.ts';
 
-/** Who asks for a page, by which request. */
+/** The requester of a page and their request. */
 export interface Asker {
   readonly caller: Caller;
   readonly language: Language;
@@ -15,16 +15,16 @@ export interface Asker {
   readonly res: Response;
 }
 
-/** What a page asks of a route, as a client of the API would. */
+/** A page's request to a route, as a client of the API would make it. */
 export interface RouteAsked {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** Why a clear read happens. */
+  /** The reason of a clear read. */
   readonly reason?: string | undefined;
 }
 
-/** Asks a route as a client would: the same roles, the same refusals, the same audit. */
+/** Calls a route as a client would: the same roles, the same refusals, the same audit. */
 export async function askRoute(
   api: Api,
   { route, asker }: { readonly route: Route; readonly asker: Asker },

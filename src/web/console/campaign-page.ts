@@ -10,10 +10,10 @@ import { tableOf } from './table-page.ts';
 import { territoryIn } from './territory-words.ts';
 import { wordsIn, bilingual, type Language, type Words } from '../../words/index.ts';
 
-/** What may be ordered of a campaign, as the API names it. */
+/** The orders to a campaign, by the names of the API. */
 export type CampaignOrder = 'launch' | 'approval' | 'pause' | 'resume' | 'cancel' | 'rehearsal';
 
-/** A campaign and what its reader may do. */
+/** A campaign and the acts of its reader. */
 export interface CampaignShown extends Reading {
   readonly view: Pick<
     CampaignView,
@@ -27,19 +27,19 @@ export interface CampaignShown extends Reading {
     | 'waitingFor'
     | 'forecast'
   >;
-  /** What it needs of a second person; null for nothing. */
+  /** The approval it needs; null for none. */
   readonly approval: ApprovalView | null;
   /** Undefined where counting takes so long that it is done on request. */
   readonly cost: CampaignCost | undefined;
   readonly orders: readonly CampaignOrder[];
   readonly workflowUrl: string;
-  /** How it parted from its rehearsal; nothing when it did not, or is not over. */
+  /** Its differences from the rehearsal, as HTML; empty without any, or before its end. */
   readonly drift: Html;
-  /** A draft's text, its rehearsal and the button that launches it; nothing once it was launched. */
+  /** A draft's text, its rehearsal and its launch button, as HTML; empty once it was launched. */
   readonly draft: Html;
 }
 
-/** All campaigns, with how far each is. */
+/** Lists all campaigns with their progress. */
 export function campaignsPage(
   { language }: Reading,
   { items, next }: { readonly items: readonly CampaignShown['view'][]; readonly next: string | null },
@@ -70,16 +70,16 @@ const STATUS: Readonly<Record<string, Words>> = bilingual.campaignPages.status;
 
 const HALTED: Words = bilingual.campaignPages.halted;
 
-/** A status in words; what somebody halted stands still, whatever its status. */
+/** Words a status; a halted campaign shows the halt, whatever its status. */
 const statusIn = (
   { status, waitingFor }: { readonly status: string; readonly waitingFor: { readonly code: string } | null },
   language: Language,
 ): string => (isHalted(waitingFor) ? HALTED[language] : (STATUS[status]?.[language] ?? status));
 
-/** Whether somebody halted the tenant or the account of a campaign. */
+/** Says whether the tenant or the account of a campaign is halted. */
 const isHalted = (waitingFor: { readonly code: string } | null): boolean => waitingFor?.code === 'HALTED';
 
-/** One campaign: live accounts, what it waits for, who was not served and why, and what may be ordered. */
+/** Shows one campaign: live accounts, its wait, the people not served with reasons, and its orders. */
 export function campaignPage(shown: CampaignShown): ConsolePage {
   const { view, language, orders, workflowUrl } = shown;
   const words = wordsIn(language).campaignPages.campaign;
@@ -115,11 +115,11 @@ ${isDraft ? shown.draft : html`<h2>${words.notServed}</h2>${notServed(shown)}`}
   };
 }
 
-/** What the law holds until a moment; what an operator's account asks comes and goes, and asks for no page anew. */
+/** Returns the wait if the law causes it; an operator's wait comes and goes, and reloads no page. */
 const byLaw = (waitingFor: CampaignView['waitingFor']): CampaignView['waitingFor'] =>
   waitingFor?.ruleId == null ? null : waitingFor;
 
-/** From when, and until when, somebody wanted it to leave. */
+/** Words the requested start and end. */
 function bounds({ view: { startAt, expireAt }, ...reading }: CampaignShown): readonly Html[] {
   const words = wordsIn(reading.language).campaignPages.campaign;
   return [
@@ -174,7 +174,7 @@ function waiting({ view: { waitingFor, nextDepartureAt }, ...reading }: Campaign
 ${tableOf({ caption: words.places, columns, rows, empty: '–' })}`;
 }
 
-/** On the clock of the territory that opens first, as the sentence beside it. */
+/** In the zone of the territory that opens first, as the sentence beside it. */
 function untilFirst(
   { until, byTerritory }: NonNullable<CampaignShown['view']['waitingFor']>,
   reading: Reading,
@@ -225,7 +225,7 @@ interface NotServed {
   readonly territory: string;
 }
 
-/** The people of a campaign who were not served, masked, each with its reason. */
+/** Lists the people of a campaign who were not served, masked, each with its reason. */
 export function notServedPage(
   { language }: Reading,
   given: {

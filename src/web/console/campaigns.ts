@@ -12,7 +12,7 @@ import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './visit.ts';
 import { listOf } from '../server/schema.ts';
 
-/** What each status allows; the role is judged besides. */
+/** The orders allowed in each status; the role is checked besides. */
 const ORDERS: Readonly<Record<z.output<typeof CampaignView>['status'], readonly CampaignOrder[]>> = {
   draft: ['rehearsal', 'approval', 'launch', 'cancel'],
   scheduled: ['pause', 'cancel'],
@@ -23,7 +23,7 @@ const ORDERS: Readonly<Record<z.output<typeof CampaignView>['status'], readonly 
   finished: [],
 };
 
-/** Campaigns: the list, one with its orders, who was not served, a new one. */
+/** The pages of campaigns: list, one with its orders, people not served, a new one. */
 export const campaignPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/campaigns', work: list },
   ...draftPages,
@@ -44,13 +44,13 @@ async function readingClear(visit: Visit): Promise<void> {
   await one(visit, { clear: true });
 }
 
-/** Of so many people the cost is counted within a second: 18 µs each, measured on 300,000. */
+/** The cost of so many people is counted within a second: 18 µs each, measured on 300,000. */
 const COUNTED_AT_ONCE = 20_000;
 
 async function one(visit: Visit, { clear }: { readonly clear: boolean }): Promise<void> {
   const params = { id: visit.param('id') };
   const view = await visit.ask('GET /v1/campaigns/{id}', CampaignAlone, { params });
-  // Whoever comes to pause or cancel a large campaign does not wait for its messages to be counted.
+  // A user who comes to pause or cancel a large campaign does not wait for a count of its messages.
   const isCounted = view.accounts.audience <= COUNTED_AT_ONCE || visit.asked('cost') !== undefined;
   const cost = isCounted
     ? await visit.ask('GET /v1/campaigns/{id}/cost', CampaignCostShown, { params })
@@ -84,7 +84,7 @@ const Ended = z.looseObject({
     .nullable(),
 });
 
-/** Nothing for whoever may not read the rehearsal, or where there was none. */
+/** Empty for readers who may not read the rehearsal, or where there was none. */
 async function driftOf(visit: Visit, id: string): Promise<Html> {
   const name = 'GET /v1/campaigns/{id}/rehearsal';
   if (!visit.may(name)) return nothing;

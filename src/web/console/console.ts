@@ -72,14 +72,14 @@ export const consoleRoutes: readonly ConsoleRoute[] = [
   ...keyPages,
 ];
 
-/** Whoever signed in keeps the menu and what every page says, at an address that leads nowhere too. */
+/** An unknown address keeps the menu for signed-in visitors. */
 const NOWHERE: ConsoleRoute = {
   method: 'get',
   path: '/nowhere',
   work: () => Promise.reject(new Refusal('NOT_FOUND')),
 };
 
-/** A web application for people: each page asks the API in the name of whoever signed in. */
+/** Mounts a web application for people: each page asks the API in the name of its visitor. */
 export function consoleMount(
   api: Api,
   given: {
@@ -151,7 +151,7 @@ const answering =
     }
   };
 
-/** None where the body is read by whom it is for. */
+/** Returns no fields where the route reads the body itself. */
 const fieldsOf = ({ body }: { readonly body?: unknown }): object =>
   typeof body === 'object' && body !== null ? body : {};
 
@@ -168,7 +168,7 @@ async function visitOf({ parts, identification }: Console, asked: Exchanged): Pr
 
 const AT_LANGUAGE = { cookie: 'bonheure_language', path: HOME, sameSite: 'lax' } as const;
 
-/** What was chosen once is kept: a page leads to others. */
+/** Keeps a chosen language, since a page leads to others. */
 function keepLanguage(api: Pick<Api, 'publicUrl'>): Handler {
   return (req, res, next) => {
     const asked = languageChosen(req);
@@ -196,7 +196,7 @@ async function home(visit: Visit): Promise<void> {
 interface Exchanged {
   readonly req: Request;
   readonly res: Response;
-  /** Where the page that answers can be asked for in the other language. */
+  /** The address of this page in the other language. */
   readonly at: string;
 }
 
@@ -213,10 +213,10 @@ async function answerRefusal(
   else if (!(await isAskedAgain(asked, refusal))) refuse(console, asked, refusal);
 }
 
-/** What whoever asks for a page can put right in its address; an order is shown again whatever stopped it. */
+/** The statuses that a visitor can correct in the page's address; an order is shown again whatever refused it. */
 const TO_PUT_RIGHT: ReadonlySet<number> = new Set([400, 409, 422]);
 
-/** Whoever filled in a form gets it back on its page, with what was typed, and what is wrong at its fields. */
+/** A refused form comes back on its page, with the typed values, and the faults at its fields. */
 async function isAskedAgain(
   { visit, req, page }: Pick<Exchanged, 'req'> & { readonly visit?: Visit | undefined; page: ConsoleRoute },
   refusal: Refusal,
@@ -227,7 +227,7 @@ async function isAskedAgain(
   return bearer !== undefined && visit.again(bearer.work, { refusal, fieldOf });
 }
 
-/** Whoever is known keeps the menu: what is refused is no dead end. */
+/** A known visitor keeps the menu: a refusal is no dead end. */
 function refuse(
   { parts }: Pick<Console, 'parts'>,
   { visit, ...asked }: Exchanged & { readonly visit?: Visit | undefined },
@@ -243,7 +243,7 @@ function refuse(
   outside(asked, { page: refusedPage(language, refusal), status: refusal.status, language });
 }
 
-/** `refusal`: why somebody who tried is not let in; absent where nothing was tried yet. */
+/** `refusal`: the reason for refusing a sign-in; absent before a first try. */
 function askForKey(
   { parts, openId }: Pick<Console, 'parts' | 'openId'>,
   { req, res, refusal }: Omit<Exchanged, 'at'> & { readonly refusal?: Refusal | undefined },
@@ -251,7 +251,7 @@ function askForKey(
   const language = languageOf(parts.api, req);
   const isAsked = req.method === 'GET' && !req.originalUrl.startsWith(`${HOME}/oidc`);
   const next = isAsked ? req.originalUrl : HOME;
-  // What a directory said is said once: its address leads nowhere a second time.
+  // The answer of a directory is shown once: its address is not visited a second time.
   const asked = { req, res, at: next };
   outside(asked, {
     page: signInPage(language, { next, refused: refusal?.code, byDirectory: openId !== undefined }),
@@ -260,7 +260,7 @@ function askForKey(
   });
 }
 
-/** A page for nobody in particular: no door, no name. */
+/** Sends a page for unknown visitors, without menu and name. */
 function outside(
   { res, at }: Exchanged,
   {
@@ -273,7 +273,7 @@ function outside(
   sendConsole(res, framed, status);
 }
 
-/** Whoever leaves is out everywhere: their sessions end in every browser, and a key itself goes on. */
+/** A sign-out ends all sessions of a person in every browser; a key itself goes on. */
 async function leave(
   { parts: { api }, identification }: Console,
   req: Request,
@@ -287,7 +287,7 @@ async function leave(
   res.redirect(303, HOME);
 }
 
-/** Whoever tried too often reads it on the page of the sign-in. */
+/** Shows too many tries on the sign-in page. */
 function tellToWait(
   console: Console,
   { req, res, error }: Omit<Exchanged, 'at'> & { readonly error: unknown },

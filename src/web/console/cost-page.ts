@@ -7,7 +7,7 @@ import { tableOf } from './table-page.ts';
 import { territoryIn } from './territory-words.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
-/** What a campaign or a series spent of what was foreseen, by account and territory; nothing before anything was marked. */
+/** Shows the spending of a campaign or series against the estimate, by account and territory; empty before anything was marked. */
 export function costPart(cost: Cost & Partial<CampaignCost>, language: Language): Html {
   const { estimated = null, estimatedLines = [] } = cost;
   if (cost.lines.length + estimatedLines.length === 0) return nothing;
@@ -35,13 +35,13 @@ ${tableOf({ caption: words.byAccount, columns, rows, empty: words.none })}
 </section>`;
 }
 
-/** One account and territory: what left so far, and what was foreseen of it. */
+/** One account and territory: the amount so far, and the estimate. */
 interface Beside {
   readonly line: Cost['lines'][number];
   readonly foreseen: Money | null;
 }
 
-/** Lines of what was spent beside those of what was foreseen, also where only one of the two is there. */
+/** Joins lines of the spending with those of the estimate, also where only one of the two exists. */
 function beside(lines: Cost['lines'], estimated: CampaignCost['estimatedLines']): readonly Beside[] {
   const foreseen = new Map(estimated.map((one) => [lineName(one), one.cost]));
   const known = new Set(lines.map(lineName));
@@ -67,11 +67,11 @@ const nothingYet = ({
   refunded: null,
 });
 
-/** Where the cost is counted on request. */
+/** The link to a cost that is computed on request. */
 export const costLink = (path: string, language: Language): Html =>
   html`<p><a href="${path}?cost=1#cost">${wordsIn(language).campaignPages.cost.count}</a></p>`;
 
-/** What was spent by month, account and territory. */
+/** Shows the spending by month, account and territory. */
 export function monthsPart(months: readonly MonthOfCost[], language: Language): Html {
   const words = wordsIn(language).campaignPages.cost;
   const rows = months.flatMap(({ month, lines }) => lines.map((line) => [month, ...cells(line, language)]));

@@ -13,7 +13,7 @@ import { momentIn, type Reading } from './moment-page.ts';
 import { tableOf } from './table-page.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 
-/** What waits for a person: fates unknown, and replies in doubt. */
+/** The pages of decisions to make: uncertain messages and doubtful replies. */
 export const undecidedPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/uncertain', work: uncertain },
   { method: 'post', path: '/uncertain/:id', from: '/uncertain', work: resolving },
@@ -49,7 +49,7 @@ async function replies(visit: Visit): Promise<void> {
   visit.show(repliesPage(readingOf(visit), given));
 }
 
-/** What was decided lately stands beside what waits: a mistake is seen at once. */
+/** The latest decisions are beside the pending ones, so that a mistake is seen at once. */
 const LAST_DECIDED = { decided: 'true', limit: '20' };
 
 type Reply = ReturnType<typeof ReplyShown.parse>;
@@ -98,7 +98,7 @@ interface Uncertain {
   readonly to: string | null;
 }
 
-/** Messages whose fate somebody must find out, each with the form to say it. */
+/** Lists uncertain messages, each with the form to resolve it. */
 function uncertainPage(
   reading: Reading,
   given: { readonly items: readonly Uncertain[]; readonly next: string | null; readonly mayResolve: boolean },
@@ -123,7 +123,7 @@ ${onward('/uncertain', given.next, language)}`,
   };
 }
 
-/** Why its fate is unknown, as the send path names it. */
+/** The reasons of the unknown outcome, by the codes of the send path. */
 const REASONS: Readonly<Record<string, Words>> = bilingual.consolePages.uncertainReasons;
 
 function reasonIn(reason: string | null, language: Language): Part {
@@ -155,7 +155,7 @@ interface ReplySeen {
   readonly decidedAt: string | null;
 }
 
-/** Replies in doubt, each with what it may have meant. */
+/** Lists doubtful replies, each with its possible meaning. */
 function repliesPage(
   reading: Reading,
   given: {
@@ -203,7 +203,7 @@ function decidedTable(
   return tableOf({ caption: words.decided, columns, rows, empty: words.noneDecided });
 }
 
-/** Whoever may read it asks for it: the reading is on record. */
+/** A reader with the right asks for the text: the reading is on record. */
 function textCell({ id, from, text }: ReplySeen, mayRead: boolean, language: Language): Part {
   if (text !== undefined) return html`<q>${text}</q>`;
   if (!mayRead) return '–';

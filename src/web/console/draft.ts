@@ -16,7 +16,7 @@ import { RehearsalRunning, RehearsalSeen } from '../api/campaigns/rehearsal-sche
 import { listOf } from '../server/schema.ts';
 import { judgeText, TextVerdict } from '../api/campaigns/texts.ts';
 
-/** A campaign until it is launched: written beside a telephone, changed, looked at. */
+/** The pages of a campaign before its launch: written beside a telephone, changed, examined. */
 export const draftPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/campaigns/new', work: asking },
   { method: 'post', path: '/campaigns/preview', from: '/campaigns/new', work: previewing },
@@ -34,7 +34,7 @@ async function asking(visit: Visit): Promise<void> {
   await showForm(visit, { written: {}, judged: undefined });
 }
 
-/** The same page, with what its text weighs; the script of the page takes the telephone out of it. */
+/** Shows the same page with the size of its text; the script of the page takes the telephone out of it. */
 async function previewing(visit: Visit): Promise<void> {
   const said = FIELDS.map((name) => [name, visit.said(name) ?? ''] as const);
   const written: Written = Object.fromEntries(said);
@@ -44,7 +44,7 @@ async function previewing(visit: Visit): Promise<void> {
   return showForm(visit, { written, judged: await judged(visit, written, purpose), draft: id });
 }
 
-/** As `POST /v1/texts/check` judges it, whose body is that of the request itself. */
+/** Judges as `POST /v1/texts/check`, with the body of the request itself. */
 async function judged(
   visit: Visit,
   { text = '', sender = '' }: Written,
@@ -69,7 +69,7 @@ async function showForm(
   visit.show(newCampaignPage(visit.language, { ...shown, imports: usable.toReversed() }));
 }
 
-/** A draft is rehearsed as soon as it is made: its page shows what would come of it. */
+/** A draft is rehearsed as soon as it is made: its page shows the result. */
 async function making(visit: Visit): Promise<void> {
   const audience = visit.said('audience') ?? 'all';
   const body = {
@@ -118,7 +118,7 @@ const given = (name: string, value: string | undefined): Readonly<Record<string,
 const TIMES = ['startAt', 'expireAt'] as const;
 type Times = Pick<z.output<typeof CampaignView>, (typeof TIMES)[number]>;
 
-/** The times of a draft as its form shows them: on the clock on the wall of the tenant, to the minute. */
+/** Returns the times of a draft for its form: in the tenant's zone, to the minute. */
 function timesShown(visit: Visit, view: Times): Readonly<Record<keyof Times, string>> {
   const shown = (at: string | null): string =>
     at === null ? '' : DateTime.fromISO(at, { zone: visit.caller.home.timeZone }).toFormat(WALL_MINUTE);
@@ -127,7 +127,7 @@ function timesShown(visit: Visit, view: Times): Readonly<Record<keyof Times, str
 
 const WALL_MINUTE = "yyyy-MM-dd'T'HH:mm";
 
-/** What was left as it stood keeps its seconds; what was emptied is taken away. */
+/** An unchanged time keeps its seconds; an emptied one is removed. */
 const timesChanged = (
   visit: Visit,
   before: Readonly<Record<keyof Times, string>>,
@@ -142,14 +142,14 @@ const timesChanged = (
 const isInForm = ({ req: { body } }: Visit, name: string): boolean =>
   typeof body === 'object' && body !== null && name in body;
 
-/** What the clock on the wall of the tenant shows then. */
+/** Reads a local time in the tenant's zone. */
 function instantSaid(visit: Visit, name: string): string | undefined {
   const wall = visit.said(name);
   if (wall === undefined) return undefined;
   return DateTime.fromISO(wall, { zone: visit.caller.home.timeZone }).toISO() ?? wall;
 }
 
-/** A draft as its page shows it: what people would read, its last rehearsal, and the launch. */
+/** Shows a draft: its text, its last rehearsal, and the launch. */
 export async function draftOf(
   visit: Visit,
   {
@@ -201,7 +201,7 @@ export async function draftOf(
   return inLines(parts);
 }
 
-/** Stand-ins, unless a clear reading was asked for: the API puts that on record, and refuses whoever may not read. */
+/** Shows stand-ins, unless a clear reading was requested: the API records it, and refuses readers without the right. */
 async function examplesOf(
   visit: Visit,
   { id, clear }: { readonly id: string; readonly clear: boolean },
@@ -212,7 +212,7 @@ async function examplesOf(
   return read({}).catch((error: unknown) => unless(error, 'ROLE_NOT_ALLOWED'));
 }
 
-/** Its end, once it has passed; else the first lawful moment, where a rehearsal of the draft as it stands found it later. */
+/** Returns its end, once it has passed; else the first lawful moment, where a rehearsal of the present draft found it later. */
 function noTimeLeft(
   visit: Visit,
   { expireAt }: Pick<Times, 'expireAt'>,
@@ -224,7 +224,7 @@ function noTimeLeft(
   return current && endsBefore !== null ? { why: 'tooSoon', at: endsBefore } : undefined;
 }
 
-/** Whether what it would do as it stands is known. */
+/** Says whether the present version was rehearsed. */
 function rehearsedAs(
   seen: z.output<typeof RehearsalSeen> | undefined,
   running: z.output<typeof RehearsalRunning> | undefined,
@@ -233,14 +233,14 @@ function rehearsedAs(
   return seen?.current === true ? 'current' : 'never';
 }
 
-/** How many would be written to by the last rehearsal; unknown without one, or to whoever may not read it. */
+/** Returns the number of recipients in the last rehearsal; undefined without one, or for readers who may not see it. */
 export async function peopleForeseen(visit: Visit, id: string): Promise<number | undefined> {
   if (!visit.may('GET /v1/campaigns/{id}/rehearsal')) return undefined;
   const seen = RehearsalSeen.safeParse(await lastRehearsal(visit, id)).data;
   return seen && seen.leavesNow + seen.held;
 }
 
-/** Nothing before the first rehearsal. */
+/** Undefined before the first rehearsal. */
 const lastRehearsal = (visit: Visit, id: string): Promise<unknown> =>
   visit
     .order('GET /v1/campaigns/{id}/rehearsal', { params: { id } })
@@ -250,7 +250,7 @@ function unless(error: unknown, code: string): undefined {
   if (!(error instanceof Refusal) || error.code !== code) throw error;
 }
 
-/** Each day once, whatever the places where it is open. */
+/** Lists each day once, whatever the places where it is open. */
 const openedDaysSeen = (
   places: z.output<typeof RehearsalSeen>['byTerritory'],
 ): z.output<typeof RehearsalSeen>['byTerritory'][number]['opened'] => [

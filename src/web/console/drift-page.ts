@@ -2,14 +2,14 @@ import { attributes, html, type Html, joined, nothing } from '../../platform/ind
 import { figureIn, moneyIn } from './moment-page.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
-/** What an operator says it counted, beside our own count. */
+/** An operator's count, beside ours. */
 export interface Counted {
   readonly parts: { readonly ours: number; readonly theirs: number };
   readonly cost: { readonly ours: string; readonly theirs: string; readonly currency: string } | null;
   readonly isAlarming: boolean;
 }
 
-/** Both counts of an account, marked where they part beyond rounding. */
+/** Shows both counts of an account, marked where they differ beyond rounding. */
 export function countedTwice({ parts, cost, isAlarming }: Counted, language: Language): Html {
   const words = wordsIn(language).campaignPages.drift;
   const counts = [
@@ -23,7 +23,7 @@ export function countedTwice({ parts, cost, isAlarming }: Counted, language: Lan
   return html`<span${attributes({ class: isAlarming && 'warned' })}>${joined(counts, html`<br>`)}</span>`;
 }
 
-/** What left, and how far that is from what the rehearsal foresaw. */
+/** The messages sent, and their difference from the rehearsal. */
 interface Reality {
   readonly messages: number;
   readonly parts: number;
@@ -31,7 +31,7 @@ interface Reality {
   readonly partsApart: number;
 }
 
-/** How a campaign that is over parted from its rehearsal; nothing when it went as foreseen. */
+/** Describes how a finished campaign differed from its rehearsal; empty without differences. */
 export function apartFromRehearsal(
   { messages, parts, messagesApart, partsApart }: Reality,
   language: Language,

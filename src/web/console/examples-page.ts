@@ -14,7 +14,7 @@ interface Example {
   readonly offenders: readonly { readonly character: string }[];
 }
 
-/** A draft's text and the two messages between which all the others lie. */
+/** A draft's text and its cheapest and most expensive message. */
 export interface ExamplesSeen {
   readonly text: string;
   readonly sender: string;
@@ -23,10 +23,10 @@ export interface ExamplesSeen {
   readonly dearest: Example | null;
 }
 
-/** Characters that make messages dearer, by how many people they do it to. */
+/** Characters that make messages dearer, by number of people. */
 type Costly = readonly { readonly character: string; readonly people: number }[];
 
-/** Two telephones side by side, and what makes the second dearer than the first. */
+/** Shows two telephones side by side, and what makes the second dearer. */
 export function examplesPart(
   seen: ExamplesSeen,
   about: {

@@ -16,7 +16,7 @@ import { personWord } from './person-words.ts';
 import { tableOf } from './table-page.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
-/** Figures to look at. */
+/** The page of charts. */
 export const figurePages: readonly ConsoleRoute[] = [{ method: 'get', path: '/figures', work: figures }];
 
 const MONTH_LENGTH = 'YYYY-MM'.length;
@@ -41,7 +41,7 @@ async function figures(visit: Visit): Promise<void> {
   visit.show(figuresPage(readingOf(visit), { ...seen, costs: costs.months }, purposes));
 }
 
-/** What left by the hour, the hours in which it might, and how fast STOP took effect. */
+/** Messages by the hour, the open hours, and the delay of STOP. */
 interface FiguresSeen {
   readonly from: string;
   readonly to: string;
@@ -57,11 +57,11 @@ interface FiguresSeen {
   }[];
   readonly windows: readonly { readonly opensAt: string; readonly closesAt: string }[];
   readonly stopDelay: StopDelaySeen;
-  /** What these months cost, for that purpose. */
+  /** The costs of these months, for that purpose. */
   readonly costs: readonly MonthOfCost[];
 }
 
-/** How many STOPs took how long. */
+/** Counts of STOPs by delay. */
 interface StopDelaySeen {
   readonly heard: number;
   readonly p50Ms: number | null;
@@ -70,7 +70,7 @@ interface StopDelaySeen {
   readonly steps: readonly { readonly withinMs: number | null; readonly stops: number }[];
 }
 
-/** Figures to look at: departures against the window, arrivals, delay of STOP. */
+/** Shows charts: departures against the window, deliveries, delay of STOP. */
 function figuresPage(reading: Reading, seen: FiguresSeen, purposes: readonly string[]): ConsolePage {
   const { language } = reading;
   const words = wordsIn(language).campaignPages.figures;
@@ -144,7 +144,7 @@ function hourPicture(seen: FiguresSeen, language: Language): Html {
   return html`<figure class="drawing" tabindex="0"><svg class="hours" viewBox="0 0 ${LEFT + HOURS * CELL} ${height}" role="img" aria-label="${words.hours}${wordsIn(language).punctuation.colon}${words.left} ${figureIn(total, language)}">${hatch('closed-hours')}${heads}${rows}</svg></figure>`;
 }
 
-/** Hours of which some part is open, by the clock of the territory. */
+/** Returns the hours with an open part, in the zone of the territory. */
 function openHours({ windows, timeZone }: FiguresSeen): ReadonlySet<string> {
   const open = new Set<string>();
   for (const { opensAt, closesAt } of windows) {
@@ -207,7 +207,7 @@ function table(seen: FiguresSeen, language: Language): Html {
 
 const [DELAY_LEFT, DELAY_ROW] = [170, 28];
 
-/** Bars from fast to slow; what took more than an hour is marked. */
+/** A bar chart from fast to slow; delays above an hour are marked. */
 function stopDelayPart(seen: StopDelaySeen, language: Language): Html {
   const words = wordsIn(language).campaignPages.stopDelay;
   const head = html`<h2>${words.title}</h2>
@@ -228,7 +228,7 @@ function stopDelayPart(seen: StopDelaySeen, language: Language): Html {
 <figure class="drawing" tabindex="0"><svg class="hours" viewBox="0 0 ${WIDTH} ${seen.steps.length * DELAY_ROW + 6}" role="img" aria-label="${label}">${rows}</svg><figcaption>${told.join(' · ')}</figcaption></figure>`;
 }
 
-/** A duration in the unit that people would use. */
+/** Words a duration in a natural unit. */
 function lasting(ms: number, language: Language): string {
   const words = wordsIn(language).campaignPages.stopDelay;
   if (ms < 1_000) return `${figureIn(Math.round(ms), language)} ${words.ms}`;

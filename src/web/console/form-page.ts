@@ -1,21 +1,21 @@
 import { attributes, html, type Html, nothing } from '../../platform/index.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
-/** A button that orders one thing. */
+/** A button for one order. */
 export interface Act {
   readonly action: string;
   readonly label: string;
-  /** What is sent besides. */
+  /** Hidden fields of the form. */
   readonly hidden?: Readonly<Record<string, string>>;
-  /** Fields that stand before the button. */
+  /** Fields before the button, as HTML. */
   readonly before?: Html | undefined;
-  /** What it is about, for whoever hears the button alone. */
+  /** The subject, for people whose screen reader reads the button alone. */
   readonly about?: string;
-  /** The one that a page is there for. */
+  /** Set for the main act of a page. */
   readonly isMain?: true;
 }
 
-/** One order, one form: it works without a script. */
+/** Renders one order as one form: it works without a script. */
 export function actForm({ action, label, hidden = {}, before, about, isMain }: Act): Html {
   const kept = Object.entries(hidden).map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
@@ -23,7 +23,7 @@ export function actForm({ action, label, hidden = {}, before, about, isMain }: A
   return html`<form method="post" action="/console${action}">${kept}${before}<button${attributes({ class: isMain === true && 'main', 'aria-label': about !== undefined && `${label} ${about}` })}>${label}</button></form>`;
 }
 
-/** A field with its label above it, and what it wants below. */
+/** A field with its label above it, and its hint below. */
 export interface Field {
   readonly name: string;
   readonly label: string;
@@ -33,7 +33,7 @@ export interface Field {
   readonly optional?: true;
 }
 
-/** One line to fill in. */
+/** Renders one line to fill in. */
 export function field({ name, label, hint, type = 'text', value = '', optional }: Field): Html {
   const hintId = `${name}-hint`;
   const rest = { 'aria-describedby': hint !== undefined && hintId, required: optional !== true };
@@ -41,7 +41,7 @@ export function field({ name, label, hint, type = 'text', value = '', optional }
   return html`<div><label for="${name}">${label}</label><input id="${name}" name="${name}" type="${type}" value="${value}" autocomplete="off"${attributes(rest)}>${below}</div>`;
 }
 
-/** The way to the rows after those shown. */
+/** Renders the link to the next rows. */
 export const onward = (path: string, next: string | null, language: Language): Html =>
   next === null
     ? nothing

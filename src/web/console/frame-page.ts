@@ -9,54 +9,54 @@ const script = ['./reader.client.js', './console.client.js']
   .map((name) => readFileSync(new URL(name, import.meta.url), 'utf8'))
   .join('\n');
 
-/** A page that somebody may open. */
+/** A page of the menu. */
 export interface Door {
   /** Under `/console`. */
   readonly path: string;
   /** The endpoint whose roles may open it. */
   readonly needs: string;
   readonly words: Words;
-  /** One of the three that a day begins with. */
+  /** Set for the three pages that a day begins with. */
   readonly main?: true;
 }
 
-/** What keeps a page up to date. */
+/** The data that keep a page up to date. */
 interface LivePart {
   readonly events: string;
-  /** Where it stood when the page was made: another status asks for the page anew. */
+  /** The status when the page was made: another one reloads it. */
   readonly status: string;
-  /** Until when it waited then: another moment asks for it anew too. */
+  /** The end of the wait when the page was made: another one reloads it too. */
   readonly until?: string;
-  /** Whether somebody halted it then: the end of a halt asks for it anew, and a new one. */
+  /** True when a halt was in force: its end, and a new one, reload the page. */
   readonly isHalted?: boolean;
 }
 
-/** One page: its title, what stands on it, and the stream that keeps it up to date. */
+/** One page: title, content, and the stream that updates it. */
 export interface ConsolePage {
   readonly title: string;
   readonly main: Html;
-  /** Server-sent events, for a page with elements that they fill. */
+  /** Server-sent events, for a page with elements to update. */
   readonly live?: LivePart | undefined;
-  /** Whether its script has something to do besides. */
+  /** True when its script has another task. */
   readonly isScripted?: true;
 }
 
-/** Who reads it, and where. */
+/** The reader and the address of a page. */
 export interface Framing extends ConsolePage {
   readonly language: Language;
   readonly doors: readonly Door[];
   /** The name of the key. */
   readonly who: string;
   readonly role: string;
-  /** Whose hours stand on it; absent for a page that tells none. */
+  /** The zone of the page's times; absent for a page without any. */
   readonly zone?: string;
   /** The address of this page, with its query. */
   readonly at: string;
-  /** What every page says before its own. */
+  /** HTML above the content of every page. */
   readonly bar?: Html;
 }
 
-/** A whole page of the console: nothing from anywhere else, and a script that it can do without. */
+/** Renders a whole page of the console: nothing from anywhere else, and an optional script. */
 export function consoleFrame(framing: Framing): { readonly html: Html; readonly policy: string } {
   const { language, title, main, live, isScripted } = framing;
   const nonce = randomBytes(16).toString('base64');
@@ -85,7 +85,10 @@ ${(live !== undefined || isScripted === true) && code('script', { nonce }, scrip
   return { html: page, policy: policyWith(nonce) };
 }
 
-/** Where the script says that the page is old, and what it says: a region that appears with its text is not read aloud. */
+/**
+ * The element in which the script says that the page is outdated, with its text: a region that appears with its
+ * text is not read aloud.
+ */
 const isOld = ({ language, at }: Framing): Html => {
   const { old, again } = wordsIn(language).consolePages.frame;
   return html`<div id="old" role="status"></div><template id="old-says"><p class="alert">${old} <a href="${at}">${again}</a></p></template>\n`;
@@ -123,7 +126,7 @@ function inOtherLanguage({ at, language }: Framing): string {
   return `${path}?${asked.toString()}`;
 }
 
-/** The pages of the console, in the order of a day's work; each needs what the API asks for it. */
+/** The pages of the console, in the order of a day's work; each needs the right of its API route. */
 export const DOORS: readonly Door[] = [
   { path: '/imports', needs: 'POST /v1/imports', words: bilingual.consolePages.doors.imports, main: true },
   {

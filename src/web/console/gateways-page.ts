@@ -6,7 +6,7 @@ import { releaseOf, sealedSentence, type HaltSeen } from './halt-page.ts';
 import { figureIn, momentIn, type Reading } from './moment-page.ts';
 import { wordsIn, type Catalogue, type Language } from '../../words/index.ts';
 
-/** The words of each state that an account may be in. */
+/** The words of each state of an account. */
 const STATES = {
   up: 'up',
   unknown: 'unknown',
@@ -40,7 +40,7 @@ interface Gateway {
   readonly drift: Counted | null;
 }
 
-/** How each account is, and the switches that stop one, or everything. */
+/** Shows the state of each account, and the switches that halt one, or everything. */
 export function gatewaysPage(
   reading: Reading,
   given: Switches & { readonly gateways: readonly Gateway[] },
@@ -54,15 +54,15 @@ export function gatewaysPage(
   };
 }
 
-/** What is halted, and whether its reader may change it. */
+/** The halts, and whether the reader may change them. */
 interface Switches {
   readonly halts: readonly HaltSeen[];
-  /** Whether the instance is sealed after a restore. */
+  /** True when the instance is sealed after a restore. */
   readonly sealed: boolean;
   readonly mayHalt: boolean;
 }
 
-/** Whether nothing leaves, by whichever account. */
+/** Says whether nothing is sent, by whichever account. */
 const isAllHalted = ({ halts, sealed }: Switches): boolean =>
   sealed || halts.some(({ gateway }) => gateway === null);
 
@@ -84,7 +84,7 @@ function card(one: Gateway, reading: Reading, switches: Switches): Html {
       ? []
       : [[words.processor, `${one.processor.name} (${one.processor.country})`] as const]),
   ];
-  // Whoever knows the address can speak for the operator.
+  // Anybody who knows the address can speak for the operator.
   const inbound =
     one.inbound.url !== null &&
     html`<details><summary>${words.inbound}</summary><code>${one.inbound.url}</code></details>`;
@@ -95,7 +95,7 @@ function card(one: Gateway, reading: Reading, switches: Switches): Html {
 ${halting(one, switches, language)}</li>`;
 }
 
-/** What nobody could read is for whoever runs the instance. */
+/** Unreadable calls concern whoever runs the instance. */
 function unreadFact(
   { inbound: { unread } }: Gateway,
   language: Language,
@@ -105,7 +105,7 @@ function unreadFact(
   return [[words.unread, `${figureIn(unread, language)} – ${words.unreadHow}`]];
 }
 
-/** Not heard yet is no trouble. */
+/** An account that was not checked yet is no trouble. */
 const WELL: ReadonlySet<string> = new Set(['up', 'unknown']);
 
 function stateOf(one: Gateway, switches: Switches, language: Language): Part {
@@ -133,7 +133,7 @@ function halting({ name, halted }: Gateway, { halts, mayHalt }: Switches, langua
   return html`<div class="acts">${actForm({ action, label: words.halt, hidden: { halted: 'true' }, before: reasonFor(language, name), about: name })}</div>`;
 }
 
-/** The switch of the whole company, with what it stands at. */
+/** Renders the switch of the whole company, with its state. */
 function everything({ halts, sealed, mayHalt }: Switches, language: Language): Html {
   const words = wordsIn(language).companyPages.gateways;
   const all = halts.find(({ gateway }) => gateway === null);

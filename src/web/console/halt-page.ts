@@ -2,7 +2,7 @@ import { html, type Html, nothing } from '../../platform/index.ts';
 import { actForm } from './form-page.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
-/** One halt, with the sentence that the API tells of it. */
+/** One halt, with the API's sentence on it. */
 export interface HaltSeen {
   /** The account; null for everything. */
   readonly gateway: string | null;
@@ -10,10 +10,10 @@ export interface HaltSeen {
   readonly text: string;
 }
 
-/** That nothing leaves until an admin opens the instance. */
+/** Returns the sentence that nothing is sent until an admin opens the instance. */
 export const sealedSentence = (language: Language): string => wordsIn(language).companyPages.halt.sealed;
 
-/** What stands on every page while sending is halted: one line a halt, with the button that lifts it. */
+/** Shows the halts in force on every page: one line each, with the button that lifts it. */
 export function haltBar(
   { sealed, halts }: { readonly sealed: boolean; readonly halts: readonly HaltSeen[] },
   reader: { readonly language: Language; readonly mayRelease: boolean; readonly at: string },
@@ -28,7 +28,7 @@ export function haltBar(
 `;
 }
 
-/** The one button that lifts a halt; what the instance halted for everybody has none. */
+/** Renders the one button that lifts a halt; a halt of the instance for everybody has none. */
 export function releaseOf(
   { gateway, forAll }: HaltSeen,
   { language, at }: { readonly language: Language; readonly at?: string },

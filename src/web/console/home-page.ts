@@ -2,7 +2,7 @@ import { html, type Html } from '../../platform/index.ts';
 import type { ConsolePage, Door } from './frame-page.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
-/** Where somebody gives a key; `next` is the page that was asked for. */
+/** The page that asks for a key; `next` is the page to return to. */
 export function signInPage(
   language: Language,
   {
@@ -26,7 +26,7 @@ ${byDirectory ? html`<p><a class="button" href="/console/oidc?next=${encodeURICo
   };
 }
 
-/** The doors that somebody may open, the three of each day first. */
+/** Shows the pages that the visitor may open, the three of each day first. */
 export function homePage(
   { language }: { readonly language: Language },
   { doors, awaiting }: { readonly doors: readonly Door[]; readonly awaiting: Html },

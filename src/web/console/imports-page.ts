@@ -11,10 +11,10 @@ const STATES: Readonly<Record<string, Words>> = bilingual.peoplePages.importStat
 
 const stateIn = (state: string, language: Language): string => STATES[state]?.[language] ?? state;
 
-/** What a file may hold. */
+/** The kinds of a file. */
 export type ImportKind = 'suppressions' | 'contacts' | 'appointments' | 'subscriptions' | 'payment-plans';
 
-/** What became of a file. */
+/** The results of a file. */
 export interface ImportSeen {
   readonly id: string;
   readonly kind: string;
@@ -30,7 +30,7 @@ export interface ImportSeen {
   readonly ignoredColumns: readonly string[];
   readonly failure: string | null;
   readonly failureDetail: string | null;
-  /** The columns of a file that could not be read. */
+  /** The columns of an unreadable file. */
   readonly unread: {
     readonly headings: readonly string[];
     readonly unknown: readonly string[];
@@ -42,7 +42,7 @@ export interface ImportSeen {
 
 const FIGURES = ['rows', 'accepted', 'rejected', 'duplicates', 'created', 'withdrawals'] as const;
 
-/** Where a file is dropped, and those that came before. */
+/** The page that uploads a file and lists earlier ones. */
 export function importsPage(
   reading: Reading,
   given: {
@@ -75,7 +75,8 @@ ${onward('/imports', given.next, language)}`,
 
 function dropping(kinds: readonly ImportKind[], language: Language): Html {
   const words = wordsIn(language).peoplePages.imports;
-  // What a file holds is said in the address: the fields of a form come in any order, and the file is never held.
+  // The address says what the file holds: the fields of a form come in any order, and the file is never kept in
+  // memory.
   const forms = kinds.map(
     (kind) =>
       html`<form method="post" enctype="multipart/form-data" action="/console/imports?kind=${kind}" class="acts"><label for="file-${kind}">${words[kind]}</label><input id="file-${kind}" type="file" name="file" accept=".csv,.gz,text/csv" required><button aria-label="${words.send} (${words[kind]})">${words.send}</button></form>`,
@@ -88,7 +89,7 @@ const kindIn = (kind: string, language: Language): string => {
   return words[kind] ?? kind;
 };
 
-/** One file: how far it is, and the funnel of its rows. */
+/** Shows one file: its progress, and the funnel of its rows, as HTML. */
 export function importPage(
   reading: Reading,
   {
@@ -123,7 +124,7 @@ ${view.ignoredColumns.length === 0 ? '' : html`<p>${words.ignored}${wordsIn(lang
 const cancelButton = (id: string, language: Language): Html =>
   html`<form method="post" action="/console/imports/${id}/cancellation" class="acts"><button class="danger">${wordsIn(language).peoplePages.imports.cancel}</button></form>`;
 
-/** The columns of a file that could not be read, and its first rows without what they say. */
+/** Shows the columns of an unreadable file, and its first rows without their content. */
 function unreadTable(unread: NonNullable<ImportSeen['unread']>, language: Language): Html {
   const words = wordsIn(language).peoplePages.imports;
   const unknown = new Set(unread.unknown);
@@ -158,7 +159,7 @@ function counted(
   return tableOf({ caption, columns, rows, empty });
 }
 
-/** What a file was kept with, in words; a code that has none speaks for itself. */
+/** Words a remark on a file; a code without words is shown as it is. */
 function remarkIn(code: string, language: Language): Html {
   const why =
     code === 'NAME_CONFLICT'
@@ -167,7 +168,7 @@ function remarkIn(code: string, language: Language): Html {
   return why === code ? html`${code}` : html`${why} <span class="faint">${code}</span>`;
 }
 
-/** The people of a file who are not written to, masked, each with the reason. */
+/** Lists the people of a file who are not written to, masked, each with the reason. */
 export function notSendablePage(
   { language }: Reading,
   given: {

@@ -23,7 +23,7 @@ const KINDS: readonly ImportKind[] = [
   'payment-plans',
 ];
 
-/** Files: dropped, followed, their refused rows given back. */
+/** The pages of files: upload, progress, rejected rows. */
 export const importPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/imports', work: list },
   { method: 'post', path: '/imports', work: dropping, streams: true },
@@ -71,7 +71,7 @@ async function one(visit: Visit): Promise<void> {
 async function cancelling(visit: Visit): Promise<void> {
   const params = { id: visit.param('id') };
   if (visit.isSure) {
-    // The question told what becomes of people who left and are not read.
+    // The confirmation said what happens to people of an opt-out list that was not read.
     await visit.order('DELETE /v1/imports/{id}', { params, query: { unread: 'accept' } });
     return visit.goTo(`/imports/${params.id}`);
   }
@@ -107,7 +107,7 @@ interface Lost {
   readonly text: string;
 }
 
-/** What is left of a file at each step. */
+/** The rows of a file that remain at each step. */
 interface FunnelSeen {
   readonly rows: number;
   readonly readable: number;
@@ -119,7 +119,7 @@ interface FunnelSeen {
   readonly notSendable: Readonly<Record<string, number>>;
 }
 
-/** Bars from all rows to those who may be written to; each opens what it lost. */
+/** A bar chart from all rows to people who may be written to; each bar opens its lost rows. */
 function funnelPart(
   seen: FunnelSeen,
   {
@@ -130,7 +130,7 @@ function funnelPart(
   }: {
     readonly id: string;
     readonly mayDownload: boolean;
-    /** Whether its reader may see who is not written to. */
+    /** True when the reader may see the people who are not written to. */
     readonly mayList: boolean;
     readonly language: Language;
   },

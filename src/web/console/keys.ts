@@ -11,7 +11,7 @@ import type { ConsolePage } from './frame-page.ts';
 import { tableOf } from './table-page.ts';
 import { roleName, wordsIn, type Language } from '../../words/index.ts';
 
-/** Who may act for the company. */
+/** The pages of the company's keys. */
 export const keyPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/keys', work: list },
   { method: 'post', path: '/keys', work: making },
@@ -39,7 +39,7 @@ async function revoking(visit: Visit): Promise<void> {
   visit.goTo('/keys');
 }
 
-/** As many keys as one page of them knows. */
+/** The number of keys on one page. */
 const MOST_KEYS = '500';
 
 async function askingToRevoke(visit: Visit, id: string): Promise<void> {
@@ -69,7 +69,7 @@ interface KeySeen {
   readonly lastUsedAt: string | null;
 }
 
-/** All keys by name, never themselves, and the form that makes one. */
+/** Lists all keys by name, never themselves, and the form that makes one. */
 function keysPage(
   reading: Reading,
   given: { readonly items: readonly KeySeen[]; readonly next: string | null },
@@ -112,7 +112,7 @@ ${field({ name: 'source', label: words.source, hint: words.sourceHint, optional:
 <p><button class="main">${words.make}</button></p></form>`;
 }
 
-/** A key, this once. */
+/** Shows a new key, once. */
 function madeKeyPage(
   language: Language,
   { key, role }: { readonly key: string; readonly role: string },

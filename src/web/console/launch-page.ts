@@ -11,7 +11,7 @@ export interface StaleSeen {
   readonly trueUntil: string;
 }
 
-/** What is known of a draft as it stands. */
+/** The rehearsals of the present draft. */
 export type Rehearsed = 'never' | 'unfinished' | 'current';
 
 const SAID = { never: 'unrehearsed', unfinished: 'unfinished', current: 'lead' } as const satisfies Record<
@@ -19,19 +19,19 @@ const SAID = { never: 'unrehearsed', unfinished: 'unfinished', current: 'lead' }
   string
 >;
 
-/** Why nobody of a draft could be written to: its end has passed, or comes before the first lawful moment. */
+/** The reason why nobody of a draft could be written to: its end has passed, or comes before the first lawful moment. */
 export interface NoTimeLeft {
   readonly why: 'ended' | 'tooSoon';
   readonly at: string;
 }
 
-/** A draft and what its reader must have seen before it is launched. */
+/** A draft with the facts its reader must see before the launch. */
 export interface LaunchShown {
   readonly id: string;
   readonly stale: readonly StaleSeen[];
   readonly rehearsed: Rehearsed;
   readonly noTimeLeft?: NoTimeLeft | undefined;
-  /** Open days that the default closes, each with why it does. */
+  /** Open days that the default closes, each with the default's reason. */
   readonly opened?: readonly OpenedSeen[] | undefined;
 }
 
@@ -41,7 +41,7 @@ interface OpenedSeen {
   readonly because: readonly { readonly text: string }[];
 }
 
-/** The button that sends; where nobody could be written to, what to change stands in its place. */
+/** Renders the launch button; where nobody could be written to, the necessary change instead. */
 export function launchPart(shown: LaunchShown, reading: Reading): Html {
   const { id, stale, rehearsed, noTimeLeft, opened = [] } = shown;
   const words = wordsIn(reading.language).campaignPages.launch;

@@ -2,14 +2,14 @@ import { DateTime, type DateTimeOptions } from 'luxon';
 import { html, type Html } from '../../platform/index.ts';
 import { bilingual, wordsIn, type Language } from '../../words/index.ts';
 
-/** Who reads, in which language and zone. */
+/** The reader's language and zone. */
 export interface Reading {
   readonly language: Language;
   /** IANA. */
   readonly zone: string;
 }
 
-/** An instant as people of that zone say it; a dash for none. */
+/** Renders an instant in that zone; a dash for none. */
 export function momentIn(at: string | null | undefined, { language, zone }: Reading): Html {
   return at == null ? html`–` : told(at, language, { zone });
 }
@@ -20,14 +20,14 @@ export const momentSaid = (at: string, { language, zone }: Reading): string =>
 
 const YOURS = bilingual.consolePages.yourTime;
 
-/** An instant on the clock of the people it is for, and on the reader's where that shows another hour. */
+/** Renders an instant in the zone of its people, and in the reader's where that shows another hour. */
 export function momentThereAndHere(at: string, reading: Reading, place = ''): Html {
   const [there, here] = [momentThere(at, reading), momentIn(at, reading)];
   const where = place !== '' && `${place}, `;
   return there.source === here.source ? there : html`${there} (${where}${here} ${YOURS[reading.language]})`;
 }
 
-/** An instant on the clock that it was written with: that of the people it is for. */
+/** Renders an instant in the zone it was written with: that of its people. */
 export function momentThere(at: string | null | undefined, reading: Reading): Html {
   // Written in UTC, it says nothing of any place.
   return at == null || at.endsWith('Z')
@@ -35,7 +35,7 @@ export function momentThere(at: string | null | undefined, reading: Reading): Ht
     : told(at, reading.language, { setZone: true });
 }
 
-/** A day of a calendar begins at no hour. */
+/** A calendar day has no hour. */
 const isDay = (at: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(at);
 
 function told(at: string, language: Language, clock: DateTimeOptions): Html {
@@ -51,11 +51,11 @@ const textOf = (
   { at, language }: { readonly at: string; readonly language: Language },
 ): string => moment.toFormat(`ccc d LLL yyyy${isDay(at) ? '' : ` ${wordsIn(language).dates.hour}`}`);
 
-/** A figure as that language groups its digits. */
+/** Formats a figure with the digit groups of a language, as text. */
 export const figureIn = (value: number, language: Language): string =>
   new Intl.NumberFormat(language === 'fr' ? 'fr-FR' : 'en-GB').format(value);
 
-/** An amount of money as that language writes it. */
+/** Formats an amount of money in a language. */
 export const moneyIn = (
   { amount, currency }: { readonly amount: string; readonly currency: string },
   language: Language,

@@ -4,7 +4,7 @@ import { settingName } from './settings-words.ts';
 import type { Question } from './sure-page.ts';
 import { bilingual, wordsIn, type Language } from '../../words/index.ts';
 
-/** What a change of the company would move, as the API tells it. */
+/** The moves that a change of the company would cause, from the API. */
 interface MovesSeen {
   readonly changes: readonly {
     readonly field: string;
@@ -22,7 +22,7 @@ interface MovesSeen {
   readonly to: { readonly first: string | null; readonly last: string | null };
   readonly examples: readonly {
     readonly kind: 'campaign' | 'reminder';
-    /** Of a campaign, or which reminder it is. */
+    /** The name of a campaign, or of a reminder. */
     readonly name: string;
     readonly territory: string;
     readonly messages: number;
@@ -36,7 +36,7 @@ const WORDS = bilingual.companyPages.moves;
 
 const COUNTED = ['ended', 'added', 'reworded', 'keepReminders', 'keepCampaigns', 'uncounted'] as const;
 
-/** What is told before settings that weigh are saved. */
+/** The question before weighty settings are saved. */
 export function settingsAsked(seen: MovesSeen, reading: Reading): Question {
   const { language } = reading;
   const word = (name: keyof typeof WORDS): string => WORDS[name][language];
@@ -95,7 +95,7 @@ function openedLine({ opened }: MovesSeen, reading: Reading): string[] {
   return [lineOf(WORDS.opened[reading.language], days.join(', '), reading.language)];
 }
 
-/** A value as the page of the settings says it; of choices by purpose those that change. */
+/** Words a value as the page of the settings does; of choices by purpose the changed ones. */
 function said(value: unknown, language: Language): string {
   if (value === null || value === undefined || value === '') return '–';
   if (typeof value === 'boolean') return bilingual.companyPages.moves[value ? 'yes' : 'no'][language];

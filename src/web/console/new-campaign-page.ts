@@ -11,7 +11,7 @@ interface Imported {
   readonly accepted: number;
 }
 
-/** What a text weighs, as the API judges it. */
+/** The size of a text, from the API. */
 export interface TextJudged {
   readonly offenders: readonly { readonly character: string; readonly instead: string | null }[];
   readonly rewrite?: string | undefined;
@@ -29,17 +29,17 @@ export interface TextJudged {
   };
 }
 
-/** What was written so far, by the names of the fields. */
+/** The values typed so far, by field name. */
 export type Written = Readonly<Partial<Record<string, string>>>;
 
-/** Where a campaign is written, beside what its text would look like. */
+/** The page that writes a campaign, with a preview of its text. */
 export function newCampaignPage(
   language: Language,
   given: {
     readonly imports: readonly Imported[];
     readonly written: Written;
     readonly judged: TextJudged | undefined;
-    /** The draft that is changed; a new one when absent. */
+    /** The draft to change; a new one when absent. */
     readonly draft?: string | undefined;
   },
 ): ConsolePage {

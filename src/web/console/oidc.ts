@@ -22,10 +22,10 @@ const Departed = z.strictObject({
   next: z.string(),
 });
 
-/** Pages of ours alone, whatever a link said. */
+/** Matches pages of ours alone, whatever a link contains. */
 const OURS = /^\/(?:console|codec)(?:[/?]|$)/;
 
-/** The way to the directory and back; `askForKey` shows the page of the sign-in, and why somebody is not let in. */
+/** The way to the directory and back; `askForKey` shows the sign-in page, and the reason of a refusal. */
 export function openIdDoors(
   api: Api,
   openId: OpenId,

@@ -18,7 +18,7 @@ import { tableOf } from './table-page.ts';
 import { territoryIn } from './territory-words.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
-/** A person's passport, the clear reading of the number, and a withdrawal said to somebody. */
+/** The pages of a person: summary, clear reading of the number, withdrawal. */
 export const peoplePages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/people/:id', work: (visit) => show(visit, {}) },
   {
@@ -31,10 +31,10 @@ export const peoplePages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/people/:id/evidence', work: evidence },
 ];
 
-/** Wordings that one page cites; whoever agreed more often reads the rest in the evidence. */
+/** Wordings cited on one page; the evidence has the rest. */
 const MOST_WORDINGS = 20;
 
-/** A clear reading is audited by the API, which refuses whoever may not read. */
+/** A clear reading is audited by the API, which refuses readers without the right. */
 async function show(visit: Visit, query: Readonly<Record<string, string>>): Promise<void> {
   const params = { id: visit.param('id') };
   const reason = visit.said('reason');
@@ -95,7 +95,7 @@ async function askingToWithdraw(visit: Visit, id: string): Promise<void> {
   visit.askFirst(leavingAsked(asked, visit.language));
 }
 
-/** How many messages wait for a person, as far as whoever asks sees them. */
+/** Counts the messages that wait for a person, as far as the visitor may see them. */
 export const waitingFor = async (visit: Visit, id: string): Promise<number> =>
   (await visit.ask('GET /v1/timeline', TimelineShown, { query: { contact: id } })).next.length;
 
@@ -129,7 +129,7 @@ interface Act {
   readonly simulated: boolean;
 }
 
-/** A person by a masked number, where they stand for each purpose, and by which acts. */
+/** A person by a masked number, their consents by purpose, and the acts behind them. */
 interface PersonSeen {
   readonly contact: {
     readonly id: string;
@@ -144,7 +144,7 @@ interface PersonSeen {
   };
   readonly purposes: Readonly<Record<string, Standing>>;
   readonly events: readonly Act[];
-  /** The words of each wording that an act cites. */
+  /** The text of each wording that an act cites. */
   readonly wordings: ReadonlyMap<string, string>;
   readonly suppressions: readonly {
     readonly purpose: string;
@@ -152,21 +152,21 @@ interface PersonSeen {
     readonly source: string;
     readonly liftedAt: string | null;
   }[];
-  /** Whether the number stands in clear. */
+  /** True when the number is shown in full. */
   readonly isClear: boolean;
 }
 
-/** What its reader may do. */
+/** The acts that the reader may do. */
 interface PersonActs {
   readonly mayReadNumber: boolean;
-  /** An auditor says why. */
+  /** True for an auditor, who needs a reason. */
   readonly needsReason: boolean;
   readonly mayReadEvidence: boolean;
 }
 
 const CHANNELS = ['counter', 'phone', 'letter', 'email'] as const;
 
-/** A person's passport: what may be sent to them, why and why not, and each act with its proof. */
+/** Shows a person's summary: the allowed messages, the reasons, and each act with its proof. */
 function personPage(reading: Reading, seen: PersonSeen, acts: PersonActs): ConsolePage {
   const { language } = reading;
   const words = wordsIn(language).peoplePages.person;

@@ -2,7 +2,7 @@ import { html, type Html, type Part } from '../../platform/index.ts';
 import { figureIn } from './moment-page.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
-/** A message as its reader would see it, and what it weighs. */
+/** A message as its recipient would see it, with its size. */
 export interface PhoneShown {
   /** Which message it is. */
   readonly title: Part;
@@ -16,7 +16,7 @@ export interface PhoneShown {
   readonly costly: readonly string[];
 }
 
-/** A telephone with one message on it; what makes the message dearer is marked. */
+/** Draws a telephone with one message on it; costly characters are marked. */
 export function phone(shown: PhoneShown, language: Language): Html {
   const words = wordsIn(language).campaignPages.phone;
   const { parts, encoding, units, remaining } = shown;

@@ -15,7 +15,7 @@ import type { ConsolePage } from './frame-page.ts';
 import { tableOf } from './table-page.ts';
 import { territoryIn } from './territory-words.ts';
 
-/** The places where people come. */
+/** The pages of practices. */
 export const practicePages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/practices', work: list },
   { method: 'post', path: '/practices', work: making, fieldOf },
@@ -42,7 +42,7 @@ async function show(visit: Visit): Promise<void> {
   visit.show(practicePage(visit.language, { id, values, costs, territories: TERRITORIES, isSaved }));
 }
 
-/** The last months, for whoever may read them. */
+/** Reads the last months' costs, for visitors who may see them. */
 async function costsOf(visit: Visit, practice: string): Promise<readonly MonthOfCost[] | undefined> {
   const name = 'GET /v1/reports/costs';
   if (!visit.may(name)) return undefined;
@@ -51,7 +51,7 @@ async function costsOf(visit: Visit, practice: string): Promise<readonly MonthOf
 
 const LONGEST_ID = 200;
 
-/** An identifier that is taken is no practice to be replaced. */
+/** An identifier in use must not replace its practice. */
 async function making(visit: Visit): Promise<void> {
   visit.needs(PUT);
   const externalId = visit.said('id');
@@ -73,7 +73,7 @@ async function changing(visit: Visit): Promise<void> {
   visit.goTo(`/practices/${encodeURIComponent(externalId)}?saved=1`);
 }
 
-/** What the page does not show stays as it is. */
+/** Fields that the page does not show stay as they are. */
 const keptOf = ({ name, displayName, brandId, sector, goodFriday }: Shown): Partial<Shown> => ({
   ...(goodFriday === undefined ? {} : { goodFriday }),
   ...(displayName === name ? {} : { displayName }),
@@ -99,16 +99,16 @@ const isKnownPractice = async (visit: Visit, externalId: string): Promise<boolea
   }
 };
 
-/** The name that recipients read is the name, where no other was given. */
+/** The display name is the name, where no other was given. */
 function fieldOf(pointer: string): string | undefined {
   if (pointer === '/displayName') return 'name';
   return pointer === '/externalId' ? 'id' : undefined;
 }
 
-/** Said at the identifier. */
+/** Shown at the identifier. */
 const PRACTICE_TAKEN: Words = bilingual.companyPages.practiceTaken;
 
-/** The fields of the form, in their order. */
+/** The fields of the form, in order. */
 const PRACTICE_FIELDS = [
   'id',
   'name',
@@ -122,7 +122,7 @@ const PRACTICE_FIELDS = [
 
 type PracticeField = (typeof PRACTICE_FIELDS)[number];
 
-/** What stands in the form, and the territories to choose among. */
+/** The values of the form, and the territories to choose from. */
 interface PracticeForm {
   readonly values: Partial<Readonly<Record<PracticeField, string | undefined>>>;
   readonly territories: readonly string[];
@@ -136,7 +136,7 @@ interface PracticeSeen {
   readonly sender?: string | undefined;
 }
 
-/** Every practice, and the form that makes one. */
+/** Lists every practice, and the form that makes one. */
 function practicesPage(
   language: Language,
   {
@@ -165,7 +165,7 @@ ${formOf(language, { values: {}, territories }, { action: '/console/practices', 
   };
 }
 
-/** One practice, to be changed. */
+/** Shows one practice, to be changed. */
 function practicePage(
   language: Language,
   {
@@ -194,7 +194,7 @@ ${costs === undefined ? '' : monthsPart(costs, language)}
 interface Sent {
   readonly action: string;
   readonly label: string;
-  /** Its identifier is known, and is not asked for. */
+  /** Set when its identifier is known, and not asked for. */
   readonly isKnown?: true;
 }
 

@@ -7,7 +7,7 @@ export const readingOf = ({ language, caller }: Visit): Reading => ({
   zone: caller.home.timeZone,
 });
 
-/** A page of a list, from where the one before ended. */
+/** Returns the page of a list that a visitor asked for. */
 export const pageAsked = (visit: Visit, limit = 50): Record<string, string> => {
   const after = visit.asked('after');
   return { limit: String(limit), ...(after === undefined ? {} : { after }) };

@@ -16,7 +16,7 @@ import { momentIn, type Reading } from './moment-page.ts';
 import { tableOf } from './table-page.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 
-/** What is kept: suppressions, accounts with their switches, the audit. */
+/** The pages of records: suppressions, accounts with their switches, the audit. */
 export const recordPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/suppressions', work: suppressions },
   { method: 'post', path: '/suppressions', work: suppressing },
@@ -40,7 +40,7 @@ async function suppressing(visit: Visit): Promise<void> {
   visit.goTo('/suppressions');
 }
 
-/** A number that cannot be one is refused before anything is asked. */
+/** An impossible number is refused before anything is asked. */
 async function askingToSuppress(
   visit: Visit,
   { phone, purpose = 'all' }: { readonly phone: string | undefined; readonly purpose: string | undefined },
@@ -58,7 +58,7 @@ async function gateways(visit: Visit): Promise<void> {
   visit.show(gatewaysPage(readingOf(visit), { gateways: found, halts, sealed, mayHalt }));
 }
 
-/** As the API asks for it: a reason when something stops. */
+/** As the API requires it: a reason when something stops. */
 const haltSaid = (visit: Visit): Readonly<Record<string, unknown>> => {
   const [halted, reason] = [visit.said('halted') === 'true', visit.said('reason')];
   return { halted, ...(reason === undefined ? {} : { reason }) };
@@ -96,7 +96,7 @@ interface Suppression {
   readonly contactId: string | null;
 }
 
-/** Numbers to leave alone; none is shown, and none is ever taken off. */
+/** Shows suppressed numbers without digits; none is ever removed. */
 function suppressionsPage(
   reading: Reading,
   given: { readonly items: readonly Suppression[]; readonly next: string | null; readonly mayAdd: boolean },
@@ -137,7 +137,7 @@ interface Entry {
   readonly subject: string | null;
 }
 
-/** Who did what; and whether the chains hold, when that was asked. */
+/** The page of the audit; it says whether the chains hold, when that was asked. */
 function auditPage(
   reading: Reading,
   given: {

@@ -5,7 +5,7 @@ import { bilingual, isForPeople, wordsIn, type Language } from '../../words/inde
 
 const WAY_BACK = bilingual.consolePages.wayBack;
 
-/** What was refused, and what to do: for an address that bears no form to come back to. */
+/** The page of a refusal and its remedy: for an address without a form to return to. */
 export function refusedPage(
   language: Language,
   { code, details }: { readonly code: RefusalCode; readonly details: RefusalDetails },
@@ -19,7 +19,7 @@ ${more === undefined ? '' : html`<p>${more}</p>`}
   };
 }
 
-/** What a refusal adds for people; what it says to programs alone, or in another language, is left out. */
+/** Words the details of a refusal for people; those for programs, or in another language, are left out. */
 export function refusedDetail(
   language: Language,
   { detail, ...details }: RefusalDetails,

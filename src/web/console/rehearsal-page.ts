@@ -9,13 +9,13 @@ import { territoryIn } from './territory-words.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 import { hatch, place as at } from './hatch-page.ts';
 
-/** How far a rehearsal is; how many people there are is known once they are counted. */
+/** The progress of a rehearsal; the number of people is known once they are counted. */
 export interface RehearsalProgress {
   readonly weighed: number;
   readonly people: number | null;
 }
 
-/** Says how far a rehearsal is that still runs. */
+/** Words the progress of a running rehearsal. */
 export function rehearsalUnderWay({ weighed, people }: RehearsalProgress, language: Language): Html {
   const words = wordsIn(language).campaignPages.rehearsal;
   const said =
@@ -25,7 +25,7 @@ export function rehearsalUnderWay({ weighed, people }: RehearsalProgress, langua
 </section>`;
 }
 
-/** What a rehearsal found, and whether it still speaks of the campaign as it is. */
+/** The result of a rehearsal, and whether it still matches the campaign. */
 export type RehearsalSeen = Pick<
   RehearsalReport,
   | 'leavesNow'
@@ -43,7 +43,7 @@ export type RehearsalSeen = Pick<
     readonly stale: readonly StaleSeen[];
   };
 
-/** What would leave, when, where, for how much, and who would not be served. */
+/** Shows which messages would be sent, when, where and at what cost, and the people not served. */
 export function rehearsalPart(seen: RehearsalSeen, reading: Reading): Html {
   const { language } = reading;
   const words = wordsIn(language).campaignPages.rehearsal;
@@ -102,12 +102,12 @@ function excludedOf({ excluded }: RehearsalSeen, language: Language): Html {
   return tableOf({ caption: words.excluded, columns, rows, empty: words.nobody });
 }
 
-/** Each place, the hours that the law opens there, and the departures foreseen. */
+/** The places, their open hours, and the expected departures. */
 type HoursSeen = Pick<RehearsalReport, 'horizon' | 'byTerritory' | 'rehearsedAt'>;
 
 const [WIDTH, LEFT, TOP, ROW, BAR] = [960, 150, 44, 34, 24];
 const MOST_ROWS = 16;
-/** A moment is seen as a line. */
+/** A moment is drawn as a line. */
 const THINNEST = 3;
 
 interface Axis {
@@ -116,7 +116,7 @@ interface Axis {
   readonly xOf: (moment: string) => number;
 }
 
-/** Hours × localities: what is closed is hatched, and departures lie where they would leave. */
+/** Draws hours × localities: closed hours are hatched, and departures are drawn at their time. */
 function hoursPicture(seen: HoursSeen, reading: Reading): Html {
   const words = wordsIn(reading.language).campaignPages.hours;
   const axis = axisOf(seen, reading);
@@ -143,7 +143,7 @@ function axisOf({ horizon }: HoursSeen, { zone }: Reading): Axis {
   return { from, days, xOf };
 }
 
-/** The hours that are told apart, fewer where there are many days. */
+/** The hours that get a label, fewer where there are many days. */
 const hoursShown = (days: number): readonly number[] =>
   days > 4 ? [12] : days > 2 ? [8, 20] : [8, 12, 16, 20];
 

@@ -18,7 +18,7 @@ const ORDERS: Readonly<Record<string, readonly SeriesWord[]>> = {
   paused: ['resume', 'cancel'],
 };
 
-/** Whom to phone, and series with their steps. */
+/** The pages of people to phone, and of series with their steps. */
 export const reminderPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/to-call', work: toCall },
   { method: 'get', path: '/series', work: list },
@@ -42,7 +42,7 @@ async function list(visit: Visit): Promise<void> {
   visit.show(seriesListPage(readingOf(visit), { ...found, path }));
 }
 
-/** As many as the API gives at once. */
+/** The limit of one answer of the API. */
 const MOST_IN_MONTH = '500';
 
 async function calendar(visit: Visit): Promise<void> {
@@ -57,7 +57,7 @@ async function calendar(visit: Visit): Promise<void> {
   );
 }
 
-/** The series of the call list from today on; nothing for whoever may not read that list. */
+/** Returns the series of the call list from today on; undefined for visitors who may not read that list. */
 async function marked(visit: Visit, month: DateTime): Promise<ReadonlySet<string> | undefined> {
   if (!visit.may(UNREACHED)) return undefined;
   const today = visit.parts.api.clock.now().setZone(month.zoneName ?? 'utc');
@@ -105,19 +105,19 @@ interface SeriesOnDay {
   readonly instalments?: readonly { readonly dueOn: string }[] | undefined;
 }
 
-/** A month of what people are reminded of. */
+/** A month of events with reminders. */
 interface CalendarSeen {
-  /** Its first day, in the zone of the reader. */
+  /** Its first day, in the reader's zone. */
   readonly month: DateTime;
   readonly items: readonly SeriesOnDay[];
-  /** The series of the call list; unknown to whoever may not read it. */
+  /** The series of the call list; undefined for visitors who may not read it. */
   readonly unreached: ReadonlySet<string> | undefined;
   readonly isWhole: boolean;
 }
 
 const MOST_A_DAY = 4;
 
-/** Series on the days of their events; what will tell nobody is marked. */
+/** Shows series on the days of their events; those without any message are marked. */
 function calendarOfSeries(reading: Reading, { month, items, unreached, isWhole }: CalendarSeen): ConsolePage {
   const { language } = reading;
   const words = wordsIn(language).consolePages.calendar;
@@ -141,7 +141,7 @@ ${isWhole ? '' : html`<p class="note">${words.partly}</p>`}
 const linkTo = (month: DateTime, label: string): Html =>
   html`<a class="button" href="/console/series/calendar?month=${month.toFormat('yyyy-MM')}">${label}</a>`;
 
-/** Whole weeks from Monday on that hold the month. */
+/** Returns the whole weeks from Monday on that cover the month. */
 function weeksOf(month: DateTime): readonly (readonly DateTime[])[] {
   // Dates alone are counted: in a zone, each step asks for its offset.
   const first = month.setZone('utc', { keepLocalTime: true }).startOf('week');
@@ -157,7 +157,7 @@ interface Event {
   readonly moment: DateTime;
 }
 
-/** Each moment is read once: a month has hundreds of events, and forty days to look for them. */
+/** Each moment is computed once: a month has hundreds of events, and forty days to place them in. */
 function eventsByDay(items: readonly SeriesOnDay[], reading: Reading): ReadonlyMap<string, readonly Event[]> {
   const events = items
     .flatMap((one) => momentsOf(one, reading).map((moment) => ({ one, moment })))
@@ -190,7 +190,7 @@ function dayCell(day: DateTime, { month, events: all, unreached, reading }: With
   return html`<td${outside}><time datetime="${on}">${day.day}</time>${events.length === 0 ? '' : html`<ul>${lines}${more}</ul>`}</td>`;
 }
 
-/** When its event is: a plan has several. */
+/** Returns the moments of an event: a plan has several. */
 function momentsOf({ startsAt, refuseBy, instalments }: SeriesOnDay, { zone }: Reading): DateTime[] {
   const dates = [startsAt, refuseBy ?? undefined, ...(instalments ?? []).map(({ dueOn }) => dueOn)];
   return dates.flatMap((date) => (date === undefined ? [] : [DateTime.fromISO(date, { zone })]));

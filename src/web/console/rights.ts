@@ -11,7 +11,7 @@ import { momentIn, type Reading } from './moment-page.ts';
 import { tableOf } from './table-page.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
-/** Requests under the RGPD, and their answers. */
+/** The pages of requests under the RGPD, and their answers. */
 export const rightsPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/rights', work: requests },
   { method: 'post', path: '/rights/:id', from: '/rights', work: answering },
@@ -59,7 +59,7 @@ interface RightsRequest {
   readonly text?: string | undefined;
 }
 
-/** Requests under the RGPD that wait for an answer, the oldest first. */
+/** Lists requests under the RGPD that wait for an answer, oldest first. */
 function rightsPage(
   reading: Reading,
   given: {
@@ -100,7 +100,7 @@ function whose({ from, contactId }: RightsRequest, language: Language): Part {
   return html`${number} <a href="/console/people/${contactId}" aria-label="${person} ${from ?? ''}">${person}</a>`;
 }
 
-/** Whoever may read it asks for it: the reading is on record. */
+/** A reader with the right asks for the text: the reading is on record. */
 function textCell({ id, from, text }: RightsRequest, mayRead: boolean, language: Language): Part {
   if (text !== undefined) return html`<q>${text}</q>`;
   if (!mayRead || from === null) return '–';

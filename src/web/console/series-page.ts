@@ -15,7 +15,7 @@ const SAID: Readonly<Record<string, Words>> = bilingual.consolePages.seriesState
 
 const said = (word: string, language: Language): string => SAID[word]?.[language] ?? word;
 
-/** What is shown of a series. */
+/** The data shown of a series. */
 export type SeriesSeen = Pick<
   SeriesView,
   | 'id'
@@ -37,7 +37,7 @@ export type SeriesSeen = Pick<
   readonly steps: readonly StepSeen[];
 };
 
-/** One step, wanted and planned. */
+/** One step with its wished and its planned moment. */
 export interface StepSeen {
   readonly step: string;
   readonly revision: number;
@@ -48,10 +48,10 @@ export interface StepSeen {
   readonly because?: { readonly text: string } | undefined;
 }
 
-/** What may be ordered of a series. */
+/** The orders to a series. */
 export type SeriesWord = 'pause' | 'resume' | 'cancel';
 
-/** A page of series, as they were made. */
+/** Shows a page of series in order of creation. */
 export function seriesListPage(
   reading: Reading,
   {
@@ -77,7 +77,7 @@ ${onward(path, next, language)}`,
   };
 }
 
-/** One series: each step from the moment wanted to the moment planned, with the reason between. */
+/** Shows one series: each step from the wished to the planned moment, with the reason. */
 export function seriesPage(
   reading: Reading,
   given: {
@@ -104,7 +104,7 @@ ${costPart(view.cost, language)}
   };
 }
 
-/** What the person answered: what somebody has to act on stands out. */
+/** Shows the person's answer; one that somebody has to act on stands out. */
 function answered(
   { confirmedAt, declinedAt, unclearAt, cancellationRequestedAt }: SeriesSeen,
   reading: Reading,
@@ -146,10 +146,10 @@ interface StepDrawn {
 }
 
 const [WIDTH, LEFT, RIGHT, ROW, MIDDLE] = [960, 240, 770, 88, 40];
-/** Two moments nearer than this are written away from each other. */
+/** Labels of nearer moments are shifted apart. */
 const APART = 190;
 
-/** Each step as a line with an arrow from wanted to planned, and the reason on it; the table beside says the same. */
+/** Draws each step as a line with an arrow from wish to plan, and the reason on it; the table beside has the same content. */
 function seriesLine(steps: readonly StepDrawn[], reading: Reading): Html {
   const moments = steps
     .flatMap(({ wantedAt, plannedAt }) => [wantedAt, plannedAt ?? wantedAt])
@@ -190,7 +190,7 @@ function drawn({ step, wantedAt, plannedAt, because }: StepDrawn, { xOf, top, re
 const dot = (x: number, y: number, kind: 'wanted' | 'planned'): Html =>
   html`<circle class="${kind}" cx="${at(x)}" cy="${y}" r="7"/>`;
 
-/** What a dot is, above it; beside another one it leans away. */
+/** Draws the label above a dot; beside another one it is shifted. */
 function named({ x, y, text, lies = 'middle' }: Named): Html {
   const lean = { middle: 0, end: 8, start: -8 }[lies];
   return html`<text x="${at(x + lean)}" y="${y - 15}" text-anchor="${lies}">${text}</text>`;
@@ -208,7 +208,7 @@ function arrow(wanted: number, planned: number, y: number): Html {
   return html`<line class="moved" x1="${at(wanted)}" y1="${y}" x2="${at(planned)}" y2="${y}"/><polygon class="planned" points="${at(tip)},${y} ${at(back)},${y - 6} ${at(back)},${y + 6}"/>`;
 }
 
-/** What stands behind the last colon: before it are the two moments, which are drawn. */
+/** Returns the text behind the last colon: before it are the two moments, which are drawn. */
 const reasonOf = (text: string): string => text.split(/:\s+/).at(-1) ?? text;
 
 function shortly(moment: string, { language }: Reading): string {

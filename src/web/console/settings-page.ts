@@ -9,7 +9,7 @@ import { wordsIn, type Language } from '../../words/index.ts';
 /** The purposes whose reminders have plans, texts and bases of their own. */
 export const REMINDED = ['appointment', 'renewal', 'payment'] as const;
 
-/** What may be chosen among, as the API has it. */
+/** The choices, from the API. */
 export interface Choices {
   readonly sectors: readonly string[];
   readonly profiles: readonly string[];
@@ -17,11 +17,11 @@ export interface Choices {
   readonly bases: readonly string[];
 }
 
-/** The company by the names of the fields, each as a text. */
+/** The company by field name, each as a text. */
 export interface SettingsSeen {
   readonly values: Readonly<Record<string, string>>;
   readonly missing: readonly string[];
-  /** Whether a brand is the only one, and may be renamed here. */
+  /** True when the only brand may be renamed here. */
   readonly hasOneBrand: boolean;
   readonly isSaved: boolean;
 }
@@ -53,7 +53,7 @@ const OPTIONAL = new Set([
   ...OFFICER,
 ]);
 
-/** The company and its rules; what is left as it is, is not changed. */
+/** Shows the company and its rules; unchanged fields stay. */
 export function settingsPage(language: Language, seen: SettingsSeen, choices: Choices): ConsolePage {
   const words = wordsIn(language).companyPages.settings;
   const within = { values: seen.values, language };

@@ -3,6 +3,6 @@ import { bilingual, type Language, type Words } from '../../words/index.ts';
 
 const FIELDS: Readonly<Record<string, Words>> = bilingual.companyPages.fields;
 
-/** The name of a setting, or of one of its values. */
+/** Returns the name of a setting, or of one of its values. */
 export const settingName = (name: string, language: Language): string =>
   FIELDS[name]?.[language] ?? territoryIn(name, language);

@@ -11,7 +11,7 @@ import { TenantShown } from '../api/company/tenant-schema.ts';
 import { leadInWords, leadsFromWords } from '../../reminders/index.ts';
 import type { Language } from '../../words/index.ts';
 
-/** The company and its rules. */
+/** The pages of the company and its rules. */
 export const settingPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/settings', work: show },
   { method: 'post', path: '/settings', work: saving },
@@ -55,13 +55,13 @@ const PLAIN = [
   'ifLate',
   'goodFriday',
 ] as const;
-/** Left empty, they go back to what is usual. */
+/** Emptied, they return to their default. */
 const EMPTIED: ReadonlySet<string> = new Set(['sender', 'publicUrl']);
 const MEANS = ['phone', 'email', 'address', 'url'] as const;
 const FLAGS = ['confirmationSkips', 'appointmentReplies'] as const;
 const TIMES = ['perDay', 'perMonth'] as const;
 
-/** Each field as a text; what is not chosen is absent. */
+/** Returns each field as a text; unset ones are absent. */
 function valuesOf(tenant: Shown, language: Language): Readonly<Record<string, string>> {
   const { plans, texts, bases, contact, frequency, approval, dataProtectionOfficer } = tenant;
   const told: (readonly [string, string | number | boolean | null | undefined])[] = [
@@ -86,7 +86,7 @@ function valuesOf(tenant: Shown, language: Language): Readonly<Record<string, st
   );
 }
 
-/** Only what was changed is asked for: the rest is not even looked at. */
+/** Only changed fields are sent: the rest is not even examined. */
 async function saving(visit: Visit): Promise<void> {
   const tenant = await visit.ask('GET /v1/tenant', TenantShown);
   const before = valuesOf(tenant, visit.language);
@@ -100,7 +100,7 @@ async function saving(visit: Visit): Promise<void> {
   visit.goTo('/settings?saved=1');
 }
 
-/** Changes it, once it was told what would move; whether it is changed. */
+/** Changes the settings after the effect was shown; says whether they were changed. */
 async function isTold(visit: Visit, body: Readonly<Record<string, unknown>>): Promise<boolean> {
   const reason = visit.said('reason');
   const asked = { body: { ...body, ...(reason === undefined ? {} : { reason }) } };
@@ -115,11 +115,11 @@ async function isTold(visit: Visit, body: Readonly<Record<string, unknown>>): Pr
   return true;
 }
 
-/** Whether somebody should see it before: it asks a reason, or something planned changes. */
+/** Says whether the effect should be shown first: it needs a reason, or something planned changes. */
 const weighs = ({ reasonFor, moved, ended, added, reworded }: z.output<typeof PreviewShown>): boolean =>
   reasonFor.length > 0 || moved + ended + added + reworded > 0;
 
-/** A field of the API, and the fields of the form that it is made of. */
+/** A field of the API, and the form fields behind it. */
 interface Part {
   readonly field: string;
   readonly names: readonly string[];
@@ -181,7 +181,7 @@ function meansPart(visit: Visit, field: 'contact' | 'dataProtectionOfficer'): Pa
   return { field, names: MEANS.map((name) => `${field}.${name}`), value: isNone ? null : means };
 }
 
-/** What has a value, under its name. */
+/** Collects the defined values, by name. */
 const known = (names: readonly string[], of: (name: string) => unknown): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     names.flatMap((name) => {

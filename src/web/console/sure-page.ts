@@ -4,18 +4,18 @@ import { bilingual, type Language } from '../../words/index.ts';
 
 const BACK = bilingual.sure.back;
 
-/** What an order would do, told before it is given. */
+/** The effect of an order, shown before it is given. */
 export interface Question {
   readonly title: string;
-  /** What would come of it, in sentences; how many people first. */
+  /** The consequences in sentences; the number of people first. */
   readonly lines: readonly string[];
-  /** The button that gives the order, saying what it does. */
+  /** The button that gives the order, with its effect in words. */
   readonly label: string;
-  /** Where nothing is changed, under `/console`. */
+  /** The address that changes nothing, under `/console`. */
   readonly back: string;
 }
 
-/** Asks once before what cannot be undone; it works without a script. */
+/** Asks once before an irreversible act; it works without a script. */
 export function surePage(
   language: Language,
   { title, lines, label, back }: Question,

@@ -3,22 +3,22 @@ import { personWord } from './person-words.ts';
 import type { Question } from './sure-page.ts';
 import { bilingual, wordsIn, type Language } from '../../words/index.ts';
 
-/** In English none is many, in French it is not. */
+/** In English zero is plural, in French it is not. */
 const many = (count: number, language: Language, [one, more]: readonly [string, string]): string =>
   `${figureIn(count, language)} ${count > 1 || (count === 0 && language === 'en') ? more : one}`;
 
-/** A campaign about to be cancelled. */
+/** A campaign to be cancelled. */
 interface CampaignAsked {
   readonly id: string;
   readonly name: string;
   readonly status: string;
   readonly accounts: { readonly pending: number; readonly accepted: number };
-  /** How many would be written to, where that was rehearsed and nobody is frozen yet. */
+  /** The number of recipients, where it was rehearsed and nobody is frozen yet. */
   readonly foreseen: number | undefined;
   readonly comesAgain: boolean;
 }
 
-/** What the end of a campaign means, with the count of people. */
+/** Words the end of a campaign, with the count of people. */
 export function cancelCampaignAsked(campaign: CampaignAsked, language: Language): Question {
   const words = wordsIn(language).sure;
   const { id, name, status, accounts, foreseen, comesAgain } = campaign;
@@ -45,7 +45,7 @@ export function cancelCampaignAsked(campaign: CampaignAsked, language: Language)
   };
 }
 
-/** What the end of an import means: what was read stays. */
+/** Words the end of an import: rows already read stay. */
 export function cancelImportAsked(
   { id, kind, rows }: { readonly id: string; readonly kind: string; readonly rows: number },
   language: Language,
@@ -63,7 +63,7 @@ export function cancelImportAsked(
   };
 }
 
-/** What the end of a series means. */
+/** Words the end of a series. */
 export function cancelSeriesAsked(
   series: {
     readonly id: string;
@@ -85,14 +85,14 @@ export function cancelSeriesAsked(
 
 const DECISIONS = bilingual.sure.decisions;
 
-/** What may be decided of a reply. */
+/** The decisions on a reply. */
 export type Decision = keyof typeof DECISIONS;
 
-/** Whether a form said one of them. */
+/** Says whether a form's value is a decision. */
 export const isDecision = (said: string | undefined): said is Decision =>
   said !== undefined && Object.hasOwn(DECISIONS, said);
 
-/** What a decision on a reply means. */
+/** Words a decision on a reply. */
 export function decisionAsked(
   {
     decision,
@@ -117,7 +117,7 @@ export function decisionAsked(
 const waitingFor = (count: number, language: Language): string =>
   wordsIn(language).sure.waiting({ count: figureIn(count, language) });
 
-/** What a decision that is taken back means. */
+/** Words the withdrawal of a decision. */
 export function takeBackAsked(
   { decision, from }: { readonly decision: string; readonly from: string },
   language: Language,
@@ -132,7 +132,7 @@ export function takeBackAsked(
   };
 }
 
-/** What a withdrawal, or a number on the list, means. */
+/** Words an opt-out, or a suppressed number. */
 export function leavingAsked(
   about: {
     readonly purpose: string;
@@ -157,7 +157,7 @@ export function leavingAsked(
   };
 }
 
-/** What the end of a key means. */
+/** Words the end of a key. */
 export function revokeKeyAsked(
   key: {
     readonly name: string;
@@ -182,7 +182,7 @@ export function revokeKeyAsked(
   };
 }
 
-/** What the end of a form means. */
+/** Words the end of a form. */
 export const closeFormAsked = ({ title }: { readonly title: string }, language: Language): Question => ({
   back: '/agreements',
   title: wordsIn(language).sure.form.title({ title }),

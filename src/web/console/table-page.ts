@@ -6,7 +6,7 @@ export interface Column {
   readonly isFigure?: boolean;
 }
 
-/** Rows of cells; a sentence instead when there are none. */
+/** Rows of HTML cells; a sentence instead when there are none. */
 export interface Table {
   readonly caption: string;
   readonly columns: readonly Column[];
@@ -14,7 +14,7 @@ export interface Table {
   readonly empty: string;
 }
 
-/** A table that says what it holds, the first cell of a row naming the row. */
+/** Renders a table with a caption, the first cell of a row as its heading. */
 export function tableOf({ caption, columns, rows, empty }: Table): Html {
   if (rows.length === 0) return html`<p class="faint">${empty}</p>`;
   const heads = columns.map((column) => html`<th scope="col"${classOf(column)}>${column.head}</th>`);

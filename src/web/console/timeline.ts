@@ -12,11 +12,11 @@ import type { ConsolePage } from './frame-page.ts';
 import { momentIn, momentThereAndHere, type Reading } from './moment-page.ts';
 
 const KINDS = ['message', 'contact', 'series', 'campaign'] as const;
-/** Where an external id may be known. */
+/** The kinds of bookings in which an external id may be known. */
 const BOOKINGS = ['appointments', 'subscriptions', 'payment-plans'] as const;
 const Found = listOf(z.object({ id: z.string() }));
 
-/** What happened to one thing, and the search that leads there. */
+/** The pages of timelines and their search. */
 export const timelinePages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/timeline', work: showTimeline },
   { method: 'post', path: '/search', from: '/', work: search },
@@ -40,7 +40,7 @@ async function showTimeline(visit: Visit): Promise<void> {
 
 const NOBODY = bilingual.consolePages.nobodyFits;
 
-/** A number or a reference; it travels in a body, and no address ever holds it. */
+/** Searches a number or a reference, sent in a body: no address ever contains it. */
 async function search(visit: Visit): Promise<void> {
   const what = visit.said('what') ?? '';
   if (/^msg_|^ack_/.test(what)) return visit.goTo(`/timeline?message=${encodeURIComponent(what)}`);
@@ -69,7 +69,7 @@ async function held(visit: Visit, phone: string): Promise<string | undefined> {
   return parsed.success ? parsed.data.items[0]?.id : undefined;
 }
 
-/** What was typed is no number, or no reference of that kind. */
+/** The typed text is no number, or no reference of that kind. */
 function unlessRefused(error: unknown): undefined {
   if (!(error instanceof Refusal) || error.status >= 500) throw error;
 }
@@ -82,7 +82,7 @@ interface Cited {
   readonly source: string;
 }
 
-/** A timeline as the API answers it. */
+/** A timeline from the API. */
 interface TimelineSeen {
   readonly about: {
     readonly kind: string;
@@ -112,7 +112,7 @@ interface TimelineSeen {
   readonly related: readonly { readonly kind: string; readonly id: string }[];
 }
 
-/** What happened to one thing, what comes next, and which rule holds it. */
+/** Shows the past events of one subject, the next one, and the rule behind its wait. */
 export function timelinePage(
   reading: Reading,
   { timeline, workflowUrl }: { readonly timeline: TimelineSeen; readonly workflowUrl: string | undefined },
@@ -139,7 +139,7 @@ const kindOf = (kind: string, language: Language): string => KIND_WORDS[kind]?.[
 
 const addressOf = (kind: string, id: string): string => `/console/timeline?${kind}=${encodeURIComponent(id)}`;
 
-/** A moment in the place of whoever is written to; a message of its own is a page of its own. */
+/** A moment in the recipient's zone; a message of its own links to its page. */
 function comingLine(
   { at, text, rule, messageId }: TimelineSeen['next'][number],
   { timeline, reading }: { readonly timeline: TimelineSeen; readonly reading: Reading },

@@ -5,7 +5,7 @@ import { figureIn, momentIn, momentSaid, type Reading } from './moment-page.ts';
 import { tableOf } from './table-page.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
-/** Somebody whom nobody told. */
+/** A person whom no message reached. */
 interface Unreached {
   readonly seriesId: string;
   readonly externalId: string | null;
@@ -19,7 +19,7 @@ interface Unreached {
 interface CallList {
   /** Soonest first. */
   readonly items: readonly Unreached[];
-  /** Whether every booking of those days was looked at. */
+  /** True when every booking of those days was examined. */
   readonly isWhole: boolean;
 }
 
@@ -28,10 +28,10 @@ interface Days {
   readonly to: string;
 }
 
-/** A list is read by people; who comes later is counted. */
+/** A list is for people; later entries are counted only. */
 const MOST_ROWS = 500;
 
-/** Whom to phone, and why; it is made to be printed. */
+/** The page of people to phone, with reasons; it is made to be printed. */
 export function toCallPage(
   reading: Reading,
   {
@@ -41,7 +41,7 @@ export function toCallPage(
     later,
   }: Days & {
     readonly list: CallList;
-    /** The days that follow, where nobody is to be called in those that are usual. */
+    /** The days that follow, where nobody is to be called in the usual ones. */
     readonly later: (CallList & Days) | undefined;
   },
 ): ConsolePage {
@@ -66,7 +66,7 @@ ${rest === 0 ? '' : html`<p class="note">${words.rest} ${figureIn(rest, reading.
 const nobodyUntil = (to: string, reading: Reading): string =>
   `${wordsIn(reading.language).consolePages.toCall.nobody} ${wordsIn(reading.language).consolePages.toCall.until} ${momentSaid(to, reading)}`;
 
-/** That everybody is told is said of days alone that were looked at whole, as far as is usual. */
+/** Only days that were examined completely, as far ahead as usual, are reported as done. */
 function emptySaid(
   { from, to }: Days,
   {

@@ -8,27 +8,27 @@ import type { Visit } from './visit.ts';
 import { Unreached } from '../api/bookings/reminders.ts';
 import { listOf } from '../server/schema.ts';
 
-/** What the list and the marks of the calendar are both read by. */
+/** The route behind the list and the marks of the calendar. */
 export const UNREACHED = 'GET /v1/reminders/unreached';
 
 const Listed = listOf(Unreached);
 
-/** Days, both inclusive, as the API takes them. */
+/** Days, both inclusive, in the API's format. */
 interface Days {
   readonly from: string;
   readonly to: string;
 }
 
-/** Whom nobody told in some days; not whole when there are more series than one page reads. */
+/** The people whom no message reached on some days; not whole when there are more series than one page reads. */
 interface CallList {
   readonly items: readonly z.output<typeof Unreached>[];
   readonly isWhole: boolean;
 }
 
-/** As many pages of the API as one page of the console reads, each of as many series as it gives at once. */
+/** The pages of the API that one page of the console reads, each with the maximum number of series. */
 const [MOST_PAGES, LIMIT] = [20, '500'];
 
-/** Everybody to call in those days, soonest first. */
+/** Lists everybody to call in those days, soonest first. */
 export async function callList(
   visit: Visit,
   { from, to }: Days,
@@ -46,16 +46,16 @@ export async function callList(
   return { items: items.toSorted((one, other) => momentOf(one) - momentOf(other)), isWhole: after === null };
 }
 
-/** What has no moment of its own stands last. */
+/** An entry without a moment of its own comes last. */
 const momentOf = ({ startsAt, refuseBy }: z.output<typeof Unreached>): number => {
   const at = startsAt ?? refuseBy;
   return at == null ? Number.MAX_SAFE_INTEGER : Date.parse(at);
 };
 
-/** How far is looked before it is said that nobody is to be called. */
+/** Days examined before the page says that nobody is to be called. */
 const DAYS_AHEAD = 14;
 
-/** Whom to phone from today to the next working day, or in the days that are asked for. */
+/** Shows the people to phone from today to the next working day, or on the requested days. */
 export async function toCall(visit: Visit): Promise<void> {
   const { home } = visit.caller;
   const today = visit.parts.api.clock.now().setZone(home.timeZone);

@@ -25,14 +25,14 @@ interface Trial {
 
 interface Account {
   readonly name: string;
-  /** The last trial that came to its end. */
+  /** The last finished trial. */
   readonly last: { readonly endedAt: string; readonly findings: readonly Found[] } | null;
-  /** The latest, whatever became of it. */
+  /** The latest, finished or not. */
   readonly latest: Trial | null;
   readonly mayOrder: boolean;
 }
 
-/** A trial of an account: how to start one, the one under way, and what the last one found. */
+/** Shows the trials of an account: how to start one, the one under way, and the last findings. */
 export function trialPage(reading: Reading, account: Account): ConsolePage {
   const words = wordsIn(reading.language).companyPages.trial;
   const { name, last, latest, mayOrder } = account;
@@ -56,7 +56,7 @@ ${isOn ? '' : lastOf(last, reading)}
   };
 }
 
-/** Asks whose telephone it is before two texts leave. */
+/** Asks for the telephone before two texts are sent. */
 export function trialAsked(
   { name, masked, back }: { readonly name: string; readonly masked: string; readonly back: string },
   language: Language,
@@ -80,7 +80,7 @@ function starting(name: string, language: Language): Html {
   return html`<div class="acts">${actForm({ action: `${pathOf(name)}/trial`, label: words.start, before, isMain: true })}</div>`;
 }
 
-/** One that goes on, or did not finish: what it does, what it asks, and what it found until now. */
+/** Shows a trial under way, or an unfinished one: its progress, its question, and its findings so far. */
 function standing(
   name: string,
   trial: Trial,
@@ -101,7 +101,7 @@ ${found(title, trial.findings, { language, empty: words.none, isOn })}
 ${again}</section>`;
 }
 
-/** What the telephone shows is said by a press; STOP is typed there. */
+/** The telephone's display is reported by a button; STOP is typed on the telephone. */
 function asked(
   name: string,
   { id, asks }: Trial,
@@ -136,7 +136,7 @@ ${found(words.last, last?.findings ?? [], { language: reading.language, empty: w
 
 interface Telling {
   readonly language: Language;
-  /** What is not seen yet may still come. */
+  /** An observation still missing may come later. */
   readonly isOn: boolean;
 }
 
@@ -156,7 +156,7 @@ function found(
 
 const isKnown = (id: string): id is AssumptionId => Object.hasOwn(ASSUMPTION_WORDS, id);
 
-/** An assumption that another version knew has no words any more. */
+/** An assumption of another version has no words any more. */
 function rowOf({ id, verdict, detail }: Found, { language, isOn }: Telling): readonly (readonly Part[])[] {
   if (!isKnown(id)) return [];
   const { what, change } = ASSUMPTION_WORDS[id];

@@ -13,7 +13,7 @@ import { parsed } from '../server/input-error.ts';
 const PAGE = '/gateways/:name/trial';
 const ORDER = 'POST /v1/gateways/{name}/trials';
 
-/** A trial of an account: started, followed and answered, with a telephone of one's own. */
+/** The pages of a trial of an account: started, followed and answered, with one's own telephone. */
 export const trialPages: readonly ConsoleRoute[] = [
   { method: 'get', path: PAGE, work: trial },
   { method: 'post', path: PAGE, from: PAGE, work: ordering },
@@ -35,7 +35,7 @@ async function trial(visit: Visit): Promise<void> {
   );
 }
 
-/** Two texts are paid for, and reach a telephone: whose it is is asked once more. */
+/** Two texts are paid for, and reach a telephone: its owner is asked for once more. */
 async function ordering(visit: Visit): Promise<void> {
   const name = visit.param('name');
   const body = { phone: visit.said('phone') };

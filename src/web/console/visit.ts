@@ -17,20 +17,20 @@ import { Id } from '../server/schema.ts';
 import { sendHtml } from '../page/send-html.ts';
 import type { Language } from '../../words/index.ts';
 
-/** What the console is served with. */
+/** The dependencies of the console. */
 export interface ConsoleParts {
   readonly api: Api;
   readonly routes: ReadonlyMap<string, Route>;
   readonly live: Live;
-  /** Temporal's own page, and the namespace it shows. */
+  /** Temporal's own page, and its namespace. */
   readonly temporal: { readonly ui: string; readonly namespace: string };
 }
 
-/** The routes by method and path, as a page names them. */
+/** Returns the routes by method and path, as pages name them. */
 export const routesByName = (routes: readonly Route[]): ReadonlyMap<string, Route> =>
   new Map(routes.map((route) => [`${route.method.toUpperCase()} ${route.path}`, route]));
 
-/** One request of somebody who signed in. */
+/** One request of a signed-in visitor. */
 export class Visit {
   readonly parts: ConsoleParts;
   readonly caller: Caller;
@@ -38,10 +38,10 @@ export class Visit {
   readonly language: Language;
   readonly req: Request;
   readonly res: Response;
-  /** Where this page can be asked for in the other language. */
+  /** The address of this page in the other language. */
   readonly #at: string;
   #halts: z.output<typeof HaltsShown> = { sealed: false, halts: [] };
-  /** What was refused, while the page that bears the form is made once more. */
+  /** The refusal, while the page with the form is made once more. */
   #refused: RefusedForm | undefined;
 
   constructor(
@@ -58,69 +58,68 @@ export class Visit {
     this.#at = at;
   }
 
-  /** Reads what is halted now: every page says it. */
+  /** Reads the halts in force, which every page shows. */
   async look(): Promise<void> {
     this.#halts = await this.ask('GET /v1/halt', HaltsShown);
   }
 
-  /** What is halted now. */
+  /** The halts in force. */
   get halts(): readonly HaltSeen[] {
     return this.#halts.halts;
   }
 
-  /** Whether the instance is sealed after a restore: nothing leaves. */
+  /** True when the instance is sealed after a restore: nothing is sent. */
   get isSealed(): boolean {
     return this.#halts.sealed;
   }
 
-  /** Whether the role of this key may ask that of the API. */
+  /** Says whether the role of this key permits that route of the API. */
   may(name: string): boolean {
     return this.#route(name).roles.includes(this.caller.role);
   }
 
-  /** Refuses whoever may not ask that of the API: a form is for those who may send it. */
+  /** Refuses visitors without the right to that route of the API: a form is for people who may send it. */
   needs(name: string): void {
     permit(this.#route(name), this.caller);
   }
 
-  /** What the API answers to `GET /v1/…` or an order, read by the schema of that answer. */
+  /** Calls `GET /v1/…` or an order of the API, and parses the answer by its schema. */
   async ask<S extends z.ZodType>(name: string, schema: S, asked: RouteAsked = {}): Promise<z.output<S>> {
     return schema.parse(await this.order(name, asked));
   }
 
-  /** The same, whatever the answer. */
+  /** The same, without reading the answer. */
   order(name: string, asked: RouteAsked = {}): Promise<unknown> {
     return askRoute(this.parts.api, { route: this.#route(name), asker: this }, asked);
   }
 
-  /** The doors that the role of this key opens. */
+  /** The pages that the role of this key opens. */
   get doors(): readonly Door[] {
     return DOORS.filter(({ needs }) => this.may(needs));
   }
 
-  /** The value of a parameter of the path. */
   param(name: string): string {
     return String(this.req.params[name] ?? '');
   }
 
-  /** The value of a query; nothing when it is absent, empty, or came twice. */
+  /** Returns the value of a query parameter; undefined when it is absent, empty, or repeated. */
   asked(name: string): string | undefined {
     const value = this.#refused === undefined ? this.req.query[name] : undefined;
     return typeof value === 'string' && value !== '' ? value : undefined;
   }
 
-  /** What a form said; nothing when the field was left empty. */
+  /** Returns a form's value; undefined when the field was left empty. */
   said(name: string): string | undefined {
     const value = this.fields[name]?.trim();
     return value === '' ? undefined : value;
   }
 
-  /** Every field that a form said. */
+  /** Every field of the form. */
   get fields(): Readonly<Record<string, string>> {
     return this.#refused === undefined ? textsOf(this.req.body) : {};
   }
 
-  /** Makes the page that bears a form once more, with what was typed; whether there is one. */
+  /** Makes the page with the form once more, with the typed values; says whether there is one. */
   async again(
     work: (visit: Visit) => Promise<void>,
     { refusal, fieldOf }: Pick<RefusedForm, 'refusal' | 'fieldOf'>,
@@ -140,12 +139,12 @@ export class Visit {
     }
   }
 
-  /** Whether whoever orders was told what would come of it, and said yes. */
+  /** True when the visitor saw the consequences and confirmed. */
   get isSure(): boolean {
     return this.said('sure') === 'yes';
   }
 
-  /** Tells what an order would do, and gives it only after another press. */
+  /** Shows the effect of an order, and gives it only after another press. */
   askFirst(question: Question): void {
     const [action = ''] = this.req.originalUrl.split('?');
     this.show(surePage(this.language, question, { action, fields: this.fields }));
@@ -157,7 +156,7 @@ export class Visit {
     const refused = this.#refused;
     const framed = consoleFrame({
       ...page,
-      // What follows asks for its page anew: that would send the form again.
+      // A live page asks for itself again: that would send the form again.
       live: refused === undefined ? page.live : undefined,
       language,
       doors,
@@ -174,7 +173,7 @@ export class Visit {
     sendConsole(this.res, { ...framed, html }, refused.refusal.status);
   }
 
-  /** Tells a page what changes, as the API would; whoever asks for the headers alone holds no place. */
+  /** Streams changes to a page, as the API would; a request for the headers alone takes no place. */
   async follow(of: (asked: LiveAsked) => Followed): Promise<void> {
     const { parts, caller, authorization, language, req, res } = this;
     const id = Id.safeParse(this.param('id'));
@@ -183,18 +182,18 @@ export class Visit {
     else await follow(parts.api, { caller, authorization, res }, of({ caller, language, id: id.data }));
   }
 
-  /** Goes on to another page of the console. */
+  /** Redirects to another page of the console. */
   goTo(path: string): void {
     this.res.redirect(303, `/console${path}`);
   }
 
-  /** Goes back to the page that a form stood on, where it named one of the console. */
+  /** Redirects to the page of the form, if it is one of the console. */
   goBack(otherwise: string): void {
     const from = this.said('from') ?? '';
     this.goTo(isOfConsole(from) ? from.slice('/console'.length) : otherwise);
   }
 
-  /** Where Temporal's page shows that workflow. */
+  /** Returns the address of that workflow on Temporal's page. */
   workflowUrl(workflowId: string): string {
     const { ui, namespace } = this.parts.temporal;
     return `${ui}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}`;
@@ -207,7 +206,7 @@ export class Visit {
   }
 }
 
-/** What of a body or a query is a text. */
+/** Returns the texts of a body or a query. */
 function textsOf(from: unknown): Readonly<Record<string, string>> {
   if (typeof from !== 'object' || from === null) return {};
   return Object.fromEntries(
@@ -215,10 +214,10 @@ function textsOf(from: unknown): Readonly<Record<string, string>> {
   );
 }
 
-/** An address of the console, and of nobody else, whatever a link or a form said. */
+/** Matches addresses of the console only, whatever a link or a form contains. */
 export const isOfConsole = (address: string): boolean => /^\/console(?:[/?]|$)/.test(address);
 
-/** Sends a page under its own policy; nobody keeps anything of it. */
+/** Sends a page under its own policy; nothing of it is cached. */
 export function sendConsole(
   res: Response,
   { html, policy }: { readonly html: Html; readonly policy: string },

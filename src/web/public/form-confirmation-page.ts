@@ -3,14 +3,14 @@ import type { ConsentPurpose } from '../../people/index.ts';
 import { framed, type Page } from './form-frame.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
-/** What every page of a confirmation knows. */
+/** The data of every page of a confirmation. */
 interface Confirming {
   readonly language: Language;
   readonly company: string;
   readonly within: readonly string[] | undefined;
 }
 
-/** Where a code is typed; the same whether one left or not. */
+/** The page that asks for a code; the same whether one was sent or not. */
 export function codePage(
   page: Confirming & {
     readonly action: string;
@@ -38,7 +38,7 @@ ${waiting(page, words.codeNothing)}`;
   return framed({ language: page.language, title: `${title} · ${page.company}`, within: page.within }, main);
 }
 
-/** Says that a link is on its way; the same whether one left or not. */
+/** The page that announces a link; the same whether one was sent or not. */
 export function linkPage(page: Confirming & { readonly back: string }): Page {
   const words = wordsIn(page.language).publicPages.form;
   return framed(
@@ -47,7 +47,7 @@ export function linkPage(page: Confirming & { readonly back: string }): Page {
   );
 }
 
-/** What a link shows: nothing happens before the press. */
+/** The page of a link: nothing happens before the press. */
 export function openPage(page: Confirming & { readonly action: string }): Page {
   const words = wordsIn(page.language).publicPages.form;
   const main = html`${headed(page, words.openTitle, words.openLead)}
@@ -57,7 +57,7 @@ export function openPage(page: Confirming & { readonly action: string }): Page {
   return framed({ language: page.language, title: `${words.openTitle} · ${page.company}` }, main);
 }
 
-/** What stands from now on; with no purposes, only that it was noted. */
+/** The page of the result; without purposes, only a receipt. */
 export function donePage(
   page: Confirming & {
     readonly agreed: readonly ConsentPurpose[];

@@ -8,12 +8,12 @@ const LONGEST = 500;
 
 const collect = bodyReader(budgets.classes.forms.body);
 
-/** What a form sent, each field once, or why it was not read. */
+/** A form's fields, each once, or the reason why it was not read. */
 export type FormFields =
   | { readonly kind: 'fields'; readonly fields: ReadonlyMap<string, string> }
   | { readonly kind: 'odd' | 'large' };
 
-/** Reads the fields of a form; a field sent twice, or one that nobody could type, is odd. */
+/** Reads the fields of a form; a repeated field, or one that nobody could type, is odd. */
 export async function formFields(req: Request, res: Response): Promise<FormFields> {
   if (req.is('application/x-www-form-urlencoded') === false) return { kind: 'odd' };
   try {
@@ -33,6 +33,6 @@ function fieldsOf(body: string): FormFields {
     : { kind: 'fields', fields };
 }
 
-/** Whether a form holds nothing but these fields. */
+/** Says whether a form has no other fields than these. */
 export const holdsOnly = (fields: ReadonlyMap<string, string>, names: readonly string[]): boolean =>
   [...fields.keys()].every((name) => names.includes(name));

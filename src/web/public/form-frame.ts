@@ -11,19 +11,18 @@ export interface Page {
   readonly policy: string;
 }
 
-/** What surrounds the words of a page. */
+/** The frame of a page. */
 export interface Frame {
   readonly language: Language;
   readonly title: string;
-  /** The same page in the other language; nothing where there is none. */
+  /** The same page in the other language; undefined where there is none. */
   readonly otherLanguage?: string | undefined;
-  /** Sites inside which it is shown now; none when it stands alone. */
+  /** Sites that embed it now; undefined when it is on its own. */
   readonly within?: readonly string[] | undefined;
-  /** How the whole is laid out. */
   readonly layout?: 'page' | 'sheets' | undefined;
 }
 
-/** A whole page: no script, no asset, nothing from anywhere else. */
+/** Renders a whole page: no script, no asset, nothing from anywhere else. */
 export function framed(frame: Frame, main: Html): Page {
   const nonce = randomBytes(16).toString('base64');
   const { language, within, layout = 'page' } = frame;

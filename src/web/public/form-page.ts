@@ -3,22 +3,22 @@ import type { FormShown, ShownBox } from '../../people/index.ts';
 import { framed, type Page } from './form-frame.ts';
 import { wordsIn, type Catalogue } from '../../words/index.ts';
 
-/** A field and what is wrong with it. */
+/** A field and its fault. */
 export interface FieldError {
   readonly field: 'boxes' | 'phone' | 'firstName' | 'adult';
   readonly said: Extract<keyof Catalogue['publicPages']['form'], `error-${string}`>;
 }
 
-/** A form as it is shown once. */
+/** A form for one display. */
 export interface FormPage {
   readonly shown: FormShown;
-  /** Where it is sent, with the language and the embedding it was shown in. */
+  /** The form's target, with the language and the embedding it was shown in. */
   readonly action: string;
   readonly otherLanguage: string;
   readonly within: readonly string[] | undefined;
   readonly ticket: string;
   readonly errors: readonly FieldError[];
-  /** What was typed before; boxes are never ticked again by us. */
+  /** The number typed before; we never tick boxes again. */
   readonly phone: string;
   readonly firstName: string;
 }
@@ -81,7 +81,7 @@ ${adult(page)}
 const errorOf = ({ errors }: FormPage, field: FieldError['field']): FieldError | undefined =>
   errors.find((error) => error.field === field);
 
-/** Ties a group to what is wrong with it. */
+/** Connects a group with its fault. */
 const invalid = (page: FormPage, field: FieldError['field']): ReturnType<typeof attributes> =>
   attributes(
     errorOf(page, field) === undefined ? {} : { class: 'wrong', 'aria-describedby': `${field}-error` },

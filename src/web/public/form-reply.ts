@@ -6,7 +6,7 @@ import { type Page, framed } from './form-frame.ts';
 import { addressOf, isEmbedded, languageAsked } from './form-visit.ts';
 import { type Language, wordsIn } from '../../words/index.ts';
 
-/** What a visitor gets: a page, or the way to another. */
+/** The reply to a visitor: a page, or a redirect. */
 export type FormReply =
   | { readonly status: number; readonly page: Page; readonly retryAfterSeconds?: number }
   | { readonly status: 303; readonly location: string };
@@ -26,7 +26,7 @@ const STATUS: Readonly<Record<Told, number>> = {
   away: 503,
 };
 
-/** A refusal or an outcome told on a page of its own. */
+/** A refusal or an outcome on a page of its own. */
 export type Told =
   | 'refused'
   | 'again'
@@ -41,13 +41,13 @@ export type Told =
   | 'deadLink'
   | 'away';
 
-/** Where a page leads on to. */
+/** The target of a page's link. */
 interface Onward {
   readonly href: string;
   readonly word: 'back' | 'toCode' | 'otherNumber';
 }
 
-/** A page that says one thing, politely, and where to go from there. */
+/** Renders a page with one message, and a link onwards. */
 export function toldPage(
   told: Told,
   about: {
@@ -70,7 +70,7 @@ export function toldPage(
 const MANY_SECONDS = 300;
 const AWAY_SECONDS = 60;
 
-/** One thing said on a page of its own, and the way back to the form. */
+/** Replies with one message on a page of its own, and the way back to the form. */
 export function toldReply(
   req: Request,
   told: Told,
@@ -90,11 +90,11 @@ export function toldReply(
   return { status: STATUS[told], page, ...(retry === undefined ? {} : { retryAfterSeconds: retry }) };
 }
 
-/** The sites inside which a page is shown, when it is asked for inside one. */
+/** Returns the sites that may embed a page, when it is requested inside one. */
 export const frameOf = (req: Request, { terms }: Form): readonly string[] | undefined =>
   isEmbedded(req) ? terms.origins : undefined;
 
-/** Sends a page under its own policy; nothing of it is kept by anybody. */
+/** Sends a page under its own policy; nothing of it is cached. */
 export function sendReply(res: Response, reply: FormReply): void {
   if ('location' in reply) {
     res.redirect(reply.status, reply.location);

@@ -23,7 +23,7 @@ import type { Language } from '../../words/index.ts';
 
 const LONGEST_AGENT = 400;
 
-/** Takes one sending of a form: stores nothing unless all of it is what the page asks. */
+/** Takes one submission of a form: stores nothing unless all of it is valid. */
 export async function sendForm(
   forms: PublicForms & { readonly patience: Patience },
   req: Request,
@@ -44,7 +44,7 @@ interface Sending {
   readonly fields: ReadonlyMap<string, string>;
 }
 
-/** A sending that is younger than it takes to read the page is to come again in so many milliseconds. */
+/** A submission faster than reading the page must be repeated after so many milliseconds. */
 async function sendOnce(sending: Sending): Promise<FormReply | { readonly inMs: number }> {
   const { forms, req, slug, fields } = sending;
   const found = await visitForm(forms, { slug }, async (visit) => {
@@ -59,7 +59,7 @@ async function sendOnce(sending: Sending): Promise<FormReply | { readonly inMs: 
 
 const UNTIMELY = { forged: 'odd', 'too-late': 'late' } as const;
 
-/** The version that was shown is the one that was answered, also when another came meanwhile. */
+/** The displayed version is the one that was answered, also when another came meanwhile. */
 async function ticketed(
   sending: Sending,
   visit: Visit,
@@ -94,7 +94,7 @@ function taking(
   return takeAnswer(tx, deps, { ...acts, ...originOf(req, formUrl), form, shown, shownAt, ticketDigest });
 }
 
-/** From where somebody acts, as far as this connection tells. */
+/** Returns the origin of an act, as far as this connection shows it. */
 export function originOf(req: Request, formUrl: string): FormOrigin {
   const userAgent = (req.headers['user-agent'] ?? '').replaceAll(/\p{Cc}/gu, ' ').slice(0, LONGEST_AGENT);
   const ip = req.ip ?? '';

@@ -3,7 +3,7 @@ import type { FieldError } from './form-page.ts';
 import { readPhone, type PhoneReading } from '../../sms/index.ts';
 import { holdsOnly } from './form-fields.ts';
 
-/** What somebody sent, as far as it can be believed. */
+/** A submitted form, as far as it is authentic. */
 export type FormSent =
   | { readonly kind: 'odd' | 'refused' }
   | { readonly kind: 'wrong'; readonly errors: readonly FieldError[] }
@@ -13,10 +13,10 @@ export type FormSent =
     });
 
 const NAME = /^[\p{L}\p{M}][\p{L}\p{M} '’.-]{0,59}$/u;
-/** A machine fills every field it finds; nobody sees this one. */
+/** A hidden field: a machine fills every field it finds. */
 const TRAP = 'relance';
 
-/** Reads what a form of these words sent; a field that it does not show makes all of it odd. */
+/** Reads a submission of a form; an unknown field makes all of it odd. */
 export function formSent(shown: FormShown, fields: ReadonlyMap<string, string>, region: string): FormSent {
   if (!isOurs(shown, fields)) return { kind: 'odd' };
   if (fields.get('act') === 'refuse') return { kind: 'refused' };
@@ -45,7 +45,7 @@ const nameErrors = ({ firstName }: FormActs): FieldError[] =>
 const ageErrors = (shown: FormShown, { adult, ticked }: FormActs): FieldError[] =>
   adult === false && needsAge(shown, ticked) ? [{ field: 'adult', said: 'error-adult' }] : [];
 
-/** Advertising needs it; a form that has no advertising asks for all it shows. */
+/** Advertising needs it; a form without advertising asks for all it shows. */
 const needsAge = ({ boxes }: FormShown, ticked: readonly ConsentPurpose[]): boolean =>
   ticked.includes('marketing') || boxes.every(({ purpose }) => purpose !== 'marketing');
 

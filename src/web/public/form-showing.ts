@@ -19,7 +19,7 @@ import { wordsIn } from '../../words/index.ts';
 /** Two to a page: twenty pages at once. */
 const MOST_SHEETS = 40;
 
-/** Shows a form, with a ticket for one sending. */
+/** Shows a form, with a ticket for one submission. */
 export async function showForm(forms: PublicForms, req: Request, slug: string): Promise<FormReply> {
   const found = await visitForm(forms, { slug }, async ({ tx, wordings, ticketKeys, ...visit }) => {
     const form = await upToDate(tx, forms, visit);
@@ -41,7 +41,7 @@ export async function showForm(forms: PublicForms, req: Request, slug: string): 
 
 const NOTHING_TYPED = { errors: [], phone: '', firstName: '' } as const;
 
-/** Where a form is sent, and where it is in the other language. */
+/** Returns the form's target, and its address in the other language. */
 export function addresses(
   req: Request,
   slug: string,
@@ -70,12 +70,12 @@ export async function showSheets(forms: PublicForms, req: Request, slug: string)
   return found.kind === 'found' ? found.answer : toldReply(req, found.kind);
 }
 
-/** Sheets about to be printed, two to a page. */
+/** Sheets to print, two to a page. */
 interface Sheets {
   readonly shown: FormShown;
   readonly slug: string;
   readonly version: number;
-  /** SHA-256 of what the sheet says, in hexadecimal. */
+  /** SHA-256 of the sheet's text, in hexadecimal. */
   readonly sha256: string;
   /** A number for each. */
   readonly references: readonly string[];
@@ -84,7 +84,7 @@ interface Sheets {
 /** A box for each digit of a number. */
 const BLANKS = Array.from({ length: 10 }, () => html`<span></span>`);
 
-/** A page to print: half an A4 for each person, so that nobody reads the number of another. */
+/** Renders a page to print: half an A4 for each person, so that nobody reads the number of another. */
 function sheetPage(sheets: Sheets): Page {
   const { shown } = sheets;
   const words = wordsIn(shown.language).publicPages.form;

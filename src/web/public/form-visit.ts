@@ -23,35 +23,35 @@ import { languageOf } from '../server/language.ts';
 import { tenantOf, type Tenant } from '../../company/index.ts';
 import type { Language } from '../../words/index.ts';
 
-/** What public forms are served with. */
+/** The dependencies of public forms. */
 export interface PublicForms {
   readonly database: Database;
   readonly vault: Vault;
   readonly clock: Clock;
   /** Without a slash at the end; a tenant may have its own. */
   readonly publicUrl: string;
-  /** The account that carries codes, by its id at this instance. */
+  /** Id of the account that sends codes, in this instance. */
   readonly accountId: string;
-  /** Proxies whose word on the address of a visitor is taken. */
+  /** Proxies whose headers on a visitor's address are trusted. */
   readonly trustedProxies: readonly string[];
 }
 
-/** A form and whose it is, within a transaction of that tenant. */
+/** A form and its tenant, within a transaction of that tenant. */
 export interface Visit {
   readonly tx: Transaction;
   readonly form: Form;
   readonly wordings: readonly Wording[];
   readonly tenant: Tenant;
   readonly keys: TenantKeys;
-  /** Sign what a page carries from its showing to its sending: the first does, the others did. */
+  /** Keys that sign a page's ticket: the first signs, the others did. */
   readonly ticketKeys: readonly [KeyObject, ...KeyObject[]];
   readonly formUrl: string;
 }
 
-/** A form that is there, one that takes nothing any more, or none. */
+/** An existing form, a closed one, or none. */
 export type Found<T> = { readonly kind: 'found'; readonly answer: T } | { readonly kind: 'gone' | 'closed' };
 
-/** Finds whose form a slug is, and works within that tenant alone. */
+/** Finds the tenant of a slug, and works within that tenant alone. */
 export function visitForm<T>(
   forms: PublicForms,
   { slug, version }: { readonly slug: string; readonly version?: number | undefined },
@@ -87,7 +87,7 @@ export function languageAsked(req: Request, locale = 'fr'): Language {
   return languageOf(req, locale);
 }
 
-/** An address of the same form in the same language and frame. */
+/** Returns an address of the same form in the same language and frame. */
 export function addressOf(
   req: Request,
   path: string,
@@ -98,11 +98,11 @@ export function addressOf(
   return `${path}?${query.toString()}`;
 }
 
-/** One value of the query; nothing when it came twice, or not as a text. */
+/** Returns one value of the query; empty when it is repeated, or no text. */
 export function queried(req: Request, name: string): string {
   const value = req.query[name];
   return typeof value === 'string' ? value : '';
 }
 
-/** Whether the page is asked for inside another. */
+/** Says whether the page is requested inside another. */
 export const isEmbedded = (req: Request): boolean => req.query['embed'] === '1';

@@ -33,18 +33,18 @@ import {
 } from '../../sending/index.ts';
 import { Together } from './together.ts';
 
-/** An account as it is configured, with its id and its secret. */
+/** A configured account, with its id and its secret. */
 export interface ListenedAccount {
   readonly id: string;
   readonly secret: string;
   readonly account: GatewayAccount;
-  /** The inbound address at which its operator calls us, secret included: some sign it. */
+  /** The inbound address for its operator's calls, secret included: some sign it. */
   readonly inboundUrl: string;
 }
 
 const COUNTED_WITHIN_MS = 200;
 
-/** What is told is kept, then read: receipts go to the ledger, replies there by the journal. */
+/** Keeps calls, then reads them: receipts go to the ledger, replies there by the journal. */
 export function inboundPort(parts: InboundParts, listened: readonly ListenedAccount[]): InboundPort {
   const accounts = new Map(listened.map(entryOf));
   const hearing = new CallHearing(parts, acknowledgingAmong(listened));
@@ -61,7 +61,7 @@ export function inboundPort(parts: InboundParts, listened: readonly ListenedAcco
   };
 }
 
-/** Ids of the accounts whose operator tells people itself that they stopped. */
+/** Returns the ids of the accounts whose operator confirms a STOP itself. */
 const acknowledgingAmong = (listened: readonly ListenedAccount[]): ReadonlySet<string> =>
   new Set(listened.filter(({ account }) => account.acknowledgesStop).map(({ id }) => id));
 
@@ -71,47 +71,47 @@ function entryOf({ id, secret, account, inboundUrl }: ListenedAccount): [string,
   return [name, { id, name, secrets, ...callReader(account, inboundUrl) }];
 }
 
-/** Operators give up after seconds, and some tell a thing once. */
+/** Operators give up after seconds, and some call once only. */
 const PATIENCE_MS = 800;
-/** What is not kept by then is taken all the same: replies hold by the journal. */
+/** A call that is not kept by then is taken all the same: the journal keeps its replies. */
 const KEPT_WITHIN_MS = 500;
 /** The same while the database is known to be slow or away. */
 const AWAY_WITHIN_MS = 100;
 
-/** A call that was read, to be let go of in the transaction that keeps its receipts. */
+/** A read call, to be removed in the transaction that keeps its receipts. */
 interface Settling {
   readonly accountId: string;
   readonly receipts: readonly ReceiptEvent[];
   readonly reading?: { readonly id: string; readonly unread: number };
 }
 
-/** A call that was taken in. */
+/** A received call. */
 interface Heard {
   readonly account: InboundAccount;
   readonly told: ToldCall;
   readonly reception: Reception;
   readonly said: Said;
-  /** Where it is kept in the end. */
+  /** The final place of the call. */
   readonly keeping: Promise<Place>;
 }
 
-/** A reply on its way, and whether it was not told before. */
+/** A reply under way, and whether it is new. */
 interface Spoken {
   readonly taking: Taking;
   readonly isNew: () => boolean;
 }
 
-/** Where a call is kept: nowhere while the database is away, or while too much of its account is. */
+/** The place of a call: none while the database is away, or while too much of its account is kept. */
 type Place = CallPlace | 'away' | 'full';
 
-/** What became of an unread call that the journal took. */
+/** The result of an unreadable call that the journal took. */
 interface JournaledCall {
   readonly manner: 'committed' | 'owed';
-  /** Where it is kept, once its commit ends: an owed one may take longer than its operator waits. */
+  /** Its final place, once its commit ends: an owed one may take longer than its operator waits. */
   readonly placed: Promise<CallPlace | undefined>;
 }
 
-/** Hears calls of operators: each is kept as it came before it is read, and then takes effect. */
+/** Receives calls of operators: each is kept raw before it is read, and then takes effect. */
 class CallHearing {
   readonly #parts: InboundParts;
   readonly #acknowledging: ReadonlySet<string>;
@@ -125,10 +125,11 @@ class CallHearing {
     this.#settling = new Together((some) => this.#settleAll(some));
   }
 
-  /** Resolves once all that was told holds whatever happens; `kept` where some of it takes effect later. */
+  /** Resolves once everything in the call is durable; `kept` where some of it takes effect later. */
   async hear(account: InboundAccount, call: HeardCall): Promise<'heard' | 'kept'> {
     const reception = receive(this.#parts.clock);
-    // Under one id wherever it is kept: a second call in the same words is told from the same one kept twice.
+    // It has one id wherever it is kept: this separates a second call in the same words from the same one kept
+    // twice.
     const told = { id: reception.id, accountId: account.id, sealed: sealable(call, reception) };
     const keeping = this.#keeping.add(told).catch(() => 'away' as const);
     const withinMs = this.#parts.journal.isAsking() ? AWAY_WITHIN_MS : KEPT_WITHIN_MS;
@@ -163,7 +164,7 @@ class CallHearing {
       }
       const readings = some.flatMap(({ reading }) => reading ?? []);
       await settleCalls(tx, readings);
-      // One that two of them told is news in the first alone.
+      // An event in two of the calls is new in the first alone.
       return some.map(
         ({ accountId, receipts }) =>
           receipts.filter(({ identity }) => fresh.get(accountId)?.delete(identity) === true).length,
@@ -171,7 +172,7 @@ class CallHearing {
     });
   }
 
-  /** Whoever says STOP waits for nobody. How many of them were not told before. */
+  /** Takes replies; a STOP waits for nothing. Returns how many of them were new. */
   async #takeSpoken({ account, said, reception }: Heard): Promise<number> {
     const spoken = spokenIn(said, reception.at).map((event) => this.#takingOf(account, event));
     await this.#parts.journal.takeAll(spoken.map(({ taking }) => taking));
@@ -201,11 +202,11 @@ class CallHearing {
       ({ rest, isNew } = taken);
       if (isNew) effective(entry);
     };
-    // What a STOP brings about besides is there when its operator is answered, unless it takes long.
+    // The other effects of a STOP are there when its operator is answered, unless they take long.
     return { taking: { entry, commit, rest: () => rest }, isNew: () => isNew };
   }
 
-  /** The call is kept: what is not committed soon is done by whoever finds it. */
+  /** The call is kept: parts that are not committed soon are left to the next reader. */
   async #settle(place: CallPlace, heard: Heard, news: number): Promise<'heard' | 'kept'> {
     const { account, said } = heard;
     const receipts = said.events.filter(isReceipt);
@@ -217,14 +218,14 @@ class CallHearing {
     return kept === undefined ? 'kept' : 'heard';
   }
 
-  /** Nothing of the call is kept: whatever it says has to hold by itself before it is answered. */
+  /** Nothing of the call is kept: its content must be durable by itself before it is answered. */
   async #holdWithout(place: 'away' | 'full', heard: Heard, news: number): Promise<'heard' | 'kept'> {
     const { account, said } = heard;
     const receipts = said.events.filter(isReceipt);
     const kept = receipts.length > 0 ? await this.#settling.add({ accountId: account.id, receipts }) : 0;
     if (said.unread > 0 && place === 'full') throw new Refusal('INBOX_FULL');
     const unread = said.unread > 0 ? await this.#journalUnread(heard) : undefined;
-    // Whether it was told before is known once it is kept, which may take longer than its operator waits.
+    // It is known to be new once it is kept, which may take longer than its operator waits.
     void Promise.all([heard.keeping, unread?.placed]).then(([late, placed]) =>
       this.#count(heard, {
         news: news + kept,

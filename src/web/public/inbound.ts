@@ -13,46 +13,42 @@ import { budgets } from '../server/budgets.ts';
 import { bodyReader } from '../server/read-body.ts';
 import { fault } from '../../words/index.ts';
 
-/** An account that operators tell us things about. */
+/** An account whose operator calls us. */
 export interface InboundAccount extends CallReader {
   readonly id: string;
   readonly name: string;
-  /** The secrets that open its address: one, and that of before while it is changed. */
+  /** The secrets of its address: one, and the former one while it is changed. */
   readonly secrets: readonly string[];
 }
 
-/** What keeps the calls of operators, and acts on them. */
+/** The dependencies of keeping the calls of operators and acting on them. */
 export interface InboundParts {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly database: Database;
-  /** Two connections that only what bars a sender, and the calls that may, wait for. */
+  /** Two connections reserved for suppressions and for the calls that may contain one. */
   readonly reserved: Database;
   readonly journal: Pick<OptOutJournal, 'take' | 'takeAll' | 'isAsking' | 'here'>;
   readonly metrics: Pick<Metrics, 'told'>;
-  /** Bytes of calls of one account that are kept at most: 1 GiB unless said. */
+  /** Maximum bytes kept of one account's calls: 1 GiB by default. */
   readonly mostKeptBytes?: number;
-  /** Told of each reply that took effect at once. */
+  /** Called with each reply that took effect at once. */
   readonly effective: (entry: JournalEntry) => void;
 }
 
-/** What becomes of what they tell. */
+/** The handling of operators' calls. */
 export interface InboundPort {
   readonly accountNamed: (gateway: string) => InboundAccount | undefined;
-  /** Somebody knew the address and signed wrong: a trial of the account tells it to whoever runs it. */
+  /** Called for a valid address with a wrong signature: a trial of the account reports it. */
   readonly misSigned: (account: InboundAccount) => Promise<unknown>;
-  /**
-   * Resolves once all that was told holds whatever happens, understood or not.
-   *
-   * `kept` where some of it takes effect only later.
-   */
+  /** Resolves once everything in the call is durable, understood or not. `kept` where some of it takes effect only later. */
   readonly hear: (account: InboundAccount, call: HeardCall) => Promise<'heard' | 'kept'>;
 }
 
-/** Ways in which operators call: one that asks for more speaks of something else. */
+/** Methods of operators' calls: any other is no call. */
 const METHODS: ReadonlySet<string> = new Set(['POST', 'GET', 'PUT', 'PATCH']);
 
-/** Receipts, replies and STOP of every account: one address each, named by an unguessable secret. */
+/** Routes receipts, replies and STOP of every account: one address each, with an unguessable secret. */
 export function inboundRouter(port: InboundPort): Router {
   const router = express.Router({ strict: true, caseSensitive: true });
   router.all(
@@ -63,7 +59,7 @@ export function inboundRouter(port: InboundPort): Router {
       if (account === undefined || !opens(account.secrets, req.params.secret)) throw new Refusal('NOT_FOUND');
       if (!METHODS.has(req.method)) throw new Refusal('METHOD_NOT_ALLOWED');
       becomeKnown(res, { tenant: account.id, key: account.id }, 'callbacks');
-      // Of a stranger not a byte is read.
+      // Not a byte of a stranger's body is read.
       const { body, contentEncoding } = await readInboundBody(req, res);
       const request = rawRequest(req, body);
       if (!account.isGenuine(request)) {
@@ -82,7 +78,7 @@ const NOWHERE = 'http://localhost/';
 
 const rawRequest = (req: Request, body: Buffer): RawRequest => ({
   method: req.method,
-  // The host is whatever a proxy made of it: who signs an address knows the public one.
+  // The host may come from a proxy: operators that sign an address know the public one.
   url: URL.parse(req.originalUrl, NOWHERE)?.href ?? NOWHERE,
   headers: req.headers,
   body,
@@ -92,19 +88,19 @@ const rawRequest = (req: Request, body: Buffer): RawRequest => ({
 const opens = (secrets: readonly string[], given: string): boolean =>
   secrets.map((secret) => same(secret, given)).includes(true);
 
-/** Constant time whatever was sent; lengths are no secret. */
+/** Compares in constant time; lengths are no secret. */
 function same(secret: string, given: string): boolean {
   const [one, other] = [Buffer.from(secret), Buffer.from(given)];
   return one.length === other.length && timingSafeEqual(one, other);
 }
 
 const read = bodyReader(budgets.classes.inbound.body);
-/** Of a list of things told together, compressed or not. */
+/** The limit of a call with many items, compressed or not. */
 const LARGEST_BATCH = budgets.classes.inbound.body.mostBytes;
-/** Of one thing told. */
+/** The limit of a call with one item. */
 const LARGEST_CALL = 65_536;
 
-/** The body of a call, and how it is still compressed where nobody could undo that. */
+/** The body of a call, with the compression that could not be undone. */
 interface InboundBody {
   readonly body: Buffer;
   readonly contentEncoding: string;
@@ -122,7 +118,7 @@ const decompressions: ReadonlyMap<string, (bytes: Buffer) => Promise<Buffer>> = 
 /** Reads the body of a call: bounded before and after it is decompressed, whatever it claims to be. */
 async function readInboundBody(req: Request, res: Response): Promise<InboundBody> {
   const encoding = (req.headers['content-encoding'] ?? '').trim().toLowerCase();
-  // What is compressed wrongly is kept as well: the reader of bodies would refuse it.
+  // A body that is compressed wrongly is kept as well: the body reader would refuse it.
   delete req.headers['content-encoding'];
   const bytes = await read(req, res);
   if (encoding === '' || encoding === 'identity' || bytes.length === 0)
@@ -137,7 +133,7 @@ async function readInboundBody(req: Request, res: Response): Promise<InboundBody
   }
 }
 
-/** Refuses a body that is larger than one thing may be and holds no list of them. */
+/** Refuses a body that is too large for one item and is no list. */
 function refuseLarge({ length }: Buffer, isList: () => boolean): void {
   if (length > LARGEST_CALL && !isList()) throw tooLarge(LARGEST_CALL);
 }

@@ -4,21 +4,21 @@ import type { ContactMeans } from '../../company/index.ts';
 import { framed, type Page } from './form-frame.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
-/** Whose messages a link stops, and which. */
+/** The tenant and scope of an opt-out link. */
 export interface OptOutPage {
   readonly language: Language;
   readonly company: string;
   readonly legalName: string;
   readonly contact: ContactMeans;
-  /** What the link was sent for. */
+  /** The purpose of the message with the link. */
   readonly purpose: ConsentPurpose;
   readonly scope: readonly ConsentPurpose[] | 'all';
-  /** Where the press goes. */
+  /** The target of the press. */
   readonly action: string;
   readonly otherLanguage: string;
 }
 
-/** Says what one press stops; nothing has happened yet. */
+/** Shows what one press stops; nothing has happened yet. */
 export function askPage(page: OptOutPage): Page {
   const words = wordsIn(page.language).publicPages.optOut;
   const main = html`${headed(page, words.askTitle, words.askLead)}
@@ -36,7 +36,7 @@ ${publisher(page)}`;
   return framedAs(page, words.askTitle, main);
 }
 
-/** Says what has stopped, for the first time or again. */
+/** Shows what has stopped, for the first time or again. */
 export function stoppedPage(page: OptOutPage, time: 'now' | 'already'): Page {
   const words = wordsIn(page.language).publicPages.optOut;
   const title = time === 'now' ? words.doneTitle : words.alreadyTitle;
@@ -61,7 +61,7 @@ export function lostPage(lost: 'gone' | 'expired', language: Language): Page {
   );
 }
 
-/** Kept while nobody can be asked whose link it is: it holds all the same. */
+/** An opt-out kept while its person cannot be looked up: it is valid all the same. */
 export function keptPage(language: Language): Page {
   const words = wordsIn(language).publicPages.optOut;
   return framed(
@@ -70,7 +70,7 @@ export function keptPage(language: Language): Page {
   );
 }
 
-/** Nothing was done, and why to come back. */
+/** Nothing was done, and the reason to come back. */
 export function laterPage(why: 'many' | 'away', language: Language): Page {
   const words = wordsIn(language).publicPages.optOut;
   const title = words[`${why}Title`];
@@ -94,7 +94,7 @@ function stopped({ scope, language }: OptOutPage): Html {
   return html`<ul class="agreed">${scope.map((purpose) => html`<li>${things[purpose]}</li>`)}</ul>`;
 }
 
-/** What everything is, besides what one press stops anyway. */
+/** Words the full scope, besides what one press stops anyway. */
 function rest({ scope, language }: OptOutPage): string {
   const { things, everythingWords } = wordsIn(language).publicPages.optOut;
   const others = CONSENT_PURPOSES.filter((purpose) => scope !== 'all' && !scope.includes(purpose));

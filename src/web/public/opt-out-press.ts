@@ -30,32 +30,32 @@ import {
 import { brandsOf, tenantOf, type Tenant } from '../../company/index.ts';
 import type { OptOutJournal } from '../server/journalled.ts';
 
-/** Whoever pressed is told that it holds after so long, whatever the database does. */
+/** The visitor gets a confirmation after this time, whatever the database does. */
 const ASKED_WITHIN_MS = 2_000;
 /** The same while the database is known to be slow or away. */
 const AWAY_WITHIN_MS = 700;
 
-/** What links are opened and pressed with. */
+/** The dependencies of opt-out links. */
 export interface OptOutParts {
   readonly database: Database;
   readonly vault: Vault;
   readonly clock: Clock;
   readonly journal: Pick<OptOutJournal, 'take' | 'isAsking' | 'here'>;
   readonly tokens: OptOutTokens;
-  /** Told of each press that took effect at once. */
+  /** Called with each press that took effect at once. */
   readonly effective: (entry: JournalEntry) => void;
 }
 
-/** Whose link it is, and what of it is stopped already. */
+/** The link's tenant, and the scopes already stopped. */
 export interface OptOutFound {
   readonly tenant: Tenant;
-  /** Its only brand, or who it is by law: a STOP covers all of its brands. */
+  /** Its only brand, or its legal name: a STOP covers all of its brands. */
   readonly company: string;
   readonly phone: string;
   readonly leftAlone: readonly Scope[];
 }
 
-/** How somebody presses. */
+/** The way of a press. */
 export interface Press {
   readonly link: OptOutLink;
   readonly asked: 'this' | 'everything';
@@ -63,13 +63,13 @@ export interface Press {
   readonly by: 'page' | 'one-click';
 }
 
-/** What became of a press; `kept` while the database is away: on the disk, it holds all the same. */
+/** The result of a press; `kept` while the database is away: on disk, and valid all the same. */
 export type Pressed =
   | { readonly kind: 'stopped' | 'already'; readonly found: OptOutFound }
   | { readonly kind: 'kept' }
   | { readonly kind: 'gone' };
 
-/** Finds whose link it is; changes nothing. */
+/** Finds the person of a link; changes nothing. */
 export function findOptOut(
   { database, vault }: OptOutParts,
   { contactId }: Pick<OptOutLink, 'contactId'>,
@@ -94,7 +94,7 @@ async function nameOf(tx: Transaction, { name, legalName }: Tenant): Promise<str
   return legalName === '' ? name : legalName;
 }
 
-/** Which of the readings of a token names somebody; the likeliest while the database is away. */
+/** Returns the reading of a token that names a person; the most likely one while the database is away. */
 export async function whoseLink(
   parts: OptOutParts,
   readings: readonly TokenReading[],
@@ -110,7 +110,7 @@ export async function whoseLink(
   return likeliest.kind === 'ours' ? likeliest : undefined;
 }
 
-/** Stops what a link names: first on the disk, then in one transaction; a second press changes nothing. */
+/** Stops what a link names: first on disk, then in one transaction; a second press changes nothing. */
 export async function press(parts: OptOutParts, pressed: Press): Promise<Pressed> {
   const found = await whileThere(parts, () => findOptOut(parts, pressed.link));
   if (found === 'away') {
@@ -130,13 +130,13 @@ export async function press(parts: OptOutParts, pressed: Press): Promise<Pressed
 
 const notNow = (): Promise<never> => Promise.reject(new Refusal('DATABASE_UNAVAILABLE'));
 
-/** Whether everything asked for is left alone already. */
+/** Says whether everything asked for is already suppressed. */
 export const isStopped = (leftAlone: readonly Scope[], asked: readonly ConsentPurpose[] | 'all'): boolean =>
   asked === 'all'
     ? leftAlone.includes('all')
     : asked.every((purpose) => leftAlone.some((scope) => covers(scope, purpose)));
 
-/** The answer, unless the database is away. */
+/** Returns the answer, unless the database is away. */
 async function whileThere<T>({ journal }: OptOutParts, ask: () => Promise<T>): Promise<T | 'away'> {
   const answered = ask();
   const withinMs = journal.isAsking() ? AWAY_WITHIN_MS : ASKED_WITHIN_MS;
@@ -178,7 +178,7 @@ const pressedEntry = (parts: OptOutParts, pressed: Press): PressedEntry => ({
   contactId: pressed.link.contactId,
 });
 
-/** The act as it is kept; nothing of who looked at the page is needed to honour it. */
+/** Builds the act to keep; it needs nothing of the visitor. */
 function actOf({ clock }: OptOutParts, { link, asked, by }: Press): Omit<PressedEntry, 'kind' | 'contactId'> {
   const reception = receive(clock);
   const scope = scopeOfLink(link.purpose, asked);

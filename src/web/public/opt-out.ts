@@ -26,13 +26,13 @@ import { bodyReader } from '../server/read-body.ts';
 import { nameRoute } from '../server/request-log.ts';
 
 const TEMPLATE = '/u/{token}';
-/** Whoever tries tokens out; a press of a link that is ours is never refused. */
+/** Limits visitors who guess tokens; a press of a valid link is never refused. */
 const { misses: MISSES } = budgets.classes.optOut.ofAddress;
 const MISSES_SECONDS = MISSES.withinMs / 1_000;
-/** Every answer takes as long: the time tells nothing of a link. */
+/** Every answer takes as long: the time reveals nothing of a link. */
 const ANSWERED_AFTER_MS = 150;
 
-/** The way out at `/u/{token}`: looking changes nothing, one press stops. */
+/** Serves the opt-out at `/u/{token}`: looking changes nothing, one press stops. */
 export function optOutPages(parts: OptOutParts & { readonly trustedProxies: readonly string[] }): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag');
@@ -50,11 +50,11 @@ export function optOutPages(parts: OptOutParts & { readonly trustedProxies: read
 
 interface Place {
   readonly parts: OptOutParts;
-  /** Links that led to nobody, by who asked. */
+  /** Invalid links, by visitor. */
   readonly misses: Bound;
 }
 
-/** What a visitor gets: a page, or one word for a program. */
+/** The reply to a visitor: a page, or one word for a program. */
 type OptOutReply = FormReply | { readonly status: number; readonly word: string };
 
 const evenly =
@@ -106,7 +106,7 @@ async function linkIn(
 
 const collect = bodyReader(budgets.classes.optOut.body);
 
-/** In doubt a press is a press: a body that cannot be read says nothing more. */
+/** In doubt a press is a press: an unreadable body adds nothing. */
 const bodyOf = async (req: Request, res: Response): Promise<string> => {
   try {
     return (await collect(req, res)).toString('utf8');
@@ -164,7 +164,7 @@ function addresses(req: Request, language: 'fr' | 'en'): Pick<OptOutPage, 'actio
 
 const AWAY_SECONDS = 60;
 
-/** Nothing could be asked or kept: any other fault is the application's to answer. */
+/** Handles an outage; any other fault is the application's to answer. */
 // Express knows a handler of errors by its four parameters.
 // oxlint-disable-next-line max-params
 const away: ErrorRequestHandler = (error: unknown, req, res, next) => {

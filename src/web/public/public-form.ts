@@ -23,12 +23,12 @@ import type { Language } from '../../words/index.ts';
 
 const { looks: LOOKS, sendings: SENDINGS_OF_ADDRESS } = budgets.classes.forms.ofAddress;
 const SENDINGS_OF_FORM = budgets.formSendings;
-/** Whoever fills a form by one key is faster than a reader: their sending waits for its time. */
+/** A form filled in by one key is faster than a reader: its submission waits for its time. */
 const HASTY = { most: 100, longestMs: 2_000 };
-/** Every sending takes as long: nobody learns from the time whether a number is known. */
+/** Every submission takes as long: the time does not reveal whether a number is known. */
 const ANSWERED_AFTER_MS = 250;
 
-/** The pages at `/f/{slug}`: no key, no script, nothing of anybody else. */
+/** Serves the pages at `/f/{slug}`: no key, no script, nothing of anybody else. */
 export function publicForms(forms: PublicForms): Express {
   const app = express().disable('x-powered-by').disable('etag');
   app.set('trust proxy', [...forms.trustedProxies]);
@@ -98,7 +98,7 @@ const replying =
     sendReply(res, await answer(req, res));
   };
 
-/** A page of somebody else may not send a form in the name of whoever looks at it. */
+/** Another site's page may not send a form in its visitor's name. */
 function isFromElsewhere(req: Request): boolean {
   const site = req.headers['sec-fetch-site'];
   return site !== undefined && site !== 'same-origin' && site !== 'none';
@@ -109,7 +109,7 @@ async function evenly(answer: () => Promise<FormReply>): Promise<FormReply> {
   return reply;
 }
 
-/** A visitor is told of an outage on a page; any other fault is the application's to answer. */
+/** An outage gets a page; any other fault is the application's to answer. */
 // Express knows a handler of errors by its four parameters.
 // oxlint-disable-next-line max-params
 const away: ErrorRequestHandler = (error: unknown, req, res, next) => {
@@ -117,7 +117,7 @@ const away: ErrorRequestHandler = (error: unknown, req, res, next) => {
   else sendReply(res, toldReply(req, 'away'));
 };
 
-/** Shows where the code is typed, or says that a link is on its way: the same whoever asks. */
+/** Shows the field for the code, or announces a link: the same for everybody. */
 async function showCode(forms: PublicForms, req: Request, slug: string): Promise<FormReply> {
   const reference = queried(req, 'a');
   const found = await visitForm(forms, { slug }, (visit) => {
@@ -146,7 +146,7 @@ function awaiting(
   };
 }
 
-/** Tries the code that somebody typed. */
+/** Checks the typed code. */
 async function sendCodeTyped(
   forms: PublicForms,
   req: Request,

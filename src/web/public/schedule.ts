@@ -18,20 +18,20 @@ import { framed, type Page } from './form-frame.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 const TEMPLATE = '/s/{token}';
-/** Whoever tries names out; a plan that is there is always shown. */
+/** Limits visitors who guess names; an existing plan is always shown. */
 const { misses: MISSES } = budgets.classes.schedules.ofAddress;
 const MISSES_SECONDS = MISSES.withinMs / 1_000;
 const AWAY_SECONDS = 60;
-/** Every answer takes as long: the time tells nothing of a link. */
+/** Every answer takes as long: the time reveals nothing of a link. */
 const ANSWERED_AFTER_MS = 150;
 
-/** What pages of payment plans are served with. */
+/** The dependencies of the pages of payment plans. */
 export interface SchedulePages extends ScheduleDeps {
-  /** Proxies whose word on the address of a visitor is taken. */
+  /** Proxies whose headers on a visitor's address are trusted. */
   readonly trustedProxies: readonly string[];
 }
 
-/** The payment plan at `/s/{token}`: shown to whoever has the link, until its last date; nothing changes by it. */
+/** Serves the payment plan at `/s/{token}`: shown to holders of the link, until its last date; it changes nothing. */
 export function schedulePages(parts: SchedulePages): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag');
@@ -48,7 +48,7 @@ export function schedulePages(parts: SchedulePages): Express {
 
 interface Place {
   readonly parts: SchedulePages;
-  /** Links that led to nothing, by who asked. */
+  /** Invalid links, by visitor. */
   readonly misses: Bound;
 }
 
@@ -95,7 +95,7 @@ interface SchedulePage extends ShownSchedule {
   readonly otherLanguage: string;
 }
 
-/** Each date and amount of a plan; whoever has the link reads it. */
+/** Shows each date and amount of a plan; whoever has the link reads it. */
 export function schedulePage(page: SchedulePage): Page {
   const { language, brand, otherLanguage } = page;
   const words = wordsIn(language).publicPages.schedule;
@@ -106,7 +106,7 @@ ${publisher(page)}`;
   return framed({ language, title: `${words.title} · ${brand}`, otherLanguage }, main);
 }
 
-/** A plan that is not shown, and why; or a visitor who must come back. */
+/** Explains why a plan is not shown; or asks the visitor to come back. */
 export function noSchedulePage(why: 'gone' | 'expired' | 'many' | 'away', language: Language): Page {
   const words = wordsIn(language).publicPages.schedule;
   const title = words[`${why}Title`];

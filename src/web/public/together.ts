@@ -1,6 +1,6 @@
 import { outageOf, throughContention } from '../../platform/index.ts';
 
-/** What waits to be committed by one transaction, at most. */
+/** Maximum number of entries committed by one transaction. */
 const AT_ONCE = 500;
 
 interface Waiting<T, R> {
@@ -9,13 +9,13 @@ interface Waiting<T, R> {
   readonly failed: (cause: unknown) => void;
 }
 
-/** Commits together what came at the same time; each is answered after it. */
+/** Commits entries together that came at the same time; each is answered after it. */
 export class Together<T, R> {
   readonly #work: (items: readonly T[]) => Promise<readonly R[]>;
   readonly #waiting: Waiting<T, R>[] = [];
   #busy = false;
 
-  /** `work` answers as many results as it is given items, in their order. */
+  /** `work` returns as many results as it gets items, in order. */
   constructor(work: (items: readonly T[]) => Promise<readonly R[]>) {
     this.#work = work;
   }
@@ -34,7 +34,7 @@ export class Together<T, R> {
     this.#busy = false;
   }
 
-  /** What only one of them bars is found by halves: the others are committed without it. */
+  /** A failure of one entry is isolated by halves: the others are committed without it. */
   async #settle(some: readonly Waiting<T, R>[]): Promise<void> {
     try {
       const results = await throughContention(() => this.#work(some.map(({ item }) => item)));
