@@ -10,8 +10,9 @@ import {
   sql as built,
   type RawBuilder,
 } from 'kysely';
-import type { PoolClient, QueryResultRow } from 'pg';
+import type { FieldDef, PoolClient, QueryResultRow } from 'pg';
 import { givenUp, inOneWrite } from './one-write.ts';
+import { tellResult } from './row-type.ts';
 import { LIVES_EVERY_MS, type Patience } from './silence.ts';
 
 /** Turns statements into text; nothing is ever run on it. */
@@ -40,6 +41,8 @@ function nameOf(text: string): string | undefined {
 /** What a statement came to. */
 export interface Answered<Row> {
   readonly rows: Row[];
+  /** How PostgreSQL describes their columns. */
+  readonly fields: readonly FieldDef[];
   readonly numAffectedRows?: bigint | undefined;
 }
 
@@ -101,6 +104,7 @@ export class Statements {
     this.#tell(answer);
     try {
       const answered = await answer;
+      tellResult(statement, { ...answered, text: compiled.sql });
       if (BACK_TO_SOUND.test(compiled.sql)) this.#failed = undefined;
       return answered;
     } catch (cause) {
@@ -148,8 +152,8 @@ export class Statements {
     const name = this.#manner.plannedOnce ? nameOf(sql) : undefined;
     const asked = { text: sql, values: [...parameters], ...(name === undefined ? {} : { name }) };
     const answer = this.#run(() => this.#client.query<Row & QueryResultRow>(asked));
-    const { command, rowCount, rows } = await answer;
-    return { rows, numAffectedRows: WRITES.has(command) ? BigInt(rowCount ?? 0) : undefined };
+    const { command, rowCount, rows, fields } = await answer;
+    return { rows, fields, numAffectedRows: WRITES.has(command) ? BigInt(rowCount ?? 0) : undefined };
   }
 
   /** Sends a statement in its turn. */
