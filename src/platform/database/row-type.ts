@@ -41,6 +41,11 @@ export class ResultColumn<Type> {
     return new ResultColumn(this.source, true);
   }
 
+  /** The same column as what stands above the database knows of it: one of these words, JSON of this shape. */
+  as<Narrower extends NonNullable<Type>>(): ResultColumn<Narrower | Extract<Type, null>> {
+    return new ResultColumn(this.source, this.nullable);
+  }
+
   /** The same column where the statement returns only rows that have it. */
   known(): ResultColumn<NonNullable<Type>> {
     return new ResultColumn(this.source, false);
