@@ -22,6 +22,8 @@ const OF_PROPERTY: Readonly<Record<string, Kind>> = {
 
 const { builtins } = types;
 const NUMBERS: readonly number[] = [builtins.INT2, builtins.INT4, builtins.FLOAT4, builtins.FLOAT8];
+const BOOLEANS: readonly number[] = [builtins.BOOL];
+const BYTES: readonly number[] = [builtins.BYTEA];
 const JSONS: readonly number[] = [builtins.JSON, builtins.JSONB];
 const LISTS: readonly number[] = [1000, 1001, 1005, 1007, 1009, 1015, 1016, 1231, 2951];
 /** What the driver makes objects of: no statement of ours returns them. */
@@ -66,16 +68,16 @@ function expected({ source, nullable }: ResultColumn<unknown>): Expected | undef
 /** Whether a column that PostgreSQL describes so arrives as what the row type says. */
 function arrivesAs(kind: Kind, type: number): boolean {
   if (kind === 'number') return NUMBERS.includes(type);
-  if (kind === 'boolean') return type === builtins.BOOL;
-  if (kind === 'bytes') return type === builtins.BYTEA;
+  if (kind === 'boolean') return BOOLEANS.includes(type);
+  if (kind === 'bytes') return BYTES.includes(type);
   if (kind === 'json') return JSONS.includes(type);
   if (kind === 'list') return LISTS.includes(type) || JSONS.includes(type);
-  const others = [...NUMBERS, ...JSONS, ...LISTS, ...DATES, builtins.BOOL, builtins.BYTEA];
+  const others = [...NUMBERS, ...JSONS, ...LISTS, ...DATES, ...BOOLEANS, ...BYTES];
   return !others.includes(type);
 }
 
 /** In what a result differs from its row type. */
-export function faultsOf({ columns, fields, rows }: Omit<CheckedResult, 'text'>): string[] {
+function faultsOf({ columns, fields, rows }: Omit<CheckedResult, 'text'>): string[] {
   const returned = new Map(fields.map(({ name, dataTypeID }) => [name, dataTypeID]));
   const surplus = [...returned.keys()].filter((name) => !(name in columns));
   const named = Object.entries(columns).flatMap(([name, column]) => {

@@ -1,11 +1,12 @@
 import { MikroORM } from '@mikro-orm/postgresql';
-import { sql, type RawBuilder } from 'kysely';
+import { sql } from 'kysely';
 import { Client, Query, type Pool, type ClientConfig, type Connection, type ResultBuilder } from 'pg';
 
 import type { CopyRows } from './copy-rows.ts';
 import { inTime } from '../in-time.ts';
 import { KEYED_PLANS } from './keyed-plans.ts';
 import { endedWhenSilent, PATIENT, type Patience } from './silence.ts';
+import type { TypedStatement } from './query.ts';
 import { Statements } from './statements.ts';
 
 /** What the driver's connection does for COPY; not in its types. */
@@ -22,11 +23,11 @@ export interface Transaction {
   /** Empty outside every tenant. */
   readonly tenantId: string;
   /** All rows of one statement. */
-  rows<Row>(statement: RawBuilder<Row>): Promise<Row[]>;
+  rows<Row>(statement: TypedStatement<Row>): Promise<Row[]>;
   /** The first row of one statement, if any. */
-  first<Row>(statement: RawBuilder<Row>): Promise<Row | undefined>;
+  first<Row>(statement: TypedStatement<Row>): Promise<Row | undefined>;
   /** Runs one statement; answers how many rows it touched. */
-  run(statement: RawBuilder<unknown>): Promise<number>;
+  run(statement: TypedStatement<unknown>): Promise<number>;
   /** Fills a temporary table of the session: row-level security bars COPY into any other. */
   copy(table: string, rows: CopyRows): Promise<void>;
   /** How long each of its statements may take from now on, in milliseconds; 30 s where nothing is said. */

@@ -4,7 +4,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { entities } from './entities.ts';
 
 /** The columns of each table as the entities declare them, by the names of their properties. */
-type Declared = InferKyselyDB<(typeof entities)[number], { columnNamingStrategy: 'property' }>;
+export type Declared = InferKyselyDB<(typeof entities)[number], { columnNamingStrategy: 'property' }>;
 
 /** A value as a statement of ours returns it: instants as ISO text (`iso(…)`), what JavaScript cannot count as text. */
 type Returned<Value> = unknown extends Value
@@ -13,11 +13,13 @@ type Returned<Value> = unknown extends Value
     ? string
     : Value extends Uint8Array
       ? Buffer
-      : Value;
+      : Value extends readonly (infer Item)[]
+        ? readonly Item[]
+        : Value;
 
-type TableName = keyof Declared & string;
+type TableName = keyof Declared;
 type Property<Table extends TableName> = keyof Declared[Table] & string;
-type Value<Table extends TableName, Name extends Property<Table>> = Returned<Declared[Table][Name]>;
+type ColumnOf<Table extends TableName, Name extends Property<Table>> = Returned<Declared[Table][Name]>;
 
 /** What the driver makes of a column: PostgreSQL's types by the JavaScript they arrive as. */
 export type Kind = 'text' | 'number' | 'boolean' | 'bytes' | 'json' | 'list';
@@ -46,6 +48,11 @@ export class ResultColumn<Type> {
     return new ResultColumn(this.source, this.nullable);
   }
 
+  /** The same column of an outer join whose row the code takes only where another column says that it is there. */
+  whereJoined(): ResultColumn<Type> {
+    return new ResultColumn(this.source, true);
+  }
+
   /** The same column where the statement returns only rows that have it. */
   known(): ResultColumn<NonNullable<Type>> {
     return new ResultColumn(this.source, false);
@@ -64,13 +71,13 @@ export const col = {
   list: <Item>() => computed<readonly Item[]>('list'),
   /** A table's column under another name. */
   of: <Table extends TableName, Name extends Property<Table>>(table: Table, property: Name) =>
-    new ResultColumn<Value<Table, Name>>({ table, property }, undefined),
+    new ResultColumn<ColumnOf<Table, Name>>({ table, property }, undefined),
 } as const;
 
 type Columns = Readonly<Record<string, ResultColumn<unknown>>>;
 type Computed<More extends Columns> = { readonly [Name in keyof More]: More[Name]['type'] };
 type Taken<Table extends TableName, Name extends Property<Table>> = {
-  readonly [Key in Name]: Value<Table, Key>;
+  readonly [Key in Name]: ColumnOf<Table, Key>;
 };
 type Flat<Type> = { readonly [Key in keyof Type]: Type[Key] };
 
@@ -153,6 +160,9 @@ export type RowOf<Type extends { readonly row: unknown }> = Type['row'];
 
 /** Rows of which only the id is asked. */
 export const idRows = computedRows({ id: col.text() });
+
+/** Rows of which only the tenant is asked. */
+export const tenantIdRows = computedRows({ tenantId: col.text() });
 
 /** A row that counts. */
 export const countRows = computedRows({ count: col.number() });

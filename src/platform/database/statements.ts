@@ -1,29 +1,11 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as immediately } from 'node:timers/promises';
-import {
-  DummyDriver,
-  Kysely,
-  PostgresAdapter,
-  PostgresIntrospector,
-  PostgresQueryCompiler,
-  type CompiledQuery,
-  sql as built,
-  type RawBuilder,
-} from 'kysely';
+import { type CompiledQuery, sql as built } from 'kysely';
 import type { FieldDef, PoolClient, QueryResultRow } from 'pg';
 import { givenUp, inOneWrite } from './one-write.ts';
+import { compiler, isBuilt, withPropertyNames, type TypedStatement } from './query.ts';
 import { tellResult } from './row-type.ts';
 import { LIVES_EVERY_MS, type Patience } from './silence.ts';
-
-/** Turns statements into text; nothing is ever run on it. */
-const compiler = new Kysely<Record<string, never>>({
-  dialect: {
-    createAdapter: () => new PostgresAdapter(),
-    createDriver: () => new DummyDriver(),
-    createIntrospector: (db) => new PostgresIntrospector(db),
-    createQueryCompiler: () => new PostgresQueryCompiler(),
-  },
-});
 
 /** What runs on urgent connections is a closed set; whatever is beyond is planned each time, as elsewhere. */
 const MOST_PREPARED = 200;
@@ -91,13 +73,13 @@ export class Statements {
   }
 
   /** Sends a statement whose answer nobody needs; its failure is that of the transaction. */
-  send(statement: RawBuilder<unknown>): void {
+  send(statement: TypedStatement<unknown>): void {
     this.#refuseWhenOver();
     this.#tell(this.#query(statement.compile(compiler)));
   }
 
   /** Sends a statement, and waits for its answer. */
-  async ask<Row>(statement: RawBuilder<Row>): Promise<Answered<Row>> {
+  async ask<Row>(statement: TypedStatement<Row>): Promise<Answered<Row>> {
     this.#refuseWhenOver();
     const compiled = statement.compile(compiler);
     const answer = this.#query(compiled);
@@ -106,7 +88,9 @@ export class Statements {
       const answered = await answer;
       tellResult(statement, { ...answered, text: compiled.sql });
       if (BACK_TO_SOUND.test(compiled.sql)) this.#failed = undefined;
-      return answered;
+      return isBuilt(compiled)
+        ? { ...answered, rows: await withPropertyNames(compiled, answered.rows) }
+        : answered;
     } catch (cause) {
       // What failed first says why: after it the server answers that the transaction is lost.
       throw this.#failed ?? cause;
