@@ -98,7 +98,7 @@ export async function indexesIn(
   return rows.map(({ kept }) => kept);
 }
 
-const rowsRows = computedRows({ rows: col.number() });
+const rowCountRows = computedRows({ rows: col.number() });
 
 /** Carries every row that stands under these indexes to their new ones, in one statement; answers how many. */
 export async function carryRows(
@@ -111,7 +111,7 @@ export async function carryRows(
       sql`${sql.ref(`s${place}`)} AS (${carryTable(tx, table, columns)} RETURNING 1)`,
   );
   const counts = steps.map((_, place) => sql`SELECT count(*) AS rows FROM ${sql.table(`s${place}`)}`);
-  const row = await tx.first(rowsRows.sql`
+  const row = await tx.first(rowCountRows.sql`
     WITH pair AS MATERIALIZED (
       SELECT * FROM unnest(${pairs.map(({ from }) => from)}::bytea[], ${pairs.map(({ to }) => to)}::bytea[]) AS p(was, becomes)),
     ${sql.join(steps, sql`, `)}

@@ -33,7 +33,7 @@ const behind = ({ column, versionColumn }: SealedColumn, version: number) =>
     ? sql`${sealedVersion(column)} < ${version}`
     : sql`${sql.ref(versionColumn)} < ${version}`;
 
-const rowsRows = computedRows({ rows: col.number() });
+const rowCountRows = computedRows({ rows: col.number() });
 
 /** Rows of the transaction's tenant that an older data key seals, by table. */
 export async function sealedByOlder(
@@ -42,7 +42,7 @@ export async function sealedByOlder(
 ): Promise<readonly { readonly table: string; readonly rows: number }[]> {
   const counted = [];
   for (const at of SEALED_COLUMNS) {
-    const row = await tx.first(rowsRows.sql`
+    const row = await tx.first(rowCountRows.sql`
       SELECT count(*)::float8 AS rows FROM ${sql.table(at.table)}
        WHERE tenant_id = ${tx.tenantId}::uuid AND ${behind(at, version)}`);
     counted.push({ table: at.table, rows: row?.rows ?? 0 });

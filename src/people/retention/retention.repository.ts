@@ -66,11 +66,11 @@ function aged(tx: Transaction, what: Aged, at: string): RawBuilder<unknown> {
   return sql`FROM ${sql.raw(by?.table ?? table)} t WHERE t.tenant_id = ${tx.tenantId}::uuid AND ${over(at)}`;
 }
 
-const nRows = computedRows({ n: col.number() });
+const totalRows = computedRows({ n: col.number() });
 
 /** How many rows of a kind have had their time. */
 export async function countAged(tx: Transaction, what: Aged, at: string): Promise<number> {
-  return (await tx.first(nRows.sql`SELECT count(*)::int AS n ${aged(tx, what, at)}`))?.n ?? 0;
+  return (await tx.first(totalRows.sql`SELECT count(*)::int AS n ${aged(tx, what, at)}`))?.n ?? 0;
 }
 
 /** Removes some of them; answers how many. */
@@ -89,7 +89,7 @@ const silent = (tx: Transaction, at: string): RawBuilder<unknown> => sql`
 
 /** How many agreements to marketing have had their time. */
 export async function countSilent(tx: Transaction, at: string): Promise<number> {
-  return (await tx.first(nRows.sql`SELECT count(*)::int AS n ${silent(tx, at)}`))?.n ?? 0;
+  return (await tx.first(totalRows.sql`SELECT count(*)::int AS n ${silent(tx, at)}`))?.n ?? 0;
 }
 
 /** Some of the people whose agreement to marketing has had its time. */
@@ -154,7 +154,7 @@ export async function readDue(tx: Transaction, at: string, most: number): Promis
 
 /** How many of them there are. */
 export async function countDue(tx: Transaction, at: string): Promise<number> {
-  const row = await tx.first(nRows.sql`
+  const row = await tx.first(totalRows.sql`
     SELECT count(*)::int AS n FROM leaving_contact l JOIN contact c ON c.id = l.contact_id
      WHERE l.tenant_id = ${tx.tenantId}::uuid AND l.remove_at <= ${at}::timestamptz AND ${baseless(tx)}`);
   return row?.n ?? 0;

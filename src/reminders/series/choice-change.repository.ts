@@ -94,14 +94,14 @@ export async function concernedAfter(
   return rows.map(({ id }) => id);
 }
 
-const idAndAllRows = rowsOf('reminder_series', ['id']).with({ all: col.number() });
+const pageOfSeriesRows = rowsOf('reminder_series', ['id']).with({ all: col.number() });
 
 /** Open series of purposes whose reminders lie ahead: those whose turn comes soonest, and how many there are. */
 export async function seriesAhead(
   tx: Transaction,
   { purposes, most }: { readonly purposes: readonly ReminderPurpose[]; readonly most: number },
 ): Promise<{ readonly ids: readonly string[]; readonly all: number }> {
-  const rows = await tx.rows(idAndAllRows.sql`
+  const rows = await tx.rows(pageOfSeriesRows.sql`
     SELECT s.id, count(*) OVER ()::int AS all FROM reminder_series s
      WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.state IN ('open', 'paused') AND s.purpose = ANY(${purposes}::text[])
        AND ${hasStep(sql`p.state = 'planned'`)} ORDER BY s.next_action_at NULLS LAST, s.id LIMIT ${most}`);

@@ -21,11 +21,11 @@ export const undeliveredStep = (
 /** More in a row says no more. */
 const MOST = 20;
 
-const inARowRows = computedRows({ inARow: col.number() });
+const undeliveredCountRows = computedRows({ inARow: col.number() });
 
 /** How many reminders in a row did not reach the number that a person has now; of those whose fate is known. */
 export async function undeliveredInARow(tx: Transaction, contactId: string): Promise<number> {
-  const row = await tx.first(inARowRows.sql`
+  const row = await tx.first(undeliveredCountRows.sql`
     WITH known AS (
       SELECT m.state, row_number() OVER (ORDER BY m.accepted_at DESC, m.batch_id DESC, m.seq DESC) AS turn
         FROM message m JOIN batch b ON b.id = m.batch_id JOIN contact c ON c.id = m.contact_id
