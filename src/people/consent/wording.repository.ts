@@ -21,7 +21,7 @@ const wordingRows = rowsOf('wording', [
   'inUseUntil',
   'createdAt',
 ]).with({
-  purposes: col.json<readonly ConsentPurpose[]>(),
+  purposes: col.of('wording', 'purposes').as<readonly ConsentPurpose[]>(),
   /** Hexadecimal. */
   sha256: col.text(),
   origin: col.of('wording', 'origin').as<'published' | 'declared'>(),

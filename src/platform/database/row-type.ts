@@ -94,10 +94,14 @@ const results = channel('bonheure:rows');
 const typed = new WeakMap<object, Columns>();
 
 /** Tells what a statement with a row type returned. */
-export function tellResult(statement: object, result: Omit<CheckedResult, 'columns'>): void {
+export function tellResult(
+  statement: object,
+  text: string,
+  { fields, rows }: Pick<CheckedResult, 'fields' | 'rows'>,
+): void {
   if (!results.hasSubscribers) return;
   const columns = typed.get(statement);
-  if (columns !== undefined) results.publish({ ...result, columns } satisfies CheckedResult);
+  if (columns !== undefined) results.publish({ columns, text, fields, rows } satisfies CheckedResult);
 }
 
 /** The rows of a statement: which columns it returns, taken from the entities as far as they are theirs. */
@@ -128,15 +132,6 @@ export class RowType<Row> {
   /** The same rows with columns that the statement computes, renames or narrows. */
   with<const More extends Columns>(more: More): RowType<Flat<Omit<Row, keyof More> & Computed<More>>> {
     return new RowType({ ...this.columns, ...more });
-  }
-
-  /** The same rows with fewer columns. */
-  without<Name extends keyof Row & string>(...names: readonly Name[]): RowType<Flat<Omit<Row, Name>>> {
-    return new RowType(
-      Object.fromEntries(
-        Object.entries(this.columns).filter(([name]) => !names.some((left) => left === name)),
-      ),
-    );
   }
 }
 

@@ -86,7 +86,7 @@ export class Statements {
     this.#tell(answer);
     try {
       const answered = await answer;
-      tellResult(statement, { ...answered, text: compiled.sql });
+      tellResult(statement, compiled.sql, answered);
       if (BACK_TO_SOUND.test(compiled.sql)) this.#failed = undefined;
       return isBuilt(compiled)
         ? { ...answered, rows: await withPropertyNames(compiled, answered.rows) }
