@@ -132,11 +132,10 @@ export async function readRun(tx: Transaction, batchId: string): Promise<BatchRu
   return row === undefined ? undefined : runOf(tx.tenantId, row);
 }
 
-const runRows = rowsOf('batch', ['purpose', 'territory', 'shard', 'day'])
-  .and('campaign', ['sealed', 'budget', 'currency'])
+const runRows = rowsOf('batch', ['id', 'purpose', 'territory', 'shard', 'day'])
+  .and('campaign', ['budget'])
   .and('tenant', ['locale', 'sector'])
   .with({
-    id: col.text(),
     kind: col.of('batch', 'kind').as<BatchKind>(),
     state: col.of('batch', 'state').as<'open' | 'done'>(),
     account_id: col.of('batch', 'accountId'),
@@ -154,10 +153,12 @@ const runRows = rowsOf('batch', ['purpose', 'territory', 'shard', 'day'])
     halt_reason: col.text().orNull(),
     parked_list: col.text().orNull(),
     campaign_id: col.of('campaign', 'id').orNull(),
-    campaign_status: col.of('campaign', 'status'),
-    campaign_revision: col.of('campaign', 'revision'),
-    campaign_sender: col.of('campaign', 'sender'),
-    campaign_profile: col.of('campaign', 'profile'),
+    campaign_status: col.of('campaign', 'status').whereJoined(),
+    campaign_revision: col.of('campaign', 'revision').whereJoined(),
+    sealed: col.of('campaign', 'sealed').whereJoined(),
+    currency: col.of('campaign', 'currency').whereJoined(),
+    campaign_sender: col.of('campaign', 'sender').whereJoined(),
+    campaign_profile: col.of('campaign', 'profile').whereJoined(),
     expire_at: col.of('campaign', 'expireAt'),
     margin_ms: col.of('campaign', 'marginMs'),
     max_parts: col.of('campaign', 'maxParts'),
@@ -171,10 +172,10 @@ const runRows = rowsOf('batch', ['purpose', 'territory', 'shard', 'day'])
     begun_day: col.number().orNull(),
     begun_at: col.text().orNull(),
     series_id: col.of('reminder_series', 'id').orNull(),
-    series_state: col.of('reminder_series', 'state'),
-    series_revision: col.of('reminder_series', 'revision'),
-    series_sender: col.of('reminder_series', 'sender'),
-    event_at: col.text(),
+    series_state: col.of('reminder_series', 'state').whereJoined(),
+    series_revision: col.of('reminder_series', 'revision').whereJoined(),
+    series_sender: col.of('reminder_series', 'sender').whereJoined(),
+    event_at: col.text().whereJoined(),
   });
 
 type RunRow = RowOf<typeof runRows>;
