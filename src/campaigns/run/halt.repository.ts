@@ -14,7 +14,7 @@ type Halted =
 
 const codeAndImportIdRows = computedRows({
   code: col.text<NonNullable<Halted['code']>>().orNull(),
-  importId: col.text(),
+  importId: col.text().whereJoined(),
 });
 
 /** Why nothing of this tenant may be marked on the account: the seal, somebody's halt, or an unread list. */
