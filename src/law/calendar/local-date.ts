@@ -1,6 +1,6 @@
 import type { DateTime, ToISOTimeOptions } from 'luxon';
 
-/** The date that a calendar on the wall shows, `YYYY-MM-DD`; throws where the moment is impossible. */
+/** Returns the local date, `YYYY-MM-DD`; throws where the moment is impossible. */
 export function localDate(at: DateTime): string {
   return written(at, at.toISODate());
 }

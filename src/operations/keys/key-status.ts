@@ -15,7 +15,7 @@ import { comingIndex, indexedByOlder, type ComingIndex } from './index-move.repo
 import { sealedByOlder } from './resealing.repository.ts';
 import { tenantsOf, wrappedKeys, type Keyed } from './key-orders.ts';
 
-/** How keys stand, in lines for a person. */
+/** Describes the state of keys, in lines for a person. */
 export async function keysStatus(keyed: Keyed): Promise<readonly string[]> {
   const { database, file } = keyed;
   const ring = await openKeyRing(file);
@@ -59,7 +59,7 @@ const keyStateRows = rowsOf('data_key', ['purpose']).with({
   announced: col.number().orNull(),
 });
 
-/** A key in force, when it was made, and whether another is announced. */
+/** A key in force, its age, and whether another is announced. */
 type KeyState = RowOf<typeof keyStateRows>;
 
 const STATE = sql`purpose, max(version) FILTER (WHERE in_force) AS version,
@@ -70,7 +70,7 @@ const tenantKeys = (tx: Transaction): Promise<KeyState[]> =>
     SELECT ${STATE} FROM data_key WHERE tenant_id = ${tx.tenantId}::uuid GROUP BY purpose ORDER BY purpose`);
 
 const instanceKeyStateRows = rowsOf('instance_key', ['purpose']).with({
-  /** Rows that wait to be understood, under older keys. */
+  /** Rows under older keys that wait to be read. */
   older: col.number(),
   version: col.number(),
   /** Epoch milliseconds of the machine clock. */
@@ -94,7 +94,7 @@ const instanceKeys = (tx: Transaction): Promise<InstanceKeyState[]> =>
 
 const DAY_MS = 86_400_000;
 
-/** A version, the day it was made, and how long ago that was. */
+/** Words a version, its date, and its age. */
 const ageOf = (madeMs: number, nowMs: number): string =>
   `of ${instant(madeMs).toISODate()} (${Math.floor((nowMs - madeMs) / DAY_MS)} days)`;
 
@@ -107,14 +107,14 @@ function instanceLine(
   return `${purpose} key of the instance: version ${version}, ${ageOf(madeMs, nowMs)}${next}${rows}`;
 }
 
-/** What is known of the keys of all tenants together. */
+/** The state of the keys of all tenants together. */
 interface Sum {
   readonly purposes: Map<string, { lowest: number; highest: number; oldest: number }>;
   /** Rows under older data keys, by table. */
   readonly sealed: Map<string, number>;
   /** Rows under older indexes, by column. */
   readonly indexed: Map<string, number>;
-  /** How far each tenant's indexes have come, from 0 to 1. */
+  /** The progress of each tenant's indexes, from 0 to 1. */
   readonly moving: number[];
   tenants: number;
 }
@@ -157,7 +157,7 @@ async function addTenant(tx: Transaction, sum: Sum): Promise<void> {
 const add = (sum: Map<string, number>, what: string, rows: number): void =>
   void sum.set(what, (sum.get(what) ?? 0) + rows);
 
-/** Indexes are spread evenly: where the last stretch ended tells what part of them is carried. */
+/** Indexes are spread evenly: the end of the last stretch shows the moved share. */
 function shareOf({ version, reached }: ComingIndex): number {
   const digest = version === 2 ? reached : reached.subarray(4);
   return digest.length < 4 ? 0 : digest.readUInt32BE(0) / 2 ** 32;

@@ -5,7 +5,7 @@ const TENANTS = 100;
 
 const tenantIdAndChainRows = computedRows({ tenantId: col.text(), chain: col.text<Chain>() });
 
-/** Gives waiting events of every tenant their place in its chains; true when more may wait. */
+/** Links waiting events of every tenant; true when more may wait. */
 export async function linkWaiting(database: Database): Promise<boolean> {
   const waiting = await database.outside((tx) =>
     tx.rows(tenantIdAndChainRows.sql`SELECT tenant_id AS "tenantId", chain FROM tenants_to_link(${TENANTS})`),

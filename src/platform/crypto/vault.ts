@@ -12,14 +12,14 @@ const versionAndWrappedRows = rowsOf('instance_key', ['version', 'wrapped']);
 
 const indexProgressRows = rowsOf('data_key', ['version', 'inForce', 'reached']);
 
-/** Unwraps the keys of tenants and of the instance, and remembers the latest used. */
+/** Unwraps the keys of tenants and of the instance, and caches the latest used. */
 export class Vault {
   readonly #ring: KeyRing;
   readonly #tenants = new Map<string, TenantKeys>();
-  /** Those in use somewhere, whether or not they are among the latest. */
+  /** All keys still referenced, whether or not they are among the latest. */
   readonly #held = new Map<string, WeakRef<TenantKeys>>();
   readonly #instance = new Map<string, readonly [VersionedKey, ...VersionedKey[]]>();
-  /** Rises whenever keys are read again. */
+  /** Grows whenever keys are read again. */
   #turn = 0;
 
   constructor(ring: KeyRing) {
@@ -38,7 +38,7 @@ export class Vault {
       if (known !== undefined) return known;
       const turn = this.#turn;
       const { keys, found } = await this.#read(tx);
-      // Read while keys were made anew: what was read may be of before.
+      // A value that was read while the keys were renewed may be an old one.
       if (turn !== this.#turn) continue;
       const other = this.#held.get(tx.tenantId)?.deref();
       other?.adopt(keys);
@@ -47,7 +47,7 @@ export class Vault {
     }
   }
 
-  /** Reads again every key in memory: keys were made or came into force since. */
+  /** Reads every cached key again after keys were made or came into force. */
   async renew(database: Pick<Database, 'withTenant'>): Promise<void> {
     this.#turn += 1;
     this.#instance.clear();
@@ -59,7 +59,7 @@ export class Vault {
     }
   }
 
-  /** Follows the index keys of the transaction's tenant, which are on their way to another. */
+  /** Reads the progress of the index keys of the transaction's tenant, which are being moved. */
   async followIndex(tx: Transaction): Promise<void> {
     const known = this.#held.get(tx.tenantId)?.deref();
     if (known === undefined) return;
@@ -91,12 +91,12 @@ export class Vault {
     }
   }
 
-  /** The key in force of the instance itself (`inbox`, `payload`, `sandbox`), made when first asked for. */
+  /** Returns the instance's own key in force (`inbox`, `payload`, `sandbox`), made on first use. */
   async instanceKey(tx: Transaction, purpose: string, machineNow: string): Promise<VersionedKey> {
     return (await this.instanceKeys(tx, purpose, machineNow))[0];
   }
 
-  /** All keys of the instance for a purpose, the one in force first: older ones still open. */
+  /** Returns all keys of the instance for a purpose, the one in force first: older ones still open. */
   async instanceKeys(
     tx: Transaction,
     purpose: string,
@@ -140,7 +140,7 @@ const wrappedKeyRows = rowsOf('data_key', ['version', 'wrapped', 'inForce', 'rea
 
 type WrappedKey = RowOf<typeof wrappedKeyRows>;
 
-/** Where a wrapped key lives: of a tenant, or of `instance`. */
+/** The place of a wrapped key: a tenant's id, or `instance`. */
 export const placeOfKey = (tenant: string, purpose: string): Place => ({
   tenant,
   table: 'data_key',

@@ -18,7 +18,7 @@ async function asOwner(sql: string): Promise<void> {
 }
 
 describe('what a database has not seen of the migrations', () => {
-  it('is nothing where all were applied, and the ORM applies nothing either', async () => {
+  it('is nothing where all were applied', async () => {
     expect(await missingMigrations(ownerUrl)).toEqual([]);
     expect(await migrate(ownerUrl)).toEqual([]);
   });
@@ -29,7 +29,7 @@ describe('what a database has not seen of the migrations', () => {
     expect(await missingMigrations(ownerUrl)).toEqual([last]);
   });
 
-  it('is all of them where nothing was applied yet', async () => {
+  it('is everything where nothing was applied', async () => {
     expect((await missingMigrations(inject('postgres').superUrl)).toSorted()).toEqual(names.toSorted());
   });
 

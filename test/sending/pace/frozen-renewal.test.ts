@@ -16,7 +16,7 @@ const SCOPE = 'account:of-a-frozen-worker';
 const endless = new URL(appUrl);
 endless.searchParams.set('options', '-c idle_in_transaction_session_timeout=0');
 
-it('a worker frozen in a renewal keeps the rate from nobody', async () => {
+it('a worker frozen in renewal blocks nobody’s rate', async () => {
   const script = fileURLToPath(new URL('frozen-renewer.ts', import.meta.url));
   const child = spawn(process.execPath, [script, endless.href, SCOPE], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -88,7 +88,7 @@ const busiest = (at: readonly number[]): number =>
   Math.max(...at.map((from) => at.filter((other) => other >= from && other < from + 1_000).length));
 
 describe('a rate that one worker has whole', () => {
-  it('is the other’s after three seconds when that one has reminders, and is never passed', async () => {
+  it('passes to reminders within three seconds', async () => {
     const over = new AbortController();
     const advertising = sends(0, rank.advertising, over.signal);
     await vi.advanceTimersByTimeAsync(5_000);
@@ -107,7 +107,7 @@ describe('a rate that one worker has whole', () => {
 });
 
 describe('a worker that waits for nothing', () => {
-  it('renews once a second, and wishes twice what it sends', async () => {
+  it('renews each second, asking twice its pace', async () => {
     const over = new AbortController();
     const advertising = sends(0, rank.advertising, over.signal);
     const calm = rates[1];

@@ -93,7 +93,7 @@ class Table {
 }
 
 describe('I10, the shares of a rate', () => {
-  it('never sum to more than the rate in any second, whoever renews, dies, idles or loses an answer', () => {
+  it('never sum to more than the rate', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 200 }),
@@ -126,7 +126,7 @@ describe('I10, the shares of a rate', () => {
     [10, 3],
     [7, 2],
     [40, 4],
-  ])('leave nothing of %i a second unused among %i who could use it', (rate, workers) => {
+  ])('leave nothing of %i unused among %i', (rate, workers) => {
     const table = new Table(rate);
     const named = WORKERS.slice(0, workers);
     for (let second = 0; second < 12; second += 1) {
@@ -141,7 +141,7 @@ describe('I10, the shares of a rate', () => {
     expect(Math.max(...limits) - Math.min(...limits)).toBeLessThanOrEqual(1);
   });
 
-  it('go to the one who has work, to reminders before notices, to these before advertising', () => {
+  it('go to reminders, then notices, then advertising', () => {
     const table = new Table(100);
     const turn = (a: Wish, b: Wish) => {
       for (let second = 0; second < 8; second += 1) {
@@ -164,7 +164,7 @@ describe('I10, the shares of a rate', () => {
     expect(table.limitOf('a')).toBeGreaterThanOrEqual(98);
   });
 
-  it('come back from a dead worker within its lease and two seconds', () => {
+  it('return from a dead worker after its lease', () => {
     const table = new Table(100);
     for (let second = 0; second < 6; second += 1) {
       table.now += 1_000;
