@@ -33,7 +33,7 @@ const dialect = {
   createQueryCompiler: () => new PostgresQueryCompiler(),
 };
 
-/** Turns statements of `sql` into text; nothing is ever run on it. */
+/** Compiles statements of `sql` to text; nothing is ever run on it. */
 export const compiler = new Kysely<Record<string, never>>({ dialect });
 
 const names = new CamelCasePlugin({ maintainNestedObjectKeys: true });
