@@ -31,7 +31,7 @@ interface Wish {
 
 /** The source of shares of a rate; PostgreSQL in production. */
 export interface ShareSource {
-  renew(request: Wish & { scope: string; rate: number; obeying: number }): Promise<number>;
+  renew(request: Wish & { scope: string; rate: number; obeying: number; spent: number }): Promise<number>;
   giveBack(scope: string): Promise<void>;
   /** The store of inferred limits; without it they end with this process. */
   readonly lessons?: LessonStore;
@@ -228,7 +228,13 @@ export class Rates {
       return;
     }
     countFullSecond(share, askedAt);
-    const request = { scope, rate: share.rate, obeying: obeyed(share, askedAt), ...wishOf(share) };
+    const request = {
+      scope,
+      rate: share.rate,
+      obeying: obeyed(share, askedAt),
+      spent: share.log.countedAt(askedAt),
+      ...wishOf(share),
+    };
     share.askedAt = askedAt;
     share.pressed = share.waiting > 0;
     const limit = await this.#source.renew(request).catch(() => undefined);
@@ -280,9 +286,9 @@ const isDue = (share: Share, now: number): boolean =>
 const isUrgent = ({ log, rate, pressed, waiting, former }: Share, now: number): boolean =>
   log.limit < rate && (pressed || waiting > 0 || now < former.until + 2 * SHARED_EVERY_MS);
 
-/** Returns the limit that this worker keeps now, by what it may still write. */
+/** Returns the limit that this worker keeps now; under a former one, the messages that it still may write. */
 const obeyed = ({ log, former }: Share, now: number): number =>
-  now < former.until ? Math.max(former.limit, log.limit) : log.limit;
+  now < former.until ? Math.max(log.limit, Math.min(former.limit, log.countedAt(now))) : log.limit;
 
 /** One message in a part of a second is not several in a whole one. */
 function countFullSecond(share: Share, now: number): void {

@@ -3,7 +3,9 @@ const SPAN_MS = 1_005;
 /** Used where one byte too early is a large part of the limit. */
 const SLOW_SPAN_MS = 1_020;
 const SLOW_BELOW = 100;
-/** Milliseconds ahead for which a token may be given, so that an evenly spread rate reaches its limit. */
+/** A share that another worker gets was not used for so long: its messages take another way to the operator. */
+const COUNTED_MS = 1_200;
+/** How far ahead a token may be given, so that an evenly spread rate reaches its limit. */
 const LOOK_AHEAD_MS = 50;
 /** Nothing is given earlier before it is due: waiting requests would take one each, and mark it alone. */
 const GIVEN_WITHIN_MS = 25;
@@ -46,7 +48,13 @@ export class SlidingLog {
     return blocking === undefined ? spaced : Math.max(spaced, blocking + this.#spanMs);
   }
 
-  /** Returns how many of `n` may be given now: all that are due within the look-ahead, once the first of them is near. */
+  /** How many were written within the last 1.2 s, or may still be written. */
+  countedAt(now: number): number {
+    this.#forget(now);
+    return this.#bytes.length;
+  }
+
+  /** How many of `n` may be given now: all that are due within the look-ahead, once the first of them is near. */
   givable(now: number, n: number): number {
     this.#forget(now);
     if (this.dueAt(now, 0) > now + GIVEN_WITHIN_MS) return 0;
@@ -91,7 +99,7 @@ export class SlidingLog {
   }
 
   #forget(now: number): void {
-    const kept = this.#bytes.findIndex((byte) => byte > now - SLOW_SPAN_MS);
+    const kept = this.#bytes.findIndex((byte) => byte > now - COUNTED_MS);
     this.#bytes.splice(0, kept === -1 ? this.#bytes.length : kept);
   }
 }
