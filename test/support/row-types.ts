@@ -53,7 +53,8 @@ const declared = new Map<string, Expected>(
 
 function kindOf(type: unknown): Kind {
   const name = typeof type === 'function' ? type.name : (type?.constructor.name ?? '');
-  if (name === 'BigIntType') return type instanceof Object && 'mode' in type && type.mode === 'number' ? 'number' : 'text';
+  if (name === 'BigIntType')
+    return type instanceof Object && 'mode' in type && type.mode === 'number' ? 'number' : 'text';
   const kind = OF_PROPERTY[name];
   if (kind === undefined) throw new Error(`no kind for ${name}`);
   return kind;
@@ -99,7 +100,8 @@ let checked = 0;
 subscribe('bonheure:rows', (result) => {
   checked += 1;
   const { text, ...described } = result as CheckedResult;
-  for (const fault of faultsOf(described)) faults.add(`${fault}, in ${text.trim().replaceAll(/\s+/g, ' ').slice(0, 200)}`);
+  for (const fault of faultsOf(described))
+    faults.add(`${fault}, in ${text.trim().replaceAll(/\s+/g, ' ').slice(0, 200)}`);
 });
 
 /** How many results were compared with their row type so far. */

@@ -25,10 +25,9 @@ afterAll(() => database.close());
 describe('a built statement', () => {
   it('names every column as its entity does', () => {
     const naming = new UnderscoreNamingStrategy();
-    const { ref } = query.dynamic;
     const wrong = entities.flatMap(({ meta }) =>
       Object.keys(meta.properties).filter((name) => {
-        const { sql: text } = query.selectFrom('tenant').select(ref(name)).compile();
+        const { sql: text } = query.selectFrom('tenant').select(query.dynamic.ref(name)).compile();
         return text !== `select "${naming.propertyToColumnName(name)}" from "tenant"`;
       }),
     );
