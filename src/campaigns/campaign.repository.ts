@@ -1,59 +1,51 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../platform/index.ts';
+import { col, computedRows, idRows, type RowOf, rowsOf, type Transaction } from '../platform/index.ts';
 import type { AccountRoutes } from '../company/index.ts';
 import type { Audience } from './audience/audience.ts';
 import type { CampaignStatus, CampaignRoute } from './campaign.ts';
 import type { GoodFridayChoice } from '../law/index.ts';
 import { SILENT } from './draft/stop-path.repository.ts';
 
-/** A campaign as stored; instants are ISO 8601. */
-export interface Campaign {
-  readonly id: string;
-  readonly name: string;
-  readonly purpose: string;
-  readonly profile: string;
-  readonly status: CampaignStatus;
-  readonly sender: string;
-  /** The text, under the tenant's data key. */
-  readonly sealed: Buffer;
-  readonly audience: Audience;
-  readonly accountId: string;
-  /** The routes it was made under; null where it was made before there were any. */
-  readonly route: CampaignRoute | null;
-  readonly brandId: string | null;
-  readonly startAt: string | null;
-  readonly expireAt: string | null;
-  /** `HH:MM` at the recipient's, before which nobody is written to. */
-  readonly localTime: string | null;
-  /** Days over which the audience is spread. */
-  readonly spreadDays: number | null;
-  /** As its author chose it; by the law of the day on which it leaves when null. */
-  readonly marginMs: number | null;
-  readonly ratePerSecond: number | null;
-  /** The same. */
-  readonly maxParts: number | null;
-  /** Decimal strings of `currency`. */
-  readonly budget: string | null;
-  readonly price: string | null;
-  readonly currency: string;
-  readonly revision: number;
-  /** The revision that was launched; null while it is a draft. */
-  readonly launchedRevision: number | null;
-  readonly parkedBecause: string | null;
-  /** The operator's own code for it, where it gave one. */
-  readonly parkedCode: string | null;
-  readonly frozenAt: string | null;
-  readonly source: string;
-  /** Who wrote it: `key:<id>`; null where an earlier version did not keep it. */
-  readonly author: string | null;
-  readonly createdAt: string;
-  readonly launchedAt: string | null;
-  readonly endedAt: string | null;
-  /** Revision of the law clock under which its start is awaited. */
-  readonly scheduledUnder: number | null;
+const campaignRows = rowsOf('campaign', [
+  'id',
+  'name',
+  'purpose',
+  'profile',
+  'sender',
+  'sealed',
+  'accountId',
+  'brandId',
+  'startAt',
+  'expireAt',
+  'localTime',
+  'spreadDays',
+  'marginMs',
+  'ratePerSecond',
+  'maxParts',
+  'budget',
+  'price',
+  'currency',
+  'revision',
+  'launchedRevision',
+  'parkedBecause',
+  'parkedCode',
+  'frozenAt',
+  'source',
+  'author',
+  'createdAt',
+  'launchedAt',
+  'endedAt',
+  'scheduledUnder',
+]).with({
+  status: col.of('campaign', 'status').as<CampaignStatus>(),
+  audience: col.of('campaign', 'audience').as<Audience>(),
+  route: col.of('campaign', 'route').as<CampaignRoute>().orNull(),
   /** What the tenant says of Good Friday where its people live; null where it said nothing. */
-  readonly goodFriday: GoodFridayChoice | null;
-}
+  goodFriday: col.text<GoodFridayChoice>().orNull(),
+});
+
+/** A campaign as stored; instants are ISO 8601. */
+export type Campaign = RowOf<typeof campaignRows>;
 
 const COLUMNS = sql`
   c.id, c.name, c.purpose, c.profile, c.status, c.sender, c.sealed, c.audience, c.account_id AS "accountId", c.route, c.brand_id AS "brandId",
@@ -65,12 +57,12 @@ const COLUMNS = sql`
 
 /** One campaign; nothing when it is another tenant's or nobody's. */
 export async function readCampaign(tx: Transaction, id: string): Promise<Campaign | undefined> {
-  return tx.first(sql<Campaign>`SELECT ${COLUMNS} FROM campaign c WHERE c.id = ${id}::uuid`);
+  return tx.first(campaignRows.sql`SELECT ${COLUMNS} FROM campaign c WHERE c.id = ${id}::uuid`);
 }
 
 /** One campaign, held until the transaction ends. */
 export async function lockCampaign(tx: Transaction, id: string): Promise<Campaign | undefined> {
-  return tx.first(sql<Campaign>`SELECT ${COLUMNS} FROM campaign c WHERE c.id = ${id}::uuid FOR UPDATE`);
+  return tx.first(campaignRows.sql`SELECT ${COLUMNS} FROM campaign c WHERE c.id = ${id}::uuid FOR UPDATE`);
 }
 
 /** A page in order of creation. */
@@ -79,32 +71,36 @@ export async function readCampaigns(
   page: { readonly after?: string | undefined; readonly limit: number },
 ): Promise<Campaign[]> {
   const from = page.after === undefined ? sql`true` : sql`c.id > ${page.after}::uuid`;
-  return tx.rows(sql<Campaign>`
+  return tx.rows(campaignRows.sql`
     SELECT ${COLUMNS} FROM campaign c WHERE c.tenant_id = ${tx.tenantId}::uuid AND ${from} ORDER BY c.id LIMIT ${page.limit}`);
 }
 
 /** Campaigns that were launched and whose audience is not taken yet, soonest first. */
 export const readUnfrozen = (tx: Transaction, most: number): Promise<Campaign[]> =>
-  tx.rows(sql<Campaign>`
+  tx.rows(campaignRows.sql`
     SELECT ${COLUMNS} FROM campaign c
      WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.launched_at IS NOT NULL AND c.frozen_at IS NULL
        AND c.status IN ('scheduled', 'running', 'paused', 'parked')
      ORDER BY c.start_at NULLS FIRST, c.id LIMIT ${most}`);
+
+const openCampaignsRows = campaignRows.with({ open: col.number() });
 
 /** The newest campaigns that are not over, and how many there are. */
 export async function openCampaigns(
   tx: Transaction,
   most: number,
 ): Promise<{ readonly campaigns: readonly Campaign[]; readonly open: number }> {
-  const rows = await tx.rows(sql<Campaign & { readonly open: number }>`
+  const rows = await tx.rows(openCampaignsRows.sql`
     SELECT ${COLUMNS}, count(*) OVER ()::int AS open FROM campaign c
      WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.status NOT IN ('finished', 'cancelled') ORDER BY c.id DESC LIMIT ${most}`);
   return { campaigns: rows, open: rows[0]?.open ?? 0 };
 }
 
+const campaignsRows = computedRows({ campaigns: col.number() });
+
 /** How many campaigns that are not over write under a sender: it stays theirs. */
 export async function campaignsUnder(tx: Transaction, sender: string): Promise<number> {
-  const row = await tx.first(sql<{ campaigns: number }>`
+  const row = await tx.first(campaignsRows.sql`
     SELECT count(*)::int AS campaigns FROM campaign c
      WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.status NOT IN ('finished', 'cancelled') AND c.sender = ${sender}`);
   return row?.campaigns ?? 0;
@@ -115,7 +111,7 @@ export async function underWayAfter(
   tx: Transaction,
   { after, most }: { readonly after: string | undefined; readonly most: number },
 ): Promise<string[]> {
-  const rows = await tx.rows(sql<{ id: string }>`
+  const rows = await tx.rows(idRows.sql`
     SELECT c.id FROM campaign c
      WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.status NOT IN ('draft', 'finished', 'cancelled')
        AND (${after ?? null}::uuid IS NULL OR c.id > ${after ?? null}::uuid)
@@ -239,22 +235,27 @@ export async function keepCampaignPlan(
      WHERE id = ${id}::uuid`);
 }
 
+const surroundingsRows = rowsOf('tenant', [
+  'complete',
+  'sector',
+  'profile',
+  'locale',
+  'timeZone',
+  'domains',
+]).with({
+  tenantName: col.of('tenant', 'name'),
+  tenantSender: col.of('tenant', 'sender'),
+  settings: col
+    .of('tenant', 'settings')
+    .as<Readonly<Record<string, unknown>> & { readonly routes?: AccountRoutes }>(),
+});
+
 /** The tenant, account and brand around a campaign that is made or launched. */
-export interface Surroundings {
-  readonly tenantName: string;
-  readonly tenantSender: string | null;
-  readonly complete: boolean;
-  readonly sector: string;
-  readonly profile: string;
-  readonly locale: string;
-  readonly timeZone: string;
-  readonly domains: readonly string[];
-  readonly settings: Readonly<Record<string, unknown>> & { readonly routes?: AccountRoutes };
-}
+export type Surroundings = RowOf<typeof surroundingsRows>;
 
 /** Reads the tenant of the transaction. */
 export async function readSurroundings(tx: Transaction): Promise<Surroundings> {
-  const row = await tx.first(sql<Surroundings>`
+  const row = await tx.first(surroundingsRows.sql`
     SELECT name AS "tenantName", sender AS "tenantSender", complete, sector, profile, locale, time_zone AS "timeZone", domains, settings
       FROM tenant WHERE id = ${tx.tenantId}::uuid`);
   if (row === undefined) throw new TenantGone(`tenant ${tx.tenantId} is not there`);
@@ -266,16 +267,15 @@ class TenantGone extends Error {
   override readonly name = 'TenantGone';
 }
 
-/** An account at an operator, as a campaign sees it. */
-export interface CampaignAccount {
-  readonly id: string;
-  readonly name: string;
-  readonly fake: boolean;
-  readonly ratePerSecond: number | null;
-  readonly proven: boolean;
+const campaignAccountRows = rowsOf('gateway_account', ['name', 'fake', 'ratePerSecond']).with({
+  id: col.text(),
+  proven: col.flag(),
   /** Whether it sent, or answered, when it was last asked. */
-  readonly isUp: boolean;
-}
+  isUp: col.flag(),
+});
+
+/** An account at an operator, as a campaign sees it. */
+export type CampaignAccount = RowOf<typeof campaignAccountRows>;
 
 /** The account of that name or id. */
 export async function readAccount(
@@ -283,37 +283,39 @@ export async function readAccount(
   by: { readonly name: string } | { readonly id: string },
 ): Promise<CampaignAccount | undefined> {
   const which = 'name' in by ? sql`name = ${by.name}` : sql`id = ${by.id}::uuid`;
-  return tx.first(sql<CampaignAccount>`
+  return tx.first(campaignAccountRows.sql`
     SELECT id, name, fake, rate_per_second AS "ratePerSecond", state IN ('up', 'unknown') AS "isUp",
            proven_at IS NOT NULL AND NOT ${SILENT} AS proven FROM gateway_account g WHERE ${which}`);
 }
 
+const campaignBrandRows = rowsOf('brand', ['id', 'name', 'sender']);
+
 /** A name that people read. */
-export interface CampaignBrand {
-  readonly id: string;
-  readonly name: string;
-  readonly sender: string | null;
-}
+export type CampaignBrand = RowOf<typeof campaignBrandRows>;
 
 /** The brand named, else the only one. */
 export async function readBrands(tx: Transaction, id: string | undefined): Promise<CampaignBrand[]> {
   const which = id === undefined ? sql`true` : sql`id = ${id}::uuid`;
   return tx.rows(
-    sql<CampaignBrand>`SELECT id, name, sender FROM brand WHERE tenant_id = ${tx.tenantId}::uuid AND ${which} LIMIT 2`,
+    campaignBrandRows.sql`SELECT id, name, sender FROM brand WHERE tenant_id = ${tx.tenantId}::uuid AND ${which} LIMIT 2`,
   );
 }
 
+const unknownRows = computedRows({ unknown: col.number() });
+
 /** Which of these contacts this tenant does not know. */
 export async function unknownContacts(tx: Transaction, ids: readonly string[]): Promise<number> {
-  const row = await tx.first(sql<{ unknown: number }>`
+  const row = await tx.first(unknownRows.sql`
     SELECT count(*)::int AS unknown FROM unnest(${ids}::uuid[]) AS asked(id)
      WHERE NOT EXISTS (SELECT 1 FROM contact c WHERE c.id = asked.id)`);
   return row?.unknown ?? 0;
 }
+
+const kindAndStateRows = rowsOf('import', ['kind', 'state']);
 
 /** What an import brings, and how far it is; nothing when there is none. */
 export const namedImport = (
   tx: Transaction,
   id: string,
 ): Promise<{ readonly kind: string; readonly state: string } | undefined> =>
-  tx.first(sql<{ kind: string; state: string }>`SELECT kind, state FROM import WHERE id = ${id}::uuid`);
+  tx.first(kindAndStateRows.sql`SELECT kind, state FROM import WHERE id = ${id}::uuid`);

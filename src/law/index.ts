@@ -41,6 +41,7 @@ export {
   USUAL_IF_LATE,
   usualMargin,
 } from './chapters/windows.ts';
+export { isoText, localDate } from './calendar/local-date.ts';
 export { type Dated, type Day, dayIn, FRENCH_ZONE, frenchDay } from './dated.ts';
 export { answer } from './decide/answer.ts';
 export { afterEvent, noneLeft, toldOfShift, tooNear } from './decide/because-of-plan.ts';

@@ -75,6 +75,16 @@ export {
   type ReportAnswer,
   writeOffJournals,
 } from './database/process.repository.ts';
+export {
+  col,
+  computedRows,
+  countRows,
+  idRows,
+  type RowOf,
+  rowsOf,
+  tenantIdRows,
+} from './database/row-type.ts';
+export { query } from './database/query.ts';
 export { endedWhenSilent, IMPATIENT, type Patience, PATIENT } from './database/silence.ts';
 export { SUPPRESSIONS_PARKED, SUPPRESSIONS_UNREAD } from './database/suppressions-gate.ts';
 export { otherPaces, tellPace } from './database/worker-pace.repository.ts';

@@ -1,27 +1,31 @@
 import { sql } from 'kysely';
-import type { Database, Intent } from '../platform/index.ts';
+import { col, computedRows, type Database, type Intent, type RowOf, rowsOf } from '../platform/index.ts';
+
+const dueIntentRows = rowsOf('intent', [
+  'id',
+  'tenantId',
+  'class',
+  'attempts',
+  'workflowId',
+  'signal',
+  'trace',
+]).with({
+  verb: col.of('intent', 'verb').as<Intent['verb']>(),
+  workflow: col.of('intent', 'workflow').as<Intent['workflow']>(),
+  input: col.of('intent', 'input').as<Intent['input']>(),
+  /** The tenant's. */
+  locale: col.of('tenant', 'locale'),
+});
 
 /** An intent as the dispatcher reads it. */
-export interface DueIntent extends Pick<Intent, 'verb' | 'workflow' | 'workflowId' | 'signal' | 'input'> {
-  readonly id: string;
-  readonly tenantId: string;
-  readonly class: number;
-  readonly attempts: number;
-  /** The tenant's. */
-  readonly locale: string;
-  /** The trace of whoever wrote it. */
-  readonly trace: string | null;
-}
+export type DueIntent = RowOf<typeof dueIntentRows>;
+
+const intentIdAndTenantIdRows = computedRows({ intent_id: col.text(), tenant_id: col.text() });
 
 /** The intents due by the machine clock, in the order in which they are to be told. */
 export async function dueIntents(database: Database, now: string, most: number): Promise<DueIntent[]> {
   const due = await database.outside((tx) =>
-    tx.rows(
-      sql<{
-        intent_id: string;
-        tenant_id: string;
-      }>`SELECT intent_id, tenant_id FROM due_intents(${now}, ${most})`,
-    ),
+    tx.rows(intentIdAndTenantIdRows.sql`SELECT intent_id, tenant_id FROM due_intents(${now}, ${most})`),
   );
   const order = new Map(due.map(({ intent_id: id }, index) => [id, index]));
   const tenants = Map.groupBy(due, (row) => row.tenant_id);
@@ -39,7 +43,7 @@ export async function dueIntents(database: Database, now: string, most: number):
 
 function intentsOf(database: Database, tenantId: string, ids: string[]): Promise<DueIntent[]> {
   return database.withTenant(tenantId, (tx) =>
-    tx.rows(sql<DueIntent>`
+    tx.rows(dueIntentRows.sql`
       SELECT id, tenant_id AS "tenantId", class, attempts, verb, workflow, workflow_id AS "workflowId", signal, input, trace,
              (SELECT locale FROM tenant WHERE tenant.id = intent.tenant_id) AS locale
         FROM intent WHERE id = ANY (${ids}::uuid[])`),

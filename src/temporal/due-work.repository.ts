@@ -1,13 +1,15 @@
 import { sql } from 'kysely';
 import type { DueWork } from '../operations/index.ts';
-import type { Database } from '../platform/index.ts';
+import { col, computedRows, type Database, type RowOf, rowsOf } from '../platform/index.ts';
+
+const openWorkRows = computedRows({
+  kind: col.text<'series' | 'campaign' | 'acknowledgements' | 'import' | 'erasure'>(),
+  id: col.text(),
+  tenantId: col.text(),
+});
 
 /** A row that is not finished. */
-export interface OpenWork {
-  readonly kind: 'series' | 'campaign' | 'acknowledgements' | 'import' | 'erasure';
-  readonly id: string;
-  readonly tenantId: string;
-}
+export type OpenWork = RowOf<typeof openWorkRows>;
 
 const tables = { series: 'reminder_series', campaign: 'campaign', shard: 'batch' } as const;
 
@@ -31,10 +33,12 @@ export async function markWoken(
   }
 }
 
+const localeRows = rowsOf('tenant', ['locale']);
+
 /** The locale of a tenant: in its language Temporal's page tells of its workflows. */
 export async function localeOfTenant(database: Database, tenantId: string): Promise<string> {
   const tenant = await database.withTenant(tenantId, (tx) =>
-    tx.first(sql<{ locale: string }>`SELECT locale FROM tenant WHERE id = ${tenantId}::uuid`),
+    tx.first(localeRows.sql`SELECT locale FROM tenant WHERE id = ${tenantId}::uuid`),
   );
   return tenant?.locale ?? 'fr';
 }
@@ -59,7 +63,7 @@ export function openWork(
   page: { readonly after: string; readonly most: number },
 ): Promise<OpenWork[]> {
   return database.outside((tx) =>
-    tx.rows(sql<OpenWork>`
+    tx.rows(openWorkRows.sql`
       SELECT kind, id, tenant_id AS "tenantId" FROM open_work(${lateBefore}, ${page.after}, ${page.most})`),
   );
 }

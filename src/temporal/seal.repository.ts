@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database } from '../platform/index.ts';
+import { col, type Database, type RowOf, rowsOf } from '../platform/index.ts';
 
 /** Which database this is, and how far it has come. */
 export interface Seal {
@@ -12,11 +12,16 @@ export interface Seal {
   readonly sealId: string | null;
 }
 
+const sealedDatabaseRows = rowsOf('instance', ['sealed', 'heartbeat', 'sealId']).with({
+  everSent: col.flag(),
+  /** PostgreSQL's own, one for each cluster. */
+  system: col.text(),
+  /** Another one after a restore to a point in time, or a failover. */
+  timeline: col.text(),
+});
+
 /** A seal, and whether the database has sent anything yet. */
-export interface SealedDatabase extends Seal {
-  readonly sealed: boolean;
-  readonly everSent: boolean;
-}
+export type SealedDatabase = RowOf<typeof sealedDatabaseRows>;
 
 /** A database without its one instance row. */
 class InstanceRowGone extends Error {
@@ -26,7 +31,7 @@ class InstanceRowGone extends Error {
 /** What the database says of itself. */
 export function readSeal(database: Database): Promise<SealedDatabase> {
   return database.outside(async (tx) => {
-    const row = await tx.first(sql<SealedDatabase>`
+    const row = await tx.first(sealedDatabaseRows.sql`
       SELECT (SELECT system_identifier::text FROM pg_control_system()) AS system,
              left(pg_walfile_name(pg_current_wal_lsn()), 8) AS timeline,
              heartbeat::float8 AS heartbeat, seal_id AS "sealId", sealed, has_submissions() AS "everSent"
@@ -36,10 +41,12 @@ export function readSeal(database: Database): Promise<SealedDatabase> {
   });
 }
 
+const heartbeatRows = rowsOf('instance', ['heartbeat']);
+
 /** Raises the heartbeat, which never falls; undefined while the instance is sealed. */
 export function raiseHeartbeat(database: Database): Promise<number | undefined> {
   return database.outside(async (tx) => {
-    const row = await tx.first(sql<{ heartbeat: number }>`
+    const row = await tx.first(heartbeatRows.sql`
       UPDATE instance SET heartbeat = heartbeat + 1 WHERE NOT sealed RETURNING heartbeat::float8 AS heartbeat`);
     return row?.heartbeat;
   });

@@ -4,6 +4,7 @@ import { afterAll } from 'vitest';
 import '../../src/main/wiring.ts';
 import { endFile } from './after-file.ts';
 import { dropDatabases } from './database.ts';
+import { takeRowFaults } from './row-types.ts';
 
 interface Outcome {
   readonly result?: { readonly state?: string } | undefined;
@@ -22,4 +23,6 @@ afterAll(async ({}, suite) => {
   } finally {
     await dropDatabases(failed(suite));
   }
+  const faults = takeRowFaults();
+  if (faults.length > 0) throw new Error(`rows other than their row types say:\n${faults.join('\n')}`);
 });

@@ -1,6 +1,13 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Person } from '../../people/index.ts';
-import { type Transaction, CopyRows, type TenantKeys } from '../../platform/index.ts';
+import {
+  col,
+  CopyRows,
+  type RowOf,
+  rowsOf,
+  type TenantKeys,
+  type Transaction,
+} from '../../platform/index.ts';
 import {
   conditionsOf,
   isClear,
@@ -111,13 +118,14 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const beginningOf = (day: string, later: number): RawBuilder<unknown> =>
   sql`((${day}::date + ${later}::int)::timestamp AT TIME ZONE (SELECT h.time_zone FROM tenant h WHERE h.id = current_tenant()))`;
 
-interface SealedContact {
-  readonly id: string;
-  readonly sealed: Buffer;
-  readonly wrapped: Buffer;
+const sealedContactRows = rowsOf('contact_key', ['wrapped']).with({
+  id: col.text(),
+  sealed: col.bytes(),
   /** Which of the clear conditions hold, in their order. */
-  readonly clear: readonly boolean[];
-}
+  clear: col.list<boolean>(),
+});
+
+type SealedContact = RowOf<typeof sealedContactRows>;
 
 const PAGE = 1_000;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
@@ -139,7 +147,7 @@ export async function pickContacts(
   const sealed = conditionsOf(filter).filter((condition) => !isClear(condition));
   const flags = sql.join([sql`true`, ...judged(clear, at)]);
   for (let after = FIRST_ID; ;) {
-    const page = await tx.rows(sql<SealedContact>`
+    const page = await tx.rows(sealedContactRows.sql`
       SELECT c.id, c.sealed, y.wrapped, ARRAY[${flags}]::boolean[] AS clear
         FROM ${people(clear)} JOIN contact_key y ON y.contact_id = c.id
        WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.retired_at IS NULL AND c.id > ${after}::uuid ORDER BY c.id LIMIT ${PAGE}`);

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import { barring, listedNumbers, worthAsking } from '../../people/index.ts';
 import type { Audience, Exclusion } from './audience.ts';
 import { membersByFilter, pickedContacts } from './audience-filter.repository.ts';
@@ -19,12 +19,10 @@ export interface FreezeTerms {
   readonly at: string;
 }
 
+const frozenPlaceRows = computedRows({ territory: col.text(), timeZone: col.text(), count: col.number() });
+
 /** The people of one locality. */
-export interface FrozenPlace {
-  readonly territory: string;
-  readonly timeZone: string;
-  readonly count: number;
-}
+export type FrozenPlace = RowOf<typeof frozenPlaceRows>;
 
 /** Lets one freeze of a campaign run at a time, until its transaction ends; nobody else waits for it. */
 export async function awaitFreeze(tx: Transaction, campaignId: string): Promise<void> {
@@ -49,27 +47,29 @@ export async function pictureAudience(tx: Transaction, terms: FreezeTerms): Prom
            (row_number() OVER (PARTITION BY p.territory, p.time_zone ORDER BY p.contact_id, p.turn))::int AS place
       FROM (${judged(terms)}) AS p`);
   await tx.run(sql`CREATE INDEX ON frozen (territory, time_zone, place)`);
-  return tx.rows(sql<FrozenPlace>`
+  return tx.rows(frozenPlaceRows.sql`
     SELECT territory, time_zone AS "timeZone", count(*)::int AS count FROM frozen GROUP BY 1, 2 ORDER BY 1, 2`);
 }
 
 /** Those of an audience who could be served now, by locality; nothing is kept of it. */
 export const servableByPlace = (tx: Transaction, terms: FreezeTerms): Promise<readonly FrozenPlace[]> =>
-  tx.rows(sql<FrozenPlace>`
+  tx.rows(frozenPlaceRows.sql`
     SELECT p.territory, p.time_zone AS "timeZone", count(*)::int AS count FROM (${judged(terms)}) AS p
      WHERE p.reason IS NULL GROUP BY 1, 2 ORDER BY 1, 2`);
 
+const judgedRows = computedRows({
+  contactId: col.text(),
+  territory: col.text(),
+  timeZone: col.text(),
+  reason: col.text().orNull(),
+});
+
 /** Somebody of an audience, where they are, and why they cannot be served, if they cannot. */
-export interface Judged {
-  readonly contactId: string;
-  readonly territory: string;
-  readonly timeZone: string;
-  readonly reason: string | null;
-}
+export type Judged = RowOf<typeof judgedRows>;
 
 /** Each of an audience as a freeze would judge them now; nothing is kept of it. */
 export const judgedPeople = (tx: Transaction, terms: FreezeTerms): Promise<readonly Judged[]> =>
-  tx.rows(sql<Judged>`
+  tx.rows(judgedRows.sql`
     SELECT p.contact_id AS "contactId", p.territory, p.time_zone AS "timeZone", p.reason FROM (${judged(terms)}) AS p`);
 
 /** One person as a freeze would judge them now; nothing for whoever is not of the audience. */
@@ -78,16 +78,18 @@ export const judgedPerson = (
   terms: FreezeTerms,
   contactId: string,
 ): Promise<Judged | undefined> =>
-  tx.first(sql<Judged>`
+  tx.first(judgedRows.sql`
     SELECT p.contact_id AS "contactId", p.territory, p.time_zone AS "timeZone", p.reason FROM (${judged(terms)}) AS p
      WHERE p.contact_id = ${contactId}::uuid ORDER BY p.turn LIMIT 1`);
+
+const reasonAndPeopleRows = computedRows({ reason: col.text().orNull(), people: col.number() });
 
 /** How many of an audience could be served now, under `null`, and how many not, by reason. */
 export const judgedCounts = (
   tx: Transaction,
   terms: FreezeTerms,
 ): Promise<readonly { readonly reason: string | null; readonly people: number }[]> =>
-  tx.rows(sql<{ reason: string | null; people: number }>`
+  tx.rows(reasonAndPeopleRows.sql`
     SELECT p.reason, count(*)::int AS people FROM (${judged(terms)}) AS p GROUP BY 1 ORDER BY 2 DESC, 1`);
 
 /** A page of those of an audience who cannot be served, for one reason or any. */
@@ -100,7 +102,7 @@ export const judgedPage = (
     readonly limit: number;
   },
 ): Promise<readonly Judged[]> =>
-  tx.rows(sql<Judged>`
+  tx.rows(judgedRows.sql`
     SELECT p.contact_id AS "contactId", p.territory, p.time_zone AS "timeZone", p.reason FROM (${judged(terms)}) AS p
      WHERE p.reason IS NOT NULL AND p.reason = coalesce(${page.reason ?? null}::text, p.reason)
        AND (${page.after ?? null}::uuid IS NULL OR p.contact_id > ${page.after ?? null}::uuid)
@@ -220,18 +222,19 @@ export async function markFrozen(tx: Transaction, campaignId: string, at: string
   return marked > 0;
 }
 
+const openShardRows = rowsOf('batch', ['territory']).with({
+  batchId: col.of('batch', 'id'),
+  shard: col.of('batch', 'shard').known(),
+});
+
 /** A batch of a campaign that is not done. */
-export interface OpenShard {
-  readonly batchId: string;
-  readonly shard: number;
-  readonly territory: string;
-}
+export type OpenShard = RowOf<typeof openShardRows>;
 
 /** Batches not done; one whose rows came back to be sent is opened again. */
 export async function openShards(tx: Transaction, campaignId: string): Promise<OpenShard[]> {
   await tx.run(sql`
     UPDATE batch b SET state = 'open' WHERE b.campaign_id = ${campaignId}::uuid AND b.state = 'done'
        AND (SELECT sum(t.delta) FROM tally t WHERE t.batch_id = b.id AND t.state IN ('ready', 'submitting')) > 0`);
-  return tx.rows(sql<OpenShard>`
+  return tx.rows(openShardRows.sql`
     SELECT id AS "batchId", shard, territory FROM batch WHERE campaign_id = ${campaignId}::uuid AND state = 'open' ORDER BY shard`);
 }

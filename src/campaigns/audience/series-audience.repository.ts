@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { type Transaction, personKey, type TenantKeys } from '../../platform/index.ts';
+import { personKey, type RowOf, rowsOf, type TenantKeys, type Transaction } from '../../platform/index.ts';
 import { detailsOf } from '../../reminders/index.ts';
 import type { SeriesAudience } from './audience.ts';
 
@@ -26,13 +26,12 @@ function expected(
   return sql`s.kind = ${kind} AND s.state IN ('open', 'paused', 'completed') AND s.event_at > ${at}::timestamptz AND ${when} AND ${where}`;
 }
 
+const sealedSeriesRows = rowsOf('reminder_series', ['id', 'contactId', 'sealed']).and('contact_key', [
+  'wrapped',
+]);
+
 /** What of a series tells which contract it is. */
-interface SealedSeries {
-  readonly id: string;
-  readonly contactId: string;
-  readonly sealed: Buffer;
-  readonly wrapped: Buffer;
-}
+type SealedSeries = RowOf<typeof sealedSeriesRows>;
 
 const PAGE = 1_000;
 
@@ -44,7 +43,7 @@ export async function contactsOfService(
 ): Promise<string[]> {
   const found = new Set<string>();
   for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
-    const page = await tx.rows(sql<SealedSeries>`
+    const page = await tx.rows(sealedSeriesRows.sql`
       SELECT s.id, s.contact_id AS "contactId", s.sealed, y.wrapped
         FROM reminder_series s JOIN contact_key y ON y.contact_id = s.contact_id
        WHERE ${expected(asked, at)} AND s.id > ${after}::uuid ORDER BY s.id LIMIT ${PAGE}`);

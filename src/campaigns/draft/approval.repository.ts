@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 
 /** A yes to a campaign as it stands at one revision. */
 export interface Approval {
@@ -29,27 +29,36 @@ export interface Named {
   readonly byName: string | null;
 }
 
+const approvalGivenRows = computedRows({
+  at: col.text(),
+  /** As the audit names them. */
+  by: col.text(),
+  byName: col.of('api_key', 'name').orNull(),
+});
+
 /** A yes as people see it. */
-export interface ApprovalGiven extends Named {
-  readonly at: string;
-}
+export type ApprovalGiven = RowOf<typeof approvalGivenRows>;
 
 /** Every yes to one revision, the first one first. */
 export const approvalsOf = (
   tx: Transaction,
   { campaignId, revision }: Omit<Approval, 'actor'>,
 ): Promise<ApprovalGiven[]> =>
-  tx.rows(sql<ApprovalGiven>`
+  tx.rows(approvalGivenRows.sql`
     SELECT a.actor AS by, k.name AS "byName", iso(a.approved_at) AS at
       FROM approval a LEFT JOIN api_key k ON k.tenant_id = a.tenant_id AND 'key:' || k.id = a.actor
      WHERE a.campaign_id = ${campaignId}::uuid AND a.revision = ${revision} ORDER BY a.approved_at, a.actor`);
 
+const nameRows = rowsOf('api_key', ['name']);
+
 /** The name of the key that an actor is, where it is one. */
 export async function nameOfActor(tx: Transaction, actor: string): Promise<string | null> {
-  const key = await tx.first(sql<{ name: string }>`
+  const key = await tx.first(nameRows.sql`
     SELECT name FROM api_key WHERE tenant_id = ${tx.tenantId}::uuid AND 'key:' || id = ${actor}`);
   return key?.name ?? null;
 }
+
+const otherRows = computedRows({ other: col.text() });
 
 /**
  * Which of these actors are another person than `actor`.
@@ -62,7 +71,7 @@ export async function othersThan(
   actor: string,
   among: readonly string[],
 ): Promise<string[]> {
-  const rows = await tx.rows(sql<{ other: string }>`
+  const rows = await tx.rows(otherRows.sql`
     WITH RECURSIVE line AS (
       SELECT k.id AS start, k.id, k.made_by, k.expires_at IS NOT NULL AS is_person,
              CASE WHEN k.expires_at IS NULL THEN k.id::text ELSE k.name END AS who
@@ -78,16 +87,18 @@ export async function othersThan(
   return rows.map(({ other }) => other);
 }
 
-/** A draft that may wait for a yes: the newest ones that were rehearsed as they stand. */
-export interface DraftRehearsed {
-  readonly id: string;
+const draftRehearsedRows = computedRows({
+  id: col.text(),
   /** How many could be written to by that rehearsal. */
-  readonly people: number;
-}
+  people: col.number(),
+});
+
+/** A draft that may wait for a yes: the newest ones that were rehearsed as they stand. */
+export type DraftRehearsed = RowOf<typeof draftRehearsedRows>;
 
 /** The newest drafts whose last rehearsal, of the draft as it stands, is done. */
 export const draftsRehearsed = (tx: Transaction, most: number): Promise<DraftRehearsed[]> =>
-  tx.rows(sql<DraftRehearsed>`
+  tx.rows(draftRehearsedRows.sql`
     SELECT c.id, (r.report ->> 'leavesNow')::int + (r.report ->> 'held')::int AS people
       FROM (SELECT id, revision FROM campaign WHERE tenant_id = ${tx.tenantId}::uuid AND status = 'draft'
              ORDER BY id DESC LIMIT ${most}) c

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { isoText } from '../../law/index.ts';
 import { type Transaction, Refusal } from '../../platform/index.ts';
 import { readSurroundings, type Campaign } from '../campaign.repository.ts';
 import { departureOf, mayLeave, type Reader } from '../rehearsal/departure.ts';
@@ -58,4 +59,4 @@ function hasPassed(
 }
 
 const onTheWall = (at: DateTime, timeZone: string): string =>
-  at.setZone(timeZone).toISO({ suppressMilliseconds: true }) ?? '';
+  isoText(at.setZone(timeZone), { suppressMilliseconds: true });

@@ -1,16 +1,16 @@
-import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
+
+const carryingRows = rowsOf('gateway_account', ['name']).with({
+  /** Whether what it costs was written down wherever it carries. */
+  isPriced: col.flag(),
+});
 
 /** Another account than its own that carries part of a campaign, or will in some territory. */
-export interface Carrying {
-  readonly name: string;
-  /** Whether what it costs was written down wherever it carries. */
-  readonly isPriced: boolean;
-}
+export type Carrying = RowOf<typeof carryingRows>;
 
 /** Accounts that carry part of a campaign instead of its own. */
 export const accountsCarrying = (tx: Transaction, campaignId: string): Promise<Carrying[]> =>
-  tx.rows(sql<Carrying>`
+  tx.rows(carryingRows.sql`
     WITH carried AS (
       SELECT account_id, price FROM batch WHERE campaign_id = ${campaignId}
       UNION SELECT (there ->> 'accountId')::uuid, (there ->> 'price')::numeric

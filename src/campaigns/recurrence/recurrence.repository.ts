@@ -1,15 +1,24 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, idRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { Recurrence } from './recurrence.ts';
 
-/** A recurrence as stored: who launched it, and under which revision of the law clock it was last looked at. */
-export interface KeptRecurrence extends Recurrence {
-  readonly launchedBy: string | null;
-  readonly acknowledged: readonly string[];
-  readonly lookedUnder: number | null;
+const keptRecurrenceRows = rowsOf('recurrence', [
+  'launchedBy',
+  'acknowledged',
+  'lookedUnder',
+  'every',
+  'timeZone',
+  'expiresAfter',
+]).with({
   /** ISO instant of the last time of which something became. */
-  readonly lastAt: string | null;
-}
+  lastAt: col.text().orNull(),
+  on: col.of('recurrence', 'firstOn'),
+  at: col.of('recurrence', 'atHour'),
+  until: col.of('recurrence', 'untilOn'),
+});
+
+/** A recurrence as stored: who launched it, and under which revision of the law clock it was last looked at. */
+export type KeptRecurrence = RowOf<typeof keptRecurrenceRows>;
 
 /** Keeps when a campaign comes again; without a zone on the clocks of its tenant. */
 export async function insertRecurrence(
@@ -32,7 +41,7 @@ export async function insertRecurrence(
 
 /** When a campaign comes again; nothing when it comes once. */
 export const readRecurrence = (tx: Transaction, campaignId: string): Promise<KeptRecurrence | undefined> =>
-  tx.first(sql<KeptRecurrence>`
+  tx.first(keptRecurrenceRows.sql`
     SELECT every, first_on::text AS on, at_hour AS at, time_zone AS "timeZone", until_on::text AS until, expires_after AS "expiresAfter",
            launched_by AS "launchedBy", acknowledged, looked_under AS "lookedUnder",
            (SELECT iso(max(o.occurs_at)) FROM occurrence o WHERE o.recurrence_id = r.campaign_id) AS "lastAt"
@@ -41,7 +50,7 @@ export const readRecurrence = (tx: Transaction, campaignId: string): Promise<Kep
 /** The campaign of which this one is a time; nothing when it stands for itself. */
 export async function recurrenceOf(tx: Transaction, campaignId: string): Promise<string | undefined> {
   const row = await tx.first(
-    sql<{ id: string }>`SELECT recurrence_id AS id FROM occurrence WHERE campaign_id = ${campaignId}::uuid`,
+    idRows.sql`SELECT recurrence_id AS id FROM occurrence WHERE campaign_id = ${campaignId}::uuid`,
   );
   return row?.id;
 }
@@ -63,16 +72,12 @@ export async function keepLook(tx: Transaction, campaignId: string, clockRevisio
   );
 }
 
+const occurrenceRows = rowsOf('occurrence', ['id', 'campaignId', 'because']).with({
+  at: col.of('occurrence', 'occursAt'),
+});
+
 /** What became of one time. */
-export interface Occurrence {
-  readonly id: string;
-  /** ISO instant. */
-  readonly at: string;
-  /** The campaign that it became; none when it was passed over. */
-  readonly campaignId: string | null;
-  /** Why it was passed over, or waits as a draft. */
-  readonly because: string | null;
-}
+export type Occurrence = RowOf<typeof occurrenceRows>;
 
 /** Notes what became of some times; each is noted once. */
 export async function insertOccurrences(
@@ -96,7 +101,7 @@ export const readOccurrences = (
   recurrenceId: string,
   { after, limit }: { readonly after?: string | undefined; readonly limit: number },
 ): Promise<Occurrence[]> =>
-  tx.rows(sql<Occurrence>`
+  tx.rows(occurrenceRows.sql`
     SELECT id, iso(occurs_at) AS at, campaign_id AS "campaignId", because FROM occurrence
      WHERE recurrence_id = ${recurrenceId}::uuid
        AND ${after === undefined ? sql`true` : sql`occurs_at > (SELECT o.occurs_at FROM occurrence o WHERE o.id = ${after}::uuid)`}

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { type ToldDay, openedDays, windows, localityNamed } from '../../law/index.ts';
+import { type ToldDay, openedDays, windows, localityNamed, isoText } from '../../law/index.ts';
 import type { PendingPlace } from '../run/accounts.repository.ts';
 import { endsBefore } from '../draft/campaign-end.ts';
 import type { Campaign } from '../campaign.repository.ts';
@@ -266,7 +266,7 @@ function horizonOf(
   const from = startOf(campaign, now);
   const last = lastDepartureAt === null ? from : DateTime.fromISO(lastDepartureAt);
   const to = DateTime.min(DateTime.max(from, last), from.plus({ days: MOST_DAYS - 1 }));
-  return { from: from.toUTC().toISO() ?? '', to: to.toUTC().toISO() ?? '' };
+  return { from: isoText(from.toUTC()), to: isoText(to.toUTC()) };
 }
 
 /** Returns the windows of one locality on each local day of the horizon; none where the place is unknown. */
@@ -287,8 +287,8 @@ function hoursOf(
   const found = windows(question);
   return {
     windows: found.windows.map(({ opensAt, closesAt }) => ({
-      opensAt: opensAt.toISO() ?? '',
-      closesAt: closesAt.toISO() ?? '',
+      opensAt: isoText(opensAt),
+      closesAt: isoText(closesAt),
     })),
     closed: found.closed,
     opened: openedDays({ ...question, purpose: purposeNamed(purpose) }),

@@ -1,29 +1,28 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, idRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import { accounts } from '../run/accounts.repository.ts';
 import type { Campaign } from '../campaign.repository.ts';
 import type { ReadyRow } from '../../sending/index.ts';
 import type { RehearsalReport } from './rehearsal-report.ts';
 
+const keptRehearsalRows = rowsOf('rehearsal', [
+  'id',
+  'campaignId',
+  'revision',
+  'askedAt',
+  'endedAt',
+  'sha256',
+  'weighed',
+  'people',
+  'messagesLeft',
+  'partsLeft',
+]).with({
+  state: col.of('rehearsal', 'state').as<'running' | 'done' | 'failed'>(),
+  report: col.of('rehearsal', 'report').as<RehearsalReport>().orNull(),
+});
+
 /** A rehearsal as it was kept; instants are ISO 8601. */
-export interface KeptRehearsal {
-  readonly id: string;
-  readonly campaignId: string;
-  /** The revision of the campaign that was rehearsed. */
-  readonly revision: number;
-  readonly state: 'running' | 'done' | 'failed';
-  readonly askedAt: string;
-  readonly endedAt: string | null;
-  readonly report: RehearsalReport | null;
-  /** Of the report as canonical JSON. */
-  readonly sha256: string | null;
-  /** Of those who could be written to, how many texts were made so far; null before they are counted. */
-  readonly weighed: number | null;
-  readonly people: number | null;
-  /** What left of the campaign when that was last counted; null before. */
-  readonly messagesLeft: number | null;
-  readonly partsLeft: number | null;
-}
+export type KeptRehearsal = RowOf<typeof keptRehearsalRows>;
 
 const COLUMNS = sql`id, campaign_id AS "campaignId", revision, state, iso(asked_at) AS "askedAt", iso(ended_at) AS "endedAt", report, sha256, weighed, people,
   messages_left AS "messagesLeft", parts_left AS "partsLeft"`;
@@ -57,9 +56,7 @@ export async function openRehearsal(
     DELETE FROM rehearsal WHERE campaign_id = ${campaignId}::uuid AND state <> 'running' AND id NOT IN (
       SELECT id FROM rehearsal WHERE campaign_id = ${campaignId}::uuid ORDER BY id DESC LIMIT ${MOST_KEPT})`);
   const running = await tx.first(
-    sql<{
-      id: string;
-    }>`SELECT id FROM rehearsal WHERE campaign_id = ${campaignId}::uuid AND state = 'running'`,
+    idRows.sql`SELECT id FROM rehearsal WHERE campaign_id = ${campaignId}::uuid AND state = 'running'`,
   );
   return running?.id ?? id;
 }
@@ -100,15 +97,17 @@ export async function failRehearsal(tx: Transaction, id: string, at: string): Pr
 
 /** The last rehearsal of a campaign. */
 export const readLastRehearsal = (tx: Transaction, campaignId: string): Promise<KeptRehearsal | undefined> =>
-  tx.first(sql<KeptRehearsal>`
+  tx.first(keptRehearsalRows.sql`
     SELECT ${COLUMNS} FROM rehearsal WHERE tenant_id = ${tx.tenantId}::uuid AND campaign_id = ${campaignId}::uuid
      ORDER BY id DESC LIMIT 1`);
+
+const reasonAndPeopleRows = computedRows({ reason: col.text(), people: col.number() });
 
 /** Whom the picture of the audience leaves out, by reason. */
 export const excludedInPicture = (
   tx: Transaction,
 ): Promise<{ readonly reason: string; readonly people: number }[]> =>
-  tx.rows(sql<{ reason: string; people: number }>`
+  tx.rows(reasonAndPeopleRows.sql`
     SELECT reason, count(*)::int AS people FROM frozen WHERE reason IS NOT NULL GROUP BY 1 ORDER BY 1`);
 
 /** The people of one locality. */
@@ -117,9 +116,15 @@ export interface PicturedPlace {
   readonly timeZone: string;
 }
 
+const servableInPictureRows = computedRows({
+  territory: col.text(),
+  timeZone: col.text(),
+  count: col.number(),
+});
+
 /** How many of each locality could be written to. */
 export const servableInPicture = (tx: Transaction): Promise<(PicturedPlace & { readonly count: number })[]> =>
-  tx.rows(sql<PicturedPlace & { count: number }>`
+  tx.rows(servableInPictureRows.sql`
     SELECT territory, time_zone AS "timeZone", count(*)::int AS count FROM frozen WHERE reason IS NULL
      GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2`);
 
@@ -128,12 +133,22 @@ export async function measurePicture(tx: Transaction): Promise<void> {
   await tx.run(sql`ANALYZE frozen`);
 }
 
+const readyRows = computedRows({
+  seq: col.number(),
+  contactId: col.text().orNull(),
+  territory: col.text().orNull(),
+  timeZone: col.text().orNull(),
+  sealed: col.of('contact', 'sealed').orNull(),
+  wrapped: col.of('contact_key', 'wrapped').orNull(),
+  numberVersion: col.of('contact', 'numberVersion').orNull(),
+});
+
 /** Those of one locality who could be written to, from a place on; what the send path reads of them. */
 export async function picturedPage(
   tx: Transaction,
   { territory, timeZone, after, most }: PicturedPlace & { readonly after: number; readonly most: number },
 ): Promise<ReadyRow[]> {
-  return tx.rows(sql<ReadyRow>`
+  return tx.rows(readyRows.sql`
     WITH page AS MATERIALIZED (
       SELECT f.place, f.contact_id, f.territory, f.time_zone FROM frozen f
        WHERE f.territory = ${territory} AND f.time_zone = ${timeZone} AND f.place > ${after} AND f.reason IS NULL
@@ -146,7 +161,7 @@ export async function picturedPage(
 
 /** What the send path reads of the people named; nothing of whoever is gone. */
 export const readyRowsOf = (tx: Transaction, contactIds: readonly string[]): Promise<ReadyRow[]> =>
-  tx.rows(sql<ReadyRow>`
+  tx.rows(readyRows.sql`
     SELECT 0 AS seq, c.id AS "contactId", c.territory, c.time_zone AS "timeZone", c.sealed, y.wrapped,
            c.number_version AS "numberVersion"
       FROM contact c LEFT JOIN contact_key y ON y.contact_id = c.id
@@ -192,8 +207,10 @@ export async function leftSince(
   return left;
 }
 
+const messagesAndPartsRows = computedRows({ messages: col.number(), parts: col.number() });
+
 async function leftOf(tx: Transaction, campaignId: string): Promise<Left> {
-  const row = await tx.first(sql<{ messages: number; parts: number }>`
+  const row = await tx.first(messagesAndPartsRows.sql`
     SELECT count(*)::int AS messages, coalesce(sum(m.parts), 0)::int AS parts
       FROM message m JOIN batch b ON b.id = m.batch_id
      WHERE b.campaign_id = ${campaignId}::uuid AND m.state IN ('accepted', 'delivered', 'undelivered')`);

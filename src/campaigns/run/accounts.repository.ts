@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, rowsOf, type Transaction } from '../../platform/index.ts';
 import { accountsOf, type Accounts, type StateCount } from './accounts.ts';
 
 /** The accounts of a campaign as its tally has them. */
@@ -24,16 +24,18 @@ export interface TallyDifference {
   readonly counted: number;
 }
 
+const stateCountRows = computedRows({ state: col.text(), reason: col.text().orNull(), count: col.number() });
+
 /** Counts by state and reason from the tally's deltas. */
 async function tallied(tx: Transaction, campaignId: string): Promise<readonly StateCount[]> {
-  return tx.rows(sql<StateCount>`
+  return tx.rows(stateCountRows.sql`
     SELECT t.state::text AS state, t.reason, sum(t.delta)::int AS count
       FROM batch b JOIN tally t ON t.batch_id = b.id
      WHERE b.campaign_id = ${campaignId}::uuid GROUP BY 1, 2 HAVING sum(t.delta) <> 0`);
 }
 
 async function counted(tx: Transaction, campaignId: string): Promise<readonly StateCount[]> {
-  return tx.rows(sql<StateCount>`
+  return tx.rows(stateCountRows.sql`
     SELECT m.state::text AS state, m.reason, count(*)::int AS count
       FROM batch b JOIN message m ON m.batch_id = b.id
      WHERE b.campaign_id = ${campaignId}::uuid GROUP BY 1, 2`);
@@ -59,6 +61,13 @@ const nothing = ({ state, reason }: StateCount): TallyDifference => ({
   counted: 0,
 });
 
+const pendingPlaceRows = rowsOf('batch', ['territory', 'timeZone']).with({
+  count: col.number(),
+  day: col.number().orNull(),
+  begun: col.json<NonNullable<PendingPlace['begun']>>().orNull(),
+  waiting: col.of('batch', 'waiting').as<NonNullable<PendingPlace['waiting']>>().orNull(),
+});
+
 /** Who is still to be served, by locality. */
 export interface PendingPlace {
   readonly territory: string;
@@ -77,7 +86,7 @@ export async function pendingByPlace(
   { campaignId, now }: { readonly campaignId: string; readonly now: string },
 ): Promise<readonly PendingPlace[]> {
   const waits = sql`b.waiting IS NOT NULL AND b.woken_at IS NULL AND b.next_action_at > ${now}::timestamptz`;
-  return tx.rows(sql<PendingPlace>`
+  return tx.rows(pendingPlaceRows.sql`
     SELECT b.territory, b.time_zone AS "timeZone", sum(t.delta)::int AS count,
            CASE WHEN p.spread_days IS NOT NULL THEN b.day END AS day,
            (SELECT json_build_object('day', x.day, 'at', iso(coalesce(x.begun_at, p.frozen_at))) FROM batch x

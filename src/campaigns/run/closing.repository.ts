@@ -1,5 +1,6 @@
-import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, type Transaction } from '../../platform/index.ts';
+
+const lastAndOpenRows = computedRows({ last: col.number().orNull(), open: col.number() });
 
 /**
  * Milliseconds since the last submission of the batches that are still open; none when all are done.
@@ -11,7 +12,7 @@ export async function unfinishedFor(
   campaignId: string,
   machineMs: number,
 ): Promise<number | undefined> {
-  const row = await tx.first(sql<{ last: number | null; open: number }>`
+  const row = await tx.first(lastAndOpenRows.sql`
     SELECT count(*)::int AS open, (extract(epoch FROM max(s.marked_at)) * 1000)::float8 AS last
       FROM batch b
       LEFT JOIN LATERAL (

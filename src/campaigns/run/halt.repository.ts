@@ -1,14 +1,25 @@
 import { sql } from 'kysely';
-import { type Transaction, SUPPRESSIONS_PARKED, SUPPRESSIONS_UNREAD } from '../../platform/index.ts';
+import {
+  col,
+  computedRows,
+  SUPPRESSIONS_PARKED,
+  SUPPRESSIONS_UNREAD,
+  type Transaction,
+} from '../../platform/index.ts';
 
 /** What keeps everything of a tenant from being marked on an account. */
 type Halted =
   | { readonly code: 'SEALED' | 'HALTED' | 'SUPPRESSIONS_UNREAD' }
   | { readonly code: 'SUPPRESSIONS_PARKED'; readonly importId: string };
 
+const codeAndImportIdRows = computedRows({
+  code: col.text<NonNullable<Halted['code']>>().orNull(),
+  importId: col.text().whereJoined(),
+});
+
 /** Why nothing of this tenant may be marked on the account: the seal, somebody's halt, or an unread list. */
 export async function haltOf(tx: Transaction, accountId: string): Promise<Halted | undefined> {
-  const row = await tx.first(sql<{ code: Halted['code'] | null; importId: string }>`
+  const row = await tx.first(codeAndImportIdRows.sql`
     SELECT CASE WHEN i.sealed THEN 'SEALED'
                 WHEN t.halted OR g.halted OR EXISTS (SELECT 1 FROM gateway_halt h WHERE h.account_id = g.id AND h.tenant_id = t.id) THEN 'HALTED'
                 WHEN ${sql.raw(SUPPRESSIONS_UNREAD)} THEN CASE WHEN w.id IS NULL THEN 'SUPPRESSIONS_UNREAD' ELSE 'SUPPRESSIONS_PARKED' END END AS code, w.id AS "importId"

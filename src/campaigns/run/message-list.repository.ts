@@ -1,23 +1,26 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { MessageKey } from '../../sending/index.ts';
 
+const listedRows = rowsOf('message', [
+  'state',
+  'reason',
+  'contactId',
+  'acceptedAt',
+  'parts',
+  'batchId',
+  'seq',
+])
+  .and('submission', ['price', 'currency'])
+  .with({
+    territory: col.text(),
+    gateway: col.of('gateway_account', 'name').orNull(),
+    sealed: col.of('contact', 'sealed').orNull(),
+    wrapped: col.of('contact_key', 'wrapped').orNull(),
+  });
+
 /** A message of a campaign as stored. */
-export interface ListedRow extends MessageKey {
-  readonly state: string;
-  readonly reason: string | null;
-  readonly contactId: string | null;
-  readonly territory: string;
-  readonly acceptedAt: string | null;
-  /** Of what was submitted: through which account, in how many parts, and what a part cost. */
-  readonly gateway: string | null;
-  readonly parts: number | null;
-  readonly price: string | null;
-  readonly currency: string | null;
-  /** Null once erased. */
-  readonly sealed: Buffer | null;
-  readonly wrapped: Buffer | null;
-}
+export type ListedRow = RowOf<typeof listedRows>;
 
 /** Which messages, from where on. */
 export interface MessagePage {
@@ -41,10 +44,9 @@ export async function readMessages(
   return rows;
 }
 
-interface ListedBatch {
-  readonly id: string;
-  readonly territory: string;
-}
+const listedBatchRows = rowsOf('batch', ['id', 'territory']);
+
+type ListedBatch = RowOf<typeof listedBatchRows>;
 
 /** The batches from where on something is listed; those whose tally holds nothing of it are left out. */
 const batchesOf = (
@@ -52,7 +54,7 @@ const batchesOf = (
   campaignId: string,
   { after, state, reason }: MessagePage,
 ): Promise<ListedBatch[]> =>
-  tx.rows(sql<ListedBatch>`
+  tx.rows(listedBatchRows.sql`
     SELECT b.id, b.territory FROM batch b
      WHERE b.campaign_id = ${campaignId}::uuid AND b.id >= ${after?.batchId ?? FIRST}::uuid
        AND (${state === undefined && reason === undefined}::boolean
@@ -74,7 +76,7 @@ const readBatch = (
   { id, territory }: ListedBatch,
   { after, state, reason, limit }: MessagePage,
 ): Promise<ListedRow[]> =>
-  tx.rows(sql<ListedRow>`
+  tx.rows(listedRows.sql`
     SELECT m.batch_id AS "batchId", m.seq, m.state::text AS state, m.reason, m.contact_id AS "contactId",
            coalesce(c.territory, ${territory}) AS territory, iso(m.accepted_at) AS "acceptedAt", c.sealed, y.wrapped,
            g.name AS gateway, m.parts, s.price, s.currency

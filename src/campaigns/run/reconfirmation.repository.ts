@@ -1,39 +1,40 @@
-import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, idRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
+
+const askedAgainRows = rowsOf('campaign', ['sealed', 'brandId'])
+  .and('tenant', ['locale'])
+  .with({
+    contactId: col.of('contact', 'id'),
+    campaignId: col.of('campaign', 'id'),
+    /** The name under which it was asked. */
+    brand: col.text(),
+  });
 
 /** The question that a message put to a person. */
-export interface AskedAgain {
-  readonly contactId: string;
-  readonly campaignId: string;
-  /** The text, under the tenant's data key. */
-  readonly sealed: Buffer;
-  readonly brandId: string | null;
-  /** The name under which it was asked. */
-  readonly brand: string;
-  readonly locale: string;
-}
+export type AskedAgain = RowOf<typeof askedAgainRows>;
 
 /** The question behind a message, when it was one and its recipient still holds that number. */
 export const askedAgain = (
   tx: Transaction,
   about: { readonly batchId: string; readonly seq: number; readonly phoneIndex: Buffer },
 ): Promise<AskedAgain | undefined> =>
-  tx.first(sql<AskedAgain>`
+  tx.first(askedAgainRows.sql`
     SELECT c.id AS "contactId", p.id AS "campaignId", p.sealed, p.brand_id AS "brandId", coalesce(r.name, t.name) AS brand, t.locale
       FROM message m JOIN batch b ON b.id = m.batch_id JOIN campaign p ON p.id = b.campaign_id JOIN tenant t ON t.id = p.tenant_id
       JOIN contact c ON c.id = m.contact_id AND c.phone_index = ${about.phoneIndex} AND c.retired_at IS NULL
       LEFT JOIN brand r ON r.id = p.brand_id
      WHERE m.batch_id = ${about.batchId}::uuid AND m.seq = ${about.seq} AND p.audience ? 'reconfirm'`);
 
-/** What became of those who were asked. */
-export interface Reconfirmed {
-  readonly asked: number;
+const reconfirmedRows = computedRows({
+  asked: col.number(),
   /** Said yes since, by whatever way, and may be written to. */
-  readonly confirmed: number;
+  confirmed: col.number(),
   /** Said stop since, or asked to be erased. */
-  readonly left: number;
-  readonly silent: number;
-}
+  left: col.number(),
+  silent: col.number(),
+});
+
+/** What became of those who were asked. */
+export type Reconfirmed = RowOf<typeof reconfirmedRows>;
 
 /** Counts those whom a campaign asked again; nothing when it asked nobody that. */
 export async function countReconfirmed(
@@ -41,10 +42,10 @@ export async function countReconfirmed(
   campaignId: string,
 ): Promise<Reconfirmed | undefined> {
   const asks = await tx.first(
-    sql<{ id: string }>`SELECT id FROM campaign WHERE id = ${campaignId}::uuid AND audience ? 'reconfirm'`,
+    idRows.sql`SELECT id FROM campaign WHERE id = ${campaignId}::uuid AND audience ? 'reconfirm'`,
   );
   if (asks === undefined) return undefined;
-  return tx.first(sql<Reconfirmed>`
+  return tx.first(reconfirmedRows.sql`
     WITH asked AS (
       SELECT m.contact_id,
              EXISTS (SELECT 1 FROM consent k WHERE k.contact_id = m.contact_id AND k.purpose = 'marketing' AND k.sendable

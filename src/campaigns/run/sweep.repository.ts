@@ -1,9 +1,8 @@
-import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { idRows, type Transaction } from '../../platform/index.ts';
 
 /** Batches of a campaign in which something is still ready. */
 export async function readyBatches(tx: Transaction, campaignId: string): Promise<string[]> {
-  const rows = await tx.rows(sql<{ id: string }>`
+  const rows = await tx.rows(idRows.sql`
     SELECT b.id FROM batch b JOIN tally t ON t.batch_id = b.id
      WHERE b.campaign_id = ${campaignId}::uuid AND t.state = 'ready' GROUP BY b.id HAVING sum(t.delta) > 0 ORDER BY b.id`);
   return rows.map(({ id }) => id);

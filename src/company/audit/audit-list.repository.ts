@@ -1,22 +1,18 @@
-import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
+
+const listedAuditEntryRows = rowsOf('audit_entry', ['id', 'at', 'actor', 'action', 'subject']).with({
+  details: col.of('audit_entry', 'details').as<Record<string, unknown>>(),
+});
 
 /** One entry of the journal of who did what. */
-export interface ListedAuditEntry {
-  readonly id: string;
-  readonly at: string;
-  readonly actor: string;
-  readonly action: string;
-  readonly subject: string | null;
-  readonly details: Record<string, unknown>;
-}
+export type ListedAuditEntry = RowOf<typeof listedAuditEntryRows>;
 
 /** Entries in the order of their writing. */
 export async function auditEntries(
   tx: Transaction,
   page: { readonly limit: number; readonly after?: string | undefined },
 ): Promise<ListedAuditEntry[]> {
-  return tx.rows(sql<ListedAuditEntry>`
+  return tx.rows(listedAuditEntryRows.sql`
     SELECT id, iso(at) AS at, actor, action, subject, details FROM audit_entry
      WHERE ${page.after ?? null}::uuid IS NULL OR id > ${page.after ?? null}::uuid ORDER BY id LIMIT ${page.limit}`);
 }
@@ -26,7 +22,7 @@ export async function auditEntriesAbout(
   tx: Transaction,
   { subject, most }: { readonly subject: string; readonly most: number },
 ): Promise<ListedAuditEntry[]> {
-  return tx.rows(sql<ListedAuditEntry>`
+  return tx.rows(listedAuditEntryRows.sql`
     SELECT * FROM (
       SELECT id, iso(at) AS at, actor, action, subject, details FROM audit_entry
        WHERE tenant_id = ${tx.tenantId}::uuid AND subject = ${subject} ORDER BY id DESC LIMIT ${most}) last
@@ -48,7 +44,7 @@ export async function haltEntries(
     readonly most: number;
   },
 ): Promise<ListedAuditEntry[]> {
-  return tx.rows(sql<ListedAuditEntry>`
+  return tx.rows(listedAuditEntryRows.sql`
     SELECT * FROM (
       SELECT id, iso(at) AS at, actor, action, subject, details FROM audit_entry
        WHERE tenant_id = ${tx.tenantId}::uuid AND action IN ('tenant.halted', 'tenant.released', 'gateway.halted', 'gateway.released')

@@ -1,13 +1,12 @@
-import { sql } from 'kysely';
-import { instant, type Clock, type Transaction, uuidV7 } from '../../platform/index.ts';
+import type { InferResult } from 'kysely';
+import { type Clock, col, instant, query, rowsOf, type Transaction, uuidV7 } from '../../platform/index.ts';
+
+const brands = query.selectFrom('brand').select(['id', 'externalId', 'name', 'sender']);
 
 /** A trade name that recipients read. */
-export interface Brand {
-  readonly id: string;
-  readonly externalId: string;
-  readonly name: string;
-  readonly sender: string | null;
-}
+export type Brand = Readonly<InferResult<typeof brands>[number]>;
+
+const idAndCreatedRows = rowsOf('brand', ['id']).with({ created: col.flag() });
 
 /** Makes a brand or changes it; `created` says which. */
 export async function putBrand(
@@ -17,7 +16,7 @@ export async function putBrand(
 ): Promise<{ readonly brand: Brand; readonly created: boolean }> {
   const id = uuidV7(clock.machine());
   const at = instant(clock.machine()).toISO();
-  const kept = await tx.first(sql<{ id: string; created: boolean }>`
+  const kept = await tx.first(idAndCreatedRows.sql`
     INSERT INTO brand (id, tenant_id, external_id, name, sender, created_at)
     VALUES (${id}, ${tx.tenantId}, ${externalId}, ${name}, ${sender}, ${at})
     ON CONFLICT (tenant_id, external_id) DO UPDATE SET name = excluded.name, sender = excluded.sender
@@ -27,9 +26,8 @@ export async function putBrand(
 
 /** A brand by the name its tenant gave it, held until the transaction ends. */
 export async function lockBrand(tx: Transaction, externalId: string): Promise<Brand | undefined> {
-  return tx.first(sql<Brand>`
-    SELECT id, external_id AS "externalId", name, sender FROM brand
-     WHERE tenant_id = ${tx.tenantId}::uuid AND external_id = ${externalId} FOR NO KEY UPDATE`);
+  const named = brands.where('tenantId', '=', tx.tenantId).where('externalId', '=', externalId);
+  return tx.first(named.forNoKeyUpdate());
 }
 
 /** The brands of the tenant, oldest first. */
@@ -37,13 +35,11 @@ export async function brandsOf(
   tx: Transaction,
   page: { readonly limit: number; readonly after?: string | undefined } = { limit: 2 },
 ): Promise<Brand[]> {
-  return tx.rows(sql<Brand>`
-    SELECT id, external_id AS "externalId", name, sender FROM brand
-     WHERE ${page.after ?? null}::uuid IS NULL OR id > ${page.after ?? null}::uuid ORDER BY id LIMIT ${page.limit}`);
+  const after = page.after === undefined ? brands : brands.where('id', '>', page.after);
+  return tx.rows(after.orderBy('id').limit(page.limit));
 }
 
 /** One brand by its id. */
 export async function brandById(tx: Transaction, id: string): Promise<Brand | undefined> {
-  return tx.first(sql<Brand>`
-    SELECT id, external_id AS "externalId", name, sender FROM brand WHERE id = ${id}::uuid`);
+  return tx.first(brands.where('id', '=', id));
 }

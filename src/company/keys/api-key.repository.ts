@@ -1,37 +1,49 @@
 import { sql } from 'kysely';
-import { instant, type Clock, type Transaction, uuidV7 } from '../../platform/index.ts';
+import {
+  type Clock,
+  col,
+  computedRows,
+  idRows,
+  instant,
+  type RowOf,
+  rowsOf,
+  type Transaction,
+  uuidV7,
+} from '../../platform/index.ts';
+
+const keyOwnerRows = computedRows({
+  keyId: col.text(),
+  tenantId: col.text().orNull(),
+  role: col.text(),
+  source: col.text(),
+  name: col.text(),
+  /** The trade of its tenant. */
+  sector: col.text().orNull(),
+  /** Its sites. */
+  domains: col.list<string>().orNull(),
+  territory: col.text().orNull(),
+  /** IANA name. */
+  timeZone: col.text().orNull(),
+  locale: col.text().orNull(),
+});
 
 /** The owner of a key, found before any tenant is known. */
-export interface KeyOwner {
-  readonly keyId: string;
-  readonly tenantId: string | null;
-  readonly role: string;
-  readonly source: string;
-  readonly name: string;
-  /** The trade of its tenant. */
-  readonly sector: string | null;
-  /** Its sites. */
-  readonly domains: readonly string[] | null;
-  readonly territory: string | null;
-  /** IANA name. */
-  readonly timeZone: string | null;
-  readonly locale: string | null;
-}
+export type KeyOwner = RowOf<typeof keyOwnerRows>;
+
+const keyRows = rowsOf('api_key', [
+  'id',
+  'role',
+  'name',
+  'source',
+  'createdAt',
+  'revokedAt',
+  'expiresAt',
+  'lastUsedAt',
+  'madeBy',
+]);
 
 /** A key as its tenant sees it; the key itself was shown once. */
-export interface KeyRow {
-  readonly id: string;
-  readonly role: string;
-  readonly name: string;
-  readonly source: string;
-  readonly createdAt: string;
-  readonly revokedAt: string | null;
-  /** Null: it lives until somebody revokes it. */
-  readonly expiresAt: string | null;
-  readonly lastUsedAt: string | null;
-  /** The key that made it; null for the first one, for whoever signed in, and for keys of before this was kept. */
-  readonly madeBy: string | null;
-}
+export type KeyRow = RowOf<typeof keyRows>;
 
 /** A key to be kept, as its hash. */
 export interface NewKeyRow {
@@ -47,14 +59,16 @@ export interface NewKeyRow {
 
 /** Whose key has this SHA-256, unless it was revoked or has ended. */
 export async function ownerOfKey(tx: Transaction, hash: Buffer): Promise<KeyOwner | undefined> {
-  return tx.first(sql<KeyOwner>`
+  return tx.first(keyOwnerRows.sql`
     SELECT key_id AS "keyId", tenant_id AS "tenantId", role, source, name, sector, domains, territory,
            time_zone AS "timeZone", locale FROM tenant_of_key(${hash})`);
 }
 
+const hashRows = computedRows({ hash: col.bytes() });
+
 /** Those of the hashes whose keys are good. */
 export async function validHashes(tx: Transaction, hashes: readonly Buffer[]): Promise<Buffer[]> {
-  const rows = await tx.rows(sql<{ hash: Buffer }>`
+  const rows = await tx.rows(hashRows.sql`
     SELECT k.hash FROM unnest(${hashes}::bytea[]) AS k(hash) CROSS JOIN LATERAL tenant_of_key(k.hash)`);
   return rows.map(({ hash }) => hash);
 }
@@ -75,7 +89,7 @@ export async function keysOf(
   tx: Transaction,
   page: { readonly limit: number; readonly after?: string | undefined },
 ): Promise<KeyRow[]> {
-  return tx.rows(sql<KeyRow>`
+  return tx.rows(keyRows.sql`
     SELECT id, role, name, source, iso(created_at) AS "createdAt", iso(revoked_at) AS "revokedAt",
            iso(last_used_at) AS "lastUsedAt", iso(expires_at) AS "expiresAt", made_by AS "madeBy"
       FROM api_key WHERE ${page.after ?? null}::uuid IS NULL OR id > ${page.after ?? null}::uuid
@@ -91,7 +105,7 @@ export async function revokeKey(tx: Transaction, id: string, at: string): Promis
 
 /** Ends every session of whoever signed in by the key of that hash; answers the ids of their keys. */
 export async function endSignIns(tx: Transaction, hash: Buffer, at: string): Promise<string[]> {
-  const rows = await tx.rows(sql<{ id: string }>`
+  const rows = await tx.rows(idRows.sql`
     UPDATE api_key SET revoked_at = ${at}::timestamptz
      WHERE expires_at IS NOT NULL AND made_by IS NULL AND revoked_at IS NULL
        AND name = (SELECT k.name FROM api_key k

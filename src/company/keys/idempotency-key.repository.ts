@@ -1,12 +1,10 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
+
+const keptAnswerRows = rowsOf('idempotency_key', ['bodyDigest', 'status', 'answer']);
 
 /** What was kept of the first request with a key. */
-export interface KeptAnswer {
-  readonly bodyDigest: Buffer;
-  readonly status: number | null;
-  readonly answer: Buffer | null;
-}
+export type KeptAnswer = RowOf<typeof keptAnswerRows>;
 
 /** Forgotten at each new key, so that nothing piles up between two rounds of housekeeping. */
 const FORGOTTEN_AT_ONCE = 50;
@@ -31,7 +29,7 @@ export async function takeIdempotencyKey(
 
 /** The answer kept under a key. */
 export async function keptAnswer(tx: Transaction, keyDigest: Buffer): Promise<KeptAnswer | undefined> {
-  return tx.first(sql<KeptAnswer>`
+  return tx.first(keptAnswerRows.sql`
     SELECT body_digest AS "bodyDigest", status, answer FROM idempotency_key WHERE key_digest = ${keyDigest}`);
 }
 

@@ -1,19 +1,27 @@
 import { sql, type RawBuilder } from 'kysely';
-import { instant, type Clock, type Transaction, uuidV7, type TenantKeys } from '../../platform/index.ts';
+import {
+  type Clock,
+  col,
+  computedRows,
+  idRows,
+  instant,
+  type RowOf,
+  rowsOf,
+  type TenantKeys,
+  type Transaction,
+  uuidV7,
+} from '../../platform/index.ts';
 import type { Territory, GoodFridayChoice } from '../../law/index.ts';
 import { practiceIndex, practiceNameIndex, type KeptPractice, type Practice } from './practice.ts';
 import type { Sector } from '../tenant/tenant.ts';
 
-interface Row {
-  readonly id: string;
-  readonly brandId: string | null;
-  readonly sealed: Buffer;
-  readonly sender: string | null;
-  readonly sector: Sector | null;
-  readonly territory: Territory | null;
-  readonly timeZone: string | null;
-  readonly goodFriday: GoodFridayChoice | null;
-}
+const foundRows = rowsOf('practice', ['id', 'brandId', 'sealed', 'sender', 'timeZone']).with({
+  sector: col.of('practice', 'sector').as<Sector>(),
+  territory: col.of('practice', 'territory').as<Territory>(),
+  goodFriday: col.of('practice', 'goodFriday').as<GoodFridayChoice>(),
+});
+
+type Row = RowOf<typeof foundRows>;
 
 const ROW = sql`id, brand_id AS "brandId", sealed, sender, sector, territory, time_zone AS "timeZone", good_friday AS "goodFriday"`;
 
@@ -52,7 +60,7 @@ export async function putPractice(
   if (given.sector === 'health' && !(await servesHealth(tx))) await lookThroughAgain(tx);
   const index = practiceIndex(keys, given.externalId);
   const known = await tx.first(
-    sql<{ id: string }>`SELECT id FROM practice WHERE external_index = ${index} FOR UPDATE`,
+    idRows.sql`SELECT id FROM practice WHERE external_index = ${index} FOR UPDATE`,
   );
   const id = known?.id ?? uuidV7(clock.machine());
   const { externalId, name, displayName, phone, address } = given;
@@ -115,7 +123,7 @@ export async function practices(
 }
 
 async function found(tx: Transaction, keys: TenantKeys, where: RawBuilder<unknown>): Promise<KeptPractice[]> {
-  const rows = await tx.rows(sql<Row>`SELECT ${ROW} FROM practice WHERE ${where}`);
+  const rows = await tx.rows(foundRows.sql`SELECT ${ROW} FROM practice WHERE ${where}`);
   return rows.map((row) => opened(keys, row));
 }
 
@@ -124,9 +132,11 @@ async function lookThroughAgain(tx: Transaction): Promise<void> {
   await tx.run(sql`UPDATE tenant SET reasons_cut = NULL WHERE id = ${tx.tenantId}::uuid`);
 }
 
+const healthRows = computedRows({ health: col.flag() });
+
 /** Whether a tenant, or one of its practices, receives people for their health. */
 export async function servesHealth(tx: Transaction): Promise<boolean> {
-  const row = await tx.first(sql<{ health: boolean }>`
+  const row = await tx.first(healthRows.sql`
     SELECT EXISTS (SELECT FROM tenant WHERE id = ${tx.tenantId}::uuid AND sector = 'health')
         OR EXISTS (SELECT FROM practice WHERE tenant_id = ${tx.tenantId}::uuid AND sector = 'health') AS health`);
   return row?.health ?? true;

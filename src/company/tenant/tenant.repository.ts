@@ -1,5 +1,13 @@
 import { sql } from 'kysely';
-import { type Transaction, uuidV7 } from '../../platform/index.ts';
+import {
+  col,
+  computedRows,
+  idRows,
+  type RowOf,
+  rowsOf,
+  type Transaction,
+  uuidV7,
+} from '../../platform/index.ts';
 import { missingIdentity, type Tenant } from './tenant.ts';
 
 /**
@@ -12,12 +20,31 @@ export const holdChoices = (tx: Transaction, to: 'follow' | 'change'): Promise<u
     sql`SELECT ${sql.raw(to === 'follow' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock')}(hashtextextended(${`choices|${tx.tenantId}`}, 0))`,
   );
 
+const tenantRows = rowsOf('tenant', [
+  'id',
+  'name',
+  'legalName',
+  'sender',
+  'profile',
+  'timeZone',
+  'locale',
+  'halted',
+  'haltReason',
+  'shadow',
+]).with({
+  contact: col.of('tenant', 'contact').as<Tenant['contact']>(),
+  sector: col.of('tenant', 'sector').as<Tenant['sector']>(),
+  territory: col.of('tenant', 'territory').as<Tenant['territory']>(),
+  domains: col.of('tenant', 'domains').as<Tenant['domains']>(),
+  settings: col.of('tenant', 'settings').as<Tenant['settings']>(),
+});
+
 /** The tenant of the transaction; locked when it is about to change. */
 export async function tenantOf(
   tx: Transaction,
   lock: 'read' | 'change' = 'read',
 ): Promise<Tenant | undefined> {
-  return tx.first(sql<Tenant>`
+  return tx.first(tenantRows.sql`
     SELECT id, name, legal_name AS "legalName", contact, sender, sector, profile, territory,
            time_zone AS "timeZone", locale, domains, settings, halted, halt_reason AS "haltReason", shadow
       FROM tenant WHERE id = ${tx.tenantId}::uuid ${lock === 'change' ? sql`FOR NO KEY UPDATE` : sql``}`);
@@ -55,7 +82,7 @@ export async function saveTenant(tx: Transaction, tenant: Tenant, at: string): P
 
 /** The oldest tenant of the instance, if there is any. */
 export async function firstTenantId(tx: Transaction): Promise<string | undefined> {
-  const row = await tx.first(sql<{ id: string }>`
+  const row = await tx.first(idRows.sql`
     SELECT tenant_id AS id FROM every_tenant('00000000-0000-0000-0000-000000000000', 1)`);
   return row?.id;
 }
@@ -87,24 +114,26 @@ const FIRST = '00000000-0000-0000-0000-000000000000';
 /** The tenant of that external id; whoever asks for the same one waits until the transaction ends. */
 export async function tenantNamed(tx: Transaction, externalId: string): Promise<string | undefined> {
   await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`tenant|${externalId}`}, 0))`);
-  const found = await tx.first(sql<{ id: string }>`SELECT tenant_id AS id FROM tenant_named(${externalId})`);
+  const found = await tx.first(idRows.sql`SELECT tenant_id AS id FROM tenant_named(${externalId})`);
   return found?.id;
 }
 
+const listedTenantRows = computedRows({
+  id: col.text(),
+  externalId: col.text().orNull(),
+  name: col.text(),
+  createdAt: col.text(),
+});
+
 /** A tenant as the instance sees it. */
-export interface ListedTenant {
-  readonly id: string;
-  readonly externalId: string | null;
-  readonly name: string;
-  readonly createdAt: string;
-}
+export type ListedTenant = RowOf<typeof listedTenantRows>;
 
 /** All tenants of the instance, the oldest first. */
 export const listedTenants = (
   tx: Transaction,
   page: { readonly after?: string | undefined; readonly limit: number },
 ): Promise<ListedTenant[]> =>
-  tx.rows(sql<ListedTenant>`
+  tx.rows(listedTenantRows.sql`
     SELECT tenant_id AS id, external_id AS "externalId", name, iso(created_at) AS "createdAt"
       FROM listed_tenants(${page.after ?? FIRST}::uuid, ${page.limit}) ORDER BY tenant_id`);
 
@@ -113,14 +142,16 @@ export async function tenantsAfter(
   tx: Transaction,
   page: { readonly after?: string | undefined; readonly most: number },
 ): Promise<string[]> {
-  const rows = await tx.rows(sql<{ id: string }>`
+  const rows = await tx.rows(idRows.sql`
     SELECT tenant_id AS id FROM every_tenant(${page.after ?? FIRST}::uuid, ${page.most})`);
   return rows.map(({ id }) => id);
 }
 
+const shadowRows = rowsOf('tenant', ['shadow']);
+
 /** Whether nothing of the tenant may leave; it stays so until this transaction ends. */
 export async function isInShadow(tx: Transaction): Promise<boolean> {
-  const row = await tx.first(sql<{ shadow: boolean }>`
+  const row = await tx.first(shadowRows.sql`
     SELECT shadow FROM tenant WHERE id = ${tx.tenantId}::uuid FOR SHARE`);
   return row?.shadow === true;
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type Transaction, Refusal } from '../../platform/index.ts';
+import { col, Refusal, rowsOf, type Transaction } from '../../platform/index.ts';
 import { mayTransfer, type Destination, type TRANSFER_BASES } from './transfer.ts';
 
 /** A basis as an admin recorded it. */
@@ -21,9 +21,14 @@ export const recordTransfer = (tx: Transaction, one: RecordedTransfer): Promise<
     ON CONFLICT (tenant_id, account_id) DO UPDATE SET basis = excluded.basis, document_ref = excluded.document_ref,
       country = excluded.country, recorded_at = excluded.recorded_at, recorded_by = excluded.recorded_by`);
 
+const destinationRows = rowsOf('gateway_account', ['fake']).with({
+  country: col.of('gateway_account', 'processorCountry'),
+  recordedFor: col.of('transfer_basis', 'country').orNull(),
+});
+
 /** Where the processor of an account is, and for which country the tenant recorded a basis. */
 const destinationOf = (tx: Transaction, accountId: string): Promise<Destination | undefined> =>
-  tx.first(sql<Destination>`
+  tx.first(destinationRows.sql`
     SELECT g.fake, g.processor_country AS country, t.country AS "recordedFor"
       FROM gateway_account g LEFT JOIN transfer_basis t ON t.account_id = g.id WHERE g.id = ${accountId}::uuid`);
 

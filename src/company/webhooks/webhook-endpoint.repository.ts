@@ -1,5 +1,13 @@
 import { sql } from 'kysely';
-import { ifOpens, type Transaction, type TenantKeys } from '../../platform/index.ts';
+import {
+  col,
+  countRows,
+  ifOpens,
+  type RowOf,
+  rowsOf,
+  type TenantKeys,
+  type Transaction,
+} from '../../platform/index.ts';
 
 /** An endpoint as its tenant sees it. */
 export interface WebhookEndpoint {
@@ -16,8 +24,21 @@ export interface WebhookEndpoint {
   readonly failingBecause: string | null;
 }
 
+const keptEndpointRows = rowsOf('webhook_endpoint', [
+  'id',
+  'events',
+  'description',
+  'createdAt',
+  'delivered',
+  'failed',
+  'failingSince',
+  'failingBecause',
+  'url',
+  'sealedUrl',
+]);
+
 /** An endpoint as it is kept: its address may hold a token. */
-interface KeptEndpoint extends Omit<WebhookEndpoint, 'url'>, KeptAddress {}
+type KeptEndpoint = RowOf<typeof keptEndpointRows>;
 
 /** An address as it is kept: sealed, or as an earlier version wrote it. */
 interface KeptAddress {
@@ -46,7 +67,7 @@ export async function endpointsOf(
   keys: TenantKeys,
   page: { readonly limit: number; readonly after?: string | undefined },
 ): Promise<WebhookEndpoint[]> {
-  const found = await tx.rows(sql<KeptEndpoint>`
+  const found = await tx.rows(keptEndpointRows.sql`
     SELECT ${COLUMNS} FROM webhook_endpoint
      WHERE tenant_id = ${tx.tenantId}::uuid AND removed_at IS NULL
        AND (${page.after ?? null}::uuid IS NULL OR id > ${page.after ?? null}::uuid) ORDER BY id LIMIT ${page.limit}`);
@@ -59,7 +80,7 @@ export async function endpointOf(
   keys: TenantKeys,
   id: string,
 ): Promise<WebhookEndpoint | undefined> {
-  const found = await tx.first(sql<KeptEndpoint>`
+  const found = await tx.first(keptEndpointRows.sql`
     SELECT ${COLUMNS} FROM webhook_endpoint
      WHERE tenant_id = ${tx.tenantId}::uuid AND id = ${id}::uuid AND removed_at IS NULL`);
   return found && opened(keys, found);
@@ -68,7 +89,7 @@ export async function endpointOf(
 /** How many a tenant has; two who add one at once come one after the other. */
 export async function countEndpoints(tx: Transaction): Promise<number> {
   await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`webhooks|${tx.tenantId}`}, 0))`);
-  const row = await tx.first(sql<{ count: number }>`
+  const row = await tx.first(countRows.sql`
     SELECT count(*)::int AS count FROM webhook_endpoint WHERE tenant_id = ${tx.tenantId}::uuid AND removed_at IS NULL`);
   return row?.count ?? 0;
 }
@@ -107,12 +128,16 @@ export function changeEndpoint(
      WHERE tenant_id = ${tx.tenantId}::uuid AND id = ${id}::uuid AND removed_at IS NULL`);
 }
 
+const idAndUrlRows = rowsOf('webhook_endpoint', ['id']).with({
+  url: col.of('webhook_endpoint', 'url').known(),
+});
+
 /** Seals the addresses that an earlier version left in clear, of endpoints that were removed too. */
 export async function sealAddresses(
   tx: Transaction,
   keysOf: (tx: Transaction) => Promise<TenantKeys>,
 ): Promise<number> {
-  const inClear = await tx.rows(sql<{ id: string; url: string }>`
+  const inClear = await tx.rows(idAndUrlRows.sql`
     SELECT id, url FROM webhook_endpoint WHERE tenant_id = ${tx.tenantId}::uuid AND url IS NOT NULL LIMIT 500 FOR UPDATE`);
   if (inClear.length === 0) return 0;
   const keys = await keysOf(tx);

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, countRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { Finding } from './assumption.ts';
 import type { Language } from '../../words/index.ts';
 
@@ -30,7 +30,7 @@ export async function beginTrial(
   { id, accountId, at, order }: TrialBegun,
 ): Promise<'begun' | 'under-way' | 'too-many'> {
   await endCutShort(tx, at);
-  const row = await tx.first(sql<{ count: number }>`
+  const row = await tx.first(countRows.sql`
     SELECT count(*)::int AS count FROM account_trial
      WHERE account_id = ${accountId}::uuid AND started_at > ${at}::timestamptz - interval '24 hours'`);
   if ((row?.count ?? 0) >= MOST_TRIALS_A_DAY) return 'too-many';
@@ -69,17 +69,17 @@ export const takeText = async (
     UPDATE account_trial SET texts = ${turn} WHERE id = ${trialId}::uuid AND texts = ${turn - 1} AND ended_at IS NULL`)) ===
   1;
 
-/** A call that came during a trial. */
-export interface TrialCall {
-  readonly id: string;
-  readonly sealed: Buffer;
+const trialCallRows = rowsOf('account_trial_call', ['id', 'sealed']).with({
   /** Epoch milliseconds of the machine clock. */
-  readonly at: number;
-}
+  at: col.number(),
+});
+
+/** A call that came during a trial. */
+export type TrialCall = RowOf<typeof trialCallRows>;
 
 /** Calls that came during a trial, oldest first. */
 export const trialCalls = (tx: Transaction, trialId: string): Promise<TrialCall[]> =>
-  tx.rows(sql<TrialCall>`
+  tx.rows(trialCallRows.sql`
     SELECT id, sealed, (extract(epoch FROM received_at) * 1000)::float8 AS at FROM account_trial_call
      WHERE trial_id = ${trialId}::uuid ORDER BY received_at, id`);
 
@@ -90,7 +90,7 @@ export const noteMisSigned = (tx: Transaction, accountId: string): Promise<numbe
 
 /** How many such calls came during a trial. */
 export async function misSigned(tx: Transaction, trialId: string): Promise<number> {
-  const row = await tx.first(sql<{ count: number }>`
+  const row = await tx.first(countRows.sql`
     SELECT mis_signed AS count FROM account_trial WHERE id = ${trialId}::uuid`);
   return row?.count ?? 0;
 }
@@ -122,7 +122,7 @@ export const receiptsSince = (
   tx: Transaction,
   { accountId, since }: { readonly accountId: string; readonly since: string },
 ): Promise<TrialCall[]> =>
-  tx.rows(sql<TrialCall>`
+  tx.rows(trialCallRows.sql`
     SELECT id, sealed, (extract(epoch FROM received_at) * 1000)::float8 AS at FROM receipt
      WHERE account_id = ${accountId}::uuid AND received_at >= ${since}::timestamptz AND sealed <> '' ORDER BY received_at LIMIT 500`);
 
@@ -131,7 +131,7 @@ export const repliesFrom = (
   tx: Transaction,
   { accountId, id }: { readonly accountId: string; readonly id: string },
 ): Promise<TrialCall[]> =>
-  tx.rows(sql<TrialCall>`
+  tx.rows(trialCallRows.sql`
     SELECT inbound_id AS id, sealed, 0::float8 AS at FROM reply
      WHERE tenant_id = ${tx.tenantId}::uuid AND account_id = ${accountId}::uuid AND inbound_id >= ${id}::uuid
      ORDER BY inbound_id LIMIT 500`);
@@ -141,7 +141,7 @@ export async function unreadSince(
   tx: Transaction,
   { accountId, since }: { readonly accountId: string; readonly since: string },
 ): Promise<number> {
-  const row = await tx.first(sql<{ count: number }>`
+  const row = await tx.first(countRows.sql`
     SELECT count(*)::int AS count FROM unread_delivery
      WHERE account_id = ${accountId}::uuid AND wire = 'smpp' AND state = 'unread' AND received_at >= ${since}::timestamptz`);
   return row?.count ?? 0;
@@ -160,17 +160,17 @@ export async function isBarred(tx: Transaction, phoneIndex: Buffer): Promise<boo
   return row !== undefined;
 }
 
+const lastTrialRows = rowsOf('gateway_account', ['name']).with({
+  endedAt: col.of('account_trial', 'endedAt').known(),
+  findings: col.of('account_trial', 'findings').as<Finding[]>().known(),
+});
+
 /** The last trial of an account that came to its end. */
-export interface LastTrial {
-  readonly name: string;
-  /** ISO instant of the machine clock. */
-  readonly endedAt: string;
-  readonly findings: Finding[];
-}
+export type LastTrial = RowOf<typeof lastTrialRows>;
 
 /** The last trial of each account that came to its end. */
 export const lastTrials = (tx: Transaction): Promise<LastTrial[]> =>
-  tx.rows(sql<LastTrial>`
+  tx.rows(lastTrialRows.sql`
     SELECT DISTINCT ON (t.account_id) g.name, iso(t.ended_at) AS "endedAt", t.findings
       FROM account_trial t JOIN gateway_account g ON g.id = t.account_id
      WHERE t.findings IS NOT NULL ORDER BY t.account_id, t.started_at DESC`);

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { Finding } from './assumption.ts';
 import type { TriedText } from './judge.ts';
 import type { TrialNews } from './telling.ts';
@@ -9,16 +9,16 @@ import type { Language } from '../../words/index.ts';
 /** What a trial asks of whoever holds the telephone. */
 export type TrialQuestion = TriedText['id'] | 'stop';
 
-/** A trial that was ordered, and is this process's to conduct. */
-export interface TrialOrder {
-  readonly id: string;
-  readonly accountId: string;
-  readonly tenantId: string;
-  readonly language: Language;
-  readonly sealedPhone: Buffer;
+const trialOrderRows = rowsOf('account_trial', ['id', 'accountId']).with({
+  tenantId: col.of('account_trial', 'tenantId').known(),
+  language: col.of('account_trial', 'language').known().as<Language>(),
+  sealedPhone: col.of('account_trial', 'sealedPhone').known(),
   /** Epoch milliseconds of the machine clock. */
-  readonly startedMs: number;
-}
+  startedMs: col.number(),
+});
+
+/** A trial that was ordered, and is this process's to conduct. */
+export type TrialOrder = RowOf<typeof trialOrderRows>;
 
 /** Where the number of an ordered trial is sealed, under the keys of its tenant. */
 export const trialPhonePlace = (id: string) => ({ table: 'account_trial', column: 'sealed_phone', row: id });
@@ -28,7 +28,7 @@ export const takeOrder = (
   tx: Transaction,
   about: { readonly conductor: string; readonly accountIds: readonly string[]; readonly at: string },
 ): Promise<TrialOrder | undefined> =>
-  tx.first(sql<TrialOrder>`
+  tx.first(trialOrderRows.sql`
     UPDATE account_trial SET conductor = ${about.conductor}::uuid, beat_at = ${about.at}::timestamptz, turn = turn + 1
      WHERE id = (SELECT id FROM account_trial
                   WHERE sealed_phone IS NOT NULL AND conductor IS NULL AND account_id = ANY (${[...about.accountIds]}::uuid[])
@@ -65,32 +65,39 @@ export const answerShown = async (
     UPDATE account_trial SET shown = shown || ${JSON.stringify({ [about.text]: about.shown })}::jsonb, asks = NULL, turn = turn + 1
      WHERE id = ${about.id}::uuid AND account_id = ${about.accountId}::uuid AND asks = ${about.text}`)) === 1;
 
+const shownAndEndedRows = computedRows({
+  shown: col.text<NonNullable<TriedText['shown']>>().orNull(),
+  ended: col.flag(),
+});
+
 /** What was answered about a text; nothing yet, or `ended` once the trial has. */
 export async function shownIn(
   tx: Transaction,
   id: string,
   text: TriedText['id'],
 ): Promise<TriedText['shown'] | 'ended' | undefined> {
-  const row = await tx.first(sql<{ shown: TriedText['shown'] | null; ended: boolean }>`
+  const row = await tx.first(shownAndEndedRows.sql`
     SELECT shown ->> ${text} AS shown, ended_at IS NOT NULL AS ended FROM account_trial WHERE id = ${id}::uuid`);
   if (row === undefined || row.ended) return 'ended';
   return row.shown ?? undefined;
 }
 
-/** How a trial stands. */
-export interface TrialStanding {
-  readonly id: string;
-  readonly account: string;
+const trialStandingRows = computedRows({
+  id: col.text(),
+  account: col.text(),
   /** `not-finished`: it ended without having seen all, since whoever conducted it did not go on. */
-  readonly state: 'ordered' | 'under-way' | 'ended' | 'not-finished';
-  readonly startedAt: string;
-  readonly endedAt: string | null;
-  readonly language: Language | null;
-  readonly asks: TrialQuestion | null;
-  readonly news: TrialNews | null;
-  readonly findings: Finding[];
-  readonly turn: number;
-}
+  state: col.text<'ordered' | 'under-way' | 'ended' | 'not-finished'>(),
+  startedAt: col.text(),
+  endedAt: col.text().orNull(),
+  language: col.text<Language>().orNull(),
+  asks: col.text<TrialQuestion>().orNull(),
+  news: col.json<TrialNews>().orNull(),
+  findings: col.json<Finding[]>(),
+  turn: col.number(),
+});
+
+/** How a trial stands. */
+export type TrialStanding = RowOf<typeof trialStandingRows>;
 
 const standing = (at: string) => sql`
   SELECT t.id, g.name AS account, iso(t.started_at) AS "startedAt", iso(t.ended_at) AS "endedAt", t.language, t.news,
@@ -107,7 +114,7 @@ export const latestTrial = (
   { name, at }: { readonly name: string; readonly at: string },
 ): Promise<TrialStanding | undefined> =>
   tx.first(
-    sql<TrialStanding>`${standing(at)} WHERE g.name = ${name} ORDER BY t.started_at DESC, t.id DESC LIMIT 1`,
+    trialStandingRows.sql`${standing(at)} WHERE g.name = ${name} ORDER BY t.started_at DESC, t.id DESC LIMIT 1`,
   );
 
 /** A trial by its id, at an instant of the machine clock. */
@@ -115,4 +122,4 @@ export const trialById = (
   tx: Transaction,
   { id, at }: { readonly id: string; readonly at: string },
 ): Promise<TrialStanding | undefined> =>
-  tx.first(sql<TrialStanding>`${standing(at)} WHERE t.id = ${id}::uuid`);
+  tx.first(trialStandingRows.sql`${standing(at)} WHERE t.id = ${id}::uuid`);

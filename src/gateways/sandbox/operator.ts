@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isoText } from '../../law/index.ts';
 import type { KeyObject } from 'node:crypto';
 import { setTimeout as later } from 'node:timers/promises';
 
@@ -292,7 +293,7 @@ export class SandboxOperator {
 }
 
 function isoOf(epochMs: number): string {
-  return DateTime.fromMillis(epochMs, { zone: 'utc' }).toISO() ?? '';
+  return isoText(DateTime.fromMillis(epochMs, { zone: 'utc' }));
 }
 
 function isOnHandset(line: LogLine): line is LogLine & { readonly record: RequestRecord } {

@@ -1,34 +1,31 @@
 import { sql } from 'kysely';
 import { isLate, wasSendable } from '../../people/index.ts';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { Period } from './register.repository.ts';
 
+const attemptsRows = rowsOf('gateway_account', ['fake'])
+  .and('batch', ['purpose'])
+  .with({
+    account: col.of('gateway_account', 'name'),
+    submissions: col.number(),
+    messages: col.number(),
+    /** Marked or begun when its decision, or the strictest place possible then, no longer allowed it; must be 0. */
+    outsideWindow: col.number(),
+    /** Must be 0. */
+    withoutDecision: col.number(),
+    /** Calls that nobody could answer for: those of which a message is still uncertain, and those of which none is. */
+    uncertain: col.json<Readonly<Record<string, number>>>(),
+  });
+
 /** What was handed to an operator in a period, and how much of it outside what was lawful. */
-export interface Attempts {
-  readonly account: string;
-  readonly fake: boolean;
-  readonly purpose: string;
-  readonly submissions: number;
-  readonly messages: number;
-  /** Marked or begun when its decision, or the strictest place possible then, no longer allowed it; must be 0. */
-  readonly outsideWindow: number;
-  /** Must be 0. */
-  readonly withoutDecision: number;
-  /** Calls that nobody could answer for: those of which a message is still uncertain, and those of which none is. */
-  readonly uncertain: Readonly<Record<string, number>>;
-}
+export type Attempts = RowOf<typeof attemptsRows>;
+
+const decidedPlaceRows = rowsOf('decision', ['id', 'purpose', 'profile', 'territory', 'timeZone', 'at']).with(
+  { marginMs: col.number(), timeZones: col.list<string>().orNull() },
+);
 
 /** A decision that let messages leave where a person may be in several zones. */
-export interface DecidedPlace {
-  readonly id: string;
-  readonly purpose: string;
-  readonly profile: string;
-  readonly territory: string;
-  readonly timeZone: string;
-  readonly at: string;
-  readonly marginMs: number;
-  readonly timeZones: readonly string[] | null;
-}
+export type DecidedPlace = RowOf<typeof decidedPlaceRows>;
 
 /** Such decisions of the period, in territories of several zones. */
 export const decidedPlacesIn = (
@@ -36,7 +33,7 @@ export const decidedPlacesIn = (
   { from, to }: Period,
   territories: readonly string[],
 ): Promise<DecidedPlace[]> =>
-  tx.rows(sql<DecidedPlace>`
+  tx.rows(decidedPlaceRows.sql`
     SELECT d.id, d.purpose, d.profile, d.territory, d.time_zone AS "timeZone", iso(d.at) AS at,
            coalesce((d.inputs ->> 'marginMs')::int, 0) AS "marginMs", d.inputs -> 'timeZones' AS "timeZones"
       FROM decision d
@@ -61,7 +58,7 @@ export const attemptsIn = (
   { from, to }: Period,
   closes: readonly StrictClose[],
 ): Promise<Attempts[]> =>
-  tx.rows(sql<Attempts>`
+  tx.rows(attemptsRows.sql`
     WITH attempt AS (
       SELECT s.id, s.account_id, s.batch_id, s.messages, s.outcome, s.outcome_code, b.purpose, d.id AS decision_id, d.verdict,
              least(d.until, j.closes) AS until,
@@ -85,16 +82,18 @@ export const attemptsIn = (
       FROM attempt a JOIN gateway_account g ON g.id = a.account_id LEFT JOIN open o ON o.id = a.id
      GROUP BY 1, 2, 3 ORDER BY 1, 3`);
 
-/** How messages ended whose call nobody could answer for. */
-export interface Ended {
-  readonly accepted: number;
-  readonly notAccepted: number;
+const endedRows = computedRows({
+  accepted: col.number(),
+  notAccepted: col.number(),
   /** Known not to have been taken, and handed over by another call. */
-  readonly sentAgain: number;
+  sentAgain: col.number(),
   /** Known not to have been taken, and in no other call: it waits, or was left out. */
-  readonly notSentAgain: number;
-  readonly stillUnknown: number;
-}
+  notSentAgain: col.number(),
+  stillUnknown: col.number(),
+});
+
+/** How messages ended whose call nobody could answer for. */
+export type Ended = RowOf<typeof endedRows>;
 
 /**
  * What became of messages of the period whose answer was lost: by a receipt, a look-up, a repetition or a person.
@@ -103,7 +102,7 @@ export interface Ended {
  * it was, its row whether it left again.
  */
 export async function endedIn(tx: Transaction, { from, to }: Period): Promise<Ended> {
-  const row = await tx.first(sql<Ended>`
+  const row = await tx.first(endedRows.sql`
     WITH doubt AS (
       SELECT s.id, s.batch_id, s.messages, s.not_taken, d.at, s.marked_at FROM submission s LEFT JOIN decision d ON d.id = s.decision_id
        WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.outcome = 'unknown'
@@ -133,17 +132,16 @@ export async function endedIn(tx: Transaction, { from, to }: Period): Promise<En
   return row ?? { accepted: 0, notAccepted: 0, sentAgain: 0, notSentAgain: 0, stillUnknown: 0 };
 }
 
+const standingRows = rowsOf('batch', ['purpose'])
+  .and('message', ['state'])
+  .with({ reason: col.text().orNull(), messages: col.number() });
+
 /** Messages of a period as they stand now. */
-export interface Standing {
-  readonly purpose: string;
-  readonly state: string;
-  readonly reason: string | null;
-  readonly messages: number;
-}
+export type Standing = RowOf<typeof standingRows>;
 
 /** What became of messages, by the moment at which each ended, was accepted, or was planned. */
 export const messagesIn = (tx: Transaction, { from, to }: Period): Promise<Standing[]> =>
-  tx.rows(sql<Standing>`
+  tx.rows(standingRows.sql`
     SELECT b.purpose, m.state::text AS state, CASE WHEN m.state <> 'undelivered' THEN m.reason END AS reason, count(*)::int AS messages
       FROM batch b JOIN message m ON m.batch_id = b.id
      WHERE b.tenant_id = ${tx.tenantId}::uuid AND b.created_at < ${to}::timestamptz
@@ -151,18 +149,19 @@ export const messagesIn = (tx: Transaction, { from, to }: Period): Promise<Stand
        AND coalesce(m.final_at, m.accepted_at, b.created_at) < ${to}::timestamptz
      GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`);
 
+const heldRows = rowsOf('decision', ['purpose']).with({
+  ruleId: col.text(),
+  title: col.text(),
+  decisions: col.number(),
+  batches: col.number(),
+});
+
 /** A rule that made something wait, and how often a worker was told so. */
-export interface Held {
-  readonly purpose: string;
-  readonly ruleId: string;
-  readonly title: string;
-  readonly decisions: number;
-  readonly batches: number;
-}
+export type Held = RowOf<typeof heldRows>;
 
 /** Rules that held or ended what wanted to leave. */
 export const heldIn = (tx: Transaction, { from, to }: Period): Promise<Held[]> =>
-  tx.rows(sql<Held>`
+  tx.rows(heldRows.sql`
     SELECT d.purpose, r.line ->> 'id' AS "ruleId", min(r.line ->> 'title') AS title,
            count(DISTINCT d.id)::int AS decisions, count(DISTINCT d.batch_id)::int AS batches
       FROM decision d CROSS JOIN LATERAL jsonb_array_elements(d.rules) AS r(line)
@@ -171,32 +170,32 @@ export const heldIn = (tx: Transaction, { from, to }: Period): Promise<Held[]> =
        AND r.line ->> 'effect' IN ('bars', 'ends', 'doubts')
      GROUP BY 1, 2 ORDER BY 1, 2`);
 
+const movedRows = rowsOf('reminder_step', ['state']).with({ code: col.text(), steps: col.number() });
+
 /** Steps of reminder series that did not leave as wished, and why. */
-export interface Moved {
-  readonly code: string;
-  readonly state: string;
-  readonly steps: number;
-}
+export type Moved = RowOf<typeof movedRows>;
 
 /** What the law, or a booking, did to reminders whose wished moment fell in the period. */
 export const movedIn = (tx: Transaction, { from, to }: Period): Promise<Moved[]> =>
-  tx.rows(sql<Moved>`
+  tx.rows(movedRows.sql`
     SELECT because ->> 'code' AS code, state, count(*)::int AS steps FROM reminder_step
      WHERE tenant_id = ${tx.tenantId}::uuid AND because IS NOT NULL
        AND wanted_at >= ${from}::timestamptz AND wanted_at < ${to}::timestamptz
      GROUP BY 1, 2 ORDER BY 1, 2`);
 
+const delayRows = computedRows({
+  heard: col.number(),
+  p50Ms: col.number().orNull(),
+  p99Ms: col.number().orNull(),
+  maxMs: col.number().orNull(),
+});
+
 /** How long it took, in milliseconds, from hearing to being held. */
-export interface Delay {
-  readonly heard: number;
-  readonly p50Ms: number | null;
-  readonly p99Ms: number | null;
-  readonly maxMs: number | null;
-}
+export type Delay = RowOf<typeof delayRows>;
 
 /** STOPs by SMS: from the operator's call to the commit from which nothing more leaves. */
 export async function stopDelayIn(tx: Transaction, { from, to }: Period): Promise<Delay> {
-  const row = await tx.first(sql<Delay>`
+  const row = await tx.first(delayRows.sql`
     SELECT count(*)::int AS heard, ${percentiles(sql`i.effective_at - i.received_at`)}
       FROM reply r JOIN inbound i ON i.id = r.inbound_id
      WHERE r.tenant_id = ${tx.tenantId}::uuid AND r.reading = 'stop'
@@ -204,19 +203,24 @@ export async function stopDelayIn(tx: Transaction, { from, to }: Period): Promis
   return row ?? { heard: 0, p50Ms: null, p99Ms: null, maxMs: null };
 }
 
-/** Withdrawals and objections by the way they came. */
-export interface Leaving extends Delay {
-  readonly channel: string;
-  readonly kind: string;
+const leavingRows = rowsOf('consent_event', ['kind']).with({
+  channel: col.text(),
   /** On record past the ceiling of manual ways. */
-  readonly late: number;
+  late: col.number(),
   /** Of those, people who could be written to when it passed; must be 0. */
-  readonly lateWhileSendable: number;
-}
+  lateWhileSendable: col.number(),
+  heard: col.number(),
+  p50Ms: col.number().orNull(),
+  p99Ms: col.number().orNull(),
+  maxMs: col.number().orNull(),
+});
+
+/** Withdrawals and objections by the way they came. */
+export type Leaving = RowOf<typeof leavingRows>;
 
 /** From when a person said it to when it was on record; a file of yesterday shows its day. */
 export const leavingsIn = (tx: Transaction, { from, to }: Period): Promise<Leaving[]> =>
-  tx.rows(sql<Leaving>`
+  tx.rows(leavingRows.sql`
     SELECT coalesce(channel, 'unknown') AS channel, kind, count(*)::int AS heard, ${percentiles(sql`recorded_at - occurred_at`)},
            count(*) FILTER (WHERE ${isLate})::int AS late,
            count(*) FILTER (WHERE ${isLate} AND ${wasSendable})::int AS "lateWhileSendable"
@@ -231,33 +235,32 @@ const percentiles = (delay: ReturnType<typeof sql>): ReturnType<typeof sql> => {
              percentile_disc(0.99) WITHIN GROUP (ORDER BY ${ms}) AS "p99Ms", max(${ms}) AS "maxMs"`;
 };
 
+const sourceRows = rowsOf('consent_event', ['purpose', 'basis', 'method', 'proof']).with({
+  grants: col.number(),
+});
+
 /** Grants by where they came from. */
-export interface Source {
-  readonly purpose: string;
-  readonly basis: string;
-  readonly method: string | null;
-  /** Held by us, attested by the controller, or none. */
-  readonly proof: string;
-  readonly grants: number;
-}
+export type Source = RowOf<typeof sourceRows>;
 
 /** Consents and other bases put on record in the period. */
 export const sourcesIn = (tx: Transaction, { from, to }: Period): Promise<Source[]> =>
-  tx.rows(sql<Source>`
+  tx.rows(sourceRows.sql`
     SELECT purpose, basis, method, proof, count(*)::int AS grants FROM consent_event
      WHERE tenant_id = ${tx.tenantId}::uuid AND kind IN ('granted', 'confirmed', 'reinstated')
        AND recorded_at >= ${from}::timestamptz AND recorded_at < ${to}::timestamptz
      GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`);
 
+const cleanedRows = computedRows({
+  runs: col.number(),
+  removed: col.json<Readonly<Record<string, number>>>(),
+});
+
 /** What was removed for reasons of age. */
-export interface Cleaned {
-  readonly runs: number;
-  readonly removed: Readonly<Record<string, number>>;
-}
+export type Cleaned = RowOf<typeof cleanedRows>;
 
 /** Cleanings that ended in the period, and how many of what they removed. */
 export async function cleanedIn(tx: Transaction, { from, to }: Period): Promise<Cleaned> {
-  const row = await tx.first(sql<Cleaned>`
+  const row = await tx.first(cleanedRows.sql`
     WITH run AS (SELECT id, lines FROM retention_run
                   WHERE tenant_id = ${tx.tenantId}::uuid AND kind = 'cleaning'
                     AND started_at >= ${from}::timestamptz AND started_at < ${to}::timestamptz)
@@ -267,16 +270,18 @@ export async function cleanedIn(tx: Transaction, { from, to }: Period): Promise<
   return row ?? { runs: 0, removed: {} };
 }
 
+const rightsRows = computedRows({
+  erasures: col.number(),
+  erasuresDone: col.number(),
+  erasuresLate: col.number(),
+});
+
 /** Requests of people in a period. */
-export interface Rights {
-  readonly erasures: number;
-  readonly erasuresDone: number;
-  readonly erasuresLate: number;
-}
+export type Rights = RowOf<typeof rightsRows>;
 
 /** Erasures asked for in the period; late is done after its month, or not done by `to`. */
 export async function rightsIn(tx: Transaction, { from, to }: Period): Promise<Rights> {
-  const row = await tx.first(sql<Rights>`
+  const row = await tx.first(rightsRows.sql`
     SELECT count(*)::int AS erasures, count(completed_at)::int AS "erasuresDone",
            count(*) FILTER (WHERE coalesce(completed_at, ${to}::timestamptz) > due_at)::int AS "erasuresLate"
       FROM erasure WHERE tenant_id = ${tx.tenantId}::uuid

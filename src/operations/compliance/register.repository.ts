@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { unreached, type ReachTerms } from '../../people/index.ts';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 
 /** A time by the machine clock, as submissions are marked. */
 export interface Period {
@@ -9,53 +9,49 @@ export interface Period {
   readonly to: string;
 }
 
+const operatorUsedRows = rowsOf('gateway_account', ['name', 'kind', 'fake'])
+  .and('batch', ['purpose'])
+  .with({ messages: col.number(), firstAt: col.text(), lastAt: col.text() });
+
 /** An operator to whom something was handed in a period. */
-export interface OperatorUsed {
-  readonly name: string;
-  readonly kind: string;
-  readonly fake: boolean;
-  readonly purpose: string;
-  readonly messages: number;
-  readonly firstAt: string;
-  readonly lastAt: string;
-}
+export type OperatorUsed = RowOf<typeof operatorUsedRows>;
 
 /** The operators really used, by purpose. */
 export const operatorsUsed = (tx: Transaction, { from, to }: Period): Promise<OperatorUsed[]> =>
-  tx.rows(sql<OperatorUsed>`
+  tx.rows(operatorUsedRows.sql`
     SELECT g.name, g.kind, g.fake, b.purpose, sum(s.messages)::int AS messages,
            iso(min(s.marked_at)) AS "firstAt", iso(max(s.marked_at)) AS "lastAt"
       FROM submission s JOIN batch b ON b.id = s.batch_id JOIN gateway_account g ON g.id = s.account_id
      WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.marked_at >= ${from}::timestamptz AND s.marked_at < ${to}::timestamptz
      GROUP BY 1, 2, 3, 4 ORDER BY 4, 1`);
 
+const groundRows = rowsOf('consent', ['purpose', 'basis']).with({ people: col.number() });
+
 /** How many people may be written to for a purpose, on which ground. */
-export interface Ground {
-  readonly purpose: string;
-  readonly basis: string;
-  readonly people: number;
-}
+export type Ground = RowOf<typeof groundRows>;
 
 /** Grounds that stand, each with those of its people whom campaigns would write to now: a ground without any is still one. */
 export const groundsNow = (tx: Transaction, reach: ReachTerms): Promise<Ground[]> =>
-  tx.rows(sql<Ground>`
+  tx.rows(groundRows.sql`
     SELECT k.purpose, k.basis, (count(*) FILTER (WHERE ${unreached(reach)} IS NULL))::int AS people
       FROM consent k JOIN contact c ON c.id = k.contact_id
      WHERE k.tenant_id = ${tx.tenantId}::uuid AND k.sendable GROUP BY 1, 2 ORDER BY 1, 2`);
 
+const figuresRows = computedRows({
+  contacts: col.number(),
+  minors: col.number(),
+  suppressions: col.number(),
+  openSeries: col.number(),
+  practices: col.number(),
+  forms: col.number(),
+  erasures: col.number(),
+  keys: col.json<Readonly<Record<string, number>>>(),
+  imports: col.json<readonly { readonly kind: string; readonly source: string; readonly rows: number }[]>(),
+  proofs: col.json<Readonly<Record<string, number>>>(),
+});
+
 /** What an instance really does for a tenant, counted. */
-export interface Figures {
-  readonly contacts: number;
-  readonly minors: number;
-  readonly suppressions: number;
-  readonly openSeries: number;
-  readonly practices: number;
-  readonly forms: number;
-  readonly erasures: number;
-  readonly keys: Readonly<Record<string, number>>;
-  readonly imports: readonly { readonly kind: string; readonly source: string; readonly rows: number }[];
-  readonly proofs: Readonly<Record<string, number>>;
-}
+export type Figures = RowOf<typeof figuresRows>;
 
 const NONE: Figures = {
   contacts: 0,
@@ -73,7 +69,7 @@ const NONE: Figures = {
 /** Counts it; `on` is the local date that tells who is a minor. */
 export async function figuresNow(tx: Transaction, on: string): Promise<Figures> {
   const own = sql`tenant_id = ${tx.tenantId}::uuid`;
-  const row = await tx.first(sql<Figures>`
+  const row = await tx.first(figuresRows.sql`
     SELECT (SELECT count(*)::int FROM contact WHERE ${own}) AS contacts,
            (SELECT count(*)::int FROM contact WHERE ${own} AND adult_on > ${on}::date) AS minors,
            (SELECT count(*)::int FROM suppression WHERE ${own} AND lifted_at IS NULL) AS suppressions,

@@ -1,18 +1,20 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, type RowOf, type Transaction } from '../../platform/index.ts';
 import type { Period } from './register.repository.ts';
 import { clockColumn } from '../../people/index.ts';
 
-/** Messages that an operator took within one hour on the clocks of those who got them. */
-export interface HourOfSends {
+const hourOfSendsRows = computedRows({
   /** `YYYY-MM-DD`. */
-  readonly on: string;
+  on: col.text(),
   /** 0 to 23. */
-  readonly hour: number;
-  readonly messages: number;
-  readonly delivered: number;
-  readonly undelivered: number;
-}
+  hour: col.number(),
+  messages: col.number(),
+  delivered: col.number(),
+  undelivered: col.number(),
+});
+
+/** Messages that an operator took within one hour on the clocks of those who got them. */
+export type HourOfSends = RowOf<typeof hourOfSendsRows>;
 
 const clock = sql.raw(clockColumn('b.time_zone'));
 
@@ -21,7 +23,7 @@ export const sendsByHour = (
   tx: Transaction,
   { from, to, purpose }: Period & { readonly purpose: string },
 ): Promise<HourOfSends[]> =>
-  tx.rows(sql<HourOfSends>`
+  tx.rows(hourOfSendsRows.sql`
     SELECT to_char(m.accepted_at AT TIME ZONE ${clock}, 'YYYY-MM-DD') AS "on",
            extract(hour FROM m.accepted_at AT TIME ZONE ${clock})::int AS hour, count(*)::int AS messages,
            count(*) FILTER (WHERE m.state = 'delivered')::int AS delivered,
@@ -38,13 +40,15 @@ export interface DelayStep {
   readonly stops: number;
 }
 
+const stepAndStopsRows = computedRows({ step: col.number(), stops: col.number() });
+
 /** How many STOPs by SMS took how long, from the operator's call to the commit from which nothing more leaves. */
 export async function stopDelaySteps(
   tx: Transaction,
   { from, to }: Period,
   stepsMs: readonly number[],
 ): Promise<DelayStep[]> {
-  const rows = await tx.rows(sql<{ step: number; stops: number }>`
+  const rows = await tx.rows(stepAndStopsRows.sql`
     SELECT width_bucket((extract(epoch FROM i.effective_at - i.received_at) * 1000)::float8, ${stepsMs}::float8[]) AS step,
            count(*)::int AS stops
       FROM reply r JOIN inbound i ON i.id = r.inbound_id

@@ -1,27 +1,26 @@
 import { sql } from 'kysely';
-import { type Transaction, addIntents } from '../../platform/index.ts';
+import { addIntents, col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { KeptLine } from '../../people/index.ts';
 
+const erasureRows = rowsOf('erasure', [
+  'id',
+  'contactId',
+  'phoneIndex',
+  'requestedAt',
+  'receivedAt',
+  'dueAt',
+  'identityChecked',
+  'sealedReason',
+  'actor',
+  'completedAt',
+]).with({
+  state: col.of('erasure', 'state').as<'running' | 'done'>(),
+  removed: col.of('erasure', 'removed').as<Readonly<Record<string, number>>>(),
+  kept: col.of('erasure', 'kept').as<readonly KeptLine[]>(),
+});
+
 /** An erasure as it is kept. */
-export interface ErasureRow {
-  readonly id: string;
-  readonly contactId: string;
-  /** Absent once all traces are gone. */
-  readonly phoneIndex: Buffer | null;
-  readonly requestedAt: string;
-  readonly receivedAt: string;
-  readonly dueAt: string;
-  /** Null when nobody said. */
-  readonly identityChecked: boolean | null;
-  /** Under the tenant's archive key. */
-  readonly sealedReason: Buffer | null;
-  readonly actor: string;
-  readonly state: 'running' | 'done';
-  /** How many of what went. */
-  readonly removed: Readonly<Record<string, number>>;
-  readonly kept: readonly KeptLine[];
-  readonly completedAt: string | null;
-}
+export type ErasureRow = RowOf<typeof erasureRows>;
 
 const COLUMNS = sql`
   id, contact_id AS "contactId", phone_index AS "phoneIndex", iso(requested_at) AS "requestedAt",
@@ -31,13 +30,13 @@ const COLUMNS = sql`
 /** One erasure by its id. */
 export function readErasure(tx: Transaction, id: string): Promise<ErasureRow | undefined> {
   return tx.first(
-    sql<ErasureRow>`SELECT ${COLUMNS} FROM erasure WHERE tenant_id = ${tx.tenantId}::uuid AND id = ${id}::uuid`,
+    erasureRows.sql`SELECT ${COLUMNS} FROM erasure WHERE tenant_id = ${tx.tenantId}::uuid AND id = ${id}::uuid`,
   );
 }
 
 /** The erasure of a contact, if one was asked for. */
 export function readErasureOf(tx: Transaction, contactId: string): Promise<ErasureRow | undefined> {
-  return tx.first(sql<ErasureRow>`
+  return tx.first(erasureRows.sql`
     SELECT ${COLUMNS} FROM erasure WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${contactId}::uuid`);
 }
 
@@ -47,7 +46,7 @@ export function readErasurePage(
   page: { readonly after?: string | undefined; readonly limit: number },
 ): Promise<ErasureRow[]> {
   const from = page.after === undefined ? sql`true` : sql`id > ${page.after}::uuid`;
-  return tx.rows(sql<ErasureRow>`
+  return tx.rows(erasureRows.sql`
     SELECT ${COLUMNS} FROM erasure WHERE tenant_id = ${tx.tenantId}::uuid AND ${from} ORDER BY id LIMIT ${page.limit}`);
 }
 

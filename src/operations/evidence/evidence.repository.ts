@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { SaleStatement } from '../../company/index.ts';
 import { type ConsentEvent, eventColumns } from '../../people/index.ts';
 
@@ -19,12 +19,39 @@ export interface ChainedEvent extends ConsentEvent {
 /** More than any person does; a file tells when it is reached. */
 const MOST_EVENTS = 5_000;
 
+const readChainedEventsRows = rowsOf('consent_event', [
+  'id',
+  'contactId',
+  'method',
+  'channel',
+  'wordingId',
+  'actor',
+  'simulated',
+])
+  .and('consent_proof', ['cutAt'])
+  .with({
+    digest: col.text(),
+    previousHash: col.text().orNull(),
+    hash: col.text().orNull(),
+    basis: col.of('consent_event', 'basis').as<ConsentEvent['basis']>(),
+    kind: col.of('consent_event', 'kind').as<ConsentEvent['kind']>(),
+    purpose: col.of('consent_event', 'purpose').as<ConsentEvent['purpose']>(),
+    salt: col.text().orNull(),
+    sealed: col.of('consent_proof', 'sealed').orNull(),
+    proof: col.of('consent_event', 'proof').as<ConsentEvent['proof']>(),
+    occurredAt: col.text(),
+    recordedAt: col.text(),
+    barred: col.of('consent_event', 'barred').as<NonNullable<ConsentEvent['barred']>>(),
+    proofDigest: col.text().orNull(),
+    position: col.text().orNull(),
+  });
+
 /** The events of a person and those that the suppressions of the number name, in the order of the chain. */
 export async function readChainedEvents(
   tx: Transaction,
   who: { readonly contactId: string; readonly named: readonly string[] },
 ): Promise<ChainedEvent[]> {
-  const rows = await tx.rows(sql<Omit<ChainedEvent, 'position'> & { position: string | null }>`
+  const rows = await tx.rows(readChainedEventsRows.sql`
     SELECT ${eventColumns}, l.position, encode(l.previous_hash, 'hex') AS "previousHash", encode(l.hash, 'hex') AS hash,
            encode(p.salt, 'hex') AS salt, p.sealed, iso(p.cut_at) AS "cutAt"
       FROM (SELECT id FROM consent_event WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${who.contactId}::uuid
@@ -38,17 +65,19 @@ export async function readChainedEvents(
   );
 }
 
+const toldSuppressionRows = rowsOf('suppression', [
+  'id',
+  'scope',
+  'since',
+  'source',
+  'recordedAt',
+  'eventId',
+  'liftedAt',
+  'liftedBy',
+]);
+
 /** A suppression as evidence tells it: of the number, which it does not say. */
-interface ToldSuppression {
-  readonly id: string;
-  readonly scope: string;
-  readonly since: string;
-  readonly source: string;
-  readonly recordedAt: string;
-  readonly eventId: string | null;
-  readonly liftedAt: string | null;
-  readonly liftedBy: string | null;
-}
+type ToldSuppression = RowOf<typeof toldSuppressionRows>;
 
 /** Every suppression of a number, lifted or not; of somebody without a number, those their events made. */
 export async function readSuppressionsOf(
@@ -59,66 +88,68 @@ export async function readSuppressionsOf(
     who.phoneIndex === undefined
       ? sql`s.event_id IN (SELECT id FROM consent_event WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${who.contactId}::uuid)`
       : sql`s.phone_index = ${who.phoneIndex}`;
-  return tx.rows(sql<ToldSuppression>`
+  return tx.rows(toldSuppressionRows.sql`
     SELECT s.id, s.scope, iso(s.since) AS since, s.source, iso(s.recorded_at) AS "recordedAt", s.event_id AS "eventId",
            iso(s.lifted_at) AS "liftedAt", s.lifted_by AS "liftedBy"
       FROM suppression s WHERE s.tenant_id = ${tx.tenantId}::uuid AND ${among} ORDER BY s.recorded_at, s.id`);
 }
 
-/** A wording as it was shown. */
-interface ShownWording {
-  readonly id: string;
-  readonly version: number;
-  readonly locale: string;
-  readonly purposes: readonly string[];
-  readonly origin: string;
-  readonly inUseFrom: string | null;
-  readonly inUseUntil: string | null;
-  readonly findings: unknown;
+const shownWordingRows = rowsOf('wording', [
+  'id',
+  'version',
+  'locale',
+  'purposes',
+  'origin',
+  'inUseFrom',
+  'inUseUntil',
+  'text',
+]).with({
+  findings: col.of('wording', 'findings'),
   /** Hexadecimal. */
-  readonly sha256: string;
-  readonly text: string;
-}
+  sha256: col.text(),
+});
+
+/** A wording as it was shown. */
+type ShownWording = RowOf<typeof shownWordingRows>;
 
 /** Wordings by id. */
 export function readWordingsShown(tx: Transaction, ids: readonly string[]): Promise<ShownWording[]> {
-  return tx.rows(sql<ShownWording>`
+  return tx.rows(shownWordingRows.sql`
     SELECT id, version, locale, purposes, origin, iso(in_use_from) AS "inUseFrom", iso(in_use_until) AS "inUseUntil",
            findings, encode(sha256, 'hex') AS sha256, text
       FROM wording WHERE tenant_id = ${tx.tenantId}::uuid AND id = ANY(${ids}::uuid[]) ORDER BY id`);
 }
 
+const toldStatementRows = rowsOf('audit_entry', ['at']).with({
+  auditId: col.of('audit_entry', 'id'),
+  act: col.text<'opened' | 'closed'>(),
+  statement: col.of('audit_entry', 'details').as<Readonly<Partial<SaleStatement>>>(),
+});
+
 /** What a controller signed to advertise to its customers, and from when; or that it ended that. */
-interface ToldStatement {
-  readonly auditId: string;
-  readonly at: string;
-  readonly act: 'opened' | 'closed';
-  /** As it was signed; empty when the basis was closed. */
-  readonly statement: Readonly<Partial<SaleStatement>>;
-}
+type ToldStatement = RowOf<typeof toldStatementRows>;
 
 /** Every statement of a controller, in order; each stands in the chain of the audit. */
 export const readSaleStatements = (tx: Transaction): Promise<ToldStatement[]> =>
-  tx.rows(sql<ToldStatement>`
+  tx.rows(toldStatementRows.sql`
     SELECT id AS "auditId", iso(at) AS at, replace(action, 'customers.', '') AS act, details AS statement FROM audit_entry
      WHERE tenant_id = ${tx.tenantId}::uuid AND action IN ('customers.opened', 'customers.closed') ORDER BY audit_entry.at, id LIMIT ${MOST_EVENTS}`);
 
+const shownFormRows = rowsOf('form_text', ['formId', 'version', 'language', 'text'])
+  .and('form', ['slug'])
+  .and('form_version', ['publishedAt'])
+  .with({
+    terms: col.of('form_version', 'terms'),
+    /** Hexadecimal. */
+    sha256: col.text(),
+  });
+
 /** A page as somebody saw it: which form, and every word of it. */
-interface ShownForm {
-  readonly formId: string;
-  readonly slug: string;
-  readonly version: number;
-  readonly publishedAt: string;
-  readonly terms: unknown;
-  readonly language: string;
-  /** Hexadecimal. */
-  readonly sha256: string;
-  readonly text: string;
-}
+type ShownForm = RowOf<typeof shownFormRows>;
 
 /** The pages with these fingerprints. */
 export function readFormsShown(tx: Transaction, fingerprints: readonly string[]): Promise<ShownForm[]> {
-  return tx.rows(sql<ShownForm>`
+  return tx.rows(shownFormRows.sql`
     SELECT t.form_id AS "formId", f.slug, t.version, iso(v.published_at) AS "publishedAt", v.terms, t.language,
            encode(t.sha256, 'hex') AS sha256, t.text
       FROM form_text t JOIN form f ON f.id = t.form_id
@@ -128,20 +159,18 @@ export function readFormsShown(tx: Transaction, fingerprints: readonly string[])
      ORDER BY t.form_id, t.version, t.sha256`);
 }
 
+const writtenReplyRows = rowsOf('reply', ['receivedAt', 'sealed', 'decidedAt', 'decision']).with({
+  id: col.of('reply', 'inboundId'),
+  kind: col.of('reply', 'reading'),
+  because: col.of('reply', 'because'),
+});
+
 /** What a person wrote back, sealed. */
-interface WrittenReply {
-  readonly id: string;
-  readonly receivedAt: string;
-  readonly kind: string;
-  readonly because: unknown;
-  readonly sealed: Buffer;
-  readonly decidedAt: string | null;
-  readonly decision: string | null;
-}
+type WrittenReply = RowOf<typeof writtenReplyRows>;
 
 /** The newest replies of a person, in the order of their arrival. */
 export function readRepliesOf(tx: Transaction, contactId: string, most: number): Promise<WrittenReply[]> {
-  return tx.rows(sql<WrittenReply>`
+  return tx.rows(writtenReplyRows.sql`
     SELECT * FROM (
       SELECT inbound_id AS id, iso(received_at) AS "receivedAt", reading AS kind, because, sealed,
              iso(decided_at) AS "decidedAt", decision
@@ -149,17 +178,16 @@ export function readRepliesOf(tx: Transaction, contactId: string, most: number):
        ORDER BY inbound_id DESC LIMIT ${most}) r ORDER BY id`);
 }
 
+const controllerRows = rowsOf('tenant', ['id', 'name', 'legalName']).with({
+  contact: col.of('tenant', 'contact'),
+});
+
 /** Who answers for the file. */
-interface Controller {
-  readonly id: string;
-  readonly name: string;
-  readonly legalName: string;
-  readonly contact: unknown;
-}
+type Controller = RowOf<typeof controllerRows>;
 
 /** The controller, as it stands. */
 export async function readController(tx: Transaction): Promise<Controller | undefined> {
-  return tx.first(sql<Controller>`
+  return tx.first(controllerRows.sql`
     SELECT id, name, legal_name AS "legalName", contact
       FROM tenant WHERE id = ${tx.tenantId}::uuid`);
 }

@@ -1,21 +1,25 @@
-import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
+
+const bookingRows = rowsOf('reminder_series', [
+  'id',
+  'kind',
+  'personIndex',
+  'sealed',
+  'eventAt',
+  'state',
+  'createdAt',
+]).with({
+  steps: col.json<
+    readonly {
+      readonly step: string;
+      readonly plannedAt: string | null;
+      readonly state: string;
+    }[]
+  >(),
+});
 
 /** A booking of a person, sealed. */
-export interface BookingRow {
-  readonly id: string;
-  readonly kind: string;
-  readonly personIndex: Buffer | null;
-  readonly sealed: Buffer;
-  readonly eventAt: string;
-  readonly state: string;
-  readonly createdAt: string;
-  readonly steps: readonly {
-    readonly step: string;
-    readonly plannedAt: string | null;
-    readonly state: string;
-  }[];
-}
+export type BookingRow = RowOf<typeof bookingRows>;
 
 /** A page of a person's bookings, each with the steps of its revision in force. */
 export function readBookingsOf(
@@ -23,7 +27,7 @@ export function readBookingsOf(
   contactId: string,
   page: { readonly after: string; readonly most: number },
 ): Promise<BookingRow[]> {
-  return tx.rows(sql<BookingRow>`
+  return tx.rows(bookingRows.sql`
     SELECT s.id, s.kind, s.person_index AS "personIndex", s.sealed, iso(s.event_at) AS "eventAt", s.state,
            iso(s.created_at) AS "createdAt",
            (SELECT coalesce(json_agg(json_build_object('step', t.step, 'plannedAt', iso(t.planned_at), 'state', t.state)

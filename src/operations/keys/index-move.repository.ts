@@ -1,21 +1,27 @@
 import { sql, type RawBuilder } from 'kysely';
 import { BLIND_COLUMNS, STRETCH_COLUMNS, type BlindColumn } from './blind-columns.ts';
-import { type Transaction, stretchLock } from '../../platform/index.ts';
+import {
+  col,
+  computedRows,
+  type RowOf,
+  rowsOf,
+  stretchLock,
+  type Transaction,
+} from '../../platform/index.ts';
 
 /** Nobody waits long for a stretch, and many numbers make few transactions. */
 const ROWS_A_STRETCH = 200;
 const ROWS_A_BATCH = 500;
 const DIGEST_BYTES = 32;
 
+const comingIndexRows = rowsOf('data_key', ['version', 'reached']);
+
 /** An index key that is not in force yet, and how far rows were carried to it. */
-export interface ComingIndex {
-  readonly version: number;
-  readonly reached: Buffer;
-}
+export type ComingIndex = RowOf<typeof comingIndexRows>;
 
 /** The index key that rows of the transaction's tenant are carried to, if any. */
 export const comingIndex = (tx: Transaction): Promise<ComingIndex | undefined> =>
-  tx.first(sql<ComingIndex>`
+  tx.first(comingIndexRows.sql`
     SELECT version, reached FROM data_key
      WHERE tenant_id = ${tx.tenantId}::uuid AND purpose = 'index' AND NOT in_force`);
 
@@ -28,13 +34,15 @@ export async function keepOthersOut(tx: Transaction, patienceMs: number): Promis
   await tx.run(sql`SELECT pg_advisory_xact_lock(${stretchLock(tx.tenantId)})`);
 }
 
+const lateRows = computedRows({ late: col.flag() });
+
 /**
  * Whether a transaction of before may still be open that shares no lock.
  *
  * Whoever runs has said that its own are over; a process that was stopped in the middle of one has not.
  */
 export async function isSomebodyLate(tx: Transaction): Promise<boolean> {
-  const row = await tx.first(sql<{ late: boolean }>`
+  const row = await tx.first(lateRows.sql`
     SELECT EXISTS (SELECT 1 FROM pg_stat_activity
       WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
         AND xact_start < clock_timestamp() - interval '8 seconds') AS late`);
@@ -59,6 +67,8 @@ function headOf(version: number): Buffer {
 const union = (parts: readonly RawBuilder<unknown>[]): RawBuilder<unknown> =>
   sql.join(parts, sql` UNION ALL `);
 
+const markRows = computedRows({ mark: col.bytes() });
+
 /** Where the next stretch ends, its last index included; undefined when it is the last one. */
 export async function endOfStretch(tx: Transaction, coming: ComingIndex): Promise<Buffer | undefined> {
   const marks = STRETCH_COLUMNS.map(
@@ -66,10 +76,12 @@ export async function endOfStretch(tx: Transaction, coming: ComingIndex): Promis
       WHERE tenant_id = ${tx.tenantId}::uuid AND ${waiting(at, coming)} ${held(at)}
       ORDER BY tenant_id, ${sql.ref(at.column)} OFFSET ${ROWS_A_STRETCH - 1} LIMIT 1)`,
   );
-  const row = await tx.first(sql<{ mark: Buffer }>`
+  const row = await tx.first(markRows.sql`
     SELECT mark FROM (${union(marks)}) marks ORDER BY mark LIMIT 1`);
   return row?.mark;
 }
+
+const keptRows = computedRows({ kept: col.bytes() });
 
 /** Every index that stands in a stretch. */
 export async function indexesIn(
@@ -82,9 +94,11 @@ export async function indexesIn(
       WHERE tenant_id = ${tx.tenantId}::uuid AND ${waiting(at, coming)} ${held(at)}
         ${until === undefined ? sql`` : sql`AND ${sql.ref(at.column)} <= ${until}`}`,
   );
-  const rows = await tx.rows(sql<{ kept: Buffer }>`SELECT DISTINCT kept FROM (${union(found)}) found`);
+  const rows = await tx.rows(keptRows.sql`SELECT DISTINCT kept FROM (${union(found)}) found`);
   return rows.map(({ kept }) => kept);
 }
+
+const rowCountRows = computedRows({ rows: col.number() });
 
 /** Carries every row that stands under these indexes to their new ones, in one statement; answers how many. */
 export async function carryRows(
@@ -97,7 +111,7 @@ export async function carryRows(
       sql`${sql.ref(`s${place}`)} AS (${carryTable(tx, table, columns)} RETURNING 1)`,
   );
   const counts = steps.map((_, place) => sql`SELECT count(*) AS rows FROM ${sql.table(`s${place}`)}`);
-  const row = await tx.first(sql<{ rows: number }>`
+  const row = await tx.first(rowCountRows.sql`
     WITH pair AS MATERIALIZED (
       SELECT * FROM unnest(${pairs.map(({ from }) => from)}::bytea[], ${pairs.map(({ to }) => to)}::bytea[]) AS p(was, becomes)),
     ${sql.join(steps, sql`, `)}
@@ -141,6 +155,8 @@ const ofOlder = ({ column }: BlindColumn, version: number): RawBuilder<unknown> 
   return sql`(octet_length(${at}) = ${DIGEST_BYTES} OR ${at} < ${headOf(version)})`;
 };
 
+const atAndRowsRows = computedRows({ at: col.text(), rows: col.number() });
+
 /** Rows of the transaction's tenant that stand under an index of an older version, by column. */
 export async function indexedByOlder(
   tx: Transaction,
@@ -153,8 +169,10 @@ export async function indexedByOlder(
     ) => sql`SELECT ${`${at.table}.${at.column}`}::text AS at, count(*)::float8 AS rows FROM ${sql.table(at.table)}
       WHERE tenant_id = ${tx.tenantId}::uuid AND ${ofOlder(at, version)} ${held(at)}`,
   );
-  return (await tx.rows(sql<{ at: string; rows: number }>`${union(counts)}`)).filter(({ rows }) => rows > 0);
+  return (await tx.rows(atAndRowsRows.sql`${union(counts)}`)).filter(({ rows }) => rows > 0);
 }
+
+const atAndKeptRows = computedRows({ at: col.text(), kept: col.bytes() });
 
 /** Carries one batch of rows of a column that a stretch left behind; answers how many. */
 export async function carryStragglers(
@@ -163,7 +181,7 @@ export async function carryStragglers(
   newest: { readonly version: number; readonly carried: (kept: Buffer) => Buffer },
 ): Promise<number> {
   const { table, column } = at;
-  const rows = await tx.rows(sql<{ at: string; kept: Buffer }>`
+  const rows = await tx.rows(atAndKeptRows.sql`
     SELECT ctid::text AS at, ${sql.ref(column)} AS kept FROM ${sql.table(table)}
      WHERE tenant_id = ${tx.tenantId}::uuid AND ${ofOlder(at, newest.version)} ${held(at)}
      LIMIT ${ROWS_A_BATCH} FOR UPDATE SKIP LOCKED`);

@@ -1,12 +1,15 @@
 import { sql } from 'kysely';
 import {
+  col,
   instant,
-  type Transaction,
+  type KeyRing,
   keysNews,
   keysOfProcesses,
   openKeyRing,
-  type KeyRing,
+  type RowOf,
+  rowsOf,
   sealedVersions,
+  type Transaction,
 } from '../../platform/index.ts';
 import { comingIndex, indexedByOlder, type ComingIndex } from './index-move.repository.ts';
 import { sealedByOlder } from './resealing.repository.ts';
@@ -49,31 +52,38 @@ function ringLine(
   return `key-encryption key ${version}: ${state}, ${wrapped.get(version) ?? 0} keys${journal}`;
 }
 
-/** A key in force, its age, and whether another is announced. */
-interface KeyState {
-  readonly purpose: string;
-  readonly version: number;
+const keyStateRows = rowsOf('data_key', ['purpose']).with({
+  version: col.number(),
   /** Epoch milliseconds of the machine clock. */
-  readonly madeMs: number;
-  readonly announced: number | null;
-}
+  madeMs: col.number(),
+  announced: col.number().orNull(),
+});
+
+/** A key in force, its age, and whether another is announced. */
+type KeyState = RowOf<typeof keyStateRows>;
 
 const STATE = sql`purpose, max(version) FILTER (WHERE in_force) AS version,
   extract(epoch FROM max(created_at) FILTER (WHERE in_force))::float8 * 1000 AS "madeMs", max(version) FILTER (WHERE NOT in_force) AS announced`;
 
 const tenantKeys = (tx: Transaction): Promise<KeyState[]> =>
-  tx.rows(sql<KeyState>`
+  tx.rows(keyStateRows.sql`
     SELECT ${STATE} FROM data_key WHERE tenant_id = ${tx.tenantId}::uuid GROUP BY purpose ORDER BY purpose`);
 
-interface InstanceKeyState extends KeyState {
+const instanceKeyStateRows = rowsOf('instance_key', ['purpose']).with({
   /** Rows under older keys that wait to be read. */
-  readonly older: number;
-}
+  older: col.number(),
+  version: col.number(),
+  /** Epoch milliseconds of the machine clock. */
+  madeMs: col.number(),
+  announced: col.number().orNull(),
+});
+
+type InstanceKeyState = RowOf<typeof instanceKeyStateRows>;
 
 const SEALED_AS = sql`('x' || encode(substring(sealed FROM 2 FOR 4), 'hex'))::bit(32)::int`;
 
 const instanceKeys = (tx: Transaction): Promise<InstanceKeyState[]> =>
-  tx.rows(sql<InstanceKeyState>`
+  tx.rows(instanceKeyStateRows.sql`
     WITH waiting AS (
       SELECT ${SEALED_AS} AS version FROM inbound WHERE settled_at IS NULL AND octet_length(sealed) > 4
       UNION ALL SELECT ${SEALED_AS} FROM receipt WHERE matched_at IS NULL AND octet_length(sealed) > 4

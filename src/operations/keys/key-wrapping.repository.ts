@@ -1,11 +1,18 @@
 import { sql } from 'kysely';
-import { type Transaction, type KeyRing, placeOfKey } from '../../platform/index.ts';
+import {
+  col,
+  computedRows,
+  type KeyRing,
+  placeOfKey,
+  type RowOf,
+  rowsOf,
+  type Transaction,
+} from '../../platform/index.ts';
+
+const wrappedRows = computedRows({ version: col.number(), keys: col.number() });
 
 /** How many keys a key-encryption key wraps. */
-export interface Wrapped {
-  readonly version: number;
-  readonly keys: number;
-}
+export type Wrapped = RowOf<typeof wrappedRows>;
 
 /** The version in the header of a ciphertext. */
 export const sealedVersion = (column: string) =>
@@ -15,23 +22,19 @@ const ofTenant = (tx: Transaction) => sql`tenant_id = ${tx.tenantId}::uuid`;
 
 /** Keys of the transaction's tenant, by the version that wraps them. */
 export const wrappedOfTenant = (tx: Transaction): Promise<Wrapped[]> =>
-  tx.rows(sql<Wrapped>`
+  tx.rows(wrappedRows.sql`
     SELECT ${sealedVersion('wrapped')} AS version, count(*)::int AS keys FROM data_key WHERE ${ofTenant(tx)} GROUP BY 1`);
 
 /** Keys of the instance itself, by the version that wraps them. */
 export const wrappedOfInstance = (tx: Transaction): Promise<Wrapped[]> =>
-  tx.rows(sql<Wrapped>`
+  tx.rows(wrappedRows.sql`
     SELECT ${sealedVersion('wrapped')} AS version, count(*)::int AS keys FROM instance_key GROUP BY 1`);
 
-interface Row {
-  readonly purpose: string;
-  readonly version: number;
-  readonly wrapped: Buffer;
-}
+const rewrapTenantRows = rowsOf('data_key', ['purpose', 'version', 'wrapped']);
 
 /** Wraps anew the keys of the transaction's tenant that another version wraps; answers how many. */
 export async function rewrapTenant(tx: Transaction, ring: KeyRing): Promise<number> {
-  const rows = await tx.rows(sql<Row>`
+  const rows = await tx.rows(rewrapTenantRows.sql`
     SELECT purpose, version, wrapped FROM data_key
      WHERE ${ofTenant(tx)} AND ${sealedVersion('wrapped')} <> ${ring.current} FOR UPDATE`);
   for (const { purpose, version, wrapped } of rows) {
@@ -45,7 +48,7 @@ export async function rewrapTenant(tx: Transaction, ring: KeyRing): Promise<numb
 
 /** Wraps anew the keys of the instance that another version wraps; answers how many. */
 export async function rewrapInstance(tx: Transaction, ring: KeyRing): Promise<number> {
-  const rows = await tx.rows(sql<Row>`
+  const rows = await tx.rows(rewrapTenantRows.sql`
     SELECT purpose, version, wrapped FROM instance_key
      WHERE ${sealedVersion('wrapped')} <> ${ring.current} FOR UPDATE`);
   for (const { purpose, version, wrapped } of rows) {

@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
 import {
-  newKeyBytes,
-  type Transaction,
-  raiseKeysRevision,
   type KeyRing,
+  newKeyBytes,
   placeOfKey,
+  raiseKeysRevision,
+  rowsOf,
+  type Transaction,
 } from '../../platform/index.ts';
 
 /** What new keys of a tenant are made for; the others tie rows together and stay. */
@@ -22,10 +23,12 @@ export async function announceTenantKeys(tx: Transaction, ring: KeyRing, machine
   await raiseKeysRevision(tx);
 }
 
+const versionRows = rowsOf('data_key', ['version']);
+
 /** Makes a new index key for the transaction's tenant, which rows are then carried to; answers its version. */
 export async function announceIndexKey(tx: Transaction, ring: KeyRing, machineNow: string): Promise<number> {
   const wrapped = ring.wrap(placeOfKey(tx.tenantId, 'index'), newKeyBytes());
-  const row = await tx.first(sql<{ version: number }>`
+  const row = await tx.first(versionRows.sql`
     INSERT INTO data_key (tenant_id, purpose, version, wrapped, created_at, in_force)
     SELECT ${tx.tenantId}::uuid, 'index', max(version) + 1, ${wrapped}, ${machineNow}, false
       FROM data_key WHERE tenant_id = ${tx.tenantId}::uuid AND purpose = 'index'

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction, TenantKeys } from '../../platform/index.ts';
+import { col, computedRows, type TenantKeys, type Transaction } from '../../platform/index.ts';
 import { sealedVersion } from './key-wrapping.repository.ts';
 
 /** A column that the tenant's data key seals, and how its rows name their place. */
@@ -33,6 +33,8 @@ const behind = ({ column, versionColumn }: SealedColumn, version: number) =>
     ? sql`${sealedVersion(column)} < ${version}`
     : sql`${sql.ref(versionColumn)} < ${version}`;
 
+const rowCountRows = computedRows({ rows: col.number() });
+
 /** Rows of the transaction's tenant that an older data key seals, by table. */
 export async function sealedByOlder(
   tx: Transaction,
@@ -40,7 +42,7 @@ export async function sealedByOlder(
 ): Promise<readonly { readonly table: string; readonly rows: number }[]> {
   const counted = [];
   for (const at of SEALED_COLUMNS) {
-    const row = await tx.first(sql<{ rows: number }>`
+    const row = await tx.first(rowCountRows.sql`
       SELECT count(*)::float8 AS rows FROM ${sql.table(at.table)}
        WHERE tenant_id = ${tx.tenantId}::uuid AND ${behind(at, version)}`);
     counted.push({ table: at.table, rows: row?.rows ?? 0 });
@@ -48,11 +50,13 @@ export async function sealedByOlder(
   return counted;
 }
 
+const resealSomeRows = computedRows({ at: col.text(), row: col.text(), sealed: col.bytes() });
+
 /** Seals one batch of a column anew under the data key in force; answers how many rows. */
 export async function resealSome(tx: Transaction, keys: TenantKeys, at: SealedColumn): Promise<number> {
   const { table, column, versionColumn } = at;
   const { version } = keys.current('data');
-  const rows = await tx.rows(sql<{ at: string; row: string; sealed: Buffer }>`
+  const rows = await tx.rows(resealSomeRows.sql`
     SELECT ctid::text AS at, ${sql.raw(at.row)} AS row, ${sql.ref(column)} AS sealed FROM ${sql.table(table)}
      WHERE tenant_id = ${tx.tenantId}::uuid AND ${behind(at, version)}
      LIMIT ${ROWS_A_BATCH} FOR UPDATE SKIP LOCKED`);

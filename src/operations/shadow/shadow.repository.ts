@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { MessageKey } from '../../sending/index.ts';
 import type { Period } from '../compliance/register.repository.ts';
 
@@ -11,18 +11,19 @@ export async function hasOpenCampaigns(tx: Transaction): Promise<boolean> {
   return row !== undefined;
 }
 
-/** What one day in shadow came to, for one purpose. */
-export interface ShadowDay {
+const shadowDayRows = rowsOf('batch', ['purpose']).with({
   /** Calendar day of the tenant. */
-  readonly on: string;
-  readonly purpose: string;
-  readonly wouldHaveLeft: number;
-  readonly refused: Readonly<Record<string, number>>;
-}
+  on: col.text(),
+  wouldHaveLeft: col.number(),
+  refused: col.json<Readonly<Record<string, number>>>(),
+});
+
+/** What one day in shadow came to, for one purpose. */
+export type ShadowDay = RowOf<typeof shadowDayRows>;
 
 /** Messages that were decided to the end in a period, by day: what would have left, and what would not. */
 export const shadowDays = (tx: Transaction, { from, to }: Period): Promise<ShadowDay[]> =>
-  tx.rows(sql<ShadowDay>`
+  tx.rows(shadowDayRows.sql`
     WITH counted AS (
       SELECT (m.final_at AT TIME ZONE t.time_zone)::date AS day, b.purpose, m.reason, count(*) AS messages
         FROM tenant t JOIN batch b ON b.tenant_id = t.id JOIN message m ON m.batch_id = b.id
@@ -33,19 +34,19 @@ export const shadowDays = (tx: Transaction, { from, to }: Period): Promise<Shado
            coalesce(jsonb_object_agg(coalesce(reason, 'EXPIRED'), messages) FILTER (WHERE reason IS DISTINCT FROM 'SHADOW'), '{}') AS refused
       FROM counted GROUP BY day, purpose ORDER BY day, purpose`);
 
+const shadowRows1 = rowsOf('message', ['reason', 'contactId', 'batchId', 'seq'])
+  .and('batch', ['purpose'])
+  .with({
+    at: col.of('message', 'finalAt').known(),
+    /** The campaign or the series; null for what answers a person. */
+    order: col.text().orNull(),
+    territory: col.text(),
+    sealed: col.of('contact', 'sealed').orNull(),
+    wrapped: col.of('contact_key', 'wrapped').orNull(),
+  });
+
 /** One message that was decided to the end, with the ciphertexts of its person. */
-export interface ShadowRow extends MessageKey {
-  readonly at: string;
-  readonly purpose: string;
-  /** The campaign or the series; null for what answers a person. */
-  readonly order: string | null;
-  readonly reason: string | null;
-  readonly territory: string;
-  readonly contactId: string | null;
-  /** Null once erased. */
-  readonly sealed: Buffer | null;
-  readonly wrapped: Buffer | null;
-}
+export type ShadowRow = RowOf<typeof shadowRows1>;
 
 /** A page of what was decided to the end in a period, in order of their keys. */
 export async function shadowRows(
@@ -56,7 +57,7 @@ export async function shadowRows(
   const { after, limit } = page;
   const rest =
     after === undefined ? sql`true` : sql`(m.batch_id, m.seq) > (${after.batchId}::uuid, ${after.seq}::int)`;
-  return tx.rows(sql<ShadowRow>`
+  return tx.rows(shadowRows1.sql`
     SELECT m.batch_id AS "batchId", m.seq, iso(m.final_at) AS at, b.purpose, coalesce(b.campaign_id, b.test_of, b.series_id) AS "order",
            m.reason, coalesce(c.territory, b.territory) AS territory, m.contact_id AS "contactId", c.sealed, y.wrapped
       FROM batch b JOIN message m ON m.batch_id = b.id

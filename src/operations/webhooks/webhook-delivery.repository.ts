@@ -1,18 +1,33 @@
 import { sql } from 'kysely';
-import type { Database, Transaction } from '../../platform/index.ts';
+import {
+  col,
+  computedRows,
+  type Database,
+  type RowOf,
+  rowsOf,
+  tenantIdRows,
+  type Transaction,
+} from '../../platform/index.ts';
 import type { ToldEvent } from './webhook-payload.ts';
 
 /** What may have become of a delivery. */
 export const DELIVERY_STATES = ['pending', 'delivered', 'failed'] as const;
 
+const webhookDeliveryRows = rowsOf('webhook_delivery', [
+  'attempts',
+  'because',
+  'nextAttemptAt',
+  'id',
+  'subject',
+  'at',
+]).with({
+  state: col.of('webhook_delivery', 'state').as<(typeof DELIVERY_STATES)[number]>(),
+  type: col.of('webhook_delivery', 'type').as<ToldEvent['type']>(),
+  about: col.of('webhook_delivery', 'about').as<ToldEvent['about']>(),
+});
+
 /** A delivery as its tenant sees it. */
-export interface WebhookDelivery extends ToldEvent {
-  readonly state: (typeof DELIVERY_STATES)[number];
-  readonly attempts: number;
-  /** Why the last attempt failed. */
-  readonly because: string | null;
-  readonly nextAttemptAt: string | null;
-}
+export type WebhookDelivery = RowOf<typeof webhookDeliveryRows>;
 
 const COLUMNS = sql`
   id, type, subject, about, state, attempts, because, iso(at) AS at, iso(next_attempt_at) AS "nextAttemptAt"`;
@@ -27,7 +42,7 @@ export const deliveriesOf = (
     readonly state?: string | undefined;
   },
 ): Promise<WebhookDelivery[]> =>
-  tx.rows(sql<WebhookDelivery>`
+  tx.rows(webhookDeliveryRows.sql`
     SELECT ${COLUMNS} FROM webhook_delivery
      WHERE tenant_id = ${tx.tenantId}::uuid AND endpoint_id = ${endpointId}::uuid
        AND (${page.state ?? null}::text IS NULL OR state = ${page.state ?? null})
@@ -39,7 +54,7 @@ export async function replayDelivery(
   { endpointId, id }: { readonly endpointId: string; readonly id: string },
 ): Promise<WebhookDelivery | undefined> {
   await wakeEndpoint(tx, endpointId);
-  return tx.first(sql<WebhookDelivery>`
+  return tx.first(webhookDeliveryRows.sql`
     UPDATE webhook_delivery SET state = 'pending', finished_at = NULL, next_attempt_at = clock_timestamp(),
            expires_at = clock_timestamp() + interval '3 days'
      WHERE tenant_id = ${tx.tenantId}::uuid AND endpoint_id = ${endpointId}::uuid AND id = ${id}::uuid
@@ -52,7 +67,7 @@ export async function addTest(
   { endpointId, id, at }: { readonly endpointId: string; readonly id: string; readonly at: string },
 ): Promise<WebhookDelivery | undefined> {
   await wakeEndpoint(tx, endpointId);
-  return tx.first(sql<WebhookDelivery>`
+  return tx.first(webhookDeliveryRows.sql`
     INSERT INTO webhook_delivery (id, tenant_id, endpoint_id, type, about, state, at, next_attempt_at, expires_at)
     VALUES (${id}, ${tx.tenantId}, ${endpointId}, 'webhook.test', '{}', 'pending', ${at}::timestamptz, clock_timestamp(), clock_timestamp() + interval '3 days')
     RETURNING ${COLUMNS}`);
@@ -63,30 +78,26 @@ const wakeEndpoint = (tx: Transaction, id: string): Promise<number> =>
     sql`UPDATE webhook_endpoint SET resting_until = NULL WHERE tenant_id = ${tx.tenantId}::uuid AND id = ${id}::uuid`,
   );
 
+const dueEndpointRows = computedRows({ endpointId: col.text(), tenantId: col.text() });
+
 /** An endpoint with something due. */
-export interface DueEndpoint {
-  readonly endpointId: string;
-  readonly tenantId: string;
-}
+export type DueEndpoint = RowOf<typeof dueEndpointRows>;
 
 /** Endpoints with something due by the machine clock, the longest waiting first. */
 export const dueEndpoints = (database: Database, now: string, most: number): Promise<DueEndpoint[]> =>
   database.outside((tx) =>
-    tx.rows(sql<DueEndpoint>`
+    tx.rows(dueEndpointRows.sql`
       SELECT endpoint_id AS "endpointId", tenant_id AS "tenantId" FROM due_webhooks(${now}, ${most})`),
   );
 
+const reachedRows = rowsOf('webhook_endpoint', ['id', 'url', 'sealedUrl', 'sealedSecret']);
+
 /** Where an endpoint is, and with what to sign. */
-export interface Reached {
-  readonly id: string;
-  readonly url: string | null;
-  readonly sealedUrl: Buffer | null;
-  readonly sealedSecret: Buffer;
-}
+export type Reached = RowOf<typeof reachedRows>;
 
 /** An endpoint as the sender needs it. */
 export const reachedBy = (tx: Transaction, id: string): Promise<Reached | undefined> =>
-  tx.first(sql<Reached>`
+  tx.first(reachedRows.sql`
     SELECT id, url, sealed_url AS "sealedUrl", sealed_secret AS "sealedSecret" FROM webhook_endpoint
      WHERE tenant_id = ${tx.tenantId}::uuid AND id = ${id}::uuid AND removed_at IS NULL`);
 
@@ -95,7 +106,7 @@ export const dueDeliveries = (
   tx: Transaction,
   { endpointId, now, most }: { readonly endpointId: string; readonly now: string; readonly most: number },
 ): Promise<WebhookDelivery[]> =>
-  tx.rows(sql<WebhookDelivery>`
+  tx.rows(webhookDeliveryRows.sql`
     SELECT ${COLUMNS} FROM webhook_delivery
      WHERE tenant_id = ${tx.tenantId}::uuid AND endpoint_id = ${endpointId}::uuid AND state = 'pending' AND next_attempt_at <= ${now}::timestamptz
      ORDER BY next_attempt_at, id LIMIT ${most}`);
@@ -155,9 +166,7 @@ interface Refused {
 export async function forgetDeliveries(database: Database, before: string, most: number): Promise<number> {
   const tenants = await database.outside((tx) =>
     tx.rows(
-      sql<{
-        tenantId: string;
-      }>`SELECT tenant_id AS "tenantId" FROM tenants_of_old_webhooks(${before}, ${most})`,
+      tenantIdRows.sql`SELECT tenant_id AS "tenantId" FROM tenants_of_old_webhooks(${before}, ${most})`,
     ),
   );
   let forgotten = 0;

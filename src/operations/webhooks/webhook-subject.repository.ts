@@ -1,6 +1,12 @@
-import { sql } from 'kysely';
 import { z } from 'zod';
-import { type Transaction, personKey, type TenantKeys } from '../../platform/index.ts';
+import {
+  col,
+  personKey,
+  type RowOf,
+  rowsOf,
+  type TenantKeys,
+  type Transaction,
+} from '../../platform/index.ts';
 import { detailsOf } from '../../reminders/index.ts';
 import { maskPhone } from '../../sms/index.ts';
 
@@ -31,13 +37,17 @@ const MOST_SERIES = 50;
 
 const Numbered = z.looseObject({ phone: z.string() });
 
+const subjectContactsRows = rowsOf('contact', ['id', 'sealed'])
+  .and('contact_key', ['wrapped'])
+  .with({ open: col.list<string>() });
+
 /** The people of these ids who were not erased, with what they still have open. */
 export async function subjectContacts(
   tx: Transaction,
   keys: TenantKeys,
   ids: readonly string[],
 ): Promise<SubjectContact[]> {
-  const rows = await tx.rows(sql<{ id: string; sealed: Buffer; wrapped: Buffer; open: string[] }>`
+  const rows = await tx.rows(subjectContactsRows.sql`
     SELECT c.id, c.sealed, y.wrapped,
            ARRAY(SELECT s.id::text FROM reminder_series s WHERE s.contact_id = c.id AND s.state IN ('open', 'paused')
                   ORDER BY s.id LIMIT ${MOST_SERIES}) AS open
@@ -61,12 +71,21 @@ function readable<T>(open: () => T): T | undefined {
 
 const UNREADABLE = new Set(['CiphertextRefused', 'ZodError', 'SyntaxError']);
 
-type SeriesRow = Omit<SubjectSeries, 'externalId' | 'practice'> & {
-  readonly sealed: Buffer;
-  readonly wrapped: Buffer | null;
-  readonly practiceId: string | null;
-  readonly practiceSealed: Buffer | null;
-};
+const seriesRows = rowsOf('reminder_series', [
+  'id',
+  'kind',
+  'contactId',
+  'source',
+  'eventAt',
+  'eventZone',
+  'sealed',
+]).with({
+  wrapped: col.of('contact_key', 'wrapped').orNull(),
+  practiceId: col.of('practice', 'id').orNull(),
+  practiceSealed: col.of('practice', 'sealed').orNull(),
+});
+
+type SeriesRow = RowOf<typeof seriesRows>;
 
 /** The series of these ids. */
 export async function subjectSeries(
@@ -74,7 +93,7 @@ export async function subjectSeries(
   keys: TenantKeys,
   ids: readonly string[],
 ): Promise<SubjectSeries[]> {
-  const rows = await tx.rows(sql<SeriesRow>`
+  const rows = await tx.rows(seriesRows.sql`
     SELECT s.id, s.kind, s.source, s.contact_id AS "contactId", s.sealed, y.wrapped, iso(s.event_at) AS "eventAt", s.event_zone AS "eventZone",
            p.id AS "practiceId", p.sealed AS "practiceSealed"
       FROM reminder_series s LEFT JOIN contact_key y ON y.contact_id = s.contact_id
@@ -110,18 +129,13 @@ function practiceOf({ practiceId, practiceSealed }: SeriesRow, keys: TenantKeys)
   );
 }
 
+const subjectImportRows = rowsOf('import', ['id', 'kind', 'rows', 'accepted', 'rejected', 'duplicates']);
+
 /** What became of the rows of an import. */
-export interface SubjectImport {
-  readonly id: string;
-  readonly kind: string;
-  readonly rows: number;
-  readonly accepted: number;
-  readonly rejected: number;
-  readonly duplicates: number;
-}
+export type SubjectImport = RowOf<typeof subjectImportRows>;
 
 /** The imports of these ids. */
 export const subjectImports = (tx: Transaction, ids: readonly string[]): Promise<SubjectImport[]> =>
-  tx.rows(sql<SubjectImport>`
+  tx.rows(subjectImportRows.sql`
     SELECT id, kind, rows::float8 AS rows, accepted::float8 AS accepted, rejected::float8 AS rejected, duplicates::float8 AS duplicates
       FROM import WHERE tenant_id = ${tx.tenantId}::uuid AND id = ANY (${ids}::uuid[])`);

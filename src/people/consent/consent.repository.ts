@@ -1,5 +1,15 @@
 import { sql } from 'kysely';
-import { type Transaction, addIntents, randomPiece, uuidV7 } from '../../platform/index.ts';
+import {
+  addIntents,
+  col,
+  computedRows,
+  idRows,
+  randomPiece,
+  type RowOf,
+  rowsOf,
+  type Transaction,
+  uuidV7,
+} from '../../platform/index.ts';
 import type { Basis } from '../../law/index.ts';
 import type { CustomersTurn } from './consent-basis.ts';
 import type { ConsentEvent } from './consent-event.ts';
@@ -34,12 +44,14 @@ export interface KeptStanding extends Standing {
   readonly until: string | null;
 }
 
+const recordedRows = computedRows({
+  events: col.json<readonly KeptEvent[]>(),
+  suppressions: col.json<readonly KeptSuppression[]>(),
+  standings: col.json<readonly KeptStanding[]>(),
+});
+
 /** All that is recorded of some people and numbers. */
-export interface Recorded {
-  readonly events: readonly KeptEvent[];
-  readonly suppressions: readonly KeptSuppression[];
-  readonly standings: readonly KeptStanding[];
-}
+export type Recorded = RowOf<typeof recordedRows>;
 
 const SALT_BYTES = 16;
 
@@ -63,7 +75,7 @@ export async function readRecord(
   tx: Transaction,
   who: { readonly contactIds: readonly string[]; readonly indexes: readonly Buffer[] },
 ): Promise<Recorded> {
-  const row = await tx.first(sql<Recorded>`
+  const row = await tx.first(recordedRows.sql`
     SELECT
       (SELECT coalesce(json_agg(f), '[]') FROM (
         SELECT ${eventColumns}, encode(p.salt, 'hex') AS salt
@@ -84,37 +96,45 @@ export async function readRecord(
   return row ?? { events: [], suppressions: [], standings: [] };
 }
 
+const idAndSealedRows = rowsOf('consent_proof', ['sealed']).with({ id: col.of('consent_proof', 'eventId') });
+
 /** The sealed proofs of events, by event id. */
 export async function readProofs(
   tx: Transaction,
   eventIds: readonly string[],
 ): Promise<ReadonlyMap<string, Buffer>> {
   if (eventIds.length === 0) return new Map();
-  const rows = await tx.rows(sql<{ id: string; sealed: Buffer }>`
+  const rows = await tx.rows(idAndSealedRows.sql`
     SELECT event_id AS id, sealed FROM consent_proof WHERE event_id = ANY(${eventIds}::uuid[])`);
   return new Map(rows.map(({ id, sealed }) => [id, sealed]));
 }
 
+const basesRows = computedRows({ bases: col.json<Partial<Record<ConsentPurpose, Basis>>>().orNull() });
+
 /** What a tenant chose as bases of its purposes. */
 export async function readChosenBases(tx: Transaction): Promise<Partial<Record<ConsentPurpose, Basis>>> {
   const row = await tx.first(
-    sql<{ bases: Partial<Record<ConsentPurpose, Basis>> | null }>`
+    basesRows.sql`
       SELECT settings->'bases' AS bases FROM tenant WHERE id = ${tx.tenantId}::uuid`,
   );
   return row?.bases ?? {};
 }
 
+const customersTurnRows = rowsOf('audit_entry', ['at']).with({ isOpen: col.flag() });
+
 /** When the tenant opened and closed advertising to its customers, in order. */
 export async function readCustomersTurns(tx: Transaction): Promise<CustomersTurn[]> {
-  return tx.rows(sql<CustomersTurn>`
+  return tx.rows(customersTurnRows.sql`
     SELECT iso(at) AS at, action = 'customers.opened' AS "isOpen" FROM audit_entry
      WHERE tenant_id = ${tx.tenantId}::uuid AND action IN ('customers.opened', 'customers.closed') ORDER BY audit_entry.at, id`);
 }
 
+const refusesRows = computedRows({ refuses: col.flag() });
+
 /** Whether a tenant takes no agreement to words that lack something. */
 export async function refusesWeakWordings(tx: Transaction): Promise<boolean> {
   const row = await tx.first(
-    sql<{ refuses: boolean }>`
+    refusesRows.sql`
       SELECT coalesce(settings->>'weakWordings' = 'refused', false) AS refuses FROM tenant WHERE id = ${tx.tenantId}::uuid`,
   );
   return row?.refuses ?? false;
@@ -159,7 +179,7 @@ export async function writeRecord(tx: Transaction, writing: Writing): Promise<Re
   const suppressions = writing.suppressions.map((one) =>
     Object.assign({}, one, { phoneIndex: bytes(one.phoneIndex) }),
   );
-  const rows = await tx.rows(sql<{ id: string }>`
+  const rows = await tx.rows(idRows.sql`
     WITH told AS MATERIALIZED (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(events)}::jsonb) AS r(
         id uuid, "contactId" uuid, purpose text, kind text, basis text, method text, channel text, "wordingId" uuid,
@@ -210,13 +230,17 @@ const toldRow = ({ event, digest, proof }: NewEvent): Record<string, unknown> =>
 const bytes = (hex: string | null | undefined): string | null =>
   hex === null || hex === undefined ? null : `\\x${hex}`;
 
+const openSeriesOfRows = rowsOf('reminder_series', ['id', 'kind', 'contactId']).with({
+  purpose: col.of('reminder_series', 'purpose').as<ConsentPurpose>(),
+});
+
 /** The series of these people that are not over, of these purposes. */
 export async function openSeriesOf(
   tx: Transaction,
   who: { readonly contactIds: readonly string[]; readonly purposes: readonly ConsentPurpose[] },
 ): Promise<{ id: string; kind: string; purpose: ConsentPurpose; contactId: string }[]> {
   if (who.contactIds.length === 0) return [];
-  return tx.rows(sql<{ id: string; kind: string; purpose: ConsentPurpose; contactId: string }>`
+  return tx.rows(openSeriesOfRows.sql`
     SELECT id, kind, purpose, contact_id AS "contactId" FROM reminder_series
      WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ANY(${who.contactIds}::uuid[])
        AND purpose = ANY(${who.purposes}::text[]) AND state IN ('open', 'paused')`);

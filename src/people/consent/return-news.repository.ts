@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { countRows, type Transaction } from '../../platform/index.ts';
 import { recordAudit, raise } from '../../company/index.ts';
 import { idAt } from './consent.repository.ts';
 
@@ -57,7 +57,7 @@ export async function announceReturns(
 /** How many came back within the hour before that moment of the machine clock. */
 export async function returnsLately(tx: Transaction, machineMs: number): Promise<number> {
   const from = `${(machineMs - HOUR_MS).toString(16).padStart(12, '0')}00000000000000000000`;
-  const row = await tx.first(sql<{ count: number }>`
+  const row = await tx.first(countRows.sql`
     SELECT count(*)::int AS count FROM audit_entry
      WHERE tenant_id = ${tx.tenantId}::uuid AND action = 'consent.reinstated' AND id >= ${from}::uuid`);
   return row?.count ?? 0;

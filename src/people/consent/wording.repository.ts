@@ -1,30 +1,40 @@
 import { sql, type RawBuilder } from 'kysely';
-import { type Transaction, uuidV7 } from '../../platform/index.ts';
+import {
+  col,
+  computedRows,
+  idRows,
+  type RowOf,
+  rowsOf,
+  type Transaction,
+  uuidV7,
+} from '../../platform/index.ts';
 import type { ConsentPurpose } from './purpose.ts';
 import type { Finding } from './wording-findings.ts';
 
-/** Words that people agreed to, as stored. */
-export interface Wording {
-  readonly id: string;
-  readonly brandId: string | null;
-  readonly purposes: readonly ConsentPurpose[];
-  readonly locale: string;
-  readonly version: number;
-  readonly text: string;
+const wordingRows = rowsOf('wording', [
+  'id',
+  'brandId',
+  'locale',
+  'version',
+  'text',
+  'inUseFrom',
+  'inUseUntil',
+  'createdAt',
+]).with({
+  purposes: col.of('wording', 'purposes').as<readonly ConsentPurpose[]>(),
   /** Hexadecimal. */
-  readonly sha256: string;
-  readonly origin: 'published' | 'declared';
-  /** ISO instant; absent when nobody said it. */
-  readonly inUseFrom: string | null;
-  readonly inUseUntil: string | null;
-  readonly findings: readonly Finding[];
-  readonly createdAt: string;
-}
+  sha256: col.text(),
+  origin: col.of('wording', 'origin').as<'published' | 'declared'>(),
+  findings: col.of('wording', 'findings').as<readonly Finding[]>(),
+});
+
+/** Words that people agreed to, as stored. */
+export type Wording = RowOf<typeof wordingRows>;
 
 /** A wording before it has a version. */
 export type NewWording = Omit<Wording, 'id' | 'version' | 'createdAt'>;
 
-const wordings = (tx: Transaction, among: RawBuilder<unknown>): RawBuilder<Wording> => sql<Wording>`
+const wordings = (tx: Transaction, among: RawBuilder<unknown>): RawBuilder<Wording> => wordingRows.sql`
   SELECT w.id, w.brand_id AS "brandId", w.purposes, w.locale, w.version, w.text, encode(w.sha256, 'hex') AS sha256,
          w.origin, iso(w.in_use_from) AS "inUseFrom", iso(w.in_use_until) AS "inUseUntil", w.findings,
          iso(w.created_at) AS "createdAt"
@@ -35,13 +45,15 @@ export async function readWordings(tx: Transaction, ids: readonly string[]): Pro
   return ids.length === 0 ? [] : tx.rows(wordings(tx, sql`w.id = ANY(${ids}::uuid[])`));
 }
 
+const idAndAtRows = computedRows({ id: col.of('wording_citation', 'wordingId'), at: col.text() });
+
 /** The instant of the earliest consent that cites each wording. */
 export async function readFirstUses(
   tx: Transaction,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   if (ids.length === 0) return new Map();
-  const rows = await tx.rows(sql<{ id: string; at: string }>`
+  const rows = await tx.rows(idAndAtRows.sql`
     SELECT wording_id AS id, iso(min(cited_at)) AS at FROM wording_citation
      WHERE tenant_id = ${tx.tenantId}::uuid AND wording_id = ANY(${ids}::uuid[]) GROUP BY wording_id`);
   return new Map(rows.map(({ id, at }) => [id, at]));
@@ -78,7 +90,7 @@ const insertion = (
   tx: Transaction,
   wording: NewWording & { readonly id: string },
   at: string,
-): RawBuilder<{ id: string }> => sql<{ id: string }>`
+): RawBuilder<{ id: string }> => idRows.sql`
   INSERT INTO wording (id, tenant_id, brand_id, purposes, locale, version, text, sha256, origin, in_use_from,
                        in_use_until, findings, created_at)
   SELECT ${wording.id}::uuid, ${tx.tenantId}::uuid, ${wording.brandId}::uuid, ${wording.purposes}::text[],
@@ -89,16 +101,18 @@ const insertion = (
   ON CONFLICT (tenant_id, sha256, purposes, locale) DO NOTHING
   RETURNING id`;
 
-const sameWording = (tx: Transaction, wording: NewWording): RawBuilder<{ id: string }> => sql<{ id: string }>`
+const sameWording = (tx: Transaction, wording: NewWording): RawBuilder<{ id: string }> => idRows.sql`
   SELECT id FROM wording
    WHERE tenant_id = ${tx.tenantId}::uuid AND sha256 = decode(${wording.sha256}, 'hex')
      AND purposes = ${wording.purposes}::text[] AND locale = ${wording.locale}`;
+
+const readNamesRows = rowsOf('tenant', ['legalName', 'name']).with({ brands: col.list<string>() });
 
 /** Names that a wording may give, the controller's and those of its brands, and how many brands there are. */
 export async function readNames(
   tx: Transaction,
 ): Promise<{ readonly names: readonly string[]; readonly brands: number }> {
-  const row = await tx.first(sql<{ legalName: string; name: string; brands: string[] }>`
+  const row = await tx.first(readNamesRows.sql`
     SELECT t.legal_name AS "legalName", t.name, ARRAY(SELECT b.name FROM brand b WHERE b.tenant_id = t.id) AS brands
       FROM tenant t WHERE t.id = ${tx.tenantId}::uuid`);
   if (row === undefined) return { names: [], brands: 0 };

@@ -1,12 +1,15 @@
 import { sql, type RawBuilder } from 'kysely';
 import {
   type Clock,
-  type Transaction,
+  col,
   newPersonKey,
   personKey,
   type PersonKey,
-  uuidV7,
+  type RowOf,
+  rowsOf,
   type TenantKeys,
+  type Transaction,
+  uuidV7,
 } from '../../platform/index.ts';
 import type { ContactPlace, PlaceFrom } from './contact-place.ts';
 import type { Person } from './person.ts';
@@ -47,10 +50,12 @@ export interface NewContact extends Draft {
   readonly simulated: boolean;
 }
 
+const territoryAndTimeZoneRows = rowsOf('tenant', ['territory', 'timeZone']);
+
 /** The place that a tenant's own address gives. */
 export async function readHome(tx: Transaction): Promise<Omit<ContactPlace, 'placeFrom'>> {
   const home = await tx.first(
-    sql<{ territory: string; timeZone: string }>`
+    territoryAndTimeZoneRows.sql`
       SELECT territory, time_zone AS "timeZone" FROM tenant WHERE id = ${tx.tenantId}::uuid`,
   );
   if (home === undefined) throw new TenantMissing(`tenant ${tx.tenantId} is not there`);
@@ -126,6 +131,8 @@ export async function readPage(
   );
 }
 
+const idAndPhoneIndexRows = rowsOf('contact', ['phoneIndex']).with({ id: col.text() });
+
 /** Inserts who is not there yet; answers ids by the number's index in hex, without those that lost a race. */
 export async function insertContacts(
   tx: Transaction,
@@ -145,7 +152,7 @@ export async function insertContacts(
       key_version: version,
     });
   });
-  const inserted = await tx.rows(sql<{ id: string; phoneIndex: Buffer }>`
+  const inserted = await tx.rows(idAndPhoneIndexRows.sql`
     WITH r AS MATERIALIZED (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(
         id uuid, phone_index bytea, sealed bytea, territory text, time_zone text, place_from text, line_type text,
@@ -199,27 +206,26 @@ const columns = (id: string, key: PersonKey, draft: Draft): Record<string, unkno
   last_interaction_at: draft.lastInteractionAt ?? null,
 });
 
-interface Row {
-  readonly id: string;
-  readonly phone_index: Buffer;
-  readonly sealed: Buffer;
-  readonly wrapped: Buffer;
-  readonly territory: string;
-  readonly time_zone: string;
-  readonly place_from: PlaceFrom;
-  readonly line_type: string;
-  readonly adult_on: string | null;
-  readonly last_interaction_at: string | null;
-  readonly number_state: string | null;
-  readonly number_version: number;
-  readonly simulated: boolean;
-  readonly retired_at: string | null;
-  readonly created_at: string;
-  readonly updated_at: string;
-}
+const contactsRows = rowsOf('contact', ['id', 'sealed', 'territory', 'simulated'])
+  .and('contact_key', ['wrapped'])
+  .with({
+    phone_index: col.of('contact', 'phoneIndex'),
+    time_zone: col.of('contact', 'timeZone'),
+    place_from: col.of('contact', 'placeFrom').as<PlaceFrom>(),
+    line_type: col.of('contact', 'lineType'),
+    adult_on: col.of('contact', 'adultOn'),
+    last_interaction_at: col.of('contact', 'lastInteractionAt'),
+    number_state: col.of('contact', 'numberState'),
+    number_version: col.of('contact', 'numberVersion'),
+    retired_at: col.of('contact', 'retiredAt'),
+    created_at: col.of('contact', 'createdAt'),
+    updated_at: col.of('contact', 'updatedAt'),
+  });
+
+type Row = RowOf<typeof contactsRows>;
 
 /** Somebody whose key is gone was erased, and is nobody any more. */
-const contacts = (tx: Transaction, among: RawBuilder<unknown>): RawBuilder<Row> => sql<Row>`
+const contacts = (tx: Transaction, among: RawBuilder<unknown>): RawBuilder<Row> => contactsRows.sql`
   SELECT c.id, c.phone_index, c.sealed, k.wrapped, c.territory, c.time_zone, c.place_from, c.line_type,
          c.adult_on::text AS adult_on, iso(c.last_interaction_at) AS last_interaction_at, c.number_state, c.number_version, c.simulated,
          iso(c.retired_at) AS retired_at, iso(c.created_at) AS created_at, iso(c.updated_at) AS updated_at

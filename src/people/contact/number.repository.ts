@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, idRows, type Transaction } from '../../platform/index.ts';
 import { raise } from '../../company/index.ts';
 import { idAt } from '../consent/consent.repository.ts';
 import type { Contact, Draft } from './contact.repository.ts';
@@ -9,7 +9,7 @@ export async function writeNumber(
   tx: Transaction,
   { contact, draft, phoneIndex, at }: NumberWriting,
 ): Promise<boolean> {
-  const held = await tx.first(sql<{ id: string }>`
+  const held = await tx.first(idRows.sql`
     SELECT id FROM contact WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND retired_at IS NULL`);
   if (held !== undefined) return false;
   await tx.run(sql`
@@ -45,7 +45,7 @@ export async function retireNumbers(
   { batchId, seqs, why, when }: RetirementTold,
 ): Promise<readonly string[]> {
   if (seqs.length === 0) return [];
-  const retired = await tx.rows(sql<{ id: string }>`
+  const retired = await tx.rows(idRows.sql`
     UPDATE contact c SET number_state = 'NUMBER_INVALID', retired_at = ${when.at}::timestamptz, updated_at = ${when.at}::timestamptz
       FROM message m
      WHERE m.batch_id = ${batchId}::uuid AND m.seq = ANY (${seqs}::int[]) AND c.id = m.contact_id AND c.retired_at IS NULL
@@ -72,13 +72,17 @@ export interface RetirementTold {
   readonly when: { readonly at: string; readonly machineMs: number };
 }
 
+const lastInteractionAtRows = computedRows({
+  lastInteractionAt: col.of('contact', 'lastInteractionAt').known(),
+});
+
 /** Notes that somebody gave a sign of life; answers the latest known, nothing when there is no such contact. */
 export const noteSignOfLife = (
   tx: Transaction,
   who: { readonly contactId: string } | { readonly phoneIndex: Buffer },
   at: string,
 ): Promise<{ readonly lastInteractionAt: string } | undefined> =>
-  tx.first(sql<{ lastInteractionAt: string }>`
+  tx.first(lastInteractionAtRows.sql`
     UPDATE contact c SET last_interaction_at = greatest(c.last_interaction_at, ${at}::timestamptz)
      WHERE c.tenant_id = ${tx.tenantId}::uuid AND ${whose(who)} AND c.retired_at IS NULL
     RETURNING iso(c.last_interaction_at) AS "lastInteractionAt"`);

@@ -11,7 +11,7 @@ export interface ReachTerms {
 }
 
 /** Why a campaign of some brand would not write to contact `c` for the purpose of consent `k`; null when it would. */
-export const unreached = ({ at, fakeFor }: ReachTerms): RawBuilder<string | null> => sql<string | null>`
+export const unreached = ({ at, fakeFor }: ReachTerms): RawBuilder<string | null> => sql`
   CASE ${barring({
     at: sql`${at}::timestamptz`,
     purpose: sql`k.purpose`,

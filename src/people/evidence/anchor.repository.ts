@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, rowsOf, type Transaction } from '../../platform/index.ts';
 
 type ChainName = 'consent' | 'audit';
 
@@ -45,8 +45,15 @@ export async function readLastAnchor(tx: Transaction, chain: ChainName): Promise
   return (await anchors(tx, sql`chain = ${chain} ORDER BY position DESC LIMIT 1`))[0];
 }
 
+const anchorsRows = rowsOf('anchor', ['statement', 'token', 'stampedAt']).with({
+  chain: col.of('anchor', 'chain').as<ChainName>(),
+  head: col.text(),
+  root: col.text(),
+  position: col.text(),
+});
+
 async function anchors(tx: Transaction, among: ReturnType<typeof sql>): Promise<Anchor[]> {
-  const rows = await tx.rows(sql<Omit<Anchor, 'position'> & { position: string }>`
+  const rows = await tx.rows(anchorsRows.sql`
     SELECT chain, position, encode(head, 'hex') AS head, encode(root, 'hex') AS root, statement, token,
            iso(stamped_at) AS "stampedAt"
       FROM anchor WHERE tenant_id = ${tx.tenantId}::uuid AND ${among}`);

@@ -1,12 +1,14 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, type Transaction } from '../../platform/index.ts';
 import { BLOCK_LINKS, rootOf, type Leaves } from './chain-tree.ts';
 
 type ChainName = 'consent' | 'audit';
 
+const hashesRows = computedRows({ hashes: col.bytes().orNull() });
+
 /** Hashes of links of a chain, in order; positions from 0. */
 async function readHashes(tx: Transaction, chain: ChainName, [from, until]: readonly [number, number]) {
-  const row = await tx.first(sql<{ hashes: Buffer | null }>`
+  const row = await tx.first(hashesRows.sql`
     SELECT string_agg(hash, ''::bytea ORDER BY position) AS hashes FROM link
      WHERE tenant_id = ${tx.tenantId}::uuid AND chain = ${chain}
        AND position > ${from}::bigint AND position <= ${until}::bigint`);
@@ -22,8 +24,10 @@ export const slicesOf = (bytes: Buffer): Buffer[] =>
     bytes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES),
   );
 
+const rootsAndFirstRows = computedRows({ roots: col.bytes().orNull(), first: col.number().orNull() });
+
 async function readBlocks(tx: Transaction, chain: ChainName): Promise<ReadonlyMap<number, Buffer>> {
-  const row = await tx.first(sql<{ roots: Buffer | null; first: number | null }>`
+  const row = await tx.first(rootsAndFirstRows.sql`
     SELECT string_agg(root, ''::bytea ORDER BY block) AS roots, min(block) AS first FROM chain_block
      WHERE tenant_id = ${tx.tenantId}::uuid AND chain = ${chain}`);
   const first = row?.first ?? 0;
@@ -47,9 +51,11 @@ export async function leavesOf(tx: Transaction, chain: ChainName): Promise<Leave
 /** Blocks rooted by one statement. */
 const BLOCKS_A_CALL = 64;
 
+const nextRows = computedRows({ next: col.number() });
+
 /** Remembers the roots of whole blocks up to a position; safe to repeat, each is written once. */
 export async function rememberBlocks(tx: Transaction, chain: ChainName, size: number): Promise<void> {
-  const row = await tx.first(sql<{ next: number }>`
+  const row = await tx.first(nextRows.sql`
     SELECT coalesce(max(block) + 1, 0) AS next FROM chain_block
      WHERE tenant_id = ${tx.tenantId}::uuid AND chain = ${chain}`);
   const whole = Math.floor(size / BLOCK_LINKS);

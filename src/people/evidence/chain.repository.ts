@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { sql } from 'kysely';
 
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, idRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import { eventDigest, type ConsentEvent } from '../consent/consent-event.ts';
 import { eventColumns } from '../consent/consent.repository.ts';
 
@@ -35,28 +35,26 @@ const digestText = [
   `e.simulated::text`,
 ].join(` || ',' || `);
 
-interface StretchRow {
-  readonly links: number;
-  readonly first: number | null;
-  readonly last: number | null;
-  readonly hashes: Buffer | null;
-  readonly before: Buffer | null;
-  readonly whole: boolean | null;
-}
+const stretchRows = computedRows({
+  links: col.number(),
+  first: col.number().orNull(),
+  last: col.number().orNull(),
+  hashes: col.bytes().orNull(),
+  before: col.bytes().orNull(),
+  whole: col.flag().orNull(),
+});
 
 const NOTHING = Buffer.alloc(0);
 
-/** The columns of an audit entry that its digest covers. */
-interface AuditColumns {
-  readonly id: string;
+const auditColumnsRows = rowsOf('audit_entry', ['id', 'actor', 'action', 'subject']).with({
   /** To the microsecond, as PostgreSQL keeps it. */
-  readonly at: string;
-  readonly actor: string;
-  readonly action: string;
-  readonly subject: string | null;
+  at: col.text(),
   /** As jsonb writes itself. */
-  readonly details: string;
-}
+  details: col.text(),
+});
+
+/** The columns of an audit entry that its digest covers. */
+type AuditColumns = RowOf<typeof auditColumnsRows>;
 
 /** One position of a chain; hashes in hexadecimal. */
 export interface Link {
@@ -67,12 +65,14 @@ export interface Link {
   readonly hash: string;
 }
 
-/** An event that has no position yet. */
-export interface Waiting {
-  readonly id: string;
+const waitingRows = computedRows({
+  id: col.of('unlinked', 'eventId'),
   /** Hexadecimal. */
-  readonly digest: string;
-}
+  digest: col.text(),
+});
+
+/** An event that has no position yet. */
+export type Waiting = RowOf<typeof waitingRows>;
 
 /** A row that a chain covers: the digest its columns give, and the one it claims. */
 export interface Covered extends Waiting {
@@ -84,9 +84,11 @@ type ChainName = 'consent' | 'audit';
 const auditColumns = sql`e.id, to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at, e.actor, e.action,
   e.subject, e.details::text AS details`;
 
+const mineRows = computedRows({ mine: col.flag() });
+
 /** Takes this chain's turn until the end of the transaction; false when another has it. */
 export async function takeTurn(tx: Transaction, chain: ChainName): Promise<boolean> {
-  const turn = await tx.first(sql<{ mine: boolean }>`
+  const turn = await tx.first(mineRows.sql`
     SELECT pg_try_advisory_xact_lock(hashtextextended(${`chain|${chain}|${tx.tenantId}`}, 0)) AS mine`);
   return turn?.mine === true;
 }
@@ -105,8 +107,14 @@ export function readLinksAfter(
   return readLinks(tx, chain, sql`position > ${position}::bigint ORDER BY position LIMIT ${most}`);
 }
 
+const readLinksRows = rowsOf('link', ['eventId']).with({
+  previousHash: col.text(),
+  hash: col.text(),
+  position: col.text(),
+});
+
 async function readLinks(tx: Transaction, chain: ChainName, among: ReturnType<typeof sql>): Promise<Link[]> {
-  const rows = await tx.rows(sql<Omit<Link, 'position'> & { position: string }>`
+  const rows = await tx.rows(readLinksRows.sql`
     SELECT position, event_id AS "eventId", encode(previous_hash, 'hex') AS "previousHash", encode(hash, 'hex') AS hash
       FROM link WHERE tenant_id = ${tx.tenantId}::uuid AND chain = ${chain} AND ${among}`);
   return rows.map((row) => Object.assign({}, row, { position: Number(row.position) }));
@@ -123,7 +131,7 @@ export async function readUnlinked(
   { after, most }: { readonly after: string; readonly most: number },
 ): Promise<Waiting[]> {
   const digest = chain === 'consent' ? sql`encode(e.digest, 'hex')` : sql`''`;
-  const waiting = await tx.rows(sql<Waiting>`
+  const waiting = await tx.rows(waitingRows.sql`
     SELECT u.event_id AS id, ${digest} AS digest FROM unlinked u JOIN ${sql.table(tableOf(chain))} e ON e.id = u.event_id
      WHERE u.tenant_id = ${tx.tenantId}::uuid AND u.chain = ${chain} AND u.event_id > ${after}::uuid
      ORDER BY u.event_id LIMIT ${most}`);
@@ -149,8 +157,28 @@ export async function readCovered(
   return new Map(covered.map((event) => [event.id, event]));
 }
 
+const readEventsRows = rowsOf('consent_event', [
+  'id',
+  'contactId',
+  'method',
+  'channel',
+  'wordingId',
+  'actor',
+  'simulated',
+]).with({
+  purpose: col.of('consent_event', 'purpose').as<ConsentEvent['purpose']>(),
+  kind: col.of('consent_event', 'kind').as<ConsentEvent['kind']>(),
+  basis: col.of('consent_event', 'basis').as<ConsentEvent['basis']>(),
+  proof: col.of('consent_event', 'proof').as<ConsentEvent['proof']>(),
+  occurredAt: col.text(),
+  recordedAt: col.text(),
+  barred: col.of('consent_event', 'barred').as<NonNullable<ConsentEvent['barred']>>(),
+  proofDigest: col.text().orNull(),
+  digest: col.text(),
+});
+
 async function readEvents(tx: Transaction, ids: readonly string[]): Promise<Covered[]> {
-  const rows = await tx.rows(sql<ConsentEvent & { digest: string }>`
+  const rows = await tx.rows(readEventsRows.sql`
     SELECT ${eventColumns} FROM consent_event e WHERE e.id = ANY(${ids}::uuid[])`);
   return rows.map((row) => ({
     id: row.id,
@@ -160,7 +188,7 @@ async function readEvents(tx: Transaction, ids: readonly string[]): Promise<Cove
 }
 
 async function readEntries(tx: Transaction, ids: readonly string[]): Promise<Covered[]> {
-  const rows = await tx.rows(sql<AuditColumns>`
+  const rows = await tx.rows(auditColumnsRows.sql`
     SELECT ${auditColumns} FROM audit_entry e WHERE e.id = ANY(${ids}::uuid[])`);
   return rows.map((row) => {
     const digest = auditDigest(tx.tenantId, row);
@@ -197,14 +225,14 @@ const bytea = (hex: string): string => `"\\\\x${hex}"`;
 
 /** Every event that still waits, there or not. */
 export async function readWaiting(tx: Transaction, chain: ChainName): Promise<string[]> {
-  const rows = await tx.rows(sql<{ id: string }>`
+  const rows = await tx.rows(idRows.sql`
     SELECT event_id AS id FROM unlinked WHERE tenant_id = ${tx.tenantId}::uuid AND chain = ${chain} ORDER BY event_id`);
   return rows.map(({ id }) => id);
 }
 
 /** The first event that neither has a position nor waits for one. */
 export async function readSmuggled(tx: Transaction, chain: ChainName): Promise<string | undefined> {
-  const row = await tx.first(sql<{ id: string }>`
+  const row = await tx.first(idRows.sql`
     SELECT e.id FROM ${sql.table(tableOf(chain))} e
      WHERE e.tenant_id = ${tx.tenantId}::uuid
        AND NOT EXISTS (SELECT 1 FROM link l WHERE l.tenant_id = e.tenant_id AND l.chain = ${chain} AND l.event_id = e.id)
@@ -215,7 +243,7 @@ export async function readSmuggled(tx: Transaction, chain: ChainName): Promise<s
 
 /** The first consent event that other rows remember and that is gone. */
 export async function readForgotten(tx: Transaction): Promise<string | undefined> {
-  const row = await tx.first(sql<{ id: string }>`
+  const row = await tx.first(idRows.sql`
     SELECT m.id FROM (
       SELECT event_id AS id FROM consent_proof WHERE tenant_id = ${tx.tenantId}::uuid
       UNION ALL SELECT event_id FROM consent WHERE tenant_id = ${tx.tenantId}::uuid
@@ -226,7 +254,7 @@ export async function readForgotten(tx: Transaction): Promise<string | undefined
 
 /** The first suppression lifted by something else than a proven return. */
 export async function readWronglyLifted(tx: Transaction): Promise<string | undefined> {
-  const row = await tx.first(sql<{ id: string }>`
+  const row = await tx.first(idRows.sql`
     SELECT s.id FROM suppression s
      WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.lifted_by IS NOT NULL
        AND NOT EXISTS (SELECT 1 FROM consent_event e WHERE e.id = s.lifted_by AND e.kind = 'reinstated')
@@ -234,13 +262,15 @@ export async function readWronglyLifted(tx: Transaction): Promise<string | undef
   return row?.id;
 }
 
+const idAndPhoneIndexRows = rowsOf('contact', ['id', 'phoneIndex']);
+
 /** A page of people whose key is still there, by id. */
 export function readPeople(
   tx: Transaction,
   after: string,
   most: number,
 ): Promise<{ id: string; phoneIndex: Buffer }[]> {
-  return tx.rows(sql<{ id: string; phoneIndex: Buffer }>`
+  return tx.rows(idAndPhoneIndexRows.sql`
     SELECT c.id, c.phone_index AS "phoneIndex" FROM contact c JOIN contact_key k ON k.contact_id = c.id
      WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.id > ${after}::uuid ORDER BY c.id LIMIT ${most}`);
 }
@@ -262,7 +292,7 @@ export async function readStretch(
   tx: Transaction,
   from: { readonly position: number; readonly most: number },
 ): Promise<Stretch> {
-  const row = await tx.first(sql<StretchRow>`
+  const row = await tx.first(stretchRows.sql`
     SELECT count(*)::int AS links, min(l.position)::float8 AS first, max(l.position)::float8 AS last,
            string_agg(l.hash, ''::bytea ORDER BY l.position) AS hashes,
            string_agg(l.previous_hash, ''::bytea ORDER BY l.position) AS before,

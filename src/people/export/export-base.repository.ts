@@ -1,5 +1,4 @@
-import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, idRows, type Transaction } from '../../platform/index.ts';
 import type { ExclusionReason } from '../eligibility/exclusion.ts';
 import type { ConsentPurpose } from '../consent/purpose.ts';
 import { unreached, type ReachTerms } from '../eligibility/reach.repository.ts';
@@ -21,7 +20,7 @@ export async function readBasePage(
   page: ReachTerms & { readonly after: string | undefined; readonly limit: number },
 ): Promise<string[]> {
   const asks = purpose !== undefined || sendable !== undefined;
-  const rows = await tx.rows(sql<{ id: string }>`
+  const rows = await tx.rows(idRows.sql`
     SELECT c.id FROM contact c
      WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.retired_at IS NULL
        AND (${page.after ?? null}::uuid IS NULL OR c.id > ${page.after ?? null}::uuid)
@@ -35,13 +34,19 @@ export async function readBasePage(
   return rows.map(({ id }) => id);
 }
 
+const reachOfRows = computedRows({
+  contactId: col.of('contact', 'id'),
+  purpose: col.of('consent', 'purpose').as<ConsentPurpose>(),
+  why: col.text<ExclusionReason>().orNull(),
+});
+
 /** Why some people would not be written to, by person and purpose of which something was said; null where they would. */
 export async function reachOf(
   tx: Transaction,
   contactIds: readonly string[],
   terms: ReachTerms,
 ): Promise<ReadonlyMap<string, ExclusionReason | null>> {
-  const rows = await tx.rows(sql<{ contactId: string; purpose: ConsentPurpose; why: ExclusionReason | null }>`
+  const rows = await tx.rows(reachOfRows.sql`
     SELECT c.id AS "contactId", k.purpose, ${unreached(terms)} AS why
       FROM contact c JOIN consent k ON k.contact_id = c.id WHERE c.id = ANY(${contactIds}::uuid[])`);
   return new Map(rows.map(({ contactId, purpose, why }) => [reachKey({ contactId, purpose }), why]));

@@ -1,16 +1,22 @@
 import { sql } from 'kysely';
-import { type Transaction, uuidV7 } from '../../platform/index.ts';
+import {
+  col,
+  countRows,
+  idRows,
+  type RowOf,
+  rowsOf,
+  type Transaction,
+  uuidV7,
+} from '../../platform/index.ts';
+
+const waitingAnswerRows = rowsOf('form_answer', ['id', 'formId', 'events']).with({
+  contactId: col.of('form_answer', 'contactId').known(),
+  phoneIndex: col.of('form_answer', 'phoneIndex').known(),
+  state: col.of('form_answer', 'state').as<'pending' | 'confirmed'>(),
+});
 
 /** An answer that waits for its number to be confirmed. */
-export interface WaitingAnswer {
-  readonly id: string;
-  readonly formId: string;
-  readonly contactId: string;
-  readonly phoneIndex: Buffer;
-  /** The `pending` events of its boxes. */
-  readonly events: readonly string[];
-  readonly state: 'pending' | 'confirmed';
-}
+export type WaitingAnswer = RowOf<typeof waitingAnswerRows>;
 
 /** Spends a ticket; answers the id of the answer that it is spent on, and whether it was spent before. */
 export async function spendTicket(
@@ -23,19 +29,19 @@ export async function spendTicket(
   },
 ): Promise<{ readonly id: string; readonly again: boolean }> {
   const id = uuidV7(given.machineMs);
-  const spent = await tx.first(sql<{ id: string }>`
+  const spent = await tx.first(idRows.sql`
     INSERT INTO form_answer (id, tenant_id, form_id, ticket_digest, state, created_at)
     VALUES (${id}, ${tx.tenantId}, ${given.formId}, ${given.digest}, 'spent', ${given.at}::timestamptz)
     ON CONFLICT (tenant_id, ticket_digest) DO NOTHING RETURNING id`);
   if (spent !== undefined) return { id, again: false };
-  const before = await tx.first(sql<{ id: string }>`
+  const before = await tx.first(idRows.sql`
     SELECT id FROM form_answer WHERE tenant_id = ${tx.tenantId}::uuid AND ticket_digest = ${given.digest}`);
   return { id: before?.id ?? id, again: true };
 }
 
 /** How many answers of a number wait since an hour at most. */
 export async function answersWaiting(tx: Transaction, phoneIndex: Buffer, now: string): Promise<number> {
-  const row = await tx.first(sql<{ count: number }>`
+  const row = await tx.first(countRows.sql`
     SELECT count(*)::int AS count FROM form_answer
      WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND state = 'pending'
        AND created_at > ${now}::timestamptz - interval '1 hour' AND created_at <= ${now}::timestamptz + interval '1 minute'`);
@@ -58,7 +64,7 @@ export async function lockAnswer(
   tx: Transaction,
   about: { readonly formId: string; readonly id: string },
 ): Promise<WaitingAnswer | undefined> {
-  return tx.first(sql<WaitingAnswer>`
+  return tx.first(waitingAnswerRows.sql`
     SELECT id, form_id AS "formId", contact_id AS "contactId", phone_index AS "phoneIndex", events, state FROM form_answer
      WHERE tenant_id = ${tx.tenantId}::uuid AND form_id = ${about.formId}::uuid AND id = ${about.id}::uuid AND state <> 'spent'
        FOR UPDATE`);

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type Transaction, uuidV7 } from '../../platform/index.ts';
+import { col, computedRows, type RowOf, rowsOf, type Transaction, uuidV7 } from '../../platform/index.ts';
 
 /** A code or link about to leave. */
 export interface NewCode {
@@ -15,22 +15,22 @@ export interface NewCode {
   readonly expiresAt: string;
 }
 
+const liveCodeRows = rowsOf('form_code', ['id', 'answerId', 'digest']);
+
 /** A code that may still be tried. */
-export interface LiveCode {
-  readonly id: string;
-  readonly answerId: string;
-  readonly digest: Buffer;
-}
+export type LiveCode = RowOf<typeof liveCodeRows>;
+
+const codesSentRows = computedRows({
+  /** To this number, within the hour and within the day. */
+  numberHour: col.number(),
+  numberDay: col.number(),
+  /** For this form and for this address, within the hour. */
+  formHour: col.number(),
+  addressHour: col.number(),
+});
 
 /** How many codes left lately, and for whom. */
-export interface CodesSent {
-  /** To this number, within the hour and within the day. */
-  readonly numberHour: number;
-  readonly numberDay: number;
-  /** For this form and for this address, within the hour. */
-  readonly formHour: number;
-  readonly addressHour: number;
-}
+export type CodesSent = RowOf<typeof codesSentRows>;
 
 /** An id for a code. */
 export const newCodeId = (machineMs: number): string => uuidV7(machineMs);
@@ -54,7 +54,7 @@ export async function codesSent(
   const { phoneIndex, formId, addressDigest, now } = about;
   const lately = sql`sent_at > ${now}::timestamptz - interval '1 hour' AND sent_at <= ${now}::timestamptz + interval '1 minute'`;
   const today = sql`sent_at > ${now}::timestamptz - interval '1 day' AND sent_at <= ${now}::timestamptz + interval '1 minute'`;
-  const counted = await tx.first(sql<CodesSent>`
+  const counted = await tx.first(codesSentRows.sql`
     SELECT (SELECT count(*)::int FROM form_code WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND ${lately}) AS "numberHour",
            (SELECT count(*)::int FROM form_code WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND ${today}) AS "numberDay",
            (SELECT count(*)::int FROM form_code WHERE tenant_id = ${tx.tenantId}::uuid AND form_id = ${formId}::uuid AND ${lately}) AS "formHour",
@@ -78,7 +78,7 @@ export async function attemptCode(
   tx: Transaction,
   about: { readonly phoneIndex: Buffer; readonly now: string },
 ): Promise<LiveCode | undefined> {
-  return tx.first(sql<LiveCode>`
+  return tx.first(liveCodeRows.sql`
     UPDATE form_code SET attempts = attempts + 1
      WHERE id = (SELECT id FROM form_code WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${about.phoneIndex}
                     AND kind = 'code' AND attempts < 5 AND ${alive(about.now)} ORDER BY sent_at DESC LIMIT 1)
@@ -90,7 +90,7 @@ export async function liveLink(
   tx: Transaction,
   about: { readonly formId: string; readonly digest: Buffer; readonly now: string },
 ): Promise<LiveCode | undefined> {
-  return tx.first(sql<LiveCode>`
+  return tx.first(liveCodeRows.sql`
     SELECT id, answer_id AS "answerId", digest FROM form_code
      WHERE tenant_id = ${tx.tenantId}::uuid AND form_id = ${about.formId}::uuid AND kind = 'link'
        AND digest = ${about.digest} AND ${alive(about.now)} FOR UPDATE`);

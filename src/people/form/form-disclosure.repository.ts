@@ -1,16 +1,15 @@
-import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import { everyRoutedAccount, type Tenant, isInEea } from '../../company/index.ts';
 import type { FormDisclosure, FormProcessor, FormTerms } from './form-terms.ts';
 
-interface Carrier {
-  readonly account: string;
-  readonly fake: boolean;
-  readonly isDefault: boolean;
-  readonly name: string | null;
-  readonly country: string | null;
-  readonly basis: FormProcessor['basis'];
-}
+const carrierRows = rowsOf('gateway_account', ['fake', 'isDefault']).with({
+  account: col.of('gateway_account', 'name'),
+  name: col.of('gateway_account', 'processorName'),
+  country: col.of('gateway_account', 'processorCountry'),
+  basis: col.text<NonNullable<FormProcessor['basis']>>().orNull(),
+});
+
+type Carrier = RowOf<typeof carrierRows>;
 
 /** What a form has to tell now: the officer, and who carries its messages and the code that confirms a number. */
 export async function disclosureNow(
@@ -18,7 +17,7 @@ export async function disclosureNow(
   { settings }: Pick<Tenant, 'settings'>,
   { purposes, confirm }: Pick<FormTerms, 'purposes' | 'confirm'>,
 ): Promise<FormDisclosure> {
-  const carriers = await tx.rows(sql<Carrier>`
+  const carriers = await tx.rows(carrierRows.sql`
     SELECT g.name AS account, g.fake, g.is_default AS "isDefault", g.processor_name AS name, g.processor_country AS country,
            CASE WHEN t.country = g.processor_country THEN t.basis END AS basis
       FROM gateway_account g LEFT JOIN transfer_basis t ON t.account_id = g.id ORDER BY g.name`);

@@ -1,9 +1,13 @@
 import { sql, type RawBuilder } from 'kysely';
-import { type Transaction, uuidV7 } from '../../platform/index.ts';
+import { col, computedRows, rowsOf, type Transaction, uuidV7 } from '../../platform/index.ts';
 import type { Form, FormTerms } from './form-terms.ts';
 import type { ConsentPurpose } from '../consent/purpose.ts';
 
-const forms = (tx: Transaction, among: RawBuilder<unknown>): RawBuilder<Form> => sql<Form>`
+const formRows = rowsOf('form', ['id', 'slug', 'createdAt', 'closedAt'])
+  .and('form_version', ['version', 'publishedAt'])
+  .with({ terms: col.of('form_version', 'terms').as<Form['terms']>() });
+
+const forms = (tx: Transaction, among: RawBuilder<unknown>): RawBuilder<Form> => formRows.sql`
   SELECT f.id, f.slug, v.version, v.terms, iso(f.created_at) AS "createdAt", iso(v.published_at) AS "publishedAt",
          iso(f.closed_at) AS "closedAt"
     FROM form f JOIN form_version v ON v.form_id = f.id
@@ -24,10 +28,12 @@ export async function readFormPage(
   return tx.rows(forms(tx, sql`v.version = f.version AND ${from} ORDER BY f.id LIMIT ${page.limit}`));
 }
 
+const slugRows = rowsOf('form', ['slug']);
+
 /** The address of the newest form that is open and has a box for a purpose. */
 export async function slugAsking(tx: Transaction, purpose: ConsentPurpose): Promise<string | undefined> {
   const box = JSON.stringify([{ purpose }]);
-  const row = await tx.first(sql<{ slug: string }>`
+  const row = await tx.first(slugRows.sql`
     SELECT f.slug FROM form f JOIN form_version v ON v.form_id = f.id AND v.version = f.version
      WHERE f.tenant_id = ${tx.tenantId}::uuid AND f.closed_at IS NULL AND v.terms->'purposes' @> ${box}::jsonb
      ORDER BY f.id DESC LIMIT 1`);
@@ -106,11 +112,13 @@ export async function publishWordings(tx: Transaction, ids: readonly string[], a
      WHERE w.tenant_id = ${tx.tenantId}::uuid AND w.id = ANY(${ids}::uuid[]) AND w.origin <> 'published'`);
 }
 
+const tenantIdAndFormIdRows = computedRows({ tenantId: col.text(), formId: col.text() });
+
 /** Whose form a slug is, before any tenant is known. */
 export async function ownerOfForm(
   tx: Transaction,
   slug: string,
 ): Promise<{ readonly tenantId: string; readonly formId: string } | undefined> {
-  return tx.first(sql<{ tenantId: string; formId: string }>`
+  return tx.first(tenantIdAndFormIdRows.sql`
     SELECT tenant_id AS "tenantId", form_id AS "formId" FROM tenant_of_form(${slug})`);
 }

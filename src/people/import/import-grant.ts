@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { isoText } from '../../law/index.ts';
 import type { Basis } from '../../law/chapters/consent.ts';
 import { missingForBasis } from '../consent/consent-basis.ts';
 import { missingFields, type Evidence, type Method } from '../consent/consent-proof.ts';
@@ -108,7 +109,7 @@ function otherBases(
 }
 
 const startOfDay = ({ today, timeZone }: RowCells['rules']): string =>
-  DateTime.fromISO(today, { zone: timeZone }).toISO() ?? '';
+  isoText(DateTime.fromISO(today, { zone: timeZone }));
 
 function wordingOf(row: RowCells, purposes: readonly ConsentPurpose[]): RowWording | undefined {
   const id = row.cell('wordingId');

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { NumberReason } from '../../sms/index.ts';
 
 /** What a row was given back for: names of columns, never their content. */
@@ -8,17 +8,12 @@ export interface RejectedFacts {
   readonly reason?: NumberReason | undefined;
 }
 
+const rejectedRows = rowsOf('rejected_row', ['line', 'code', 'detail', 'sealed']).with({
+  facts: col.of('rejected_row', 'facts').as<RejectedFacts>().orNull(),
+});
+
 /** A row that was given back. */
-export interface RejectedRow {
-  readonly line: number;
-  readonly code: string;
-  /** A sentence, free of what the row says, in the language of the tenant. */
-  readonly detail: string;
-  /** What it is told from in another language; rows of earlier versions have their sentence alone. */
-  readonly facts: RejectedFacts | null;
-  /** Its cells, under the tenant's data key. */
-  readonly sealed: Buffer;
-}
+export type RejectedRow = RowOf<typeof rejectedRows>;
 
 /** Keeps rows that are given back. */
 export async function insertRejected(
@@ -43,7 +38,7 @@ export async function readRejected(
   importId: string,
   page: { readonly after: number; readonly limit: number },
 ): Promise<RejectedRow[]> {
-  return tx.rows(sql<RejectedRow>`
+  return tx.rows(rejectedRows.sql`
     SELECT line, code, detail, facts, sealed FROM rejected_row
      WHERE import_id = ${importId}::uuid AND line > ${page.after} ORDER BY line LIMIT ${page.limit}`);
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type Transaction, addIntents } from '../../platform/index.ts';
+import { addIntents, col, idRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import { servesHealth, raise } from '../../company/index.ts';
 import type { ColumnOptions } from './import-column.ts';
 import type { FileFailure } from './import-failure.ts';
@@ -52,30 +52,35 @@ export interface ImportTally {
   readonly ignoredColumns: readonly string[];
 }
 
+const importRecordRows = rowsOf('import', [
+  'id',
+  'source',
+  'bytes',
+  'slices',
+  'rows',
+  'accepted',
+  'rejected',
+  'duplicates',
+  'created',
+  'updated',
+  'unchanged',
+  'withdrawals',
+  'failure',
+  'actor',
+  'createdAt',
+  'finishedAt',
+]).with({
+  kind: col.of('import', 'kind').as<ImportKind>(),
+  state: col
+    .of('import', 'state')
+    .as<'receiving' | 'queued' | 'reading' | 'parked' | 'finished' | 'failed' | 'cancelled'>(),
+  options: col.of('import', 'options').as<ImportOptions>(),
+  cursor: col.of('import', 'cursor').as<Partial<ImportCursor>>(),
+  report: col.of('import', 'report').as<Partial<ImportTally> & { readonly failed?: FileFailure }>(),
+});
+
 /** An import as stored. */
-export interface ImportRecord {
-  readonly id: string;
-  readonly kind: ImportKind;
-  readonly source: string;
-  readonly state: 'receiving' | 'queued' | 'reading' | 'parked' | 'finished' | 'failed' | 'cancelled';
-  readonly options: ImportOptions;
-  readonly bytes: number;
-  readonly slices: number;
-  readonly cursor: Partial<ImportCursor>;
-  readonly rows: number;
-  readonly accepted: number;
-  readonly rejected: number;
-  readonly duplicates: number;
-  readonly created: number;
-  readonly updated: number;
-  readonly unchanged: number;
-  readonly withdrawals: number;
-  readonly report: Partial<ImportTally> & { readonly failed?: FileFailure };
-  readonly failure: string | null;
-  readonly actor: string;
-  readonly createdAt: string;
-  readonly finishedAt: string | null;
-}
+export type ImportRecord = RowOf<typeof importRecordRows>;
 
 const COLUMNS = sql`
   id, kind, source, state, options, bytes::float8 AS bytes, slices, cursor, rows, accepted, rejected, duplicates, created, updated, unchanged,
@@ -84,21 +89,21 @@ const COLUMNS = sql`
 /** One import that was received whole. */
 export async function readImportRow(tx: Transaction, id: string): Promise<ImportRecord | undefined> {
   return tx.first(
-    sql<ImportRecord>`SELECT ${COLUMNS} FROM import WHERE id = ${id}::uuid AND state <> 'receiving'`,
+    importRecordRows.sql`SELECT ${COLUMNS} FROM import WHERE id = ${id}::uuid AND state <> 'receiving'`,
   );
 }
 
 /** One import, held until the transaction ends: two attempts cannot merge the same rows. Rows that name it are no hindrance. */
 export async function lockImport(tx: Transaction, id: string): Promise<ImportRecord | undefined> {
   return tx.first(
-    sql<ImportRecord>`SELECT ${COLUMNS} FROM import WHERE id = ${id}::uuid AND state <> 'receiving' FOR NO KEY UPDATE`,
+    importRecordRows.sql`SELECT ${COLUMNS} FROM import WHERE id = ${id}::uuid AND state <> 'receiving' FOR NO KEY UPDATE`,
   );
 }
 
 /** Whether a list of people who left that came after that one was read to its end, and held anybody. */
 export async function hasReadLaterSuppressions(tx: Transaction, id: string): Promise<boolean> {
-  const row = await tx.first(sql<object>`
-    SELECT 1 FROM import WHERE tenant_id = ${tx.tenantId}::uuid AND kind = 'suppressions' AND state = 'finished'
+  const row = await tx.first(idRows.sql`
+    SELECT id FROM import WHERE tenant_id = ${tx.tenantId}::uuid AND kind = 'suppressions' AND state = 'finished'
        AND rows > rejected AND id > ${id}::uuid LIMIT 1`);
   return row !== undefined;
 }
@@ -109,7 +114,7 @@ export async function readImports(
   page: { readonly after?: string | undefined; readonly limit: number },
 ): Promise<ImportRecord[]> {
   const from = page.after === undefined ? sql`true` : sql`id > ${page.after}::uuid`;
-  return tx.rows(sql<ImportRecord>`
+  return tx.rows(importRecordRows.sql`
     SELECT ${COLUMNS} FROM import WHERE tenant_id = ${tx.tenantId}::uuid AND state <> 'receiving' AND ${from} ORDER BY id LIMIT ${page.limit}`);
 }
 
@@ -178,10 +183,12 @@ async function forgetFile(tx: Transaction, importId: string): Promise<void> {
 
 /** Uploads of which nothing was heard since an instant of the machine clock: their receiver is gone. */
 export async function silentUploads(tx: Transaction, sinceMs: number): Promise<string[]> {
-  const rows = await tx.rows(sql<{ id: string }>`
+  const rows = await tx.rows(idRows.sql`
     SELECT id FROM import WHERE state = 'receiving' AND (cursor->>'touchedMs')::float8 < ${sinceMs} LIMIT 100`);
   return rows.map(({ id }) => id);
 }
+
+const sealedRows = rowsOf('import_slice', ['sealed']);
 
 /** One slice as sealed; nothing behind the last one. */
 export async function readSlice(
@@ -189,7 +196,7 @@ export async function readSlice(
   importId: string,
   position: number,
 ): Promise<Buffer | undefined> {
-  const row = await tx.first(sql<{ sealed: Buffer }>`
+  const row = await tx.first(sealedRows.sql`
     SELECT sealed FROM import_slice WHERE import_id = ${importId}::uuid AND position = ${position}`);
   return row?.sealed;
 }
@@ -276,6 +283,8 @@ export async function endImport(
   await raise(tx, [{ type: 'import.finished', subject: importId, about }], end.at);
 }
 
+const contactIdRows = rowsOf('import_row', ['contactId']);
+
 /** Names the contacts of a file; answers those that it had not named before. */
 export async function nameContacts(
   tx: Transaction,
@@ -283,7 +292,7 @@ export async function nameContacts(
   named: readonly { readonly contactId: string; readonly line: number }[],
 ): Promise<ReadonlySet<string>> {
   if (named.length === 0) return new Set();
-  const rows = await tx.rows(sql<{ contactId: string }>`
+  const rows = await tx.rows(contactIdRows.sql`
     INSERT INTO import_row (import_id, contact_id, tenant_id, line)
     SELECT ${importId}::uuid, r."contactId", ${tx.tenantId}::uuid, min(r.line)
       FROM jsonb_to_recordset(${JSON.stringify(named)}::jsonb) AS r("contactId" uuid, line int) GROUP BY r."contactId"
@@ -299,14 +308,20 @@ export interface ReaderHome {
   readonly servesHealth: boolean;
 }
 
+const timeZoneAndLocaleRows = rowsOf('tenant', ['timeZone', 'locale']);
+
 /** The tenant's zone and language. */
 export async function readReaderHome(tx: Transaction): Promise<ReaderHome> {
   const home = await tx.first(
-    sql<Omit<ReaderHome, 'servesHealth'>>`
+    timeZoneAndLocaleRows.sql`
       SELECT time_zone AS "timeZone", locale FROM tenant WHERE id = ${tx.tenantId}::uuid`,
   );
   return { ...(home ?? { timeZone: 'Europe/Paris', locale: 'fr' }), servesHealth: await servesHealth(tx) };
 }
+
+const readReportedWordingsRows = rowsOf('wording', ['id', 'text']).with({
+  findings: col.of('wording', 'findings'),
+});
 
 /** Wordings of a report: their words and what is weak in them. */
 export async function readReportedWordings(
@@ -314,6 +329,6 @@ export async function readReportedWordings(
   ids: readonly string[],
 ): Promise<readonly { readonly id: string; readonly text: string; readonly findings: unknown }[]> {
   if (ids.length === 0) return [];
-  return tx.rows(sql<{ id: string; text: string; findings: unknown }>`
+  return tx.rows(readReportedWordingsRows.sql`
     SELECT id, text, findings FROM wording WHERE id = ANY(${ids}::uuid[])`);
 }

@@ -1,11 +1,13 @@
 import { sql, type RawBuilder } from 'kysely';
 import {
-  type Transaction,
+  col,
+  computedRows,
   CopyColumns,
   CopyRows,
+  isUniqueViolation,
   openSealer,
   type Sealer,
-  isUniqueViolation,
+  type Transaction,
 } from '../../platform/index.ts';
 import type { ConsentEvent } from '../consent/consent-event.ts';
 import { NUMBER_HELD, type Draft } from '../contact/contact.repository.ts';
@@ -115,13 +117,15 @@ export async function insertNewcomers(
 export const forgetNewcomers = (tx: Transaction): Promise<number> =>
   tx.run(sql`ROLLBACK TO SAVEPOINT newcomers`);
 
+const knownRows = computedRows({ known: col.text().orNull() });
+
 /** Without a clause for conflicts each row costs a third less; sub-selects with a limit are asked by index, however large the tables. */
 async function inserted(
   tx: Transaction,
   { importId, at, simulated }: Arrival,
   onConflict: RawBuilder<unknown>,
 ): Promise<ReadonlySet<string>> {
-  const row = await tx.first(sql<{ known: string | null }>`
+  const row = await tx.first(knownRows.sql`
     WITH made AS (
       INSERT INTO contact (id, tenant_id, phone_index, sealed, territory, time_zone, place_from, line_type, adult_on,
                            last_interaction_at, simulated, created_at, updated_at)

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { type Transaction, lawOn } from '../../platform/index.ts';
+import { countRows, lawOn, type Transaction } from '../../platform/index.ts';
 import { CEILING_HOURS } from '../../law/index.ts';
 
 /** By the law of the day on which the person said it. */
@@ -8,14 +8,14 @@ const hours = sql.raw(lawOn('e.occurred_at', CEILING_HOURS, String));
 const ceiling = sql`(e.occurred_at + make_interval(hours => ${hours}))`;
 
 /** Whether the leaving `e` came on record past the ceiling of manual ways (OPT-02). */
-export const isLate: RawBuilder<boolean> = sql<boolean>`(e.recorded_at > ${ceiling})`;
+export const isLate: RawBuilder<boolean> = sql`(e.recorded_at > ${ceiling})`;
 
 /**
  * Whether its person could still be written to when the ceiling passed.
  *
  * Not so for whoever came into this ledger later: a list of another system's STOPs tells old days, and harms nobody.
  */
-export const wasSendable: RawBuilder<boolean> = sql<boolean>`EXISTS (
+export const wasSendable: RawBuilder<boolean> = sql`EXISTS (
   SELECT 1 FROM consent_event g
    WHERE g.tenant_id = e.tenant_id AND g.contact_id = e.contact_id AND g.kind IN ('granted', 'confirmed', 'reinstated')
      AND g.barred IS NULL AND (e.purpose = 'all' OR g.purpose = e.purpose)
@@ -28,7 +28,7 @@ export const wasSendable: RawBuilder<boolean> = sql<boolean>`EXISTS (
 
 /** Leavings put on record too late since an instant of the law clock, of people who could be written to meanwhile. */
 export async function lateLeavingsSince(tx: Transaction, since: string): Promise<number> {
-  const row = await tx.first(sql<{ count: number }>`
+  const row = await tx.first(countRows.sql`
     SELECT count(*)::int AS count FROM consent_event e
      WHERE e.tenant_id = ${tx.tenantId}::uuid AND e.kind IN ('withdrawn', 'objected')
        AND e.recorded_at > ${since}::timestamptz AND ${isLate} AND ${wasSendable}`);

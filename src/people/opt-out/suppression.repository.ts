@@ -1,18 +1,13 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { Scope } from '../consent/purpose.ts';
 
+const listedSuppressionRows = rowsOf('suppression', ['id', 'since', 'source', 'recordedAt', 'liftedAt']).with(
+  { purpose: col.of('suppression', 'scope').as<Scope>(), contactId: col.of('contact', 'id').orNull() },
+);
+
 /** A suppression as lists show it: of nobody in particular. */
-export interface ListedSuppression {
-  readonly id: string;
-  readonly purpose: Scope;
-  readonly since: string;
-  readonly source: string;
-  readonly recordedAt: string;
-  readonly liftedAt: string | null;
-  /** The contact that holds the number now, if any. */
-  readonly contactId: string | null;
-}
+export type ListedSuppression = RowOf<typeof listedSuppressionRows>;
 
 /** Which page; with a contact, of their number, also once it is retired. */
 export interface SuppressionsAsked {
@@ -31,7 +26,7 @@ export async function readSuppressionPage(
     page.contactId === undefined
       ? sql`true`
       : sql`s.phone_index = (SELECT o.phone_index FROM contact o WHERE o.id = ${page.contactId}::uuid)`;
-  return tx.rows(sql<ListedSuppression>`
+  return tx.rows(listedSuppressionRows.sql`
     SELECT s.id, s.scope AS purpose, iso(s.since) AS since, s.source, iso(s.recorded_at) AS "recordedAt",
            iso(s.lifted_at) AS "liftedAt", c.id AS "contactId"
       FROM suppression s
@@ -40,12 +35,14 @@ export async function readSuppressionPage(
      ORDER BY s.id LIMIT ${page.limit}`);
 }
 
+const scopeRows = computedRows({ scope: col.of('suppression', 'scope').as<Scope>() });
+
 /** What bars a number since an instant, and waits for the event that tells why. */
 export async function readUnexplained(
   tx: Transaction,
   { phoneIndex, since }: { readonly phoneIndex: Buffer; readonly since: string },
 ): Promise<readonly Scope[]> {
-  const rows = await tx.rows(sql<{ scope: Scope }>`
+  const rows = await tx.rows(scopeRows.sql`
     SELECT scope FROM suppression
      WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND since = ${since}::timestamptz AND event_id IS NULL`);
   return rows.map(({ scope }) => scope);

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, idRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 
 /** How far a tenant was rid of what tells why people come; nothing where nobody comes for their health. */
 export type Cutting =
@@ -10,9 +10,11 @@ export type Cutting =
 
 const START: Cutting = { stage: 'contacts', after: '00000000-0000-0000-0000-000000000000' };
 
+const cutRows = computedRows({ cut: col.of('tenant', 'reasonsCut').as<Cutting>().orNull() });
+
 /** Where the cutting goes on; held until the transaction ends, so that two workers do not cut the same. */
 export async function lockCutting(tx: Transaction): Promise<Cutting> {
-  const row = await tx.first(sql<{ cut: Cutting | null }>`
+  const row = await tx.first(cutRows.sql`
     SELECT reasons_cut AS cut FROM tenant WHERE id = ${tx.tenantId}::uuid FOR NO KEY UPDATE`);
   return row?.cut ?? START;
 }
@@ -30,24 +32,22 @@ export async function contactsAfter(
   tx: Transaction,
   { after, most }: { readonly after: string; readonly most: number },
 ): Promise<string[]> {
-  const rows = await tx.rows(sql<{ id: string }>`
+  const rows = await tx.rows(idRows.sql`
     SELECT id FROM contact WHERE tenant_id = ${tx.tenantId}::uuid AND id > ${after}::uuid ORDER BY id LIMIT ${most}`);
   return rows.map(({ id }) => id);
 }
 
+const placedProofRows = rowsOf('link', ['position', 'eventId']).and('consent_event', ['contactId']);
+
 /** A proof by its place in the chain. */
-export interface PlacedProof {
-  readonly position: number;
-  readonly eventId: string;
-  readonly contactId: string | null;
-}
+export type PlacedProof = RowOf<typeof placedProofRows>;
 
 /** The next acts of the chain; those without a proof any more say nothing. */
 export function actsAfter(
   tx: Transaction,
   { after, most }: { readonly after: number; readonly most: number },
 ): Promise<PlacedProof[]> {
-  return tx.rows(sql<PlacedProof>`
+  return tx.rows(placedProofRows.sql`
     SELECT l.position::float8 AS position, l.event_id AS "eventId", e.contact_id AS "contactId"
       FROM link l JOIN consent_event e ON e.id = l.event_id AND e.tenant_id = l.tenant_id
      WHERE l.tenant_id = ${tx.tenantId}::uuid AND l.chain = 'consent' AND l.position > ${after}

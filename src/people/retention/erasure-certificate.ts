@@ -1,5 +1,5 @@
 import { DateTime, Duration } from 'luxon';
-import { LOG_KEPT, PROOF_KEPT, SUPPRESSION_KEPT, frenchDay } from '../../law/index.ts';
+import { LOG_KEPT, PROOF_KEPT, SUPPRESSION_KEPT, frenchDay, isoText } from '../../law/index.ts';
 import { bilingual, type Language, type Words } from '../../words/index.ts';
 
 /** The remaining records of a person, counted when the erasure ends. */
@@ -49,7 +49,7 @@ export function keptLines(remains: Remains, now: DateTime, journalDays: number):
   return lines.filter(({ count }) => count > 0);
 }
 
-const after = (from: DateTime, period: string): string => from.plus(Duration.fromISO(period)).toISO() ?? '';
+const after = (from: DateTime, period: string): string => isoText(from.plus(Duration.fromISO(period)));
 
 /** Words each remaining kind and the reason. */
 export const keptBecause = (what: KeptLine['what'], language: Language): string => KEPT[what][language];

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { Remains } from './erasure-certificate.ts';
 
 /** Whose traces: the id they had, and the fingerprint of the number. */
@@ -14,11 +14,10 @@ export const removeTexts = (tx: Transaction, { contactId }: TracesOf): Promise<n
     sql`DELETE FROM message_text WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${contactId}::uuid`,
   );
 
+const answersRemovedRows = computedRows({ removed: col.number(), underWay: col.number() });
+
 /** What was owed to a number and never will leave, and what must wait for the operator's word. */
-export interface AnswersRemoved {
-  readonly removed: number;
-  readonly underWay: number;
-}
+export type AnswersRemoved = RowOf<typeof answersRemovedRows>;
 
 /** Removes answers to a number; what is ready does not leave, what is on its way to an operator is kept until it is known. */
 export async function removeAnswers(
@@ -26,7 +25,7 @@ export async function removeAnswers(
   { phoneIndex }: TracesOf,
   at: string,
 ): Promise<AnswersRemoved> {
-  const row = await tx.first(sql<AnswersRemoved>`
+  const row = await tx.first(answersRemovedRows.sql`
     WITH theirs AS MATERIALIZED (
       SELECT a.batch_id, a.seq, m.state FROM acknowledgement a
         LEFT JOIN message m ON m.batch_id = a.batch_id AND m.seq = a.seq
@@ -77,12 +76,10 @@ export const forgetImportRows = (tx: Transaction, { contactId }: TracesOf): Prom
 
 const NIL = '00000000-0000-0000-0000-000000000000';
 
+const sealedReplyRows = rowsOf('reply', ['contactId', 'sealed']).with({ id: col.of('reply', 'inboundId') });
+
 /** A reply, sealed. */
-export interface SealedReply {
-  readonly id: string;
-  readonly contactId: string | null;
-  readonly sealed: Buffer;
-}
+export type SealedReply = RowOf<typeof sealedReplyRows>;
 
 /** A page of a tenant's replies, by the id of what came in. */
 export const readReplies = (
@@ -90,7 +87,7 @@ export const readReplies = (
   after: SealedReply | undefined,
   most: number,
 ): Promise<SealedReply[]> =>
-  tx.rows(sql<SealedReply>`
+  tx.rows(sealedReplyRows.sql`
     SELECT inbound_id AS id, contact_id AS "contactId", sealed FROM reply
      WHERE tenant_id = ${tx.tenantId}::uuid AND inbound_id > ${after?.id ?? NIL}::uuid ORDER BY inbound_id LIMIT ${most}`);
 
@@ -98,12 +95,10 @@ export const readReplies = (
 export const removeReplies = (tx: Transaction, ids: readonly string[]): Promise<number> =>
   tx.run(sql`DELETE FROM reply WHERE tenant_id = ${tx.tenantId}::uuid AND inbound_id = ANY(${ids}::uuid[])`);
 
+const sealedRows = rowsOf('rejected_row', ['importId', 'line', 'sealed']);
+
 /** A row that was given back, sealed. */
-export interface SealedRow {
-  readonly importId: string;
-  readonly line: number;
-  readonly sealed: Buffer;
-}
+export type SealedRow = RowOf<typeof sealedRows>;
 
 /** A page of a tenant's rejected rows. */
 export const readRejectedRows = (
@@ -111,7 +106,7 @@ export const readRejectedRows = (
   after: SealedRow | undefined,
   most: number,
 ): Promise<SealedRow[]> =>
-  tx.rows(sql<SealedRow>`
+  tx.rows(sealedRows.sql`
     SELECT import_id AS "importId", line, sealed FROM rejected_row
      WHERE tenant_id = ${tx.tenantId}::uuid AND (import_id, line) > (${after?.importId ?? NIL}::uuid, ${after?.line ?? -1}::int)
      ORDER BY import_id, line LIMIT ${most}`);
@@ -124,11 +119,13 @@ export const removeRejectedRows = (tx: Transaction, rows: readonly SealedRow[]):
            AS g("importId" uuid, line int)
      WHERE r.import_id = g."importId" AND r.line = g.line`);
 
+const sealedAnswerRows = computedRows({
+  key: col.of('idempotency_key', 'keyDigest'),
+  answer: col.of('idempotency_key', 'answer').known(),
+});
+
 /** An API answer kept for repetition, sealed. */
-export interface SealedAnswer {
-  readonly key: Buffer;
-  readonly answer: Buffer;
-}
+export type SealedAnswer = RowOf<typeof sealedAnswerRows>;
 
 /** A page of a tenant's kept answers. */
 export const readKeptAnswers = (
@@ -136,7 +133,7 @@ export const readKeptAnswers = (
   after: SealedAnswer | undefined,
   most: number,
 ): Promise<SealedAnswer[]> =>
-  tx.rows(sql<SealedAnswer>`
+  tx.rows(sealedAnswerRows.sql`
     SELECT key_digest AS key, answer FROM idempotency_key
      WHERE tenant_id = ${tx.tenantId}::uuid AND answer IS NOT NULL AND key_digest > ${after?.key ?? Buffer.alloc(0)}
      ORDER BY key_digest LIMIT ${most}`);
@@ -147,9 +144,17 @@ export const removeKeptAnswers = (tx: Transaction, keys: readonly Buffer[]): Pro
     sql`DELETE FROM idempotency_key WHERE tenant_id = ${tx.tenantId}::uuid AND key_digest = ANY(${keys}::bytea[])`,
   );
 
+const remainsRows = computedRows({
+  suppressions: col.number(),
+  proofs: col.number(),
+  events: col.number(),
+  messages: col.number(),
+  lastMessageAt: col.text().orNull(),
+});
+
 /** Counts what stays. */
 export async function countRemains(tx: Transaction, { contactId, phoneIndex }: TracesOf): Promise<Remains> {
-  const row = await tx.first(sql<Remains>`
+  const row = await tx.first(remainsRows.sql`
     SELECT (SELECT count(*)::int FROM suppression
              WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND lifted_at IS NULL) AS suppressions,
            (SELECT count(*)::int FROM consent_event e JOIN consent_proof p ON p.event_id = e.id

@@ -1,24 +1,26 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
+
+const personProofRows = rowsOf('consent_proof', ['eventId', 'sealed']).and('consent_event', [
+  'kind',
+  'purpose',
+]);
 
 /** A proof of a person, with the act it proves. */
-export interface PersonProof {
-  readonly eventId: string;
-  readonly kind: string;
-  readonly purpose: string;
-  readonly sealed: Buffer;
-}
+export type PersonProof = RowOf<typeof personProofRows>;
 
 /** The proofs of a person. */
 export function readProofsOf(tx: Transaction, contactId: string): Promise<PersonProof[]> {
-  return tx.rows(sql<PersonProof>`
+  return tx.rows(personProofRows.sql`
     SELECT p.event_id AS "eventId", e.kind, e.purpose, p.sealed FROM consent_proof p JOIN consent_event e ON e.id = p.event_id
      WHERE e.tenant_id = ${tx.tenantId}::uuid AND e.contact_id = ${contactId}::uuid ORDER BY p.event_id`);
 }
 
+const purposeRows = rowsOf('batch', ['purpose']);
+
 /** The purposes for which anything was ever handed to an operator for a person. */
 export async function purposesServed(tx: Transaction, contactId: string): Promise<ReadonlySet<string>> {
-  const rows = await tx.rows(sql<{ purpose: string }>`
+  const rows = await tx.rows(purposeRows.sql`
     SELECT DISTINCT b.purpose FROM message m JOIN batch b ON b.id = m.batch_id
      WHERE m.tenant_id = ${tx.tenantId}::uuid AND m.contact_id = ${contactId}::uuid AND m.submission_id IS NOT NULL`);
   return new Set(rows.map(({ purpose }) => purpose));

@@ -1,16 +1,13 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
+
+const retentionRunRows = rowsOf('retention_run', ['id', 'actor', 'startedAt', 'endedAt']).with({
+  kind: col.of('retention_run', 'kind').as<'rehearsal' | 'cleaning'>(),
+  lines: col.of('retention_run', 'lines').as<Readonly<Record<string, number>>>(),
+});
 
 /** One cleaning or rehearsal. */
-export interface RetentionRun {
-  readonly id: string;
-  readonly kind: 'rehearsal' | 'cleaning';
-  readonly actor: string;
-  readonly startedAt: string;
-  readonly endedAt: string | null;
-  /** How many of what. */
-  readonly lines: Readonly<Record<string, number>>;
-}
+export type RetentionRun = RowOf<typeof retentionRunRows>;
 
 const COLUMNS = sql`id, kind, actor, iso(started_at) AS "startedAt", iso(ended_at) AS "endedAt", lines`;
 
@@ -36,7 +33,7 @@ export async function endRun(tx: Transaction, id: string, at: string): Promise<v
 /** One run. */
 export function readRun(tx: Transaction, id: string): Promise<RetentionRun | undefined> {
   return tx.first(
-    sql<RetentionRun>`SELECT ${COLUMNS} FROM retention_run WHERE tenant_id = ${tx.tenantId}::uuid AND id = ${id}::uuid`,
+    retentionRunRows.sql`SELECT ${COLUMNS} FROM retention_run WHERE tenant_id = ${tx.tenantId}::uuid AND id = ${id}::uuid`,
   );
 }
 
@@ -46,6 +43,6 @@ export function readRuns(
   page: { readonly after?: string | undefined; readonly limit: number },
 ): Promise<RetentionRun[]> {
   const from = page.after === undefined ? sql`true` : sql`id > ${page.after}::uuid`;
-  return tx.rows(sql<RetentionRun>`
+  return tx.rows(retentionRunRows.sql`
     SELECT ${COLUMNS} FROM retention_run WHERE tenant_id = ${tx.tenantId}::uuid AND ${from} ORDER BY id LIMIT ${page.limit}`);
 }

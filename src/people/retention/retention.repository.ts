@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, idRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import { barring, conditionOf } from '../eligibility/eligibility.repository.ts';
 import { LOG_KEPT, PROOF_KEPT, TEXT_KEPT } from '../../law/index.ts';
 
@@ -66,9 +66,11 @@ function aged(tx: Transaction, what: Aged, at: string): RawBuilder<unknown> {
   return sql`FROM ${sql.raw(by?.table ?? table)} t WHERE t.tenant_id = ${tx.tenantId}::uuid AND ${over(at)}`;
 }
 
+const totalRows = computedRows({ n: col.number() });
+
 /** How many rows of a kind have had their time. */
 export async function countAged(tx: Transaction, what: Aged, at: string): Promise<number> {
-  return (await tx.first(sql<{ n: number }>`SELECT count(*)::int AS n ${aged(tx, what, at)}`))?.n ?? 0;
+  return (await tx.first(totalRows.sql`SELECT count(*)::int AS n ${aged(tx, what, at)}`))?.n ?? 0;
 }
 
 /** Removes some of them; answers how many. */
@@ -87,12 +89,12 @@ const silent = (tx: Transaction, at: string): RawBuilder<unknown> => sql`
 
 /** How many agreements to marketing have had their time. */
 export async function countSilent(tx: Transaction, at: string): Promise<number> {
-  return (await tx.first(sql<{ n: number }>`SELECT count(*)::int AS n ${silent(tx, at)}`))?.n ?? 0;
+  return (await tx.first(totalRows.sql`SELECT count(*)::int AS n ${silent(tx, at)}`))?.n ?? 0;
 }
 
 /** Some of the people whose agreement to marketing has had its time. */
 export async function readSilent(tx: Transaction, at: string, most: number): Promise<string[]> {
-  const rows = await tx.rows(sql<{ id: string }>`SELECT c.id ${silent(tx, at)} ORDER BY c.id LIMIT ${most}`);
+  const rows = await tx.rows(idRows.sql`SELECT c.id ${silent(tx, at)} ORDER BY c.id LIMIT ${most}`);
   return rows.map(({ id }) => id);
 }
 
@@ -113,9 +115,11 @@ const whyLast = (tx: Transaction, at: string): RawBuilder<unknown> => sql`
   })} END
      FROM (SELECT true) AS one LEFT JOIN (SELECT * FROM consent l WHERE l.contact_id = c.id ORDER BY l.since DESC LIMIT 1) AS k ON true)`;
 
+const becauseAndCountRows = computedRows({ because: col.text(), count: col.number() });
+
 /** Contacts that nothing allows to keep, by reason, noticed before or not. */
 export function countBaseless(tx: Transaction, at: string): Promise<{ because: string; count: number }[]> {
-  return tx.rows(sql<{ because: string; count: number }>`
+  return tx.rows(becauseAndCountRows.sql`
     SELECT because, count(*)::int AS count FROM (SELECT ${whyLast(tx, at)} AS because FROM contact c WHERE ${baseless(tx)}) b
      GROUP BY because ORDER BY because`);
 }
@@ -141,7 +145,7 @@ export const forgiveBased = (tx: Transaction): Promise<number> =>
 
 /** Some of those whose delay is over, and who are still without a basis. */
 export async function readDue(tx: Transaction, at: string, most: number): Promise<string[]> {
-  const rows = await tx.rows(sql<{ id: string }>`
+  const rows = await tx.rows(idRows.sql`
     SELECT c.id FROM leaving_contact l JOIN contact c ON c.id = l.contact_id
      WHERE l.tenant_id = ${tx.tenantId}::uuid AND l.remove_at <= ${at}::timestamptz AND ${baseless(tx)}
      ORDER BY l.remove_at, c.id LIMIT ${most}`);
@@ -150,20 +154,18 @@ export async function readDue(tx: Transaction, at: string, most: number): Promis
 
 /** How many of them there are. */
 export async function countDue(tx: Transaction, at: string): Promise<number> {
-  const row = await tx.first(sql<{ n: number }>`
+  const row = await tx.first(totalRows.sql`
     SELECT count(*)::int AS n FROM leaving_contact l JOIN contact c ON c.id = l.contact_id
      WHERE l.tenant_id = ${tx.tenantId}::uuid AND l.remove_at <= ${at}::timestamptz AND ${baseless(tx)}`);
   return row?.n ?? 0;
 }
 
+const leavingContactRows = rowsOf('leaving_contact', ['because', 'ruleId', 'noticedAt', 'removeAt']).with({
+  id: col.of('leaving_contact', 'contactId'),
+});
+
 /** A contact on its way out, as lists show it. */
-export interface LeavingContact {
-  readonly id: string;
-  readonly because: string;
-  readonly ruleId: string;
-  readonly noticedAt: string;
-  readonly removeAt: string;
-}
+export type LeavingContact = RowOf<typeof leavingContactRows>;
 
 /** A page of contacts on their way out. */
 export function readLeaving(
@@ -171,7 +173,7 @@ export function readLeaving(
   page: { readonly after?: string | undefined; readonly limit: number },
 ): Promise<LeavingContact[]> {
   const from = page.after === undefined ? sql`true` : sql`contact_id > ${page.after}::uuid`;
-  return tx.rows(sql<LeavingContact>`
+  return tx.rows(leavingContactRows.sql`
     SELECT contact_id AS id, because, rule_id AS "ruleId", iso(noticed_at) AS "noticedAt", iso(remove_at) AS "removeAt"
       FROM leaving_contact WHERE tenant_id = ${tx.tenantId}::uuid AND ${from} ORDER BY contact_id LIMIT ${page.limit}`);
 }

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import { LIVES_MONTHS } from '../../law/index.ts';
 import { conditionOf } from '../eligibility/eligibility.repository.ts';
 
@@ -9,22 +9,25 @@ const SOON_MONTHS = 3;
 /** `stale`: not written to any more; `soon`: within three months; `unheard`: agreed long ago, no sign ever told. */
 export type Staleness = 'stale' | 'soon' | 'unheard';
 
+const staleContactRows = rowsOf('contact_key', ['wrapped']).with({
+  id: col.text(),
+  state: col.text<Staleness>(),
+  lastInteractionAt: col.text().orNull(),
+  agreedAt: col.text(),
+  sealed: col.bytes(),
+});
+
 /** Somebody who may be sent advertising, and when they last gave a sign. */
-export interface StaleContact {
-  readonly id: string;
-  readonly state: Staleness;
-  readonly lastInteractionAt: string | null;
-  readonly agreedAt: string;
-  readonly sealed: Buffer;
-  readonly wrapped: Buffer;
-}
+export type StaleContact = RowOf<typeof staleContactRows>;
+
+const staleCountsRows = computedRows({ stale: col.number(), soon: col.number(), unheard: col.number() });
 
 /** How many people are in each state. */
-export type StaleCounts = Readonly<Record<Staleness, number>>;
+export type StaleCounts = RowOf<typeof staleCountsRows>;
 
 /** Counts those who may be sent advertising and gave no sign for long, at an instant of the law clock. */
 export async function countStale(tx: Transaction, at: string): Promise<StaleCounts> {
-  const row = await tx.first(sql<StaleCounts>`
+  const row = await tx.first(staleCountsRows.sql`
     SELECT count(*) FILTER (WHERE state = 'stale')::int AS stale, count(*) FILTER (WHERE state = 'soon')::int AS soon,
            count(*) FILTER (WHERE state = 'unheard')::int AS unheard
       FROM (${stale(at)}) AS s`);
@@ -41,7 +44,7 @@ export const readStale = (
     readonly limit: number;
   },
 ): Promise<StaleContact[]> =>
-  tx.rows(sql<StaleContact>`
+  tx.rows(staleContactRows.sql`
     SELECT s.id, s.state, iso(s.last_interaction_at) AS "lastInteractionAt", iso(s.since) AS "agreedAt", s.sealed, y.wrapped
       FROM (${stale(at)}) AS s JOIN contact_key y ON y.contact_id = s.id
      WHERE (${page.state ?? null}::text IS NULL OR s.state = ${page.state ?? null})

@@ -1,31 +1,29 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { Right } from '../../sms/index.ts';
 
 /** How a request was answered. */
 export type RightsOutcome = 'done' | 'refused' | 'not-a-request';
 
-/** A request as it is kept. */
-export interface RightsRequestRow {
-  /** That of the reply which makes it. */
-  readonly id: string;
-  readonly contactId: string | null;
-  readonly asks: Right;
-  /** The turn of our lists that was met. */
-  readonly matched: string;
-  readonly receivedAt: string;
+const rightsRequestRows = rowsOf('rights_request', [
+  'id',
+  'contactId',
+  'matched',
+  'receivedAt',
+  'erasureId',
+  'answeredAt',
+  'actor',
+  'sealedNote',
+]).with({
+  asks: col.of('rights_request', 'asks').as<Right>(),
   /** The last day on which it may be answered, where the tenant is. */
-  readonly answerBy: string;
-  /** The erasure of the same person, once one was begun. */
-  readonly erasureId: string | null;
-  readonly answeredAt: string | null;
-  readonly outcome: RightsOutcome | null;
-  readonly actor: string | null;
-  /** Under the tenant's archive key. */
-  readonly sealedNote: Buffer | null;
-  /** The reply itself; absent once its time was over, or its author erased. */
-  readonly sealed: Buffer | null;
-}
+  answerBy: col.text(),
+  outcome: col.of('rights_request', 'outcome').as<RightsOutcome>(),
+  sealed: col.of('reply', 'sealed').orNull(),
+});
+
+/** A request as it is kept. */
+export type RightsRequestRow = RowOf<typeof rightsRequestRows>;
 
 const COLUMNS = sql`
   q.id, q.contact_id AS "contactId", q.asks, q.matched, iso(q.received_at) AS "receivedAt",
@@ -46,12 +44,14 @@ export interface NewRightsRequest {
   readonly answerBy: string;
 }
 
+const contactIdRows = rowsOf('rights_request', ['contactId']);
+
 /** Keeps a request, once; answers whose it is, or nothing when it was known. */
 export const insertRightsRequest = (
   tx: Transaction,
   request: NewRightsRequest,
 ): Promise<{ readonly contactId: string | null } | undefined> =>
-  tx.first(sql<{ contactId: string | null }>`
+  tx.first(contactIdRows.sql`
     INSERT INTO rights_request (tenant_id, id, contact_id, asks, matched, words, received_at, answer_by)
     SELECT ${tx.tenantId}::uuid, ${request.id}::uuid,
            (SELECT c.id FROM contact c WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.phone_index = ${request.phoneIndex}
@@ -68,7 +68,7 @@ export const rightsRequestsOf = (
     readonly open?: boolean | undefined;
   },
 ): Promise<RightsRequestRow[]> =>
-  tx.rows(sql<RightsRequestRow>`
+  tx.rows(rightsRequestRows.sql`
     SELECT ${COLUMNS} ${FROM}
      WHERE q.tenant_id = ${tx.tenantId}::uuid
        AND (${page.after ?? null}::uuid IS NULL OR q.id > ${page.after ?? null}::uuid)
@@ -77,7 +77,7 @@ export const rightsRequestsOf = (
 
 /** One request. */
 export const rightsRequestOf = (tx: Transaction, id: string): Promise<RightsRequestRow | undefined> =>
-  tx.first(sql<RightsRequestRow>`
+  tx.first(rightsRequestRows.sql`
     SELECT ${COLUMNS} ${FROM} WHERE q.tenant_id = ${tx.tenantId}::uuid AND q.id = ${id}::uuid`);
 
 /** Notes how a request was answered; false when it had been before. */

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { col, type RowOf, rowsOf } from '../database/row-type.ts';
 import type { Transaction } from '../database/connection.ts';
 
 /** What a process that runs knows of keys. */
@@ -22,15 +23,25 @@ export async function noteKeys(tx: Transaction, id: string, known: ProcessKeys):
   return touched > 0;
 }
 
+const keysOfProcessesRows = rowsOf('process', ['ringCurrent', 'kind']).with({
+  ringVersions: col.list<number>(),
+  revision: col.of('process', 'keysRevision'),
+});
+
 /** What each process that was heard of lately knows. */
 export const keysOfProcesses = (tx: Transaction): Promise<(ProcessKeys & { readonly kind: string })[]> =>
-  tx.rows(sql<ProcessKeys & { readonly kind: string }>`
+  tx.rows(keysOfProcessesRows.sql`
     SELECT kind, ring_current AS "ringCurrent", ring_versions::int[] AS "ringVersions", keys_revision::float8 AS revision
       FROM process WHERE seen_at > clock_timestamp() - ${SILENT_FOR}::interval ORDER BY id`);
 
+const rotationStateRows = rowsOf('instance', ['indexMoving']).with({
+  revision: col.of('instance', 'keysRevision'),
+  settled: col.of('instance', 'keysSettled'),
+});
+
 /** How far rotations have come: the revision, and the one at which nothing was left to do. */
 export async function rotationState(tx: Transaction): Promise<KeysNews & { readonly settled: number }> {
-  const row = await tx.first(sql<KeysNews & { readonly settled: number }>`
+  const row = await tx.first(rotationStateRows.sql`
     SELECT keys_revision::float8 AS revision, index_moving AS "indexMoving", keys_settled::float8 AS settled
       FROM instance`);
   return row ?? { revision: 0, indexMoving: false, settled: 0 };
@@ -51,17 +62,16 @@ export async function noteResealed(tx: Transaction, rows: number, revision: numb
   );
 }
 
+const keysNewsRows = rowsOf('instance', ['indexMoving']).with({
+  revision: col.of('instance', 'keysRevision'),
+});
+
 /** What every process is told of keys each second. */
-export interface KeysNews {
-  /** Rises whenever keys are made or come into force. */
-  readonly revision: number;
-  /** Whether blind indexes are on their way to another key. */
-  readonly indexMoving: boolean;
-}
+export type KeysNews = RowOf<typeof keysNewsRows>;
 
 /** What changed since a process last looked. */
 export async function keysNews(tx: Transaction): Promise<KeysNews> {
-  const row = await tx.first(sql<KeysNews>`
+  const row = await tx.first(keysNewsRows.sql`
     SELECT keys_revision::float8 AS revision, index_moving AS "indexMoving" FROM instance`);
   return row ?? { revision: 0, indexMoving: false };
 }

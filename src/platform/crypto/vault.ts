@@ -1,17 +1,16 @@
 import { sql } from 'kysely';
+import { col, type RowOf, rowsOf } from '../database/row-type.ts';
 import { keyOf, newKeyBytes, type Place, type VersionedKey } from './cipher.ts';
 import type { IndexLayer } from './blind-index.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import type { KeyRing } from './key-ring.ts';
-import {
-  KEY_PURPOSES,
-  TenantKeys,
-  TenantKeysMissing,
-  type IndexProgress,
-  type KeyPurpose,
-} from './tenant-keys.ts';
+import { KEY_PURPOSES, TenantKeys, TenantKeysMissing, type KeyPurpose } from './tenant-keys.ts';
 
 const MOST_TENANTS_IN_MEMORY = 500;
+
+const versionAndWrappedRows = rowsOf('instance_key', ['version', 'wrapped']);
+
+const indexProgressRows = rowsOf('data_key', ['version', 'inForce', 'reached']);
 
 /** Unwraps the keys of tenants and of the instance, and caches the latest used. */
 export class Vault {
@@ -64,7 +63,7 @@ export class Vault {
   async followIndex(tx: Transaction): Promise<void> {
     const known = this.#held.get(tx.tenantId)?.deref();
     if (known === undefined) return;
-    const progress = await tx.rows(sql<IndexProgress>`
+    const progress = await tx.rows(indexProgressRows.sql`
       SELECT version, in_force AS "inForce", reached FROM data_key
        WHERE tenant_id = ${tx.tenantId}::uuid AND purpose = 'index' ORDER BY version`);
     if (!known.follow(progress)) known.adopt((await this.#read(tx)).keys);
@@ -72,7 +71,7 @@ export class Vault {
 
   async #read(tx: Transaction): Promise<{ readonly keys: TenantKeys; readonly found: boolean }> {
     const rows = await tx.rows(
-      sql<WrappedKey>`
+      wrappedKeyRows.sql`
         SELECT purpose, version, wrapped, in_force AS "inForce", reached FROM data_key
          WHERE tenant_id = ${tx.tenantId}::uuid ORDER BY version DESC`,
     );
@@ -109,7 +108,7 @@ export class Vault {
     const wrapped = this.#ring.wrap(placeOfKey('instance', purpose), newKeyBytes());
     await tx.run(sql`INSERT INTO instance_key (purpose, version, wrapped, created_at)
       VALUES (${purpose}, 1, ${wrapped}, ${machineNow}) ON CONFLICT DO NOTHING`);
-    const rows = await tx.rows(sql<{ version: number; wrapped: Buffer }>`
+    const rows = await tx.rows(versionAndWrappedRows.sql`
       SELECT version, wrapped FROM instance_key WHERE purpose = ${purpose} ORDER BY in_force DESC, version DESC`);
     const [current, ...others] = rows.map((row) =>
       keyOf(row.version, this.#ring.unwrap(placeOfKey('instance', purpose), row.wrapped)),
@@ -135,13 +134,11 @@ export class Vault {
   }
 }
 
-interface WrappedKey {
-  readonly purpose: KeyPurpose;
-  readonly version: number;
-  readonly wrapped: Buffer;
-  readonly inForce: boolean;
-  readonly reached: Buffer;
-}
+const wrappedKeyRows = rowsOf('data_key', ['version', 'wrapped', 'inForce', 'reached']).with({
+  purpose: col.of('data_key', 'purpose').as<KeyPurpose>(),
+});
+
+type WrappedKey = RowOf<typeof wrappedKeyRows>;
 
 /** The place of a wrapped key: a tenant's id, or `instance`. */
 export const placeOfKey = (tenant: string, purpose: string): Place => ({

@@ -1,11 +1,12 @@
 import { MikroORM } from '@mikro-orm/postgresql';
-import { sql, type RawBuilder } from 'kysely';
+import { sql } from 'kysely';
 import { Client, Query, type Pool, type ClientConfig, type Connection, type ResultBuilder } from 'pg';
 
 import type { CopyRows } from './copy-rows.ts';
 import { inTime } from '../in-time.ts';
 import { KEYED_PLANS } from './keyed-plans.ts';
 import { endedWhenSilent, PATIENT, type Patience } from './silence.ts';
+import type { TypedStatement } from './query.ts';
 import { Statements } from './statements.ts';
 
 /** The methods for COPY that the driver's connection has and its types lack. */
@@ -20,10 +21,10 @@ const driver = Client.prototype as { query(...asked: unknown[]): unknown };
 /** One open transaction; its statements see one tenant, or the instance alone. */
 export interface Transaction {
   readonly tenantId: string;
-  rows<Row>(statement: RawBuilder<Row>): Promise<Row[]>;
-  first<Row>(statement: RawBuilder<Row>): Promise<Row | undefined>;
+  rows<Row>(statement: TypedStatement<Row>): Promise<Row[]>;
+  first<Row>(statement: TypedStatement<Row>): Promise<Row | undefined>;
   /** Runs one statement; returns the number of affected rows. */
-  run(statement: RawBuilder<unknown>): Promise<number>;
+  run(statement: TypedStatement<unknown>): Promise<number>;
   /** Fills a temporary table of the session: PostgreSQL refuses COPY into a table with row-level security. */
   copy(table: string, rows: CopyRows): Promise<void>;
   /** Sets the limit of each of its statements from now on, in milliseconds; the default is 30 s. */

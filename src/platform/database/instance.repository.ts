@@ -1,22 +1,27 @@
 import { sql } from 'kysely';
+import { col, computedRows, rowsOf } from './row-type.ts';
 import type { Transaction } from './connection.ts';
+
+const whyRows = computedRows({ why: col.of('instance', 'sealedWhy') });
 
 /** Why nothing may be marked, when the instance is sealed. */
 export async function sealOf(tx: Transaction): Promise<string | undefined> {
-  const row = await tx.first(
-    sql<{ why: string | null }>`SELECT sealed_why AS why FROM instance WHERE sealed`,
-  );
+  const row = await tx.first(whyRows.sql`SELECT sealed_why AS why FROM instance WHERE sealed`);
   return row === undefined ? undefined : (row.why ?? 'sealed');
 }
 
+const sealIdOfRows = computedRows({ id: col.of('instance', 'sealId') });
+
 /** Names the seal that was put last, opened or not; null when none ever was. */
 export async function sealIdOf(tx: Transaction): Promise<string | null> {
-  return (await tx.first(sql<{ id: string | null }>`SELECT seal_id AS id FROM instance`))?.id ?? null;
+  return (await tx.first(sealIdOfRows.sql`SELECT seal_id AS id FROM instance`))?.id ?? null;
 }
+
+const nameRows = computedRows({ name: col.text() });
 
 /** The names of the migrations applied. */
 export async function appliedMigrations(tx: Transaction): Promise<string[]> {
-  const rows = await tx.rows(sql<{ name: string }>`SELECT name FROM migration ORDER BY name`);
+  const rows = await tx.rows(nameRows.sql`SELECT name FROM migration ORDER BY name`);
   return rows.map(({ name }) => name);
 }
 
@@ -63,11 +68,20 @@ export async function noteHousekeeping(tx: Transaction, found: HouseState): Prom
   );
 }
 
+const readHousekeepingRows = rowsOf('instance', [
+  'tallyDifferences',
+  'strayMessages',
+  'returnsLastHour',
+  'lateLeavingsLastDay',
+  'rowsResealed',
+  'attemptsOutside',
+]).with({ rotationOpen: col.flag(), retentionAgeSeconds: col.number() });
+
 /** What housekeeping found last, and how far keys are rotated. */
 export async function readHousekeeping(
   tx: Transaction,
 ): Promise<(HouseState & RotationState & HouseWatch) | undefined> {
-  return tx.first(sql<HouseState & RotationState & HouseWatch>`
+  return tx.first(readHousekeepingRows.sql`
     SELECT tally_differences AS "tallyDifferences", stray_messages AS "strayMessages", returns_last_hour AS "returnsLastHour",
            late_leavings_last_day AS "lateLeavingsLastDay",
            attempts_outside::float8 AS "attemptsOutside",

@@ -1,13 +1,14 @@
 import { sql } from 'kysely';
+import { col, type RowOf, rowsOf } from './row-type.ts';
 import type { Transaction } from './connection.ts';
 
-/** What a process is told before it reads the journal of another one, for which it may vouch. */
-export interface VouchGround {
+const vouchGroundRows = rowsOf('instance', ['sealId']).with({
   /** PostgreSQL's clock, as it writes it. */
-  readonly moment: string;
-  /** Null when it was never sealed. */
-  readonly sealId: string | null;
-}
+  moment: col.text(),
+});
+
+/** What a process is told before it reads the journal of another one, for which it may vouch. */
+export type VouchGround = RowOf<typeof vouchGroundRows>;
 
 /**
  * The moment that a reading of another journal can vouch for.
@@ -17,7 +18,7 @@ export interface VouchGround {
  * keeps it locked. As it was not seen here itself, one that ended in order meanwhile is forgotten at once.
  */
 export function vouchGround(tx: Transaction, id: string, at: string): Promise<VouchGround | undefined> {
-  return tx.first(sql<VouchGround>`
+  return tx.first(vouchGroundRows.sql`
     WITH registered AS (
       INSERT INTO process (id, kind, started_at, seen_at) SELECT ${id}::uuid, 'api', ${at}::timestamptz, ${at}::timestamptz - interval '3 seconds'
        WHERE NOT EXISTS (SELECT 1 FROM process WHERE id = ${id}::uuid) ON CONFLICT (id) DO NOTHING)

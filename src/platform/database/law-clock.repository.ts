@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
+import { col, rowsOf } from './row-type.ts';
 import { instant, type DoubtedClock, type Reading } from '../clock.ts';
 import { Refusal } from '../errors.ts';
 import type { Database, Timed, Transaction } from './connection.ts';
@@ -15,9 +16,15 @@ const REAL_WITHIN_MS = 2_000;
 /** Nothing stays `submitting` for longer without a worker that repairs it. */
 const LOOKS_BACK_MS = 10 * 60_000;
 
+const readClockRows = rowsOf('instance', ['moving']).with({
+  offsetMs: col.text(),
+  revision: col.of('instance', 'clockRevision'),
+  databaseAt: col.text(),
+});
+
 /** The clock as the instance row says it, with PostgreSQL's own time. */
 export async function readClock(tx: Transaction): Promise<Reading> {
-  const row = await tx.first(sql<{ offsetMs: string; revision: number; moving: boolean; databaseAt: string }>`
+  const row = await tx.first(readClockRows.sql`
     SELECT clock_offset_ms AS "offsetMs", clock_revision AS revision, moving,
            (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS "databaseAt" FROM instance`);
   if (row === undefined) throw new InstanceRowMissing('the instance row is missing: run the migrations');

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { col, computedRows } from './row-type.ts';
 import type { Transaction } from './connection.ts';
 
 /** The tables in which the people of an audience are looked for. */
@@ -11,6 +12,8 @@ const OF_PEOPLE = [
   'suppression',
 ] as const;
 
+const nameRows = computedRows({ name: col.text() });
+
 /**
  * Measures the tables of people that have grown by half since they were last measured; answers which.
  *
@@ -18,9 +21,7 @@ const OF_PEOPLE = [
  * by a plan made for an empty one.
  */
 export async function measureGrown(tx: Transaction): Promise<readonly string[]> {
-  const grown = await tx.rows(
-    sql<{ name: string }>`SELECT name FROM measure_grown(${OF_PEOPLE}::text[]) AS name`,
-  );
+  const grown = await tx.rows(nameRows.sql`SELECT name FROM measure_grown(${OF_PEOPLE}::text[]) AS name`);
   return grown.map(({ name }) => name);
 }
 

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { col, computedRows, type RowOf } from './row-type.ts';
 import type { Transaction } from './connection.ts';
 
 /** What a process says of itself every few seconds. */
@@ -14,11 +15,13 @@ export interface ProcessFigures {
   readonly journalFails?: boolean;
 }
 
+const figuredProcessRows = computedRows({
+  kind: col.of('process_figures', 'kind').as<'api' | 'public' | 'worker'>(),
+  figures: col.of('process_figures', 'figures').as<ProcessFigures>(),
+});
+
 /** One process and its latest figures. */
-export interface FiguredProcess {
-  readonly kind: 'api' | 'public' | 'worker';
-  readonly figures: ProcessFigures;
-}
+export type FiguredProcess = RowOf<typeof figuredProcessRows>;
 
 /** A process that said nothing for so long is not there any more. */
 const SILENT_AFTER = '20 seconds';
@@ -38,5 +41,5 @@ export async function noteFigures(
 
 /** The figures of every process that still speaks. */
 export const readFigures = (tx: Transaction, at: string): Promise<FiguredProcess[]> =>
-  tx.rows(sql<FiguredProcess>`
+  tx.rows(figuredProcessRows.sql`
     SELECT kind, figures FROM process_figures WHERE at >= ${at}::timestamptz - ${SILENT_AFTER}::interval`);

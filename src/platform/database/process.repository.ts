@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { col, computedRows, idRows, type RowOf, rowsOf } from './row-type.ts';
 import type { Transaction } from './connection.ts';
 import { AHEAD_MS, JOURNAL_HOLDS } from './journal-gate.ts';
 
@@ -40,23 +41,27 @@ export interface DrainedWord {
   readonly atMs: number;
 }
 
-/** What the database answers to a report. */
-export interface ReportAnswer {
+const reportAnswerRows = rowsOf('instance', ['sealId', 'sealed']).with({
   /** Epoch milliseconds of PostgreSQL's clock. */
-  readonly databaseMs: number;
-  /** Null when it was never sealed. */
-  readonly sealId: string | null;
-  readonly sealed: boolean;
+  databaseMs: col.number(),
   /** Epoch milliseconds at which a person last wrote off what cannot be read. */
-  readonly pardonedMs: number | null;
-}
+  pardonedMs: col.number().orNull(),
+});
+
+/** What the database answers to a report. */
+export type ReportAnswer = RowOf<typeof reportAnswerRows>;
+
+const groundRows = rowsOf('instance', ['sealId']).with({
+  /** Epoch milliseconds of PostgreSQL's clock. */
+  databaseMs: col.number(),
+});
 
 /** What is known of the instance before a process reports anything. */
-export type Ground = Pick<ReportAnswer, 'databaseMs' | 'sealId'>;
+export type Ground = RowOf<typeof groundRows>;
 
 /** Asks without registering: whoever is not registered holds no gate. */
 export function readGround(tx: Transaction): Promise<Ground | undefined> {
-  return tx.first(sql<Ground>`
+  return tx.first(groundRows.sql`
     SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS "databaseMs", seal_id AS "sealId" FROM instance`);
 }
 
@@ -69,7 +74,7 @@ export function readGround(tx: Transaction): Promise<Ground | undefined> {
  */
 export function reportJournal(tx: Transaction, given: JournalReport): Promise<ReportAnswer | undefined> {
   const { atMs, sealId } = given.drained ?? { atMs: null, sealId: null };
-  return tx.first(sql<ReportAnswer>`
+  return tx.first(reportAnswerRows.sql`
     WITH kept AS (
       INSERT INTO process (id, kind, started_at, seen_at, report, drained_at)
       VALUES (${given.id}, 'api', ${given.startedAt}, ${given.at}, ${given.report},
@@ -88,15 +93,17 @@ export function reportJournal(tx: Transaction, given: JournalReport): Promise<Re
       FROM kept k CROSS JOIN instance i`);
 }
 
+const holdsRows = computedRows({ holds: col.flag() });
+
 /** Why nothing may be marked, as far as journals are concerned. */
 export async function journalDoubt(tx: Transaction): Promise<string | undefined> {
-  const row = await tx.first(sql<{ holds: boolean }>`SELECT ${sql.raw(JOURNAL_HOLDS)} AS holds`);
+  const row = await tx.first(holdsRows.sql`SELECT ${sql.raw(JOURNAL_HOLDS)} AS holds`);
   return row?.holds === true ? 'a process has not reported that its opt-out journal is drained' : undefined;
 }
 
 /** Processes with a journal that say nothing any more. */
 export async function silentKeepers(tx: Transaction, at: string): Promise<readonly string[]> {
-  const rows = await tx.rows(sql<{ id: string }>`
+  const rows = await tx.rows(idRows.sql`
     SELECT id FROM process WHERE kind = 'api' AND seen_at < ${at}::timestamptz - interval '2 seconds' ORDER BY id`);
   return rows.map(({ id }) => id);
 }
@@ -109,7 +116,7 @@ export async function silentKeepers(tx: Transaction, at: string): Promise<readon
  */
 export async function writeOffJournals(tx: Transaction, at: string): Promise<readonly string[]> {
   await tx.run(sql`UPDATE process SET pardoned_at = ${at} WHERE kind = 'api'`);
-  const rows = await tx.rows(sql<{ id: string }>`
+  const rows = await tx.rows(idRows.sql`
     DELETE FROM process WHERE kind = 'api' AND seen_at < ${at}::timestamptz - ${SILENT_FOR}::interval
        AND NOT EXISTS (
          SELECT 1 FROM journal_vouch v WHERE v.process_id = process.id

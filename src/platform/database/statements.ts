@@ -1,28 +1,11 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as immediately } from 'node:timers/promises';
-import {
-  DummyDriver,
-  Kysely,
-  PostgresAdapter,
-  PostgresIntrospector,
-  PostgresQueryCompiler,
-  type CompiledQuery,
-  sql as built,
-  type RawBuilder,
-} from 'kysely';
-import type { PoolClient, QueryResultRow } from 'pg';
+import { type CompiledQuery, sql as built } from 'kysely';
+import type { FieldDef, PoolClient, QueryResultRow } from 'pg';
 import { givenUp, inOneWrite } from './one-write.ts';
+import { compiler, isBuilt, withPropertyNames, type TypedStatement } from './query.ts';
+import { tellResult } from './row-type.ts';
 import { LIVES_EVERY_MS, type Patience } from './silence.ts';
-
-/** Compiles statements to text; nothing is ever run on it. */
-const compiler = new Kysely<Record<string, never>>({
-  dialect: {
-    createAdapter: () => new PostgresAdapter(),
-    createDriver: () => new DummyDriver(),
-    createIntrospector: (db) => new PostgresIntrospector(db),
-    createQueryCompiler: () => new PostgresQueryCompiler(),
-  },
-});
 
 /** Statements of urgent connections are a closed set; those beyond this number are planned each time, as elsewhere. */
 const MOST_PREPARED = 200;
@@ -39,6 +22,8 @@ function nameOf(text: string): string | undefined {
 
 export interface Answered<Row> {
   readonly rows: Row[];
+  /** How PostgreSQL describes their columns. */
+  readonly fields: readonly FieldDef[];
   readonly numAffectedRows?: bigint | undefined;
 }
 
@@ -86,21 +71,24 @@ export class Statements {
   }
 
   /** Sends a statement without awaiting its answer; its failure fails the transaction. */
-  send(statement: RawBuilder<unknown>): void {
+  send(statement: TypedStatement<unknown>): void {
     this.#refuseWhenOver();
     this.#tell(this.#query(statement.compile(compiler)));
   }
 
   /** Sends a statement, and waits for its answer. */
-  async ask<Row>(statement: RawBuilder<Row>): Promise<Answered<Row>> {
+  async ask<Row>(statement: TypedStatement<Row>): Promise<Answered<Row>> {
     this.#refuseWhenOver();
     const compiled = statement.compile(compiler);
     const answer = this.#query(compiled);
     this.#tell(answer);
     try {
       const answered = await answer;
+      tellResult(statement, compiled.sql, answered);
       if (BACK_TO_SOUND.test(compiled.sql)) this.#failed = undefined;
-      return answered;
+      return isBuilt(compiled)
+        ? { ...answered, rows: await withPropertyNames(compiled, answered.rows) }
+        : answered;
     } catch (cause) {
       // The first failure explains the rest: after it the server only answers that the transaction is lost.
       throw this.#failed ?? cause;
@@ -144,8 +132,8 @@ export class Statements {
     const name = this.#manner.plannedOnce ? nameOf(sql) : undefined;
     const asked = { text: sql, values: [...parameters], ...(name === undefined ? {} : { name }) };
     const answer = this.#run(() => this.#client.query<Row & QueryResultRow>(asked));
-    const { command, rowCount, rows } = await answer;
-    return { rows, numAffectedRows: WRITES.has(command) ? BigInt(rowCount ?? 0) : undefined };
+    const { command, rowCount, rows, fields } = await answer;
+    return { rows, fields, numAffectedRows: WRITES.has(command) ? BigInt(rowCount ?? 0) : undefined };
   }
 
   #run<T>(send: () => Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { col, computedRows } from './row-type.ts';
 import type { Transaction } from './connection.ts';
 
 /** What a worker says of itself twice a second. */
@@ -13,9 +14,11 @@ export interface Pace {
 /** Longer than a busy worker says nothing; whoever is frozen or gone is nobody to step back for. */
 const BELIEVED_FOR = '3 seconds';
 
+const queueAndMsRows = computedRows({ queue: col.text(), ms: col.number() });
+
 /** By queue: the fastest round trip of another worker that is healthy and asks for its tasks. */
 export async function otherPaces(tx: Transaction, id: string): Promise<ReadonlyMap<string, number>> {
-  const rows = await tx.rows(sql<{ queue: string; ms: number }>`
+  const rows = await tx.rows(queueAndMsRows.sql`
     SELECT q.queue, min(p.round_trip_ms) AS ms FROM process p CROSS JOIN unnest(p.queues) AS q (queue)
      WHERE p.kind = 'worker' AND p.id <> ${id}::uuid AND p.round_trip_ms IS NOT NULL
        AND p.paced_at > clock_timestamp() - ${BELIEVED_FOR}::interval GROUP BY q.queue`);

@@ -1,14 +1,11 @@
-import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
+
+const bookedAccountRows = rowsOf('gateway_account', ['id', 'name', 'fake']);
 
 /** An account at an operator, as a booking sees it. */
-export interface BookedAccount {
-  readonly id: string;
-  readonly name: string;
-  readonly fake: boolean;
-}
+export type BookedAccount = RowOf<typeof bookedAccountRows>;
 
 /** The account of that name. */
 export async function accountNamed(tx: Transaction, name: string): Promise<BookedAccount | undefined> {
-  return tx.first(sql<BookedAccount>`SELECT id, name, fake FROM gateway_account WHERE name = ${name}`);
+  return tx.first(bookedAccountRows.sql`SELECT id, name, fake FROM gateway_account WHERE name = ${name}`);
 }

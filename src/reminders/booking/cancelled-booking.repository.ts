@@ -1,20 +1,20 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { ExternalName } from '../series/series.repository.ts';
 
+const cancelledBookingRows = rowsOf('cancelled_booking', ['sourceRevision']).with({
+  state: col.text<'cancelled'>(),
+});
+
 /** A cancellation that is remembered though no booking bears its name. */
-export interface CancelledBooking {
-  readonly state: 'cancelled';
-  /** The highest that came with a cancellation; null when none did. */
-  readonly sourceRevision: number | null;
-}
+export type CancelledBooking = RowOf<typeof cancelledBookingRows>;
 
 const named = (tx: Transaction, { kind, source, index }: ExternalName): RawBuilder<unknown> => sql`
   tenant_id = ${tx.tenantId}::uuid AND kind = ${kind} AND source = ${source} AND external_index = ${index}`;
 
 /** The cancellation remembered under a name, if any. */
 export function readCancelled(tx: Transaction, name: ExternalName): Promise<CancelledBooking | undefined> {
-  return tx.first(sql<CancelledBooking>`
+  return tx.first(cancelledBookingRows.sql`
     SELECT 'cancelled' AS state, source_revision::float8 AS "sourceRevision" FROM cancelled_booking WHERE ${named(tx, name)}`);
 }
 

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon';
 import type { Contact } from '../../people/index.ts';
 import type { TenantKeys } from '../../platform/index.ts';
-import type { IfLate } from '../../law/index.ts';
+import { type IfLate, isoText } from '../../law/index.ts';
 import { practiceNameIndex, practiceNameMark, type KeptPractice } from '../../company/index.ts';
 import { sealDetails } from '../series/series-details.ts';
 import type { SeriesFacts } from '../series/series.repository.ts';
@@ -76,7 +76,7 @@ function momentOf(
 ): Pick<SeriesFacts, 'eventAt' | 'eventWall' | 'eventZone' | 'facts'> {
   const eventWall = event.toFormat("yyyy-MM-dd'T'HH:mm");
   const eventZone = event.zoneName ?? 'utc';
-  const eventAt = event.toUTC().toISO() ?? '';
+  const eventAt = isoText(event.toUTC());
   const at = practiceName === undefined ? undefined : practiceNameMark(keys, practiceName);
   const told = said ?? [eventAt, eventWall, eventZone, at, details.place ?? ''];
   return { eventAt, eventWall, eventZone, facts: keys.digest(JSON.stringify([kind, ...told])) };

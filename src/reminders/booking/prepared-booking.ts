@@ -1,6 +1,6 @@
 import { type Clock, type Transaction, type TenantKeys, Refusal } from '../../platform/index.ts';
 import { type Contact, sampleLink, findContact, mobileLine, upsertContacts } from '../../people/index.ts';
-import { localityNamed, frenchDay } from '../../law/index.ts';
+import { localityNamed, frenchDay, isoText } from '../../law/index.ts';
 import {
   practiceZone,
   type KeptPractice,
@@ -239,7 +239,7 @@ async function agreeingContact(
 function instantOf(text: string, { timeZone }: BookingGiven, home: string): string {
   const whole = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text;
   const written = { text: whole, timeZone, home: ownZone(whole) ?? home, pointer: '/consent/grantedAt' };
-  return eventTime(written).toISO() ?? '';
+  return isoText(eventTime(written));
 }
 
 /** An instant with its offset is complete, wherever the place is: only the zone of the body can contradict it. */

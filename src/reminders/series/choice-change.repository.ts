@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { DateTime } from 'luxon';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, idRows, rowsOf, type Transaction } from '../../platform/index.ts';
 import { easterPlus } from '../../law/index.ts';
 import type { ReminderPurpose } from './series.ts';
 import type { Standing } from './standing.repository.ts';
@@ -65,12 +65,17 @@ export interface SeriesConcerned {
   readonly practiceSays: boolean;
 }
 
+const seriesConcernedRows = rowsOf('reminder_series', ['id']).with({
+  practiceSays: col.flag(),
+  all: col.number(),
+});
+
 /** Those whose turn comes soonest, and how many there are. */
 export async function seriesConcerned(
   tx: Transaction,
   asked: Asked & { readonly most: number },
 ): Promise<{ readonly series: readonly SeriesConcerned[]; readonly all: number }> {
-  const rows = await tx.rows(sql<SeriesConcerned & { readonly all: number }>`
+  const rows = await tx.rows(seriesConcernedRows.sql`
     SELECT s.id, EXISTS (SELECT FROM practice r WHERE r.id = s.practice_id AND r.good_friday IS NOT NULL) AS "practiceSays",
            count(*) OVER ()::int AS all
       FROM reminder_series s WHERE ${concerned(tx, asked)} ORDER BY s.next_action_at NULLS LAST, s.id LIMIT ${asked.most}`);
@@ -82,28 +87,32 @@ export async function concernedAfter(
   tx: Transaction,
   asked: Asked & { readonly after: string | undefined; readonly most: number },
 ): Promise<string[]> {
-  const rows = await tx.rows(sql<{ id: string }>`
+  const rows = await tx.rows(idRows.sql`
     SELECT s.id FROM reminder_series s
      WHERE ${concerned(tx, asked)} AND (${asked.after ?? null}::uuid IS NULL OR s.id > ${asked.after ?? null}::uuid)
      ORDER BY s.id LIMIT ${asked.most}`);
   return rows.map(({ id }) => id);
 }
 
+const pageOfSeriesRows = rowsOf('reminder_series', ['id']).with({ all: col.number() });
+
 /** Open series of purposes whose reminders lie ahead: those whose turn comes soonest, and how many there are. */
 export async function seriesAhead(
   tx: Transaction,
   { purposes, most }: { readonly purposes: readonly ReminderPurpose[]; readonly most: number },
 ): Promise<{ readonly ids: readonly string[]; readonly all: number }> {
-  const rows = await tx.rows(sql<{ readonly id: string; readonly all: number }>`
+  const rows = await tx.rows(pageOfSeriesRows.sql`
     SELECT s.id, count(*) OVER ()::int AS all FROM reminder_series s
      WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.state IN ('open', 'paused') AND s.purpose = ANY(${purposes}::text[])
        AND ${hasStep(sql`p.state = 'planned'`)} ORDER BY s.next_action_at NULLS LAST, s.id LIMIT ${most}`);
   return { ids: rows.map(({ id }) => id), all: rows[0]?.all ?? 0 };
 }
 
+const plannedRows = computedRows({ planned: col.number() });
+
 /** How many planned reminders leave under a sender: it stays theirs until they are booked anew. */
 export async function plannedUnder(tx: Transaction, sender: string): Promise<number> {
-  const row = await tx.first(sql<{ planned: number }>`
+  const row = await tx.first(plannedRows.sql`
     SELECT count(*)::int AS planned FROM reminder_series s JOIN reminder_step p ON p.series_id = s.id
      WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.state IN ('open', 'paused') AND s.sender = ${sender} AND p.state = 'planned'`);
   return row?.planned ?? 0;

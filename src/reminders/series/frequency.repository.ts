@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { countRows, type Transaction } from '../../platform/index.ts';
 
 /** Holds a person until the transaction ends: two reminders of theirs are counted one after the other. */
 export const waitForPerson = (tx: Transaction, contactId: string): Promise<number> =>
@@ -10,7 +10,7 @@ export async function remindersSince(
   tx: Transaction,
   about: { readonly contactId: string; readonly purpose: string; readonly since: string },
 ): Promise<number> {
-  const row = await tx.first(sql<{ count: number }>`
+  const row = await tx.first(countRows.sql`
     SELECT count(*)::int AS count FROM message m JOIN batch b ON b.id = m.batch_id
      WHERE m.tenant_id = ${tx.tenantId}::uuid AND m.contact_id = ${about.contactId}::uuid AND b.kind = 'series'
        AND b.purpose = ${about.purpose}

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { isoText } from '../../law/index.ts';
 import type { Transaction } from '../../platform/index.ts';
 import { tenantOf } from '../../company/index.ts';
 import { remindersSince, waitForPerson } from './frequency.repository.ts';
@@ -22,10 +23,10 @@ export async function isOverCap(
   if (cap === undefined || setsRight(step, steps)) return false;
   const { contactId, purpose } = series;
   await waitForPerson(tx, contactId);
-  const today = DateTime.fromISO(now.toISO() ?? '', { zone: standing.timeZone }).startOf('day');
+  const today = DateTime.fromISO(isoText(now), { zone: standing.timeZone }).startOf('day');
   const month = now.minus({ days: MONTH_DAYS });
   const since = (at: DateTime): Promise<number> =>
-    remindersSince(tx, { contactId, purpose, since: at.toISO() ?? '' });
+    remindersSince(tx, { contactId, purpose, since: isoText(at) });
   const { perDay, perMonth } = cap;
   return (
     (perDay !== undefined && (await since(today)) >= perDay) ||

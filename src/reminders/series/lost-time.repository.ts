@@ -1,5 +1,6 @@
-import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, type Transaction } from '../../platform/index.ts';
+
+const parkedRows = computedRows({ parked: col.number() });
 
 /**
  * Parks as uncertain each step that was due and may have left in the time which the database has lost.
@@ -8,7 +9,7 @@ import type { Transaction } from '../../platform/index.ts';
  * their fate is asked for. Answers how many; twice changes nothing.
  */
 export async function parkLostSteps(tx: Transaction, at: string): Promise<number> {
-  const row = await tx.first(sql<{ parked: number }>`
+  const row = await tx.first(parkedRows.sql`
     WITH due AS MATERIALIZED (
       SELECT s.id AS series_id, s.batch_id, s.account_id, s.contact_id, p.revision, p.revision * 1000 + p.position AS seq, uuidv7() AS submission_id
         FROM reminder_series s JOIN reminder_step p ON p.series_id = s.id

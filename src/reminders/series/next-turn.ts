@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { dayIn, momentInWords, tooLateFrom } from '../../law/index.ts';
+import { dayIn, momentInWords, tooLateFrom, isoText } from '../../law/index.ts';
 import type { Plan, Reason as Sending, SendState } from '../../platform/index.ts';
 import { reasonIn, spokenPlan } from '../../sending/index.ts';
 import { correctionLimit } from '../steps/correction.ts';
@@ -134,7 +134,7 @@ function planned(turn: Turn, { now, standing, steps }: Considered): Plan {
     kind: 'wait',
     state: turn.state,
     waitMs: Math.max(1, Math.ceil(turn.until.diff(now).toMillis())),
-    nextActionAt: turn.until.toUTC().toISO() ?? '',
+    nextActionAt: isoText(turn.until.toUTC()),
     because,
   };
 }
@@ -146,11 +146,7 @@ export function expiryOf(step: Step, series: Series, steps: readonly Step[]): st
   if (!isCorrection(step.position)) {
     const wanted = DateTime.fromISO(step.wantedAt);
     const due = step.plannedAt === null ? wanted : DateTime.fromISO(step.plannedAt);
-    return (
-      tooLateFrom(due, { wanted, eventAt, day: dayIn(wanted, zone) })
-        .toUTC()
-        .toISO() ?? ''
-    );
+    return isoText(tooLateFrom(due, { wanted, eventAt, day: dayIn(wanted, zone) }).toUTC());
   }
   const told = toldBy(
     steps.findLast(
@@ -162,5 +158,5 @@ export function expiryOf(step: Step, series: Series, steps: readonly Step[]): st
       ? { kind: 'cancelled' as const }
       : { kind: 'moved' as const, eventAt: DateTime.fromISO(series.eventAt) };
   const limit = correctionLimit(told ?? { eventAt, cancelled: false }, current, zone);
-  return limit.toUTC().toISO() ?? '';
+  return isoText(limit.toUTC());
 }

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { isoText } from '../../law/index.ts';
 import { isExclusionReason } from '../../people/index.ts';
 import { correctionStep } from '../steps/correction-step.ts';
 import { owedSteps } from '../steps/owed-steps.ts';
@@ -89,7 +90,7 @@ const merged = (old: readonly Step[], fresh: readonly Step[]): Step[] =>
 
 /** Returns a step with its message's outcome; or its end, when its subject is gone. */
 function settle(step: Step, situation: Situation): Step {
-  const at = situation.now.toUTC().toISO() ?? '';
+  const at = isoText(situation.now.toUTC());
   const fate = step.message === null ? undefined : settledBy(step.message);
   if (fate !== undefined && mayFollow(step, fate.state)) {
     const since = step.message?.acceptedAt ?? at;

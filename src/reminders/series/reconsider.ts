@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { isoText } from '../../law/index.ts';
 import type { Clock, Transaction } from '../../platform/index.ts';
 import { isInDoubt } from '../../sending/index.ts';
 import { announce, announceSteps } from './news.repository.ts';
@@ -30,7 +31,7 @@ export async function reconsider(
 ): Promise<Reconsidered> {
   const now: DateTime = clock.now();
   const inDoubt = isInDoubt(clock);
-  const at = now.toISO() ?? '';
+  const at = isoText(now);
   const [standing, before] = await Promise.all([readStanding(tx, { ...series, at }), readSteps(tx, series)]);
   const outlook = outlookOf({ series, standing, now, steps: before, inDoubt });
   const place = standing.territory === '' ? series : standing;

@@ -1,20 +1,21 @@
-import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, type RowOf, type Transaction } from '../../platform/index.ts';
+
+const remindedRows = computedRows({
+  sender: col.text(),
+  /** The appointment it was about; null for anything else. */
+  seriesId: col.text().orNull(),
+  /** Whether what was told last of it is the revision in force. */
+  current: col.flag(),
+  /** Whether the appointment is still to come. */
+  ahead: col.flag(),
+  /** Whether a message about it asked for an answer. */
+  asked: col.flag(),
+  /** Whether one did that told the date in force. */
+  askedNow: col.flag(),
+});
 
 /** Something that a person may have read of us, one row a batch; the latest first. */
-export interface Reminded {
-  readonly sender: string;
-  /** The appointment it was about; null for anything else. */
-  readonly seriesId: string | null;
-  /** Whether what was told last of it is the revision in force. */
-  readonly current: boolean;
-  /** Whether the appointment is still to come. */
-  readonly ahead: boolean;
-  /** Whether a message about it asked for an answer. */
-  readonly asked: boolean;
-  /** Whether one did that told the date in force. */
-  readonly askedNow: boolean;
-}
+export type Reminded = RowOf<typeof remindedRows>;
 
 const MOST = 50;
 
@@ -23,7 +24,7 @@ export const remindedOf = (
   tx: Transaction,
   about: { readonly accountId: string; readonly phoneIndex: Buffer; readonly at: string },
 ): Promise<Reminded[]> =>
-  tx.rows(sql<Reminded>`
+  tx.rows(remindedRows.sql`
     SELECT coalesce(p.sender, s.sender, '') AS sender, CASE WHEN s.kind = 'appointment' THEN s.id END AS "seriesId",
            coalesce(max(m.seq / 1000) = s.revision, false) AS current,
            coalesce(s.kind = 'appointment' AND s.event_at > ${about.at}::timestamptz AND s.state NOT IN ('cancelled', 'superseded'), false) AS ahead,
@@ -39,9 +40,11 @@ export const remindedOf = (
      GROUP BY b.id, p.id, s.id
      ORDER BY max(m.accepted_at) DESC NULLS LAST LIMIT ${MOST}`);
 
+const actRows = computedRows({ act: col.flag() });
+
 /** Whether the tenant wants replies to act on appointments. */
 export async function repliesAct(tx: Transaction): Promise<boolean> {
-  const row = await tx.first(sql<{ act: boolean }>`
+  const row = await tx.first(actRows.sql`
     SELECT coalesce((settings ->> 'appointmentReplies')::boolean, true) AS act FROM tenant WHERE id = ${tx.tenantId}::uuid`);
   return row?.act ?? false;
 }

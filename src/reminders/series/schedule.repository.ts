@@ -1,10 +1,6 @@
-import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { tenantIdRows, type Transaction } from '../../platform/index.ts';
 
 /** Whose series an id is; asked before a tenant is known. */
 export const tenantOfSeries = async (tx: Transaction, seriesId: string): Promise<string | undefined> =>
-  (
-    await tx.first(
-      sql<{ tenantId: string }>`SELECT tenant_id AS "tenantId" FROM tenant_of_series(${seriesId}::uuid)`,
-    )
-  )?.tenantId;
+  (await tx.first(tenantIdRows.sql`SELECT tenant_id AS "tenantId" FROM tenant_of_series(${seriesId}::uuid)`))
+    ?.tenantId;

@@ -8,7 +8,7 @@ import {
   type Composed,
   type Composer,
 } from '../../sending/index.ts';
-import { localityNamed, TEXT_KEPT, frenchDay } from '../../law/index.ts';
+import { localityNamed, TEXT_KEPT, frenchDay, isoText, localDate } from '../../law/index.ts';
 import { mostParts, showDate, showMoment, type View, showMoney, type Values } from '../../sms/index.ts';
 import { tenantOf } from '../../company/index.ts';
 import { detailsOf } from './series-details.ts';
@@ -141,7 +141,7 @@ async function writtenFor(tx: Transaction, deps: ComposerDeps, writing: Writing)
       contactId: contact.id,
       sealed: contact.key.seal(textPlace(series.batchId, seq), text.text),
       asks: text.asks,
-      removeAt: DateTime.fromISO(step.eventAt).plus(KEPT.on(step.eventAt)).toUTC().toISO() ?? '',
+      removeAt: isoText(DateTime.fromISO(step.eventAt).plus(KEPT.on(step.eventAt)).toUTC()),
     });
   const { person, numberVersion } = contact;
   return { kind: 'written', to: person.phone, numberVersion, text };
@@ -236,7 +236,7 @@ const contractValues = ({ renewsOn, refuseBy }: SubscriptionTerms, { details, vi
 /** Lists the whole plan: the unpaid instalments ahead. */
 function paymentValues(terms: PaymentTerms, saying: Saying): Values {
   const { series, details, view } = saying;
-  const today = view.now.setZone(view.zone).toISODate() ?? '';
+  const today = localDate(view.now.setZone(view.zone));
   const ahead = terms.instalments.filter(
     (one) => one.dueOn >= today && paidAt(series.paid, one) === undefined,
   );

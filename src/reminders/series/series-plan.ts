@@ -1,4 +1,5 @@
 import type { Clock, Database, Transaction, Plan, Reason } from '../../platform/index.ts';
+import { isoText } from '../../law/index.ts';
 import { DOUBT_MS, GATE_WORDS, isInDoubt } from '../../sending/index.ts';
 import { isOverCap } from './frequency.ts';
 import { announce } from './news.repository.ts';
@@ -137,7 +138,7 @@ async function makeReady(tx: Transaction, deps: SeriesDeps, seriesId: string): P
   const seq = seqOf(step.revision, step.position);
   // Sent in this order, and answered together.
   const [capped] = await Promise.all([
-    endOthers(tx, { batchId: series.batchId, keep: seq, at: now.toISO() ?? '' }).then(
+    endOthers(tx, { batchId: series.batchId, keep: seq, at: isoText(now) }).then(
       async () => step.message === null && (await isOverCap(tx, considered, step)),
     ),
     noteAwake(tx, series.id),
@@ -158,7 +159,7 @@ const addMessage = (
     seq: seqOf(step.revision, step.position),
     contactId: series.contactId,
     revision: step.revision,
-    cappedAt: capped ? (now.toISO() ?? '') : undefined,
+    cappedAt: capped ? isoText(now) : undefined,
   });
 
 /** Used when the send path has no plan for a ready message, as without its account. */
@@ -183,7 +184,7 @@ async function close(
   { considered, turn }: { readonly considered: Considered; readonly turn: Turn & { kind: 'end' } },
 ): Promise<Considered> {
   const { series, now } = considered;
-  const at = now.toISO() ?? '';
+  const at = isoText(now);
   await Promise.all([
     endOthers(tx, { batchId: series.batchId, keep: null, at }),
     setBatchState(tx, series.id, 'done'),

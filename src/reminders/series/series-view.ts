@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { isoText } from '../../law/index.ts';
 import { findContact, clockOf } from '../../people/index.ts';
 import type { Transaction, TenantKeys, Because } from '../../platform/index.ts';
 import { messageId, type WaitingFor, reasonIn } from '../../sending/index.ts';
@@ -64,7 +65,7 @@ export interface ViewDeps {
 export async function viewSeries(tx: Transaction, deps: ViewDeps, series: Series): Promise<SeriesView> {
   const { contactId, purpose, accountId } = series;
   const [standing, steps] = await Promise.all([
-    readStanding(tx, { contactId, purpose, accountId, at: deps.now.toISO() ?? '' }),
+    readStanding(tx, { contactId, purpose, accountId, at: isoText(deps.now) }),
     readSteps(tx, series),
   ]);
   return seriesView(tx, deps, { series, standing, steps });

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, rowsOf, type Transaction } from '../../platform/index.ts';
 import { isCalledOff, type Series, type SeriesKind } from './series.ts';
 import type { Paid } from './terms.ts';
 
@@ -14,7 +14,51 @@ const COLUMNS = sql`
   iso(s.answered_at) AS "answeredAt", s.answer_reply_id AS "answerReplyId", iso(s.unclear_at) AS "unclearAt", s.unclear_reply_id AS "unclearReplyId",
   iso(s.created_at) AS "createdAt"`;
 
-const from = (tx: Transaction, where: RawBuilder<unknown>): RawBuilder<Series> => sql<Series>`
+const seriesRows = rowsOf('reminder_series', [
+  'id',
+  'source',
+  'contactId',
+  'practiceId',
+  'accountId',
+  'batchId',
+  'sender',
+  'sealed',
+  'territory',
+  'timeZone',
+  'eventAt',
+  'eventWall',
+  'eventZone',
+  'legalNotice',
+  'noticeMissingAt',
+  'facts',
+  'revision',
+  'revisedAt',
+  'sourceRevision',
+  'correctionSeq',
+  'notifyChange',
+  'endedBecause',
+  'simulated',
+  'confirmedAt',
+  'noShowAt',
+  'cancellationRequestedAt',
+  'declinedAt',
+  'answeredAt',
+  'answerReplyId',
+  'unclearAt',
+  'unclearReplyId',
+  'createdAt',
+]).with({
+  kind: col.of('reminder_series', 'kind').as<Series['kind']>(),
+  purpose: col.of('reminder_series', 'purpose').as<Series['purpose']>(),
+  wrapped: col.of('contact_key', 'wrapped').orNull(),
+  plan: col.of('reminder_series', 'plan').as<Series['plan']>(),
+  terms: col.of('reminder_series', 'terms').as<Series['terms']>(),
+  paid: col.of('reminder_series', 'paid').as<Series['paid']>(),
+  state: col.of('reminder_series', 'state').as<Series['state']>(),
+  waiting: col.of('reminder_series', 'waiting').as<NonNullable<Series['waiting']>>().orNull(),
+});
+
+const from = (tx: Transaction, where: RawBuilder<unknown>): RawBuilder<Series> => seriesRows.sql`
   SELECT ${COLUMNS} FROM reminder_series s LEFT JOIN contact_key y ON y.contact_id = s.contact_id
    WHERE s.tenant_id = ${tx.tenantId}::uuid AND ${where}`;
 

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { localDate } from '../../law/index.ts';
 import {
   instant,
   type Clock,
@@ -100,7 +101,7 @@ interface Reading {
 }
 
 function shownOf({ series, terms, details, now }: Reading): ShownInstalment[] {
-  const today = now.setZone(series.eventZone).toISODate() ?? '';
+  const today = localDate(now.setZone(series.eventZone));
   return terms.instalments.flatMap((one) => {
     const amount = details.amounts?.find(({ number }) => number === one.number);
     if (amount === undefined) return [];

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon';
-import { type Locality, localityNamed } from '../../law/index.ts';
+import { type Locality, localityNamed, isoText } from '../../law/index.ts';
 import type { Series } from './series.ts';
 import type { Standing } from './standing.repository.ts';
 import type { Step } from '../steps/step.ts';
@@ -29,4 +29,4 @@ export function declineEnds(
 }
 
 /** Writes an instant as rows store it. */
-export const iso = (at: DateTime): string => at.toUTC().toISO() ?? '';
+export const iso = (at: DateTime): string => isoText(at.toUTC());

@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import { barring, type ExclusionReason } from '../../people/index.ts';
-import type { Transaction } from '../../platform/index.ts';
+import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import { USUAL_GOOD_FRIDAY, type GoodFridayChoice, USUAL_IF_LATE, type IfLate } from '../../law/index.ts';
 import type { OnDecline } from '../../company/index.ts';
 import type { ReminderPurpose } from './series.ts';
@@ -37,14 +37,29 @@ interface About {
   readonly practiceId?: string | null | undefined;
 }
 
-type Row = Omit<Standing, 'sendable' | 'left'>;
+const standingRows = rowsOf('tenant', ['locale']).with({
+  timeZone: col.of('contact', 'timeZone').whereJoined(),
+  /** A reason of exclusion; absent when sendable. */
+  why: col.text<ExclusionReason>().orNull(),
+  territory: col.of('contact', 'territory').whereJoined(),
+  /** Whether the tenant reminds nobody who confirmed. */
+  confirmationSkips: col.flag(),
+  /** What the tenant wants of the reminders of somebody who declined. */
+  onDecline: col.text<OnDecline>(),
+  /** What the tenant wants of a reminder booked too late for its wish. */
+  ifLate: col.text<IfLate>(),
+  /** What the practice, else the tenant, says of Good Friday where its people live. */
+  goodFriday: col.text<GoodFridayChoice>(),
+});
+
+type Row = RowOf<typeof standingRows>;
 
 /** Whether a person may be written to for a purpose, by an account where it is known which; the mark asks once more. */
 export async function readStanding(
   tx: Transaction,
   about: About & { readonly at: string },
 ): Promise<Standing> {
-  const row = await tx.first(sql<Row>`
+  const row = await tx.first(standingRows.sql`
     SELECT ${columnsOf(sql`${about.purpose}::text`, about.at)}
       FROM tenant t LEFT JOIN contact c ON c.id = ${about.contactId}::uuid
       LEFT JOIN consent k ON k.contact_id = c.id AND k.purpose = ${about.purpose}
@@ -60,7 +75,7 @@ export async function readStandings(
   { about, at }: { readonly about: readonly About[]; readonly at: string },
 ): Promise<readonly Standing[]> {
   const column = (name: keyof About): readonly (string | null)[] => about.map((one) => one[name] ?? null);
-  const rows = await tx.rows(sql<Row>`
+  const rows = await tx.rows(standingRows.sql`
     SELECT ${columnsOf(sql`a.purpose`, at)}
       FROM unnest(${column('contactId')}::uuid[], ${column('purpose')}::text[], ${column('accountId')}::uuid[],
         ${column('practiceId')}::uuid[]) WITH ORDINALITY AS a(contact_id, purpose, account_id, practice_id, place)

@@ -1,20 +1,18 @@
-import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
+
+const undeliveredStepRows = rowsOf('reminder_step', ['revision', 'step'])
+  .and('reminder_series', ['contactId'])
+  .with({ seriesId: col.of('batch', 'seriesId').known() });
 
 /** The step behind a message, and whose number it went to. */
-export interface UndeliveredStep {
-  readonly seriesId: string;
-  readonly contactId: string;
-  readonly revision: number;
-  readonly step: string;
-}
+export type UndeliveredStep = RowOf<typeof undeliveredStepRows>;
 
 /** The step of a message that did not arrive; a message of anything else has none. */
 export const undeliveredStep = (
   tx: Transaction,
   { batchId, seq }: { readonly batchId: string; readonly seq: number },
 ): Promise<UndeliveredStep | undefined> =>
-  tx.first(sql<UndeliveredStep>`
+  tx.first(undeliveredStepRows.sql`
     SELECT b.series_id AS "seriesId", s.contact_id AS "contactId", p.revision, p.step
       FROM batch b JOIN reminder_series s ON s.id = b.series_id
       JOIN reminder_step p ON p.series_id = b.series_id AND p.revision * 1000 + p.position = ${seq}
@@ -23,9 +21,11 @@ export const undeliveredStep = (
 /** More in a row says no more. */
 const MOST = 20;
 
+const undeliveredCountRows = computedRows({ inARow: col.number() });
+
 /** How many reminders in a row did not reach the number that a person has now; of those whose fate is known. */
 export async function undeliveredInARow(tx: Transaction, contactId: string): Promise<number> {
-  const row = await tx.first(sql<{ inARow: number }>`
+  const row = await tx.first(undeliveredCountRows.sql`
     WITH known AS (
       SELECT m.state, row_number() OVER (ORDER BY m.accepted_at DESC, m.batch_id DESC, m.seq DESC) AS turn
         FROM message m JOIN batch b ON b.id = m.batch_id JOIN contact c ON c.id = m.contact_id

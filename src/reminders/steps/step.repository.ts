@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { Step } from './step.ts';
 
 const STEP = sql`p.revision, p.position, p.step, encode(p.facts, 'hex') AS facts, iso(p.event_at) AS "eventAt", iso(p.wanted_at) AS "wantedAt",
@@ -7,12 +7,28 @@ const STEP = sql`p.revision, p.position, p.step, encode(p.facts, 'hex') AS facts
            CASE WHEN m.seq IS NULL THEN NULL ELSE json_build_object('state', m.state, 'reason', m.reason, 'acceptedAt', iso(m.accepted_at),
              'markedMsAgo', (extract(epoch FROM clock_timestamp() - u.marked_at) * 1000)::float8) END AS message`;
 
+const stepRows = rowsOf('reminder_step', [
+  'revision',
+  'position',
+  'step',
+  'eventAt',
+  'wantedAt',
+  'plannedAt',
+  'code',
+  'since',
+]).with({
+  facts: col.text(),
+  state: col.of('reminder_step', 'state').as<Step['state']>(),
+  because: col.of('reminder_step', 'because').as<NonNullable<Step['because']>>().orNull(),
+  message: col.json<NonNullable<Step['message']>>().orNull(),
+});
+
 /** Every step of a series with what became of its message, oldest revision first. */
 export async function readSteps(
   tx: Transaction,
   series: { readonly id: string; readonly batchId: string },
 ): Promise<Step[]> {
-  return tx.rows(sql<Step>`
+  return tx.rows(stepRows.sql`
     SELECT ${STEP}
       FROM reminder_step p
       LEFT JOIN message m ON m.batch_id = ${series.batchId}::uuid AND m.seq = p.revision * 1000 + p.position
@@ -20,12 +36,14 @@ export async function readSteps(
      WHERE p.series_id = ${series.id}::uuid ORDER BY p.revision, p.position`);
 }
 
+const readStepsOfRows = stepRows.with({ seriesId: col.text() });
+
 /** The same of many series, by their ids. */
 export async function readStepsOf(
   tx: Transaction,
   series: readonly { readonly id: string; readonly batchId: string }[],
 ): Promise<ReadonlyMap<string, readonly Step[]>> {
-  const rows = await tx.rows(sql<Step & { readonly seriesId: string }>`
+  const rows = await tx.rows(readStepsOfRows.sql`
     SELECT a.id AS "seriesId", ${STEP}
       FROM unnest(${series.map(({ id }) => id)}::uuid[], ${series.map(({ batchId }) => batchId)}::uuid[]) AS a(id, batch_id)
       JOIN reminder_step p ON p.series_id = a.id
@@ -86,12 +104,14 @@ export const endReady = (
   { batchId, seqs, at }: { readonly batchId: string; readonly seqs: readonly number[]; readonly at: string },
 ): Promise<number> => ended(tx, { batchId, at, which: sql`seq = ANY(${seqs}::int[])` });
 
+const endedRows = computedRows({ ended: col.number() });
+
 async function ended(
   tx: Transaction,
   about: { readonly batchId: string; readonly at: string; readonly which: RawBuilder<unknown> },
 ): Promise<number> {
   const { batchId, at, which } = about;
-  const row = await tx.first(sql<{ ended: number }>`
+  const row = await tx.first(endedRows.sql`
     WITH ended AS (
       UPDATE message SET state = 'excluded', reason = 'CANCELLED', not_before = NULL, final_at = ${at}::timestamptz
        WHERE batch_id = ${batchId}::uuid AND state = 'ready' AND ${which}

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { AccountBill } from './bills.ts';
 
 /** Adds to what all workers noted that day; what is older than a season is of no use. */
@@ -20,9 +20,18 @@ export async function addBills(tx: Transaction, bills: readonly AccountBill[]): 
   );
 }
 
+const recentBillsRows = rowsOf('gateway_account', ['name']).with({
+  accountId: col.of('gateway_account', 'id'),
+  messages: col.number(),
+  partsOurs: col.number(),
+  partsTold: col.number(),
+  costOurs: col.number(),
+  costTold: col.number(),
+});
+
 /** What operators said in the last seven days, by account. */
 export const recentBills = (tx: Transaction): Promise<(AccountBill & { readonly name: string })[]> =>
-  tx.rows(sql<AccountBill & { name: string }>`
+  tx.rows(recentBillsRows.sql`
     SELECT g.id AS "accountId", g.name, sum(b.messages)::float8 AS messages, sum(b.parts_ours)::float8 AS "partsOurs",
            sum(b.parts_told)::float8 AS "partsTold", round(sum(b.cost_ours) * 1000000)::float8 AS "costOurs",
            round(sum(b.cost_told) * 1000000)::float8 AS "costTold"

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 
 /** How an account was found. */
 export interface AccountHealth {
@@ -11,15 +11,16 @@ export interface AccountHealth {
   readonly at: string;
 }
 
-/** An account as it was found before, and as it is now. */
-export interface AccountTurn {
-  readonly name: string;
-  readonly was: string;
-  readonly is: string;
+const accountTurnRows = rowsOf('gateway_account', ['name']).with({
+  was: col.text(),
+  is: col.text(),
   /** Decimals; null while the operator says nothing of it. */
-  readonly had: string | null;
-  readonly has: string | null;
-}
+  had: col.text().orNull(),
+  has: col.text().orNull(),
+});
+
+/** An account as it was found before, and as it is now. */
+export type AccountTurn = RowOf<typeof accountTurnRows>;
 
 /** Less than this, in the money of the account, and a small campaign would be parked on its way. */
 export const CREDIT_ENOUGH = 10;
@@ -36,7 +37,7 @@ export const noteHealth = (
   accountId: string,
   health: AccountHealth,
 ): Promise<AccountTurn | undefined> =>
-  tx.first(sql<AccountTurn>`
+  tx.first(accountTurnRows.sql`
     WITH asked AS (
       SELECT a.id, a.state = 'credit' AND ${health.state} NOT IN ('credit', 'config')
                    AND NOT ${creditCame(health)} AND NOT coalesce(t.calls > a.calls_then, false) AS stays, t.calls
@@ -47,7 +48,7 @@ export const noteHealth = (
       FROM asked WHERE g.id = asked.id
     RETURNING g.name, OLD.state AS was, NEW.state AS "is", OLD.credit::text AS had, NEW.credit::text AS has`);
 
-const creditCame = ({ credit }: AccountHealth): RawBuilder<boolean> => sql<boolean>`
+const creditCame = ({ credit }: AccountHealth): RawBuilder<boolean> => sql`
   coalesce(${credit ?? null}::numeric >= ${CREDIT_ENOUGH} OR ${credit ?? null}::numeric > coalesce(a.credit, 0), false)`;
 
 /** Of an account `a`, as far as its workers have told: the first count after a refusal holds what was on its way. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type Transaction, uuidV7 } from '../../platform/index.ts';
+import { idRows, type Transaction, uuidV7 } from '../../platform/index.ts';
 
 /** An account as the environment configures it. */
 export interface ConfiguredAccount {
@@ -24,7 +24,7 @@ export async function registerAccounts(
 ): Promise<ReadonlyMap<string, string>> {
   const ids = new Map<string, string>();
   for (const { name, kind, fake, ratePerSecond, processor, default: isDefault } of accounts) {
-    const row = await tx.first(sql<{ id: string }>`
+    const row = await tx.first(idRows.sql`
       INSERT INTO gateway_account (id, name, kind, fake, rate_per_second, processor_name, processor_country,
                                    is_default, updated_at)
       VALUES (${uuidV7(when.machineMs)}, ${name}, ${kind}, ${fake}, ${ratePerSecond}, ${processor?.name ?? null}, ${processor?.country ?? null},

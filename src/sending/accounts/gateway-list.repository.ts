@@ -1,37 +1,39 @@
-import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { TRANSFER_BASES } from '../../company/index.ts';
 
-/** What is known of an account beside its configuration. */
-export interface GatewayState {
-  readonly name: string;
-  readonly state: string;
-  readonly halted: boolean;
-  readonly haltReason: string | null;
-  /** The tenant's own halt. */
-  readonly ownHaltReason: string | null;
-  readonly credit: string | null;
-  readonly lastReceiptAt: string | null;
-  readonly lastStopAt: string | null;
+const gatewayStateRows = rowsOf('gateway_account', [
+  'name',
+  'state',
+  'halted',
+  'haltReason',
+  'credit',
+  'lastReceiptAt',
+  'lastStopAt',
+  'provenAt',
+]).with({
+  ownHaltReason: col.of('gateway_halt', 'reason').orNull(),
   /** Calls of its operator that nobody could read, and that are still kept. */
-  readonly unread: number;
-  /** The same of the tenant's own messages. */
-  readonly ownReceiptAt: string | null;
-  readonly ownStopAt: string | null;
-  readonly provenAt: string | null;
-  readonly how: string | null;
+  unread: col.number(),
+  ownReceiptAt: col.of('account_heard', 'lastReceiptAt').orNull(),
+  ownStopAt: col.text().orNull(),
+  how: col.of('gateway_account', 'provenHow'),
   /** Why the tenant's data may go to the account's processor, where an admin recorded it. */
-  readonly transfer: {
-    readonly basis: (typeof TRANSFER_BASES)[number];
-    readonly documentRef: string;
-    readonly country: string;
-    readonly recordedAt: string;
-  } | null;
-}
+  transfer: col
+    .json<{
+      readonly basis: (typeof TRANSFER_BASES)[number];
+      readonly documentRef: string;
+      readonly country: string;
+      readonly recordedAt: string;
+    }>()
+    .orNull(),
+});
+
+/** What is known of an account beside its configuration. */
+export type GatewayState = RowOf<typeof gatewayStateRows>;
 
 /** The state of every account, with the halts of the transaction's tenant. */
 export async function gatewayStates(tx: Transaction): Promise<GatewayState[]> {
-  return tx.rows(sql<GatewayState>`
+  return tx.rows(gatewayStateRows.sql`
     SELECT g.name, g.state, g.halted, g.halt_reason AS "haltReason", h.reason AS "ownHaltReason", g.credit::text AS credit,
            iso(g.last_receipt_at) AS "lastReceiptAt", iso(g.last_stop_at) AS "lastStopAt", iso(o.last_receipt_at) AS "ownReceiptAt",
            (SELECT iso(max(r.received_at)) FROM reply r WHERE r.account_id = g.id AND r.reading IN ('stop', 'stop-all')) AS "ownStopAt",

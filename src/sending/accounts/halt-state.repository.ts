@@ -1,27 +1,26 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, type RowOf, type Transaction } from '../../platform/index.ts';
+
+const haltInForceRows = computedRows({
+  /** The account that it is about; null for everything of the tenant. */
+  gateway: col.text().orNull(),
+  accountId: col.of('gateway_halt', 'accountId').orNull(),
+  /** Of an account for every tenant: the instance alone lifts it. */
+  forAll: col.flag(),
+  reason: col.of('tenant', 'haltReason').known(),
+  since: col.of('gateway_halt', 'since').orNull(),
+  by: col.of('tenant', 'haltedBy'),
+  byName: col.of('api_key', 'name').orNull(),
+});
 
 /** One order by which nothing more is marked, and that still holds. */
-export interface HaltInForce {
-  /** The account that it is about; null for everything of the tenant. */
-  readonly gateway: string | null;
-  readonly accountId: string | null;
-  /** Of an account for every tenant: the instance alone lifts it. */
-  readonly forAll: boolean;
-  readonly reason: string;
-  /** ISO instant of the law clock; null where an earlier version did not keep it. */
-  readonly since: string | null;
-  /** As the audit names whoever ordered it; null where it is not known. */
-  readonly by: string | null;
-  /** The name of the key of whoever ordered it. */
-  readonly byName: string | null;
-}
+export type HaltInForce = RowOf<typeof haltInForceRows>;
 
 const COLUMNS = sql`gateway, account_id AS "accountId", for_all AS "forAll", coalesce(reason, '') AS reason, iso(since) AS since, by, k.name AS "byName"`;
 
 /** What halts the tenant of the transaction: as a whole first, then account by account. */
 export async function haltsInForce(tx: Transaction): Promise<HaltInForce[]> {
-  return tx.rows(sql<HaltInForce>`
+  return tx.rows(haltInForceRows.sql`
     SELECT ${COLUMNS} FROM (
       SELECT 0 AS place, NULL AS gateway, NULL::uuid AS account_id, false AS for_all, t.halt_reason AS reason, t.halted_at AS since, t.halted_by AS by
         FROM tenant t WHERE t.id = ${tx.tenantId}::uuid AND t.halted

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type Transaction, addIntents } from '../../platform/index.ts';
+import { addIntents, idRows, tenantIdRows, type Transaction } from '../../platform/index.ts';
 import { answerOwed } from '../answers/acknowledgement-intent.ts';
 
 /** An order to mark nothing more, or its end. */
@@ -24,7 +24,7 @@ export async function haltTenant(tx: Transaction, { halted, reason, at, actor }:
 
 /** The id of an account by its name. */
 export async function accountNamed(tx: Transaction, name: string): Promise<string | undefined> {
-  return (await tx.first(sql<{ id: string }>`SELECT id FROM gateway_account WHERE name = ${name}`))?.id;
+  return (await tx.first(idRows.sql`SELECT id FROM gateway_account WHERE name = ${name}`))?.id;
 }
 
 /** Halts the tenant's own messages on one account, or lets them go on. */
@@ -79,7 +79,7 @@ export async function wakeHeldOn(
   accountId: string,
   when: { readonly at: string; readonly machineMs: number },
 ): Promise<void> {
-  const users = await tx.rows(sql<{ tenantId: string }>`
+  const users = await tx.rows(tenantIdRows.sql`
     SELECT tenant_id AS "tenantId" FROM tenants_of_account(${accountId}::uuid)`);
   for (const { tenantId } of users) await wakeHeld(await tx.as(tenantId), when);
 }

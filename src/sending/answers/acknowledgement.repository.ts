@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, idRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 
 /** An answer owed to a person who wrote. */
 export interface AnswerOwed {
@@ -20,6 +20,8 @@ export interface AnswerOwed {
   readonly sealFor: (batchId: string, seq: number) => Buffer;
 }
 
+const seqRows = computedRows({ seq: col.number() });
+
 /**
  * Adds one message to the tenant's standing batch, at most once for its cause and once a day for a number.
  *
@@ -29,7 +31,7 @@ export async function oweAnswer(tx: Transaction, owed: AnswerOwed): Promise<bool
   const place = await nextPlace(tx, owed);
   if (place === undefined) return false;
   const sealed = owed.sealFor(place.batchId, place.seq);
-  const kept = await tx.first(sql<{ seq: number }>`
+  const kept = await tx.first(seqRows.sql`
     WITH kept AS (
       INSERT INTO acknowledgement (batch_id, seq, tenant_id, inbound_id, kind, phone_index, on_day, sealed, leave_before)
       VALUES (${place.batchId}, ${place.seq}, ${tx.tenantId}, ${owed.inboundId}, ${owed.kind}, ${owed.phoneIndex}, ${owed.onDay}, ${sealed}, ${owed.leaveBefore ?? null})
@@ -42,13 +44,15 @@ export async function oweAnswer(tx: Transaction, owed: AnswerOwed): Promise<bool
   return kept !== undefined;
 }
 
+const idAndSeqRows = rowsOf('tenant', ['id']).with({ seq: col.number() });
+
 /** The next free seq of the standing batch of its purpose; the batch is made with its first answer. */
 async function nextPlace(
   tx: Transaction,
   owed: AnswerOwed,
 ): Promise<{ batchId: string; seq: number } | undefined> {
   const purpose = owed.kind === 'confirmation' ? 'confirmation' : 'acknowledgement';
-  const row = await tx.first(sql<{ id: string; seq: number }>`
+  const row = await tx.first(idAndSeqRows.sql`
     INSERT INTO batch AS b (id, tenant_id, kind, account_id, purpose, territory, time_zone, size, created_at)
     SELECT ${owed.newBatchId}, t.id, 'acknowledgements', ${owed.accountId}, ${purpose}, t.territory, t.time_zone, 1, ${owed.at}
       FROM tenant t WHERE t.id = ${tx.tenantId}::uuid
@@ -57,9 +61,11 @@ async function nextPlace(
   return row === undefined ? undefined : { batchId: row.id, seq: row.seq };
 }
 
+const toldRows = computedRows({ told: col.flag() });
+
 /** Whether a number was left alone, and its holder was not told since how to come back. */
 export async function mayBeToldToReturn(tx: Transaction, phoneIndex: Buffer): Promise<boolean> {
-  const row = await tx.first(sql<{ told: boolean }>`
+  const row = await tx.first(toldRows.sql`
     SELECT EXISTS (SELECT 1 FROM acknowledgement a
                     WHERE a.tenant_id = ${tx.tenantId}::uuid AND a.phone_index = ${phoneIndex} AND a.kind = 'start'
                       AND a.on_day >= left_at.at::date) AS told
@@ -69,16 +75,14 @@ export async function mayBeToldToReturn(tx: Transaction, phoneIndex: Buffer): Pr
   return row?.told === false;
 }
 
+const owedAnswerRows = rowsOf('acknowledgement', ['seq', 'kind', 'sealed']);
+
 /** An answer that is still owed, sealed. */
-export interface OwedAnswer {
-  readonly seq: number;
-  readonly kind: string;
-  readonly sealed: Buffer;
-}
+export type OwedAnswer = RowOf<typeof owedAnswerRows>;
 
 /** Answers that may still leave or are being cleared up, sealed as they were owed. */
 export async function readAnswers(tx: Transaction, batchId: string): Promise<readonly OwedAnswer[]> {
-  return tx.rows(sql<OwedAnswer>`
+  return tx.rows(owedAnswerRows.sql`
     SELECT a.seq, a.kind, a.sealed FROM acknowledgement a JOIN message m ON m.batch_id = a.batch_id AND m.seq = a.seq
      WHERE a.batch_id = ${batchId} AND m.state IN ('ready', 'submitting', 'uncertain') ORDER BY a.seq LIMIT ${MOST_ANSWERS}`);
 }
@@ -88,9 +92,7 @@ const MOST_ANSWERS = 2_000;
 
 /** The standing batches of the transaction's tenant that owe something. */
 export async function standingBatches(tx: Transaction): Promise<readonly string[]> {
-  const rows = await tx.rows(
-    sql<{ id: string }>`SELECT id FROM batch WHERE kind = 'acknowledgements' ORDER BY id`,
-  );
+  const rows = await tx.rows(idRows.sql`SELECT id FROM batch WHERE kind = 'acknowledgements' ORDER BY id`);
   return rows.map(({ id }) => id);
 }
 

@@ -1,5 +1,4 @@
-import { sql } from 'kysely';
-import type { Transaction, TenantKeys } from '../../platform/index.ts';
+import { col, rowsOf, type TenantKeys, type Transaction } from '../../platform/index.ts';
 import { practiceById } from '../../company/index.ts';
 import type { Publisher } from './answer-text.ts';
 
@@ -15,7 +14,7 @@ export async function readPublisher(
   keys: TenantKeys,
   batchId: string | undefined,
 ): Promise<AnsweringPublisher> {
-  const row = await tx.first(sql<PublisherRow>`
+  const row = await tx.first(publisherRows.sql`
     SELECT t.name, t.legal_name, t.contact, t.locale, t.sender, t.time_zone, r.name AS brand, s.practice_id
       FROM tenant t
       LEFT JOIN batch b ON b.id = ${batchId ?? null}::uuid
@@ -36,16 +35,15 @@ export async function readPublisher(
   };
 }
 
-interface PublisherRow {
-  name: string;
-  legal_name: string;
-  contact: { phone?: string; email?: string; url?: string; address?: string };
-  locale: string;
-  sender: string | null;
-  time_zone: string;
-  brand: string | null;
-  practice_id: string | null;
-}
+const publisherRows = rowsOf('tenant', ['name', 'locale', 'sender']).with({
+  legal_name: col.of('tenant', 'legalName'),
+  contact: col
+    .of('tenant', 'contact')
+    .as<{ phone?: string; email?: string; url?: string; address?: string }>(),
+  time_zone: col.of('tenant', 'timeZone'),
+  brand: col.text().orNull(),
+  practice_id: col.of('reminder_series', 'practiceId'),
+});
 
 /** A transaction within a tenant that does not exist. */
 class TenantGone extends Error {

@@ -1,14 +1,16 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, type Transaction } from '../../platform/index.ts';
 
 /** Answers are heard and written by then. */
 const SETTLED_AFTER = '5 minutes';
 /** After a long absence one turn looks at no more. */
 const MOST = '1 hour';
 
+const outsideRows = computedRows({ outside: col.number() });
+
 /** Judges what was handed to operators since the last look against its decision; answers how much was outside. */
 export async function watchAttempts(tx: Transaction, machine: string): Promise<number> {
-  const row = await tx.first(sql<{ outside: number }>`
+  const row = await tx.first(outsideRows.sql`
     WITH turn AS MATERIALIZED (
       SELECT attempts_seen_at AS since,
              least(attempts_seen_at + ${MOST}::interval, ${machine}::timestamptz - ${SETTLED_AFTER}::interval) AS until FROM instance),

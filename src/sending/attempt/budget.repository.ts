@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, type RowOf, type Transaction } from '../../platform/index.ts';
 
 /** A batch that wants to spend, as the attempt that owns it. */
 export interface Spender {
@@ -8,13 +8,17 @@ export interface Spender {
   readonly epoch: number;
 }
 
-/** What of a campaign's budget one batch may now spend. */
-export interface Reserved {
+const reservedRows = computedRows({
   /** A decimal in the currency of the budget. */
-  readonly amount: string;
+  amount: col.text(),
   /** Whether other batches hold money that may still come back. */
-  readonly elsewhere: boolean;
-}
+  elsewhere: col.flag(),
+});
+
+/** What of a campaign's budget one batch may now spend. */
+export type Reserved = RowOf<typeof reservedRows>;
+
+const budgetRows = computedRows({ budget: col.of('campaign', 'budget').known() });
 
 /**
  * Reserves up to such an amount for a batch, as far as the budget goes.
@@ -22,10 +26,10 @@ export interface Reserved {
  * Batches of one campaign ask one after the other; spent and reserved together never pass the budget.
  */
 export async function reserve(tx: Transaction, spender: Spender, wanted: string): Promise<Reserved> {
-  const campaign = await tx.first(sql<{ budget: string }>`
+  const campaign = await tx.first(budgetRows.sql`
     SELECT budget FROM campaign WHERE id = ${spender.campaignId} AND budget IS NOT NULL FOR NO KEY UPDATE`);
   if (campaign === undefined) return { amount: '0', elsewhere: true };
-  const row = await tx.first(sql<Reserved>`
+  const row = await tx.first(reservedRows.sql`
     WITH used AS (
       SELECT sum(spent + reserved) AS all, sum(reserved) FILTER (WHERE id <> ${spender.batchId}) > 0 AS elsewhere
         FROM batch WHERE campaign_id = ${spender.campaignId})

@@ -1,5 +1,12 @@
 import { sql } from 'kysely';
-import { type Transaction, plainArray, textArray, type Statement } from '../../platform/index.ts';
+import {
+  col,
+  computedRows,
+  plainArray,
+  type Statement,
+  textArray,
+  type Transaction,
+} from '../../platform/index.ts';
 import type { Outcome, Written } from './outcome.ts';
 import { HELD, type ReceiptEffect } from '../receipts/receipt-effects.repository.ts';
 
@@ -44,6 +51,10 @@ export interface PartEffect extends ReceiptEffect {
 /** `whole`: every part is delivered; `part`: others are awaited; `foreign`: not of that account, or that number. */
 export type PartApplied = 'whole' | 'part' | 'foreign';
 
+const nthAndWholeRows = computedRows({ nth: col.number(), whole: col.flag() });
+
+const nthAndOursRows = computedRows({ nth: col.number(), ours: col.flag() });
+
 /**
  * Notes what became of parts, one of a message at most; answers what that makes of each message, in their order.
  *
@@ -60,12 +71,12 @@ export async function noteParts(
                          ${effects.map(({ phoneIndex }) => phoneIndex)}::bytea[], ${effects.map(({ gatewayId }) => gatewayId)}::text[],
                          ${effects.map(({ parts }) => parts)}::smallint[])
       WITH ORDINALITY AS t(batch_id, seq, account_id, state, phone_index, gateway_id, parts, nth)`;
-  const held = await tx.rows(sql<{ nth: number; ours: boolean }>`
+  const held = await tx.rows(nthAndOursRows.sql`
     WITH told AS MATERIALIZED (${told})
     SELECT t.nth::int AS nth, ${HELD.ours} IS TRUE AS ours FROM told t ${HELD.of} ORDER BY m.batch_id, m.seq FOR UPDATE OF m`);
   const ours = held.filter((one) => one.ours).map(({ nth }) => nth);
   await nameParts(tx, { told, ours });
-  const ended = await tx.rows(sql<{ nth: number; whole: boolean }>`
+  const ended = await tx.rows(nthAndWholeRows.sql`
     WITH told AS MATERIALIZED (SELECT * FROM (${told}) t WHERE nth = ANY (${ours}::int[])),
     noted AS (
       UPDATE acceptance a SET told = t.state FROM told t

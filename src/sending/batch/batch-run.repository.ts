@@ -1,5 +1,12 @@
 import { sql } from 'kysely';
-import { type Transaction, SUPPRESSIONS_PARKED, SUPPRESSIONS_UNREAD } from '../../platform/index.ts';
+import {
+  col,
+  type RowOf,
+  rowsOf,
+  SUPPRESSIONS_PARKED,
+  SUPPRESSIONS_UNREAD,
+  type Transaction,
+} from '../../platform/index.ts';
 import { type Purpose, type GoodFridayChoice, functional } from '../../law/index.ts';
 import type { AccountRoutes } from '../../company/index.ts';
 import type { Cap } from '../attempt/cap.repository.ts';
@@ -100,7 +107,7 @@ export interface StandingOrder {
 
 /** Reads a batch and what it carries out; nothing when there is no such batch in this tenant. */
 export async function readRun(tx: Transaction, batchId: string): Promise<BatchRun | undefined> {
-  const row = await tx.first(sql<RunRow>`
+  const row = await tx.first(runRows.sql`
     SELECT b.id, b.kind, b.state, b.purpose, b.account_id, g.name AS account_name, CASE WHEN b.routed THEN coalesce(t.settings->'routes', '{}') END AS routes, b.former <> '{}' AS has_former,
            b.kind = 'series' OR b.kind = 'campaign' AND jsonb_exists(coalesce(t.settings #> '{routes,failOver}', '[]'), b.purpose) AS fails_over, b.territory, b.time_zone, b.shard,
            coalesce(a.good_friday, t.settings ->> 'goodFriday') AS good_friday, t.locale, t.sector, t.profile AS tenant_profile, t.sender AS tenant_sender, t.name AS tenant_name, (SELECT count(*) > 1 FROM brand) AS has_brands,
@@ -125,56 +132,53 @@ export async function readRun(tx: Transaction, batchId: string): Promise<BatchRu
   return row === undefined ? undefined : runOf(tx.tenantId, row);
 }
 
-interface RunRow {
-  id: string;
-  kind: BatchKind;
-  state: 'open' | 'done';
-  purpose: string;
-  account_id: string;
-  account_name: string;
-  routes: AccountRoutes | null;
-  has_former: boolean;
-  fails_over: boolean;
-  territory: string;
-  time_zone: string;
-  shard: number | null;
-  good_friday: GoodFridayChoice | null;
-  locale: string;
-  sector: string;
-  tenant_profile: string;
-  tenant_sender: string | null;
-  tenant_name: string;
-  has_brands: boolean;
-  halt: Halt | null;
-  halt_reason: string | null;
-  parked_list: string | null;
-  campaign_id: string | null;
-  campaign_status: string;
-  campaign_revision: number;
-  campaign_sender: string;
-  sealed: Buffer;
-  campaign_profile: string;
-  expire_at: string | null;
-  margin_ms: number | null;
-  max_parts: number | null;
-  rate_per_second: number | null;
-  budget: string | null;
-  price: string | null;
-  currency: string;
-  brand: string;
-  cap: Cap | null;
-  local_time: string | null;
-  spread_days: number | null;
-  since: string | null;
-  day: number;
-  begun_day: number | null;
-  begun_at: string | null;
-  series_id: string | null;
-  series_state: string;
-  series_revision: number;
-  series_sender: string;
-  event_at: string;
-}
+const runRows = rowsOf('batch', ['id', 'purpose', 'territory', 'shard', 'day'])
+  .and('campaign', ['budget'])
+  .and('tenant', ['locale', 'sector'])
+  .with({
+    kind: col.of('batch', 'kind').as<BatchKind>(),
+    state: col.of('batch', 'state').as<'open' | 'done'>(),
+    account_id: col.of('batch', 'accountId'),
+    account_name: col.of('gateway_account', 'name'),
+    routes: col.json<AccountRoutes>().orNull(),
+    has_former: col.flag(),
+    fails_over: col.flag(),
+    time_zone: col.of('batch', 'timeZone'),
+    good_friday: col.text<GoodFridayChoice>().orNull(),
+    tenant_profile: col.of('tenant', 'profile'),
+    tenant_sender: col.of('tenant', 'sender'),
+    tenant_name: col.of('tenant', 'name'),
+    has_brands: col.flag(),
+    halt: col.text<Halt>().orNull(),
+    halt_reason: col.text().orNull(),
+    parked_list: col.text().orNull(),
+    campaign_id: col.of('campaign', 'id').orNull(),
+    campaign_status: col.of('campaign', 'status').whereJoined(),
+    campaign_revision: col.of('campaign', 'revision').whereJoined(),
+    sealed: col.of('campaign', 'sealed').whereJoined(),
+    currency: col.of('campaign', 'currency').whereJoined(),
+    campaign_sender: col.of('campaign', 'sender').whereJoined(),
+    campaign_profile: col.of('campaign', 'profile').whereJoined(),
+    expire_at: col.of('campaign', 'expireAt'),
+    margin_ms: col.of('campaign', 'marginMs'),
+    max_parts: col.of('campaign', 'maxParts'),
+    rate_per_second: col.of('campaign', 'ratePerSecond'),
+    price: col.text().orNull(),
+    brand: col.text(),
+    cap: col.json<Cap>().orNull(),
+    local_time: col.of('campaign', 'localTime'),
+    spread_days: col.of('campaign', 'spreadDays'),
+    since: col.text().orNull(),
+    begun_day: col.number().orNull(),
+    begun_at: col.text().orNull(),
+    series_id: col.of('reminder_series', 'id').orNull(),
+    series_state: col.of('reminder_series', 'state').whereJoined(),
+    series_revision: col.of('reminder_series', 'revision').whereJoined(),
+    series_sender: col.of('reminder_series', 'sender').whereJoined(),
+    event_at: col.text().whereJoined(),
+  });
+
+type RunRow = RowOf<typeof runRows>;
 
 function runOf(tenantId: string, row: RunRow): BatchRun {
   return {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { idRows, type Transaction } from '../../platform/index.ts';
 import type { Leave } from '../pace/pace.ts';
 
 /** A decision about to be kept. */
@@ -28,7 +28,7 @@ export async function keepDecision(tx: Transaction, record: DecisionRecord): Pro
 /** Keeps why a batch waits, once for each moment that it waits for, however often it is planned again. */
 export async function keepPostponement(tx: Transaction, record: DecisionRecord): Promise<void> {
   const { batchId, decision } = record;
-  const kept = await tx.first(sql<{ id: string }>`
+  const kept = await tx.first(idRows.sql`
     SELECT id FROM decision WHERE batch_id = ${batchId}::uuid AND verdict = ${decision.verdict} AND at = ${decision.at.toISO()}::timestamptz LIMIT 1`);
   if (kept === undefined) await keepDecision(tx, record);
 }

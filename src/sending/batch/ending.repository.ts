@@ -1,5 +1,4 @@
-import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, type Transaction } from '../../platform/index.ts';
 
 /** Most rows ended in one transaction: locks and WAL stay small. */
 const MOST = 5_000;
@@ -13,9 +12,11 @@ export interface Ending {
   readonly at: string;
 }
 
+const endedRows = computedRows({ ended: col.number() });
+
 /** Ends up to 5,000 messages of a batch that have not begun; answers how many. */
 export async function endReady(tx: Transaction, ending: Ending): Promise<number> {
-  const row = await tx.first(sql<{ ended: number }>`
+  const row = await tx.first(endedRows.sql`
     WITH chosen AS MATERIALIZED (
       SELECT seq FROM message WHERE batch_id = ${ending.batchId}::uuid AND state = 'ready' ORDER BY seq LIMIT ${MOST} FOR UPDATE),
     ended AS (

@@ -1,13 +1,14 @@
-import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, idRows, type Transaction } from '../../platform/index.ts';
 import { mostParts } from '../../sms/index.ts';
 
 /** Batches of the tenant that may have sent in the time which the database has lost. */
 export async function openBatches(tx: Transaction): Promise<readonly string[]> {
-  const rows = await tx.rows(sql<{ id: string }>`
+  const rows = await tx.rows(idRows.sql`
     SELECT id FROM batch WHERE tenant_id = ${tx.tenantId}::uuid AND state = 'open' ORDER BY id`);
   return rows.map(({ id }) => id);
 }
+
+const parkedRows = computedRows({ parked: col.number() });
 
 /**
  * Parks as uncertain whatever of a batch may have left in the lost time; answers how many.
@@ -16,7 +17,7 @@ export async function openBatches(tx: Transaction): Promise<readonly string[]> {
  * price is charged at its most, and given back when it proves not to have left. Twice changes nothing.
  */
 export async function parkLost(tx: Transaction, batchId: string, at: string): Promise<number> {
-  const row = await tx.first(sql<{ parked: number }>`
+  const row = await tx.first(parkedRows.sql`
     WITH about AS MATERIALIZED (
       SELECT b.id, b.tenant_id, b.account_id, b.epoch, uuidv7() AS submission_id,
              CASE WHEN p.price IS NOT NULL THEN coalesce(p.max_parts, ${mostParts(null, at)}::int) END AS parts, coalesce(b.price, p.price) AS price, p.currency, b.territory,

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { isoText } from '../../law/index.ts';
 import type { GateCause, Plan, Reason, SendState } from '../../platform/index.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import { DOUBT_MS, GATE_WORDS } from './gate-word.ts';
@@ -227,7 +228,7 @@ function wait(
     kind: 'wait',
     state: pause.state,
     waitMs,
-    nextActionAt: now.plus(waitMs).toUTC().toISO() ?? '',
+    nextActionAt: isoText(now.plus(waitMs).toUTC()),
     because: pause.because,
   };
 }

@@ -1,15 +1,18 @@
-import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, type Transaction } from '../../platform/index.ts';
+
+const madeRows = computedRows({ made: col.number() });
 
 /** Makes the partitions of this month and the months ahead, where they are missing; answers how many. */
 export async function makePartitions(tx: Transaction, at: string, monthsAhead: number): Promise<number> {
-  const row = await tx.first(sql<{ made: number }>`
+  const row = await tx.first(madeRows.sql`
     SELECT make_message_partitions((${at}::timestamptz AT TIME ZONE 'UTC')::date, ${monthsAhead + 1}) AS made`);
   return row?.made ?? 0;
 }
 
+const strayRows = computedRows({ stray: col.flag() });
+
 /** Whether messages lie in no month's partition: one was made too late. */
 export async function hasStrayMessages(tx: Transaction): Promise<boolean> {
-  const row = await tx.first(sql<{ stray: boolean }>`SELECT has_stray_messages() AS stray`);
+  const row = await tx.first(strayRows.sql`SELECT has_stray_messages() AS stray`);
   return row?.stray ?? false;
 }

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { ruleNamed, instantInWords } from '../../law/index.ts';
+import { ruleNamed, instantInWords, localDate } from '../../law/index.ts';
 import type { Because, Plan, Reason } from '../../platform/index.ts';
 import { languageOf, wordsIn, type Language } from '../../words/index.ts';
 
@@ -57,7 +57,7 @@ function ruleInWords(
 ): string | undefined {
   if (ruleId === undefined) return undefined;
   const moment = at === undefined ? now : DateTime.fromISO(at, { zone: now.zone });
-  const rule = ruleNamed(ruleId, moment.toISODate() ?? '');
+  const rule = ruleNamed(ruleId, localDate(moment));
   if (rule === undefined) return undefined;
   const title = rule.title[language];
   return wordsIn(language).message.rule({ ruleId, title, source: rule.source });

@@ -1,11 +1,9 @@
-import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
+
+const talliedBatchRows = computedRows({ tenantId: col.text(), batchId: col.text() });
 
 /** A batch of one tenant. */
-export interface TalliedBatch {
-  readonly tenantId: string;
-  readonly batchId: string;
-}
+export type TalliedBatch = RowOf<typeof talliedBatchRows>;
 
 /** Batches whose tally changed since an instant of the machine clock, in order of their ids; `most` at a time. */
 export async function talliedSince(
@@ -13,21 +11,21 @@ export async function talliedSince(
   since: string,
   page: { readonly after: string; readonly most: number },
 ): Promise<readonly TalliedBatch[]> {
-  return tx.rows(sql<TalliedBatch>`
+  return tx.rows(talliedBatchRows.sql`
     SELECT tenant_id AS "tenantId", batch_id AS "batchId" FROM tallied_since(${since}, ${page.after}, ${page.most})`);
 }
 
+const tallyDifferenceRows = rowsOf('message', ['state', 'reason']).with({
+  tallied: col.number(),
+  counted: col.number(),
+});
+
 /** A state and reason of which tally and messages give two counts. */
-export interface TallyDifference {
-  readonly state: string;
-  readonly reason: string | null;
-  readonly tallied: number;
-  readonly counted: number;
-}
+export type TallyDifference = RowOf<typeof tallyDifferenceRows>;
 
 /** Counts the messages of a batch and compares: one statement, so that both are of one instant. */
 export async function recount(tx: Transaction, batchId: string): Promise<readonly TallyDifference[]> {
-  return tx.rows(sql<TallyDifference>`
+  return tx.rows(tallyDifferenceRows.sql`
     SELECT state, reason, sum(tallied)::int AS tallied, sum(counted)::int AS counted
       FROM (SELECT state::text, reason, delta AS tallied, 0 AS counted FROM tally WHERE batch_id = ${batchId}::uuid
             UNION ALL
@@ -38,9 +36,11 @@ export async function recount(tx: Transaction, batchId: string): Promise<readonl
 /** Fewer deltas of one batch are read as fast as they are. */
 const WORTH_FOLDING = 50;
 
+const foldedRows = computedRows({ folded: col.number() });
+
 /** Turns the many deltas of a batch into one for each state and reason; answers how many there were. */
 export async function foldTally(tx: Transaction, batchId: string): Promise<number> {
-  const row = await tx.first(sql<{ folded: number }>`
+  const row = await tx.first(foldedRows.sql`
     WITH gone AS (
       DELETE FROM tally WHERE batch_id = ${batchId}::uuid
          AND (SELECT count(*) FROM tally t WHERE t.batch_id = ${batchId}::uuid) > ${WORTH_FOLDING}

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, idRows, type Transaction } from '../../platform/index.ts';
 
 /** Most people of one trial. */
 export const MOST_PEOPLE = 20;
@@ -8,17 +8,19 @@ const MOST = 2_000;
 
 /** The trials of the transaction's tenant that are not over, oldest first. */
 export async function openTrials(tx: Transaction): Promise<readonly string[]> {
-  const rows = await tx.rows(sql<{ id: string }>`
+  const rows = await tx.rows(idRows.sql`
     SELECT id FROM batch WHERE kind = 'test' AND tenant_id = ${tx.tenantId}::uuid AND state = 'open' ORDER BY id`);
   return rows.map(({ id }) => id);
 }
+
+const peopleRows = computedRows({ people: col.number() });
 
 /** People on whom a campaign was tried in the 24 hours before an instant of the law clock. */
 export async function triedSinceYesterday(
   tx: Transaction,
   { campaignId, at }: { readonly campaignId: string; readonly at: string },
 ): Promise<number> {
-  const row = await tx.first(sql<{ people: number }>`
+  const row = await tx.first(peopleRows.sql`
     SELECT coalesce(sum(size), 0)::int AS people FROM batch
      WHERE kind = 'test' AND tenant_id = ${tx.tenantId}::uuid AND test_of = ${campaignId}::uuid
        AND created_at > ${at}::timestamptz - interval '24 hours'`);

@@ -12,6 +12,7 @@ import {
   type Locality,
   dayIn,
   frenchDay,
+  isoText,
 } from '../../law/index.ts';
 import type { BatchRun, CampaignPace } from './batch-run.repository.ts';
 import { keepDecision } from './decision.repository.ts';
@@ -44,8 +45,8 @@ export interface Ends {
 const endsOf = ({ at, until }: Leave): Ends => {
   const closes = (until ?? at).toUTC();
   return {
-    markBefore: closes.minus(LAST_SECOND_MS.on(frenchDay(until ?? at))).toISO() ?? '',
-    validUntil: closes.toISO() ?? '',
+    markBefore: isoText(closes.minus(LAST_SECOND_MS.on(frenchDay(until ?? at)))),
+    validUntil: isoText(closes),
     closesAt: until?.toMillis(),
   };
 };

@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
-import { costOf, type Cost, type LedgerLine, type MonthOfCost } from './cost.ts';
+import { col, computedRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
+import { costOf, type Cost, type MonthOfCost } from './cost.ts';
 
 /** Whether what the batch `b` marks is charged to the budget of a campaign. */
 export const IS_CHARGED = `b.kind IN ('campaign', 'test')`;
@@ -44,15 +44,26 @@ export interface Months extends Span {
   readonly purpose?: string | undefined;
 }
 
-interface SizedBatch {
-  readonly id: string;
-  readonly size: number;
-}
+const sizedBatchRows = rowsOf('batch', ['id', 'size']);
+
+type SizedBatch = RowOf<typeof sizedBatchRows>;
 
 const isWithin = (at: RawBuilder<unknown>, { from, to }: Span): RawBuilder<unknown> =>
   sql`${at} >= ${from}::timestamptz AND ${at} < ${to}::timestamptz`;
 
-type MonthLine = LedgerLine & { readonly by: string | null };
+const monthLineRows = computedRows({
+  gateway: col.of('gateway_account', 'name'),
+  territory: col.text(),
+  currency: col.text().orNull(),
+  messages: col.number(),
+  parts: col.number(),
+  reserved: col.text(),
+  spent: col.text(),
+  refunded: col.text(),
+  by: col.text().orNull(),
+});
+
+type MonthLine = RowOf<typeof monthLineRows>;
 
 /** Parts by price of what stands marked or taken, and what came back: every figure of money is read from here. */
 async function ledgerLines(
@@ -110,7 +121,7 @@ const SUMS = sql`sum(x.messages)::int AS messages, sum(x.parts)::int AS parts, s
            sum(x.spent)::text AS spent, sum(x.refunded)::text AS refunded`;
 
 const summed = (tx: Transaction, lines: RawBuilder<unknown>): Promise<MonthLine[]> =>
-  tx.rows(sql<MonthLine>`
+  tx.rows(monthLineRows.sql`
     SELECT x.by, g.name AS gateway, x.territory, x.currency, ${SUMS}
       FROM (${lines}) x JOIN gateway_account g ON g.id = x.account_id GROUP BY x.by, g.name, x.territory, x.currency`);
 
@@ -140,16 +151,18 @@ export const costOfSeries = async (tx: Transaction, seriesId: string): Promise<C
 
 const ofCampaign = (campaignId: string): RawBuilder<unknown> => sql`b.campaign_id = ${campaignId}::uuid`;
 
-/** A batch, and whether its messages may still cost something else. */
-interface CostedBatch extends SizedBatch {
+const costedBatchRows = rowsOf('batch', ['id', 'size']).with({
   /** Nothing of it is to leave, on the wire or uncertain. */
-  readonly isOver: boolean;
+  isOver: col.flag(),
   /** What it cost is kept, and as many messages are taken as then. */
-  readonly isKept: boolean;
-}
+  isKept: col.flag(),
+});
+
+/** A batch, and whether its messages may still cost something else. */
+type CostedBatch = RowOf<typeof costedBatchRows>;
 
 const batchesOf = (tx: Transaction, among: RawBuilder<unknown>): Promise<CostedBatch[]> =>
-  tx.rows(sql<CostedBatch>`
+  tx.rows(costedBatchRows.sql`
     SELECT b.id, b.size, t.open = 0 AND b.state = 'done' AS "isOver",
            t.open = 0 AND coalesce((b.cost ->> 'messages')::int = t.taken, false) AS "isKept"
       FROM batch b CROSS JOIN LATERAL (
@@ -169,9 +182,11 @@ async function costOfBatches(tx: Transaction, id: string, batches: readonly Cost
   return costOf([...(await keptLines(tx, small)), ...(await ledgerLines(tx, others))]);
 }
 
+const mineRows = computedRows({ mine: col.flag() });
+
 /** Whether this transaction may keep the costs of a campaign or series; false while another one does. */
 async function mayKeep(tx: Transaction, id: string): Promise<boolean> {
-  const row = await tx.first(sql<{ mine: boolean }>`
+  const row = await tx.first(mineRows.sql`
     SELECT pg_try_advisory_xact_lock(hashtextextended(${`cost|${id}`}, 0)) AS mine`);
   return row?.mine === true;
 }
@@ -211,7 +226,7 @@ const keptLines = (tx: Transaction, ids: readonly string[]): Promise<MonthLine[]
  */
 export async function costByMonth(tx: Transaction, asked: Months): Promise<readonly MonthOfCost[]> {
   const { practiceId = null, purpose = null } = asked;
-  const batches = await tx.rows(sql<SizedBatch>`
+  const batches = await tx.rows(sizedBatchRows.sql`
     SELECT b.id, b.size FROM batch b
      WHERE b.id IN (SELECT s.batch_id FROM submission s WHERE s.tenant_id = ${tx.tenantId}::uuid AND ${isWithin(MARKED_AT, asked)}
                     UNION

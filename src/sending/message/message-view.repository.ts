@@ -1,6 +1,14 @@
 import { sql, type RawBuilder } from 'kysely';
 import { barring } from '../../people/index.ts';
-import { type Transaction, personKey, type PersonKey, type TenantKeys } from '../../platform/index.ts';
+import {
+  col,
+  personKey,
+  type PersonKey,
+  type RowOf,
+  rowsOf,
+  type TenantKeys,
+  type Transaction,
+} from '../../platform/index.ts';
 import type { MessageKey } from './message-id.ts';
 
 /** The ciphertexts of a person, as a row of a message carries them; null once erased. */
@@ -15,32 +23,34 @@ export function keyOfPerson(keys: TenantKeys, { contactId, wrapped }: SealedPers
   return contactId === null || wrapped === null ? undefined : personKey(keys, contactId, wrapped);
 }
 
+const messageRecordRows = rowsOf('message', [
+  'state',
+  'reason',
+  'parts',
+  'encoding',
+  'acceptedAt',
+  'finalAt',
+  'notBefore',
+  'batchId',
+  'seq',
+  'contactId',
+])
+  .and('batch', ['purpose', 'campaignId', 'seriesId', 'territory', 'timeZone', 'createdAt'])
+  .with({
+    kind: col.of('batch', 'kind').as<'campaign' | 'series' | 'acknowledgements' | 'test'>(),
+    gateway: col.of('gateway_account', 'name'),
+    /** The `source` of whoever made the campaign or series. */
+    source: col.text().orNull(),
+    sealedText: col.of('message_text', 'sealed').orNull(),
+    sealedAnswer: col.of('acknowledgement', 'sealed').orNull(),
+    submission: col.json<SubmissionRecord>().orNull(),
+    decision: col.json<DecisionRecord>().orNull(),
+    sealed: col.of('contact', 'sealed').orNull(),
+    wrapped: col.of('contact_key', 'wrapped').orNull(),
+  });
+
 /** One message with everything that decided of it; instants are ISO 8601. */
-export interface MessageRecord extends MessageKey, SealedPerson {
-  readonly kind: 'campaign' | 'series' | 'acknowledgements' | 'test';
-  readonly state: string;
-  readonly reason: string | null;
-  readonly purpose: string;
-  readonly parts: number | null;
-  readonly encoding: string | null;
-  readonly gateway: string;
-  readonly campaignId: string | null;
-  readonly seriesId: string | null;
-  /** Where it is read, as its batch has it. */
-  readonly territory: string;
-  readonly timeZone: string;
-  /** The `source` of whoever made the campaign or series. */
-  readonly source: string | null;
-  readonly sealedText: Buffer | null;
-  readonly sealedAnswer: Buffer | null;
-  readonly createdAt: string;
-  /** By the law clock. */
-  readonly acceptedAt: string | null;
-  readonly finalAt: string | null;
-  readonly notBefore: string | null;
-  readonly submission: SubmissionRecord | null;
-  readonly decision: DecisionRecord | null;
-}
+export type MessageRecord = RowOf<typeof messageRecordRows>;
 
 /** The call that carried it, by the machine clock. */
 interface SubmissionRecord {
@@ -72,15 +82,13 @@ export interface DecisionRecord {
   readonly rules: unknown;
 }
 
+const consentRecordRows = rowsOf('consent', ['basis', 'since', 'wordingId', 'eventId']).with({
+  sendable: col.flag(),
+  why: col.text().orNull(),
+});
+
 /** Whether a person may be written to for the purpose of a message, and what their agreement says. */
-export interface ConsentRecord {
-  readonly sendable: boolean;
-  readonly why: string | null;
-  readonly basis: string;
-  readonly since: string;
-  readonly wordingId: string | null;
-  readonly eventId: string;
-}
+export type ConsentRecord = RowOf<typeof consentRecordRows>;
 
 /** One message of the transaction's tenant. */
 export async function readMessage(tx: Transaction, key: MessageKey): Promise<MessageRecord | undefined> {
@@ -100,7 +108,7 @@ export async function readConsentOf(
     tenant: sql`m.tenant_id`,
     brand: sql`p.brand_id`,
   });
-  return tx.first(sql<ConsentRecord>`
+  return tx.first(consentRecordRows.sql`
     SELECT w.why IS NULL AS sendable, w.why, k.basis, iso(k.since) AS since, k.wording_id AS "wordingId", k.event_id AS "eventId"
       FROM message m JOIN batch b ON b.id = m.batch_id JOIN gateway_account g ON g.id = b.account_id
       LEFT JOIN campaign p ON p.id = b.campaign_id JOIN contact c ON c.id = m.contact_id
@@ -136,7 +144,7 @@ const ofKinds = (reminders: boolean): RawBuilder<unknown> =>
 const toLeave = (waiting: boolean | undefined): RawBuilder<unknown> =>
   waiting === undefined ? sql`` : sql`AND (m.state = 'ready') = ${waiting}`;
 
-const messages = (among: RawBuilder<unknown>): RawBuilder<MessageRecord> => sql<MessageRecord>`
+const messages = (among: RawBuilder<unknown>): RawBuilder<MessageRecord> => messageRecordRows.sql`
     SELECT m.batch_id AS "batchId", m.seq, b.kind, m.state::text AS state, m.reason, b.purpose, m.parts, m.encoding,
            g.name AS gateway, b.campaign_id AS "campaignId", b.series_id AS "seriesId", b.territory, b.time_zone AS "timeZone", coalesce(p.source, r.source) AS source,
            m.contact_id AS "contactId", c.sealed, y.wrapped, t.sealed AS "sealedText", a.sealed AS "sealedAnswer",

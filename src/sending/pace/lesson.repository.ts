@@ -1,16 +1,22 @@
 import { sql } from 'kysely';
-import type { Database } from '../../platform/index.ts';
-import { SETTLES_MS, type Learned } from './learned-limit.ts';
+import { col, computedRows, type Database } from '../../platform/index.ts';
+import { SETTLES_MS } from './learned-limit.ts';
 import type { LessonStore } from './learning.ts';
 
 const LESSON = sql`learned_base AS base, (extract(epoch FROM learned_since) * 1000)::float8 AS since, learned_hits AS hits`;
+
+const learnedRows = computedRows({
+  base: col.of('gateway_account', 'learnedBase').known(),
+  since: col.number(),
+  hits: col.of('gateway_account', 'learnedHits').known(),
+});
 
 /** Lessons as they stand with the account, for every worker. */
 export const lessonStore = (database: Database): LessonStore => ({
   read: (accountId) =>
     database.outside((tx) =>
       tx.first(
-        sql<Learned>`SELECT ${LESSON} FROM gateway_account WHERE id = ${accountId}::uuid AND learned_base IS NOT NULL`,
+        learnedRows.sql`SELECT ${LESSON} FROM gateway_account WHERE id = ${accountId}::uuid AND learned_base IS NOT NULL`,
       ),
     ),
   keep: (accountId, { base, since, hits }) =>
@@ -18,6 +24,6 @@ export const lessonStore = (database: Database): LessonStore => ({
       await tx.run(sql`
         UPDATE gateway_account SET learned_base = ${base}, learned_since = to_timestamp(${since}::float8 / 1000), learned_hits = ${hits}
          WHERE id = ${accountId}::uuid AND (learned_since IS NULL OR learned_since <= to_timestamp(${since - SETTLES_MS}::float8 / 1000))`);
-      return tx.first(sql<Learned>`SELECT ${LESSON} FROM gateway_account WHERE id = ${accountId}::uuid`);
+      return tx.first(learnedRows.sql`SELECT ${LESSON} FROM gateway_account WHERE id = ${accountId}::uuid`);
     }),
 });

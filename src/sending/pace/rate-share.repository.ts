@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database, Transaction } from '../../platform/index.ts';
+import { col, type Database, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 
 /** How long a share is good for, and how long it rests before it is given again. */
 export const LEASE_MS = 3_000;
@@ -24,18 +24,16 @@ export interface ShareRequest {
   readonly wantedNotices: number;
 }
 
+const shareRows = rowsOf('rate_share', ['granted', 'target', 'wanted', 'cooling']).with({
+  worker_id: col.of('rate_share', 'workerId'),
+  wanted_first: col.of('rate_share', 'wantedFirst'),
+  wanted_notices: col.of('rate_share', 'wantedNotices'),
+  alive: col.flag(),
+  resting: col.flag(),
+});
+
 /** One worker's row, as the rule of sharing reads it. */
-export interface ShareRow {
-  worker_id: string;
-  granted: number;
-  target: number;
-  wanted: number;
-  wanted_first: number;
-  wanted_notices: number;
-  cooling: number;
-  alive: boolean;
-  resting: boolean;
-}
+export type ShareRow = RowOf<typeof shareRows>;
 
 /**
  * Renews one share under the scope's lock; answers the limit to keep from now on.
@@ -134,7 +132,7 @@ function part(whole: number, wishes: readonly number[], n: number): number {
 const total = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
 
 const shares = (tx: Transaction, scope: string): Promise<ShareRow[]> =>
-  tx.rows(sql<ShareRow>`
+  tx.rows(shareRows.sql`
     SELECT worker_id, granted, target, wanted, wanted_first, wanted_notices, cooling, lease_until > clock_timestamp() AS alive,
            coalesce(cooling_until > clock_timestamp(), false) AS resting
       FROM rate_share WHERE scope = ${scope}`);

@@ -1,9 +1,9 @@
-import { sql } from 'kysely';
 import { z } from 'zod';
 import {
   type Clock,
-  isSimulated,
   type Database,
+  isSimulated,
+  rowsOf,
   type Transaction,
   type Vault,
 } from '../../platform/index.ts';
@@ -35,6 +35,10 @@ export async function hear(deps: HearingDeps, run: BatchRun, said: Hearsay): Pro
 /** What is needed of a batch to leave its people alone. */
 export type OptedOutBatch = Pick<BatchRun, 'batchId' | 'tenantId' | 'purpose' | 'accountName'>;
 
+const heedOptOutsRows = rowsOf('contact', ['id', 'sealed'])
+  .and('message', ['seq'])
+  .and('contact_key', ['wrapped']);
+
 /** Withdraws, by the operator's word, the people of some messages of a batch. */
 export async function heedOptOuts(
   tx: Transaction,
@@ -43,7 +47,7 @@ export async function heedOptOuts(
 ): Promise<void> {
   if (seqs.length === 0) return;
   const keys = await deps.vault.tenant(tx);
-  const people = await tx.rows(sql<{ seq: number; id: string; sealed: Buffer; wrapped: Buffer }>`
+  const people = await tx.rows(heedOptOutsRows.sql`
     SELECT m.seq, c.id, c.sealed, y.wrapped FROM message m JOIN contact c ON c.id = m.contact_id JOIN contact_key y ON y.contact_id = c.id
      WHERE m.batch_id = ${run.batchId} AND m.seq = ANY (${seqs}::int[])`);
   const occurredAt = deps.clock.now().toISO();

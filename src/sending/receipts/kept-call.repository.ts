@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 
 /** A call, or a PDU, about to be kept before anything is made of it. */
 export interface CallRecord {
@@ -22,6 +22,8 @@ export interface CallPlace {
 
 /** Bytes of one account, at most: what comes beyond is refused until some of them were read or are gone. */
 export const MOST_KEPT_BYTES = 1_073_741_824;
+
+const idAndDigestRows = computedRows({ id: col.text(), digest: col.text() });
 
 /**
  * Keeps calls as they came; by their digest in hexadecimal, where each is.
@@ -50,7 +52,7 @@ export async function keepCalls(
       sealed: one.sealed.toString('hex'),
       receivedAt: one.receivedAt,
     }));
-  const kept = await tx.rows(sql<CallPlace & { readonly digest: string }>`
+  const kept = await tx.rows(idAndDigestRows.sql`
     WITH told AS (
       SELECT c.id, c.wire, c."accountId" AS account_id, decode(c.digest, 'hex') AS digest, decode(c.sealed, 'hex') AS sealed, c."receivedAt" AS received_at, c.times
         FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS c(id uuid, wire text, "accountId" uuid, digest text, sealed text, "receivedAt" timestamptz, times int)),
@@ -70,9 +72,11 @@ export async function keepCalls(
 /** Fewer changes are summed as fast as they are. */
 const WORTH_FOLDING = 50;
 
+const foldedRows = computedRows({ folded: col.number() });
+
 /** Turns the many changes of what accounts keep into one for each; answers how many there were. */
 export async function foldKeptSizes(tx: Transaction): Promise<number> {
-  const row = await tx.first(sql<{ folded: number }>`
+  const row = await tx.first(foldedRows.sql`
     WITH gone AS (
       DELETE FROM kept_size WHERE (SELECT count(*) FROM kept_size) > ${WORTH_FOLDING} RETURNING account_id, delta),
     kept AS (
@@ -100,18 +104,20 @@ export async function settleCalls(tx: Transaction, readings: readonly CallReadin
         FROM jsonb_to_recordset(${JSON.stringify(left)}::jsonb) AS l(id uuid, unread int) WHERE u.id = l.id`);
 }
 
+const keptRows = rowsOf('unread_delivery', [
+  'id',
+  'accountId',
+  'sealed',
+  'receivedAt',
+  'times',
+  'pieces',
+]).with({
+  accountName: col.of('gateway_account', 'name'),
+  wire: col.of('unread_delivery', 'wire').as<'smpp' | 'http'>(),
+});
+
 /** A call as it lies there. */
-export interface KeptRow {
-  readonly id: string;
-  readonly accountId: string;
-  readonly accountName: string;
-  readonly wire: 'smpp' | 'http';
-  readonly sealed: Buffer;
-  /** ISO instant of the machine clock. */
-  readonly receivedAt: string;
-  readonly times: number;
-  readonly pieces: number;
-}
+export type KeptRow = RowOf<typeof keptRows>;
 
 const SHOWN = sql`
   SELECT u.id, u.account_id AS "accountId", g.name AS "accountName", u.wire, u.sealed, iso(u.received_at) AS "receivedAt", u.times, u.pieces
@@ -122,7 +128,7 @@ export const leftCalls = (
   tx: Transaction,
   { before, most }: { readonly before: string; readonly most: number },
 ): Promise<KeptRow[]> =>
-  tx.rows(sql<KeptRow>`
+  tx.rows(keptRows.sql`
     ${SHOWN} WHERE u.state = 'new' AND u.received_at < ${before}::timestamptz ORDER BY u.received_at LIMIT ${most} FOR UPDATE OF u SKIP LOCKED`);
 
 /** What nobody could read, by their ids from one on. */
@@ -130,12 +136,12 @@ export const unreadCalls = (
   tx: Transaction,
   { after, most }: { readonly after: string; readonly most: number },
 ): Promise<KeptRow[]> =>
-  tx.rows(sql<KeptRow>`
+  tx.rows(keptRows.sql`
     ${SHOWN} WHERE u.state = 'unread' AND u.id > ${after}::uuid ORDER BY u.id LIMIT ${most} FOR UPDATE OF u SKIP LOCKED`);
 
 /** The latest of what nobody could read. */
 export const latestUnread = (tx: Transaction, most: number): Promise<KeptRow[]> =>
-  tx.rows(sql<KeptRow>`${SHOWN} WHERE u.state = 'unread' ORDER BY u.received_at DESC LIMIT ${most}`);
+  tx.rows(keptRows.sql`${SHOWN} WHERE u.state = 'unread' ORDER BY u.received_at DESC LIMIT ${most}`);
 
 /** Forgets what a person dealt with; answers how many there were. */
 export const forgetUnread = (tx: Transaction, ids: readonly string[]): Promise<number> =>

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, type Transaction } from '../../platform/index.ts';
 
 /** Removes some of what came in before an instant of the machine clock, matched or not, read or not; answers how many. */
 export async function forgetReceipts(tx: Transaction, before: string): Promise<number> {
@@ -17,12 +17,14 @@ export async function forgetInbound(tx: Transaction, before: string): Promise<nu
       SELECT id FROM inbound WHERE received_at < ${before}::timestamptz AND settled_at IS NOT NULL ORDER BY id LIMIT 5000)`);
 }
 
+const droppedRows = computedRows({ dropped: col.number() });
+
 /** Drops the months of messages in which nothing is open and nothing is younger than an instant of the law clock. */
 export async function dropMonths(
   tx: Transaction,
   { machine, keptSince }: { readonly machine: string; readonly keptSince: string },
 ): Promise<number> {
-  const row = await tx.first(sql<{ dropped: number }>`
+  const row = await tx.first(droppedRows.sql`
     SELECT drop_message_partitions(${machine}::timestamptz, ${keptSince}::timestamptz) AS dropped`);
   return row?.dropped ?? 0;
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, type Transaction } from '../../platform/index.ts';
 import type { MessagePart } from '../gateway/gateway.ts';
 import type { ReceiptEffect } from './receipt-effects.repository.ts';
 
@@ -17,6 +17,8 @@ export interface OnItsWay {
   readonly at: string;
 }
 
+const wasAndMovedRows = computedRows({ was: col.text(), moved: col.flag() });
+
 /**
  * Accepts a message in doubt, because its operator tells of it, and keeps the id that later receipts will name.
  *
@@ -28,7 +30,7 @@ export async function acceptByReceipt(
   told: OnItsWay,
 ): Promise<'accepted' | 'early' | 'nothing'> {
   if (told.part !== null && !(await completesParts(tx, told, told.part))) return 'nothing';
-  const row = await tx.first(sql<{ was: string; moved: boolean }>`
+  const row = await tx.first(wasAndMovedRows.sql`
     WITH held AS (
       SELECT m.batch_id, m.seq, m.state, m.reason, m.submission_id
         FROM message m JOIN batch b ON b.id = m.batch_id LEFT JOIN submission s ON s.id = m.submission_id
@@ -83,6 +85,8 @@ export async function acceptInDoubt(
      UNION ALL SELECT ${tx.tenantId}::uuid, batch_id, 'uncertain'::message_state, why, -count(*) FROM moved GROUP BY batch_id, why`);
 }
 
+const knownRows = computedRows({ known: col.number() });
+
 /** Keeps the id of a part whose answer came late; whether the ids of all of them are known now. */
 async function completesParts(tx: Transaction, told: OnItsWay, part: MessagePart): Promise<boolean> {
   const place = sql`m.batch_id = ${told.batchId}::uuid AND m.seq = ${told.seq}`;
@@ -92,7 +96,7 @@ async function completesParts(tx: Transaction, told: OnItsWay, part: MessagePart
      WHERE ${place} AND a.batch_id = m.batch_id AND a.seq = m.seq AND a.submission_id = m.submission_id
        AND a.part = ${part.at} AND a.parts = ${part.of} AND starts_with(a.gateway_id, 'key:')
        AND NOT EXISTS (SELECT FROM acceptance k WHERE k.account_id = a.account_id AND k.gateway_id = ${told.gatewayId})`);
-  const row = await tx.first(sql<{ known: number }>`
+  const row = await tx.first(knownRows.sql`
     SELECT count(*)::int AS known FROM message m
       JOIN acceptance a ON a.batch_id = m.batch_id AND a.seq = m.seq AND a.submission_id = m.submission_id
      WHERE ${place} AND a.parts > 1 AND NOT starts_with(a.gateway_id, 'key:')`);

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 
 /** What a receipt does to one message of the transaction's tenant. */
 export interface ReceiptEffect {
@@ -35,12 +35,14 @@ export const HELD = {
                     OR c.number_version > 1 OR c.id IS NULL AND k.inbound_id IS NULL))`,
 } as const;
 
-interface Touched {
-  readonly nth: number;
-  readonly was: string;
-  readonly ours: boolean;
-  readonly moved: boolean;
-}
+const touchedRows = computedRows({
+  nth: col.number(),
+  was: col.text(),
+  ours: col.flag(),
+  moved: col.flag(),
+});
+
+type Touched = RowOf<typeof touchedRows>;
 
 /**
  * Moves messages forward by their receipts, one each, if we submitted them through that account to that number.
@@ -55,7 +57,7 @@ export async function applyReceipts(
   at: string,
 ): Promise<readonly Applied[]> {
   if (effects.length === 0) return [];
-  const rows = await tx.rows(sql<Touched>`
+  const rows = await tx.rows(touchedRows.sql`
     WITH told AS MATERIALIZED (
       SELECT * FROM unnest(${effects.map(({ batchId }) => batchId)}::uuid[], ${effects.map(({ seq }) => seq)}::int[],
                            ${effects.map(({ accountId }) => accountId)}::uuid[], ${effects.map(({ state }) => state)}::text[],
@@ -93,12 +95,14 @@ function appliedBy(row: Touched | undefined): Applied {
   return row.was === 'submitting' || row.was === 'ready' ? 'early' : 'late';
 }
 
+const nthAndStateRows = rowsOf('message', ['state']).with({ nth: col.number() });
+
 /** The states of some messages of the transaction's tenant, in their order; undefined for those that are not there. */
 export async function statesOf(
   tx: Transaction,
   messages: readonly { readonly batchId: string; readonly seq: number }[],
 ): Promise<readonly (string | undefined)[]> {
-  const rows = await tx.rows(sql<{ nth: number; state: string }>`
+  const rows = await tx.rows(nthAndStateRows.sql`
     SELECT t.nth::int AS nth, m.state::text AS state
       FROM unnest(${messages.map(({ batchId }) => batchId)}::uuid[], ${messages.map(({ seq }) => seq)}::int[])
         WITH ORDINALITY AS t(batch_id, seq, nth) JOIN message m ON m.batch_id = t.batch_id AND m.seq = t.seq`);

@@ -1,5 +1,4 @@
-import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, type Transaction } from '../../platform/index.ts';
 
 /** A message, and whose it is. */
 export interface Owner {
@@ -10,13 +9,23 @@ export interface Owner {
   readonly parts?: number | null;
 }
 
+const ownerRows = computedRows({
+  nth: col.number(),
+  tenantId: col.text(),
+  batchId: col.text(),
+  seq: col.number(),
+  parts: col.number().orNull(),
+});
+
+const batchIdAndTenantIdRows = computedRows({ batchId: col.text(), tenantId: col.text() });
+
 /** The tenants of those batches that there are. */
 export async function tenantsOfBatches(
   tx: Transaction,
   batchIds: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   if (batchIds.length === 0) return new Map();
-  const rows = await tx.rows(sql<{ batchId: string; tenantId: string }>`
+  const rows = await tx.rows(batchIdAndTenantIdRows.sql`
     SELECT batch_id AS "batchId", tenant_id AS "tenantId" FROM tenants_of_batches(${batchIds}::uuid[])`);
   return new Map(rows.map(({ batchId, tenantId }) => [batchId, tenantId]));
 }
@@ -33,7 +42,7 @@ export async function ownersOfReceipts(
   named: readonly Named[],
 ): Promise<readonly (Owner | undefined)[]> {
   if (named.length === 0) return [];
-  const rows = await tx.rows(sql<Owner & { nth: number }>`
+  const rows = await tx.rows(ownerRows.sql`
     SELECT nth::int AS nth, tenant_id AS "tenantId", batch_id AS "batchId", seq, parts
       FROM owners_of_receipts(${named.map(({ accountId }) => accountId)}::uuid[], ${named.map(({ gatewayId }) => gatewayId)}::text[])`);
   const found = Map.groupBy(rows, ({ nth }) => nth);

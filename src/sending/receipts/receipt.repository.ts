@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, idRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { OptedOutBatch } from './hearsay.repository.ts';
 
 /** A receipt about to be kept, before it is understood. */
@@ -25,7 +25,7 @@ export async function keepReceipts(
     olderDigests: one.olderDigests.map((digest) => digest.toString('hex')),
     sealed: one.sealed.toString('hex'),
   }));
-  const kept = await tx.rows(sql<{ id: string }>`
+  const kept = await tx.rows(idRows.sql`
     INSERT INTO receipt (id, account_id, digest, sealed, received_at, next_try_at)
     SELECT r.id, r."accountId", decode(r.digest, 'hex'), decode(r.sealed, 'hex'), r."receivedAt", r."receivedAt"
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
@@ -36,19 +36,14 @@ export async function keepReceipts(
   return new Set(kept.map(({ id }) => id));
 }
 
+const waitingReceiptRows = rowsOf('receipt', ['id', 'accountId', 'sealed', 'tries', 'receivedAt']);
+
 /** A receipt that waits for its message. */
-export interface WaitingReceipt {
-  readonly id: string;
-  readonly accountId: string;
-  readonly sealed: Buffer;
-  readonly tries: number;
-  /** ISO instant of the machine clock. */
-  readonly receivedAt: string;
-}
+export type WaitingReceipt = RowOf<typeof waitingReceiptRows>;
 
 /** Receipts to try now, oldest first; nobody else tries them before this transaction ends. */
 export const waitingReceipts = (tx: Transaction, most: number): Promise<WaitingReceipt[]> =>
-  tx.rows(sql<WaitingReceipt>`
+  tx.rows(waitingReceiptRows.sql`
     SELECT id, account_id AS "accountId", sealed, tries, iso(received_at) AS "receivedAt" FROM receipt
      WHERE matched_at IS NULL AND next_try_at <= clock_timestamp() ORDER BY next_try_at LIMIT ${most} FOR UPDATE SKIP LOCKED`);
 
@@ -92,11 +87,19 @@ export const noteJoined = (tx: Transaction, turns: readonly JoinedReceipts[]): P
       FROM jsonb_to_recordset(${JSON.stringify(turns)}::jsonb) AS t("accountId" uuid, lost int, "isJoined" boolean)
      WHERE g.id = t."accountId" AND (t.lost > 0 OR t."isJoined" AND g.receipts_lost > 0)`);
 
+const optedOutBatchRows = rowsOf('batch', ['tenantId']).with({
+  batchId: col.of('batch', 'id'),
+  purpose: col.of('batch', 'purpose').as<OptedOutBatch['purpose']>(),
+  accountName: col.of('gateway_account', 'name'),
+});
+
 /** What a batch is for, and at which account. */
 export const batchOf = (tx: Transaction, batchId: string): Promise<OptedOutBatch | undefined> =>
-  tx.first(sql<OptedOutBatch>`
+  tx.first(optedOutBatchRows.sql`
     SELECT b.id AS "batchId", b.tenant_id AS "tenantId", b.purpose, g.name AS "accountName"
       FROM batch b JOIN gateway_account g ON g.id = b.account_id WHERE b.id = ${batchId}`);
+
+const lostMessagesRows = rowsOf('message', ['batchId', 'seq']).with({ parts: col.number().orNull() });
 
 /**
  * Messages to a number that were taken, or may have been, under an id that nobody told; two are enough to doubt.
@@ -108,7 +111,7 @@ export const lostMessages = (
   tx: Transaction,
   about: { readonly accountId: string; readonly phoneIndex: Buffer; readonly receivedAt: string },
 ): Promise<{ batchId: string; seq: number; parts: number | null }[]> =>
-  tx.rows(sql<{ batchId: string; seq: number; parts: number | null }>`
+  tx.rows(lostMessagesRows.sql`
     SELECT m.batch_id AS "batchId", m.seq,
            coalesce((SELECT max(a.parts) FROM acceptance a WHERE a.batch_id = m.batch_id AND a.seq = m.seq AND a.submission_id = s.id AND a.parts > 1),
                     s.sent_parts,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, computedRows, idRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { Acquaintance, LastMessage } from './reply-match.ts';
 
 /** A message from a person, about to be kept. */
@@ -27,7 +27,7 @@ const EMPTY = Buffer.alloc(0);
 
 /** Keeps an inbound message; false when the operator told it before. */
 export async function keepInbound(tx: Transaction, record: InboundRecord): Promise<boolean> {
-  const kept = await tx.first(sql<{ id: string }>`
+  const kept = await tx.first(idRows.sql`
     INSERT INTO inbound (id, account_id, digest, sealed, reading, received_at, effective_at, settled_at, simulated)
     SELECT ${record.id}::uuid, ${record.accountId}::uuid, ${record.digest}::bytea, ${record.settled ? EMPTY : record.sealed}::bytea,
            ${record.reading}, ${record.receivedAt}::timestamptz, ${record.effectiveAt}::timestamptz,
@@ -37,16 +37,14 @@ export async function keepInbound(tx: Transaction, record: InboundRecord): Promi
   return kept !== undefined;
 }
 
+const tenantIdRows = computedRows({ tenant_id: col.text() });
+
 /** Tenants that ever used an account; every tenant while nobody did. */
 export async function tenantsOfAccount(tx: Transaction, accountId: string): Promise<readonly string[]> {
-  const used = await tx.rows(
-    sql<{ tenant_id: string }>`SELECT tenant_id FROM tenants_of_account(${accountId})`,
-  );
+  const used = await tx.rows(tenantIdRows.sql`SELECT tenant_id FROM tenants_of_account(${accountId})`);
   if (used.length > 0) return used.map((row) => row.tenant_id);
   const every = await tx.rows(
-    sql<{
-      tenant_id: string;
-    }>`SELECT tenant_id FROM every_tenant('00000000-0000-0000-0000-000000000000', 1000)`,
+    tenantIdRows.sql`SELECT tenant_id FROM every_tenant('00000000-0000-0000-0000-000000000000', 1000)`,
   );
   return every.map((row) => row.tenant_id);
 }
@@ -58,7 +56,7 @@ export async function tenantsOfTicket(
   ticket: string,
 ): Promise<readonly string[]> {
   const owners = await tx.rows(
-    sql<{ tenant_id: string }>`SELECT DISTINCT tenant_id FROM owners_of_receipt(${accountId}, ${ticket})`,
+    tenantIdRows.sql`SELECT DISTINCT tenant_id FROM owners_of_receipt(${accountId}, ${ticket})`,
   );
   return owners.map((owner) => owner.tenant_id);
 }
@@ -69,7 +67,7 @@ export async function acquaintance(
   accountId: string,
   phoneIndex: Buffer,
 ): Promise<Acquaintance> {
-  const row = await tx.first(sql<LastRow>`
+  const row = await tx.first(lastRows.sql`
     SELECT c.id AS contact_id, m.batch_id, m.seq, b.purpose, coalesce(p.sender, s.sender) AS sender
       FROM contact c
       LEFT JOIN message m ON m.tenant_id = c.tenant_id AND m.contact_id = c.id
@@ -82,13 +80,15 @@ export async function acquaintance(
   return { tenantId: tx.tenantId, holdsNumber: row !== undefined, ...(last === undefined ? {} : { last }) };
 }
 
-interface LastRow {
-  contact_id: string;
-  batch_id: string | null;
-  seq: number | null;
-  purpose: string | null;
-  sender: string | null;
-}
+const lastRows = computedRows({
+  contact_id: col.of('contact', 'id'),
+  batch_id: col.of('message', 'batchId').orNull(),
+  seq: col.of('message', 'seq').orNull(),
+  purpose: col.of('batch', 'purpose').orNull(),
+  sender: col.text().orNull(),
+});
+
+type LastRow = RowOf<typeof lastRows>;
 
 function lastOf(tenantId: string, row: LastRow): LastMessage | undefined {
   if (row.batch_id === null || row.seq === null || row.purpose === null) return undefined;
@@ -119,16 +119,14 @@ export async function keepReply(tx: Transaction, reply: ReplyRecord): Promise<vo
     ON CONFLICT DO NOTHING`);
 }
 
+const replyAnswersRows = rowsOf('batch', ['seriesId', 'campaignId']).with({ contactId: col.text().orNull() });
+
 /** What a kept reply answers, as an event tells it. */
-export interface ReplyAnswers {
-  readonly contactId: string | null;
-  readonly seriesId: string | null;
-  readonly campaignId: string | null;
-}
+export type ReplyAnswers = RowOf<typeof replyAnswersRows>;
 
 /** Whom a kept reply of the transaction's tenant is from, and which booking or campaign it answers. */
 export async function replyAnswers(tx: Transaction, inboundId: string): Promise<ReplyAnswers> {
-  const row = await tx.first(sql<ReplyAnswers>`
+  const row = await tx.first(replyAnswersRows.sql`
     SELECT coalesce(r.contact_id, m.contact_id) AS "contactId", b.series_id AS "seriesId", b.campaign_id AS "campaignId"
       FROM reply r LEFT JOIN batch b ON b.id = r.batch_id
       LEFT JOIN message m ON m.batch_id = r.batch_id AND m.seq = r.seq
@@ -157,23 +155,18 @@ export async function unsettledInbound(
   tx: Transaction,
   { after, most }: { readonly after: string; readonly most: number },
 ): Promise<readonly string[]> {
-  const rows = await tx.rows(sql<{ id: string }>`
+  const rows = await tx.rows(idRows.sql`
     SELECT id FROM inbound WHERE settled_at IS NULL AND id > ${after}::uuid ORDER BY id LIMIT ${most}`);
   return rows.map(({ id }) => id);
 }
 
-interface Unsettled {
-  readonly accountId: string;
-  readonly sealed: Buffer;
-  readonly simulated: boolean;
-  readonly receivedAt: string;
-  /** When its sender was barred. */
-  readonly effectiveAt: string | null;
-}
+const unsettledRows = rowsOf('inbound', ['accountId', 'sealed', 'simulated', 'receivedAt', 'effectiveAt']);
+
+type Unsettled = RowOf<typeof unsettledRows>;
 
 /** An inbound message that still waits for its effects; then nobody else settles it. */
 export const lockUnsettled = (tx: Transaction, id: string): Promise<Unsettled | undefined> =>
-  tx.first(sql<Unsettled>`
+  tx.first(unsettledRows.sql`
     SELECT account_id AS "accountId", sealed, simulated,
            iso(received_at) AS "receivedAt", iso(effective_at) AS "effectiveAt"
       FROM inbound WHERE id = ${id}::uuid AND settled_at IS NULL FOR UPDATE SKIP LOCKED`);

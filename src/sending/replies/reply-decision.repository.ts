@@ -1,23 +1,20 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
+
+const waitingReplyRows = rowsOf('reply', ['unclear', 'receivedAt', 'sealed', 'decision', 'decidedAt']).with({
+  id: col.of('reply', 'inboundId'),
+  /** Instants of what decisions that were taken back recorded. */
+  takenBack: col.list<string>(),
+  /** What the message that it answers was for; null when that is not known. */
+  purpose: col.text().orNull(),
+});
 
 /** A reply as it waits for a person. */
-export interface WaitingReply {
-  readonly id: string;
-  readonly unclear: boolean;
-  readonly receivedAt: string;
-  readonly sealed: Buffer;
-  readonly decision: string | null;
-  readonly decidedAt: string | null;
-  /** Instants of what decisions that were taken back recorded. */
-  readonly takenBack: readonly string[];
-  /** What the message that it answers was for; null when that is not known. */
-  readonly purpose: string | null;
-}
+export type WaitingReply = RowOf<typeof waitingReplyRows>;
 
 /** Locks a reply for its decision. */
 export const lockReply = (tx: Transaction, id: string): Promise<WaitingReply | undefined> =>
-  tx.first(sql<WaitingReply>`
+  tx.first(waitingReplyRows.sql`
     SELECT r.inbound_id AS id, r.unclear, iso(r.received_at) AS "receivedAt", r.sealed, r.decision, iso(r.decided_at) AS "decidedAt",
            ARRAY(SELECT iso(t.at) FROM unnest(r.taken_back) AS t(at)) AS "takenBack",
            (SELECT b.purpose FROM batch b WHERE b.id = r.batch_id) AS purpose

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { Transaction, Vault } from '../../platform/index.ts';
+import { col, type RowOf, rowsOf, type Transaction, type Vault } from '../../platform/index.ts';
 import type { ReplyPart } from '../gateway/gateway.ts';
 import {
   incomingDigest,
@@ -31,12 +31,9 @@ export interface PartsTogether {
   readonly parts: readonly ReplyPart[];
 }
 
-interface Known {
-  readonly replyId: string;
-  readonly place: number;
-  readonly digest: Buffer;
-  readonly told: boolean;
-}
+const knownRows = rowsOf('reply_part', ['replyId', 'place', 'digest']).with({ told: col.flag() });
+
+type Known = RowOf<typeof knownRows>;
 
 /**
  * Keeps a part sealed; answers the reply once all its parts are there, and `full` when too many wait already.
@@ -52,7 +49,7 @@ export async function keepPart(
   const keys = await vault.instanceKeys(tx, 'inbox', arrived.receivedAt);
   const message = incomingDigest(keys, part.message);
   await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`${accountId} ${part.message}`}, 0))`);
-  const known = await tx.rows(sql<Known>`
+  const known = await tx.rows(knownRows.sql`
     SELECT reply_id AS "replyId", place, digest, told_at IS NOT NULL AS told FROM reply_part
      WHERE account_id = ${accountId}::uuid AND message = ANY (${[message, ...olderDigests(keys, part.message)]}::bytea[])
      ORDER BY received_at DESC, id DESC`);
@@ -125,19 +122,17 @@ const KeptPart = z.object({
   alphabet: z.enum(['gsm-7', 'latin-1', 'utf-8']),
 });
 
+const partsOfRows = rowsOf('reply_part', ['id', 'replyId', 'accountId', 'sealed']).with({
+  accountName: col.of('gateway_account', 'name'),
+});
+
 /** Sealed parts of some replies, opened; one that cannot be read keeps no other from being heard. */
 async function partsOf(
   tx: Transaction,
   keys: InboxKeys,
   which: ReturnType<typeof sql>,
 ): Promise<PartsTogether[]> {
-  const rows = await tx.rows(sql<{
-    readonly id: string;
-    readonly replyId: string;
-    readonly accountId: string;
-    readonly accountName: string;
-    readonly sealed: Buffer;
-  }>`
+  const rows = await tx.rows(partsOfRows.sql`
     SELECT p.id, p.reply_id AS "replyId", p.account_id AS "accountId", g.name AS "accountName", p.sealed
       FROM reply_part p JOIN gateway_account g ON g.id = p.account_id WHERE p.told_at IS NULL AND ${which}`);
   const opened = rows.flatMap(({ id, sealed, ...of }) => {

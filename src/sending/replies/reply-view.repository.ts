@@ -1,25 +1,26 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { ReplyBecause, ReplyKind } from '../../sms/index.ts';
 
+const keptReplyRows = rowsOf('reply', [
+  'receivedAt',
+  'unclear',
+  'contactId',
+  'sealed',
+  'decidedAt',
+  'decision',
+])
+  .and('batch', ['seriesId', 'campaignId'])
+  .with({
+    id: col.of('reply', 'inboundId'),
+    kind: col.of('reply', 'reading').as<ReplyKind>(),
+    because: col.of('reply', 'because').as<ReplyBecause | { readonly code?: undefined }>(),
+    gateway: col.of('gateway_account', 'name'),
+    source: col.of('reminder_series', 'source').orNull(),
+  });
+
 /** A reply as it is kept for one tenant. */
-export interface KeptReply {
-  readonly id: string;
-  readonly receivedAt: string;
-  readonly kind: ReplyKind;
-  /** Empty for what came before reasons were kept. */
-  readonly because: ReplyBecause | { readonly code?: undefined };
-  readonly unclear: boolean;
-  readonly contactId: string | null;
-  readonly gateway: string;
-  /** The booking that it answers, and the system that made it. */
-  readonly seriesId: string | null;
-  readonly source: string | null;
-  readonly campaignId: string | null;
-  readonly sealed: Buffer;
-  readonly decidedAt: string | null;
-  readonly decision: string | null;
-}
+export type KeptReply = RowOf<typeof keptReplyRows>;
 
 const COLUMNS = sql`
   r.inbound_id AS id, iso(r.received_at) AS "receivedAt", r.reading AS kind, r.because, r.unclear,
@@ -40,7 +41,7 @@ export const repliesOf = (
     readonly source?: string | undefined;
   },
 ): Promise<KeptReply[]> =>
-  tx.rows(sql<KeptReply>`
+  tx.rows(keptReplyRows.sql`
     SELECT ${COLUMNS} ${FROM}
      WHERE r.tenant_id = ${tx.tenantId}::uuid
        AND (${page.source ?? null}::text IS NULL OR s.source = ${page.source ?? null}::text)
@@ -58,7 +59,7 @@ export const decidedReplies = (
     readonly source?: string | undefined;
   },
 ): Promise<KeptReply[]> =>
-  tx.rows(sql<KeptReply>`
+  tx.rows(keptReplyRows.sql`
     SELECT ${COLUMNS} ${FROM}
      WHERE r.tenant_id = ${tx.tenantId}::uuid AND r.decided_at IS NOT NULL
        AND (${page.source ?? null}::text IS NULL OR s.source = ${page.source ?? null}::text)
@@ -68,6 +69,6 @@ export const decidedReplies = (
 
 /** One reply. */
 export const replyOf = (tx: Transaction, id: string): Promise<KeptReply | undefined> =>
-  tx.first(sql<KeptReply>`
+  tx.first(keptReplyRows.sql`
     SELECT ${COLUMNS} ${FROM}
      WHERE r.tenant_id = ${tx.tenantId}::uuid AND r.inbound_id = ${id}::uuid`);

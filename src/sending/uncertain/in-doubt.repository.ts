@@ -1,18 +1,20 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, countRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { MessageKey } from '../message/message-id.ts';
-import type { MessageRecord, SealedPerson } from '../message/message-view.repository.ts';
+import type { MessageRecord } from '../message/message-view.repository.ts';
+
+const uncertainMessageRows = rowsOf('message', ['reason', 'batchId', 'seq', 'contactId'])
+  .and('batch', ['purpose', 'campaignId', 'seriesId'])
+  .with({
+    kind: col.of('batch', 'kind').as<MessageRecord['kind']>(),
+    gateway: col.of('gateway_account', 'name'),
+    markedAt: col.of('submission', 'markedAt').orNull(),
+    sealed: col.of('contact', 'sealed').orNull(),
+    wrapped: col.of('contact_key', 'wrapped').orNull(),
+  });
 
 /** One message whose fate is unknown. */
-export interface UncertainMessage extends MessageKey, SealedPerson {
-  readonly kind: MessageRecord['kind'];
-  readonly purpose: string;
-  readonly gateway: string;
-  readonly campaignId: string | null;
-  readonly seriesId: string | null;
-  readonly reason: string | null;
-  readonly markedAt: string | null;
-}
+export type UncertainMessage = RowOf<typeof uncertainMessageRows>;
 
 /** Which messages whose fate is unknown are meant; an absent field leaves none out. */
 export interface InDoubt {
@@ -28,19 +30,21 @@ export interface InDoubt {
   readonly source?: string | undefined;
 }
 
+const messageKeyRows = rowsOf('message', ['batchId', 'seq']);
+
 /** The first messages whose fate is unknown, in order; only batches whose tally has some are looked at. */
 export const keysInDoubt = async (
   tx: Transaction,
   which: InDoubt,
   most: number,
 ): Promise<readonly MessageKey[]> =>
-  tx.rows(sql<MessageKey>`
+  tx.rows(messageKeyRows.sql`
     ${doubtful(tx)} SELECT m.batch_id AS "batchId", m.seq ${uncertainOnes} ${among(which)}
      ORDER BY m.batch_id, m.seq LIMIT ${most}`);
 
 /** How many messages' fate is unknown. */
 export async function countInDoubt(tx: Transaction, which: InDoubt): Promise<number> {
-  const counted = await tx.first(sql<{ count: number }>`
+  const counted = await tx.first(countRows.sql`
     ${doubtful(tx)} SELECT count(*)::int AS count ${uncertainOnes} ${among(which)}`);
   return counted?.count ?? 0;
 }
@@ -81,7 +85,7 @@ export async function readUncertainMessages(
   const { after, reminders } = page;
   const from =
     after === undefined ? sql`true` : sql`(m.batch_id, m.seq) > (${after.batchId}::uuid, ${after.seq}::int)`;
-  return tx.rows(sql<UncertainMessage>`
+  return tx.rows(uncertainMessageRows.sql`
     ${doubtful(tx)}
     SELECT m.batch_id AS "batchId", m.seq, b.kind, b.purpose, g.name AS gateway, b.campaign_id AS "campaignId",
            b.series_id AS "seriesId", m.reason, iso(s.marked_at) AS "markedAt", m.contact_id AS "contactId", c.sealed, y.wrapped

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import { insertRefunds, IS_CHARGED } from '../cost/cost.repository.ts';
 import type { MessageKey } from '../message/message-id.ts';
 import type { MessageRecord } from '../message/message-view.repository.ts';
@@ -13,13 +13,16 @@ export interface PersonalEvidence {
   readonly at: string;
 }
 
-/** A message that was resolved, and the state it has now. */
-export interface Resolved extends MessageKey {
-  readonly kind: MessageRecord['kind'];
+const resolvedRows = rowsOf('message', ['seq']).with({
+  kind: col.of('batch', 'kind').as<MessageRecord['kind']>(),
   /** Whose reminder or correction it is; the series is to be told. */
-  readonly seriesId: string | null;
-  readonly state: 'accepted' | 'ready' | 'failed';
-}
+  seriesId: col.text().orNull(),
+  state: col.text<'accepted' | 'ready' | 'failed'>(),
+  batchId: col.text(),
+});
+
+/** A message that was resolved, and the state it has now. */
+export type Resolved = RowOf<typeof resolvedRows>;
 
 /** A cancellation is owed though its series is over: it speaks of the event that was told. */
 const owedCancellation = (at: string) =>
@@ -39,7 +42,7 @@ export async function resolveByPerson(
 ): Promise<readonly Resolved[]> {
   const batches = messages.map(({ batchId }) => batchId);
   const seqs = messages.map(({ seq }) => seq);
-  return tx.rows(sql<Resolved>`
+  return tx.rows(resolvedRows.sql`
     WITH held AS (
       SELECT m.batch_id, m.seq, b.kind, b.series_id, m.reason, m.submission_id, m.submission_id AS submission, m.parts, s.key, ${at}::timestamptz AS at,
              CASE WHEN ${sql.raw(IS_CHARGED)} THEN coalesce(s.price, CASE WHEN p.budget IS NULL THEN 0 ELSE coalesce(b.price, p.price) END) ELSE 0 END AS price, s.account_id, coalesce(c.phone_index, ''::bytea) AS recipient,

@@ -1,4 +1,5 @@
 import type { Seat, SubmitResult } from '../gateway/gateway.ts';
+import { isoText } from '../../law/index.ts';
 import { tariffOf, type Account } from '../accounts/account.ts';
 import type { Group } from '../attempt/attempt.ts';
 import type { BatchRun } from '../batch/batch-run.repository.ts';
@@ -150,7 +151,7 @@ async function submitted(
   const call = callOf({ submissionId: row.submissionId, key: row.key, rows: [] }, [{ row, composed }], {
     batchId: run.batchId,
     purpose: run.purpose,
-    validUntil: (decision.until ?? decision.at).toUTC().toISO() ?? '',
+    validUntil: isoText((decision.until ?? decision.at).toUTC()),
     validForMs: decision.until?.diff(clock.now()).toMillis(),
   });
   if (call === undefined) return undefined;

@@ -1,5 +1,4 @@
-import { sql } from 'kysely';
-import type { Transaction, Ledger, Statement } from '../../platform/index.ts';
+import { col, type Ledger, rowsOf, type Statement, type Transaction } from '../../platform/index.ts';
 import {
   askedOf,
   gateOf,
@@ -24,13 +23,27 @@ export interface LostRow extends ReadyRow {
   readonly resent: number;
 }
 
+const lostRows = rowsOf('submission', ['key', 'resent'])
+  .and('message', ['seq', 'contactId'])
+  .with({
+    submissionId: col.of('submission', 'id'),
+    digest: col.of('message', 'digest').known(),
+    /** Milliseconds of machine time since the mark. */
+    sinceMarkMs: col.number(),
+    territory: col.of('contact', 'territory').orNull(),
+    timeZone: col.of('contact', 'timeZone').orNull(),
+    sealed: col.of('contact', 'sealed').orNull(),
+    wrapped: col.of('contact_key', 'wrapped').orNull(),
+    numberVersion: col.of('contact', 'numberVersion').orNull(),
+  });
+
 /** Uncertain messages of a batch whose call one account may repeat, in order; a call lost with the database may not. */
 export const readLost = (
   tx: Transaction,
   { batchId, accountId }: { readonly batchId: string; readonly accountId: string },
   most: number,
 ): Promise<LostRow[]> =>
-  tx.rows(sql<LostRow>`
+  tx.rows(lostRows.sql`
     SELECT m.seq, m.contact_id AS "contactId", c.territory, c.time_zone AS "timeZone", c.sealed, y.wrapped,
            c.number_version AS "numberVersion", s.id AS "submissionId", s.key, m.digest, s.resent,
            (extract(epoch FROM clock_timestamp() - s.marked_at) * 1000)::float8 AS "sinceMarkMs"

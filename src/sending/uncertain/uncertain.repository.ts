@@ -1,5 +1,4 @@
-import { sql } from 'kysely';
-import type { Transaction } from '../../platform/index.ts';
+import { col, idRows, rowsOf, type Transaction } from '../../platform/index.ts';
 
 /** A submission whose fate is unknown, with one of its messages. */
 export interface UncertainRow {
@@ -19,7 +18,7 @@ export interface UncertainRow {
 /** The accounts that may hold a message of a batch whose fate is unknown. */
 export const accountsInDoubt = async (tx: Transaction, batchId: string): Promise<readonly string[]> =>
   (
-    await tx.rows(sql<{ id: string }>`
+    await tx.rows(idRows.sql`
       SELECT DISTINCT s.account_id AS id FROM message m JOIN submission s ON s.id = m.submission_id
        WHERE m.batch_id = ${batchId} AND m.state IN ('submitting', 'uncertain')`)
   ).map(({ id }) => id);
@@ -30,7 +29,7 @@ export async function readUncertain(
   { batchId, accountId }: { readonly batchId: string; readonly accountId: string },
   page: { readonly after: number; readonly most: number },
 ): Promise<readonly UncertainRow[]> {
-  const rows = await tx.rows(sql<UncertainRecord>`
+  const rows = await tx.rows(uncertainRecordRows.sql`
     SELECT m.seq, m.submission_id, CASE WHEN m.reason <> 'SEALED' THEN s.key END AS key,
            iso(CASE WHEN m.reason = 'SEALED' THEN b.created_at ELSE s.marked_at END) AS marked_at, m.contact_id, c.sealed, y.wrapped,
            (extract(epoch FROM clock_timestamp() - s.marked_at) * 1000)::float8 AS since_mark_ms
@@ -50,13 +49,12 @@ export async function readUncertain(
   }));
 }
 
-interface UncertainRecord {
-  seq: number;
-  submission_id: string;
-  key: string | null;
-  marked_at: string;
-  since_mark_ms: number;
-  contact_id: string | null;
-  sealed: Buffer | null;
-  wrapped: Buffer | null;
-}
+const uncertainRecordRows = rowsOf('message', ['seq']).with({
+  submission_id: col.of('message', 'submissionId').known(),
+  key: col.text().orNull(),
+  marked_at: col.text(),
+  since_mark_ms: col.number(),
+  contact_id: col.of('message', 'contactId'),
+  sealed: col.of('contact', 'sealed').orNull(),
+  wrapped: col.of('contact_key', 'wrapped').orNull(),
+});

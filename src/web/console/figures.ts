@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { localDate } from '../../law/index.ts';
 import { attributes, html, type Html, nothing } from '../../platform/index.ts';
 import { PURPOSES } from '../../company/index.ts';
 import { readingOf } from './reading.ts';
@@ -120,7 +121,7 @@ function hourPicture(seen: FiguresSeen, language: Language): Html {
   const days = daysBetween(seen);
   const rows = days.map((day, index) => {
     const y = TOP + index * HEIGHT;
-    const on = day.toISODate() ?? '';
+    const on = localDate(day);
     const cells = Array.from({ length: HOURS }, (_, hour) => {
       const [x, many] = [LEFT + hour * CELL, counts.get(`${on} ${hour}`) ?? 0];
       const ground = attributes(
@@ -150,7 +151,7 @@ function openHours({ windows, timeZone }: FiguresSeen): ReadonlySet<string> {
   for (const { opensAt, closesAt } of windows) {
     const closes = DateTime.fromISO(closesAt, { zone: timeZone });
     let hour = DateTime.fromISO(opensAt, { zone: timeZone }).startOf('hour');
-    for (; hour < closes; hour = hour.plus({ hours: 1 })) open.add(`${hour.toISODate() ?? ''} ${hour.hour}`);
+    for (; hour < closes; hour = hour.plus({ hours: 1 })) open.add(`${localDate(hour)} ${hour.hour}`);
   }
   return open;
 }
@@ -165,7 +166,7 @@ interface DayCounted {
 function countedDays(seen: FiguresSeen): readonly DayCounted[] {
   const byDay = Map.groupBy(seen.hours, ({ on }) => on);
   return daysBetween(seen).map((day) => {
-    const hours = byDay.get(day.toISODate() ?? '') ?? [];
+    const hours = byDay.get(localDate(day)) ?? [];
     const sum = (name: 'messages' | 'delivered' | 'undelivered'): number =>
       hours.reduce((total, hour) => total + hour[name], 0);
     return { day, left: sum('messages'), delivered: sum('delivered'), undelivered: sum('undelivered') };

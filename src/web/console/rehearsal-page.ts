@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { isoText } from '../../law/index.ts';
 import { html, type Html, nothing } from '../../platform/index.ts';
 import type { RehearsalReport } from '../../campaigns/index.ts';
 import { exclusionWords } from '../../people/index.ts';
@@ -151,10 +152,10 @@ function daysOf({ from, days, xOf }: Axis, bottom: number, { language }: Reading
   const words = wordsIn(language).campaignPages.hours;
   return Array.from({ length: days }, (_, day) => {
     const start = from.plus({ days: day });
-    const x = xOf(start.toISO() ?? '');
+    const x = xOf(isoText(start));
     const name = start.setLocale(words.locale).toFormat(words.day);
     const hours = hoursShown(days).map((hour) => {
-      const tick = xOf(start.set({ hour }).toISO() ?? '');
+      const tick = xOf(isoText(start.set({ hour })));
       return html`<line class="tick" x1="${at(tick)}" y1="${TOP - 6}" x2="${at(tick)}" y2="${bottom}"/><text class="hour" x="${at(tick)}" y="${TOP - 9}" text-anchor="middle">${hour}h</text>`;
     });
     return html`${hours}<line class="day" x1="${at(x)}" y1="6" x2="${at(x)}" y2="${bottom}"/><text x="${at(x + 6)}" y="16">${name}</text>`;

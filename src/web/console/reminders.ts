@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { localDate } from '../../law/index.ts';
 import { attributes, html, type Html } from '../../platform/index.ts';
 import { seriesListPage, seriesPage, type SeriesWord } from './series-page.ts';
 import { cancelSeriesAsked } from './sure-words.ts';
@@ -27,7 +28,7 @@ export const reminderPages: readonly ConsoleRoute[] = [
   { method: 'post', path: '/series/:id/:order', from: '/series/:id', work: ordering },
 ];
 
-const dayOf = (at: DateTime): string => at.toISODate() ?? '';
+const dayOf = (at: DateTime): string => localDate(at);
 
 async function list(visit: Visit): Promise<void> {
   const days = Object.fromEntries(
@@ -162,7 +163,7 @@ function eventsByDay(items: readonly SeriesOnDay[], reading: Reading): ReadonlyM
   const events = items
     .flatMap((one) => momentsOf(one, reading).map((moment) => ({ one, moment })))
     .toSorted((a, b) => a.moment.toMillis() - b.moment.toMillis());
-  return Map.groupBy(events, ({ moment }) => moment.toISODate() ?? '');
+  return Map.groupBy(events, ({ moment }) => localDate(moment));
 }
 
 interface Within {
@@ -174,7 +175,7 @@ interface Within {
 
 function dayCell(day: DateTime, { month, events: all, unreached, reading }: Within): Html {
   const words = wordsIn(reading.language).consolePages.calendar;
-  const on = day.toISODate() ?? '';
+  const on = localDate(day);
   const events = all.get(on) ?? [];
   const lines = events.slice(0, MOST_A_DAY).map(({ one, moment }) => {
     const isUnreached = unreached?.has(one.id) === true;

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon';
 import type { z } from 'zod';
 import { Refusal } from '../../platform/index.ts';
-import { nextWorkingDay, isTerritory } from '../../law/index.ts';
+import { nextWorkingDay, isTerritory, localDate } from '../../law/index.ts';
 import { toCallPage } from './to-call-page.ts';
 import { readingOf } from './reading.ts';
 import type { Visit } from './visit.ts';
@@ -84,4 +84,4 @@ const laterList = async (visit: Visit, days: Days): Promise<CallList & Days> => 
   ...(await callList(visit, days)),
 });
 
-const dayOf = (at: DateTime): string => at.toISODate() ?? '';
+const dayOf = (at: DateTime): string => localDate(at);

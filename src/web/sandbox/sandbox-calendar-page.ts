@@ -3,7 +3,7 @@ import { Router } from 'express';
 import { DateTime } from 'luxon';
 
 import { onThisMachine } from '../../gateways/index.ts';
-import { profiles, type Territory, localityAmong, windows } from '../../law/index.ts';
+import { profiles, type Territory, localityAmong, windows, localDate } from '../../law/index.ts';
 import { readPhone } from '../../sms/index.ts';
 import type { Language } from '../../words/index.ts';
 
@@ -54,7 +54,7 @@ function calendarOf(number: string, now: DateTime, language: Language): ShownCal
   const stretch = { from: today, to: today.plus({ days: DAYS - 1 }) };
   const found = windows({ profile: profiles[0]?.id ?? '', locality, language, ...stretch });
   const open = found.windows.map(({ opensAt, closesAt }) => ({
-    on: opensAt.toISODate() ?? '',
+    on: localDate(opensAt),
     opensAt: opensAt.toFormat('HH:mm'),
     closesAt: closesAt.toFormat('HH:mm'),
   }));

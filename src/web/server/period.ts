@@ -1,4 +1,5 @@
 import { DateTime, type DurationLike } from 'luxon';
+import { isoText } from '../../law/index.ts';
 import { z } from 'zod';
 import { Refusal } from '../../platform/index.ts';
 import { DayOrInstant } from '../api/bookings/booking-schema.ts';
@@ -21,7 +22,7 @@ export function periodMeant(
   const until = to === undefined ? now : meant(to, timeZone, { days: 1 });
   const since = from === undefined ? until.minus(lasts) : meant(from, timeZone, {});
   if (since >= until) throw new Refusal('DATE_INVALID');
-  return { from: since.toUTC().toISO() ?? '', to: until.toUTC().toISO() ?? '' };
+  return { from: isoText(since.toUTC()), to: isoText(until.toUTC()) };
 }
 
 const DATE_LENGTH = 10;

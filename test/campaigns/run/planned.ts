@@ -5,9 +5,9 @@ import {
   PostgresIntrospector,
   PostgresQueryCompiler,
   sql,
-  type RawBuilder,
 } from 'kysely';
 import type { Database, Transaction } from '../../../src/platform/database/connection.ts';
+import type { TypedStatement } from '../../../src/platform/database/query.ts';
 
 /** What PostgreSQL would do for each statement, noted as it is sent. */
 export interface Planned {
@@ -38,7 +38,7 @@ const EXPLAINED = /^(?:SELECT|INSERT|UPDATE|DELETE|WITH|CREATE TEMPORARY TABLE \
 /** The same database, which asks for the plan of every statement before it sends it. */
 export function planned(database: Database): Planned {
   const plans: Plan[] = [];
-  const note = async (tx: Transaction, statement: RawBuilder<unknown>): Promise<void> => {
+  const note = async (tx: Transaction, statement: TypedStatement<unknown>): Promise<void> => {
     const text = statement.compile(writer).sql.trim();
     if (!EXPLAINED.test(text)) return;
     const lines = await tx.rows(sql<Record<string, string>>`EXPLAIN ${statement}`);

@@ -11,7 +11,9 @@ const SCOPE = { scope: 'account:a', ratePerSecond: RATE };
 const LATEST_MS = 20;
 const TIMERS = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] as const;
 
-interface Kept extends ShareRow {
+interface Kept extends Omit<ShareRow, 'alive' | 'resting'> {
+  alive: boolean;
+  resting: boolean;
   readonly leaseUntil: number;
   readonly coolingUntil: number;
 }

@@ -7,6 +7,7 @@ export const AccountHeardSchema = defineEntity({
   properties: {
     tenantId: p.uuid().primary(),
     accountId: p.uuid().primary(),
+    /** Of the tenant's own messages. */
     lastReceiptAt: p.datetime(6),
   },
 });

@@ -12,6 +12,7 @@ export const AccountTrialSchema = defineEntity({
     texts: p.integer(),
     misSigned: p.integer(),
     findings: p.json().nullable(),
+    /** By the machine clock. */
     endedAt: p.datetime(6).nullable(),
     tenantId: p.uuid().nullable(),
     language: p.text().nullable(),

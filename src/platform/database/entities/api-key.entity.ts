@@ -14,8 +14,10 @@ export const ApiKeySchema = defineEntity({
     createdAt: p.datetime(6),
     revokedAt: p.datetime(6).nullable(),
     lastUsedAt: p.datetime(6).nullable(),
+    /** Null: it lives until somebody revokes it. */
     expiresAt: p.datetime(6).nullable(),
     sessionsEndedAt: p.datetime(6).nullable(),
+    /** The key that made it; null for the first one, for whoever signed in, and for keys of before this was kept. */
     madeBy: p.uuid().nullable(),
   },
 });

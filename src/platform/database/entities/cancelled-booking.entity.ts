@@ -9,6 +9,7 @@ export const CancelledBookingSchema = defineEntity({
     kind: p.text().primary(),
     source: p.text().primary(),
     externalIndex: p.blob().primary(),
+    /** The highest that came with a cancellation; null when none did. */
     sourceRevision: p.bigint('number').nullable(),
     cancelledAt: p.datetime(6),
   },

@@ -14,6 +14,7 @@ export const ConsentEventSchema = defineEntity({
     method: p.text().nullable(),
     channel: p.text().nullable(),
     wordingId: p.uuid().nullable(),
+    /** Held by us, attested by the controller, or none. */
     proof: p.text(),
     occurredAt: p.datetime(6),
     recordedAt: p.datetime(6),

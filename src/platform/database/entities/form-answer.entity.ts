@@ -11,6 +11,7 @@ export const FormAnswerSchema = defineEntity({
     ticketDigest: p.blob(),
     contactId: p.uuid().nullable(),
     phoneIndex: p.blob().nullable(),
+    /** The `pending` events of its boxes. */
     events: p.array(),
     state: p.text(),
     createdAt: p.datetime(6),

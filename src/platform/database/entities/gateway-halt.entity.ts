@@ -8,6 +8,7 @@ export const GatewayHaltSchema = defineEntity({
     tenantId: p.uuid().primary(),
     accountId: p.uuid().primary(),
     reason: p.text(),
+    /** By the law clock. */
     since: p.datetime(6),
     haltedBy: p.text().nullable(),
   },

@@ -11,6 +11,7 @@ export const InboundSchema = defineEntity({
     sealed: p.blob(),
     reading: p.text(),
     receivedAt: p.datetime(6),
+    /** When its sender was barred. */
     effectiveAt: p.datetime(6).nullable(),
     settledAt: p.datetime(6).nullable(),
     simulated: p.boolean(),

@@ -12,6 +12,7 @@ export const InstanceSchema = defineEntity({
     heartbeat: p.bigint('number'),
     sealed: p.boolean(),
     sealedWhy: p.text().nullable(),
+    /** Null when it was never sealed. */
     sealId: p.uuid().nullable(),
     sealedAs: p.text().nullable(),
     tallyDifferences: p.integer(),
@@ -21,9 +22,11 @@ export const InstanceSchema = defineEntity({
     attemptsOutside: p.bigint('number'),
     attemptsSeenAt: p.datetime(6),
     cleanedAt: p.datetime(6),
+    /** Rises whenever keys are made or come into force. */
     keysRevision: p.bigint('number'),
     keysSettled: p.bigint('number'),
     rowsResealed: p.bigint('number'),
+    /** Whether blind indexes are on their way to another key. */
     indexMoving: p.boolean(),
   },
 });

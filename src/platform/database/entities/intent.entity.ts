@@ -11,11 +11,13 @@ export const IntentSchema = defineEntity({
     verb: p.text(),
     workflow: p.text(),
     workflowId: p.text(),
+    /** The signal's name; null for a plain start. */
     signal: p.text().nullable(),
     input: p.json(),
     createdAt: p.datetime(6),
     notBefore: p.datetime(6),
     attempts: p.integer(),
+    /** The trace of whoever wrote it. */
     trace: p.text().nullable(),
   },
 });

@@ -13,6 +13,7 @@ export const MessageSchema = defineEntity({
     reason: p.text().nullable(),
     submissionId: p.uuid().nullable(),
     notBefore: p.datetime(6).nullable(),
+    /** By the law clock. */
     acceptedAt: p.datetime(6).nullable(),
     finalAt: p.datetime(6).nullable(),
     revision: p.integer(),

@@ -8,8 +8,11 @@ export const OccurrenceSchema = defineEntity({
     id: p.uuid().primary(),
     tenantId: p.uuid(),
     recurrenceId: p.uuid(),
+    /** By the law clock. */
     occursAt: p.datetime(6),
+    /** The campaign that it became; none when it was passed over. */
     campaignId: p.uuid().nullable(),
+    /** Why it was passed over, or waits as a draft. */
     because: p.text().nullable(),
     notedAt: p.datetime(6),
   },

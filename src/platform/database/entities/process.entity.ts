@@ -15,7 +15,7 @@ export const ProcessSchema = defineEntity({
     ringCurrent: p.integer(),
     ringVersions: p.array(),
     keysRevision: p.bigint('number'),
-    roundTripMs: p.double().nullable(),
+    roundTripMs: p.double().$type<number>().nullable(),
     queues: p.array(),
     pacedAt: p.datetime(6).nullable(),
   },

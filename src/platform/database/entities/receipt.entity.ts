@@ -9,6 +9,7 @@ export const ReceiptSchema = defineEntity({
     accountId: p.uuid(),
     digest: p.blob(),
     sealed: p.blob(),
+    /** By the machine clock. */
     receivedAt: p.datetime(6),
     matchedAt: p.datetime(6).nullable(),
     tries: p.integer(),

@@ -8,14 +8,18 @@ export const RehearsalSchema = defineEntity({
     id: p.uuid().primary(),
     tenantId: p.uuid(),
     campaignId: p.uuid(),
+    /** The revision of the campaign that was rehearsed. */
     revision: p.integer(),
     state: p.text(),
     askedAt: p.datetime(6),
     endedAt: p.datetime(6).nullable(),
     report: p.json().nullable(),
+    /** Of the report as canonical JSON. */
     sha256: p.text().nullable(),
+    /** Of those who could be written to, how many texts were made so far; null before they are counted. */
     weighed: p.integer().nullable(),
     people: p.integer().nullable(),
+    /** What left of the campaign when that was last counted; null before. */
     messagesLeft: p.integer().nullable(),
     partsLeft: p.integer().nullable(),
   },

@@ -9,8 +9,11 @@ export const RejectedRowSchema = defineEntity({
     line: p.integer().primary(),
     tenantId: p.uuid(),
     code: p.text(),
+    /** A sentence, free of what the row says, in the language of the tenant. */
     detail: p.text(),
+    /** What it is told from in another language; rows of earlier versions have their sentence alone. */
     facts: p.json().nullable(),
+    /** Its cells, under the tenant's data key. */
     sealed: p.blob(),
     rejectedAt: p.datetime(6),
   },

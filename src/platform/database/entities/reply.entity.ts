@@ -10,6 +10,7 @@ export const ReplySchema = defineEntity({
     contactId: p.uuid().nullable(),
     accountId: p.uuid(),
     reading: p.text(),
+    /** Empty for what came before reasons were kept. */
     because: p.json(),
     unclear: p.boolean(),
     batchId: p.uuid().nullable(),

@@ -11,6 +11,7 @@ export const RetentionRunSchema = defineEntity({
     actor: p.text(),
     startedAt: p.datetime(6),
     endedAt: p.datetime(6).nullable(),
+    /** How many rows, by what they were. */
     lines: p.json(),
   },
 });

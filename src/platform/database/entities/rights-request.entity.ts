@@ -6,6 +6,7 @@ export const RightsRequestSchema = defineEntity({
   tableName: 'rights_request',
   properties: {
     tenantId: p.uuid().primary(),
+    /** The id of the reply that makes it. */
     id: p.uuid().primary(),
     contactId: p.uuid().nullable(),
     asks: p.text(),
@@ -13,10 +14,12 @@ export const RightsRequestSchema = defineEntity({
     words: p.text(),
     receivedAt: p.datetime(6),
     answerBy: p.date(),
+    /** The erasure of the same person, once one was begun. */
     erasureId: p.uuid().nullable(),
     answeredAt: p.datetime(6).nullable(),
     outcome: p.text().nullable(),
     actor: p.text().nullable(),
+    /** Under the tenant's archive key. */
     sealedNote: p.blob().nullable(),
   },
 });

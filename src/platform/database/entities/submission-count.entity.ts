@@ -10,6 +10,6 @@ export const SubmissionCountSchema = defineEntity({
     reason: p.text().primary(),
     calls: p.bigint(),
     messages: p.bigint(),
-    seconds: p.double(),
+    seconds: p.double().$type<number>(),
   },
 });

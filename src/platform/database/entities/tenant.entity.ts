@@ -22,6 +22,7 @@ export const TenantSchema = defineEntity({
     halted: p.boolean(),
     haltReason: p.text().nullable(),
     haltedAt: p.datetime(6).nullable(),
+    /** As the audit names whoever ordered it; null where it is not known. */
     haltedBy: p.text().nullable(),
     shadow: p.boolean(),
     reasonsCut: p.json().nullable(),

@@ -9,6 +9,7 @@ export const UnreadDeliverySchema = defineEntity({
     accountId: p.uuid(),
     digest: p.blob(),
     sealed: p.blob(),
+    /** By the machine clock. */
     receivedAt: p.datetime(6),
     times: p.integer(),
     wire: p.text(),

@@ -12,6 +12,7 @@ export const WebhookDeliverySchema = defineEntity({
     subject: p.uuid().nullable(),
     about: p.json(),
     state: p.text(),
+    /** Why the last attempt failed. */
     because: p.text().nullable(),
     attempts: p.integer(),
     at: p.datetime(6),

@@ -10,6 +10,7 @@ export const WebhookEndpointSchema = defineEntity({
     /** As an earlier version wrote it, until it is sealed. */
     url: p.text().nullable(),
     sealedUrl: p.blob().nullable(),
+    /** Empty: every event. */
     events: p.array(),
     description: p.text().nullable(),
     sealedSecret: p.blob(),

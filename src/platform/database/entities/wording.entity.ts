@@ -14,6 +14,7 @@ export const WordingSchema = defineEntity({
     text: p.text(),
     sha256: p.blob(),
     origin: p.text(),
+    /** Null when nobody said it. */
     inUseFrom: p.datetime(6).nullable(),
     inUseUntil: p.datetime(6).nullable(),
     findings: p.json(),

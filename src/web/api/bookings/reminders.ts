@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { localDate, isoText } from '../../../law/index.ts';
 import { z } from 'zod';
 import { findContact } from '../../../people/index.ts';
 import type { Transaction, TenantKeys } from '../../../platform/index.ts';
@@ -73,7 +74,7 @@ function askedOf(
   query: { readonly from?: string | undefined; readonly to?: string | undefined },
   { zone, now }: { readonly zone: string; readonly now: DateTime },
 ): Asked {
-  const tomorrow = now.setZone(zone).plus({ days: 1 }).toISODate() ?? '';
+  const tomorrow = localDate(now.setZone(zone).plus({ days: 1 }));
   const from = query.from ?? tomorrow;
   return {
     from: edge(from, zone, 'start') ?? from,
@@ -94,7 +95,7 @@ async function unreached(
   series: Series,
 ): Promise<z.input<typeof Unreached> | undefined> {
   const { contactId, purpose, accountId } = series;
-  const standing = await readStanding(tx, { contactId, purpose, accountId, at: now.toISO() ?? '' });
+  const standing = await readStanding(tx, { contactId, purpose, accountId, at: isoText(now) });
   const steps = await readSteps(tx, series);
   const because = whyUnreached({ series, steps, standing: { ...standing, locale: language } }, asked);
   if (because === undefined) return undefined;

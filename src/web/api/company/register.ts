@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { localDate } from '../../../law/index.ts';
 import type { Transaction } from '../../../platform/index.ts';
 import { recordPage } from '../../page/record-page.ts';
 import { sendHtml } from '../../page/send-html.ts';
@@ -75,7 +76,7 @@ async function factsOf(api: Api, tx: Transaction, { language, ...asked }: Asked)
   const period = periodMeant(asked, { now, timeZone: tenant.timeZone, lasts: { years: 1 } });
   const { name, legalName, contact, sector, profile, settings } = tenant;
   const dataProtectionOfficer = settings.dataProtectionOfficer ?? null;
-  const on = now.setZone(tenant.timeZone).toISODate() ?? '';
+  const on = localDate(now.setZone(tenant.timeZone));
   return {
     madeAt: now.toISO(),
     language,

@@ -6,6 +6,7 @@ import {
   type ToldDay,
   windows,
   type OpenWindow,
+  localDate,
 } from '../../../law/index.ts';
 import type { Language } from '../../../words/index.ts';
 
@@ -42,7 +43,7 @@ export function calendarDays(question: CalendarQuestion): readonly CalendarDay[]
   const found = windows(question);
   const zone = question.locality.timeZone;
   const told = new Map([...found.closed, ...found.warnings].map(({ on, because }) => [on, because]));
-  const open = Map.groupBy(found.windows, ({ opensAt }) => opensAt.toISODate() ?? '');
+  const open = Map.groupBy(found.windows, ({ opensAt }) => localDate(opensAt));
   return [...new Set([...open.keys(), ...told.keys()])].toSorted().map((on) => ({
     day: DateTime.fromISO(on, { zone }),
     open: (open.get(on) ?? []).map(hoursOf),

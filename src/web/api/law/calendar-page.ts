@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { profileNamed, territoriesOf, zonesAt } from '../../../law/index.ts';
+import { profileNamed, territoriesOf, zonesAt, localDate } from '../../../law/index.ts';
 import { calendarDays, editions, type CalendarDay, type CalendarQuestion } from './calendar-day.ts';
 import { code, html, type Html, inLines, joined } from '../../../platform/index.ts';
 import { wordsIn, type Catalogue } from '../../../words/index.ts';
@@ -106,7 +106,7 @@ function dayRow({ day, open, because }: CalendarDay, words: Catalogue['publicPag
   const date = day.setLocale(words.locale).toFormat('ccc d LLL');
   const hours = open.map(({ opens, closes }) => `${opens} – ${closes}`).join(', ') || words.closed;
   const why = because.map(({ ruleId, text }) => html`${text} <span>(${ruleId})</span>`);
-  return html`<tr class="${stateOf(open, because)}"><th scope="row"><time datetime="${day.toISODate() ?? ''}">${date}</time></th><td class="hours">${hours}</td><td class="bar">${hoursBar(open)}</td><td class="why">${joined(why, words.semicolon)}</td></tr>`;
+  return html`<tr class="${stateOf(open, because)}"><th scope="row"><time datetime="${localDate(day)}">${date}</time></th><td class="hours">${hours}</td><td class="bar">${hoursBar(open)}</td><td class="why">${joined(why, words.semicolon)}</td></tr>`;
 }
 
 function stateOf(open: CalendarDay['open'], because: CalendarDay['because']): 'open' | 'warned' | 'closed' {

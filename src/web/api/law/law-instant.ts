@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon';
+import { isoText } from '../../../law/index.ts';
 
 /** Prints an instant: offset kept, milliseconds only when there are some. */
-export const iso = (at: DateTime): string => at.toISO({ suppressMilliseconds: true }) ?? '';
+export const iso = (at: DateTime): string => isoText(at, { suppressMilliseconds: true });

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { isoText } from '../../../law/index.ts';
 import { z } from 'zod';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
 import { Amount, COST, CostLine, costByMonth } from '../../../sending/index.ts';
@@ -85,8 +86,8 @@ const thisMonth = async (tx: Transaction, clock: Api['clock']): Promise<DateTime
 const nameOf = (month: DateTime): string => month.toFormat('yyyy-MM');
 
 const spanOf = (from: DateTime, to: DateTime) => ({
-  from: from.toUTC().toISO() ?? '',
-  to: to.plus({ months: 1 }).toUTC().toISO() ?? '',
+  from: isoText(from.toUTC()),
+  to: isoText(to.plus({ months: 1 }).toUTC()),
   zone: from.zoneName ?? 'utc',
 });
 

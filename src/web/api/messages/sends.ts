@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { Refusal } from '../../../platform/index.ts';
-import { defaultProfile, windows } from '../../../law/index.ts';
+import { defaultProfile, windows, localDate } from '../../../law/index.ts';
 import { stopDelayIn, sendsByHour, stopDelaySteps } from '../../../operations/index.ts';
 import type { Api } from '../../server/api.ts';
 import type { Caller } from '../../server/caller.ts';
@@ -80,8 +80,8 @@ export const sendsRoutes = ({ clock }: Api): Route[] => [
       const { heard, p50Ms, p99Ms, maxMs } = await stopDelayIn(tx, period);
       const steps = await stopDelaySteps(tx, period, STEPS_MS);
       return {
-        from: days.from.toISODate() ?? '',
-        to: days.to.toISODate() ?? '',
+        from: localDate(days.from),
+        to: localDate(days.to),
         purpose,
         territory: locality.territory,
         timeZone: locality.timeZone,

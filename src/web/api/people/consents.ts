@@ -11,7 +11,7 @@ import {
   upsertContacts,
 } from '../../../people/index.ts';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
-import { BASES } from '../../../law/index.ts';
+import { BASES, isoText } from '../../../law/index.ts';
 import { eventTime } from '../../../reminders/index.ts';
 import type { TenantPurpose } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
@@ -111,7 +111,7 @@ function momentOf({ clock }: ContactDeps, body: Body, home: string): string {
   const { basis = 'consent', grantedAt, evidence } = body;
   if (DateTime.isDateTime(grantedAt)) return grantedAt.toISO();
   if (grantedAt !== undefined)
-    return eventTime({ text: grantedAt, timeZone: undefined, home, pointer: '/grantedAt' }).toISO() ?? '';
+    return isoText(eventTime({ text: grantedAt, timeZone: undefined, home, pointer: '/grantedAt' }));
   if (basis === 'consent') throw undated(body);
   const told = DateTime.fromISO(evidence['informedAt'] ?? '', { zone: home });
   return told.isValid ? told.toISO() : clock.now().toISO();

@@ -1,0 +1,59 @@
+import { UnderscoreNamingStrategy } from '@mikro-orm/core';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDatabase, type Database } from '../../../src/platform/database/connection.ts';
+import { entities } from '../../../src/platform/database/entities.ts';
+import { query } from '../../../src/platform/database/query.ts';
+import { aDatabase } from '../../support/database.ts';
+
+const TENANTS = ['01890a5d-ac96-774b-bcce-b302099a8057', '01890a5d-ac96-774b-bcce-b302099a8058'] as const;
+let database: Database;
+
+beforeAll(async () => {
+  const { appUrl } = await aDatabase();
+  database = await openDatabase({ url: appUrl, connections: 1, name: 'query' });
+  for (const id of TENANTS)
+    await database.withTenant(id, (tx) =>
+      tx.run(
+        sql`INSERT INTO tenant (id, name, legal_name, created_at, updated_at) VALUES (${id}, 'a', 'b', '2026-01-01', '2026-01-01')`,
+      ),
+    );
+});
+
+afterAll(() => database.close());
+
+describe('a built statement', () => {
+  it('names every column as its entity does', () => {
+    const naming = new UnderscoreNamingStrategy();
+    const wrong = entities.flatMap(({ meta }) =>
+      Object.keys(meta.properties).filter((name) => {
+        const { sql: text } = query.selectFrom('tenant').select(query.dynamic.ref(name)).compile();
+        return text !== `select "${naming.propertyToColumnName(name)}" from "tenant"`;
+      }),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('sees its tenant alone', async () => {
+    const [one, other] = TENANTS;
+    const ids = (tenant: string) =>
+      database.withTenant(tenant, (tx) => tx.rows(query.selectFrom('tenant').select(['id'])));
+    expect(await ids(one)).toEqual([{ id: one }]);
+    expect(await ids(other)).toEqual([{ id: other }]);
+  });
+
+  it('returns rows by the names of properties, and JSON as it was', async () => {
+    const [one] = TENANTS;
+    const row = await database.withTenant(one, async (tx) => {
+      await tx.run(sql`UPDATE tenant SET settings = '{"a_b": {"c_d": 1}}' WHERE id = ${one}`);
+      return tx.first(query.selectFrom('tenant').select(['legalName', 'settings']));
+    });
+    expect(row).toEqual({ legalName: expect.any(String), settings: { a_b: { c_d: 1 } } });
+  });
+
+  it('answers how many rows it changed', async () => {
+    const [one] = TENANTS;
+    const renamed = query.updateTable('tenant').set({ legalName: 'Another' }).where('id', '=', one);
+    expect(await database.withTenant(one, (tx) => tx.run(renamed))).toBe(1);
+  });
+});
