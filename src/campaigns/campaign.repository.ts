@@ -40,11 +40,11 @@ const campaignRows = rowsOf('campaign', [
   status: col.of('campaign', 'status').as<CampaignStatus>(),
   audience: col.of('campaign', 'audience').as<Audience>(),
   route: col.of('campaign', 'route').as<CampaignRoute>().orNull(),
-  /** What the tenant says of Good Friday where its people live; null where it said nothing. */
+  /** The tenant's choice on Good Friday; null when it made none. */
   goodFriday: col.text<GoodFridayChoice>().orNull(),
 });
 
-/** A campaign as stored; instants are ISO 8601. */
+/** A stored campaign; instants are ISO 8601. */
 export type Campaign = RowOf<typeof campaignRows>;
 
 const COLUMNS = sql`
@@ -55,12 +55,12 @@ const COLUMNS = sql`
   iso(c.frozen_at) AS "frozenAt", c.source, c.author, iso(c.created_at) AS "createdAt", iso(c.launched_at) AS "launchedAt", iso(c.ended_at) AS "endedAt",
   (SELECT t.settings ->> 'goodFriday' FROM tenant t WHERE t.id = c.tenant_id) AS "goodFriday"`;
 
-/** One campaign; nothing when it is another tenant's or nobody's. */
+/** Reads a campaign; undefined when it is another tenant's or does not exist. */
 export async function readCampaign(tx: Transaction, id: string): Promise<Campaign | undefined> {
   return tx.first(campaignRows.sql`SELECT ${COLUMNS} FROM campaign c WHERE c.id = ${id}::uuid`);
 }
 
-/** One campaign, held until the transaction ends. */
+/** Reads and locks a campaign until the transaction ends. */
 export async function lockCampaign(tx: Transaction, id: string): Promise<Campaign | undefined> {
   return tx.first(campaignRows.sql`SELECT ${COLUMNS} FROM campaign c WHERE c.id = ${id}::uuid FOR UPDATE`);
 }
@@ -75,7 +75,7 @@ export async function readCampaigns(
     SELECT ${COLUMNS} FROM campaign c WHERE c.tenant_id = ${tx.tenantId}::uuid AND ${from} ORDER BY c.id LIMIT ${page.limit}`);
 }
 
-/** Campaigns that were launched and whose audience is not taken yet, soonest first. */
+/** Reads launched campaigns without a frozen audience, soonest first. */
 export const readUnfrozen = (tx: Transaction, most: number): Promise<Campaign[]> =>
   tx.rows(campaignRows.sql`
     SELECT ${COLUMNS} FROM campaign c
@@ -85,7 +85,7 @@ export const readUnfrozen = (tx: Transaction, most: number): Promise<Campaign[]>
 
 const openCampaignsRows = campaignRows.with({ open: col.number() });
 
-/** The newest campaigns that are not over, and how many there are. */
+/** Reads the newest unfinished campaigns, and their total. */
 export async function openCampaigns(
   tx: Transaction,
   most: number,
@@ -98,7 +98,7 @@ export async function openCampaigns(
 
 const campaignsRows = computedRows({ campaigns: col.number() });
 
-/** How many campaigns that are not over write under a sender: it stays theirs. */
+/** Counts unfinished campaigns under a sender, which must stay available to them. */
 export async function campaignsUnder(tx: Transaction, sender: string): Promise<number> {
   const row = await tx.first(campaignsRows.sql`
     SELECT count(*)::int AS campaigns FROM campaign c
@@ -106,7 +106,7 @@ export async function campaignsUnder(tx: Transaction, sender: string): Promise<n
   return row?.campaigns ?? 0;
 }
 
-/** A page of the campaigns that are launched and not over, by id. */
+/** Reads a page of the launched and unfinished campaigns, by id. */
 export async function underWayAfter(
   tx: Transaction,
   { after, most }: { readonly after: string | undefined; readonly most: number },
@@ -119,7 +119,7 @@ export async function underWayAfter(
   return rows.map(({ id }) => id);
 }
 
-/** Gives a profile to all advertising that is not over; a draft gets another revision, so that it is approved anew. */
+/** Sets the profile of all unfinished advertising; a draft gets another revision, so that it needs a new approval. */
 export const takeProfile = (
   tx: Transaction,
   { profile, at }: { readonly profile: string; readonly at: string },
@@ -129,7 +129,7 @@ export const takeProfile = (
            revision = CASE WHEN status = 'draft' THEN revision + 1 ELSE revision END
      WHERE tenant_id = ${tx.tenantId}::uuid AND purpose = 'marketing' AND status NOT IN ('finished', 'cancelled') AND profile <> ${profile}`);
 
-/** What the author of a draft may still change. */
+/** The fields that the author of a draft may still change. */
 export type DraftFields = Pick<
   Campaign,
   | 'name'
@@ -153,11 +153,10 @@ export type DraftFields = Pick<
   | 'currency'
 >;
 
-/** What a new campaign is made of. */
+/** The fields of a new campaign. */
 export type NewCampaign = DraftFields &
   Pick<Campaign, 'id' | 'source' | 'author' | 'createdAt'> & { readonly simulated: boolean };
 
-/** Inserts a draft. */
 export async function insertCampaign(tx: Transaction, draft: NewCampaign): Promise<void> {
   await tx.run(sql`
     INSERT INTO campaign (id, tenant_id, brand_id, account_id, route, name, purpose, profile, status, sender, sealed, audience, start_at,
@@ -169,7 +168,6 @@ export async function insertCampaign(tx: Transaction, draft: NewCampaign): Promi
       ${draft.createdAt}, ${draft.createdAt})`);
 }
 
-/** Rewrites a draft. */
 export async function updateDraft(
   tx: Transaction,
   { id, draft, at }: { readonly id: string; readonly draft: DraftFields; readonly at: string },
@@ -184,10 +182,10 @@ export async function updateDraft(
      WHERE id = ${id}::uuid AND status = 'draft'`);
 }
 
-/** What may be changed while a campaign is under way. */
+/** The limits that may be changed while a campaign is under way. */
 export type CampaignLimits = Pick<Campaign, 'ratePerSecond' | 'budget' | 'price' | 'currency' | 'expireAt'>;
 
-/** Changes the limits of a campaign that was launched; the new revision bars marks under the old ones. */
+/** Changes the limits of a launched campaign; the new revision refuses marks under the old ones. */
 export async function updateLimits(
   tx: Transaction,
   { id, limits, at }: { readonly id: string; readonly limits: CampaignLimits; readonly at: string },
@@ -198,17 +196,17 @@ export async function updateLimits(
      WHERE id = ${id}::uuid`);
 }
 
-/** Where a campaign goes, and why when it is parked. */
+/** A change of a campaign's status, with the reason when it is parked. */
 export interface Move {
   readonly to: CampaignStatus;
   /** ISO instant of the law clock. */
   readonly at: string;
   readonly parkedBecause?: string;
-  /** Revision of the law clock, kept while a start is awaited. */
+  /** Revision of the law clock, kept while it waits for its start. */
   readonly clockRevision?: number;
 }
 
-/** Moves a campaign that the transaction holds; the new revision bars every mark of the old one. */
+/** Changes the status of a campaign that the transaction has locked; the new revision refuses every mark of the old one. */
 export async function moveCampaign(
   tx: Transaction,
   id: string,
@@ -223,7 +221,7 @@ export async function moveCampaign(
      WHERE id = ${id}::uuid`);
 }
 
-/** Keeps what a campaign waits for, for the waker and for people. */
+/** Stores the wait of a campaign, for the scheduler and for people. */
 export async function keepCampaignPlan(
   tx: Transaction,
   id: string,
@@ -250,7 +248,7 @@ const surroundingsRows = rowsOf('tenant', [
     .as<Readonly<Record<string, unknown>> & { readonly routes?: AccountRoutes }>(),
 });
 
-/** The tenant, account and brand around a campaign that is made or launched. */
+/** The tenant, account and brand of a campaign that is made or launched. */
 export type Surroundings = RowOf<typeof surroundingsRows>;
 
 /** Reads the tenant of the transaction. */
@@ -262,7 +260,7 @@ export async function readSurroundings(tx: Transaction): Promise<Surroundings> {
   return row;
 }
 
-/** A transaction of a tenant that does not exist. */
+/** Thrown in a transaction of a tenant that does not exist. */
 class TenantGone extends Error {
   override readonly name = 'TenantGone';
 }
@@ -270,14 +268,14 @@ class TenantGone extends Error {
 const campaignAccountRows = rowsOf('gateway_account', ['name', 'fake', 'ratePerSecond']).with({
   id: col.text(),
   proven: col.flag(),
-  /** Whether it sent, or answered, when it was last asked. */
+  /** True when the account sent, or answered, at the last check. */
   isUp: col.flag(),
 });
 
-/** An account at an operator, as a campaign sees it. */
+/** An account at an operator, for campaigns. */
 export type CampaignAccount = RowOf<typeof campaignAccountRows>;
 
-/** The account of that name or id. */
+/** Reads the account of that name or id. */
 export async function readAccount(
   tx: Transaction,
   by: { readonly name: string } | { readonly id: string },
@@ -290,10 +288,10 @@ export async function readAccount(
 
 const campaignBrandRows = rowsOf('brand', ['id', 'name', 'sender']);
 
-/** A name that people read. */
+/** A brand name. */
 export type CampaignBrand = RowOf<typeof campaignBrandRows>;
 
-/** The brand named, else the only one. */
+/** Reads the named brand, else the only one. */
 export async function readBrands(tx: Transaction, id: string | undefined): Promise<CampaignBrand[]> {
   const which = id === undefined ? sql`true` : sql`id = ${id}::uuid`;
   return tx.rows(
@@ -303,7 +301,7 @@ export async function readBrands(tx: Transaction, id: string | undefined): Promi
 
 const unknownRows = computedRows({ unknown: col.number() });
 
-/** Which of these contacts this tenant does not know. */
+/** Counts the contacts that this tenant does not have. */
 export async function unknownContacts(tx: Transaction, ids: readonly string[]): Promise<number> {
   const row = await tx.first(unknownRows.sql`
     SELECT count(*)::int AS unknown FROM unnest(${ids}::uuid[]) AS asked(id)
@@ -313,7 +311,7 @@ export async function unknownContacts(tx: Transaction, ids: readonly string[]): 
 
 const kindAndStateRows = rowsOf('import', ['kind', 'state']);
 
-/** What an import brings, and how far it is; nothing when there is none. */
+/** Reads the kind and progress of an import; undefined when there is none. */
 export const namedImport = (
   tx: Transaction,
   id: string,

@@ -17,12 +17,12 @@ const dueIntentRows = rowsOf('intent', [
   locale: col.of('tenant', 'locale'),
 });
 
-/** An intent as the dispatcher reads it. */
+/** An intent for the dispatcher. */
 export type DueIntent = RowOf<typeof dueIntentRows>;
 
 const intentIdAndTenantIdRows = computedRows({ intent_id: col.text(), tenant_id: col.text() });
 
-/** The intents due by the machine clock, in the order in which they are to be told. */
+/** Reads the intents due by the machine clock, in the order of delivery. */
 export async function dueIntents(database: Database, now: string, most: number): Promise<DueIntent[]> {
   const due = await database.outside((tx) =>
     tx.rows(intentIdAndTenantIdRows.sql`SELECT intent_id, tenant_id FROM due_intents(${now}, ${most})`),
@@ -50,7 +50,7 @@ function intentsOf(database: Database, tenantId: string, ids: string[]): Promise
   );
 }
 
-/** Removes what Temporal was told. */
+/** Removes delivered intents. */
 export async function removeIntents(database: Database, told: readonly DueIntent[]): Promise<void> {
   for (const [tenantId, intents] of Map.groupBy(told, (intent) => intent.tenantId)) {
     const ids = intents.map((intent) => intent.id);
@@ -60,7 +60,7 @@ export async function removeIntents(database: Database, told: readonly DueIntent
   }
 }
 
-/** Puts one off until an instant of the machine clock. */
+/** Postpones an intent until an instant of the machine clock. */
 export async function postponeIntent(database: Database, intent: DueIntent, until: string): Promise<void> {
   await database.withTenant(intent.tenantId, (tx) =>
     tx.run(sql`UPDATE intent SET attempts = attempts + 1, not_before = ${until} WHERE id = ${intent.id}`),

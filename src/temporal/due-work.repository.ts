@@ -8,12 +8,12 @@ const openWorkRows = computedRows({
   tenantId: col.text(),
 });
 
-/** A row that is not finished. */
+/** An unfinished row. */
 export type OpenWork = RowOf<typeof openWorkRows>;
 
 const tables = { series: 'reminder_series', campaign: 'campaign', shard: 'batch' } as const;
 
-/** Marks rows as woken, except those written to since they were read, even with a plan for the same instant. */
+/** Marks rows as signalled, except those written to since they were read, even with a plan for the same instant. */
 export async function markWoken(
   database: Database,
   told: readonly DueWork[],
@@ -35,7 +35,7 @@ export async function markWoken(
 
 const localeRows = rowsOf('tenant', ['locale']);
 
-/** The locale of a tenant: in its language Temporal's page tells of its workflows. */
+/** Reads the locale of a tenant: Temporal's page describes its workflows in that language. */
 export async function localeOfTenant(database: Database, tenantId: string): Promise<string> {
   const tenant = await database.withTenant(tenantId, (tx) =>
     tx.first(localeRows.sql`SELECT locale FROM tenant WHERE id = ${tenantId}::uuid`),
@@ -43,7 +43,7 @@ export async function localeOfTenant(database: Database, tenantId: string): Prom
   return tenant?.locale ?? 'fr';
 }
 
-/** Asks for the locale of a tenant. */
+/** Reads the locale of a tenant. */
 export type Locales = (tenantId: string) => Promise<string>;
 
 /** The same, read once a tenant: for one round over much work of few tenants. */
@@ -56,7 +56,7 @@ export function localesOnce(database: Database): Locales {
   };
 }
 
-/** What is open and was due before an instant of the law clock (`infinity`: all that is open), page by page. */
+/** Lists open work that was due before an instant of the law clock (`infinity`: all open work), page by page. */
 export function openWork(
   database: Database,
   lateBefore: string,

@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
 import { col, type Database, type RowOf, rowsOf } from '../platform/index.ts';
 
-/** Which database this is, and how far it has come. */
+/** The identity of a database, and its progress. */
 export interface Seal {
   /** PostgreSQL's own, one for each cluster. */
   readonly system: string;
   /** Another one after a restore to a point in time, or a failover. */
   readonly timeline: string;
   readonly heartbeat: number;
-  /** Of the database while it is open: the seal that was opened last, if there was any. */
+  /** The seal opened last while the database is open; null without any. */
   readonly sealId: string | null;
 }
 
@@ -23,12 +23,12 @@ const sealedDatabaseRows = rowsOf('instance', ['sealed', 'heartbeat', 'sealId'])
 /** A seal, and whether the database has sent anything yet. */
 export type SealedDatabase = RowOf<typeof sealedDatabaseRows>;
 
-/** A database without its one instance row. */
+/** Thrown for a database without its one instance row. */
 class InstanceRowGone extends Error {
   override readonly name = 'InstanceRowGone';
 }
 
-/** What the database says of itself. */
+/** Reads the seal's state from the database. */
 export function readSeal(database: Database): Promise<SealedDatabase> {
   return database.outside(async (tx) => {
     const row = await tx.first(sealedDatabaseRows.sql`
@@ -53,11 +53,10 @@ export function raiseHeartbeat(database: Database): Promise<number | undefined> 
 }
 
 /**
- * Closes every gate until an admin opens it; every process with a journal then has to replay it for this seal.
- *
- * A seal belongs to one database. An instance that is sealed already gets another seal where it is another database:
- * its cluster or timeline changed since it was sealed, or a copy names its seal as one that was opened, so that this
- * database comes from a backup made before the opening.
+ * Closes every gate until an admin opens it; every process with a journal then has to replay it for this seal. A
+ * seal belongs to one database. An instance that is sealed already gets another seal where it is another database:
+ * its cluster or timeline changed since it was sealed, or a copy names its seal as one that was opened, so that
+ * this database comes from a backup made before the opening.
  */
 export async function sealInstance(
   database: Database,

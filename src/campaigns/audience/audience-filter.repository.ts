@@ -19,10 +19,10 @@ import {
 } from './audience-filter.ts';
 import { AMONG } from '../../law/index.ts';
 
-/** Filters are for advertising alone. */
+/** Filters apply to advertising alone. */
 const PURPOSE = 'marketing';
 
-/** Contacts that meet a filter on what rows keep in clear. */
+/** Selects the contacts that meet a filter on unencrypted fields. */
 export const membersByFilter = (filter: AudienceFilter, at: string): RawBuilder<unknown> => {
   const clear = conditionsOf(filter).filter(isClear);
   return sql`
@@ -30,7 +30,7 @@ export const membersByFilter = (filter: AudienceFilter, at: string): RawBuilder<
      WHERE c.retired_at IS NULL AND (${sql.join(judged(clear, at), 'all' in filter ? sql` AND ` : sql` OR `)})`;
 };
 
-/** Contacts with what conditions ask for: where they agreed, and what they received. */
+/** Selects contacts with the data that conditions need: consent, and messages received. */
 const people = (conditions: readonly ClearCondition[]): RawBuilder<unknown> => sql`
   contact c
   LEFT JOIN consent k ON k.contact_id = c.id AND k.purpose = ${PURPOSE}
@@ -44,7 +44,7 @@ const people = (conditions: readonly ClearCondition[]): RawBuilder<unknown> => s
     sql` `,
   )}`;
 
-/** Who was reached by campaigns, and when last. */
+/** People reached by campaigns, with the last time of each. */
 const joined = (name: string, among: RawBuilder<unknown>): RawBuilder<unknown> => sql`
   LEFT JOIN (
     SELECT m.contact_id, max(m.accepted_at) AS at FROM message m JOIN batch b ON b.id = m.batch_id
@@ -63,7 +63,7 @@ const COLUMNS: Readonly<Record<Exclude<ClearField, 'receivedCampaign'>, RawBuild
   lastReceivedAt: sql`r.at`,
 };
 
-/** What each condition asks of a row of `people`, in their order. */
+/** Builds the SQL of each condition on a row of `people`, in order. */
 const judged = (conditions: readonly ClearCondition[], at: string): RawBuilder<unknown>[] =>
   conditions.map((condition, turn) =>
     condition.field === 'receivedCampaign'
@@ -92,7 +92,7 @@ function columnCondition(
   return sql`coalesce(${column} ${orderedBy(op, String(value))}, false)`;
 }
 
-/** A day is all of it: up to a day ends with it, after it begins when it is over. */
+/** A day counts as a whole: up to a day includes it, after it begins at its end. */
 function orderedBy(op: Condition['op'], moment: string): RawBuilder<unknown> {
   const isDay = DAY.test(moment);
   const passed = isDay ? PASSED[op] : undefined;
@@ -102,7 +102,7 @@ function orderedBy(op: Condition['op'], moment: string): RawBuilder<unknown> {
     : sql`${order} ${moment}::timestamptz`;
 }
 
-/** What is asked of the moment at which a day is over. */
+/** The comparison with the moment at which a day is over. */
 const PASSED: Readonly<Partial<Record<Condition['op'], string>>> = { lte: '<', gt: '>=' };
 
 const ORDERS: Readonly<Partial<Record<Condition['op'], string>>> = {
@@ -114,14 +114,14 @@ const ORDERS: Readonly<Partial<Record<Condition['op'], string>>> = {
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-/** When a day, or one so many later, begins on the tenant's clocks. */
+/** Returns the start of a day, or of one so many later, in the tenant's zone. */
 const beginningOf = (day: string, later: number): RawBuilder<unknown> =>
   sql`((${day}::date + ${later}::int)::timestamp AT TIME ZONE (SELECT h.time_zone FROM tenant h WHERE h.id = current_tenant()))`;
 
 const sealedContactRows = rowsOf('contact_key', ['wrapped']).with({
   id: col.text(),
   sealed: col.bytes(),
-  /** Which of the clear conditions hold, in their order. */
+  /** The clear conditions that hold, in order. */
   clear: col.list<boolean>(),
 });
 
@@ -132,9 +132,8 @@ const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 const BYTES_A_ROW = 22;
 
 /**
- * Keeps the contacts that meet a filter on sealed attributes in a table of this transaction.
- *
- * Attributes are opened page by page and forgotten: memory does not grow with the base.
+ * Keeps the contacts that meet a filter on sealed attributes in a table of this transaction. Attributes are opened
+ * page by page and dropped: memory does not grow with the base.
  */
 export async function pickContacts(
   tx: Transaction,
@@ -170,11 +169,11 @@ interface Asked {
 function isMeant(keys: TenantKeys, contact: SealedContact, { filter, sealed, at }: Asked): boolean {
   const clear = new Set(contact.clear.slice(1));
   if ('all' in filter ? clear.has(false) : clear.has(true)) return 'any' in filter;
-  // Sealed by whoever wrote the contact, as a person.
+  // The writer of the contact sealed a person here.
   const person = keys.openPerson(contact.id, contact) as Person;
   const met = (condition: Condition): boolean => meets(person, condition, at);
   return 'all' in filter ? sealed.every(met) : sealed.some(met);
 }
 
-/** Whom `pickContacts` kept. */
+/** The contacts kept by `pickContacts`. */
 export const pickedContacts = sql`SELECT contact_id FROM pg_temp.picked`;

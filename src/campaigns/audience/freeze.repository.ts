@@ -5,15 +5,15 @@ import type { Audience, Exclusion } from './audience.ts';
 import { membersByFilter, pickedContacts } from './audience-filter.repository.ts';
 import { seriesMembers } from './series-audience.repository.ts';
 
-/** What decides who of an audience can be served, at one instant. */
+/** The facts that decide which people of an audience can be served at one instant. */
 export interface FreezeTerms {
   readonly audience: Audience;
   readonly purpose: string;
-  /** The brand that it speaks of, when it names one: the house without. */
+  /** The campaign's brand, when it names one; null for the tenant itself. */
   readonly brandId: string | null;
-  /** Whether it is enough that some brand, or the house, may speak to them. */
+  /** True when the consent to any brand, or to the tenant itself, is enough. */
   readonly anyBrand?: boolean | undefined;
-  /** Only a fake account may write to people recorded under a moved clock. */
+  /** True when the account is a fake, which alone sends to people recorded under a moved clock. */
   readonly fake: boolean;
   /** ISO instant of the law clock. */
   readonly at: string;
@@ -24,18 +24,17 @@ const frozenPlaceRows = computedRows({ territory: col.text(), timeZone: col.text
 /** The people of one locality. */
 export type FrozenPlace = RowOf<typeof frozenPlaceRows>;
 
-/** Lets one freeze of a campaign run at a time, until its transaction ends; nobody else waits for it. */
+/** Waits for the only freeze of a campaign, until its transaction ends; nobody else waits for it. */
 export async function awaitFreeze(tx: Transaction, campaignId: string): Promise<void> {
   await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`freeze|${campaignId}`}, 0))`);
 }
 
-/** On a busy machine the one statement that looks at a million people takes longer than others may. */
+/** On a busy machine the one statement that reads a million people takes longer than others may. */
 const LONGEST_LOOK_MS = 5 * 60_000;
 
 /**
- * Takes one picture of the audience into a table of this transaction, and counts it by locality.
- *
- * Everybody is in it: those who cannot be served carry their reason.
+ * Takes a snapshot of the audience into a table of this transaction, and counts it by locality. Everybody is in it:
+ * people who cannot be served have their reason.
  */
 export async function pictureAudience(tx: Transaction, terms: FreezeTerms): Promise<readonly FrozenPlace[]> {
   // A million people are sorted once by place: in memory, or by way of the disk.
@@ -51,7 +50,7 @@ export async function pictureAudience(tx: Transaction, terms: FreezeTerms): Prom
     SELECT territory, time_zone AS "timeZone", count(*)::int AS count FROM frozen GROUP BY 1, 2 ORDER BY 1, 2`);
 }
 
-/** Those of an audience who could be served now, by locality; nothing is kept of it. */
+/** Counts the people of an audience who could be served now, by locality; nothing of it is kept. */
 export const servableByPlace = (tx: Transaction, terms: FreezeTerms): Promise<readonly FrozenPlace[]> =>
   tx.rows(frozenPlaceRows.sql`
     SELECT p.territory, p.time_zone AS "timeZone", count(*)::int AS count FROM (${judged(terms)}) AS p
@@ -64,15 +63,15 @@ const judgedRows = computedRows({
   reason: col.text().orNull(),
 });
 
-/** Somebody of an audience, where they are, and why they cannot be served, if they cannot. */
+/** A person of an audience, their place, and the reason if they cannot be served. */
 export type Judged = RowOf<typeof judgedRows>;
 
-/** Each of an audience as a freeze would judge them now; nothing is kept of it. */
+/** Judges each person of an audience as a freeze would now; nothing of it is kept. */
 export const judgedPeople = (tx: Transaction, terms: FreezeTerms): Promise<readonly Judged[]> =>
   tx.rows(judgedRows.sql`
     SELECT p.contact_id AS "contactId", p.territory, p.time_zone AS "timeZone", p.reason FROM (${judged(terms)}) AS p`);
 
-/** One person as a freeze would judge them now; nothing for whoever is not of the audience. */
+/** Judges one person as a freeze would now; undefined outside the audience. */
 export const judgedPerson = (
   tx: Transaction,
   terms: FreezeTerms,
@@ -84,7 +83,7 @@ export const judgedPerson = (
 
 const reasonAndPeopleRows = computedRows({ reason: col.text().orNull(), people: col.number() });
 
-/** How many of an audience could be served now, under `null`, and how many not, by reason. */
+/** Counts the people of an audience who could be served now, under `null`, and the others by reason. */
 export const judgedCounts = (
   tx: Transaction,
   terms: FreezeTerms,
@@ -92,7 +91,7 @@ export const judgedCounts = (
   tx.rows(reasonAndPeopleRows.sql`
     SELECT p.reason, count(*)::int AS people FROM (${judged(terms)}) AS p GROUP BY 1 ORDER BY 2 DESC, 1`);
 
-/** A page of those of an audience who cannot be served, for one reason or any. */
+/** Reads a page of the people of an audience who cannot be served, for one reason or any. */
 export const judgedPage = (
   tx: Transaction,
   terms: FreezeTerms,
@@ -108,7 +107,7 @@ export const judgedPage = (
        AND (${page.after ?? null}::uuid IS NULL OR p.contact_id > ${page.after ?? null}::uuid)
      ORDER BY p.contact_id LIMIT ${page.limit}`);
 
-/** What only the author decides comes first; whom nothing bars may still be held back by what only the mark knows. */
+/** The author's own exclusions come first; an otherwise eligible person may still be held back by a condition of the mark. */
 const judged = ({
   audience,
   purpose,
@@ -134,11 +133,11 @@ const judged = ({
     LEFT JOIN consent k ON k.contact_id = c.id AND k.purpose = ${purpose}
     LEFT JOIN (${listedNumbers(sql`${purpose}::text`)}) s ON s.phone_index = c.phone_index`;
 
-/** Only a list of ids may name somebody twice. */
+/** Only a list of ids may name a person twice. */
 const turnOf = (audience: Audience): RawBuilder<unknown> =>
   'contactIds' in audience ? sql`row_number() OVER (PARTITION BY contact_id)` : sql`1`;
 
-/** Whom the author's lists leave out, each once. */
+/** Selects the people on the author's exclusion lists, each once. */
 function leftOut(lists: readonly Exclusion[]): RawBuilder<unknown> {
   const left = lists.map((list) => {
     if ('contactIds' in list) return sql`SELECT unnest(${list.contactIds}::uuid[]) AS contact_id`;
@@ -150,7 +149,7 @@ function leftOut(lists: readonly Exclusion[]): RawBuilder<unknown> {
   return left.length === 0 ? sql`SELECT NULL::uuid AS contact_id WHERE false` : sql.join(left, sql` UNION `);
 }
 
-/** Whom the author meant; the same person twice stays twice, and is told apart later. */
+/** Selects the people the author named; duplicates stay and are removed later. */
 function members(audience: Audience, at: string): RawBuilder<unknown> {
   if ('filter' in audience) return membersByFilter(audience.filter, at);
   if ('picked' in audience) return pickedContacts;
@@ -168,32 +167,32 @@ function members(audience: Audience, at: string): RawBuilder<unknown> {
   return sql`SELECT id AS contact_id FROM contact WHERE retired_at IS NULL`;
 }
 
-/** One batch to make of a picture. */
+/** One batch to make from a snapshot. */
 export interface NewShard {
   readonly id: string;
   readonly shard: number;
   readonly territory: string;
   readonly timeZone: string;
-  /** First and last place in its locality. */
+  /** First and last position in its locality. */
   readonly from: number;
   readonly to: number;
-  /** Which day of a spread, from 0 on. */
+  /** The day of a spread, from 0 on. */
   readonly day: number;
 }
 
-/** What all batches of a campaign share. */
+/** The data shared by all batches of a campaign. */
 export interface ShardTerms {
   readonly campaignId: string;
   readonly accountId: string;
-  /** What a part costs there; null where it costs what it does everywhere. */
+  /** The price of a part there; null where it is the usual one. */
   readonly price: string | null;
-  /** Whether another account may take its place. */
+  /** True when another account may take over. */
   readonly routed: boolean;
   readonly purpose: string;
   readonly at: string;
 }
 
-/** Makes one batch, its messages and their tally out of the picture. */
+/** Makes one batch, its messages and their tally from the snapshot. */
 export async function insertShard(tx: Transaction, terms: ShardTerms, shard: NewShard): Promise<void> {
   await tx.run(sql`
     INSERT INTO batch (id, tenant_id, kind, account_id, price, routed, purpose, campaign_id, shard, territory, time_zone, day, size, created_at)
@@ -214,7 +213,7 @@ export async function insertShard(tx: Transaction, terms: ShardTerms, shard: New
     UPDATE batch SET state = 'done' WHERE id = ${shard.id}::uuid AND NOT EXISTS (SELECT 1 FROM made WHERE state = 'ready')`);
 }
 
-/** Says that the audience stands, unless the campaign has ended; answers whether it does. Orders of later wait for the commit. */
+/** Marks the audience as frozen, unless the campaign has ended; says whether it did. Later orders wait for the commit. */
 export async function markFrozen(tx: Transaction, campaignId: string, at: string): Promise<boolean> {
   const marked = await tx.run(sql`
     UPDATE campaign SET frozen_at = ${at}::timestamptz
@@ -227,10 +226,10 @@ const openShardRows = rowsOf('batch', ['territory']).with({
   shard: col.of('batch', 'shard').known(),
 });
 
-/** A batch of a campaign that is not done. */
+/** An unfinished batch of a campaign. */
 export type OpenShard = RowOf<typeof openShardRows>;
 
-/** Batches not done; one whose rows came back to be sent is opened again. */
+/** Reads unfinished batches; one with rows put back for sending is reopened. */
 export async function openShards(tx: Transaction, campaignId: string): Promise<OpenShard[]> {
   await tx.run(sql`
     UPDATE batch b SET state = 'open' WHERE b.campaign_id = ${campaignId}::uuid AND b.state = 'done'

@@ -3,7 +3,7 @@ import { personKey, type RowOf, rowsOf, type TenantKeys, type Transaction } from
 import { detailsOf } from '../../reminders/index.ts';
 import type { SeriesAudience } from './audience.ts';
 
-/** Those who expect something of that kind then; also when all their reminders have left. */
+/** Selects people who expect an event of that kind then; also when all their reminders were sent. */
 export const seriesMembers = (asked: SeriesAudience, at: string): RawBuilder<unknown> =>
   sql`SELECT DISTINCT s.contact_id FROM reminder_series s WHERE ${expected(asked, at)}`;
 
@@ -30,12 +30,12 @@ const sealedSeriesRows = rowsOf('reminder_series', ['id', 'contactId', 'sealed']
   'wrapped',
 ]);
 
-/** What of a series tells which contract it is. */
+/** The sealed data that identify a series' contract. */
 type SealedSeries = RowOf<typeof sealedSeriesRows>;
 
 const PAGE = 1_000;
 
-/** Those of them whose contract has that name, whatever its case; names are opened a page at a time. */
+/** Finds the people whose contract has that name, in any case; names are opened a page at a time. */
 export async function contactsOfService(
   tx: Transaction,
   keys: TenantKeys,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { col, computedRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 
-/** A yes to a campaign as it stands at one revision. */
+/** An approval of a campaign at one revision. */
 export interface Approval {
   readonly campaignId: string;
   readonly revision: number;
@@ -9,7 +9,7 @@ export interface Approval {
   readonly actor: string;
 }
 
-/** Keeps it; the same twice changes nothing, and answers false. `at` is the law clock's ISO instant. */
+/** Stores an approval; a repetition changes nothing, and returns false. `at` is the law clock's ISO instant. */
 export async function addApproval(
   tx: Transaction,
   { campaignId, revision, actor }: Approval,
@@ -21,9 +21,9 @@ export async function addApproval(
   return added > 0;
 }
 
-/** Somebody who wrote or approved a campaign. */
+/** The author or approver of a campaign. */
 export interface Named {
-  /** As the audit names them. */
+  /** Their name in the audit. */
   readonly by: string;
   /** The name of their key. */
   readonly byName: string | null;
@@ -36,10 +36,10 @@ const approvalGivenRows = computedRows({
   byName: col.of('api_key', 'name').orNull(),
 });
 
-/** A yes as people see it. */
+/** An approval for display. */
 export type ApprovalGiven = RowOf<typeof approvalGivenRows>;
 
-/** Every yes to one revision, the first one first. */
+/** Reads every approval of one revision, oldest first. */
 export const approvalsOf = (
   tx: Transaction,
   { campaignId, revision }: Omit<Approval, 'actor'>,
@@ -51,7 +51,7 @@ export const approvalsOf = (
 
 const nameRows = rowsOf('api_key', ['name']);
 
-/** The name of the key that an actor is, where it is one. */
+/** Returns the name of the key that is an actor; null for other actors. */
 export async function nameOfActor(tx: Transaction, actor: string): Promise<string | null> {
   const key = await tx.first(nameRows.sql`
     SELECT name FROM api_key WHERE tenant_id = ${tx.tenantId}::uuid AND 'key:' || id = ${actor}`);
@@ -61,10 +61,9 @@ export async function nameOfActor(tx: Transaction, actor: string): Promise<strin
 const otherRows = computedRows({ other: col.text() });
 
 /**
- * Which of these actors are another person than `actor`.
- *
- * The sign-ins of one person are one person, and so are the keys that they made, through keys made by keys. Whoever
- * acts by a plain key is that key and all that descends from it: its maker may be somebody else, who handed it out.
+ * Returns the actors that are another person than `actor`. The sign-ins of one person are one person, and so are
+ * the keys that they made, through keys made by keys. A plain key counts as that key and all that descends from it:
+ * its maker may be somebody else, who handed it out.
  */
 export async function othersThan(
   tx: Transaction,
@@ -89,14 +88,14 @@ export async function othersThan(
 
 const draftRehearsedRows = computedRows({
   id: col.text(),
-  /** How many could be written to by that rehearsal. */
+  /** The number of recipients in that rehearsal. */
   people: col.number(),
 });
 
-/** A draft that may wait for a yes: the newest ones that were rehearsed as they stand. */
+/** A draft that may wait for approval: rehearsed in its present version. */
 export type DraftRehearsed = RowOf<typeof draftRehearsedRows>;
 
-/** The newest drafts whose last rehearsal, of the draft as it stands, is done. */
+/** Reads the newest drafts whose last rehearsal of the present version is finished. */
 export const draftsRehearsed = (tx: Transaction, most: number): Promise<DraftRehearsed[]> =>
   tx.rows(draftRehearsedRows.sql`
     SELECT c.id, (r.report ->> 'leavesNow')::int + (r.report ->> 'held')::int AS people

@@ -1,14 +1,14 @@
 import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 
 const carryingRows = rowsOf('gateway_account', ['name']).with({
-  /** Whether what it costs was written down wherever it carries. */
+  /** True when a price is configured for every territory it carries. */
   isPriced: col.flag(),
 });
 
-/** Another account than its own that carries part of a campaign, or will in some territory. */
+/** An account other than its own that carries part of a campaign, or will in some territory. */
 export type Carrying = RowOf<typeof carryingRows>;
 
-/** Accounts that carry part of a campaign instead of its own. */
+/** Lists accounts that carry part of a campaign instead of its own. */
 export const accountsCarrying = (tx: Transaction, campaignId: string): Promise<Carrying[]> =>
   tx.rows(carryingRows.sql`
     WITH carried AS (

@@ -1,21 +1,21 @@
 import { sql } from 'kysely';
 import { col, computedRows, type RowOf, type Transaction } from '../../platform/index.ts';
 
-/** For 30 days messages left through it and no receipt came back: what is told us may go nowhere. */
+/** True when messages were sent through it for 30 days and no receipt came back: callbacks may be lost. */
 export const SILENT = sql`EXISTS (
   SELECT FROM batch b WHERE b.account_id = g.id AND b.size > 0
      AND b.created_at BETWEEN greatest(g.last_receipt_at, g.proven_at) AND clock_timestamp() - interval '30 days')`;
 
 const unprovenPathRows = computedRows({
   gateway: col.of('gateway_account', 'name'),
-  /** It never brought one back; else it brought one, and then nothing for a month. */
+  /** True when it never brought one back; else it brought one, and then nothing for a month. */
   never: col.flag(),
 });
 
 /** An account that carries no advertising, because no STOP is known to come back through it. */
 export type UnprovenPath = RowOf<typeof unprovenPathRows>;
 
-/** Real accounts of which the tenant has advertising to send, or sent some in the last three months. */
+/** Real accounts for which the tenant has advertising to send, or sent some in the last three months. */
 export const unprovenPaths = (tx: Transaction): Promise<UnprovenPath[]> =>
   tx.rows(unprovenPathRows.sql`
     SELECT g.name AS gateway, g.proven_at IS NULL AS never FROM gateway_account g

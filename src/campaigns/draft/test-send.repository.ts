@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Transaction } from '../../platform/index.ts';
 import type { Campaign } from '../campaign.repository.ts';
 
-/** A few people on whom a campaign is tried. */
+/** A trial of a campaign on a few people. */
 export interface Trial {
   readonly batchId: string;
   readonly campaign: Pick<Campaign, 'id' | 'accountId' | 'purpose'>;

@@ -10,17 +10,17 @@ const keptRecurrenceRows = rowsOf('recurrence', [
   'timeZone',
   'expiresAfter',
 ]).with({
-  /** ISO instant of the last time of which something became. */
+  /** ISO instant of the last occurrence with a result. */
   lastAt: col.text().orNull(),
   on: col.of('recurrence', 'firstOn'),
   at: col.of('recurrence', 'atHour'),
   until: col.of('recurrence', 'untilOn'),
 });
 
-/** A recurrence as stored: who launched it, and under which revision of the law clock it was last looked at. */
+/** A stored recurrence: who launched it, and the revision of the law clock at the last look. */
 export type KeptRecurrence = RowOf<typeof keptRecurrenceRows>;
 
-/** Keeps when a campaign comes again; without a zone on the clocks of its tenant. */
+/** Stores a campaign's recurrence; without a zone in that of its tenant. */
 export async function insertRecurrence(
   tx: Transaction,
   campaignId: string,
@@ -39,7 +39,7 @@ export async function insertRecurrence(
       FROM tenant t WHERE t.id = ${tx.tenantId}::uuid`);
 }
 
-/** When a campaign comes again; nothing when it comes once. */
+/** Reads a campaign's recurrence; undefined when there is none. */
 export const readRecurrence = (tx: Transaction, campaignId: string): Promise<KeptRecurrence | undefined> =>
   tx.first(keptRecurrenceRows.sql`
     SELECT every, first_on::text AS on, at_hour AS at, time_zone AS "timeZone", until_on::text AS until, expires_after AS "expiresAfter",
@@ -47,7 +47,7 @@ export const readRecurrence = (tx: Transaction, campaignId: string): Promise<Kep
            (SELECT iso(max(o.occurs_at)) FROM occurrence o WHERE o.recurrence_id = r.campaign_id) AS "lastAt"
       FROM recurrence r WHERE r.campaign_id = ${campaignId}::uuid`);
 
-/** The campaign of which this one is a time; nothing when it stands for itself. */
+/** Returns the recurrence of which this campaign is an occurrence; undefined for a single one. */
 export async function recurrenceOf(tx: Transaction, campaignId: string): Promise<string | undefined> {
   const row = await tx.first(
     idRows.sql`SELECT recurrence_id AS id FROM occurrence WHERE campaign_id = ${campaignId}::uuid`,
@@ -55,7 +55,7 @@ export async function recurrenceOf(tx: Transaction, campaignId: string): Promise
   return row?.id;
 }
 
-/** Keeps in whose name, and with what acknowledged, each time is launched. */
+/** Stores the author of the launch and the acknowledgements for each occurrence. */
 export async function keepLaunch(
   tx: Transaction,
   campaignId: string,
@@ -65,7 +65,7 @@ export async function keepLaunch(
     UPDATE recurrence SET launched_by = ${actor}, acknowledged = ${[...acknowledge]}::text[] WHERE campaign_id = ${campaignId}::uuid`);
 }
 
-/** Keeps under which revision of the law clock it was looked at: a clock that is moved later raises it. */
+/** Stores the revision of the law clock of a look: a clock moved later raises it. */
 export async function keepLook(tx: Transaction, campaignId: string, clockRevision: number): Promise<void> {
   await tx.run(
     sql`UPDATE recurrence SET looked_under = ${clockRevision} WHERE campaign_id = ${campaignId}::uuid`,
@@ -76,10 +76,10 @@ const occurrenceRows = rowsOf('occurrence', ['id', 'campaignId', 'because']).wit
   at: col.of('occurrence', 'occursAt'),
 });
 
-/** What became of one time. */
+/** The result of one occurrence. */
 export type Occurrence = RowOf<typeof occurrenceRows>;
 
-/** Notes what became of some times; each is noted once. */
+/** Stores the results of occurrences; each once. */
 export async function insertOccurrences(
   tx: Transaction,
   {
@@ -95,7 +95,7 @@ export async function insertOccurrences(
       FROM jsonb_to_recordset(${JSON.stringify(occurrences)}::jsonb) AS r(id uuid, at timestamptz, "campaignId" uuid, because text)`);
 }
 
-/** A page of times in their order; `after` is the id of one. */
+/** Reads a page of occurrences in order; `after` is the id of one. */
 export const readOccurrences = (
   tx: Transaction,
   recurrenceId: string,

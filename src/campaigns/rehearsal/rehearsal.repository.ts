@@ -21,19 +21,18 @@ const keptRehearsalRows = rowsOf('rehearsal', [
   report: col.of('rehearsal', 'report').as<RehearsalReport>().orNull(),
 });
 
-/** A rehearsal as it was kept; instants are ISO 8601. */
+/** A stored rehearsal; instants are ISO 8601. */
 export type KeptRehearsal = RowOf<typeof keptRehearsalRows>;
 
 const COLUMNS = sql`id, campaign_id AS "campaignId", revision, state, iso(asked_at) AS "askedAt", iso(ended_at) AS "endedAt", report, sha256, weighed, people,
   messages_left AS "messagesLeft", parts_left AS "partsLeft"`;
 
-/** Of one campaign; the last ones tell what was changed and why. */
+/** Of one campaign; the last ones show what was changed and why. */
 const MOST_KEPT = 20;
 
 /**
- * Opens a rehearsal unless one of the campaign runs; answers the one that runs then.
- *
- * One that has run since before `deadBefore` was left by a process that is gone. Instants of the machine clock.
+ * Opens a rehearsal unless one of the campaign runs; returns the running one. One that has run since before
+ * `deadBefore` belongs to a process that is gone. Instants of the machine clock.
  */
 export async function openRehearsal(
   tx: Transaction,
@@ -61,19 +60,19 @@ export async function openRehearsal(
   return running?.id ?? id;
 }
 
-/** How far a rehearsal is. */
+/** The progress of a rehearsal. */
 export interface Weighed {
   readonly weighed: number;
   readonly people: number;
 }
 
-/** Notes how far a rehearsal is that still runs. */
+/** Stores the progress of a running rehearsal. */
 export async function noteWeighed(tx: Transaction, id: string, { weighed, people }: Weighed): Promise<void> {
   await tx.run(sql`
     UPDATE rehearsal SET weighed = ${weighed}, people = ${people} WHERE id = ${id}::uuid AND state = 'running'`);
 }
 
-/** Keeps what a rehearsal found. */
+/** Stores the result of a rehearsal. */
 export async function keepRehearsal(
   tx: Transaction,
   found: {
@@ -89,13 +88,13 @@ export async function keepRehearsal(
      WHERE id = ${found.id}::uuid AND state = 'running'`);
 }
 
-/** Closes a rehearsal that came to nothing. */
+/** Closes a failed rehearsal. */
 export async function failRehearsal(tx: Transaction, id: string, at: string): Promise<void> {
   await tx.run(sql`
     UPDATE rehearsal SET state = 'failed', ended_at = ${at}::timestamptz WHERE id = ${id}::uuid AND state = 'running'`);
 }
 
-/** The last rehearsal of a campaign. */
+/** Reads the last rehearsal of a campaign. */
 export const readLastRehearsal = (tx: Transaction, campaignId: string): Promise<KeptRehearsal | undefined> =>
   tx.first(keptRehearsalRows.sql`
     SELECT ${COLUMNS} FROM rehearsal WHERE tenant_id = ${tx.tenantId}::uuid AND campaign_id = ${campaignId}::uuid
@@ -103,7 +102,7 @@ export const readLastRehearsal = (tx: Transaction, campaignId: string): Promise<
 
 const reasonAndPeopleRows = computedRows({ reason: col.text(), people: col.number() });
 
-/** Whom the picture of the audience leaves out, by reason. */
+/** Counts the people excluded from the audience's snapshot, by reason. */
 export const excludedInPicture = (
   tx: Transaction,
 ): Promise<{ readonly reason: string; readonly people: number }[]> =>
@@ -122,13 +121,13 @@ const servableInPictureRows = computedRows({
   count: col.number(),
 });
 
-/** How many of each locality could be written to. */
+/** Counts the people who could be written to, by locality. */
 export const servableInPicture = (tx: Transaction): Promise<(PicturedPlace & { readonly count: number })[]> =>
   tx.rows(servableInPictureRows.sql`
     SELECT territory, time_zone AS "timeZone", count(*)::int AS count FROM frozen WHERE reason IS NULL
      GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2`);
 
-/** Tells the planner about the picture: a temporary table is measured by nobody else. */
+/** Analyzes the snapshot for the planner: nothing else analyzes a temporary table. */
 export async function measurePicture(tx: Transaction): Promise<void> {
   await tx.run(sql`ANALYZE frozen`);
 }
@@ -143,7 +142,7 @@ const readyRows = computedRows({
   numberVersion: col.of('contact', 'numberVersion').orNull(),
 });
 
-/** Those of one locality who could be written to, from a place on; what the send path reads of them. */
+/** Reads people of one locality who could be written to, from a position on, as the send path does. */
 export async function picturedPage(
   tx: Transaction,
   { territory, timeZone, after, most }: PicturedPlace & { readonly after: number; readonly most: number },
@@ -159,7 +158,7 @@ export async function picturedPage(
      ORDER BY f.place`);
 }
 
-/** What the send path reads of the people named; nothing of whoever is gone. */
+/** Reads the rows of these people as the send path does; people who are gone are left out. */
 export const readyRowsOf = (tx: Transaction, contactIds: readonly string[]): Promise<ReadyRow[]> =>
   tx.rows(readyRows.sql`
     SELECT 0 AS seq, c.id AS "contactId", c.territory, c.time_zone AS "timeZone", c.sealed, y.wrapped,
@@ -167,28 +166,27 @@ export const readyRowsOf = (tx: Transaction, contactIds: readonly string[]): Pro
       FROM contact c LEFT JOIN contact_key y ON y.contact_id = c.id
      WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.id = ANY(${contactIds}::uuid[])`);
 
-/** Whether what was rehearsed is what was launched. */
+/** Says whether the rehearsed version is the launched one. */
 export const wasLaunched = (
   { state, revision }: KeptRehearsal,
   { launchedRevision }: Pick<Campaign, 'launchedRevision'>,
 ): boolean => state === 'done' && revision === launchedRevision;
 
-/** Whether the draft, or what was launched of it, is what was rehearsed; of launches of before nobody knows. */
+/** Says whether the rehearsed version is the current draft or the launched one; unknown for older launches. */
 export const isRehearsed = (
   { revision: rehearsed }: Pick<KeptRehearsal, 'revision'>,
   { status, revision, launchedRevision }: Pick<Campaign, 'status' | 'revision' | 'launchedRevision'>,
 ): boolean => rehearsed === (status === 'draft' ? revision : (launchedRevision ?? rehearsed));
 
-/** Messages and parts that an operator took. */
+/** Messages and parts that an operator accepted. */
 export interface Left {
   readonly messages: number;
   readonly parts: number;
 }
 
 /**
- * What really left of the campaign of a rehearsal.
- *
- * Every message is gone through once, and again only when more left since by the tally.
+ * Counts the messages that the rehearsal's campaign really sent. Every message is read once, and again only when
+ * the tally shows more sent since.
  */
 export async function leftSince(
   tx: Transaction,

@@ -2,12 +2,12 @@ import { sql } from 'kysely';
 import { col, computedRows, rowsOf, type Transaction } from '../../platform/index.ts';
 import { accountsOf, type Accounts, type StateCount } from './accounts.ts';
 
-/** The accounts of a campaign as its tally has them. */
+/** Reads the accounts of a campaign from its tally. */
 export async function accounts(tx: Transaction, campaignId: string): Promise<Accounts> {
   return accountsOf(await tallied(tx, campaignId));
 }
 
-/** The same accounts, counted from the messages themselves, and where the tally says otherwise. */
+/** Counts the same from the messages themselves, with the differences from the tally. */
 export async function recountAccounts(
   tx: Transaction,
   campaignId: string,
@@ -16,7 +16,7 @@ export async function recountAccounts(
   return { accounts: accountsOf(found), differences: differencesOf(told, found) };
 }
 
-/** A state and reason of which tally and messages give two counts. */
+/** A state and reason for which tally and messages differ. */
 export interface TallyDifference {
   readonly state: string;
   readonly reason: string | null;
@@ -68,19 +68,19 @@ const pendingPlaceRows = rowsOf('batch', ['territory', 'timeZone']).with({
   waiting: col.of('batch', 'waiting').as<NonNullable<PendingPlace['waiting']>>().orNull(),
 });
 
-/** Who is still to be served, by locality. */
+/** The people still to be served, by locality. */
 export interface PendingPlace {
   readonly territory: string;
   readonly timeZone: string;
   readonly count: number;
-  /** Of a spread: which of its days, and the latest earlier one that has begun. */
+  /** The day of a spread, and the latest earlier one that has begun. */
   readonly day?: number | null;
   readonly begun?: { readonly day: number; readonly at: string } | null;
-  /** What its batches wait for; none while one of them sends. */
+  /** The wait of its batches; null while one of them sends. */
   readonly waiting?: { readonly code: string; readonly until: string } | null;
 }
 
-/** Counts of what is ready or on the wire, by locality and by day of a spread. */
+/** Counts ready messages and those on the wire, by locality and by day of a spread. */
 export async function pendingByPlace(
   tx: Transaction,
   { campaignId, now }: { readonly campaignId: string; readonly now: string },

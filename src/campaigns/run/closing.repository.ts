@@ -3,9 +3,8 @@ import { col, computedRows, type Transaction } from '../../platform/index.ts';
 const lastAndOpenRows = computedRows({ last: col.number().orNull(), open: col.number() });
 
 /**
- * Milliseconds since the last submission of the batches that are still open; none when all are done.
- *
- * Ids of submissions are in the order of their making: the newest one that a message carries is the last.
+ * Returns the milliseconds since the last submission of the unfinished batches; undefined when all are done. Ids of
+ * submissions are in order of creation: the newest one of a message is the last.
  */
 export async function unfinishedFor(
   tx: Transaction,

@@ -7,7 +7,7 @@ import {
   type Transaction,
 } from '../../platform/index.ts';
 
-/** What keeps everything of a tenant from being marked on an account. */
+/** The halts that prevent all marks of a tenant on an account. */
 type Halted =
   | { readonly code: 'SEALED' | 'HALTED' | 'SUPPRESSIONS_UNREAD' }
   | { readonly code: 'SUPPRESSIONS_PARKED'; readonly importId: string };
@@ -17,7 +17,7 @@ const codeAndImportIdRows = computedRows({
   importId: col.text().whereJoined(),
 });
 
-/** Why nothing of this tenant may be marked on the account: the seal, somebody's halt, or an unread list. */
+/** Returns the reason why no message of this tenant may be marked on the account: the seal, a halt, or an unread list. */
 export async function haltOf(tx: Transaction, accountId: string): Promise<Halted | undefined> {
   const row = await tx.first(codeAndImportIdRows.sql`
     SELECT CASE WHEN i.sealed THEN 'SEALED'

@@ -1,6 +1,6 @@
 import { idRows, type Transaction } from '../../platform/index.ts';
 
-/** Campaigns due and not frozen: whom they served in the time which the database has lost, nobody can ask. */
+/** Lists campaigns due and not frozen: the people they served in the time which the database has lost are unknown. */
 export async function unfrozenCampaigns(tx: Transaction, at: string): Promise<readonly string[]> {
   const rows = await tx.rows(idRows.sql`
     SELECT id FROM campaign WHERE tenant_id = ${tx.tenantId}::uuid AND frozen_at IS NULL AND status IN ('scheduled', 'running')

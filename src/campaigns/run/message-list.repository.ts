@@ -19,10 +19,10 @@ const listedRows = rowsOf('message', [
     wrapped: col.of('contact_key', 'wrapped').orNull(),
   });
 
-/** A message of a campaign as stored. */
+/** A stored message of a campaign. */
 export type ListedRow = RowOf<typeof listedRows>;
 
-/** Which messages, from where on. */
+/** The selection of messages and the start of the page. */
 export interface MessagePage {
   readonly state?: string | undefined;
   readonly reason?: string | undefined;
@@ -30,7 +30,7 @@ export interface MessagePage {
   readonly limit: number;
 }
 
-/** A page of a campaign's messages, in order of their keys. */
+/** Reads a page of a campaign's messages, in order of their keys. */
 export async function readMessages(
   tx: Transaction,
   campaignId: string,
@@ -48,7 +48,7 @@ const listedBatchRows = rowsOf('batch', ['id', 'territory']);
 
 type ListedBatch = RowOf<typeof listedBatchRows>;
 
-/** The batches from where on something is listed; those whose tally holds nothing of it are left out. */
+/** Lists the batches from the start of the page on; those without matching messages in the tally are left out. */
 const batchesOf = (
   tx: Transaction,
   campaignId: string,

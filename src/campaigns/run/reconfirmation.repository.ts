@@ -5,14 +5,14 @@ const askedAgainRows = rowsOf('campaign', ['sealed', 'brandId'])
   .with({
     contactId: col.of('contact', 'id'),
     campaignId: col.of('campaign', 'id'),
-    /** The name under which it was asked. */
+    /** The sender's name in the question. */
     brand: col.text(),
   });
 
-/** The question that a message put to a person. */
+/** The question that a message asked. */
 export type AskedAgain = RowOf<typeof askedAgainRows>;
 
-/** The question behind a message, when it was one and its recipient still holds that number. */
+/** Reads the question of a message, when it had one and its recipient still holds that number. */
 export const askedAgain = (
   tx: Transaction,
   about: { readonly batchId: string; readonly seq: number; readonly phoneIndex: Buffer },
@@ -26,17 +26,17 @@ export const askedAgain = (
 
 const reconfirmedRows = computedRows({
   asked: col.number(),
-  /** Said yes since, by whatever way, and may be written to. */
+  /** People who agreed since, by whatever way, and may be written to. */
   confirmed: col.number(),
-  /** Said stop since, or asked to be erased. */
+  /** People who opted out since, or asked to be erased. */
   left: col.number(),
   silent: col.number(),
 });
 
-/** What became of those who were asked. */
+/** The results of a reconfirmation. */
 export type Reconfirmed = RowOf<typeof reconfirmedRows>;
 
-/** Counts those whom a campaign asked again; nothing when it asked nobody that. */
+/** Counts the answers to a campaign's reconfirmation; undefined when it asked none. */
 export async function countReconfirmed(
   tx: Transaction,
   campaignId: string,

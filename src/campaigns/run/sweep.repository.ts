@@ -1,6 +1,6 @@
 import { idRows, type Transaction } from '../../platform/index.ts';
 
-/** Batches of a campaign in which something is still ready. */
+/** Lists the batches of a campaign with ready messages. */
 export async function readyBatches(tx: Transaction, campaignId: string): Promise<string[]> {
   const rows = await tx.rows(idRows.sql`
     SELECT b.id FROM batch b JOIN tally t ON t.batch_id = b.id

@@ -1,7 +1,7 @@
 import { type Transaction, addIntents, type Intent } from '../../platform/index.ts';
 import { recordAudit, type AuditEntry } from '../../company/index.ts';
 
-/** What a change of a campaign leaves besides its row. */
+/** The signals and events of a change of a campaign. */
 export interface Telling {
   readonly intents: readonly Intent[];
   readonly audit: AuditEntry;
@@ -10,7 +10,7 @@ export interface Telling {
   readonly machineMs: number;
 }
 
-/** Records who did it and tells the workflow, in the caller's transaction. */
+/** Records the change and signals the workflow, in the caller's transaction. */
 export async function tellOf(tx: Transaction, { intents, audit, at, machineMs }: Telling): Promise<void> {
   await recordAudit(tx, audit, { at, machineMs });
   await addIntents(tx, intents, machineMs);

@@ -3,7 +3,7 @@ import { type Transaction, uuidV7 } from '../../platform/index.ts';
 import { isWebhookEvent } from '../webhooks/webhook-event.ts';
 import { raise } from '../webhooks/webhook-event.repository.ts';
 
-/** Who did what to what; ids and codes only. */
+/** One entry of the audit: actor, action and subject, as ids and codes only. */
 export interface AuditEntry {
   /** `key:<id>`, `temporal`, `system`, `person`. */
   readonly actor: string;
@@ -14,9 +14,8 @@ export interface AuditEntry {
 }
 
 /**
- * Appends one entry in the caller's transaction; `machineMs` orders, `at` is the law clock's ISO instant.
- *
- * What the tenant's own systems listen for is owed to them by the same commit.
+ * Appends one entry in the caller's transaction; `machineMs` orders, `at` is the law clock's ISO instant. Its
+ * webhook events are owed by the same commit.
  */
 export async function recordAudit(
   tx: Transaction,
@@ -31,7 +30,7 @@ export async function recordAudit(
   if (isWebhookEvent(type)) await raise(tx, [{ type, subject, about: { ...details, by: actor } }], when.at);
 }
 
-/** Appends entries that nobody listens for, in the caller's transaction and in their order. */
+/** Appends entries without webhook events, in the caller's transaction and in order. */
 export async function recordAudits(
   tx: Transaction,
   entries: readonly AuditEntry[],

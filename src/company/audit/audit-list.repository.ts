@@ -4,10 +4,10 @@ const listedAuditEntryRows = rowsOf('audit_entry', ['id', 'at', 'actor', 'action
   details: col.of('audit_entry', 'details').as<Record<string, unknown>>(),
 });
 
-/** One entry of the journal of who did what. */
+/** One entry of the audit. */
 export type ListedAuditEntry = RowOf<typeof listedAuditEntryRows>;
 
-/** Entries in the order of their writing. */
+/** Reads entries in order of writing. */
 export async function auditEntries(
   tx: Transaction,
   page: { readonly limit: number; readonly after?: string | undefined },
@@ -17,7 +17,7 @@ export async function auditEntries(
      WHERE ${page.after ?? null}::uuid IS NULL OR id > ${page.after ?? null}::uuid ORDER BY id LIMIT ${page.limit}`);
 }
 
-/** What was last done to one thing, oldest first. */
+/** Returns the last audit entries about one subject, oldest first. */
 export async function auditEntriesAbout(
   tx: Transaction,
   { subject, most }: { readonly subject: string; readonly most: number },
@@ -29,7 +29,7 @@ export async function auditEntriesAbout(
      ORDER BY id`);
 }
 
-/** The last halts and releases of the tenant, or of one account for it, between two instants; oldest first. */
+/** Reads the last halts and releases of the tenant, or of one account for it, between two instants; oldest first. */
 export async function haltEntries(
   tx: Transaction,
   {

@@ -8,7 +8,7 @@ export type Brand = Readonly<InferResult<typeof brands>[number]>;
 
 const idAndCreatedRows = rowsOf('brand', ['id']).with({ created: col.flag() });
 
-/** Makes a brand or changes it; `created` says which. */
+/** Creates or changes a brand; `created` says which. */
 export async function putBrand(
   tx: Transaction,
   clock: Clock,
@@ -24,13 +24,13 @@ export async function putBrand(
   return { brand: { id: kept?.id ?? id, externalId, name, sender }, created: kept?.created ?? true };
 }
 
-/** A brand by the name its tenant gave it, held until the transaction ends. */
+/** Reads and locks a brand by its tenant's name for it, until the transaction ends. */
 export async function lockBrand(tx: Transaction, externalId: string): Promise<Brand | undefined> {
   const named = brands.where('tenantId', '=', tx.tenantId).where('externalId', '=', externalId);
   return tx.first(named.forNoKeyUpdate());
 }
 
-/** The brands of the tenant, oldest first. */
+/** Reads the brands of the tenant, oldest first. */
 export async function brandsOf(
   tx: Transaction,
   page: { readonly limit: number; readonly after?: string | undefined } = { limit: 2 },
@@ -39,7 +39,7 @@ export async function brandsOf(
   return tx.rows(after.orderBy('id').limit(page.limit));
 }
 
-/** One brand by its id. */
+/** Reads one brand by its id. */
 export async function brandById(tx: Transaction, id: string): Promise<Brand | undefined> {
   return tx.first(brands.where('id', '=', id));
 }

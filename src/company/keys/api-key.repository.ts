@@ -42,22 +42,22 @@ const keyRows = rowsOf('api_key', [
   'madeBy',
 ]);
 
-/** A key as its tenant sees it; the key itself was shown once. */
+/** A key for its tenant; the key itself was shown once. */
 export type KeyRow = RowOf<typeof keyRows>;
 
-/** A key to be kept, as its hash. */
+/** A key to store, as its hash. */
 export interface NewKeyRow {
   readonly hash: Buffer;
   readonly role: string;
   readonly name: string;
   readonly source: string;
-  /** Absent: it lives until somebody revokes it. */
+  /** Absent: valid until it is revoked. */
   readonly expiresAt?: string | undefined;
   /** The key by which it was made. */
   readonly madeBy?: string | undefined;
 }
 
-/** Whose key has this SHA-256, unless it was revoked or has ended. */
+/** Returns the owner of the key with this SHA-256, unless the key was revoked or has ended. */
 export async function ownerOfKey(tx: Transaction, hash: Buffer): Promise<KeyOwner | undefined> {
   return tx.first(keyOwnerRows.sql`
     SELECT key_id AS "keyId", tenant_id AS "tenantId", role, source, name, sector, domains, territory,
@@ -66,14 +66,14 @@ export async function ownerOfKey(tx: Transaction, hash: Buffer): Promise<KeyOwne
 
 const hashRows = computedRows({ hash: col.bytes() });
 
-/** Those of the hashes whose keys are good. */
+/** Returns the hashes of valid keys among these. */
 export async function validHashes(tx: Transaction, hashes: readonly Buffer[]): Promise<Buffer[]> {
   const rows = await tx.rows(hashRows.sql`
     SELECT k.hash FROM unnest(${hashes}::bytea[]) AS k(hash) CROSS JOIN LATERAL tenant_of_key(k.hash)`);
   return rows.map(({ hash }) => hash);
 }
 
-/** Keeps a key and answers its id; none when its hash is already known, revoked or not. */
+/** Stores a key and returns its id; undefined when its hash is already known, revoked or not. */
 export async function addKey(tx: Transaction, clock: Clock, key: NewKeyRow): Promise<string | undefined> {
   const id = uuidV7(clock.machine());
   const added = await tx.run(sql`
@@ -84,7 +84,7 @@ export async function addKey(tx: Transaction, clock: Clock, key: NewKeyRow): Pro
   return added === 1 ? id : undefined;
 }
 
-/** The tenant's keys in the order of their creation, revoked ones too. */
+/** Reads the tenant's keys in order of creation, revoked ones included. */
 export async function keysOf(
   tx: Transaction,
   page: { readonly limit: number; readonly after?: string | undefined },
@@ -103,7 +103,7 @@ export async function revokeKey(tx: Transaction, id: string, at: string): Promis
   return touched === 1;
 }
 
-/** Ends every session of whoever signed in by the key of that hash; answers the ids of their keys. */
+/** Ends every session signed in by the key of that hash; returns the ids of their keys. */
 export async function endSignIns(tx: Transaction, hash: Buffer, at: string): Promise<string[]> {
   const rows = await tx.rows(idRows.sql`
     UPDATE api_key SET revoked_at = ${at}::timestamptz
@@ -120,7 +120,7 @@ export async function endSessionsOf(tx: Transaction, hash: Buffer, at: string): 
     UPDATE api_key SET sessions_ended_at = greatest(sessions_ended_at, ${at}::timestamptz) WHERE hash = ${hash}`);
 }
 
-/** Whether somebody left who had signed in by that key, at that instant or later. */
+/** Says whether somebody who had signed in by that key signed out at that instant or later. */
 export async function hasLeftSince(tx: Transaction, id: string, openedAt: string): Promise<boolean> {
   const row = await tx.first(sql`
     SELECT 1 FROM api_key WHERE id = ${id}::uuid AND sessions_ended_at >= ${openedAt}::timestamptz`);

@@ -3,16 +3,15 @@ import { type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 
 const keptAnswerRows = rowsOf('idempotency_key', ['bodyDigest', 'status', 'answer']);
 
-/** What was kept of the first request with a key. */
+/** The stored answer to the first request with an idempotency key. */
 export type KeptAnswer = RowOf<typeof keptAnswerRows>;
 
-/** Forgotten at each new key, so that nothing piles up between two rounds of housekeeping. */
+/** Rows removed at each new key, so that nothing piles up between two rounds of housekeeping. */
 const FORGOTTEN_AT_ONCE = 50;
 
 /**
- * Takes a key for the request of this transaction; false when it was taken before.
- *
- * Waits for a request that holds it, up to `waitMs`: then PostgreSQL raises `lock_not_available`.
+ * Takes a key for the request of this transaction; false when it was taken before. Waits for a request that holds
+ * it, up to `waitMs`: then PostgreSQL raises `lock_not_available`.
  */
 export async function takeIdempotencyKey(
   tx: Transaction,
@@ -27,13 +26,13 @@ export async function takeIdempotencyKey(
   return taken === 1;
 }
 
-/** The answer kept under a key. */
+/** Reads the stored answer of a key. */
 export async function keptAnswer(tx: Transaction, keyDigest: Buffer): Promise<KeptAnswer | undefined> {
   return tx.first(keptAnswerRows.sql`
     SELECT body_digest AS "bodyDigest", status, answer FROM idempotency_key WHERE key_digest = ${keyDigest}`);
 }
 
-/** Keeps the answer of the request that took the key. */
+/** Stores the answer of the request that took the key. */
 export async function keepAnswer(
   tx: Transaction,
   row: {
@@ -48,7 +47,7 @@ export async function keepAnswer(
      WHERE key_digest = ${row.keyDigest}`);
 }
 
-/** Forgets keys older than `before`: this one, and some others; those never answered sooner, when asked. */
+/** Removes keys older than `before`: this one, and some others; unanswered ones sooner, when asked. */
 export async function forgetOldKeys(
   tx: Transaction,
   keyDigest: Buffer,
@@ -63,12 +62,12 @@ export async function forgetOldKeys(
        ORDER BY created_at LIMIT ${FORGOTTEN_AT_ONCE} FOR UPDATE SKIP LOCKED)`);
 }
 
-/** Gives a key back: nothing came of the request that took it. */
+/** Releases a key: its request came to nothing. */
 export async function dropIdempotencyKey(tx: Transaction, keyDigest: Buffer): Promise<void> {
   await tx.run(sql`DELETE FROM idempotency_key WHERE key_digest = ${keyDigest} AND status IS NULL`);
 }
 
-/** Forgets keys older than an instant of the machine clock, whoever used them; answers how many. */
+/** Removes keys older than an instant of the machine clock, whoever used them; returns their number. */
 export async function forgetKeysBefore(tx: Transaction, before: string): Promise<number> {
   return tx.run(sql`
     DELETE FROM idempotency_key WHERE key_digest IN (

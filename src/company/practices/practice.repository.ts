@@ -51,7 +51,7 @@ function opened(keys: TenantKeys, row: Row): KeptPractice {
   };
 }
 
-/** Makes a practice or replaces it; `created` says which. */
+/** Creates or replaces a practice; `created` says which. */
 export async function putPractice(
   tx: Transaction,
   { keys, clock }: { readonly keys: TenantKeys; readonly clock: Clock },
@@ -81,7 +81,7 @@ export async function putPractice(
   return { practice: { ...given, id }, created: known === undefined };
 }
 
-/** The practice of an external id. */
+/** Reads the practice of an external id. */
 export async function practiceOf(
   tx: Transaction,
   keys: TenantKeys,
@@ -90,7 +90,7 @@ export async function practiceOf(
   return (await found(tx, keys, sql`external_index = ${practiceIndex(keys, externalId)} LIMIT 1`))[0];
 }
 
-/** The practices that go by this name; more than one when a name is shared. */
+/** Reads the practices with this name; more than one when a name is shared. */
 export async function practicesNamed(
   tx: Transaction,
   keys: TenantKeys,
@@ -99,7 +99,7 @@ export async function practicesNamed(
   return found(tx, keys, sql`name_index = ${practiceNameIndex(keys, name)} LIMIT 2`);
 }
 
-/** One practice by its id. */
+/** Reads one practice by its id. */
 export async function practiceById(
   tx: Transaction,
   keys: TenantKeys,
@@ -108,7 +108,7 @@ export async function practiceById(
   return (await found(tx, keys, sql`id = ${id}::uuid`))[0];
 }
 
-/** The practices of the tenant, oldest first. */
+/** Reads the practices of the tenant, oldest first. */
 export async function practices(
   tx: Transaction,
   keys: TenantKeys,
@@ -127,14 +127,14 @@ async function found(tx: Transaction, keys: TenantKeys, where: RawBuilder<unknow
   return rows.map((row) => opened(keys, row));
 }
 
-/** From now on people come for their health: what was kept of them until now is looked through. */
+/** From now on people come for their health: earlier records are examined for reasons of visits. */
 async function lookThroughAgain(tx: Transaction): Promise<void> {
   await tx.run(sql`UPDATE tenant SET reasons_cut = NULL WHERE id = ${tx.tenantId}::uuid`);
 }
 
 const healthRows = computedRows({ health: col.flag() });
 
-/** Whether a tenant, or one of its practices, receives people for their health. */
+/** Says whether a tenant, or one of its practices, receives people for their health. */
 export async function servesHealth(tx: Transaction): Promise<boolean> {
   const row = await tx.first(healthRows.sql`
     SELECT EXISTS (SELECT FROM tenant WHERE id = ${tx.tenantId}::uuid AND sector = 'health')

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../../platform/index.ts';
 
-/** Keeps one of the tenant's choices; the others stay. */
+/** Stores one of the tenant's choices; the others stay. */
 export const keepChoice = (
   tx: Transaction,
   choice: { readonly name: 'routes' | 'senders'; readonly value: unknown; readonly at: string },

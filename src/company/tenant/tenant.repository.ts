@@ -11,9 +11,8 @@ import {
 import { missingIdentity, type Tenant } from './tenant.ts';
 
 /**
- * Keeps what messages follow of the tenant as it is until the transaction ends, or waits to change it.
- *
- * Taken before the tenant and any of its campaigns is locked. It is no lock of the row: a halt waits for no launch.
+ * Holds the choices that messages follow until the transaction ends, or waits to change them. Taken before the
+ * tenant and any of its campaigns is locked. It is no lock of the row: a halt waits for no launch.
  */
 export const holdChoices = (tx: Transaction, to: 'follow' | 'change'): Promise<unknown> =>
   tx.run(
@@ -39,7 +38,7 @@ const tenantRows = rowsOf('tenant', [
   settings: col.of('tenant', 'settings').as<Tenant['settings']>(),
 });
 
-/** The tenant of the transaction; locked when it is about to change. */
+/** Reads the tenant of the transaction; locked for a change. */
 export async function tenantOf(
   tx: Transaction,
   lock: 'read' | 'change' = 'read',
@@ -50,10 +49,9 @@ export async function tenantOf(
       FROM tenant WHERE id = ${tx.tenantId}::uuid ${lock === 'change' ? sql`FOR NO KEY UPDATE` : sql``}`);
 }
 
-/** An id for a tenant about to be made. */
 export const newTenantId = (machineMs: number): string => uuidV7(machineMs);
 
-/** A tenant about to be made; `externalId` is what the software that makes it knows it by. */
+/** A tenant to create; `externalId` is its id in the software that creates it. */
 export type TenantRow = Omit<Tenant, 'domains' | 'halted' | 'haltReason' | 'shadow'> & {
   readonly externalId?: string | undefined;
 };
@@ -68,7 +66,7 @@ export async function addTenant(tx: Transaction, tenant: TenantRow, at: string):
             ${JSON.stringify(tenant.settings)}::jsonb, ${missingIdentity(tenant).length === 0}, ${at}, ${at})`);
 }
 
-/** Writes a tenant as it now is. */
+/** Stores a tenant's present state. */
 export async function saveTenant(tx: Transaction, tenant: Tenant, at: string): Promise<void> {
   await tx.run(sql`
     UPDATE tenant SET name = ${tenant.name}, legal_name = ${tenant.legalName},
@@ -80,20 +78,20 @@ export async function saveTenant(tx: Transaction, tenant: Tenant, at: string): P
      WHERE id = ${tx.tenantId}::uuid`);
 }
 
-/** The oldest tenant of the instance, if there is any. */
+/** Returns the oldest tenant of the instance, if there is any. */
 export async function firstTenantId(tx: Transaction): Promise<string | undefined> {
   const row = await tx.first(idRows.sql`
     SELECT tenant_id AS id FROM every_tenant('00000000-0000-0000-0000-000000000000', 1)`);
   return row?.id;
 }
 
-/** Whether the tenant of the transaction has the instance for itself. */
+/** Says whether the tenant of the transaction is the only one of the instance. */
 export async function isOnlyTenant(tx: Transaction): Promise<boolean> {
   const rows = await tx.rows(sql`SELECT 1 FROM every_tenant('00000000-0000-0000-0000-000000000000', 2)`);
   return rows.length === 1;
 }
 
-/** Makes a transaction speak for another tenant until `work` is done. */
+/** Runs `work` with the transaction in another tenant. */
 export async function speakingFor<T>(
   tx: Transaction,
   tenantId: string,
@@ -111,7 +109,7 @@ export async function waitForTurnToFound(tx: Transaction): Promise<void> {
 
 const FIRST = '00000000-0000-0000-0000-000000000000';
 
-/** The tenant of that external id; whoever asks for the same one waits until the transaction ends. */
+/** Finds the tenant of that external id; others that ask for the same one wait until the transaction ends. */
 export async function tenantNamed(tx: Transaction, externalId: string): Promise<string | undefined> {
   await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`tenant|${externalId}`}, 0))`);
   const found = await tx.first(idRows.sql`SELECT tenant_id AS id FROM tenant_named(${externalId})`);
@@ -125,10 +123,10 @@ const listedTenantRows = computedRows({
   createdAt: col.text(),
 });
 
-/** A tenant as the instance sees it. */
+/** A tenant for the instance's key. */
 export type ListedTenant = RowOf<typeof listedTenantRows>;
 
-/** All tenants of the instance, the oldest first. */
+/** Reads all tenants of the instance, oldest first. */
 export const listedTenants = (
   tx: Transaction,
   page: { readonly after?: string | undefined; readonly limit: number },
@@ -137,7 +135,7 @@ export const listedTenants = (
     SELECT tenant_id AS id, external_id AS "externalId", name, iso(created_at) AS "createdAt"
       FROM listed_tenants(${page.after ?? FIRST}::uuid, ${page.limit}) ORDER BY tenant_id`);
 
-/** Ids of tenants after one, in order; `most` at a time. */
+/** Reads ids of tenants after one, in order; `most` at a time. */
 export async function tenantsAfter(
   tx: Transaction,
   page: { readonly after?: string | undefined; readonly most: number },
@@ -149,7 +147,7 @@ export async function tenantsAfter(
 
 const shadowRows = rowsOf('tenant', ['shadow']);
 
-/** Whether nothing of the tenant may leave; it stays so until this transaction ends. */
+/** Says whether the tenant is in shadow, where nothing is sent; it stays so until this transaction ends. */
 export async function isInShadow(tx: Transaction): Promise<boolean> {
   const row = await tx.first(shadowRows.sql`
     SELECT shadow FROM tenant WHERE id = ${tx.tenantId}::uuid FOR SHARE`);

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { col, Refusal, rowsOf, type Transaction } from '../../platform/index.ts';
 import { mayTransfer, type Destination, type TRANSFER_BASES } from './transfer.ts';
 
-/** A basis as an admin recorded it. */
+/** A legal basis recorded by an admin. */
 export interface RecordedTransfer {
   readonly accountId: string;
   readonly basis: (typeof TRANSFER_BASES)[number];
@@ -13,7 +13,7 @@ export interface RecordedTransfer {
   readonly actor: string;
 }
 
-/** Records why a tenant's data may go to the country of an account's processor; the last word holds. */
+/** Records the basis of a tenant's transfers to the country of an account's processor; the last record counts. */
 export const recordTransfer = (tx: Transaction, one: RecordedTransfer): Promise<number> =>
   tx.run(sql`
     INSERT INTO transfer_basis (tenant_id, account_id, basis, document_ref, country, recorded_at, recorded_by)
@@ -26,13 +26,13 @@ const destinationRows = rowsOf('gateway_account', ['fake']).with({
   recordedFor: col.of('transfer_basis', 'country').orNull(),
 });
 
-/** Where the processor of an account is, and for which country the tenant recorded a basis. */
+/** Returns the country of an account's processor, and the country for which the tenant recorded a legal basis. */
 const destinationOf = (tx: Transaction, accountId: string): Promise<Destination | undefined> =>
   tx.first(destinationRows.sql`
     SELECT g.fake, g.processor_country AS country, t.country AS "recordedFor"
       FROM gateway_account g LEFT JOIN transfer_basis t ON t.account_id = g.id WHERE g.id = ${accountId}::uuid`);
 
-/** Refuses an account whose processor is outside the area, for a sector that must be careful. */
+/** Refuses an account whose processor is outside the area, for a careful sector. */
 export async function refuseTransfer(tx: Transaction, asked: Asked): Promise<void> {
   if (await isTransferBarred(tx, asked))
     throw new Refusal('TRANSFER_BASIS_MISSING', {
@@ -40,7 +40,7 @@ export async function refuseTransfer(tx: Transaction, asked: Asked): Promise<voi
     });
 }
 
-/** Whether the processor of an account is too far for what a sector's messages tell. */
+/** Says whether the messages of a sector may not be handed to the processor of an account. */
 export async function isTransferBarred(tx: Transaction, { accountId, sector }: Asked): Promise<boolean> {
   const destination = await destinationOf(tx, accountId);
   return destination === undefined || !mayTransfer(sector, destination);

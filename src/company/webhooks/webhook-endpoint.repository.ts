@@ -9,10 +9,10 @@ import {
   type Transaction,
 } from '../../platform/index.ts';
 
-/** An endpoint as its tenant sees it. */
+/** An endpoint for its tenant. */
 export interface WebhookEndpoint {
   readonly id: string;
-  /** Null when it cannot be opened: another one mends it. */
+  /** Null when it cannot be opened: a new one replaces it. */
   readonly url: string | null;
   /** Empty: every event. */
   readonly events: readonly string[];
@@ -37,10 +37,10 @@ const keptEndpointRows = rowsOf('webhook_endpoint', [
   'sealedUrl',
 ]);
 
-/** An endpoint as it is kept: its address may hold a token. */
+/** A stored endpoint: its address may contain a token. */
 type KeptEndpoint = RowOf<typeof keptEndpointRows>;
 
-/** An address as it is kept: sealed, or as an earlier version wrote it. */
+/** A stored address: sealed, or in clear from an earlier version. */
 interface KeptAddress {
   readonly id: string;
   readonly url: string | null;
@@ -49,7 +49,7 @@ interface KeptAddress {
 
 const placeOf = (id: string) => ({ table: 'webhook_endpoint', column: 'sealed_url', row: id });
 
-/** The address of an endpoint, opened; null when it does not open. */
+/** Opens the address of an endpoint; null when it does not open. */
 export const addressOf = (keys: TenantKeys, { id, url, sealedUrl }: KeptAddress): string | null =>
   sealedUrl === null ? url : (ifOpens(() => keys.open(placeOf(id), sealedUrl).toString('utf8')) ?? null);
 
@@ -61,7 +61,7 @@ const COLUMNS = sql`
   id, url, sealed_url AS "sealedUrl", events, description, iso(created_at) AS "createdAt", delivered::float8 AS delivered, failed::float8 AS failed,
   iso(failing_since) AS "failingSince", failing_because AS "failingBecause"`;
 
-/** Endpoints in order of creation. */
+/** Reads endpoints in order of creation. */
 export async function endpointsOf(
   tx: Transaction,
   keys: TenantKeys,
@@ -74,7 +74,7 @@ export async function endpointsOf(
   return found.map((endpoint) => opened(keys, endpoint));
 }
 
-/** One endpoint that was not removed. */
+/** Reads one endpoint, unless it was removed. */
 export async function endpointOf(
   tx: Transaction,
   keys: TenantKeys,
@@ -86,7 +86,7 @@ export async function endpointOf(
   return found && opened(keys, found);
 }
 
-/** How many a tenant has; two who add one at once come one after the other. */
+/** Counts the endpoints of a tenant under a lock, so that two concurrent additions are serialized. */
 export async function countEndpoints(tx: Transaction): Promise<number> {
   await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`webhooks|${tx.tenantId}`}, 0))`);
   const row = await tx.first(countRows.sql`
@@ -94,7 +94,7 @@ export async function countEndpoints(tx: Transaction): Promise<number> {
   return row?.count ?? 0;
 }
 
-/** An endpoint about to be kept. */
+/** An endpoint to store. */
 export interface NewEndpoint extends Pick<WebhookEndpoint, 'id' | 'events' | 'description'> {
   readonly url: string;
   readonly sealedSecret: Buffer;
@@ -107,7 +107,7 @@ export const addEndpoint = (tx: Transaction, keys: TenantKeys, added: NewEndpoin
     INSERT INTO webhook_endpoint (id, tenant_id, sealed_url, events, description, sealed_secret, created_at)
     VALUES (${added.id}, ${tx.tenantId}, ${keys.seal(placeOf(added.id), added.url)}, ${added.events}, ${added.description}, ${added.sealedSecret}, ${added.at})`);
 
-/** Changes an endpoint; what is left out stays. Another address is tried at once. */
+/** Changes an endpoint; absent fields stay. Another address is tried at once. */
 export function changeEndpoint(
   tx: Transaction,
   keys: TenantKeys,
@@ -132,7 +132,7 @@ const idAndUrlRows = rowsOf('webhook_endpoint', ['id']).with({
   url: col.of('webhook_endpoint', 'url').known(),
 });
 
-/** Seals the addresses that an earlier version left in clear, of endpoints that were removed too. */
+/** Seals the addresses that an earlier version left in clear, those of removed endpoints included. */
 export async function sealAddresses(
   tx: Transaction,
   keysOf: (tx: Transaction) => Promise<TenantKeys>,
@@ -148,7 +148,7 @@ export async function sealAddresses(
      WHERE e.tenant_id = ${tx.tenantId}::uuid AND e.id = r.id`);
 }
 
-/** Removes an endpoint; what was still owed to it ends. */
+/** Removes an endpoint and its owed deliveries. */
 export async function removeEndpoint(tx: Transaction, id: string, at: string): Promise<number> {
   const removed = await tx.run(sql`
     UPDATE webhook_endpoint SET removed_at = ${at}::timestamptz

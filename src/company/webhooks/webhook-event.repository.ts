@@ -3,15 +3,17 @@ import type { Transaction } from '../../platform/index.ts';
 import type { WebhookEvent } from './webhook-event.ts';
 
 /**
- * Owes every endpoint that listens one delivery of each event, in the transaction of its cause.
- *
- * The revision of a series or a campaign is that of this moment; that of a person grows with all they say. `at` is
- * the law clock's; deliveries are due by the machine's, for three days.
+ * Owes every subscribed endpoint one delivery of each event, in the transaction of its cause. The revision of a
+ * series or a campaign is that of this moment; that of a person grows with all their acts. `at` is the law clock's;
+ * deliveries are due by the machine's, for three days.
  */
 export const raise = (tx: Transaction, events: readonly WebhookEvent[], at: string): Promise<void> =>
   owed(tx, events, { at, where: sql`true` });
 
-/** The same of accounts, but for what an endpoint heard in those hours of machine time: what comes and goes is told once. */
+/**
+ * Raises an event of accounts once per endpoint within those hours of machine time, so that an outage that flaps is
+ * reported once.
+ */
 export const raiseOfAccounts = (
   tx: Transaction,
   events: readonly WebhookEvent[],

@@ -3,20 +3,20 @@ import { col, countRows, type RowOf, rowsOf, type Transaction } from '../../plat
 import type { Finding } from './assumption.ts';
 import type { Language } from '../../words/index.ts';
 
-/** Trials of one account in 24 hours, at most: each costs messages, and reaches a telephone. */
+/** Maximum number of trials of one account in 24 hours: each costs messages, and reaches a telephone. */
 export const MOST_TRIALS_A_DAY = 20;
 
-/** Calls of the operator are copied for a trial for as long, at most. */
+/** Maximum time for which the operator's calls are copied for a trial. */
 const LISTENS = '30 minutes';
-/** Whoever conducts a trial says that it lives several times within as long. */
+/** The process of a trial renews its hold several times within as long. */
 const DIES_AFTER = '60 seconds';
 
-/** A trial about to begin; instants are ISO, of the machine clock. */
+/** A trial to begin; instants are ISO, of the machine clock. */
 export interface TrialBegun {
   readonly id: string;
   readonly accountId: string;
   readonly at: string;
-  /** For another process to conduct. */
+  /** For another process to run. */
   readonly order?: {
     readonly tenantId: string;
     readonly language: Language;
@@ -24,7 +24,7 @@ export interface TrialBegun {
   };
 }
 
-/** Begins a trial unless another goes on, or there were too many; one that was cut short counts as ended. */
+/** Begins a trial unless another goes on, or there were too many; an abandoned one counts as ended. */
 export async function beginTrial(
   tx: Transaction,
   { id, accountId, at, order }: TrialBegun,
@@ -42,16 +42,16 @@ export async function beginTrial(
   return begun === 1 ? 'begun' : 'under-way';
 }
 
-/** Whether nobody conducts a trial any more, at an instant; `t` is its row. */
+/** Says whether the trial's process is gone, at an instant; `t` is its row. */
 export const isCutShort = (at: string): RawBuilder<unknown> =>
   sql`(t.ended_at IS NULL AND (t.listens_until <= ${at}::timestamptz OR t.beat_at < ${at}::timestamptz - ${DIES_AFTER}::interval))`;
 
-/** Ends every trial that nobody conducts any more: it has no findings, and its number goes. */
+/** Ends every abandoned trial: it has no findings, and its number is removed. */
 export const endCutShort = (tx: Transaction, at: string): Promise<number> =>
   tx.run(sql`
     UPDATE account_trial t SET ended_at = ${at}::timestamptz, sealed_phone = NULL, asks = NULL, turn = turn + 1 WHERE ${isCutShort(at)}`);
 
-/** Says that a trial is still conducted; false once it has ended. */
+/** Renews the hold on a trial; false once it has ended. */
 export const beatTrial = async (
   tx: Transaction,
   { id, at }: { readonly id: string; readonly at: string },
@@ -60,7 +60,7 @@ export const beatTrial = async (
     sql`UPDATE account_trial SET beat_at = ${at}::timestamptz WHERE id = ${id}::uuid AND ended_at IS NULL`,
   )) === 1;
 
-/** Takes one text of a trial, once: whoever asks again for the same is answered false. */
+/** Takes one text of a trial, once: a second caller gets false. */
 export const takeText = async (
   tx: Transaction,
   { trialId, turn }: { readonly trialId: string; readonly turn: 1 | 2 },
@@ -74,28 +74,26 @@ const trialCallRows = rowsOf('account_trial_call', ['id', 'sealed']).with({
   at: col.number(),
 });
 
-/** A call that came during a trial. */
 export type TrialCall = RowOf<typeof trialCallRows>;
 
-/** Calls that came during a trial, oldest first. */
 export const trialCalls = (tx: Transaction, trialId: string): Promise<TrialCall[]> =>
   tx.rows(trialCallRows.sql`
     SELECT id, sealed, (extract(epoch FROM received_at) * 1000)::float8 AS at FROM account_trial_call
      WHERE trial_id = ${trialId}::uuid ORDER BY received_at, id`);
 
-/** Counts a call of whoever knows the address of an account and signs it wrong, while the account is tried. */
+/** Counts a call with an account's secret and a wrong signature, while the account is tried. */
 export const noteMisSigned = (tx: Transaction, accountId: string): Promise<number> =>
   tx.run(sql`
     UPDATE account_trial SET mis_signed = mis_signed + 1 WHERE account_id = ${accountId}::uuid AND ended_at IS NULL`);
 
-/** How many such calls came during a trial. */
+/** Counts calls with a wrong signature during a trial. */
 export async function misSigned(tx: Transaction, trialId: string): Promise<number> {
   const row = await tx.first(countRows.sql`
     SELECT mis_signed AS count FROM account_trial WHERE id = ${trialId}::uuid`);
   return row?.count ?? 0;
 }
 
-/** Ends a trial, unless it was ended as cut short: its findings stay, the number and the calls go. */
+/** Ends a trial, unless it was ended as abandoned: its findings stay, the number and the calls are removed. */
 export async function endTrial(
   tx: Transaction,
   {
@@ -111,13 +109,13 @@ export async function endTrial(
   await tx.run(sql`DELETE FROM account_trial_call WHERE trial_id = ${id}::uuid`);
 }
 
-/** Lets go of calls of trials that listen no longer, as after one that was cut short. */
+/** Removes calls of trials that listen no longer, as after an abandoned one. */
 export const forgetTrialCalls = (tx: Transaction, at: string): Promise<number> =>
   tx.run(sql`
     DELETE FROM account_trial_call c USING account_trial t
      WHERE t.id = c.trial_id AND (t.ended_at IS NOT NULL OR t.listens_until < ${at}::timestamptz)`);
 
-/** Receipts of an account that came since an instant of the machine clock, and wait for a message. */
+/** Reads an account's receipts since an instant of the machine clock that wait for a message. */
 export const receiptsSince = (
   tx: Transaction,
   { accountId, since }: { readonly accountId: string; readonly since: string },
@@ -126,7 +124,7 @@ export const receiptsSince = (
     SELECT id, sealed, (extract(epoch FROM received_at) * 1000)::float8 AS at FROM receipt
      WHERE account_id = ${accountId}::uuid AND received_at >= ${since}::timestamptz AND sealed <> '' ORDER BY received_at LIMIT 500`);
 
-/** Replies through an account to the transaction's tenant, from an id on that names a moment. */
+/** Reads replies through an account to the transaction's tenant, from an id on that contains a moment. */
 export const repliesFrom = (
   tx: Transaction,
   { accountId, id }: { readonly accountId: string; readonly id: string },
@@ -136,7 +134,7 @@ export const repliesFrom = (
      WHERE tenant_id = ${tx.tenantId}::uuid AND account_id = ${accountId}::uuid AND inbound_id >= ${id}::uuid
      ORDER BY inbound_id LIMIT 500`);
 
-/** PDUs of an account that nobody could read since an instant of the machine clock. */
+/** Reads an account's unreadable PDUs since an instant of the machine clock. */
 export async function unreadSince(
   tx: Transaction,
   { accountId, since }: { readonly accountId: string; readonly since: string },
@@ -147,13 +145,13 @@ export async function unreadSince(
   return row?.count ?? 0;
 }
 
-/** Whether an account is halted for everybody. */
+/** Says whether an account is halted for everybody. */
 export async function isAccountHalted(tx: Transaction, accountId: string): Promise<boolean> {
   const row = await tx.first(sql`SELECT FROM gateway_account WHERE id = ${accountId}::uuid AND halted`);
   return row !== undefined;
 }
 
-/** Whether the transaction's tenant may not write to a number for any purpose. */
+/** Says whether the transaction's tenant may not write to a number for any purpose. */
 export async function isBarred(tx: Transaction, phoneIndex: Buffer): Promise<boolean> {
   const row = await tx.first(sql`
     SELECT FROM suppression WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND lifted_at IS NULL LIMIT 1`);
@@ -165,10 +163,10 @@ const lastTrialRows = rowsOf('gateway_account', ['name']).with({
   findings: col.of('account_trial', 'findings').as<Finding[]>().known(),
 });
 
-/** The last trial of an account that came to its end. */
+/** The last finished trial of an account. */
 export type LastTrial = RowOf<typeof lastTrialRows>;
 
-/** The last trial of each account that came to its end. */
+/** Reads the last finished trial of each account. */
 export const lastTrials = (tx: Transaction): Promise<LastTrial[]> =>
   tx.rows(lastTrialRows.sql`
     SELECT DISTINCT ON (t.account_id) g.name, iso(t.ended_at) AS "endedAt", t.findings

@@ -6,7 +6,7 @@ import type { TrialNews } from './telling.ts';
 import { isCutShort } from './account-trial.repository.ts';
 import type { Language } from '../../words/index.ts';
 
-/** What a trial asks of whoever holds the telephone. */
+/** The questions of a trial to the person with the telephone. */
 export type TrialQuestion = TriedText['id'] | 'stop';
 
 const trialOrderRows = rowsOf('account_trial', ['id', 'accountId']).with({
@@ -17,13 +17,13 @@ const trialOrderRows = rowsOf('account_trial', ['id', 'accountId']).with({
   startedMs: col.number(),
 });
 
-/** A trial that was ordered, and is this process's to conduct. */
+/** An ordered trial for this process to run. */
 export type TrialOrder = RowOf<typeof trialOrderRows>;
 
-/** Where the number of an ordered trial is sealed, under the keys of its tenant. */
+/** The place of an ordered trial's sealed number, under the keys of its tenant. */
 export const trialPhonePlace = (id: string) => ({ table: 'account_trial', column: 'sealed_phone', row: id });
 
-/** Takes one order for a process that holds its account; whoever takes it is the only one for ever. */
+/** Takes one order for a process with its account; it is never taken again. */
 export const takeOrder = (
   tx: Transaction,
   about: { readonly conductor: string; readonly accountIds: readonly string[]; readonly at: string },
@@ -36,17 +36,17 @@ export const takeOrder = (
     RETURNING id, account_id AS "accountId", tenant_id AS "tenantId", language, sealed_phone AS "sealedPhone",
               (extract(epoch FROM started_at) * 1000)::float8 AS "startedMs"`);
 
-/** Tells what a trial does, for whoever follows it. */
+/** Stores a trial's progress, for its page. */
 export const tellTrial = (tx: Transaction, id: string, news: TrialNews): Promise<number> =>
   tx.run(sql`
     UPDATE account_trial SET news = ${JSON.stringify(news)}::jsonb, turn = turn + 1 WHERE id = ${id}::uuid AND ended_at IS NULL`);
 
-/** Tells what a trial found until now. */
+/** Stores a trial's findings so far. */
 export const tellFindings = (tx: Transaction, id: string, findings: readonly Finding[]): Promise<number> =>
   tx.run(sql`
     UPDATE account_trial SET so_far = ${JSON.stringify(findings)}::jsonb, turn = turn + 1 WHERE id = ${id}::uuid AND ended_at IS NULL`);
 
-/** Asks something of whoever follows a trial, or nothing more. */
+/** Stores a trial's question, or its end. */
 export const askInTrial = (tx: Transaction, id: string, asks: TrialQuestion | null): Promise<number> =>
   tx.run(sql`
     UPDATE account_trial SET asks = ${asks}, turn = turn + 1 WHERE id = ${id}::uuid AND ended_at IS NULL`);
@@ -70,7 +70,7 @@ const shownAndEndedRows = computedRows({
   ended: col.flag(),
 });
 
-/** What was answered about a text; nothing yet, or `ended` once the trial has. */
+/** Returns the answer about a text; undefined before it, or `ended` once the trial has. */
 export async function shownIn(
   tx: Transaction,
   id: string,
@@ -85,7 +85,7 @@ export async function shownIn(
 const trialStandingRows = computedRows({
   id: col.text(),
   account: col.text(),
-  /** `not-finished`: it ended without having seen all, since whoever conducted it did not go on. */
+  /** `not-finished`: it ended without all observations, since its process did not go on. */
   state: col.text<'ordered' | 'under-way' | 'ended' | 'not-finished'>(),
   startedAt: col.text(),
   endedAt: col.text().orNull(),
@@ -96,7 +96,7 @@ const trialStandingRows = computedRows({
   turn: col.number(),
 });
 
-/** How a trial stands. */
+/** The state of a trial. */
 export type TrialStanding = RowOf<typeof trialStandingRows>;
 
 const standing = (at: string) => sql`
@@ -108,7 +108,7 @@ const standing = (at: string) => sql`
               WHEN t.sealed_phone IS NOT NULL AND t.conductor IS NULL THEN 'ordered' ELSE 'under-way' END AS state
     FROM account_trial t JOIN gateway_account g ON g.id = t.account_id`;
 
-/** The latest trial of an account at an instant of the machine clock, whoever conducts it. */
+/** Reads the latest trial of an account at an instant of the machine clock, of any process. */
 export const latestTrial = (
   tx: Transaction,
   { name, at }: { readonly name: string; readonly at: string },
@@ -117,7 +117,7 @@ export const latestTrial = (
     trialStandingRows.sql`${standing(at)} WHERE g.name = ${name} ORDER BY t.started_at DESC, t.id DESC LIMIT 1`,
   );
 
-/** A trial by its id, at an instant of the machine clock. */
+/** Reads a trial by its id, at an instant of the machine clock. */
 export const trialById = (
   tx: Transaction,
   { id, at }: { readonly id: string; readonly at: string },

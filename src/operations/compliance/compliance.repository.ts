@@ -13,21 +13,21 @@ const attemptsRows = rowsOf('gateway_account', ['fake'])
     outsideWindow: col.number(),
     /** Must be 0. */
     withoutDecision: col.number(),
-    /** Calls that nobody could answer for: those of which a message is still uncertain, and those of which none is. */
+    /** Calls without a known result: those with a message still uncertain, and the others. */
     uncertain: col.json<Readonly<Record<string, number>>>(),
   });
 
-/** What was handed to an operator in a period, and how much of it outside what was lawful. */
+/** Messages handed to an operator in a period, and those outside the lawful hours. */
 export type Attempts = RowOf<typeof attemptsRows>;
 
 const decidedPlaceRows = rowsOf('decision', ['id', 'purpose', 'profile', 'territory', 'timeZone', 'at']).with(
   { marginMs: col.number(), timeZones: col.list<string>().orNull() },
 );
 
-/** A decision that let messages leave where a person may be in several zones. */
+/** A decision for a place with several possible zones. */
 export type DecidedPlace = RowOf<typeof decidedPlaceRows>;
 
-/** Such decisions of the period, in territories of several zones. */
+/** Reads such decisions of the period, in territories of several zones. */
 export const decidedPlacesIn = (
   tx: Transaction,
   { from, to }: Period,
@@ -41,16 +41,15 @@ export const decidedPlacesIn = (
        AND d.at >= ${from}::timestamptz AND d.at < ${to}::timestamptz
        AND EXISTS (SELECT FROM submission s WHERE s.decision_id = d.id)`);
 
-/** Until when a decision held by the strictest place that was possible then. */
+/** The moment up to which a decision held in the strictest possible place. */
 export interface StrictClose {
   readonly id: string;
   readonly closesAt: string;
 }
 
 /**
- * Attempts by account and purpose, each judged against the decision kept with it, and by the strictest place possible.
- *
- * Marks and first bytes are by the machine clock, decisions by the law clock: an id of a decision tells the one for
+ * Reads attempts by account and purpose, each compared with its decision, and with the strictest place possible.
+ * Marks and first bytes are by the machine clock, decisions by the law clock: an id of a decision converts one to
  * the other, since nothing is marked across a move of the law clock.
  */
 export const attemptsIn = (
@@ -85,21 +84,20 @@ export const attemptsIn = (
 const endedRows = computedRows({
   accepted: col.number(),
   notAccepted: col.number(),
-  /** Known not to have been taken, and handed over by another call. */
+  /** Known not to be accepted, and handed over by another call. */
   sentAgain: col.number(),
-  /** Known not to have been taken, and in no other call: it waits, or was left out. */
+  /** Known not to be accepted, and in no other call: it waits, or was left out. */
   notSentAgain: col.number(),
   stillUnknown: col.number(),
 });
 
-/** How messages ended whose call nobody could answer for. */
+/** The final outcomes of messages whose call had no known result. */
 export type Ended = RowOf<typeof endedRows>;
 
 /**
- * What became of messages of the period whose answer was lost: by a receipt, a look-up, a repetition or a person.
- *
- * A message given back leaves its call: the audit of its resolution, or what a look-up noted with the call, tells which
- * it was, its row whether it left again.
+ * Counts the outcomes of the period's messages whose answer was lost: by a receipt, a look-up, a repetition or a
+ * person. A message given back leaves its call: the audit of its resolution, or what a look-up noted with the call,
+ * tells which message it was; its row tells whether it was sent again.
  */
 export async function endedIn(tx: Transaction, { from, to }: Period): Promise<Ended> {
   const row = await tx.first(endedRows.sql`
@@ -136,10 +134,10 @@ const standingRows = rowsOf('batch', ['purpose'])
   .and('message', ['state'])
   .with({ reason: col.text().orNull(), messages: col.number() });
 
-/** Messages of a period as they stand now. */
+/** The present state of a period's messages. */
 export type Standing = RowOf<typeof standingRows>;
 
-/** What became of messages, by the moment at which each ended, was accepted, or was planned. */
+/** Counts messages by outcome, by the moment at which each ended, was accepted, or was planned. */
 export const messagesIn = (tx: Transaction, { from, to }: Period): Promise<Standing[]> =>
   tx.rows(standingRows.sql`
     SELECT b.purpose, m.state::text AS state, CASE WHEN m.state <> 'undelivered' THEN m.reason END AS reason, count(*)::int AS messages
@@ -156,10 +154,10 @@ const heldRows = rowsOf('decision', ['purpose']).with({
   batches: col.number(),
 });
 
-/** A rule that made something wait, and how often a worker was told so. */
+/** A rule that caused a wait, and how often it was given to a worker. */
 export type Held = RowOf<typeof heldRows>;
 
-/** Rules that held or ended what wanted to leave. */
+/** Reads the rules that held or ended messages. */
 export const heldIn = (tx: Transaction, { from, to }: Period): Promise<Held[]> =>
   tx.rows(heldRows.sql`
     SELECT d.purpose, r.line ->> 'id' AS "ruleId", min(r.line ->> 'title') AS title,
@@ -172,10 +170,10 @@ export const heldIn = (tx: Transaction, { from, to }: Period): Promise<Held[]> =
 
 const movedRows = rowsOf('reminder_step', ['state']).with({ code: col.text(), steps: col.number() });
 
-/** Steps of reminder series that did not leave as wished, and why. */
+/** Steps of reminder series that were not sent as wished, with the reason. */
 export type Moved = RowOf<typeof movedRows>;
 
-/** What the law, or a booking, did to reminders whose wished moment fell in the period. */
+/** Counts the moves of reminders whose wished moment fell in the period, by the law or by a booking. */
 export const movedIn = (tx: Transaction, { from, to }: Period): Promise<Moved[]> =>
   tx.rows(movedRows.sql`
     SELECT because ->> 'code' AS code, state, count(*)::int AS steps FROM reminder_step
@@ -190,10 +188,10 @@ const delayRows = computedRows({
   maxMs: col.number().orNull(),
 });
 
-/** How long it took, in milliseconds, from hearing to being held. */
+/** The time from reception to suppression, in milliseconds. */
 export type Delay = RowOf<typeof delayRows>;
 
-/** STOPs by SMS: from the operator's call to the commit from which nothing more leaves. */
+/** Measures STOPs by SMS: from the operator's call to the commit from which nothing more is sent. */
 export async function stopDelayIn(tx: Transaction, { from, to }: Period): Promise<Delay> {
   const row = await tx.first(delayRows.sql`
     SELECT count(*)::int AS heard, ${percentiles(sql`i.effective_at - i.received_at`)}
@@ -205,9 +203,9 @@ export async function stopDelayIn(tx: Transaction, { from, to }: Period): Promis
 
 const leavingRows = rowsOf('consent_event', ['kind']).with({
   channel: col.text(),
-  /** On record past the ceiling of manual ways. */
+  /** Recorded past the ceiling of manual ways. */
   late: col.number(),
-  /** Of those, people who could be written to when it passed; must be 0. */
+  /** Of those, people who could still be written to when it passed; must be 0. */
   lateWhileSendable: col.number(),
   heard: col.number(),
   p50Ms: col.number().orNull(),
@@ -215,10 +213,10 @@ const leavingRows = rowsOf('consent_event', ['kind']).with({
   maxMs: col.number().orNull(),
 });
 
-/** Withdrawals and objections by the way they came. */
+/** Withdrawals and objections by channel. */
 export type Leaving = RowOf<typeof leavingRows>;
 
-/** From when a person said it to when it was on record; a file of yesterday shows its day. */
+/** Measures from the person's act to its record; a file counts by its date. */
 export const leavingsIn = (tx: Transaction, { from, to }: Period): Promise<Leaving[]> =>
   tx.rows(leavingRows.sql`
     SELECT coalesce(channel, 'unknown') AS channel, kind, count(*)::int AS heard, ${percentiles(sql`recorded_at - occurred_at`)},
@@ -239,10 +237,10 @@ const sourceRows = rowsOf('consent_event', ['purpose', 'basis', 'method', 'proof
   grants: col.number(),
 });
 
-/** Grants by where they came from. */
+/** Grants by source. */
 export type Source = RowOf<typeof sourceRows>;
 
-/** Consents and other bases put on record in the period. */
+/** Reads consents and other bases recorded in the period. */
 export const sourcesIn = (tx: Transaction, { from, to }: Period): Promise<Source[]> =>
   tx.rows(sourceRows.sql`
     SELECT purpose, basis, method, proof, count(*)::int AS grants FROM consent_event
@@ -255,10 +253,10 @@ const cleanedRows = computedRows({
   removed: col.json<Readonly<Record<string, number>>>(),
 });
 
-/** What was removed for reasons of age. */
+/** Counts of rows removed by retention. */
 export type Cleaned = RowOf<typeof cleanedRows>;
 
-/** Cleanings that ended in the period, and how many of what they removed. */
+/** Counts cleanings that ended in the period, and their removals. */
 export async function cleanedIn(tx: Transaction, { from, to }: Period): Promise<Cleaned> {
   const row = await tx.first(cleanedRows.sql`
     WITH run AS (SELECT id, lines FROM retention_run
@@ -279,7 +277,7 @@ const rightsRows = computedRows({
 /** Requests of people in a period. */
 export type Rights = RowOf<typeof rightsRows>;
 
-/** Erasures asked for in the period; late is done after its month, or not done by `to`. */
+/** Counts erasures requested in the period; late means done after its month, or not done by `to`. */
 export async function rightsIn(tx: Transaction, { from, to }: Period): Promise<Rights> {
   const row = await tx.first(rightsRows.sql`
     SELECT count(*)::int AS erasures, count(completed_at)::int AS "erasuresDone",

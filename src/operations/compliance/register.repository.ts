@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { unreached, type ReachTerms } from '../../people/index.ts';
 import { col, computedRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 
-/** A time by the machine clock, as submissions are marked. */
+/** A period by the machine clock, as submissions are marked. */
 export interface Period {
   /** ISO instants; from inclusive, to exclusive. */
   readonly from: string;
@@ -13,10 +13,10 @@ const operatorUsedRows = rowsOf('gateway_account', ['name', 'kind', 'fake'])
   .and('batch', ['purpose'])
   .with({ messages: col.number(), firstAt: col.text(), lastAt: col.text() });
 
-/** An operator to whom something was handed in a period. */
+/** An operator that got messages in a period. */
 export type OperatorUsed = RowOf<typeof operatorUsedRows>;
 
-/** The operators really used, by purpose. */
+/** Reads the operators really used, by purpose. */
 export const operatorsUsed = (tx: Transaction, { from, to }: Period): Promise<OperatorUsed[]> =>
   tx.rows(operatorUsedRows.sql`
     SELECT g.name, g.kind, g.fake, b.purpose, sum(s.messages)::int AS messages,
@@ -27,10 +27,10 @@ export const operatorsUsed = (tx: Transaction, { from, to }: Period): Promise<Op
 
 const groundRows = rowsOf('consent', ['purpose', 'basis']).with({ people: col.number() });
 
-/** How many people may be written to for a purpose, on which ground. */
+/** Count of people who may be written to for a purpose, by legal basis. */
 export type Ground = RowOf<typeof groundRows>;
 
-/** Grounds that stand, each with those of its people whom campaigns would write to now: a ground without any is still one. */
+/** Lists the legal bases in use, each with the people whom campaigns would write to now: a basis without people is listed as well. */
 export const groundsNow = (tx: Transaction, reach: ReachTerms): Promise<Ground[]> =>
   tx.rows(groundRows.sql`
     SELECT k.purpose, k.basis, (count(*) FILTER (WHERE ${unreached(reach)} IS NULL))::int AS people
@@ -50,7 +50,7 @@ const figuresRows = computedRows({
   proofs: col.json<Readonly<Record<string, number>>>(),
 });
 
-/** What an instance really does for a tenant, counted. */
+/** The counts of a tenant's actual processing. */
 export type Figures = RowOf<typeof figuresRows>;
 
 const NONE: Figures = {
@@ -66,7 +66,7 @@ const NONE: Figures = {
   proofs: {},
 };
 
-/** Counts it; `on` is the local date that tells who is a minor. */
+/** Counts the processing; `on` is the local date that decides who is a minor. */
 export async function figuresNow(tx: Transaction, on: string): Promise<Figures> {
   const own = sql`tenant_id = ${tx.tenantId}::uuid`;
   const row = await tx.first(figuresRows.sql`

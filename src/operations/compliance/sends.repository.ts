@@ -13,12 +13,12 @@ const hourOfSendsRows = computedRows({
   undelivered: col.number(),
 });
 
-/** Messages that an operator took within one hour on the clocks of those who got them. */
+/** Messages that an operator accepted within one local hour of their recipients. */
 export type HourOfSends = RowOf<typeof hourOfSendsRows>;
 
 const clock = sql.raw(clockColumn('b.time_zone'));
 
-/** What left for a purpose in a period, by the local hour of its recipients; empty hours are left out. */
+/** Counts messages of a purpose in a period, by the local hour of their recipients; empty hours are left out. */
 export const sendsByHour = (
   tx: Transaction,
   { from, to, purpose }: Period & { readonly purpose: string },
@@ -33,7 +33,7 @@ export const sendsByHour = (
        AND m.accepted_at >= ${from}::timestamptz AND m.accepted_at < ${to}::timestamptz
      GROUP BY 1, 2 ORDER BY 1, 2`);
 
-/** STOPs that took effect within so long, and more than the step before. */
+/** STOPs that took effect within so long, beyond the step before. */
 export interface DelayStep {
   /** Null: longer than all the others. */
   readonly withinMs: number | null;
@@ -42,7 +42,7 @@ export interface DelayStep {
 
 const stepAndStopsRows = computedRows({ step: col.number(), stops: col.number() });
 
-/** How many STOPs by SMS took how long, from the operator's call to the commit from which nothing more leaves. */
+/** Counts STOPs by SMS by their delay, from the operator's call to the commit that suppresses. */
 export async function stopDelaySteps(
   tx: Transaction,
   { from, to }: Period,

@@ -34,13 +34,13 @@ export function readErasure(tx: Transaction, id: string): Promise<ErasureRow | u
   );
 }
 
-/** The erasure of a contact, if one was asked for. */
+/** Reads the erasure of a contact, if one was requested. */
 export function readErasureOf(tx: Transaction, contactId: string): Promise<ErasureRow | undefined> {
   return tx.first(erasureRows.sql`
     SELECT ${COLUMNS} FROM erasure WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${contactId}::uuid`);
 }
 
-/** A page of erasures in order of creation. */
+/** Reads a page of erasures in order of creation. */
 export function readErasurePage(
   tx: Transaction,
   page: { readonly after?: string | undefined; readonly limit: number },
@@ -50,7 +50,7 @@ export function readErasurePage(
     SELECT ${COLUMNS} FROM erasure WHERE tenant_id = ${tx.tenantId}::uuid AND ${from} ORDER BY id LIMIT ${page.limit}`);
 }
 
-/** Keeps a new erasure and starts its workflow with it. */
+/** Stores a new erasure and starts its workflow. */
 export async function insertErasure(
   tx: Transaction,
   erasure: Omit<ErasureRow, 'state' | 'kept' | 'completedAt'>,
@@ -67,7 +67,7 @@ export async function insertErasure(
   await addIntents(tx, [{ class: 'order', verb: 'start', ...workflow }], machineMs);
 }
 
-/** Adds to what went. */
+/** Adds to the removals. */
 export async function addRemoved(
   tx: Transaction,
   id: string,
@@ -80,7 +80,7 @@ export async function addRemoved(
      WHERE e.id = ${id}::uuid AND e.state = 'running'`);
 }
 
-/** Closes an erasure with what stays; the fingerprint it searched with goes. */
+/** Closes an erasure with the remaining records; its search fingerprint is removed. */
 export async function completeErasure(
   tx: Transaction,
   id: string,

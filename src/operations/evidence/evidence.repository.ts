@@ -3,7 +3,7 @@ import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.
 import type { SaleStatement } from '../../company/index.ts';
 import { type ConsentEvent, eventColumns } from '../../people/index.ts';
 
-/** An event with its place in the chain and its proof, as far as they are there. */
+/** An event with its position in the chain and its proof, as far as they exist. */
 export interface ChainedEvent extends ConsentEvent {
   readonly digest: string;
   readonly position: number | null;
@@ -12,11 +12,11 @@ export interface ChainedEvent extends ConsentEvent {
   readonly hash: string | null;
   readonly salt: string | null;
   readonly sealed: Buffer | null;
-  /** When the reason of a visit was cut out of the proof: the digest of the event is of what it said before. */
+  /** The time at which the reason of a visit was removed from the proof: the event's digest is of the former text. */
   readonly cutAt: string | null;
 }
 
-/** More than any person does; a file tells when it is reached. */
+/** More than any person does; a file notes when it is reached. */
 const MOST_EVENTS = 5_000;
 
 const readChainedEventsRows = rowsOf('consent_event', [
@@ -46,7 +46,7 @@ const readChainedEventsRows = rowsOf('consent_event', [
     position: col.text().orNull(),
   });
 
-/** The events of a person and those that the suppressions of the number name, in the order of the chain. */
+/** Reads the events of a person and those behind the suppressions of the number, in the order of the chain. */
 export async function readChainedEvents(
   tx: Transaction,
   who: { readonly contactId: string; readonly named: readonly string[] },
@@ -76,10 +76,10 @@ const toldSuppressionRows = rowsOf('suppression', [
   'liftedBy',
 ]);
 
-/** A suppression as evidence tells it: of the number, which it does not say. */
+/** A suppression for evidence, without its number. */
 type ToldSuppression = RowOf<typeof toldSuppressionRows>;
 
-/** Every suppression of a number, lifted or not; of somebody without a number, those their events made. */
+/** Reads every suppression of a number, lifted or not; of a person without a number, those of their events. */
 export async function readSuppressionsOf(
   tx: Transaction,
   who: { readonly contactId: string; readonly phoneIndex: Buffer | undefined },
@@ -112,7 +112,6 @@ const shownWordingRows = rowsOf('wording', [
 /** A wording as it was shown. */
 type ShownWording = RowOf<typeof shownWordingRows>;
 
-/** Wordings by id. */
 export function readWordingsShown(tx: Transaction, ids: readonly string[]): Promise<ShownWording[]> {
   return tx.rows(shownWordingRows.sql`
     SELECT id, version, locale, purposes, origin, iso(in_use_from) AS "inUseFrom", iso(in_use_until) AS "inUseUntil",
@@ -126,10 +125,10 @@ const toldStatementRows = rowsOf('audit_entry', ['at']).with({
   statement: col.of('audit_entry', 'details').as<Readonly<Partial<SaleStatement>>>(),
 });
 
-/** What a controller signed to advertise to its customers, and from when; or that it ended that. */
+/** A controller's signed statement on advertising to its customers and its start; or the end of it. */
 type ToldStatement = RowOf<typeof toldStatementRows>;
 
-/** Every statement of a controller, in order; each stands in the chain of the audit. */
+/** Reads every statement of a controller, in order; each is in the chain of the audit. */
 export const readSaleStatements = (tx: Transaction): Promise<ToldStatement[]> =>
   tx.rows(toldStatementRows.sql`
     SELECT id AS "auditId", iso(at) AS at, replace(action, 'customers.', '') AS act, details AS statement FROM audit_entry
@@ -144,10 +143,9 @@ const shownFormRows = rowsOf('form_text', ['formId', 'version', 'language', 'tex
     sha256: col.text(),
   });
 
-/** A page as somebody saw it: which form, and every word of it. */
+/** A page as somebody saw it: its form, and every word of it. */
 type ShownForm = RowOf<typeof shownFormRows>;
 
-/** The pages with these fingerprints. */
 export function readFormsShown(tx: Transaction, fingerprints: readonly string[]): Promise<ShownForm[]> {
   return tx.rows(shownFormRows.sql`
     SELECT t.form_id AS "formId", f.slug, t.version, iso(v.published_at) AS "publishedAt", v.terms, t.language,
@@ -165,10 +163,10 @@ const writtenReplyRows = rowsOf('reply', ['receivedAt', 'sealed', 'decidedAt', '
   because: col.of('reply', 'because'),
 });
 
-/** What a person wrote back, sealed. */
+/** A person's reply, sealed. */
 type WrittenReply = RowOf<typeof writtenReplyRows>;
 
-/** The newest replies of a person, in the order of their arrival. */
+/** Reads the newest replies of a person, in order of arrival. */
 export function readRepliesOf(tx: Transaction, contactId: string, most: number): Promise<WrittenReply[]> {
   return tx.rows(writtenReplyRows.sql`
     SELECT * FROM (
@@ -182,10 +180,10 @@ const controllerRows = rowsOf('tenant', ['id', 'name', 'legalName']).with({
   contact: col.of('tenant', 'contact'),
 });
 
-/** Who answers for the file. */
+/** The controller named in the file. */
 type Controller = RowOf<typeof controllerRows>;
 
-/** The controller, as it stands. */
+/** Reads the controller's present data. */
 export async function readController(tx: Transaction): Promise<Controller | undefined> {
   return tx.first(controllerRows.sql`
     SELECT id, name, legal_name AS "legalName", contact

@@ -21,7 +21,7 @@ const bookingRows = rowsOf('reminder_series', [
 /** A booking of a person, sealed. */
 export type BookingRow = RowOf<typeof bookingRows>;
 
-/** A page of a person's bookings, each with the steps of its revision in force. */
+/** Reads a page of a person's bookings, each with the steps of its current revision. */
 export function readBookingsOf(
   tx: Transaction,
   contactId: string,

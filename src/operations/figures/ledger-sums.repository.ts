@@ -6,7 +6,7 @@ const messageSumRows = computedRows({
   state: col.text(),
   reason: col.text().orNull(),
   territory: col.text(),
-  /** The code of what their batch waits for. */
+  /** The code of their batch's wait. */
   waiting: col.text().orNull(),
   messages: col.number(),
 });
@@ -14,7 +14,7 @@ const messageSumRows = computedRows({
 /** Messages of one kind in the whole instance. */
 export type MessageSum = RowOf<typeof messageSumRows>;
 
-/** Sums the accounts of every batch: what each message is, and what those not yet sent wait for. */
+/** Sums the accounts of every batch: the state of messages, and the wait of unsent ones. */
 export const messageSums = (tx: Transaction): Promise<MessageSum[]> =>
   tx.rows(messageSumRows.sql`
     SELECT account_id AS "accountId", purpose, state, reason, territory, waiting, messages::float8 AS messages FROM message_sums()`);
@@ -28,10 +28,10 @@ const workSumRows = computedRows({
   oldestSeconds: col.number().orNull(),
 });
 
-/** A count, and how old the oldest of it is where that matters. */
+/** A count, and the age of the oldest where that matters. */
 export type WorkSum = RowOf<typeof workSumRows>;
 
-/** Counts what is open, late or waiting; the law clock says what is due, the machine clock how long something waits. */
+/** Counts open, late and waiting work; the law clock decides what is due, the machine clock how long something waits. */
 export const workSums = (tx: Transaction, law: string, machine: string): Promise<WorkSum[]> =>
   tx.rows(workSumRows.sql`
     SELECT what, kind, count::float8 AS count, oldest_seconds AS "oldestSeconds" FROM work_sums(${law}, ${machine})
@@ -45,15 +45,15 @@ const accountSumRows = rowsOf('gateway_account', ['id', 'name', 'halted', 'recei
   /** Epoch seconds. */
   receiptAt: col.number().orNull(),
   stopAt: col.number().orNull(),
-  /** In the money of the account; null while its operator says nothing of it. */
+  /** In the currency of the account; null while its operator does not report it. */
   credit: col.number().orNull(),
   up: col.flag(),
 });
 
-/** An account as it stands, for those who watch it. */
+/** The state of an account, for monitoring. */
 export type AccountSum = RowOf<typeof accountSumRows>;
 
-/** Every account with the shares of its rate that are good now. */
+/** Reads every account with the valid shares of its rate. */
 export const accountSums = (tx: Transaction): Promise<AccountSum[]> =>
   tx.rows(accountSumRows.sql`
     SELECT a.id, a.name, a.halted, a.rate_per_second AS "limit", coalesce(s.granted, 0)::float8 AS granted, coalesce(s.wanted, 0)::float8 AS wanted,
@@ -68,10 +68,10 @@ const answerSumRows = rowsOf('submission_count', ['accountId', 'outcome', 'reaso
   messages: col.number(),
 });
 
-/** Answers of one kind that an account ever gave. */
+/** Count of an account's answers of one kind. */
 export type AnswerSum = RowOf<typeof answerSumRows>;
 
-/** What the workers counted of their calls. */
+/** Sums the workers' counts of their calls. */
 export const answerSums = (tx: Transaction): Promise<AnswerSum[]> =>
   tx.rows(answerSumRows.sql`
     SELECT account_id AS "accountId", outcome, reason, calls::float8 AS calls, messages::float8 AS messages, seconds FROM submission_count`);
@@ -84,10 +84,10 @@ const inboxSumRows = computedRows({
   clockOffsetSeconds: col.number(),
 });
 
-/** What came in and is not understood yet. */
+/** Count of inbound calls that are not understood yet. */
 export type InboxSum = RowOf<typeof inboxSumRows>;
 
-/** Counts the inbox, and reads how far the law clock is moved. */
+/** Counts the inbox, and reads the offset of the law clock. */
 export const inboxSum = (tx: Transaction, machine: string): Promise<InboxSum | undefined> =>
   tx.first(inboxSumRows.sql`
     SELECT r.waiting AS receipts, coalesce(r.oldest, 0)::float8 AS "oldestReceiptSeconds", i.waiting AS replies, u.waiting AS unreadable,

@@ -2,16 +2,16 @@ import { col, computedRows, type RowOf, type Transaction } from '../../platform/
 
 const webhookSumRows = computedRows({
   delivered: col.number(),
-  /** Attempts that failed and are made again. */
+  /** Count of failed attempts to be repeated. */
   retried: col.number(),
-  /** Given up after three days. */
+  /** Count of deliveries given up after three days. */
   failed: col.number(),
   pending: col.number(),
-  /** Endpoints whose last attempt failed. */
+  /** Count of endpoints whose last attempt failed. */
   failing: col.number(),
 });
 
-/** What became of every delivery to the tenants' own systems. */
+/** Count of deliveries to tenants' webhooks by outcome. */
 export type WebhookSum = RowOf<typeof webhookSumRows>;
 
 /** Sums the deliveries of the whole instance. */

@@ -1,19 +1,19 @@
 import { sql } from 'kysely';
 import { idRows, type Transaction } from '../../platform/index.ts';
 
-/** The id of an account by its name: an older database may know it under another one. */
+/** Returns the id of an account by its name: an older database may have it under another one. */
 export async function accountIdNamed(tx: Transaction, gateway: string): Promise<string | undefined> {
   return (await tx.first(idRows.sql`SELECT id FROM gateway_account WHERE name = ${gateway}`))?.id;
 }
 
-/** Who holds a number in the transaction's tenant, by its blind index. */
+/** Finds the contact of a number in the transaction's tenant, by its blind index. */
 export async function holderOf(tx: Transaction, phoneIndex: Buffer): Promise<string | undefined> {
   const row = await tx.first(idRows.sql`
     SELECT id FROM contact WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND retired_at IS NULL`);
   return row?.id;
 }
 
-/** Whether the transaction's tenant exists: an older database may not know it. */
+/** Says whether the transaction's tenant exists: an older database may lack it. */
 export async function isTenantKnown(tx: Transaction): Promise<boolean> {
   return (await tx.first(sql`SELECT id FROM tenant WHERE id = ${tx.tenantId}::uuid`)) !== undefined;
 }

@@ -9,25 +9,25 @@ import {
   type Transaction,
 } from '../../platform/index.ts';
 
-/** Nobody waits long for a stretch, and many numbers make few transactions. */
+/** A stretch delays nobody long, and many numbers need few transactions. */
 const ROWS_A_STRETCH = 200;
 const ROWS_A_BATCH = 500;
 const DIGEST_BYTES = 32;
 
 const comingIndexRows = rowsOf('data_key', ['version', 'reached']);
 
-/** An index key that is not in force yet, and how far rows were carried to it. */
+/** An index key that is not in force yet, with the progress of the move to it. */
 export type ComingIndex = RowOf<typeof comingIndexRows>;
 
-/** The index key that rows of the transaction's tenant are carried to, if any. */
+/** Reads the index key that rows of the transaction's tenant are moved to, if any. */
 export const comingIndex = (tx: Transaction): Promise<ComingIndex | undefined> =>
   tx.first(comingIndexRows.sql`
     SELECT version, reached FROM data_key
      WHERE tenant_id = ${tx.tenantId}::uuid AND purpose = 'index' AND NOT in_force`);
 
-/** Keeps every transaction of the tenant out until this one ends; gives up after `patienceMs`. */
+/** Locks out every other transaction of the tenant until this one ends; gives up after `patienceMs`. */
 export async function keepOthersOut(tx: Transaction, patienceMs: number): Promise<void> {
-  // A stretch is found by the index on it, whatever statistics say of a table that changes beneath them.
+  // The index finds each range even when the statistics lag behind a changing table.
   await tx.run(sql`
     SELECT set_config('lock_timeout', ${`${patienceMs}ms`}, true), set_config('enable_seqscan', 'off', true),
            set_config('enable_bitmapscan', 'off', true), set_config('jit', 'off', true)`);
@@ -37,9 +37,8 @@ export async function keepOthersOut(tx: Transaction, patienceMs: number): Promis
 const lateRows = computedRows({ late: col.flag() });
 
 /**
- * Whether a transaction of before may still be open that shares no lock.
- *
- * Whoever runs has said that its own are over; a process that was stopped in the middle of one has not.
+ * Says whether an earlier transaction may still be open that does not share the lock. Running processes have
+ * declared that theirs are over; one that was stopped in the middle of a transaction has not.
  */
 export async function isSomebodyLate(tx: Transaction): Promise<boolean> {
   const row = await tx.first(lateRows.sql`
@@ -52,7 +51,7 @@ export async function isSomebodyLate(tx: Transaction): Promise<boolean> {
 const held = ({ held: only }: BlindColumn): RawBuilder<unknown> =>
   only === undefined ? sql`` : sql`AND ${sql.raw(only)}`;
 
-/** Past what was reached, and short of the indexes that carry the coming version in front. */
+/** Rows past the reached index, without the coming version in front. */
 const waiting = ({ column }: BlindColumn, { version, reached }: ComingIndex): RawBuilder<unknown> =>
   version === 2
     ? sql`${sql.ref(column)} > ${reached}`
@@ -69,7 +68,7 @@ const union = (parts: readonly RawBuilder<unknown>[]): RawBuilder<unknown> =>
 
 const markRows = computedRows({ mark: col.bytes() });
 
-/** Where the next stretch ends, its last index included; undefined when it is the last one. */
+/** Returns the end of the next stretch, its last index included; undefined for the last stretch. */
 export async function endOfStretch(tx: Transaction, coming: ComingIndex): Promise<Buffer | undefined> {
   const marks = STRETCH_COLUMNS.map(
     (at) => sql`(SELECT ${sql.ref(at.column)} AS mark FROM ${sql.table(at.table)}
@@ -83,7 +82,7 @@ export async function endOfStretch(tx: Transaction, coming: ComingIndex): Promis
 
 const keptRows = computedRows({ kept: col.bytes() });
 
-/** Every index that stands in a stretch. */
+/** Reads every index within a stretch. */
 export async function indexesIn(
   tx: Transaction,
   coming: ComingIndex,
@@ -100,7 +99,7 @@ export async function indexesIn(
 
 const rowCountRows = computedRows({ rows: col.number() });
 
-/** Carries every row that stands under these indexes to their new ones, in one statement; answers how many. */
+/** Moves every row with these indexes to the new ones, in one statement; returns their number. */
 export async function carryRows(
   tx: Transaction,
   pairs: readonly { readonly from: Buffer; readonly to: Buffer }[],
@@ -119,7 +118,7 @@ export async function carryRows(
   return row?.rows ?? 0;
 }
 
-/** A row is written once by a statement, however many indexes it holds. */
+/** Groups columns by table: a statement writes a row once, however many indexes it has. */
 const columnsByTable = (): [string, readonly BlindColumn[]][] => [
   ...Map.groupBy(STRETCH_COLUMNS, ({ table }) => table),
 ];
@@ -136,14 +135,14 @@ function carryTable(tx: Transaction, table: string, columns: readonly BlindColum
     WHERE t.tenant_id = ${tx.tenantId}::uuid AND (${sql.join(touched, sql` OR `)})`;
 }
 
-/** Notes how far rows were carried. */
+/** Stores the reached index. */
 export async function noteReached(tx: Transaction, { version }: ComingIndex, reached: Buffer): Promise<void> {
   await tx.run(sql`
     UPDATE data_key SET reached = ${reached}
      WHERE tenant_id = ${tx.tenantId}::uuid AND purpose = 'index' AND version = ${version}`);
 }
 
-/** The switch: from this commit on the key is the one in force. */
+/** Switches keys: from this commit on the new one is in force. */
 export async function enforceIndex(tx: Transaction, { version }: ComingIndex): Promise<void> {
   await tx.run(sql`
     UPDATE data_key SET in_force = true, reached = ''
@@ -157,7 +156,7 @@ const ofOlder = ({ column }: BlindColumn, version: number): RawBuilder<unknown> 
 
 const atAndRowsRows = computedRows({ at: col.text(), rows: col.number() });
 
-/** Rows of the transaction's tenant that stand under an index of an older version, by column. */
+/** Counts rows of the transaction's tenant with an index of an older version, by column. */
 export async function indexedByOlder(
   tx: Transaction,
   version: number,
@@ -174,7 +173,7 @@ export async function indexedByOlder(
 
 const atAndKeptRows = computedRows({ at: col.text(), kept: col.bytes() });
 
-/** Carries one batch of rows of a column that a stretch left behind; answers how many. */
+/** Moves one batch of a column's remaining rows; returns their number. */
 export async function carryStragglers(
   tx: Transaction,
   at: BlindColumn,

@@ -11,7 +11,7 @@ import {
 
 const wrappedRows = computedRows({ version: col.number(), keys: col.number() });
 
-/** How many keys a key-encryption key wraps. */
+/** Count of keys that a key-encryption key wraps. */
 export type Wrapped = RowOf<typeof wrappedRows>;
 
 /** The version in the header of a ciphertext. */
@@ -20,19 +20,19 @@ export const sealedVersion = (column: string) =>
 
 const ofTenant = (tx: Transaction) => sql`tenant_id = ${tx.tenantId}::uuid`;
 
-/** Keys of the transaction's tenant, by the version that wraps them. */
+/** Counts the transaction's tenant's keys, by the version that wraps them. */
 export const wrappedOfTenant = (tx: Transaction): Promise<Wrapped[]> =>
   tx.rows(wrappedRows.sql`
     SELECT ${sealedVersion('wrapped')} AS version, count(*)::int AS keys FROM data_key WHERE ${ofTenant(tx)} GROUP BY 1`);
 
-/** Keys of the instance itself, by the version that wraps them. */
+/** Counts the instance's own keys, by the version that wraps them. */
 export const wrappedOfInstance = (tx: Transaction): Promise<Wrapped[]> =>
   tx.rows(wrappedRows.sql`
     SELECT ${sealedVersion('wrapped')} AS version, count(*)::int AS keys FROM instance_key GROUP BY 1`);
 
 const rewrapTenantRows = rowsOf('data_key', ['purpose', 'version', 'wrapped']);
 
-/** Wraps anew the keys of the transaction's tenant that another version wraps; answers how many. */
+/** Rewraps the tenant's keys that another version wraps; returns their number. */
 export async function rewrapTenant(tx: Transaction, ring: KeyRing): Promise<number> {
   const rows = await tx.rows(rewrapTenantRows.sql`
     SELECT purpose, version, wrapped FROM data_key
@@ -46,7 +46,7 @@ export async function rewrapTenant(tx: Transaction, ring: KeyRing): Promise<numb
   return rows.length;
 }
 
-/** Wraps anew the keys of the instance that another version wraps; answers how many. */
+/** Rewraps the instance's keys that another version wraps; returns their number. */
 export async function rewrapInstance(tx: Transaction, ring: KeyRing): Promise<number> {
   const rows = await tx.rows(rewrapTenantRows.sql`
     SELECT purpose, version, wrapped FROM instance_key

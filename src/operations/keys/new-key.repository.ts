@@ -8,7 +8,7 @@ import {
   type Transaction,
 } from '../../platform/index.ts';
 
-/** What new keys of a tenant are made for; the others tie rows together and stay. */
+/** The purposes for which a tenant gets new keys; the others connect rows and stay. */
 const RENEWED = ['data', 'archive'] as const;
 
 /** Makes new keys for the transaction's tenant; they seal once every process has read them. */
@@ -25,7 +25,7 @@ export async function announceTenantKeys(tx: Transaction, ring: KeyRing, machine
 
 const versionRows = rowsOf('data_key', ['version']);
 
-/** Makes a new index key for the transaction's tenant, which rows are then carried to; answers its version. */
+/** Makes a new index key for the transaction's tenant, to which rows are then moved; returns its version. */
 export async function announceIndexKey(tx: Transaction, ring: KeyRing, machineNow: string): Promise<number> {
   const wrapped = ring.wrap(placeOfKey(tx.tenantId, 'index'), newKeyBytes());
   const row = await tx.first(versionRows.sql`
@@ -36,10 +36,10 @@ export async function announceIndexKey(tx: Transaction, ring: KeyRing, machineNo
   return row?.version ?? 0;
 }
 
-/** Keys of the instance of which older ones still open, read and verify. The sandbox has one for good. */
+/** Keys of the instance with older versions that still open, read and verify. The sandbox has one for good. */
 const INSTANCE_RENEWED = ['inbox', 'links', 'forms', 'idempotency', 'evidence'] as const;
 
-/** Makes new keys of the instance for whatever it has used one for; answers for what. */
+/** Makes new keys of the instance for all its uses; returns these. */
 export async function announceInstanceKeys(
   tx: Transaction,
   ring: KeyRing,
@@ -52,13 +52,13 @@ export async function announceInstanceKeys(
   return announced;
 }
 
-/** Makes a new key of the instance for what goes to Temporal; older ones still open. */
+/** Makes a new key of the instance for payloads of Temporal; older ones still open. */
 export async function announcePayloadKey(tx: Transaction, ring: KeyRing, machineNow: string): Promise<void> {
   await announceInstanceKey(tx, 'payload', { ring, machineNow });
   await raiseKeysRevision(tx);
 }
 
-/** False when one is announced already, or none was ever made. */
+/** Returns false when one is announced already, or none was ever made. */
 async function announceInstanceKey(
   tx: Transaction,
   purpose: string,
@@ -72,7 +72,7 @@ async function announceInstanceKey(
   return made > 0;
 }
 
-/** Puts the announced keys of the transaction's tenant in force; false when there are none. */
+/** Puts the tenant's announced keys in force; false when there are none. */
 export async function enforceTenantKeys(tx: Transaction): Promise<boolean> {
   const touched = await tx.run(sql`
     UPDATE data_key SET in_force = true

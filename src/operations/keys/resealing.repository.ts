@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { col, computedRows, type TenantKeys, type Transaction } from '../../platform/index.ts';
 import { sealedVersion } from './key-wrapping.repository.ts';
 
-/** A column that the tenant's data key seals, and how its rows name their place. */
+/** A column sealed by the tenant's data key, and the place of its rows. */
 interface SealedColumn {
   readonly table: string;
   readonly column: string;
@@ -12,7 +12,7 @@ interface SealedColumn {
   readonly versionColumn?: string;
 }
 
-/** Everything under the data key, besides the audit, which is never rewritten. */
+/** Every column under the data key, except the audit, which is never rewritten. */
 export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'contact_key', column: 'wrapped', row: 'contact_id::text', versionColumn: 'key_version' },
   { table: 'campaign', column: 'sealed', row: 'id::text' },
@@ -35,7 +35,7 @@ const behind = ({ column, versionColumn }: SealedColumn, version: number) =>
 
 const rowCountRows = computedRows({ rows: col.number() });
 
-/** Rows of the transaction's tenant that an older data key seals, by table. */
+/** Counts the tenant's rows that an older data key seals, by table. */
 export async function sealedByOlder(
   tx: Transaction,
   version: number,
@@ -52,7 +52,7 @@ export async function sealedByOlder(
 
 const resealSomeRows = computedRows({ at: col.text(), row: col.text(), sealed: col.bytes() });
 
-/** Seals one batch of a column anew under the data key in force; answers how many rows. */
+/** Reseals one batch of a column under the data key in force; returns the number of rows. */
 export async function resealSome(tx: Transaction, keys: TenantKeys, at: SealedColumn): Promise<number> {
   const { table, column, versionColumn } = at;
   const { version } = keys.current('data');

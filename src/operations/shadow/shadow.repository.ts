@@ -3,7 +3,7 @@ import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.
 import type { MessageKey } from '../../sending/index.ts';
 import type { Period } from '../compliance/register.repository.ts';
 
-/** Whether a campaign was launched that is not over: its people would really be sent to. */
+/** Says whether a launched campaign is not over: its people would really be written to. */
 export async function hasOpenCampaigns(tx: Transaction): Promise<boolean> {
   const row = await tx.first(sql`
     SELECT 1 FROM campaign WHERE tenant_id = ${tx.tenantId}::uuid
@@ -18,10 +18,10 @@ const shadowDayRows = rowsOf('batch', ['purpose']).with({
   refused: col.json<Readonly<Record<string, number>>>(),
 });
 
-/** What one day in shadow came to, for one purpose. */
+/** The counts of one day in shadow, for one purpose. */
 export type ShadowDay = RowOf<typeof shadowDayRows>;
 
-/** Messages that were decided to the end in a period, by day: what would have left, and what would not. */
+/** Counts finally decided messages in a period by day: those that would have been sent, and the others. */
 export const shadowDays = (tx: Transaction, { from, to }: Period): Promise<ShadowDay[]> =>
   tx.rows(shadowDayRows.sql`
     WITH counted AS (
@@ -38,17 +38,17 @@ const shadowRows1 = rowsOf('message', ['reason', 'contactId', 'batchId', 'seq'])
   .and('batch', ['purpose'])
   .with({
     at: col.of('message', 'finalAt').known(),
-    /** The campaign or the series; null for what answers a person. */
+    /** The campaign or the series; null for an answer to a person. */
     order: col.text().orNull(),
     territory: col.text(),
     sealed: col.of('contact', 'sealed').orNull(),
     wrapped: col.of('contact_key', 'wrapped').orNull(),
   });
 
-/** One message that was decided to the end, with the ciphertexts of its person. */
+/** One finally decided message, with the ciphertexts of its person. */
 export type ShadowRow = RowOf<typeof shadowRows1>;
 
-/** A page of what was decided to the end in a period, in order of their keys. */
+/** Reads a page of finally decided messages in a period, in order of their keys. */
 export async function shadowRows(
   tx: Transaction,
   { from, to }: Period,

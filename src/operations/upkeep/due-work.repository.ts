@@ -7,14 +7,14 @@ const dueWorkRows = computedRows({
   workflowId: col.text(),
   /** As PostgreSQL writes an instant. */
   dueAt: col.text(),
-  /** Version of the row as it was read; every write changes it. */
+  /** Version of the row when read; every write changes it. */
   version: col.text(),
 });
 
-/** A row whose moment has come and whose workflow was not told yet. */
+/** A due row whose workflow was not signalled yet. */
 export type DueWork = RowOf<typeof dueWorkRows>;
 
-/** What is due by the law clock, oldest first. */
+/** Reads due rows by the law clock, oldest first. */
 export function dueWork(database: Database, lawNow: string, most: number): Promise<DueWork[]> {
   return database.outside((tx) =>
     tx.rows(dueWorkRows.sql`

@@ -10,7 +10,7 @@ import {
 } from '../../platform/index.ts';
 import type { ToldEvent } from './webhook-payload.ts';
 
-/** What may have become of a delivery. */
+/** The states of a delivery. */
 export const DELIVERY_STATES = ['pending', 'delivered', 'failed'] as const;
 
 const webhookDeliveryRows = rowsOf('webhook_delivery', [
@@ -26,13 +26,13 @@ const webhookDeliveryRows = rowsOf('webhook_delivery', [
   about: col.of('webhook_delivery', 'about').as<ToldEvent['about']>(),
 });
 
-/** A delivery as its tenant sees it. */
+/** A delivery for its tenant. */
 export type WebhookDelivery = RowOf<typeof webhookDeliveryRows>;
 
 const COLUMNS = sql`
   id, type, subject, about, state, attempts, because, iso(at) AS at, iso(next_attempt_at) AS "nextAttemptAt"`;
 
-/** Deliveries of an endpoint in the order of what happened. */
+/** Reads deliveries of an endpoint in the order of events. */
 export const deliveriesOf = (
   tx: Transaction,
   endpointId: string,
@@ -48,7 +48,7 @@ export const deliveriesOf = (
        AND (${page.state ?? null}::text IS NULL OR state = ${page.state ?? null})
        AND (${page.after ?? null}::uuid IS NULL OR id > ${page.after ?? null}::uuid) ORDER BY id LIMIT ${page.limit}`);
 
-/** Owes a delivery once more, at once and for three days; nothing when there is no such one. */
+/** Owes a delivery once more, at once and for three days; undefined when there is no such one. */
 export async function replayDelivery(
   tx: Transaction,
   { endpointId, id }: { readonly endpointId: string; readonly id: string },
@@ -61,7 +61,7 @@ export async function replayDelivery(
     RETURNING ${COLUMNS}`);
 }
 
-/** Owes an endpoint a delivery that tells of nothing. */
+/** Owes an endpoint an empty test delivery. */
 export async function addTest(
   tx: Transaction,
   { endpointId, id, at }: { readonly endpointId: string; readonly id: string; readonly at: string },
@@ -83,7 +83,7 @@ const dueEndpointRows = computedRows({ endpointId: col.text(), tenantId: col.tex
 /** An endpoint with something due. */
 export type DueEndpoint = RowOf<typeof dueEndpointRows>;
 
-/** Endpoints with something due by the machine clock, the longest waiting first. */
+/** Reads endpoints with something due by the machine clock, the longest waiting first. */
 export const dueEndpoints = (database: Database, now: string, most: number): Promise<DueEndpoint[]> =>
   database.outside((tx) =>
     tx.rows(dueEndpointRows.sql`
@@ -92,16 +92,16 @@ export const dueEndpoints = (database: Database, now: string, most: number): Pro
 
 const reachedRows = rowsOf('webhook_endpoint', ['id', 'url', 'sealedUrl', 'sealedSecret']);
 
-/** Where an endpoint is, and with what to sign. */
+/** An endpoint's address and signing secret. */
 export type Reached = RowOf<typeof reachedRows>;
 
-/** An endpoint as the sender needs it. */
+/** Reads an endpoint for sending. */
 export const reachedBy = (tx: Transaction, id: string): Promise<Reached | undefined> =>
   tx.first(reachedRows.sql`
     SELECT id, url, sealed_url AS "sealedUrl", sealed_secret AS "sealedSecret" FROM webhook_endpoint
      WHERE tenant_id = ${tx.tenantId}::uuid AND id = ${id}::uuid AND removed_at IS NULL`);
 
-/** What is due to one endpoint, the longest waiting first. */
+/** Reads the due deliveries of one endpoint, the longest waiting first. */
 export const dueDeliveries = (
   tx: Transaction,
   { endpointId, now, most }: { readonly endpointId: string; readonly now: string; readonly most: number },
@@ -118,11 +118,11 @@ interface Tried {
   readonly now: string;
 }
 
-/** The endpoint before its deliveries, as for whoever removes it: the other way round they would wait for each other. */
+/** Locks the endpoint before its deliveries, as its removal does: the other way round they would wait for each other. */
 const holdEndpoint = (tx: Transaction, id: string): Promise<number> =>
   tx.run(sql`SELECT FROM webhook_endpoint WHERE id = ${id}::uuid FOR NO KEY UPDATE`);
 
-/** Notes that an endpoint took a delivery; it does well from now on. */
+/** Notes that an endpoint accepted a delivery; it counts as healthy from now on. */
 export async function noteTaken(tx: Transaction, { endpointId, id, now }: Tried): Promise<void> {
   await holdEndpoint(tx, endpointId);
   await tx.run(sql`
@@ -133,7 +133,7 @@ export async function noteTaken(tx: Transaction, { endpointId, id, now }: Tried)
      WHERE id = ${endpointId}::uuid`);
 }
 
-/** Notes that it did not, and when each of them is tried again; after three days the delivery has failed. */
+/** Notes a failure, and the time of the next attempts; after three days the delivery has failed. */
 export async function noteRefused(
   tx: Transaction,
   { endpointId, id, now, because, waitMs, restMs }: Tried & Refused,
@@ -162,7 +162,7 @@ interface Refused {
   readonly restMs: number;
 }
 
-/** Forgets finished deliveries from before an instant of the machine clock; answers how many, a slice at most. */
+/** Removes finished deliveries from before an instant of the machine clock; returns their number, a slice at most. */
 export async function forgetDeliveries(database: Database, before: string, most: number): Promise<number> {
   const tenants = await database.outside((tx) =>
     tx.rows(

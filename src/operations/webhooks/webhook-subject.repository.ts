@@ -10,7 +10,7 @@ import {
 import { detailsOf } from '../../reminders/index.ts';
 import { maskPhone } from '../../sms/index.ts';
 
-/** A series as far as an event speaks of it. */
+/** A series as an event describes it. */
 export interface SubjectSeries {
   readonly id: string;
   readonly kind: string;
@@ -18,13 +18,13 @@ export interface SubjectSeries {
   readonly contactId: string;
   /** Null once the person was erased. */
   readonly externalId: string | null;
-  /** The practice, by the id that the tenant gave it. */
+  /** The practice, by the tenant's own id. */
   readonly practice: string | null;
   readonly eventAt: string;
   readonly eventZone: string;
 }
 
-/** A person as far as an event speaks of one. */
+/** A person as an event describes them. */
 export interface SubjectContact {
   readonly id: string;
   /** Masked. */
@@ -41,7 +41,7 @@ const subjectContactsRows = rowsOf('contact', ['id', 'sealed'])
   .and('contact_key', ['wrapped'])
   .with({ open: col.list<string>() });
 
-/** The people of these ids who were not erased, with what they still have open. */
+/** Reads the people of these ids who were not erased, with their open series. */
 export async function subjectContacts(
   tx: Transaction,
   keys: TenantKeys,
@@ -59,7 +59,7 @@ export async function subjectContacts(
   });
 }
 
-/** What was altered, or is under a key that is gone, is told as of somebody erased: the others still wait. */
+/** A value that was altered, or whose key is gone, counts as that of an erased person: other deliveries still wait. */
 function readable<T>(open: () => T): T | undefined {
   try {
     return open();
@@ -87,7 +87,6 @@ const seriesRows = rowsOf('reminder_series', [
 
 type SeriesRow = RowOf<typeof seriesRows>;
 
-/** The series of these ids. */
 export async function subjectSeries(
   tx: Transaction,
   keys: TenantKeys,
@@ -131,10 +130,9 @@ function practiceOf({ practiceId, practiceSealed }: SeriesRow, keys: TenantKeys)
 
 const subjectImportRows = rowsOf('import', ['id', 'kind', 'rows', 'accepted', 'rejected', 'duplicates']);
 
-/** What became of the rows of an import. */
+/** The results of an import's rows. */
 export type SubjectImport = RowOf<typeof subjectImportRows>;
 
-/** The imports of these ids. */
 export const subjectImports = (tx: Transaction, ids: readonly string[]): Promise<SubjectImport[]> =>
   tx.rows(subjectImportRows.sql`
     SELECT id, kind, rows::float8 AS rows, accepted::float8 AS accepted, rejected::float8 AS rejected, duplicates::float8 AS duplicates

@@ -23,24 +23,22 @@ export interface KeptEvent extends ConsentEvent {
   readonly digest: string;
 }
 
-/** A suppression and the number it covers. */
 export interface KeptSuppression extends SuppressionFact {
   /** Hexadecimal. */
   readonly phoneIndex: string;
   readonly eventId: string | null;
   readonly source: string;
-  /** ISO instant at which it was written; none where it is about to be. */
+  /** ISO instant of writing; absent for a new one. */
   readonly recordedAt?: string;
-  /** Digests of proofs of somebody erased: they end nothing any more. */
+  /** Digests of an erased person's proofs, which end nothing any more. */
   readonly spentProofs?: readonly string[];
 }
 
-/** A row of the current state. */
 export interface KeptStanding extends Standing {
   readonly contactId: string;
   readonly purpose: ConsentPurpose;
   readonly generation: number;
-  /** ISO instant from which it is over, where one was set. */
+  /** ISO instant of its end, where one was set. */
   readonly until: string | null;
 }
 
@@ -50,15 +48,15 @@ const recordedRows = computedRows({
   standings: col.json<readonly KeptStanding[]>(),
 });
 
-/** All that is recorded of some people and numbers. */
+/** The records of some people and numbers. */
 export type Recorded = RowOf<typeof recordedRows>;
 
 const SALT_BYTES = 16;
 
-/** What keeps a digest from being guessed. */
+/** Salt that keeps a digest from being guessed. */
 export const newSalt = (): Buffer => randomPiece(SALT_BYTES);
 
-/** An id that sorts by epoch milliseconds. */
+/** Makes an id that sorts by epoch milliseconds. */
 export const idAt = (ms: number): string => uuidV7(ms);
 
 const exact = (column: string) =>
@@ -70,7 +68,7 @@ export const eventColumns = sql`e.id, e.contact_id AS "contactId", e.purpose, e.
   ${exact('e.recorded_at')} AS "recordedAt", e.actor, e.barred, encode(e.proof_digest, 'hex') AS "proofDigest",
   e.simulated, encode(e.digest, 'hex') AS digest`;
 
-/** Reads what is recorded of contacts and numbers, in one statement. */
+/** Reads the records of contacts and numbers, in one statement. */
 export async function readRecord(
   tx: Transaction,
   who: { readonly contactIds: readonly string[]; readonly indexes: readonly Buffer[] },
@@ -98,7 +96,7 @@ export async function readRecord(
 
 const idAndSealedRows = rowsOf('consent_proof', ['sealed']).with({ id: col.of('consent_proof', 'eventId') });
 
-/** The sealed proofs of events, by event id. */
+/** Reads the sealed proofs of events, by event id. */
 export async function readProofs(
   tx: Transaction,
   eventIds: readonly string[],
@@ -111,7 +109,7 @@ export async function readProofs(
 
 const basesRows = computedRows({ bases: col.json<Partial<Record<ConsentPurpose, Basis>>>().orNull() });
 
-/** What a tenant chose as bases of its purposes. */
+/** Reads the bases that a tenant chose for its purposes. */
 export async function readChosenBases(tx: Transaction): Promise<Partial<Record<ConsentPurpose, Basis>>> {
   const row = await tx.first(
     basesRows.sql`
@@ -122,7 +120,7 @@ export async function readChosenBases(tx: Transaction): Promise<Partial<Record<C
 
 const customersTurnRows = rowsOf('audit_entry', ['at']).with({ isOpen: col.flag() });
 
-/** When the tenant opened and closed advertising to its customers, in order. */
+/** Reads the openings and closings of advertising to the tenant's customers, in order. */
 export async function readCustomersTurns(tx: Transaction): Promise<CustomersTurn[]> {
   return tx.rows(customersTurnRows.sql`
     SELECT iso(at) AS at, action = 'customers.opened' AS "isOpen" FROM audit_entry
@@ -131,7 +129,7 @@ export async function readCustomersTurns(tx: Transaction): Promise<CustomersTurn
 
 const refusesRows = computedRows({ refuses: col.flag() });
 
-/** Whether a tenant takes no agreement to words that lack something. */
+/** Says whether a tenant refuses agreements to incomplete wordings. */
 export async function refusesWeakWordings(tx: Transaction): Promise<boolean> {
   const row = await tx.first(
     refusesRows.sql`
@@ -159,12 +157,12 @@ export interface NewSuppression {
   readonly eventId: string | null;
 }
 
-/** Everything that one act changes. */
+/** The changes of one act. */
 export interface Writing {
   readonly events: readonly NewEvent[];
   readonly lifted: readonly { readonly id: string; readonly eventId: string }[];
   readonly suppressions: readonly NewSuppression[];
-  /** Suppressions that bar without an event yet, and the event that tells why. */
+  /** Suppressions without an event yet, and the event that gives their reason. */
   readonly explained?: readonly { readonly id: string; readonly eventId: string }[];
   readonly standings: readonly (Standing & {
     readonly contactId: string;
@@ -173,7 +171,7 @@ export interface Writing {
   readonly at: string;
 }
 
-/** Writes events, proofs, suppressions and the current state, in one statement; answers the suppressions added. */
+/** Writes events, proofs, suppressions and the current state, in one statement; returns the added suppressions. */
 export async function writeRecord(tx: Transaction, writing: Writing): Promise<ReadonlySet<string>> {
   const events = writing.events.map(toldRow);
   const suppressions = writing.suppressions.map((one) =>
@@ -234,7 +232,7 @@ const openSeriesOfRows = rowsOf('reminder_series', ['id', 'kind', 'contactId']).
   purpose: col.of('reminder_series', 'purpose').as<ConsentPurpose>(),
 });
 
-/** The series of these people that are not over, of these purposes. */
+/** Reads the open series of these people, of these purposes. */
 export async function openSeriesOf(
   tx: Transaction,
   who: { readonly contactIds: readonly string[]; readonly purposes: readonly ConsentPurpose[] },
@@ -246,7 +244,7 @@ export async function openSeriesOf(
        AND purpose = ANY(${who.purposes}::text[]) AND state IN ('open', 'paused')`);
 }
 
-/** Tells series that their person left; the workflow ends them. */
+/** Signals the series of a person who opted out; the workflow ends them. */
 export async function tellOfStop(
   tx: Transaction,
   seriesIds: readonly string[],

@@ -3,11 +3,11 @@ import { countRows, type Transaction } from '../../platform/index.ts';
 import { recordAudit, raise } from '../../company/index.ts';
 import { idAt } from './consent.repository.ts';
 
-/** People rarely come back: more in an hour is a program that un-does what they said. */
+/** People rarely come back: more in an hour points to a program that undoes opt-outs. */
 export const MOST_RETURNS_AN_HOUR = 10;
 const HOUR_MS = 3_600_000;
 
-/** Somebody who had left and agreed anew; ids and codes only. */
+/** A person who agreed anew after an opt-out; ids and codes only. */
 export interface ReturnNews {
   readonly actor: string;
   readonly contactId: string | null;
@@ -21,7 +21,7 @@ interface Moment {
   readonly machineMs: number;
 }
 
-/** Records that people came back, in the caller's transaction; too many within the hour are said once. */
+/** Records returns in the caller's transaction; too many within the hour are reported once. */
 export async function announceReturns(
   tx: Transaction,
   news: readonly ReturnNews[],
@@ -54,7 +54,7 @@ export async function announceReturns(
   );
 }
 
-/** How many came back within the hour before that moment of the machine clock. */
+/** Counts the returns within the hour before that moment of the machine clock. */
 export async function returnsLately(tx: Transaction, machineMs: number): Promise<number> {
   const from = `${(machineMs - HOUR_MS).toString(16).padStart(12, '0')}00000000000000000000`;
   const row = await tx.first(countRows.sql`

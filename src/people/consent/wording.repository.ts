@@ -28,7 +28,7 @@ const wordingRows = rowsOf('wording', [
   findings: col.of('wording', 'findings').as<readonly Finding[]>(),
 });
 
-/** Words that people agreed to, as stored. */
+/** A stored wording. */
 export type Wording = RowOf<typeof wordingRows>;
 
 /** A wording before it has a version. */
@@ -40,14 +40,14 @@ const wordings = (tx: Transaction, among: RawBuilder<unknown>): RawBuilder<Wordi
          iso(w.created_at) AS "createdAt"
     FROM wording w WHERE w.tenant_id = ${tx.tenantId}::uuid AND ${among}`;
 
-/** Wordings by id; foreign and unknown ids are left out alike. */
+/** Reads wordings by id; foreign and unknown ids are left out alike. */
 export async function readWordings(tx: Transaction, ids: readonly string[]): Promise<Wording[]> {
   return ids.length === 0 ? [] : tx.rows(wordings(tx, sql`w.id = ANY(${ids}::uuid[])`));
 }
 
 const idAndAtRows = computedRows({ id: col.of('wording_citation', 'wordingId'), at: col.text() });
 
-/** The instant of the earliest consent that cites each wording. */
+/** Reads the instant of the earliest consent that cites each wording. */
 export async function readFirstUses(
   tx: Transaction,
   ids: readonly string[],
@@ -59,7 +59,6 @@ export async function readFirstUses(
   return new Map(rows.map(({ id, at }) => [id, at]));
 }
 
-/** A page of wordings in order of creation. */
 export async function readWordingPage(
   tx: Transaction,
   page: { readonly after?: string | undefined; readonly limit: number },
@@ -68,7 +67,7 @@ export async function readWordingPage(
   return tx.rows(wordings(tx, sql`${from} ORDER BY w.id LIMIT ${page.limit}`));
 }
 
-/** Inserts what was never worded so; answers the id of each, new or known, in the order given. */
+/** Inserts new wordings; returns the id of each, new or known, in order. */
 export async function putWordings(
   tx: Transaction,
   news: readonly NewWording[],
@@ -108,7 +107,7 @@ const sameWording = (tx: Transaction, wording: NewWording): RawBuilder<{ id: str
 
 const readNamesRows = rowsOf('tenant', ['legalName', 'name']).with({ brands: col.list<string>() });
 
-/** Names that a wording may give, the controller's and those of its brands, and how many brands there are. */
+/** Reads the names that a wording may give: the controller's, those of its brands, and the number of brands. */
 export async function readNames(
   tx: Transaction,
 ): Promise<{ readonly names: readonly string[]; readonly brands: number }> {

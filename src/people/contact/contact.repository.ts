@@ -14,13 +14,13 @@ import {
 import type { ContactPlace, PlaceFrom } from './contact-place.ts';
 import type { Person } from './person.ts';
 
-/** What contacts are written with. */
+/** The dependencies of writing contacts. */
 export interface ContactDeps {
   readonly keys: TenantKeys;
   readonly clock: Clock;
 }
 
-/** What a contact row says, opened. */
+/** The opened content of a contact row. */
 export interface Draft {
   readonly person: Person;
   readonly place: ContactPlace;
@@ -30,13 +30,13 @@ export interface Draft {
   readonly lastInteractionAt: string | undefined;
 }
 
-/** The holder of a number as stored, with the key that seals what is theirs. */
+/** A stored contact, with the key that seals its data. */
 export interface Contact extends Draft {
   readonly id: string;
   readonly phoneIndex: Buffer;
   readonly key: PersonKey;
   readonly numberState: string | undefined;
-  /** Raised with each change of number. */
+  /** Grows with each change of number. */
   readonly numberVersion: number;
   readonly simulated: boolean;
   readonly retiredAt: string | undefined;
@@ -52,7 +52,7 @@ export interface NewContact extends Draft {
 
 const territoryAndTimeZoneRows = rowsOf('tenant', ['territory', 'timeZone']);
 
-/** The place that a tenant's own address gives. */
+/** Reads the place of the tenant's own address. */
 export async function readHome(tx: Transaction): Promise<Omit<ContactPlace, 'placeFrom'>> {
   const home = await tx.first(
     territoryAndTimeZoneRows.sql`
@@ -62,7 +62,7 @@ export async function readHome(tx: Transaction): Promise<Omit<ContactPlace, 'pla
   return home;
 }
 
-/** A tenant that was never made. */
+/** Thrown for a tenant that does not exist. */
 class TenantMissing extends Error {
   override readonly name = 'TenantMissing';
 }
@@ -78,7 +78,7 @@ export async function lockHolders(
   return opened(keys, await tx.rows(contacts(tx, among)));
 }
 
-/** Locks and opens contacts by id, retired ones too. */
+/** Locks and opens contacts by id, retired ones included. */
 export async function lockContacts(
   tx: Transaction,
   keys: TenantKeys,
@@ -89,7 +89,7 @@ export async function lockContacts(
   return opened(keys, await tx.rows(contacts(tx, among)));
 }
 
-/** Contacts by id in order of creation, retired or not. */
+/** Reads contacts by id in order of creation, retired ones included. */
 export async function readContacts(
   tx: Transaction,
   keys: TenantKeys,
@@ -118,7 +118,6 @@ export async function readHolder(
   return opened(keys, await tx.rows(contacts(tx, held)))[0];
 }
 
-/** A page in order of creation. */
 export async function readPage(
   tx: Transaction,
   keys: TenantKeys,
@@ -133,7 +132,7 @@ export async function readPage(
 
 const idAndPhoneIndexRows = rowsOf('contact', ['phoneIndex']).with({ id: col.text() });
 
-/** Inserts who is not there yet; answers ids by the number's index in hex, without those that lost a race. */
+/** Inserts new contacts; returns ids by the number's index in hex, without those that lost a race. */
 export async function insertContacts(
   tx: Transaction,
   people: readonly NewContact[],
@@ -171,10 +170,10 @@ export async function insertContacts(
   return new Map(inserted.map(({ id, phoneIndex }) => [phoneIndex.toString('hex'), id]));
 }
 
-/** What keeps a number from being held twice, and lets it be held anew by whoever gets it next. */
+/** Makes a number unique among held ones and free again for its next holder. */
 export const NUMBER_HELD = sql`(CASE WHEN retired_at IS NOT NULL THEN id END)`;
 
-/** Rewrites what changed of contacts that the transaction has locked. */
+/** Updates contacts that the transaction has locked. */
 export async function updateContacts(
   tx: Transaction,
   changed: readonly { readonly contact: Contact; readonly draft: Draft }[],
@@ -224,7 +223,7 @@ const contactsRows = rowsOf('contact', ['id', 'sealed', 'territory', 'simulated'
 
 type Row = RowOf<typeof contactsRows>;
 
-/** Somebody whose key is gone was erased, and is nobody any more. */
+/** A person without a key was erased, and is left out. */
 const contacts = (tx: Transaction, among: RawBuilder<unknown>): RawBuilder<Row> => contactsRows.sql`
   SELECT c.id, c.phone_index, c.sealed, k.wrapped, c.territory, c.time_zone, c.place_from, c.line_type,
          c.adult_on::text AS adult_on, iso(c.last_interaction_at) AS last_interaction_at, c.number_state, c.number_version, c.simulated,
@@ -239,7 +238,7 @@ const opened = (keys: TenantKeys, rows: readonly Row[]): Contact[] =>
       id: row.id,
       phoneIndex: row.phone_index,
       key,
-      // What our own key opens was sealed by `columns`.
+      // `columns` sealed a person here, under our own key.
       person: key.openPerson(row.sealed) as Person,
       place: { territory: row.territory, timeZone: row.time_zone, placeFrom: row.place_from },
       lineType: row.line_type,

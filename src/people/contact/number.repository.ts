@@ -4,7 +4,6 @@ import { raise } from '../../company/index.ts';
 import { idAt } from '../consent/consent.repository.ts';
 import type { Contact, Draft } from './contact.repository.ts';
 
-/** Gives a contact another number; false when somebody else took it meanwhile. */
 export async function writeNumber(
   tx: Transaction,
   { contact, draft, phoneIndex, at }: NumberWriting,
@@ -21,7 +20,6 @@ export async function writeNumber(
   return true;
 }
 
-/** A contact as it was, and as it is under its new number. */
 export interface NumberWriting {
   readonly contact: Contact;
   readonly draft: Draft;
@@ -30,16 +28,16 @@ export interface NumberWriting {
   readonly at: string;
 }
 
-/** Nobody else takes one of these numbers before this transaction ends. */
+/** Locks numbers, so that nobody else takes one before this transaction ends. */
 export const lockNumbers = async (tx: Transaction, indexes: readonly Buffer[]): Promise<void> => {
   for (const index of indexes.toSorted((one, other) => one.compare(other)))
     await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${index.toString('hex')}, 0))`);
 };
 
-/** Why a number is not used any more. */
+/** The reasons for retiring a number. */
 export type Retirement = 'hard-bounce' | 'unknown-subscriber';
 
-/** Retires the numbers of people whose messages did not reach them for good; answers whose, each once. */
+/** Retires numbers that messages failed to reach for good; returns their contacts, each once. */
 export async function retireNumbers(
   tx: Transaction,
   { batchId, seqs, why, when }: RetirementTold,
@@ -64,7 +62,7 @@ export async function retireNumbers(
   return retired.map(({ id }) => id);
 }
 
-/** Messages that an operator says can never arrive. */
+/** Messages that an operator reports as undeliverable for good. */
 export interface RetirementTold {
   readonly batchId: string;
   readonly seqs: readonly number[];
@@ -76,7 +74,7 @@ const lastInteractionAtRows = computedRows({
   lastInteractionAt: col.of('contact', 'lastInteractionAt').known(),
 });
 
-/** Notes that somebody gave a sign of life; answers the latest known, nothing when there is no such contact. */
+/** Notes a sign of life; returns the latest known one, undefined when there is no such contact. */
 export const noteSignOfLife = (
   tx: Transaction,
   who: { readonly contactId: string } | { readonly phoneIndex: Buffer },

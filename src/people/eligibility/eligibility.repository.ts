@@ -18,48 +18,48 @@ import { CONSENT_PURPOSES, type ConsentPurpose } from '../consent/purpose.ts';
 import { lawOn } from '../../platform/index.ts';
 import { isOutlived, isSilent } from './silence.ts';
 
-/** Who holds the number, as far as it decides. */
+/** The holder of the number, as far as it matters for eligibility. */
 export type Holder = Pick<Draft, 'place' | 'lineType' | 'adultOn' | 'lastInteractionAt'> &
   Pick<Contact, 'simulated'> & {
     readonly person: Pick<Contact['person'], 'birthDate'>;
     readonly retiredAt?: string | undefined;
   };
 
-/** What is known of a person and a purpose. */
+/** The known facts about a person and a purpose. */
 export interface Known {
   /** Undefined once they are erased. */
   readonly contact: Holder | undefined;
-  /** Where they stand by their own acts; undefined when nothing was ever said. */
+  /** The person's consent; undefined when no act concerns the purpose. */
   readonly agreement:
     | (Pick<Standing, 'sendable' | 'why' | 'basis' | 'since' | 'wordingId'> & {
         /** ISO instant. */
         readonly until?: string | null | undefined;
       })
     | undefined;
-  /** Whether their number is on the list of those to leave alone. */
+  /** True when their number is suppressed. */
   readonly isSuppressed: boolean;
   readonly bases: ChosenBases;
-  /** Brands that they agreed to hear of, null the house; undefined where the tenant has one at most. */
+  /** Brands that they agreed to, null for the tenant itself; undefined where the tenant has one at most. */
   readonly brands?: ReadonlySet<string | null> | undefined;
 }
 
-/** What is asked of them. */
+/** A question of eligibility. */
 export interface Question {
   readonly purpose: ConsentPurpose;
   /** By the law clock. */
   readonly at: DateTime;
-  /** Whether the account is a fake: only then is anybody written to who was recorded under a moved clock. */
+  /** True when the account is a fake: only a fake sends to people recorded under a moved clock. */
   readonly fake: boolean;
-  /** The brand that speaks, null the house; undefined when it is enough that one of them may. */
+  /** The sending brand, null for the tenant itself; undefined when any eligible brand will do. */
   readonly brandId?: string | null | undefined;
 }
 
-/** A reason why somebody may not be written to. */
+/** A reason for which somebody is not eligible. */
 export interface Ground {
   readonly name: string;
   readonly code: ExclusionReason;
   readonly purposes: readonly ConsentPurpose[];
-  /** A condition on contact `c` and its consent `k` for the purpose; what starts with a colon is filled in. */
+  /** A condition on contact `c` and its consent `k` for the purpose; words with a colon are filled in. */
   readonly sql: string;
   /** The same condition. */
   readonly holds: (known: Known, question: Question) => boolean;
@@ -72,10 +72,10 @@ const listed = (words: readonly string[]): string => words.map((word) => `'${wor
 const isAmong = (column: string, words: readonly string[]): string =>
   words.length === 0 ? 'false' : `(${column} IN (${listed(words)}))`;
 
-/** What SQL says by a constant of the law in force on the day of `:at`. */
+/** Builds SQL from a constant of the law in force on the day of `:at`. */
 const byDay = <T>(parameter: Dated<T>, said: (value: T) => string): string => lawOn(':at', parameter, said);
 
-/** An agreement covers the brand that its words name; a later one to another brand takes none back, a leaving takes all. */
+/** An agreement covers the brand that its wording names; a later one for another brand revokes none, an opt-out revokes all. */
 const TO_ANOTHER_BRAND = `
   (SELECT count(*) > 1 FROM brand) AND k.wording_id IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM wording w WHERE w.id = k.wording_id AND w.brand_id IS NOT DISTINCT FROM :brand)
@@ -88,16 +88,16 @@ const TO_ANOTHER_BRAND = `
             WHERE l.tenant_id = c.tenant_id AND l.contact_id = c.id AND l.purpose IN ('marketing', 'all')
               AND l.kind IN ('withdrawn', 'objected', 'expired') AND l.occurred_at >= e.occurred_at))`;
 
-/** A row of the list of numbers to leave alone that bars a purpose now. */
+/** Matches a suppression in force that covers the purpose. */
 const IN_FORCE = `x.lifted_at IS NULL AND x.scope IN ('all', :purpose)`;
 
-/** Under a limit it is asked by the index of one number, never of the whole list at once. */
+/** With a limit it uses the index of one number, never a scan of the whole list. */
 const ON_LIST = `
   (SELECT true FROM suppression x WHERE x.tenant_id = :tenant AND x.phone_index = c.phone_index AND ${IN_FORCE} LIMIT 1)`;
 
 const LAST_SIGN = 'greatest(c.last_interaction_at, k.since)';
 
-/** What the agreement itself says of why it does not hold. */
+/** The reason given by the agreement itself for not being valid. */
 const saidByAgreement = <Name extends string, Code extends ExclusionReason>(name: Name, code: Code) => ({
   name,
   code,
@@ -107,10 +107,9 @@ const saidByAgreement = <Name extends string, Code extends ExclusionReason>(name
 });
 
 /**
- * Every reason why somebody may not be written to, for a purpose, by a brand and an account, at an instant.
- *
- * The first that holds is the one that is told: first what the person said, then their number, their age, what their
- * agreement lacks, and where they are.
+ * The reasons for which a person is not eligible, for a purpose, a brand and an account at an instant. The first
+ * that applies is reported: the person's own acts, then their number, their age, the faults of their agreement, and
+ * their place.
  */
 export const GROUNDS = [
   {
@@ -218,13 +217,13 @@ export const GROUNDS = [
   },
 ] as const satisfies readonly Ground[];
 
-/** The birth date tells of any day; the row keeps the 18th birthday of a minor alone. */
+/** The birth date decides for any day; the row keeps the 18th birthday of a minor alone. */
 function isMinor({ person: { birthDate }, adultOn, place }: Holder, at: DateTime): boolean {
   const today = at.setZone(clockOf(place)).toFormat('yyyy-MM-dd');
   return birthDate === undefined ? adultOn !== undefined && adultOn > today : isMinorOn(birthDate, today);
 }
 
-/** Why somebody may not be written to; null when they may. */
+/** Returns the reason why somebody is not eligible; null when they are. */
 export const whyNot = (
   known: Known,
   question: Question,
@@ -233,21 +232,24 @@ export const whyNot = (
   grounds.find(({ purposes, holds }) => purposes.includes(question.purpose) && holds(known, question))
     ?.code ?? null;
 
-/** What stands in the SQL for each word with a colon, each with its type: the brand is null for the house, and left out where any may speak. */
+/**
+ * The SQL for each word with a colon, each with its type: the brand is null for the tenant itself, and left out
+ * where any may send.
+ */
 export interface Names<T> {
   readonly at: T;
   readonly purpose: T;
   readonly fake: T;
   readonly tenant: T;
   readonly brand?: T | undefined;
-  /** Whether the number is on the list, where the statement has joined `listedNumbers`; asked number by number without. */
+  /** True when the number is suppressed, where the statement has joined `listedNumbers`; queried number by number otherwise. */
   readonly listed?: T | undefined;
 }
 
-/** What is to be filled in; two colons are a cast. */
+/** The names to fill in; two colons are a cast. */
 const NAME = /(?<!:):(at|purpose|fake|tenant|brand|listed)\b/;
 
-/** The branches of a CASE over contact `c` and consent `k`, in the order of the grounds. */
+/** Builds the branches of a CASE over contact `c` and consent `k`, in the order of the reasons. */
 function branches(names: Names<unknown>, grounds: readonly Ground[]): string {
   const asked = grounds.filter((ground) => names.brand !== undefined || !ground.sql.includes(':brand'));
   const lines = asked.map(({ purposes, sql: condition, code }) => {
@@ -258,17 +260,17 @@ function branches(names: Names<unknown>, grounds: readonly Ground[]): string {
   return names.listed === undefined ? text.replace(':listed', ON_LIST) : text;
 }
 
-/** The branches of a CASE that tells why somebody may not be written to, as text over the parameters of a statement. */
+/** Builds the branches of a CASE that gives the reason of exclusion, as text over the parameters of a statement. */
 export const barringText = (names: Names<string>, grounds: readonly Ground[] = GROUNDS): string =>
   filled(branches(names, grounds), names, (piece) => piece).join('');
 
-/** The same with bound values. */
+/** Builds the same with bound values. */
 export const barring = (
   names: Names<RawBuilder<unknown>>,
   grounds: readonly Ground[] = GROUNDS,
 ): RawBuilder<unknown> => bound(branches(names, grounds), names);
 
-/** The condition of one ground, for statements that look for those whom it bars. */
+/** Builds the condition of one reason, for statements that look for the people it excludes. */
 export const conditionOf = (
   name: (typeof GROUNDS)[number]['name'],
   names: Partial<Names<RawBuilder<unknown>>>,
@@ -277,11 +279,11 @@ export const conditionOf = (
   return bound(condition, names);
 };
 
-/** The numbers on the list for a purpose, each once: to be joined where a million people are asked about at once. */
+/** Selects the suppressed numbers for a purpose, each once: for joins over a million people. */
 export const listedNumbers = (purpose: RawBuilder<unknown>): RawBuilder<unknown> =>
   sql`SELECT DISTINCT x.phone_index FROM suppression x WHERE ${bound(IN_FORCE, { purpose })}`;
 
-/** A condition with its values bound. */
+/** Binds the values of a condition. */
 function bound(text: string, names: Partial<Names<RawBuilder<unknown>>>): RawBuilder<unknown> {
   return sql.join(
     filled(text, names, (piece) => sql.raw(piece)),
@@ -289,7 +291,7 @@ function bound(text: string, names: Partial<Names<RawBuilder<unknown>>>): RawBui
   );
 }
 
-/** Text and what stands for its names, by turns. */
+/** Splits a text into pieces and replacements of its names, alternating. */
 function filled<T>(text: string, names: Partial<Names<T>>, made: (piece: string) => T): T[] {
   return text.split(NAME).map((piece, turn) => {
     if (turn % 2 === 0) return made(piece);
@@ -300,7 +302,7 @@ function filled<T>(text: string, names: Partial<Names<T>>, made: (piece: string)
   });
 }
 
-/** A condition that asks for what its statement does not know. */
+/** Thrown for a condition with a name that its statement lacks. */
 class NameMissing extends Error {
   override readonly name = 'NameMissing';
 }

@@ -2,15 +2,15 @@ import { sql, type RawBuilder } from 'kysely';
 import { barring } from './eligibility.repository.ts';
 import type { ConsentPurpose } from '../consent/purpose.ts';
 
-/** By what it is told whom a campaign would write to. */
+/** The terms by which a campaign's reach is computed. */
 export interface ReachTerms {
   /** ISO instant of the law clock. */
   readonly at: string;
-  /** Purposes whose account is a fake: only there people recorded under a moved clock are written to. */
+  /** Purposes whose account is a fake: only a fake sends to people recorded under a moved clock. */
   readonly fakeFor: readonly ConsentPurpose[];
 }
 
-/** Why a campaign of some brand would not write to contact `c` for the purpose of consent `k`; null when it would. */
+/** Returns the reason why no campaign of any brand would write to contact `c` for the purpose of consent `k`; null when one would. */
 export const unreached = ({ at, fakeFor }: ReachTerms): RawBuilder<string | null> => sql`
   CASE ${barring({
     at: sql`${at}::timestamptz`,

@@ -3,27 +3,27 @@ import { col, rowsOf, type Transaction } from '../../platform/index.ts';
 
 type ChainName = 'consent' | 'audit';
 
-/** A head of a chain that an authority has seen. */
+/** A head of a chain that an authority has stamped. */
 export interface Anchor {
   readonly chain: ChainName;
-  /** How many links stood then. */
+  /** Count of links at that time. */
   readonly position: number;
   /** Hexadecimal. */
   readonly head: string;
   readonly root: string;
-  /** What was stamped, word for word. */
+  /** The stamped text, word for word. */
   readonly statement: string;
   readonly token: Buffer;
   /** ISO instant, by the authority's clock. */
   readonly stampedAt: string;
 }
 
-/** Every anchor of a chain, oldest first; one an hour at most. */
+/** Reads every anchor of a chain, oldest first; one an hour at most. */
 export function readAnchors(tx: Transaction, chain: ChainName): Promise<Anchor[]> {
   return anchors(tx, sql`chain = ${chain} ORDER BY position`);
 }
 
-/** The anchors that reach these positions first, and the newest one. */
+/** Reads the first anchors that cover these positions, and the newest one. */
 export async function readAnchorsOver(
   tx: Transaction,
   chain: ChainName,
@@ -40,7 +40,7 @@ export async function readAnchorsOver(
   );
 }
 
-/** The newest anchor of a chain. */
+/** Reads the newest anchor of a chain. */
 export async function readLastAnchor(tx: Transaction, chain: ChainName): Promise<Anchor | undefined> {
   return (await anchors(tx, sql`chain = ${chain} ORDER BY position DESC LIMIT 1`))[0];
 }
@@ -60,7 +60,7 @@ async function anchors(tx: Transaction, among: ReturnType<typeof sql>): Promise<
   return rows.map((row) => Object.assign({}, row, { position: Number(row.position) }));
 }
 
-/** Keeps an anchor; a head that was anchored stays as it was. */
+/** Stores an anchor; the anchor of a head is never replaced. */
 export async function addAnchor(tx: Transaction, anchor: Anchor): Promise<void> {
   await tx.run(sql`
     INSERT INTO anchor (tenant_id, chain, position, head, root, statement, token, stamped_at)

@@ -6,7 +6,7 @@ type ChainName = 'consent' | 'audit';
 
 const hashesRows = computedRows({ hashes: col.bytes().orNull() });
 
-/** Hashes of links of a chain, in order; positions from 0. */
+/** Reads the hashes of a chain's links, in order; positions from 0. */
 async function readHashes(tx: Transaction, chain: ChainName, [from, until]: readonly [number, number]) {
   const row = await tx.first(hashesRows.sql`
     SELECT string_agg(hash, ''::bytea ORDER BY position) AS hashes FROM link
@@ -18,7 +18,6 @@ async function readHashes(tx: Transaction, chain: ChainName, [from, until]: read
 /** Bytes of a SHA-256. */
 export const HASH_BYTES = 32;
 
-/** Hashes that stand one behind the other. */
 export const slicesOf = (bytes: Buffer): Buffer[] =>
   Array.from({ length: Math.floor(bytes.length / HASH_BYTES) }, (_, index) =>
     bytes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES),
@@ -34,7 +33,7 @@ async function readBlocks(tx: Transaction, chain: ChainName): Promise<ReadonlyMa
   return new Map(slicesOf(row?.roots ?? Buffer.alloc(0)).map((root, index) => [first + index, root]));
 }
 
-/** The leaves of a chain's tree; what was read is not read again. */
+/** Returns the leaves of a chain's tree; each is read once. */
 export async function leavesOf(tx: Transaction, chain: ChainName): Promise<Leaves> {
   const blocks = await readBlocks(tx, chain);
   const read = new Map<number, readonly Buffer[]>();
@@ -53,7 +52,7 @@ const BLOCKS_A_CALL = 64;
 
 const nextRows = computedRows({ next: col.number() });
 
-/** Remembers the roots of whole blocks up to a position; safe to repeat, each is written once. */
+/** Stores the roots of whole blocks up to a position; safe to repeat, each is written once. */
 export async function rememberBlocks(tx: Transaction, chain: ChainName, size: number): Promise<void> {
   const row = await tx.first(nextRows.sql`
     SELECT coalesce(max(block) + 1, 0) AS next FROM chain_block

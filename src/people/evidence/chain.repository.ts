@@ -6,14 +6,14 @@ import { col, computedRows, idRows, type RowOf, rowsOf, type Transaction } from 
 import { eventDigest, type ConsentEvent } from '../consent/consent-event.ts';
 import { eventColumns } from '../consent/consent.repository.ts';
 
-/** A run of links as PostgreSQL judges it, without one row leaving it. */
+/** A run of links, verified inside PostgreSQL without returning a row. */
 export interface Stretch {
   readonly links: number;
-  /** False when anything in it needs a closer look; whether one link follows another is left to the caller. */
+  /** False when something in it needs a closer look; the caller checks that links follow each other. */
   readonly sound: boolean;
-  /** Hashes of its links, one behind the other. */
+  /** Hashes of its links, concatenated. */
   readonly hashes: Buffer;
-  /** The hashes that each of its links names as the one before. */
+  /** The predecessor hash of each of its links. */
   readonly before: Buffer;
 }
 
@@ -22,9 +22,8 @@ const exact = (column: string) =>
   `'"' || to_char(e.${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '"'`;
 
 /**
- * The text whose SHA-256 is the digest of an event, as the program writes it.
- *
- * Nothing is escaped: a column that would need it has another digest here, and is looked at by the program.
+ * The text whose SHA-256 is the digest of an event, as the program writes it. Nothing is escaped: a column that
+ * would need it has another digest here, and is checked by the program.
  */
 const digestText = [
   quoted('tenant_id'),
@@ -49,7 +48,7 @@ const NOTHING = Buffer.alloc(0);
 const auditColumnsRows = rowsOf('audit_entry', ['id', 'actor', 'action', 'subject']).with({
   /** To the microsecond, as PostgreSQL keeps it. */
   at: col.text(),
-  /** As jsonb writes itself. */
+  /** In the form of jsonb. */
   details: col.text(),
 });
 
@@ -74,7 +73,7 @@ const waitingRows = computedRows({
 /** An event that has no position yet. */
 export type Waiting = RowOf<typeof waitingRows>;
 
-/** A row that a chain covers: the digest its columns give, and the one it claims. */
+/** A row in a chain: the digest computed from its columns, and the stored one. */
 export interface Covered extends Waiting {
   readonly claimed: string;
 }
@@ -93,12 +92,12 @@ export async function takeTurn(tx: Transaction, chain: ChainName): Promise<boole
   return turn?.mine === true;
 }
 
-/** The last link of a chain. */
+/** Reads the last link of a chain. */
 export async function readHead(tx: Transaction, chain: ChainName): Promise<Link | undefined> {
   return (await readLinks(tx, chain, sql`true ORDER BY position DESC LIMIT 1`))[0];
 }
 
-/** The links behind a position, in order. */
+/** Reads the links behind a position, in order. */
 export function readLinksAfter(
   tx: Transaction,
   chain: ChainName,
@@ -121,9 +120,8 @@ async function readLinks(tx: Transaction, chain: ChainName, among: ReturnType<ty
 }
 
 /**
- * The first events behind an id that wait for a position, in order of their ids.
- *
- * Behind an id, since within a transaction those that were linked stand in the way of every later look.
+ * Reads the first events behind an id that wait for a position, in order of their ids. It starts behind an id,
+ * since rows linked within the transaction slow down every later look.
  */
 export async function readUnlinked(
   tx: Transaction,
@@ -147,7 +145,7 @@ export async function readUnlinked(
   });
 }
 
-/** The rows of events by id, with the digest that their columns give now. */
+/** Reads the rows of events by id, with the digest of their columns now. */
 export async function readCovered(
   tx: Transaction,
   chain: ChainName,
@@ -197,9 +195,8 @@ async function readEntries(tx: Transaction, ids: readonly string[]): Promise<Cov
 }
 
 /**
- * Appends links, in order of their events, and takes these off the list of those who wait.
- *
- * Bounded by their ids: of a list that PostgreSQL believes short, it would read the whole each time.
+ * Appends links, in order of their events, and removes these from the list of waiting ones. The statement is
+ * bounded by their ids: PostgreSQL may believe the list short, and would read the whole each time.
  */
 export async function appendLinks(tx: Transaction, chain: ChainName, links: readonly Link[]): Promise<void> {
   const [first, last] = [links.at(0), links.at(-1)];
@@ -217,20 +214,20 @@ export async function appendLinks(tx: Transaction, chain: ChainName, links: read
        AND u.event_id BETWEEN ${first.eventId}::uuid AND ${last.eventId}::uuid`);
 }
 
-/** A PostgreSQL array, written here: the driver's own writer takes longer. */
+/** Writes a PostgreSQL array: the driver's own writer is slower. */
 const arrayOf = (links: readonly Link[], value: (link: Link) => string): string =>
   `{${links.map(value).join(',')}}`;
 
 const bytea = (hex: string): string => `"\\\\x${hex}"`;
 
-/** Every event that still waits, there or not. */
+/** Reads every event that still waits, whether it exists or not. */
 export async function readWaiting(tx: Transaction, chain: ChainName): Promise<string[]> {
   const rows = await tx.rows(idRows.sql`
     SELECT event_id AS id FROM unlinked WHERE tenant_id = ${tx.tenantId}::uuid AND chain = ${chain} ORDER BY event_id`);
   return rows.map(({ id }) => id);
 }
 
-/** The first event that neither has a position nor waits for one. */
+/** Reads the first event that has no position and does not wait for one. */
 export async function readSmuggled(tx: Transaction, chain: ChainName): Promise<string | undefined> {
   const row = await tx.first(idRows.sql`
     SELECT e.id FROM ${sql.table(tableOf(chain))} e
@@ -241,7 +238,7 @@ export async function readSmuggled(tx: Transaction, chain: ChainName): Promise<s
   return row?.id;
 }
 
-/** The first consent event that other rows remember and that is gone. */
+/** Reads the first missing consent event that other rows refer to. */
 export async function readForgotten(tx: Transaction): Promise<string | undefined> {
   const row = await tx.first(idRows.sql`
     SELECT m.id FROM (
@@ -252,7 +249,7 @@ export async function readForgotten(tx: Transaction): Promise<string | undefined
   return row?.id;
 }
 
-/** The first suppression lifted by something else than a proven return. */
+/** Reads the first suppression lifted by something else than a proven return. */
 export async function readWronglyLifted(tx: Transaction): Promise<string | undefined> {
   const row = await tx.first(idRows.sql`
     SELECT s.id FROM suppression s
@@ -264,7 +261,7 @@ export async function readWronglyLifted(tx: Transaction): Promise<string | undef
 
 const idAndPhoneIndexRows = rowsOf('contact', ['id', 'phoneIndex']);
 
-/** A page of people whose key is still there, by id. */
+/** Reads a page of people whose key exists, by id. */
 export function readPeople(
   tx: Transaction,
   after: string,
@@ -277,16 +274,15 @@ export function readPeople(
 
 const tableOf = (chain: ChainName): string => (chain === 'consent' ? 'consent_event' : 'audit_entry');
 
-/** SHA-256 over the tenant and the columns of an audit entry, in hexadecimal. */
+/** Returns SHA-256 over the tenant and the columns of an audit entry, in hexadecimal. */
 function auditDigest(tenantId: string, entry: AuditColumns): string {
   const columns = [tenantId, entry.id, entry.at, entry.actor, entry.action, entry.subject, entry.details];
   return createHash('sha256').update(JSON.stringify(columns)).digest('hex');
 }
 
 /**
- * Judges the links of consents behind a position; what it finds sound is what the program would find so.
- *
- * Each event is fetched by its key: a plan that reads the whole ledger for each stretch grows with its square.
+ * Verifies the links of consents behind a position in the database, with the same result as the program. Each event
+ * is fetched by its key: a plan that reads the whole ledger for each stretch grows with its square.
  */
 export async function readStretch(
   tx: Transaction,

@@ -3,17 +3,17 @@ import type { ExclusionReason } from '../eligibility/exclusion.ts';
 import type { ConsentPurpose } from '../consent/purpose.ts';
 import { unreached, type ReachTerms } from '../eligibility/reach.repository.ts';
 
-/** Whom a file of people is about. */
+/** The people a file covers. */
 export interface BaseFilter {
-  /** Those whom that import named. */
+  /** People named by that import. */
   readonly importId?: string | undefined;
-  /** Those who said something about that purpose. */
+  /** People with an act on that purpose. */
   readonly purpose?: ConsentPurpose | undefined;
-  /** Those who may, or may not, be written to for it; for any purpose when none is named. */
+  /** People who may, or may not, be written to for it; for any purpose when none is named. */
   readonly sendable?: boolean | undefined;
 }
 
-/** Ids of a page of people who hold a number now, in order of creation. */
+/** Reads the ids of a page of people who hold a number now, in order of creation. */
 export async function readBasePage(
   tx: Transaction,
   { importId, purpose, sendable }: BaseFilter,
@@ -40,7 +40,7 @@ const reachOfRows = computedRows({
   why: col.text<ExclusionReason>().orNull(),
 });
 
-/** Why some people would not be written to, by person and purpose of which something was said; null where they would. */
+/** Reads the reasons of exclusion of some people, by person and purpose with an act; null where they are eligible. */
 export async function reachOf(
   tx: Transaction,
   contactIds: readonly string[],
@@ -52,6 +52,6 @@ export async function reachOf(
   return new Map(rows.map(({ contactId, purpose, why }) => [reachKey({ contactId, purpose }), why]));
 }
 
-/** One person and one purpose. */
+/** Builds the key of one person and one purpose. */
 export const reachKey = (said: { readonly contactId: string; readonly purpose: ConsentPurpose }): string =>
   `${said.contactId} ${said.purpose}`;

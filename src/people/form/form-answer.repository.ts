@@ -18,7 +18,7 @@ const waitingAnswerRows = rowsOf('form_answer', ['id', 'formId', 'events']).with
 /** An answer that waits for its number to be confirmed. */
 export type WaitingAnswer = RowOf<typeof waitingAnswerRows>;
 
-/** Spends a ticket; answers the id of the answer that it is spent on, and whether it was spent before. */
+/** Spends a ticket; returns the id of its answer, and whether it was spent before. */
 export async function spendTicket(
   tx: Transaction,
   given: {
@@ -39,7 +39,7 @@ export async function spendTicket(
   return { id: before?.id ?? id, again: true };
 }
 
-/** How many answers of a number wait since an hour at most. */
+/** Counts a number's pending answers of the last hour. */
 export async function answersWaiting(tx: Transaction, phoneIndex: Buffer, now: string): Promise<number> {
   const row = await tx.first(countRows.sql`
     SELECT count(*)::int AS count FROM form_answer
@@ -48,7 +48,7 @@ export async function answersWaiting(tx: Transaction, phoneIndex: Buffer, now: s
   return row?.count ?? 0;
 }
 
-/** Says whose boxes an answer ticked. */
+/** Stores the ticked boxes of an answer. */
 export async function keepWaiting(
   tx: Transaction,
   answer: Pick<WaitingAnswer, 'id' | 'contactId' | 'phoneIndex' | 'events'>,
@@ -59,7 +59,7 @@ export async function keepWaiting(
      WHERE id = ${answer.id}::uuid`);
 }
 
-/** An answer of a form that has a number, locked. */
+/** Locks and reads a form's answer with its number. */
 export async function lockAnswer(
   tx: Transaction,
   about: { readonly formId: string; readonly id: string },
@@ -70,12 +70,11 @@ export async function lockAnswer(
        FOR UPDATE`);
 }
 
-/** The number of an answer was confirmed. */
 export async function endAnswer(tx: Transaction, id: string): Promise<void> {
   await tx.run(sql`UPDATE form_answer SET state = 'confirmed' WHERE id = ${id}::uuid`);
 }
 
-/** Keeps the words of a page on which somebody agreed; once for each fingerprint. */
+/** Stores the text of a page on which somebody agreed; once for each fingerprint. */
 export async function keepText(
   tx: Transaction,
   shown: {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { col, computedRows, type RowOf, rowsOf, type Transaction, uuidV7 } from '../../platform/index.ts';
 
-/** A code or link about to leave. */
+/** A code or link to send. */
 export interface NewCode {
   readonly id: string;
   readonly formId: string;
@@ -21,27 +21,27 @@ const liveCodeRows = rowsOf('form_code', ['id', 'answerId', 'digest']);
 export type LiveCode = RowOf<typeof liveCodeRows>;
 
 const codesSentRows = computedRows({
-  /** To this number, within the hour and within the day. */
+  /** Sent to this number, within the hour and within the day. */
   numberHour: col.number(),
   numberDay: col.number(),
-  /** For this form and for this address, within the hour. */
+  /** Sent for this form and for this address, within the hour. */
   formHour: col.number(),
   addressHour: col.number(),
 });
 
-/** How many codes left lately, and for whom. */
+/** Counts of recent codes, and their recipients. */
 export type CodesSent = RowOf<typeof codesSentRows>;
 
 /** An id for a code. */
 export const newCodeId = (machineMs: number): string => uuidV7(machineMs);
 
-/** Lets one sending at a time count the codes of a number. */
+/** Locks a number, so that its codes are counted by one transaction at a time. */
 export async function lockNumber(tx: Transaction, phoneIndex: Buffer): Promise<void> {
   const name = `form_code|${tx.tenantId}|${phoneIndex.toString('hex')}`;
   await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`);
 }
 
-/** Counts what left lately; a clock that was moved back does not count what lies ahead of it. */
+/** Counts recent codes; after a clock was moved back, those ahead of it do not count. */
 export async function codesSent(
   tx: Transaction,
   about: {
@@ -62,7 +62,7 @@ export async function codesSent(
   return counted ?? { numberHour: 0, numberDay: 0, formHour: 0, addressHour: 0 };
 }
 
-/** Writes a code that is about to leave. */
+/** Stores a code that is about to be sent. */
 export async function addCode(tx: Transaction, code: NewCode): Promise<void> {
   await tx.run(sql`
     INSERT INTO form_code (id, tenant_id, form_id, answer_id, phone_index, address_digest, kind, digest, sent_at, expires_at)
@@ -73,7 +73,7 @@ export async function addCode(tx: Transaction, code: NewCode): Promise<void> {
 const alive = (now: string) =>
   sql`used_at IS NULL AND sent_at <= ${now}::timestamptz + interval '1 minute' AND expires_at > ${now}::timestamptz`;
 
-/** Takes one attempt at the newest code of a number; nothing when none may be tried any more. */
+/** Uses one attempt at the newest code of a number; undefined when none may be tried any more. */
 export async function attemptCode(
   tx: Transaction,
   about: { readonly phoneIndex: Buffer; readonly now: string },
@@ -85,7 +85,7 @@ export async function attemptCode(
     RETURNING id, answer_id AS "answerId", digest`);
 }
 
-/** The link with this digest, while it may be opened. */
+/** Reads the link with this digest, while it may be opened. */
 export async function liveLink(
   tx: Transaction,
   about: { readonly formId: string; readonly digest: Buffer; readonly now: string },
@@ -96,12 +96,12 @@ export async function liveLink(
        AND digest = ${about.digest} AND ${alive(about.now)} FOR UPDATE`);
 }
 
-/** A code that was right is right once. */
+/** Marks a code as used. */
 export async function useCode(tx: Transaction, id: string, at: string): Promise<void> {
   await tx.run(sql`UPDATE form_code SET used_at = ${at}::timestamptz WHERE id = ${id}::uuid`);
 }
 
-/** Forgets codes and answers that nothing waits for any more; answers how many. */
+/** Removes codes and answers that nothing waits for any more; returns their number. */
 export async function forgetAnswers(tx: Transaction, before: string): Promise<number> {
   const codes = await tx.run(sql`
     DELETE FROM form_code WHERE id IN (

@@ -11,7 +11,7 @@ const carrierRows = rowsOf('gateway_account', ['fake', 'isDefault']).with({
 
 type Carrier = RowOf<typeof carrierRows>;
 
-/** What a form has to tell now: the officer, and who carries its messages and the code that confirms a number. */
+/** Reads the current disclosures of a form: the officer, and the processors of its messages and confirmation code. */
 export async function disclosureNow(
   tx: Transaction,
   { settings }: Pick<Tenant, 'settings'>,
@@ -35,7 +35,7 @@ export async function disclosureNow(
   };
 }
 
-/** Each company once; null as soon as one is unknown. */
+/** Lists each company once; null as soon as one is unknown. */
 function processorsOf(carriers: readonly Carrier[]): FormDisclosure['processors'] {
   const named = new Map<string, FormProcessor>();
   for (const { name, country, basis } of carriers) {

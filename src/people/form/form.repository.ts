@@ -30,7 +30,7 @@ export async function readFormPage(
 
 const slugRows = rowsOf('form', ['slug']);
 
-/** The address of the newest form that is open and has a box for a purpose. */
+/** Returns the slug of the newest open form with a box for a purpose. */
 export async function slugAsking(tx: Transaction, purpose: ConsentPurpose): Promise<string | undefined> {
   const box = JSON.stringify([{ purpose }]);
   const row = await tx.first(slugRows.sql`
@@ -45,7 +45,6 @@ export async function readFormVersions(tx: Transaction, id: string): Promise<For
   return tx.rows(forms(tx, sql`f.id = ${id}::uuid ORDER BY v.version LIMIT 1000`));
 }
 
-/** A version about to be published. */
 export interface NewVersion {
   readonly terms: FormTerms;
   readonly actor: string;
@@ -53,7 +52,7 @@ export interface NewVersion {
   readonly at: string;
 }
 
-/** Makes a form with its first version; answers its id. */
+/** Adds a form with its first version; returns its id. */
 export async function addForm(
   tx: Transaction,
   given: NewVersion & { readonly slug: string; readonly machineMs: number },
@@ -66,7 +65,6 @@ export async function addForm(
   return id;
 }
 
-/** Publishes the next version of a form that is locked. */
 export async function addNextVersion(
   tx: Transaction,
   form: Pick<Form, 'id' | 'version'>,
@@ -87,23 +85,17 @@ async function addVersion(
     VALUES (${id}, ${version}, ${tx.tenantId}, ${JSON.stringify(terms)}::jsonb, ${actor}, ${at}::timestamptz)`);
 }
 
-/** Lets one caller at a time change a form. */
 export async function lockForm(tx: Transaction, id: string): Promise<void> {
   await tx.run(sql`SELECT 1 FROM form WHERE id = ${id}::uuid FOR UPDATE`);
 }
 
-/** Closes a form that is open. */
 export async function endForm(tx: Transaction, id: string, at: string): Promise<void> {
   await tx.run(
     sql`UPDATE form SET closed_at = ${at}::timestamptz WHERE id = ${id}::uuid AND closed_at IS NULL`,
   );
 }
 
-/**
- * Wordings that a form shows from now on are published.
- *
- * In use since then, unless somebody declared or cited them earlier.
- */
+/** Marks wordings as published that a form shows from now on. In use since then, unless somebody declared or cited them earlier. */
 export async function publishWordings(tx: Transaction, ids: readonly string[], at: string): Promise<void> {
   await tx.run(sql`
     UPDATE wording w SET origin = 'published',
@@ -114,7 +106,7 @@ export async function publishWordings(tx: Transaction, ids: readonly string[], a
 
 const tenantIdAndFormIdRows = computedRows({ tenantId: col.text(), formId: col.text() });
 
-/** Whose form a slug is, before any tenant is known. */
+/** Finds the tenant of a form by its slug, before any tenant is known. */
 export async function ownerOfForm(
   tx: Transaction,
   slug: string,

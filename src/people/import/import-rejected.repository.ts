@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { NumberReason } from '../../sms/index.ts';
 
-/** What a row was given back for: names of columns, never their content. */
+/** The reasons of a rejection: names of columns, never their content. */
 export interface RejectedFacts {
   readonly fields?: readonly string[] | undefined;
   readonly reason?: NumberReason | undefined;
@@ -12,10 +12,10 @@ const rejectedRows = rowsOf('rejected_row', ['line', 'code', 'detail', 'sealed']
   facts: col.of('rejected_row', 'facts').as<RejectedFacts>().orNull(),
 });
 
-/** A row that was given back. */
+/** A rejected row. */
 export type RejectedRow = RowOf<typeof rejectedRows>;
 
-/** Keeps rows that are given back. */
+/** Stores rejected rows. */
 export async function insertRejected(
   tx: Transaction,
   importId: string,
@@ -32,7 +32,6 @@ export async function insertRejected(
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(line int, code text, detail text, facts jsonb, sealed bytea)`);
 }
 
-/** A page of the rows given back, in order of lines. */
 export async function readRejected(
   tx: Transaction,
   importId: string,
@@ -43,7 +42,7 @@ export async function readRejected(
      WHERE import_id = ${importId}::uuid AND line > ${page.after} ORDER BY line LIMIT ${page.limit}`);
 }
 
-/** Forgets what was given back before an instant; answers how many. */
+/** Removes rows rejected before an instant; returns their number. */
 export async function forgetRejected(tx: Transaction, before: string): Promise<number> {
   return tx.run(sql`
     DELETE FROM rejected_row WHERE (import_id, line) IN (

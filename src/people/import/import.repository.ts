@@ -5,45 +5,45 @@ import type { ColumnOptions } from './import-column.ts';
 import type { FileFailure } from './import-failure.ts';
 import type { ImportField } from './import-heading.ts';
 
-/** What an upload may hold. */
+/** The kinds of an upload. */
 export type ImportKind = 'contacts' | 'suppressions' | 'appointments' | 'subscriptions' | 'payment-plans';
 
-/** How a caller wants a file read. */
+/** A caller's options for reading a file. */
 export interface ImportOptions extends ColumnOptions {
   readonly defaults?: Readonly<Partial<Record<ImportField, string>>>;
   /** Words of the caller's own: `borne` → `paper`. */
   readonly values?: Readonly<Record<string, string>>;
   readonly keepUnproven?: boolean;
-  /** Whether bookings that are cancelled are meant to come back. */
+  /** True when cancelled bookings are reopened. */
   readonly reopen?: boolean;
 }
 
-/** How far a file is read, and how its first rows said to read it. */
+/** The position in a file, and the reading options that its first rows gave. */
 export interface ImportCursor {
   readonly offset: number;
   readonly line: number;
   readonly delimiter: string;
   readonly headings: readonly string[];
   readonly monthFirst: readonly number[];
-  /** How fast it is read, by the last merge. */
+  /** The rate of the last merge. */
   readonly pace?: ImportPace;
   readonly stops?: ReaderStops;
 }
 
-/** Where the reader of a file stopped while the cursor was at one place. */
+/** The lines at which the reader of a file stopped while the cursor was at one place. */
 export interface ReaderStops {
   readonly offset: number;
   /** The line of each stop; an earlier version noted none. */
   readonly lines?: readonly number[];
 }
 
-/** What is read in a second. */
+/** Rows and bytes per second. */
 export interface ImportPace {
   readonly rowsPerSecond: number;
   readonly bytesPerSecond: number;
 }
 
-/** What a report adds to the counts of the row. */
+/** The additions of a report to the counts of the row. */
 export interface ImportTally {
   readonly rejectedBy: Readonly<Record<string, number>>;
   readonly warningsBy: Readonly<Record<string, number>>;
@@ -100,7 +100,7 @@ export async function lockImport(tx: Transaction, id: string): Promise<ImportRec
   );
 }
 
-/** Whether a list of people who left that came after that one was read to its end, and held anybody. */
+/** Says whether a later list of opt-outs was read to its end and was not empty. */
 export async function hasReadLaterSuppressions(tx: Transaction, id: string): Promise<boolean> {
   const row = await tx.first(idRows.sql`
     SELECT id FROM import WHERE tenant_id = ${tx.tenantId}::uuid AND kind = 'suppressions' AND state = 'finished'
@@ -108,7 +108,6 @@ export async function hasReadLaterSuppressions(tx: Transaction, id: string): Pro
   return row !== undefined;
 }
 
-/** A page of imports in order of creation. */
 export async function readImports(
   tx: Transaction,
   page: { readonly after?: string | undefined; readonly limit: number },
@@ -118,7 +117,7 @@ export async function readImports(
     SELECT ${COLUMNS} FROM import WHERE tenant_id = ${tx.tenantId}::uuid AND state <> 'receiving' AND ${from} ORDER BY id LIMIT ${page.limit}`);
 }
 
-/** What an upload begins with. */
+/** The initial data of an upload. */
 export interface NewImport {
   readonly id: string;
   readonly kind: ImportKind;
@@ -130,7 +129,6 @@ export interface NewImport {
   readonly machineMs: number;
 }
 
-/** Opens an upload: nobody sees it before it is whole. */
 export async function insertImport(tx: Transaction, made: NewImport): Promise<void> {
   await tx.run(sql`
     INSERT INTO import (id, tenant_id, kind, source, state, options, cursor, actor, simulated, created_at)
@@ -138,7 +136,6 @@ export async function insertImport(tx: Transaction, made: NewImport): Promise<vo
       ${JSON.stringify({ touchedMs: made.machineMs })}::jsonb, ${made.actor}, ${made.simulated}, ${made.createdAt})`);
 }
 
-/** One sealed slice of an upload. */
 export interface NewSlice {
   readonly importId: string;
   readonly position: number;
@@ -181,7 +178,7 @@ async function forgetFile(tx: Transaction, importId: string): Promise<void> {
   await tx.run(sql`DELETE FROM import_slice WHERE import_id = ${importId}::uuid`);
 }
 
-/** Uploads of which nothing was heard since an instant of the machine clock: their receiver is gone. */
+/** Lists uploads without activity since an instant of the machine clock: their receiver is gone. */
 export async function silentUploads(tx: Transaction, sinceMs: number): Promise<string[]> {
   const rows = await tx.rows(idRows.sql`
     SELECT id FROM import WHERE state = 'receiving' AND (cursor->>'touchedMs')::float8 < ${sinceMs} LIMIT 100`);
@@ -190,7 +187,6 @@ export async function silentUploads(tx: Transaction, sinceMs: number): Promise<s
 
 const sealedRows = rowsOf('import_slice', ['sealed']);
 
-/** One slice as sealed; nothing behind the last one. */
 export async function readSlice(
   tx: Transaction,
   importId: string,
@@ -212,7 +208,7 @@ export async function beginReading(
      WHERE id = ${importId}::uuid AND state = 'queued'`);
 }
 
-/** What a merge adds. */
+/** The counts that a merge adds. */
 export interface ImportCounts {
   readonly rows: number;
   readonly accepted: number;
@@ -300,11 +296,11 @@ export async function nameContacts(
   return new Set(rows.map(({ contactId }) => contactId));
 }
 
-/** What the tenant is read in. */
+/** The tenant's settings for reading. */
 export interface ReaderHome {
   readonly timeZone: string;
   readonly locale: string;
-  /** Whether people come for their health, so that nothing is kept of why. */
+  /** True when people come for their health, so that no reason is kept. */
   readonly servesHealth: boolean;
 }
 

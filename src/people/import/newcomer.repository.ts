@@ -12,7 +12,7 @@ import {
 import type { ConsentEvent } from '../consent/consent-event.ts';
 import { NUMBER_HELD, type Draft } from '../contact/contact.repository.ts';
 
-/** Columns as whoever sealed them wrote them, between those of others. */
+/** The sealed columns of one row, framed for COPY: a range of a shared buffer. */
 export interface SealedColumns {
   readonly bytes: Uint8Array;
   readonly from: number;
@@ -31,7 +31,7 @@ export interface NewcomerRow {
 export interface Newcomer extends NewcomerRow {
   readonly draft: Draft;
   readonly acts: readonly SealedAct[];
-  /** How indexes were computed when this one was. */
+  /** The index keys of this computation. */
   readonly indexedUnder: unknown;
 }
 
@@ -64,7 +64,7 @@ export interface NewcomerAct {
   readonly why: string | null;
 }
 
-/** What all newcomers of a merge share. */
+/** The data shared by all newcomers of a merge. */
 export interface Arrival {
   readonly importId: string;
   /** ISO instant of the law clock. */
@@ -84,7 +84,7 @@ export const copyOfNewcomers = (
   acts: readonly NewcomerAct[],
 ): NewcomerCopy => ({ people: copyOfPeople(people), acts: copyOfActs(acts) });
 
-/** Whoever seals the people of a file of that many bytes. */
+/** Opens a sealer for a file of that many bytes. */
 export const sealerOf = (bytes: number): Sealer => openSealer(bytes);
 
 const BYTES_A_PERSON = 500;

@@ -2,18 +2,17 @@ import { sql, type RawBuilder } from 'kysely';
 import { countRows, lawOn, type Transaction } from '../../platform/index.ts';
 import { CEILING_HOURS } from '../../law/index.ts';
 
-/** By the law of the day on which the person said it. */
+/** By the law of the day of the opt-out. */
 const hours = sql.raw(lawOn('e.occurred_at', CEILING_HOURS, String));
 
 const ceiling = sql`(e.occurred_at + make_interval(hours => ${hours}))`;
 
-/** Whether the leaving `e` came on record past the ceiling of manual ways (OPT-02). */
+/** Says whether the opt-out `e` was recorded past the ceiling of manual ways (OPT-02). */
 export const isLate: RawBuilder<boolean> = sql`(e.recorded_at > ${ceiling})`;
 
 /**
- * Whether its person could still be written to when the ceiling passed.
- *
- * Not so for whoever came into this ledger later: a list of another system's STOPs tells old days, and harms nobody.
+ * Says whether its person could still be written to when the ceiling passed. People who came into this ledger later
+ * could not: another system's list of STOPs has old dates, and harms nobody.
  */
 export const wasSendable: RawBuilder<boolean> = sql`EXISTS (
   SELECT 1 FROM consent_event g
@@ -26,7 +25,7 @@ export const wasSendable: RawBuilder<boolean> = sql`EXISTS (
               AND w.kind IN ('withdrawn', 'objected', 'expired') AND w.purpose IN (g.purpose, 'all')
               AND w.occurred_at >= g.occurred_at AND w.recorded_at <= ${ceiling}))`;
 
-/** Leavings put on record too late since an instant of the law clock, of people who could be written to meanwhile. */
+/** Counts opt-outs recorded too late since an instant of the law clock, of people who could be written to meanwhile. */
 export async function lateLeavingsSince(tx: Transaction, since: string): Promise<number> {
   const row = await tx.first(countRows.sql`
     SELECT count(*)::int AS count FROM consent_event e

@@ -5,14 +5,14 @@ import type { Scope } from '../consent/purpose.ts';
 import { raise } from '../../company/index.ts';
 import { idAt } from '../consent/consent.repository.ts';
 
-/** Whose person a link names; asked before a tenant is known. */
+/** Finds the tenant of a link's person, before a tenant is known. */
 export const tenantOfToken = async (tx: Transaction, contactId: string): Promise<string | undefined> =>
   (await tx.first(tenantIdRows.sql`SELECT tenant_id AS "tenantId" FROM tenant_of_token(${contactId}::uuid)`))
     ?.tenantId;
 
 const scopeRows = computedRows({ scope: col.of('suppression', 'scope').as<Scope>() });
 
-/** What is left alone of a number now. */
+/** Returns the scopes suppressed for a number now. */
 export const scopesLeftAlone = async (tx: Transaction, phoneIndex: Buffer): Promise<readonly Scope[]> =>
   (
     await tx.rows(scopeRows.sql`
@@ -20,10 +20,10 @@ export const scopesLeftAlone = async (tx: Transaction, phoneIndex: Buffer): Prom
        WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND lifted_at IS NULL`)
   ).map(({ scope }) => scope);
 
-/** What the tenant's own systems want to hear of somebody who left; ids and codes only. */
+/** The webhook event of an opt-out; ids and codes only. */
 export interface LeavingNews {
   readonly actor: string;
-  /** Null for a number that nobody holds. */
+  /** Null for a number without a holder. */
   readonly contactId: string | null;
   readonly channel: string;
   readonly scopes: readonly string[];
@@ -31,7 +31,7 @@ export interface LeavingNews {
   readonly endedSeries: readonly string[];
 }
 
-/** Records that people left, in the caller's transaction; whoever tells others of it reads it here. */
+/** Records opt-outs as events in the caller's transaction; notifications read them here. */
 export async function announceLeavings(
   tx: Transaction,
   news: readonly LeavingNews[],

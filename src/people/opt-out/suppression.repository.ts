@@ -6,17 +6,16 @@ const listedSuppressionRows = rowsOf('suppression', ['id', 'since', 'source', 'r
   { purpose: col.of('suppression', 'scope').as<Scope>(), contactId: col.of('contact', 'id').orNull() },
 );
 
-/** A suppression as lists show it: of nobody in particular. */
+/** A suppression for lists, without its number. */
 export type ListedSuppression = RowOf<typeof listedSuppressionRows>;
 
-/** Which page; with a contact, of their number, also once it is retired. */
+/** The page; with a contact, the suppressions of their number, also once it is retired. */
 export interface SuppressionsAsked {
   readonly contactId?: string | undefined;
   readonly after?: string | undefined;
   readonly limit: number;
 }
 
-/** A page of suppressions in order of creation. */
 export async function readSuppressionPage(
   tx: Transaction,
   page: SuppressionsAsked,
@@ -37,7 +36,7 @@ export async function readSuppressionPage(
 
 const scopeRows = computedRows({ scope: col.of('suppression', 'scope').as<Scope>() });
 
-/** What bars a number since an instant, and waits for the event that tells why. */
+/** Reads the suppressions of a number since an instant that lack their event. */
 export async function readUnexplained(
   tx: Transaction,
   { phoneIndex, since }: { readonly phoneIndex: Buffer; readonly since: string },

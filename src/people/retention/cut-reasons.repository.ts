@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { col, computedRows, idRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 
-/** How far a tenant was rid of what tells why people come; nothing where nobody comes for their health. */
+/** The progress of removing reasons of visits from a tenant; undefined where nobody comes for their health. */
 export type Cutting =
   | { readonly stage: 'contacts'; readonly after: string }
   /** By places in the chain of consents. */
@@ -12,14 +12,14 @@ const START: Cutting = { stage: 'contacts', after: '00000000-0000-0000-0000-0000
 
 const cutRows = computedRows({ cut: col.of('tenant', 'reasonsCut').as<Cutting>().orNull() });
 
-/** Where the cutting goes on; held until the transaction ends, so that two workers do not cut the same. */
+/** Reads and locks the position of the removal until the transaction ends, so that two workers do not repeat it. */
 export async function lockCutting(tx: Transaction): Promise<Cutting> {
   const row = await tx.first(cutRows.sql`
     SELECT reasons_cut AS cut FROM tenant WHERE id = ${tx.tenantId}::uuid FOR NO KEY UPDATE`);
   return row?.cut ?? START;
 }
 
-/** Notes how far it is; nothing begins it anew. */
+/** Stores the progress; undefined restarts it. */
 export async function noteCutting(tx: Transaction, cutting: Cutting | undefined): Promise<void> {
   const cut = cutting === undefined ? null : JSON.stringify(cutting);
   await tx.run(sql`
@@ -27,7 +27,7 @@ export async function noteCutting(tx: Transaction, cutting: Cutting | undefined)
      WHERE id = ${tx.tenantId}::uuid AND reasons_cut IS DISTINCT FROM ${cut}::jsonb`);
 }
 
-/** The next contacts after one, retired ones too. */
+/** Reads the next contacts after one, retired ones included. */
 export async function contactsAfter(
   tx: Transaction,
   { after, most }: { readonly after: string; readonly most: number },
@@ -39,10 +39,10 @@ export async function contactsAfter(
 
 const placedProofRows = rowsOf('link', ['position', 'eventId']).and('consent_event', ['contactId']);
 
-/** A proof by its place in the chain. */
+/** A proof and its position in the chain. */
 export type PlacedProof = RowOf<typeof placedProofRows>;
 
-/** The next acts of the chain; those without a proof any more say nothing. */
+/** Reads the next acts of the chain; an act may have lost its proof. */
 export function actsAfter(
   tx: Transaction,
   { after, most }: { readonly after: number; readonly most: number },
@@ -54,7 +54,7 @@ export function actsAfter(
      ORDER BY l.position LIMIT ${most}`);
 }
 
-/** Keeps proofs without what was cut out of them, and that something was. */
+/** Replaces proofs by their shortened form, and marks them as such. */
 export async function replaceProofs(
   tx: Transaction,
   proofs: readonly { readonly eventId: string; readonly sealed: Buffer }[],

@@ -2,13 +2,13 @@ import { sql } from 'kysely';
 import { col, computedRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { Remains } from './erasure-certificate.ts';
 
-/** Whose traces: the id they had, and the fingerprint of the number. */
+/** The former id of the person, and the fingerprint of the number. */
 export interface TracesOf {
   readonly contactId: string;
   readonly phoneIndex: Buffer;
 }
 
-/** Removes the texts of messages; answers how many. */
+/** Removes the texts of messages; returns their number. */
 export const removeTexts = (tx: Transaction, { contactId }: TracesOf): Promise<number> =>
   tx.run(
     sql`DELETE FROM message_text WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${contactId}::uuid`,
@@ -16,10 +16,10 @@ export const removeTexts = (tx: Transaction, { contactId }: TracesOf): Promise<n
 
 const answersRemovedRows = computedRows({ removed: col.number(), underWay: col.number() });
 
-/** What was owed to a number and never will leave, and what must wait for the operator's word. */
+/** Counts of answers owed to a number: removed before sending, and waiting for the operator's result. */
 export type AnswersRemoved = RowOf<typeof answersRemovedRows>;
 
-/** Removes answers to a number; what is ready does not leave, what is on its way to an operator is kept until it is known. */
+/** Removes answers to a number; ready ones are not sent, and one on its way to an operator is kept until its outcome is known. */
 export async function removeAnswers(
   tx: Transaction,
   { phoneIndex }: TracesOf,
@@ -47,7 +47,7 @@ export async function removeAnswers(
   return row ?? { removed: 0, underWay: 0 };
 }
 
-/** Empties bookings: what was sealed, and the names by which a caller or a person would be found. */
+/** Empties bookings: their sealed data, and the names by which a caller or a person would be found. */
 export const emptyBookings = (tx: Transaction, { contactId }: TracesOf): Promise<number> =>
   tx.run(sql`
     UPDATE reminder_series
@@ -55,7 +55,7 @@ export const emptyBookings = (tx: Transaction, { contactId }: TracesOf): Promise
            external_index = sha256(convert_to('erased ' || id::text, 'UTF8'))
      WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${contactId}::uuid AND sealed <> ''`);
 
-/** Forgets answers to forms and the codes that were sent for them. */
+/** Removes answers to forms and their codes. */
 export async function forgetFormAnswers(
   tx: Transaction,
   { contactId, phoneIndex }: TracesOf,
@@ -68,7 +68,7 @@ export async function forgetFormAnswers(
   return codes + answers;
 }
 
-/** Forgets in which files a person was named. */
+/** Removes a person's entries in imports. */
 export const forgetImportRows = (tx: Transaction, { contactId }: TracesOf): Promise<number> =>
   tx.run(
     sql`DELETE FROM import_row WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${contactId}::uuid`,
@@ -78,10 +78,10 @@ const NIL = '00000000-0000-0000-0000-000000000000';
 
 const sealedReplyRows = rowsOf('reply', ['contactId', 'sealed']).with({ id: col.of('reply', 'inboundId') });
 
-/** A reply, sealed. */
+/** A sealed reply. */
 export type SealedReply = RowOf<typeof sealedReplyRows>;
 
-/** A page of a tenant's replies, by the id of what came in. */
+/** Reads a page of a tenant's replies, by the id of the inbound message. */
 export const readReplies = (
   tx: Transaction,
   after: SealedReply | undefined,
@@ -97,7 +97,7 @@ export const removeReplies = (tx: Transaction, ids: readonly string[]): Promise<
 
 const sealedRows = rowsOf('rejected_row', ['importId', 'line', 'sealed']);
 
-/** A row that was given back, sealed. */
+/** A sealed rejected row. */
 export type SealedRow = RowOf<typeof sealedRows>;
 
 /** A page of a tenant's rejected rows. */
@@ -124,7 +124,7 @@ const sealedAnswerRows = computedRows({
   answer: col.of('idempotency_key', 'answer').known(),
 });
 
-/** An API answer kept for repetition, sealed. */
+/** A sealed API answer, kept for repetition. */
 export type SealedAnswer = RowOf<typeof sealedAnswerRows>;
 
 /** A page of a tenant's kept answers. */

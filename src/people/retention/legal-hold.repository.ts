@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../../platform/index.ts';
 
-/** Holds a contact back from cleaning, for a claim. */
+/** Exempts a contact from retention, for a claim. */
 export async function holdContact(
   tx: Transaction,
   hold: { readonly contactId: string; readonly sealed: Buffer; readonly actor: string; readonly at: string },
@@ -12,7 +12,7 @@ export async function holdContact(
     ON CONFLICT (contact_id) DO UPDATE SET sealed_reason = excluded.sealed_reason`);
 }
 
-/** Lets age count again; answers whether it was held. */
+/** Ends the exemption; says whether there was one. */
 export async function releaseContact(tx: Transaction, contactId: string): Promise<boolean> {
   return (await tx.run(sql`DELETE FROM legal_hold WHERE contact_id = ${contactId}::uuid`)) === 1;
 }

@@ -6,10 +6,9 @@ const personProofRows = rowsOf('consent_proof', ['eventId', 'sealed']).and('cons
   'purpose',
 ]);
 
-/** A proof of a person, with the act it proves. */
+/** A proof and its act. */
 export type PersonProof = RowOf<typeof personProofRows>;
 
-/** The proofs of a person. */
 export function readProofsOf(tx: Transaction, contactId: string): Promise<PersonProof[]> {
   return tx.rows(personProofRows.sql`
     SELECT p.event_id AS "eventId", e.kind, e.purpose, p.sealed FROM consent_proof p JOIN consent_event e ON e.id = p.event_id
@@ -18,7 +17,7 @@ export function readProofsOf(tx: Transaction, contactId: string): Promise<Person
 
 const purposeRows = rowsOf('batch', ['purpose']);
 
-/** The purposes for which anything was ever handed to an operator for a person. */
+/** Reads the purposes for which anything was handed to an operator for a person. */
 export async function purposesServed(tx: Transaction, contactId: string): Promise<ReadonlySet<string>> {
   const rows = await tx.rows(purposeRows.sql`
     SELECT DISTINCT b.purpose FROM message m JOIN batch b ON b.id = m.batch_id
@@ -26,7 +25,7 @@ export async function purposesServed(tx: Transaction, contactId: string): Promis
   return new Set(rows.map(({ purpose }) => purpose));
 }
 
-/** Puts proofs under another key; their digests and their places stay as they are. */
+/** Reseals proofs under another key; their digests and places stay. */
 export async function resealProofs(
   tx: Transaction,
   proofs: readonly { readonly eventId: string; readonly sealed: Buffer }[],
@@ -38,13 +37,13 @@ export async function resealProofs(
      WHERE p.event_id = r."eventId"`);
 }
 
-/** Removes proofs; what was done and when stays in the chain. */
+/** Removes proofs; the acts stay in the chain. */
 export async function removeProofs(tx: Transaction, eventIds: readonly string[]): Promise<number> {
   if (eventIds.length === 0) return 0;
   return tx.run(sql`DELETE FROM consent_proof WHERE event_id = ANY(${eventIds}::uuid[])`);
 }
 
-/** Notes with the suppressions of a number which proofs end none of them. */
+/** Notes with a number's suppressions the proofs that end none of them. */
 export async function spendProofs(
   tx: Transaction,
   phoneIndex: Buffer,
@@ -56,7 +55,7 @@ export async function spendProofs(
      WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.phone_index = ${phoneIndex} AND s.lifted_at IS NULL`);
 }
 
-/** Destroys the key of a person and the rows that stand for them: from the commit on nothing opens, and nothing is sent. */
+/** Destroys a person's key and rows: from the commit on nothing opens, and nothing is sent. */
 export async function destroyPerson(tx: Transaction, contactId: string): Promise<void> {
   await tx.run(sql`
     WITH locked AS (DELETE FROM contact_key WHERE contact_id = ${contactId}::uuid),

@@ -6,12 +6,11 @@ const retentionRunRows = rowsOf('retention_run', ['id', 'actor', 'startedAt', 'e
   lines: col.of('retention_run', 'lines').as<Readonly<Record<string, number>>>(),
 });
 
-/** One cleaning or rehearsal. */
 export type RetentionRun = RowOf<typeof retentionRunRows>;
 
 const COLUMNS = sql`id, kind, actor, iso(started_at) AS "startedAt", iso(ended_at) AS "endedAt", lines`;
 
-/** Adds to what a run removed, in the transaction that removes it; the first addition makes the run. */
+/** Adds to the counts of a run, in the transaction of the removal; the first addition makes the run. */
 export async function noteRun(
   tx: Transaction,
   run: Pick<RetentionRun, 'id' | 'kind' | 'actor' | 'startedAt'>,

@@ -3,19 +3,19 @@ import { col, computedRows, idRows, type RowOf, rowsOf, type Transaction } from 
 import { barring, conditionOf } from '../eligibility/eligibility.repository.ts';
 import { LOG_KEPT, PROOF_KEPT, TEXT_KEPT } from '../../law/index.ts';
 
-/** What a tenant keeps whose time is over: told by its name in certificates. */
+/** The kinds of records past their retention, by name in certificates. */
 export type Aged = 'texts' | 'answers' | 'replies' | 'cancellations' | 'proofs' | 'rights';
 
 /** Rows that one statement removes. */
 const MOST_AT_ONCE = 5_000;
 
-/** Where a kind of rows lies. */
+/** The table of a kind of rows. */
 interface AgedRows {
   readonly table: string;
   readonly key: string;
-  /** The rows that tell whose and how old: its own without. */
+  /** The table that gives owner and age; its own when absent. */
   readonly by?: { readonly table: string; readonly key: string };
-  /** When the time of such a row is over by the law clock. */
+  /** The end of such a row's retention, by the law clock. */
   readonly over: (at: string) => RawBuilder<unknown>;
 }
 
@@ -68,12 +68,12 @@ function aged(tx: Transaction, what: Aged, at: string): RawBuilder<unknown> {
 
 const totalRows = computedRows({ n: col.number() });
 
-/** How many rows of a kind have had their time. */
+/** Counts the rows of a kind past their retention. */
 export async function countAged(tx: Transaction, what: Aged, at: string): Promise<number> {
   return (await tx.first(totalRows.sql`SELECT count(*)::int AS n ${aged(tx, what, at)}`))?.n ?? 0;
 }
 
-/** Removes some of them; answers how many. */
+/** Removes some of them; returns their number. */
 export async function removeAged(tx: Transaction, what: Aged, at: string): Promise<number> {
   const { table, key, by } = AGED[what];
   return tx.run(sql`
@@ -81,31 +81,31 @@ export async function removeAged(tx: Transaction, what: Aged, at: string): Promi
       SELECT ${sql.raw((by?.key ?? key).replaceAll(/\w+/g, 't.$&'))} ${aged(tx, what, at)} LIMIT ${MOST_AT_ONCE})`);
 }
 
-/** Marketing that may be sent to somebody who gave no sign for as long as a contact is kept. */
+/** Agreements to marketing without a sign of life for the retention of a contact. */
 const silent = (tx: Transaction, at: string): RawBuilder<unknown> => sql`
   FROM consent k JOIN contact c ON c.id = k.contact_id
  WHERE k.tenant_id = ${tx.tenantId}::uuid AND k.purpose = 'marketing' AND k.sendable
    AND ${conditionOf('agreement not renewed', { at: sql`${at}::timestamptz` })}`;
 
-/** How many agreements to marketing have had their time. */
+/** Counts the agreements to marketing past their use. */
 export async function countSilent(tx: Transaction, at: string): Promise<number> {
   return (await tx.first(totalRows.sql`SELECT count(*)::int AS n ${silent(tx, at)}`))?.n ?? 0;
 }
 
-/** Some of the people whose agreement to marketing has had its time. */
+/** Reads some people whose agreement to marketing is past its use. */
 export async function readSilent(tx: Transaction, at: string, most: number): Promise<string[]> {
   const rows = await tx.rows(idRows.sql`SELECT c.id ${silent(tx, at)} ORDER BY c.id LIMIT ${most}`);
   return rows.map(({ id }) => id);
 }
 
-/** Contacts that no purpose may use, whom nothing is owed and no claim concerns. */
+/** Contacts that no purpose may use, without owed messages or claims. */
 const baseless = (tx: Transaction): RawBuilder<unknown> => sql`
   c.tenant_id = ${tx.tenantId}::uuid
   AND (c.retired_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM consent k WHERE k.contact_id = c.id AND k.sendable))
   AND NOT EXISTS (SELECT 1 FROM reminder_series s WHERE s.tenant_id = c.tenant_id AND s.contact_id = c.id AND s.state IN ('open', 'paused'))
   AND NOT EXISTS (SELECT 1 FROM legal_hold h WHERE h.contact_id = c.id)`;
 
-/** Why contact `c` may not be written to for what was told of last; by any account, since none is chosen. */
+/** The reason why contact `c` is not eligible for the last purpose; by any account, since none is chosen. */
 const whyLast = (tx: Transaction, at: string): RawBuilder<unknown> => sql`
   (SELECT CASE ${barring({
     at: sql`${at}::timestamptz`,
@@ -117,14 +117,14 @@ const whyLast = (tx: Transaction, at: string): RawBuilder<unknown> => sql`
 
 const becauseAndCountRows = computedRows({ because: col.text(), count: col.number() });
 
-/** Contacts that nothing allows to keep, by reason, noticed before or not. */
+/** Counts contacts without a basis by reason, whether already noticed or not. */
 export function countBaseless(tx: Transaction, at: string): Promise<{ because: string; count: number }[]> {
   return tx.rows(becauseAndCountRows.sql`
     SELECT because, count(*)::int AS count FROM (SELECT ${whyLast(tx, at)} AS because FROM contact c WHERE ${baseless(tx)}) b
      GROUP BY because ORDER BY because`);
 }
 
-/** Notices some of them, so that they go after the delay; answers how many were new. */
+/** Gives notice of some of them, so that they are removed after the delay; returns the number of new ones. */
 export async function noticeBaseless(
   tx: Transaction,
   when: { readonly at: string; readonly removeAt: string },
@@ -137,13 +137,13 @@ export async function noticeBaseless(
     ON CONFLICT DO NOTHING`);
 }
 
-/** Takes off the list whoever agreed again, was booked, or is concerned by a claim. */
+/** Takes contacts off the list that agreed again, were booked, or are in a claim. */
 export const forgiveBased = (tx: Transaction): Promise<number> =>
   tx.run(sql`
     DELETE FROM leaving_contact l WHERE l.tenant_id = ${tx.tenantId}::uuid
        AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.id = l.contact_id AND ${baseless(tx)})`);
 
-/** Some of those whose delay is over, and who are still without a basis. */
+/** Reads some contacts whose delay is over and who are still without a basis. */
 export async function readDue(tx: Transaction, at: string, most: number): Promise<string[]> {
   const rows = await tx.rows(idRows.sql`
     SELECT c.id FROM leaving_contact l JOIN contact c ON c.id = l.contact_id
@@ -152,7 +152,6 @@ export async function readDue(tx: Transaction, at: string, most: number): Promis
   return rows.map(({ id }) => id);
 }
 
-/** How many of them there are. */
 export async function countDue(tx: Transaction, at: string): Promise<number> {
   const row = await tx.first(totalRows.sql`
     SELECT count(*)::int AS n FROM leaving_contact l JOIN contact c ON c.id = l.contact_id
@@ -164,7 +163,7 @@ const leavingContactRows = rowsOf('leaving_contact', ['because', 'ruleId', 'noti
   id: col.of('leaving_contact', 'contactId'),
 });
 
-/** A contact on its way out, as lists show it. */
+/** A contact due for removal, for lists. */
 export type LeavingContact = RowOf<typeof leavingContactRows>;
 
 /** A page of contacts on their way out. */
@@ -178,6 +177,6 @@ export function readLeaving(
       FROM leaving_contact WHERE tenant_id = ${tx.tenantId}::uuid AND ${from} ORDER BY contact_id LIMIT ${page.limit}`);
 }
 
-/** Removes the replies that a person is known to have written. */
+/** Removes the replies known to be a person's. */
 export const removeRepliesOf = (tx: Transaction, contactId: string): Promise<number> =>
   tx.run(sql`DELETE FROM reply WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${contactId}::uuid`);

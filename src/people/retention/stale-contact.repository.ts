@@ -6,7 +6,7 @@ import { conditionOf } from '../eligibility/eligibility.repository.ts';
 /** Months before the end in which people are worth asking again. */
 const SOON_MONTHS = 3;
 
-/** `stale`: not written to any more; `soon`: within three months; `unheard`: agreed long ago, no sign ever told. */
+/** `stale`: no longer written to; `soon`: within three months; `unheard`: agreed long ago, without a sign of life since. */
 export type Staleness = 'stale' | 'soon' | 'unheard';
 
 const staleContactRows = rowsOf('contact_key', ['wrapped']).with({
@@ -17,15 +17,15 @@ const staleContactRows = rowsOf('contact_key', ['wrapped']).with({
   sealed: col.bytes(),
 });
 
-/** Somebody who may be sent advertising, and when they last gave a sign. */
+/** A person who may get advertising, and their last sign of life. */
 export type StaleContact = RowOf<typeof staleContactRows>;
 
 const staleCountsRows = computedRows({ stale: col.number(), soon: col.number(), unheard: col.number() });
 
-/** How many people are in each state. */
+/** Counts of people by state. */
 export type StaleCounts = RowOf<typeof staleCountsRows>;
 
-/** Counts those who may be sent advertising and gave no sign for long, at an instant of the law clock. */
+/** Counts people who may get advertising without a recent sign of life, at an instant of the law clock. */
 export async function countStale(tx: Transaction, at: string): Promise<StaleCounts> {
   const row = await tx.first(staleCountsRows.sql`
     SELECT count(*) FILTER (WHERE state = 'stale')::int AS stale, count(*) FILTER (WHERE state = 'soon')::int AS soon,
@@ -34,7 +34,7 @@ export async function countStale(tx: Transaction, at: string): Promise<StaleCoun
   return row ?? { stale: 0, soon: 0, unheard: 0 };
 }
 
-/** A page of them, in order of creation. */
+/** Reads a page of them, in order of creation. */
 export const readStale = (
   tx: Transaction,
   at: string,
@@ -51,7 +51,7 @@ export const readStale = (
        AND (${page.after ?? null}::uuid IS NULL OR s.id > ${page.after ?? null}::uuid)
      ORDER BY s.id LIMIT ${page.limit}`);
 
-/** Contacts who may still be written to and will soon not be: their agreement is not over on that day. */
+/** Contacts who may still be written to and soon will not: their agreement is not over on that day. */
 export const worthAsking = (at: string): RawBuilder<unknown> => sql`
   SELECT s.id AS contact_id FROM (${stale(at)}) AS s
    WHERE s.state <> 'stale' AND NOT s.outlived`;

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { Right } from '../../sms/index.ts';
 
-/** How a request was answered. */
+/** The results of a rights request. */
 export type RightsOutcome = 'done' | 'refused' | 'not-a-request';
 
 const rightsRequestRows = rowsOf('rights_request', [
@@ -16,13 +16,13 @@ const rightsRequestRows = rowsOf('rights_request', [
   'sealedNote',
 ]).with({
   asks: col.of('rights_request', 'asks').as<Right>(),
-  /** The last day on which it may be answered, where the tenant is. */
+  /** The last day for the answer, in the tenant's zone. */
   answerBy: col.text(),
   outcome: col.of('rights_request', 'outcome').as<RightsOutcome>(),
   sealed: col.of('reply', 'sealed').orNull(),
 });
 
-/** A request as it is kept. */
+/** A stored request. */
 export type RightsRequestRow = RowOf<typeof rightsRequestRows>;
 
 const COLUMNS = sql`
@@ -33,7 +33,7 @@ const COLUMNS = sql`
 const FROM = sql`
   FROM rights_request q LEFT JOIN reply r ON r.tenant_id = q.tenant_id AND r.inbound_id = q.id`;
 
-/** A request that was heard. */
+/** A rights request to record. */
 export interface NewRightsRequest {
   readonly id: string;
   readonly phoneIndex: Buffer;
@@ -46,7 +46,7 @@ export interface NewRightsRequest {
 
 const contactIdRows = rowsOf('rights_request', ['contactId']);
 
-/** Keeps a request, once; answers whose it is, or nothing when it was known. */
+/** Stores a request, once; returns its person, or undefined when it was known. */
 export const insertRightsRequest = (
   tx: Transaction,
   request: NewRightsRequest,
@@ -59,7 +59,7 @@ export const insertRightsRequest = (
            ${request.asks}, ${request.matched}, ${request.words}, ${request.receivedAt}::timestamptz, ${request.answerBy}::date
     ON CONFLICT DO NOTHING RETURNING contact_id AS "contactId"`);
 
-/** A page of requests in the order of their arrival, or of those alone that are not answered, or that are. */
+/** Reads a page of requests in order of arrival, all or by whether they were answered. */
 export const rightsRequestsOf = (
   tx: Transaction,
   page: {
@@ -80,7 +80,7 @@ export const rightsRequestOf = (tx: Transaction, id: string): Promise<RightsRequ
   tx.first(rightsRequestRows.sql`
     SELECT ${COLUMNS} ${FROM} WHERE q.tenant_id = ${tx.tenantId}::uuid AND q.id = ${id}::uuid`);
 
-/** Notes how a request was answered; false when it had been before. */
+/** Stores the result of a request; false when it had one. */
 export async function noteAnswered(
   tx: Transaction,
   id: string,
@@ -98,7 +98,7 @@ export async function noteAnswered(
   return noted === 1;
 }
 
-/** Names the erasure that was begun for a person in the requests for it that are open. */
+/** Links an erasure to the person's open requests for it. */
 export const linkErasure = (
   tx: Transaction,
   { contactId, erasureId }: { readonly contactId: string; readonly erasureId: string },

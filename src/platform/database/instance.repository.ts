@@ -4,7 +4,7 @@ import type { Transaction } from './connection.ts';
 
 const whyRows = computedRows({ why: col.of('instance', 'sealedWhy') });
 
-/** Why nothing may be marked, when the instance is sealed. */
+/** Returns the reason why nothing may be marked, when the instance is sealed. */
 export async function sealOf(tx: Transaction): Promise<string | undefined> {
   const row = await tx.first(whyRows.sql`SELECT sealed_why AS why FROM instance WHERE sealed`);
   return row === undefined ? undefined : (row.why ?? 'sealed');
@@ -12,7 +12,7 @@ export async function sealOf(tx: Transaction): Promise<string | undefined> {
 
 const sealIdOfRows = computedRows({ id: col.of('instance', 'sealId') });
 
-/** Names the seal that was put last, opened or not; null when none ever was. */
+/** Returns the id of the latest seal, opened or not; null when there never was one. */
 export async function sealIdOf(tx: Transaction): Promise<string | null> {
   return (await tx.first(sealIdOfRows.sql`SELECT seal_id AS id FROM instance`))?.id ?? null;
 }
@@ -25,39 +25,39 @@ export async function appliedMigrations(tx: Transaction): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** Opens the seal; what held every mark back is gone with the commit. */
+/** Opens the seal; marks are allowed from the commit on. */
 export async function openSeal(tx: Transaction): Promise<void> {
   await tx.run(sql`UPDATE instance SET sealed = false, sealed_why = NULL WHERE sealed`);
 }
 
-/** What housekeeping found at its last turn. */
+/** The findings of the last housekeeping. */
 export interface HouseState {
-  /** Batches whose tally and messages give two counts. */
+  /** Batches whose tally differs from their messages. */
   readonly tallyDifferences: number;
-  /** Whether messages lie in no month's partition. */
+  /** True when some messages lie in no month's partition. */
   readonly strayMessages: boolean;
-  /** People who came back within the hour, in the tenant where there were most. */
+  /** Returns of the last hour, in the tenant with the most. */
   readonly returnsLastHour: number;
-  /** Leavings of the last day that came on record past the ceiling while their person could be written to. */
+  /** Opt-outs of the last day that were recorded past the ceiling while their person could still be written to. */
   readonly lateLeavingsLastDay: number;
 }
 
-/** How far the rotation of keys has come. */
+/** The progress of the rotation of keys. */
 export interface RotationState {
-  /** Whether keys are announced, or rows are still under older ones. */
+  /** True when keys are announced, or rows are still under older ones. */
   readonly rotationOpen: boolean;
   readonly rowsResealed: number;
 }
 
-/** What the house counts for itself as it goes. */
+/** The counts that housekeeping keeps of itself. */
 export interface HouseWatch {
-  /** Handed to operators outside what its decision allowed; must be 0. */
+  /** Messages handed to operators outside their decision; must be 0. */
   readonly attemptsOutside: number;
-  /** Since retention last went through every tenant. */
+  /** Seconds since retention last went through every tenant. */
   readonly retentionAgeSeconds: number;
 }
 
-/** Keeps what housekeeping found, for the metrics of every process. */
+/** Stores the findings of housekeeping, for the metrics of every process. */
 export async function noteHousekeeping(tx: Transaction, found: HouseState): Promise<void> {
   await tx.run(
     sql`UPDATE instance SET (tally_differences, stray_messages, returns_last_hour, late_leavings_last_day) =
@@ -77,7 +77,7 @@ const readHousekeepingRows = rowsOf('instance', [
   'attemptsOutside',
 ]).with({ rotationOpen: col.flag(), retentionAgeSeconds: col.number() });
 
-/** What housekeeping found last, and how far keys are rotated. */
+/** Reads the findings of the last housekeeping and the progress of key rotation. */
 export async function readHousekeeping(
   tx: Transaction,
 ): Promise<(HouseState & RotationState & HouseWatch) | undefined> {

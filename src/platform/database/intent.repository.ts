@@ -5,7 +5,7 @@ import type { Transaction } from './connection.ts';
 import { instant } from '../clock.ts';
 import { uuidV7 } from '../uuid-v7.ts';
 
-/** Order of telling: a STOP passes everything, starts of bulk work come last. */
+/** Priority of delivery: a STOP passes everything, starts of bulk work come last. */
 const intentClass = { stop: 0, order: 1, change: 2, start: 3 } as const;
 
 /** Workflows that an intent may start or signal. */
@@ -18,19 +18,18 @@ export type IntendedWorkflow =
   | 'erasure'
   | 'housekeeping';
 
-/** Something to tell Temporal, committed with what caused it. */
+/** A start or signal for Temporal, committed with its cause. */
 export interface Intent {
   readonly class: keyof typeof intentClass;
   readonly verb: 'start' | 'signal' | 'signal-with-start';
   readonly workflow: IntendedWorkflow;
   readonly workflowId: string;
-  /** The signal's name; absent for a plain start. */
   readonly signal?: string;
   /** The workflow's one argument: ids only. */
   readonly input: Readonly<Record<string, string>>;
 }
 
-/** Writes intents in the caller's transaction; the dispatcher hears of single ones at once. */
+/** Writes intents in the caller's transaction; a single one notifies the dispatcher at once. */
 export async function addIntents(
   tx: Transaction,
   intents: readonly Intent[],
@@ -58,7 +57,7 @@ export async function addIntents(
 /** NOTIFY halves commit rates when used in bulk; larger writes wait for the poll of 1 s. */
 const MOST_TOLD_AT_ONCE = 10;
 
-/** The trace that this work belongs to, as W3C writes it; null where nobody traces. */
+/** Returns the current trace in the W3C format; null without tracing. */
 function currentTrace(): string | null {
   const carrier: { traceparent?: string } = {};
   propagation.inject(context.active(), carrier);

@@ -3,19 +3,17 @@ import { col, type RowOf, rowsOf } from './row-type.ts';
 import type { Transaction } from './connection.ts';
 
 const vouchGroundRows = rowsOf('instance', ['sealId']).with({
-  /** PostgreSQL's clock, as it writes it. */
   moment: col.text(),
 });
 
-/** What a process is told before it reads the journal of another one, for which it may vouch. */
+/** The facts a process needs before it reads another's journal, for which it may vouch. */
 export type VouchGround = RowOf<typeof vouchGroundRows>;
 
 /**
- * The moment that a reading of another journal can vouch for.
- *
- * The process that asks for it is registered where it is not, as in a database that was restored, or after a person
- * took it for gone: whoever takes opt-outs holds the gate. A row that is there is not touched: a report that was cut off
- * keeps it locked. As it was not seen here itself, one that ended in order meanwhile is forgotten at once.
+ * Returns the moment for which a reading of another journal can vouch. The process that asks is registered where it
+ * is not, as in a database that was restored, or after a person took it for gone: a process that takes opt-outs
+ * holds the gate. An existing row is not touched: a report that was cut off keeps it locked. A process that ended
+ * in order meanwhile is forgotten at once, since it was not seen here itself.
  */
 export function vouchGround(tx: Transaction, id: string, at: string): Promise<VouchGround | undefined> {
   return tx.first(vouchGroundRows.sql`
@@ -26,10 +24,9 @@ export function vouchGround(tx: Transaction, id: string, at: string): Promise<Vo
 }
 
 /**
- * Says that everything which the journal of another process held at a moment is in the database.
- *
- * Only of the database that was asked for the moment, and never of one that is still to come: after PostgreSQL's clock
- * was set back that would be believed for as long as it was set back by.
+ * Records that all entries of another process's journal up to a moment are in the database. Only in the database
+ * that gave the moment, and never for one still to come: after PostgreSQL's clock was set back that would count for
+ * as long as it was set back by.
  */
 export async function vouch(tx: Transaction, id: string, { moment, sealId }: VouchGround): Promise<void> {
   await tx.run(sql`

@@ -5,15 +5,15 @@ import { instant, type DoubtedClock, type Reading } from '../clock.ts';
 import { Refusal } from '../errors.ts';
 import type { Database, Timed, Transaction } from './connection.ts';
 
-/** Held while the clock is moved: two movers come one after the other. */
+/** Advisory lock of a move, so that two moves are serialized. */
 const MOVER = 4_410_001;
 /** A mark that had begun is committed, and its first byte written, within 250 ms. */
 const SETTLES_MS = 300;
 const WAITS_MS = 5_000;
 const LOOKS_EVERY_MS = 50;
-/** Nobody can name the present more closely, and a move takes a while: so near to it, it is meant. */
+/** Nobody can give the present more exactly, and a move takes a while: a time so near to it means it. */
 const REAL_WITHIN_MS = 2_000;
-/** Nothing stays `submitting` for longer without a worker that repairs it. */
+/** No message stays `submitting` longer without a worker that repairs it. */
 const LOOKS_BACK_MS = 10 * 60_000;
 
 const readClockRows = rowsOf('instance', ['moving']).with({
@@ -22,7 +22,7 @@ const readClockRows = rowsOf('instance', ['moving']).with({
   databaseAt: col.text(),
 });
 
-/** The clock as the instance row says it, with PostgreSQL's own time. */
+/** Reads the law clock from the instance row, with PostgreSQL's own time. */
 export async function readClock(tx: Transaction): Promise<Reading> {
   const row = await tx.first(readClockRows.sql`
     SELECT clock_offset_ms AS "offsetMs", clock_revision AS revision, moving,
@@ -32,10 +32,9 @@ export async function readClock(tx: Transaction): Promise<Reading> {
 }
 
 /**
- * Has whatever a transaction keeps or decides be dated by the database's clock while this host's may be wrong.
- *
- * Every process compares itself with that one, and nothing leaves until they agree. It is read as the transaction
- * begins: what was read before may be as old as the time for which this host slept.
+ * Dates a transaction's records and decisions by the database's clock while this host's may be wrong. Every process
+ * compares itself with that one, and nothing is sent until they agree. It is read as the transaction begins: an
+ * earlier reading may be as old as the time for which this host slept.
  */
 export const timedByDatabase =
   (clock: DoubtedClock): Timed =>
@@ -47,10 +46,9 @@ class InstanceRowMissing extends Error {
 }
 
 /**
- * Moves the law clock to `toMs`, or refuses with CLOCK_BUSY.
- *
- * The gate closes, what is being submitted ends, the offset and its revision change, the gate opens. The mover follows
- * the new reading while it is still closed: nobody leaves at an hour that the mover does not know yet.
+ * Moves the law clock to `toMs`, or refuses with CLOCK_BUSY. The gate closes, submissions under way end, the offset
+ * and its revision change, the gate opens. The mover applies the new reading while it is still closed: nothing is
+ * sent at an hour that the mover does not know yet.
  */
 export async function moveClock(database: Database, move: Move): Promise<void> {
   await database.outside(async (mover) => {
@@ -69,20 +67,20 @@ export async function moveClock(database: Database, move: Move): Promise<void> {
   });
 }
 
-/** Where the law clock goes, and who moves it. */
+/** A move of the law clock, and its author. */
 export interface Move {
   readonly toMs: number;
   readonly machine: () => number;
   readonly follow: (read: () => Promise<Reading>) => Promise<Reading>;
 }
 
-/** Away from PostgreSQL's own time, as every process reads it: the mover's host may be wrong. */
+/** The offset counts from PostgreSQL's own time, as every process reads it: the mover's host may be wrong. */
 async function shift(tx: Transaction, toMs: number): Promise<void> {
   const wantedMs = toMs - (await readClock(tx)).databaseAt;
   const offsetMs = Math.abs(wantedMs) < REAL_WITHIN_MS ? 0 : wantedMs;
   await tx.run(sql`
     UPDATE instance SET clock_offset_ms = ${offsetMs}, clock_revision = clock_revision + 1, moving = false`);
-  // Who wakes what is due need not wait for its next look.
+  // The processes that wake due work need not wait for their next look.
   await tx.run(sql`SELECT pg_notify('intent', 'clock')`);
 }
 
@@ -100,7 +98,7 @@ async function isSubmitting(tx: Transaction, since: string): Promise<boolean> {
   return (await tx.first(sql`SELECT batch_id FROM anything_submitting(${since})`)) !== undefined;
 }
 
-/** Opens a gate that a mover left closed when it died; does nothing while one moves. */
+/** Opens a gate that a mover left closed when it died; does nothing during a move. */
 export async function reopenAbandoned(tx: Transaction): Promise<boolean> {
   const reopened = await tx.run(sql`
     UPDATE instance SET moving = false WHERE moving AND pg_try_advisory_xact_lock(${MOVER})`);

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from './connection.ts';
 
-/** From here on this transaction gives up on a lock after 200 ms. */
+/** Limits this transaction's waits for locks to 200 ms from here on. */
 export const waitBriefly = (tx: Transaction): Promise<number> =>
   tx.run(sql`SET LOCAL lock_timeout = '200ms'`);

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { col, computedRows } from './row-type.ts';
 import type { Transaction } from './connection.ts';
 
-/** The tables in which the people of an audience are looked for. */
+/** The tables in which the people of an audience are looked up. */
 const OF_PEOPLE = [
   'contact',
   'contact_key',
@@ -15,17 +15,15 @@ const OF_PEOPLE = [
 const nameRows = computedRows({ name: col.text() });
 
 /**
- * Measures the tables of people that have grown by half since they were last measured; answers which.
- *
- * PostgreSQL does it by itself a minute later: whoever counts a base that was brought a moment ago would go through it
- * by a plan made for an empty one.
+ * Analyzes the tables of people that have grown by half since the last time; returns their names. PostgreSQL does
+ * it by itself a minute later: a count of a base imported just now would use a plan for an empty one.
  */
 export async function measureGrown(tx: Transaction): Promise<readonly string[]> {
   const grown = await tx.rows(nameRows.sql`SELECT name FROM measure_grown(${OF_PEOPLE}::text[]) AS name`);
   return grown.map(({ name }) => name);
 }
 
-/** Measures the messages of a batch that was just made, with those of its month. */
+/** Analyzes the messages of a batch that was just made, with those of its month. */
 export async function measureMessages(tx: Transaction, batchId: string): Promise<void> {
   await tx.run(sql`SELECT measure_messages(${batchId}::uuid)`);
 }

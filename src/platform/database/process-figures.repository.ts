@@ -2,16 +2,16 @@ import { sql } from 'kysely';
 import { col, computedRows, type RowOf } from './row-type.ts';
 import type { Transaction } from './connection.ts';
 
-/** What a process says of itself every few seconds. */
+/** The figures that a process reports every few seconds. */
 export interface ProcessFigures {
   readonly residentBytes: number;
   readonly heapBytes: number;
-  /** The longest that the event loop kept something waiting, 99 times in 100. */
+  /** The 99th percentile of the event loop's delay, in seconds. */
   readonly loopDelaySeconds: number;
   readonly connections: { readonly busy: number; readonly idle: number; readonly waiting: number };
-  /** Whether this process would mark a message now; absent where none are marked. */
+  /** True when this process would mark a message now; absent for a process that marks none. */
   readonly gateOpen?: boolean;
-  /** Its opt-out journal cannot be written; absent while it can, and where none is kept. */
+  /** True when its opt-out journal cannot be written; absent while it can, and where none is kept. */
   readonly journalFails?: boolean;
 }
 
@@ -23,10 +23,10 @@ const figuredProcessRows = computedRows({
 /** One process and its latest figures. */
 export type FiguredProcess = RowOf<typeof figuredProcessRows>;
 
-/** A process that said nothing for so long is not there any more. */
+/** A process silent for so long is gone. */
 const SILENT_AFTER = '20 seconds';
 
-/** Keeps what a process says of itself, and forgets those who have gone silent. */
+/** Stores a process's figures, and removes those of silent processes. */
 export async function noteFigures(
   tx: Transaction,
   { id, kind, figures, at }: FiguredProcess & { readonly id: string; readonly at: string },
@@ -39,7 +39,7 @@ export async function noteFigures(
   );
 }
 
-/** The figures of every process that still speaks. */
+/** Reads the figures of every process that still reports. */
 export const readFigures = (tx: Transaction, at: string): Promise<FiguredProcess[]> =>
   tx.rows(figuredProcessRows.sql`
     SELECT kind, figures FROM process_figures WHERE at >= ${at}::timestamptz - ${SILENT_AFTER}::interval`);

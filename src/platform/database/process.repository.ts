@@ -3,52 +3,49 @@ import { col, computedRows, idRows, type RowOf, rowsOf } from './row-type.ts';
 import type { Transaction } from './connection.ts';
 import { AHEAD_MS, JOURNAL_HOLDS } from './journal-gate.ts';
 
-/** One process of the instance, and when it was last seen, by the machine clock. */
+/** One process of the instance, and its last sign of life, by the machine clock. */
 export interface Seen {
   readonly id: string;
-  /** `api`: it keeps an opt-out journal, be it an api, a public server, or a worker that hears over SMPP. */
+  /** `api`: it keeps an opt-out journal, be it an api, a public server, or a worker that receives over SMPP. */
   readonly kind: 'api' | 'worker';
-  /** ISO instants. */
   readonly startedAt: string;
   readonly at: string;
 }
 
-/** A worker has no journal to drain: it is forgotten an hour after it was last seen. */
+/** A worker without a journal is removed an hour after its last sign of life. */
 const FORGOTTEN_AFTER = '1 hour';
 /** Longer than a process with a journal is ever silent: after it, a person may write its journal off. */
 const SILENT_FOR = '10 seconds';
 
-/** Registers a worker, or says that it still runs. */
+/** Registers a worker, or renews its sign of life. */
 export async function noteProcess(tx: Transaction, { id, kind, startedAt, at }: Seen): Promise<void> {
   await tx.run(sql`
     INSERT INTO process (id, kind, started_at, seen_at) VALUES (${id}, ${kind}, ${startedAt}, ${at})
     ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at`);
 }
 
-/** What a process says of its opt-out journal. */
+/** A process's report of its opt-out journal. */
 export interface JournalReport extends Omit<Seen, 'kind'> {
-  /** Rises with each: one that comes late changes nothing. */
+  /** Grows with each report: a late one changes nothing. */
   readonly report: number;
-  /** Null while something is owed. */
+  /** Null while an entry is owed. */
   readonly drained: DrainedWord | null;
 }
 
-/** A process says that it owes nothing: to whom, and when that was so. */
+/** A process's statement that it owes nothing, with the seal and the time. */
 export interface DrainedWord {
-  /** The database of another seal does not believe it; null is the one that was never sealed. */
+  /** The database of another seal ignores it; null is the one that was never sealed. */
   readonly sealId: string | null;
-  /** Epoch milliseconds of PostgreSQL's clock. */
   readonly atMs: number;
 }
 
 const reportAnswerRows = rowsOf('instance', ['sealId', 'sealed']).with({
-  /** Epoch milliseconds of PostgreSQL's clock. */
   databaseMs: col.number(),
-  /** Epoch milliseconds at which a person last wrote off what cannot be read. */
+  /** Epoch milliseconds at which a person last wrote off unreadable entries. */
   pardonedMs: col.number().orNull(),
 });
 
-/** What the database answers to a report. */
+/** The database's answer to a report. */
 export type ReportAnswer = RowOf<typeof reportAnswerRows>;
 
 const groundRows = rowsOf('instance', ['sealId']).with({
@@ -56,21 +53,19 @@ const groundRows = rowsOf('instance', ['sealId']).with({
   databaseMs: col.number(),
 });
 
-/** What is known of the instance before a process reports anything. */
+/** The state of the instance before a process reports anything. */
 export type Ground = RowOf<typeof groundRows>;
 
-/** Asks without registering: whoever is not registered holds no gate. */
+/** Reads the state without registering: an unregistered process holds no gate. */
 export function readGround(tx: Transaction): Promise<Ground | undefined> {
   return tx.first(groundRows.sql`
     SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS "databaseMs", seal_id AS "sealId" FROM instance`);
 }
 
 /**
- * Keeps a report; undefined when a later one is known.
- *
- * Whatever was said of a moment that is still to come is forgotten, whoever said it: PostgreSQL's clock was set back
- * since, and would make it true once more when it comes there again. Each report is that of its process alone: what
- * another one holds locked is left to the next report.
+ * Stores a report; undefined when a later one is known. Any report of a moment still to come is removed:
+ * PostgreSQL's clock was set back since, and would make it true once more when it comes there again. A report
+ * concerns its own process alone: rows that another transaction locks are left to the next report.
  */
 export function reportJournal(tx: Transaction, given: JournalReport): Promise<ReportAnswer | undefined> {
   const { atMs, sealId } = given.drained ?? { atMs: null, sealId: null };
@@ -95,13 +90,13 @@ export function reportJournal(tx: Transaction, given: JournalReport): Promise<Re
 
 const holdsRows = computedRows({ holds: col.flag() });
 
-/** Why nothing may be marked, as far as journals are concerned. */
+/** Returns the reason of journals why nothing may be marked. */
 export async function journalDoubt(tx: Transaction): Promise<string | undefined> {
   const row = await tx.first(holdsRows.sql`SELECT ${sql.raw(JOURNAL_HOLDS)} AS holds`);
   return row?.holds === true ? 'a process has not reported that its opt-out journal is drained' : undefined;
 }
 
-/** Processes with a journal that say nothing any more. */
+/** Lists silent processes with a journal. */
 export async function silentKeepers(tx: Transaction, at: string): Promise<readonly string[]> {
   const rows = await tx.rows(idRows.sql`
     SELECT id FROM process WHERE kind = 'api' AND seen_at < ${at}::timestamptz - interval '2 seconds' ORDER BY id`);
@@ -109,10 +104,9 @@ export async function silentKeepers(tx: Transaction, at: string): Promise<readon
 }
 
 /**
- * Writes off the journals of processes that are gone; those that live learn that they may go on.
- *
- * One that was vouched for just now lives, though PostgreSQL cannot hear it: without its row nothing would hold the
- * gate for what it takes from then on.
+ * Writes off the journals of processes that are gone; live ones learn that they may go on. A process that was
+ * vouched for just now is alive although PostgreSQL cannot reach it: without its row nothing would close the gate
+ * for what it takes from then on.
  */
 export async function writeOffJournals(tx: Transaction, at: string): Promise<readonly string[]> {
   await tx.run(sql`UPDATE process SET pardoned_at = ${at} WHERE kind = 'api'`);
@@ -125,13 +119,13 @@ export async function writeOffJournals(tx: Transaction, at: string): Promise<rea
   return rows.map(({ id }) => id);
 }
 
-/** Forgets workers that were killed. */
+/** Removes workers that were killed. */
 export async function forgetDeadProcesses(tx: Transaction, at: string): Promise<void> {
   await tx.run(sql`
     DELETE FROM process WHERE kind = 'worker' AND seen_at < ${at}::timestamptz - ${FORGOTTEN_AFTER}::interval`);
 }
 
-/** A process ends in good order, or its journal was drained by another. */
+/** Removes a process that ended in order, or whose journal was drained by another. */
 export async function removeProcess(tx: Transaction, id: string): Promise<void> {
   await tx.run(sql`DELETE FROM process WHERE id = ${id}::uuid`);
 }

@@ -46,7 +46,7 @@ export interface TypedStatement<Row> {
   compile(executor: QueryExecutorProvider): CompiledQuery<Row>;
 }
 
-/** Whether the builder wrote it: its rows have the names of columns until they are renamed to those of properties. */
+/** Says whether the builder wrote it: its rows have the names of columns until they are renamed to those of properties. */
 export const isBuilt = ({ query: node }: CompiledQuery): boolean => node.kind !== 'RawNode';
 
 /** Rows of such a statement, by the names of properties. */

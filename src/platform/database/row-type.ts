@@ -21,16 +21,16 @@ type TableName = keyof Declared;
 type Property<Table extends TableName> = keyof Declared[Table] & string;
 type ColumnOf<Table extends TableName, Name extends Property<Table>> = Returned<Declared[Table][Name]>;
 
-/** What the driver makes of a column: PostgreSQL's types by the JavaScript they arrive as. */
+/** The type that a column has in JavaScript after the driver has parsed it. */
 export type Kind = 'text' | 'number' | 'boolean' | 'bytes' | 'json' | 'list';
 
 /** One column of a result: a column of a table, or one that the statement computes. */
 export class ResultColumn<Type> {
   /** Only for the compiler. */
   declare readonly type: Type;
-  /** Its table and property, else what it arrives as. */
+  /** Its table and property, else its type in JavaScript. */
   readonly source: { readonly table: string; readonly property: string } | { readonly kind: Kind };
-  /** Undefined where the entity says it. */
+  /** Undefined where the entity decides it. */
   readonly nullable: boolean | undefined;
 
   constructor(source: ResultColumn<Type>['source'], nullable: boolean | undefined) {
@@ -43,7 +43,7 @@ export class ResultColumn<Type> {
     return new ResultColumn(this.source, true);
   }
 
-  /** The same column as what stands above the database knows of it: one of these words, JSON of this shape. */
+  /** The same column with a narrower type: one of these words, or JSON of this shape. */
   as<Narrower extends NonNullable<Type>>(): ResultColumn<Narrower | Extract<Type, null>> {
     return new ResultColumn(this.source, this.nullable);
   }
@@ -81,7 +81,7 @@ type Taken<Table extends TableName, Name extends Property<Table>> = {
 };
 type Flat<Type> = { readonly [Key in keyof Type]: Type[Key] };
 
-/** What is said of a result whose row type is known; tests compare it with what PostgreSQL describes. */
+/** A result with the columns of its row type; tests compare them with the description of PostgreSQL. */
 export interface CheckedResult {
   readonly columns: Columns;
   readonly text: string;
@@ -89,11 +89,11 @@ export interface CheckedResult {
   readonly rows: readonly unknown[];
 }
 
-/** Nobody listens outside of tests: then nothing is kept of a statement, and nothing is told of its result. */
+/** Only tests subscribe: without them no statement is remembered, and no result is published. */
 const results = channel('bonheure:rows');
 const typed = new WeakMap<object, Columns>();
 
-/** Tells what a statement with a row type returned. */
+/** Publishes the result of a statement with a row type. */
 export function tellResult(
   statement: object,
   text: string,

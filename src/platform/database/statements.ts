@@ -22,7 +22,7 @@ function nameOf(text: string): string | undefined {
 
 export interface Answered<Row> {
   readonly rows: Row[];
-  /** How PostgreSQL describes their columns. */
+  /** The columns as PostgreSQL describes them. */
   readonly fields: readonly FieldDef[];
   readonly numAffectedRows?: bigint | undefined;
 }

@@ -2,21 +2,21 @@ import { sql } from 'kysely';
 import { col, computedRows } from './row-type.ts';
 import type { Transaction } from './connection.ts';
 
-/** What a worker says of itself twice a second. */
+/** A worker's report, twice a second. */
 export interface Pace {
   readonly id: string;
-  /** How long PostgreSQL takes to answer it; null while it could not work, however fast that is. */
+  /** Milliseconds PostgreSQL takes to answer it; null while it could not work, however fast that is. */
   readonly roundTripMs: number | null;
-  /** Queues whose tasks it asks for. */
+  /** Queues whose tasks it polls. */
   readonly queues: readonly string[];
 }
 
-/** Longer than a busy worker says nothing; whoever is frozen or gone is nobody to step back for. */
+/** Longer than a busy worker is silent; one that is frozen or gone has no precedence. */
 const BELIEVED_FOR = '3 seconds';
 
 const queueAndMsRows = computedRows({ queue: col.text(), ms: col.number() });
 
-/** By queue: the fastest round trip of another worker that is healthy and asks for its tasks. */
+/** Returns, by queue, the fastest round trip of another healthy worker that polls it. */
 export async function otherPaces(tx: Transaction, id: string): Promise<ReadonlyMap<string, number>> {
   const rows = await tx.rows(queueAndMsRows.sql`
     SELECT q.queue, min(p.round_trip_ms) AS ms FROM process p CROSS JOIN unnest(p.queues) AS q (queue)
@@ -25,7 +25,7 @@ export async function otherPaces(tx: Transaction, id: string): Promise<ReadonlyM
   return new Map(rows.map(({ queue, ms }) => [queue, ms]));
 }
 
-/** Keeps what a worker says; nothing of one that is not registered. */
+/** Stores a worker's report; ignored for one that is not registered. */
 export async function tellPace(tx: Transaction, { id, roundTripMs, queues }: Pace): Promise<void> {
   await tx.run(sql`
     UPDATE process SET round_trip_ms = ${roundTripMs}::float8, queues = ${[...queues]}::text[], paced_at = clock_timestamp()

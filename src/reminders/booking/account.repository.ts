@@ -2,7 +2,7 @@ import { type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 
 const bookedAccountRows = rowsOf('gateway_account', ['id', 'name', 'fake']);
 
-/** An account at an operator, as a booking sees it. */
+/** An account at an operator, for bookings. */
 export type BookedAccount = RowOf<typeof bookedAccountRows>;
 
 /** The account of that name. */

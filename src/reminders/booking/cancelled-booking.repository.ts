@@ -6,19 +6,19 @@ const cancelledBookingRows = rowsOf('cancelled_booking', ['sourceRevision']).wit
   state: col.text<'cancelled'>(),
 });
 
-/** A cancellation that is remembered though no booking bears its name. */
+/** A cancellation kept before its booking exists. */
 export type CancelledBooking = RowOf<typeof cancelledBookingRows>;
 
 const named = (tx: Transaction, { kind, source, index }: ExternalName): RawBuilder<unknown> => sql`
   tenant_id = ${tx.tenantId}::uuid AND kind = ${kind} AND source = ${source} AND external_index = ${index}`;
 
-/** The cancellation remembered under a name, if any. */
+/** Reads the kept cancellation of an external id. */
 export function readCancelled(tx: Transaction, name: ExternalName): Promise<CancelledBooking | undefined> {
   return tx.first(cancelledBookingRows.sql`
     SELECT 'cancelled' AS state, source_revision::float8 AS "sourceRevision" FROM cancelled_booking WHERE ${named(tx, name)}`);
 }
 
-/** Remembers a cancellation; the highest revision that came with one counts. */
+/** Keeps a cancellation; the highest revision counts. */
 export async function rememberCancelled(
   tx: Transaction,
   { kind, source, index }: ExternalName,
@@ -31,7 +31,7 @@ export async function rememberCancelled(
       SET source_revision = greatest(c.source_revision, excluded.source_revision), cancelled_at = excluded.cancelled_at`);
 }
 
-/** Forgets the cancellation of a booking that is made after all. */
+/** Removes the cancellation of a booking that is made after all. */
 export async function forgetCancelled(tx: Transaction, name: ExternalName): Promise<void> {
   await tx.run(sql`DELETE FROM cancelled_booking WHERE ${named(tx, name)}`);
 }

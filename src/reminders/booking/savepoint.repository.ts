@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../../platform/index.ts';
 
-/** Does work that may be undone alone: what it refuses leaves nothing behind in the caller's transaction. */
+/** Does work within a savepoint: a refusal leaves nothing behind in the caller's transaction. */
 export async function apart<T>(
   tx: Transaction,
   { work, refused }: { readonly work: () => Promise<T>; readonly refused: (cause: unknown) => T },
@@ -19,7 +19,7 @@ export async function apart<T>(
   }
 }
 
-/** Does work and undoes it: it leaves nothing behind, and holds nothing any more. */
+/** Does work and undoes it: it leaves nothing behind, and holds no lock. */
 export async function undone(tx: Transaction, work: () => Promise<void>): Promise<void> {
   await tx.run(sql`SAVEPOINT undone`);
   await work();

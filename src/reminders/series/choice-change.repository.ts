@@ -5,22 +5,22 @@ import { easterPlus } from '../../law/index.ts';
 import type { ReminderPurpose } from './series.ts';
 import type { Standing } from './standing.repository.ts';
 
-/** The choices of a tenant that decide when reminders leave, or whether they do; only those that change. */
+/** The changed choices of a tenant that decide when reminders are sent, or whether they are. */
 export type ChoiceChange = Partial<
   Pick<Standing, 'goodFriday' | 'ifLate' | 'confirmationSkips' | 'onDecline'>
 >;
 
-/** Which choice changes and when; of one practice, or of the tenant for all that said nothing themselves. */
+/** The changed choice and its time; of one practice, or of the tenant for all practices without their own. */
 interface Asked {
   readonly change: ChoiceChange;
   readonly now: DateTime<true>;
   readonly practiceId?: string | undefined;
 }
 
-/** Years of Good Fridays that are looked ahead at: nobody books further. */
+/** Years of Good Fridays examined: nobody books further ahead. */
 const YEARS_AHEAD = 3;
 
-/** What is planned so many days around a closed day may move with it. */
+/** Days around a closed day whose plans may move with it. */
 const DAYS_AROUND = { before: 12, after: 3 } as const;
 
 const hasStep = (where: RawBuilder<unknown>): RawBuilder<unknown> => sql`EXISTS (
@@ -39,7 +39,7 @@ function aroundGoodFriday({ now, practiceId }: Asked): RawBuilder<unknown> {
     SELECT FROM unnest(${fridays}::date[]) AS f(day) WHERE ${near(sql`p.wanted_at`)} OR ${near(sql`p.planned_at`)})`)}`;
 }
 
-/** The open series that each choice may concern. */
+/** Selects the open series that each choice may concern. */
 const CONCERNS: Readonly<Record<keyof ChoiceChange, (asked: Asked) => RawBuilder<unknown>>> = {
   goodFriday: aroundGoodFriday,
   ifLate: () =>
@@ -58,10 +58,9 @@ const concerned = (tx: Transaction, asked: Asked): RawBuilder<unknown> => {
   return sql`s.tenant_id = ${tx.tenantId}::uuid AND s.state IN ('open', 'paused') AND (${sql.join([sql`false`, ...some], sql` OR `)})`;
 };
 
-/** A series that a change may concern. */
 export interface SeriesConcerned {
   readonly id: string;
-  /** Its practice has a word of its own on Good Friday. */
+  /** True when its practice has its own choice on Good Friday. */
   readonly practiceSays: boolean;
 }
 
@@ -70,7 +69,7 @@ const seriesConcernedRows = rowsOf('reminder_series', ['id']).with({
   all: col.number(),
 });
 
-/** Those whose turn comes soonest, and how many there are. */
+/** Reads the soonest series, and the total. */
 export async function seriesConcerned(
   tx: Transaction,
   asked: Asked & { readonly most: number },
@@ -82,7 +81,7 @@ export async function seriesConcerned(
   return { series: rows, all: rows[0]?.all ?? 0 };
 }
 
-/** A page of their ids after one, in order. */
+/** Reads a page of their ids after one, in order. */
 export async function concernedAfter(
   tx: Transaction,
   asked: Asked & { readonly after: string | undefined; readonly most: number },
@@ -96,7 +95,7 @@ export async function concernedAfter(
 
 const pageOfSeriesRows = rowsOf('reminder_series', ['id']).with({ all: col.number() });
 
-/** Open series of purposes whose reminders lie ahead: those whose turn comes soonest, and how many there are. */
+/** Reads open series of purposes with reminders ahead: the soonest ones, and the total. */
 export async function seriesAhead(
   tx: Transaction,
   { purposes, most }: { readonly purposes: readonly ReminderPurpose[]; readonly most: number },
@@ -110,7 +109,7 @@ export async function seriesAhead(
 
 const plannedRows = computedRows({ planned: col.number() });
 
-/** How many planned reminders leave under a sender: it stays theirs until they are booked anew. */
+/** Counts planned reminders under a sender, which must stay available until they are booked anew. */
 export async function plannedUnder(tx: Transaction, sender: string): Promise<number> {
   const row = await tx.first(plannedRows.sql`
     SELECT count(*)::int AS planned FROM reminder_series s JOIN reminder_step p ON p.series_id = s.id

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { countRows, type Transaction } from '../../platform/index.ts';
 
-/** Holds a person until the transaction ends: two reminders of theirs are counted one after the other. */
+/** Locks a person until the transaction ends: two of their reminders are counted one after the other. */
 export const waitForPerson = (tx: Transaction, contactId: string): Promise<number> =>
   tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`cap|${contactId}`}, 0))`);
 
-/** Reminders of a purpose that left to a person since an instant of the law clock, or are about to. */
+/** Counts reminders of a purpose sent to a person since an instant of the law clock, or about to be. */
 export async function remindersSince(
   tx: Transaction,
   about: { readonly contactId: string; readonly purpose: string; readonly since: string },

@@ -3,10 +3,9 @@ import { col, computedRows, type Transaction } from '../../platform/index.ts';
 const parkedRows = computedRows({ parked: col.number() });
 
 /**
- * Parks as uncertain each step that was due and may have left in the time which the database has lost.
- *
- * A message of a series is made when its step is due: those made in the lost time are made again here, and
- * their fate is asked for. Answers how many; twice changes nothing.
+ * Parks as uncertain each step that was due and may have been sent in the time which the database has lost. A
+ * message of a series is made when its step is due: those made in the lost time are made again here, and their
+ * outcome is asked for. Returns their number; repeating changes nothing.
  */
 export async function parkLostSteps(tx: Transaction, at: string): Promise<number> {
   const row = await tx.first(parkedRows.sql`

@@ -1,19 +1,19 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../../platform/index.ts';
 
-/** The final text of a message that is about to leave, encrypted under the person's key. */
+/** The final text of a message to be sent, encrypted under the person's key. */
 export interface KeptText {
   readonly batchId: string;
   readonly seq: number;
   readonly contactId: string;
   readonly sealed: Buffer;
-  /** Whether it asks whether the person comes. */
+  /** True when it asks whether the person comes. */
   readonly asks: boolean;
-  /** ISO instant after which nobody needs it. */
+  /** ISO instant of its removal. */
   readonly removeAt: string;
 }
 
-/** Keeps the text of a message that has not been marked; what already left is never rewritten. */
+/** Stores the text of a message that was not marked yet; a sent one is never rewritten. */
 export async function keepText(tx: Transaction, text: KeptText): Promise<void> {
   await tx.run(sql`
     INSERT INTO message_text AS k (batch_id, seq, tenant_id, contact_id, sealed, asks, remove_at)
@@ -22,7 +22,7 @@ export async function keepText(tx: Transaction, text: KeptText): Promise<void> {
     ON CONFLICT (batch_id, seq) DO UPDATE SET sealed = excluded.sealed, asks = excluded.asks, contact_id = excluded.contact_id, remove_at = excluded.remove_at`);
 }
 
-/** Where the text of a message is sealed. */
+/** The place of a message's sealed text. */
 export const textPlace = (batchId: string, seq: number): { table: string; column: string; row: string } => ({
   table: 'message_text',
   column: 'sealed',

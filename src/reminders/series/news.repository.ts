@@ -3,7 +3,7 @@ import { recordAudit, raise } from '../../company/index.ts';
 import type { SeriesState } from './series.ts';
 import { stepNews, type StepChanges } from '../steps/step-news.ts';
 
-/** What the tenant's own systems want to hear of a series. */
+/** The webhook events of a series. */
 export interface SeriesNews {
   readonly type:
     | 'appointment.cancellation-requested'
@@ -15,13 +15,13 @@ export interface SeriesNews {
   readonly details: Readonly<Record<string, string | number>>;
 }
 
-/** Records the news in the caller's transaction, and owes it to whoever listens. */
+/** Records an event in the caller's transaction, for its webhooks. */
 export async function announce(tx: Transaction, clock: Clock, news: SeriesNews): Promise<void> {
   const entry = { actor: 'system', action: news.type, subject: news.seriesId, details: news.details };
   await recordAudit(tx, entry, { at: clock.now().toISO(), machineMs: clock.machine() });
 }
 
-/** Owes whoever listens that an order ended a series; the entry of that order is the record. */
+/** Raises the event that an order ended a series; the audit entry of that order is the record. */
 export const announceEnd = (
   tx: Transaction,
   clock: Clock,
@@ -31,6 +31,6 @@ export const announceEnd = (
   return raise(tx, [{ type: 'series.ended', subject: end.seriesId, about }], clock.now().toISO());
 };
 
-/** Owes whoever listens what became of steps; their rows are the record. */
+/** Raises the events of steps; their rows are the record. */
 export const announceSteps = (tx: Transaction, changes: StepChanges, at: string): Promise<void> =>
   raise(tx, stepNews(changes), at);

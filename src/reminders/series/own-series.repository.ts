@@ -1,6 +1,6 @@
 import { idRows, type Transaction } from '../../platform/index.ts';
 
-/** Whether a system ever booked something for a person: its people may phone them. */
+/** Says whether a system ever booked something for a person: its staff may phone them. */
 export async function hasBooked(
   tx: Transaction,
   { contactId, source }: { readonly contactId: string; readonly source: string },

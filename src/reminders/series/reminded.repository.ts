@@ -4,22 +4,22 @@ const remindedRows = computedRows({
   sender: col.text(),
   /** The appointment it was about; null for anything else. */
   seriesId: col.text().orNull(),
-  /** Whether what was told last of it is the revision in force. */
+  /** True when its last message has the current revision. */
   current: col.flag(),
-  /** Whether the appointment is still to come. */
+  /** True when the appointment is still to come. */
   ahead: col.flag(),
-  /** Whether a message about it asked for an answer. */
+  /** True when a message about it asked for an answer. */
   asked: col.flag(),
-  /** Whether one did that told the date in force. */
+  /** True when one with the current date did. */
   askedNow: col.flag(),
 });
 
-/** Something that a person may have read of us, one row a batch; the latest first. */
+/** A message that a person may have read, one row a batch; the latest first. */
 export type Reminded = RowOf<typeof remindedRows>;
 
 const MOST = 50;
 
-/** What the tenant sent through an account to a number that somebody may have read. */
+/** Reads the reminders that the tenant sent to a number through an account and that may have been read. */
 export const remindedOf = (
   tx: Transaction,
   about: { readonly accountId: string; readonly phoneIndex: Buffer; readonly at: string },
@@ -42,7 +42,7 @@ export const remindedOf = (
 
 const actRows = computedRows({ act: col.flag() });
 
-/** Whether the tenant wants replies to act on appointments. */
+/** Says whether the tenant lets replies act on appointments. */
 export async function repliesAct(tx: Transaction): Promise<boolean> {
   const row = await tx.first(actRows.sql`
     SELECT coalesce((settings ->> 'appointmentReplies')::boolean, true) AS act FROM tenant WHERE id = ${tx.tenantId}::uuid`);

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../../platform/index.ts';
 
-/** Keeps what a series waits for, so that the waker and people can read it. */
+/** Stores the wait of a series, for the scheduler and for people. */
 export async function keepSeriesPlan(
   tx: Transaction,
   id: string,
@@ -13,7 +13,7 @@ export async function keepSeriesPlan(
      WHERE id = ${id}::uuid`);
 }
 
-/** A series that is at work needs no waker until it plans anew. */
+/** Notes that a series is at work: it needs no signal until it plans anew. */
 export async function noteAwake(tx: Transaction, id: string): Promise<void> {
   await tx.run(
     sql`UPDATE reminder_series SET woken_at = clock_timestamp() WHERE id = ${id}::uuid AND woken_at IS NULL`,

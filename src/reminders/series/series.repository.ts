@@ -62,34 +62,34 @@ const from = (tx: Transaction, where: RawBuilder<unknown>): RawBuilder<Series> =
   SELECT ${COLUMNS} FROM reminder_series s LEFT JOIN contact_key y ON y.contact_id = s.contact_id
    WHERE s.tenant_id = ${tx.tenantId}::uuid AND ${where}`;
 
-/** One series; nothing when it is another tenant's or nobody's. */
+/** Reads a series; undefined when it is another tenant's or does not exist. */
 export async function readSeries(tx: Transaction, id: string): Promise<Series | undefined> {
   return tx.first(from(tx, sql`s.id = ${id}::uuid`));
 }
 
-/** Those of these ids that are the tenant's, in no order. */
+/** Reads the tenant's series among these ids, in no order. */
 export async function readSeriesOf(tx: Transaction, ids: readonly string[]): Promise<Series[]> {
   return tx.rows(from(tx, sql`s.id = ANY(${ids}::uuid[])`));
 }
 
-/** One series, held until the transaction ends. */
+/** Reads and locks a series until the transaction ends. */
 export async function lockSeries(tx: Transaction, id: string): Promise<Series | undefined> {
   return tx.first(from(tx, sql`s.id = ${id}::uuid FOR UPDATE OF s`));
 }
 
-/** How a caller names a series. */
+/** A caller's name of a series. */
 export interface ExternalName {
   readonly kind: SeriesKind;
   readonly source: string;
   readonly index: Buffer;
 }
 
-/** The series in force under an external id. */
+/** Reads the current series of an external id. */
 export async function readSeriesNamed(tx: Transaction, name: ExternalName): Promise<Series | undefined> {
   return tx.first(from(tx, named(name)));
 }
 
-/** The same, held until the transaction ends. */
+/** Reads and locks the same until the transaction ends. */
 export async function lockSeriesNamed(tx: Transaction, name: ExternalName): Promise<Series | undefined> {
   return tx.first(from(tx, sql`${named(name)} FOR UPDATE OF s`));
 }
@@ -97,13 +97,13 @@ export async function lockSeriesNamed(tx: Transaction, name: ExternalName): Prom
 const named = ({ kind, source, index }: ExternalName): RawBuilder<unknown> =>
   sql`s.kind = ${kind} AND s.source = ${source} AND s.external_index = ${index} AND s.state <> 'superseded'`;
 
-/** Two writers of one external id come one after the other, also when it is new. */
+/** Serializes two writers of one external id, also when it is new. */
 export async function waitForName(tx: Transaction, { kind, source, index }: ExternalName): Promise<void> {
   const name = `series|${tx.tenantId}|${kind}|${source}|${index.toString('hex')}`;
   await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`);
 }
 
-/** The open series of these people, held until the transaction ends. */
+/** Reads and locks the open series of these people until the transaction ends. */
 export async function lockOpenSeriesOf(tx: Transaction, contactIds: readonly string[]): Promise<Series[]> {
   return tx.rows(
     from(
@@ -113,7 +113,7 @@ export async function lockOpenSeriesOf(tx: Transaction, contactIds: readonly str
   );
 }
 
-/** Which series a list asks for. */
+/** The filter of a list of series. */
 export interface SeriesFilter {
   readonly kind?: SeriesKind | undefined;
   readonly state?: string | undefined;
@@ -122,15 +122,15 @@ export interface SeriesFilter {
   /** ISO instants, both inclusive. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
-  /** Those too who were told a moment of that time before it moved. */
+  /** Includes people who were informed of a moment of that time before it moved. */
   readonly orTold?: true;
-  /** A practice that is kept, or the blind index of a name. */
+  /** A stored practice, or the blind index of a name. */
   readonly practice?: { readonly id: string | null; readonly nameIndexes: readonly Buffer[] } | undefined;
   readonly after?: string | undefined;
   readonly limit: number;
 }
 
-/** A page in order of creation. */
+/** Reads a page in order of creation. */
 export async function readSeriesPage(tx: Transaction, filter: SeriesFilter): Promise<Series[]> {
   const {
     kind = null,
@@ -159,11 +159,11 @@ export async function readSeriesPage(tx: Transaction, filter: SeriesFilter): Pro
   );
 }
 
-/** The time that is asked about; ISO instants, both inclusive. */
+/** The period of a question; ISO instants, both inclusive. */
 interface Between {
   readonly since: string | null;
   readonly to: string | null;
-  /** Whether who was told of that time counts, though the event moved since. */
+  /** True when people informed of that time count, though the event moved since. */
   readonly orTold: boolean;
 }
 
@@ -179,7 +179,7 @@ const happens = ({ since, to, orTold }: Between): RawBuilder<unknown> => {
     ELSE ${between(sql`s.event_at`)} OR ${orTold ? told : sql`false`} END`;
 };
 
-/** What a booking says of a series; the same for a new one and a revision. */
+/** A booking's fields of a series; the same for a new one and a revision. */
 export type SeriesFacts = Pick<
   Series,
   | 'contactId'
@@ -201,11 +201,11 @@ export type SeriesFacts = Pick<
 > & {
   readonly practiceIndex: Buffer | null;
   readonly personIndex: Buffer | null;
-  /** Whether another account may take the place of its own. */
+  /** True when another account may replace its own. */
   readonly routed: boolean;
 };
 
-/** Inserts a series and the batch that its messages will belong to. */
+/** Inserts a series and the batch of its messages. */
 export async function insertSeries(
   tx: Transaction,
   { id, batchId, purpose, simulated, at, ...series }: NewSeries,
@@ -225,12 +225,12 @@ export async function insertSeries(
       ${series.notifyChange}, 'open', ${simulated}, ${at}::timestamptz, ${at}::timestamptz)`);
 }
 
-/** A series that does not exist yet. */
+/** A new series. */
 export type NewSeries = SeriesFacts &
   ExternalName &
   Pick<Series, 'id' | 'batchId' | 'purpose' | 'simulated'> & { readonly at: string };
 
-/** Makes the next revision of a series that the transaction holds, and opens it again. */
+/** Makes the next revision of a series that the transaction has locked, and reopens it. */
 export async function reviseSeries(
   tx: Transaction,
   id: string,
@@ -249,7 +249,7 @@ export async function reviseSeries(
      WHERE id = ${id}::uuid`);
 }
 
-/** Keeps what changes nothing of what is owed: names, the caller's order, whether changes are told. */
+/** Stores changes that owe nothing: names, the caller's order, whether changes are announced. */
 export async function touchSeries(
   tx: Transaction,
   id: string,
@@ -266,7 +266,7 @@ const told = (facts: SeriesFacts & { at: string }): RawBuilder<unknown> => sql`
   terms = ${JSON.stringify(facts.terms)}::jsonb, legal_notice = ${facts.legalNotice},
   facts = ${facts.facts}, source_revision = ${facts.sourceRevision}, notify_change = ${facts.notifyChange}, updated_at = ${facts.at}::timestamptz`;
 
-/** How a series ends. */
+/** The end of a series. */
 export interface SeriesEnd {
   readonly state: 'completed' | 'stopped' | 'cancelled' | 'superseded';
   readonly because: string;
@@ -274,7 +274,7 @@ export interface SeriesEnd {
   readonly at: string;
 }
 
-/** Ends a series that the transaction holds; one that calls the event off counts as a change of it. */
+/** Ends a series that the transaction has locked; cancelling the event counts as a change of it. */
 export async function closeSeries(
   tx: Transaction,
   id: string,
@@ -286,18 +286,18 @@ export async function closeSeries(
      WHERE id = ${id}::uuid`);
 }
 
-/** Notes the revision of a call that changed nothing else of what a booking says. */
+/** Stores the revision of a call that changed nothing else of a booking. */
 export async function noteSourceRevision(tx: Transaction, id: string, sourceRevision: number): Promise<void> {
   await tx.run(sql`UPDATE reminder_series SET source_revision = ${sourceRevision} WHERE id = ${id}::uuid`);
 }
 
-/** Leaves the external id of a series that ended to another; what it still has to correct goes on. */
+/** Frees the external id of an ended series; its remaining corrections go on. */
 export const giveUpName = (tx: Transaction, id: string): Promise<number> =>
   tx.run(
     sql`UPDATE reminder_series SET external_index = sha256(convert_to('given up ' || id::text, 'UTF8')) WHERE id = ${id}::uuid`,
   );
 
-/** Holds an open series back, or lets it go on. */
+/** Pauses an open series, or resumes it. */
 export async function holdSeries(
   tx: Transaction,
   id: string,
@@ -308,17 +308,17 @@ export async function holdSeries(
   );
 }
 
-/** What a person said of whether they come; ISO instants. */
+/** A person's answers on attendance; ISO instants. */
 export interface Answered {
   readonly confirmedAt: string | null;
   readonly declinedAt: string | null;
-  /** When it was said last. */
+  /** The time of the last answer. */
   readonly answeredAt: string;
-  /** The reply that said it last; none when somebody of the back office did. */
+  /** The reply with the last answer; null when the back office gave it. */
   readonly answerReplyId: string | null;
 }
 
-/** Keeps the answer that now stands; what was unclear before it is cleared up. */
+/** Stores the new answer; an earlier unclear one is cleared up. */
 export async function noteAnswer(tx: Transaction, id: string, answer: Answered): Promise<void> {
   await tx.run(sql`
     UPDATE reminder_series SET confirmed_at = ${answer.confirmedAt}::timestamptz, declined_at = ${answer.declinedAt}::timestamptz,
@@ -352,17 +352,17 @@ function noted(note: Parameters<typeof noteAttendance>[2]): RawBuilder<unknown> 
   return sql`cancellation_requested_at = coalesce(cancellation_requested_at, ${note.cancellationRequestedAt}::timestamptz)`;
 }
 
-/** Notes that the absence of the legal notice was told. */
+/** Notes that the missing legal notice was reported. */
 export async function noteMissingNotice(tx: Transaction, id: string, at: string): Promise<void> {
   await tx.run(sql`UPDATE reminder_series SET notice_missing_at = ${at}::timestamptz WHERE id = ${id}::uuid`);
 }
 
-/** Notes what was paid; the plan itself stays as it is. */
+/** Notes payments; the plan itself stays as it is. */
 export async function notePaid(tx: Transaction, id: string, paid: readonly Paid[]): Promise<void> {
   await tx.run(sql`UPDATE reminder_series SET paid = ${JSON.stringify(paid)}::jsonb WHERE id = ${id}::uuid`);
 }
 
-/** Keeps what is derived: what was told, the correction in force, where the recipient now is. */
+/** Stores derived data: the last announced event, the correction in force, the recipient's present place. */
 export async function keepDerived(
   tx: Transaction,
   id: string,

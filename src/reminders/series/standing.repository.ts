@@ -5,34 +5,33 @@ import { USUAL_GOOD_FRIDAY, type GoodFridayChoice, USUAL_IF_LATE, type IfLate } 
 import type { OnDecline } from '../../company/index.ts';
 import type { ReminderPurpose } from './series.ts';
 
-/** Whether a person may be reminded now, and where they are. */
+/** A person's eligibility for reminders now, and their place. */
 export interface Standing {
   readonly sendable: boolean;
   /** A reason of exclusion; absent when sendable. */
   readonly why: ExclusionReason | null;
-  /** The person said stop: what was planned ends. */
+  /** True when the person opted out: then planned steps end. */
   readonly left: boolean;
   readonly territory: string;
   readonly timeZone: string;
-  /** The tenant's. */
   readonly locale: string;
-  /** Whether the tenant reminds nobody who confirmed. */
+  /** True when the tenant stops reminding people who confirmed. */
   readonly confirmationSkips: boolean;
-  /** What the tenant wants of the reminders of somebody who declined. */
+  /** The tenant's choice for reminders of people who declined. */
   readonly onDecline: OnDecline;
-  /** What the tenant wants of a reminder booked too late for its wish. */
+  /** The tenant's choice for reminders booked too late for their wish. */
   readonly ifLate: IfLate;
-  /** What the practice, else the tenant, says of Good Friday where its people live. */
+  /** The practice's choice on Good Friday, else the tenant's. */
   readonly goodFriday: GoodFridayChoice;
 }
 
 const LEFT: ReadonlySet<ExclusionReason> = new Set(['CONSENT_WITHDRAWN', 'SUPPRESSED', 'ERASED']);
 
-/** Who is asked about, for which purpose, by which account, for which practice. */
+/** The person, purpose, account and practice of a question. */
 interface About {
   readonly contactId: string;
   readonly purpose: ReminderPurpose;
-  /** Undefined before an account is chosen: then some account is thought to be a fake. */
+  /** Undefined before an account is chosen: then it counts as a fake. */
   readonly accountId?: string | undefined;
   readonly practiceId?: string | null | undefined;
 }
@@ -42,19 +41,19 @@ const standingRows = rowsOf('tenant', ['locale']).with({
   /** A reason of exclusion; absent when sendable. */
   why: col.text<ExclusionReason>().orNull(),
   territory: col.of('contact', 'territory').whereJoined(),
-  /** Whether the tenant reminds nobody who confirmed. */
+  /** True when the tenant sends no reminder to people who confirmed. */
   confirmationSkips: col.flag(),
-  /** What the tenant wants of the reminders of somebody who declined. */
+  /** The tenant's choice for the reminders of people who declined. */
   onDecline: col.text<OnDecline>(),
-  /** What the tenant wants of a reminder booked too late for its wish. */
+  /** The tenant's choice for a reminder whose booking came too late for its wish. */
   ifLate: col.text<IfLate>(),
-  /** What the practice, else the tenant, says of Good Friday where its people live. */
+  /** The choice of the practice, else of the tenant, for Good Friday where its people live. */
   goodFriday: col.text<GoodFridayChoice>(),
 });
 
 type Row = RowOf<typeof standingRows>;
 
-/** Whether a person may be written to for a purpose, by an account where it is known which; the mark asks once more. */
+/** Reads whether a person is eligible for a purpose, by an account where it is known; the mark checks once more. */
 export async function readStanding(
   tx: Transaction,
   about: About & { readonly at: string },
@@ -69,7 +68,7 @@ export async function readStanding(
   return standingOf(row, about.at);
 }
 
-/** The same of many at once, in the order asked. */
+/** Reads the same for many at once, in the given order. */
 export async function readStandings(
   tx: Transaction,
   { about, at }: { readonly about: readonly About[]; readonly at: string },

@@ -2,7 +2,7 @@ import { type Clock, type Transaction, addIntents, uuidV7 } from '../../platform
 import { recordAudit } from '../../company/index.ts';
 import { seriesWorkflowId } from './series.ts';
 
-/** A change of a series that its workflow must look at. */
+/** A change of a series that its workflow must see. */
 export interface SeriesChange {
   readonly seriesId: string;
   /** `key:<id>`, `temporal`, `system`. */
@@ -14,7 +14,7 @@ export interface SeriesChange {
   readonly class?: 'order' | 'change';
 }
 
-/** Records who changed a series and tells its workflow, which starts again when it had ended. */
+/** Records a change of a series and signals its workflow, which starts again when it had ended. */
 export async function tellSeries(tx: Transaction, clock: Clock, change: SeriesChange): Promise<void> {
   const machineMs = clock.machine();
   const { seriesId, actor, action, details = {}, class: order = 'change' } = change;
@@ -26,7 +26,7 @@ export async function tellSeries(tx: Transaction, clock: Clock, change: SeriesCh
   await wakeSeries(tx, [seriesId], { class: order, machineMs });
 }
 
-/** Tells workflows of series to look again, in the caller's transaction. */
+/** Signals workflows of series to look again, in the caller's transaction. */
 export async function wakeSeries(
   tx: Transaction,
   seriesIds: readonly string[],
@@ -43,5 +43,5 @@ export async function wakeSeries(
   await addIntents(tx, intents, about.machineMs);
 }
 
-/** An id of machine time. */
+/** Draws an id of machine time. */
 export const newSeriesId = (clock: Clock): string => uuidV7(clock.machine());

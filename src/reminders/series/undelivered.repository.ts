@@ -4,10 +4,10 @@ const undeliveredStepRows = rowsOf('reminder_step', ['revision', 'step'])
   .and('reminder_series', ['contactId'])
   .with({ seriesId: col.of('batch', 'seriesId').known() });
 
-/** The step behind a message, and whose number it went to. */
+/** The step of a message, and its number. */
 export type UndeliveredStep = RowOf<typeof undeliveredStepRows>;
 
-/** The step of a message that did not arrive; a message of anything else has none. */
+/** Finds the step of an undelivered message; undefined for other messages. */
 export const undeliveredStep = (
   tx: Transaction,
   { batchId, seq }: { readonly batchId: string; readonly seq: number },
@@ -18,12 +18,12 @@ export const undeliveredStep = (
       JOIN reminder_step p ON p.series_id = b.series_id AND p.revision * 1000 + p.position = ${seq}
      WHERE b.id = ${batchId}::uuid`);
 
-/** More in a row says no more. */
+/** Maximum counted in a row. */
 const MOST = 20;
 
 const undeliveredCountRows = computedRows({ inARow: col.number() });
 
-/** How many reminders in a row did not reach the number that a person has now; of those whose fate is known. */
+/** Counts the latest reminders in a row that did not reach the person's present number; of those with a known outcome. */
 export async function undeliveredInARow(tx: Transaction, contactId: string): Promise<number> {
   const row = await tx.first(undeliveredCountRows.sql`
     WITH known AS (

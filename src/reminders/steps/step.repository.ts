@@ -23,7 +23,7 @@ const stepRows = rowsOf('reminder_step', [
   message: col.json<NonNullable<Step['message']>>().orNull(),
 });
 
-/** Every step of a series with what became of its message, oldest revision first. */
+/** Reads every step of a series with its message's outcome, oldest revision first. */
 export async function readSteps(
   tx: Transaction,
   series: { readonly id: string; readonly batchId: string },
@@ -38,7 +38,7 @@ export async function readSteps(
 
 const readStepsOfRows = stepRows.with({ seriesId: col.text() });
 
-/** The same of many series, by their ids. */
+/** Reads the same for many series, by their ids. */
 export async function readStepsOf(
   tx: Transaction,
   series: readonly { readonly id: string; readonly batchId: string }[],
@@ -53,7 +53,7 @@ export async function readStepsOf(
   return Map.groupBy(rows, ({ seriesId }) => seriesId);
 }
 
-/** Writes steps as they now are; new ones are added. */
+/** Writes steps in their present state; new ones are added. */
 export async function writeSteps(tx: Transaction, seriesId: string, steps: readonly Step[]): Promise<void> {
   if (steps.length === 0) return;
   await tx.run(sql`
@@ -67,7 +67,7 @@ export async function writeSteps(tx: Transaction, seriesId: string, steps: reado
            planned_at = excluded.planned_at, state = excluded.state, code = excluded.code, because = excluded.because, since = excluded.since`);
 }
 
-/** The message of a step that is due, or that a cap keeps from leaving; once, however often it is asked for. */
+/** Adds the message of a step that is due, or that a cap holds back; once, however often it is called. */
 export async function addStepMessage(
   tx: Transaction,
   message: {
@@ -92,13 +92,13 @@ export async function addStepMessage(
     INSERT INTO tally (tenant_id, batch_id, state, reason, delta) SELECT ${tx.tenantId}::uuid, batch_id, state, reason, 1 FROM made`);
 }
 
-/** Ends what is ready of a series' batch, but for one message; answers how many. */
+/** Ends the ready messages of a series' batch, except one; returns their number. */
 export const endOthers = (
   tx: Transaction,
   { batchId, keep, at }: { readonly batchId: string; readonly keep: number | null; readonly at: string },
 ): Promise<number> => ended(tx, { batchId, at, which: sql`seq IS DISTINCT FROM ${keep}::int` });
 
-/** Ends these messages of a series' batch as far as they are ready; answers how many. */
+/** Ends these messages of a series' batch if they are ready; returns their number. */
 export const endReady = (
   tx: Transaction,
   { batchId, seqs, at }: { readonly batchId: string; readonly seqs: readonly number[]; readonly at: string },

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { col, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { AccountBill } from './bills.ts';
 
-/** Adds to what all workers noted that day; what is older than a season is of no use. */
+/** Adds to the counts of all workers of that day; older counts than a season are removed. */
 export async function addBills(tx: Transaction, bills: readonly AccountBill[]): Promise<void> {
   if (bills.length === 0) return;
   await tx.run(sql`
@@ -29,7 +29,7 @@ const recentBillsRows = rowsOf('gateway_account', ['name']).with({
   costTold: col.number(),
 });
 
-/** What operators said in the last seven days, by account. */
+/** Returns the operators' counts of the last seven days, by account. */
 export const recentBills = (tx: Transaction): Promise<(AccountBill & { readonly name: string })[]> =>
   tx.rows(recentBillsRows.sql`
     SELECT g.id AS "accountId", g.name, sum(b.messages)::float8 AS messages, sum(b.parts_ours)::float8 AS "partsOurs",

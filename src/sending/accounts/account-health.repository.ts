@@ -1,11 +1,11 @@
 import { sql, type RawBuilder } from 'kysely';
 import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 
-/** How an account was found. */
+/** The state of an account at the last check. */
 export interface AccountHealth {
-  /** `up`, or why it is not. */
+  /** `up`, or the reason why it is not. */
   readonly state: string;
-  /** Decimal; undefined when the operator says nothing of it. */
+  /** Decimal; undefined when the operator does not report it. */
   readonly credit?: string | undefined;
   /** ISO instant of the machine clock. */
   readonly at: string;
@@ -14,23 +14,21 @@ export interface AccountHealth {
 const accountTurnRows = rowsOf('gateway_account', ['name']).with({
   was: col.text(),
   is: col.text(),
-  /** Decimals; null while the operator says nothing of it. */
+  /** Decimals; null while the operator does not report it. */
   had: col.text().orNull(),
   has: col.text().orNull(),
 });
 
-/** An account as it was found before, and as it is now. */
+/** The earlier and the present state of an account. */
 export type AccountTurn = RowOf<typeof accountTurnRows>;
 
-/** Less than this, in the money of the account, and a small campaign would be parked on its way. */
+/** With less, in the money of the account, even a small campaign would be parked on its way. */
 export const CREDIT_ENOUGH = 10;
 
 /**
- * Notes how an account was found, for everybody to see; nothing when there is no such one.
- *
- * One that was refused for want of credit answers all the same, or not for a minute: it stays without until its
- * operator tells of more credit than it had, or of enough; until it took a message since; or until somebody lets it
- * be tried again.
+ * Stores the state of an account, for everybody to see; undefined when there is no such one. An account refused for
+ * want of credit answers all the same, or not for a minute: it stays without credit until its operator reports more
+ * than before, or enough; until it accepts a message; or until somebody lets it be tried again.
  */
 export const noteHealth = (
   tx: Transaction,
@@ -51,11 +49,11 @@ export const noteHealth = (
 const creditCame = ({ credit }: AccountHealth): RawBuilder<boolean> => sql`
   coalesce(${credit ?? null}::numeric >= ${CREDIT_ENOUGH} OR ${credit ?? null}::numeric > coalesce(a.credit, 0), false)`;
 
-/** Of an account `a`, as far as its workers have told: the first count after a refusal holds what was on its way. */
+/** True when account `a` takes calls, by its workers' counts: the first count after a refusal includes calls already under way. */
 const callsTaken = sql`
   SELECT coalesce(sum(s.calls), 0)::bigint AS calls FROM submission_count s WHERE s.account_id = a.id AND s.outcome = 'accepted'`;
 
-/** Notes that the operator's list of people who said STOP was read: what is said there is known here. */
+/** Notes that the operator's list of opt-outs was read: it is known here. */
 export const noteListPulled = (tx: Transaction, accountId: string, at: string): Promise<number> =>
   tx.run(sql`
     UPDATE gateway_account SET proven_at = ${at}, proven_how = 'list-pulled', updated_at = ${at}

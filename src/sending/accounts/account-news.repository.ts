@@ -1,6 +1,6 @@
 import { tenantIdRows, type Transaction } from '../../platform/index.ts';
 
-/** Whoever sends through an account; asked before a tenant is known. */
+/** Lists the tenants that send through an account, before a tenant is known. */
 export const tenantsOfAccount = async (tx: Transaction, accountId: string): Promise<readonly string[]> =>
   (
     await tx.rows(tenantIdRows.sql`

@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../../platform/index.ts';
 
-/** Lets an account that had no credit be tried again, by the word of an operator: what it answers next decides. */
+/** Lets an account without credit be tried again, by an operator's order: its next answer decides. */
 export const trustAccount = (tx: Transaction, accountId: string): Promise<number> =>
   tx.run(
     sql`UPDATE gateway_account SET state = 'unknown' WHERE id = ${accountId}::uuid AND state = 'credit'`,
   );
 
-/** The same, by the word of its only tenant: one that others use as well is not theirs to try. */
+/** The same, by the order of its only tenant: an account that others use as well is not theirs to try. */
 export const trustOwnAccount = (tx: Transaction, accountId: string): Promise<number> =>
   tx.run(sql`
     UPDATE gateway_account SET state = 'unknown' WHERE id = ${accountId}::uuid AND state = 'credit'

@@ -1,21 +1,20 @@
 import { sql } from 'kysely';
 import { idRows, type Transaction, uuidV7 } from '../../platform/index.ts';
 
-/** An account as the environment configures it. */
+/** An account from the configuration. */
 export interface ConfiguredAccount {
   readonly name: string;
   readonly kind: string;
   readonly fake: boolean;
-  /** Whether it carries what names no account. */
+  /** True when it carries messages that name no account. */
   readonly default: boolean;
   readonly ratePerSecond: number;
   readonly processor?: { readonly name: string; readonly country: string } | undefined;
 }
 
 /**
- * Writes the configured accounts, by name, and answers their ids.
- *
- * Safe to repeat in every process; a row that is no longer configured stays for what it sent.
+ * Writes the configured accounts, by name; returns their ids. Safe to repeat in every process; a row that is no
+ * longer configured stays for what it sent.
  */
 export async function registerAccounts(
   tx: Transaction,

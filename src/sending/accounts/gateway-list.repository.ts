@@ -12,12 +12,12 @@ const gatewayStateRows = rowsOf('gateway_account', [
   'provenAt',
 ]).with({
   ownHaltReason: col.of('gateway_halt', 'reason').orNull(),
-  /** Calls of its operator that nobody could read, and that are still kept. */
+  /** Unreadable calls of its operator that are still kept. */
   unread: col.number(),
   ownReceiptAt: col.of('account_heard', 'lastReceiptAt').orNull(),
   ownStopAt: col.text().orNull(),
   how: col.of('gateway_account', 'provenHow'),
-  /** Why the tenant's data may go to the account's processor, where an admin recorded it. */
+  /** The basis of a transfer of the tenant's data to the account's processor, where an admin recorded one. */
   transfer: col
     .json<{
       readonly basis: (typeof TRANSFER_BASES)[number];
@@ -28,10 +28,10 @@ const gatewayStateRows = rowsOf('gateway_account', [
     .orNull(),
 });
 
-/** What is known of an account beside its configuration. */
+/** The known state of an account besides its configuration. */
 export type GatewayState = RowOf<typeof gatewayStateRows>;
 
-/** The state of every account, with the halts of the transaction's tenant. */
+/** Reads the state of every account, with the halts of the transaction's tenant. */
 export async function gatewayStates(tx: Transaction): Promise<GatewayState[]> {
   return tx.rows(gatewayStateRows.sql`
     SELECT g.name, g.state, g.halted, g.halt_reason AS "haltReason", h.reason AS "ownHaltReason", g.credit::text AS credit,

@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import { col, computedRows, type RowOf, type Transaction } from '../../platform/index.ts';
 
 const haltInForceRows = computedRows({
-  /** The account that it is about; null for everything of the tenant. */
+  /** The halted account; null for everything of the tenant. */
   gateway: col.text().orNull(),
   accountId: col.of('gateway_halt', 'accountId').orNull(),
-  /** Of an account for every tenant: the instance alone lifts it. */
+  /** True when it halts an account for every tenant: then only the instance lifts it. */
   forAll: col.flag(),
   reason: col.of('tenant', 'haltReason').known(),
   since: col.of('gateway_halt', 'since').orNull(),
@@ -13,12 +13,12 @@ const haltInForceRows = computedRows({
   byName: col.of('api_key', 'name').orNull(),
 });
 
-/** One order by which nothing more is marked, and that still holds. */
+/** One halt in force. */
 export type HaltInForce = RowOf<typeof haltInForceRows>;
 
 const COLUMNS = sql`gateway, account_id AS "accountId", for_all AS "forAll", coalesce(reason, '') AS reason, iso(since) AS since, by, k.name AS "byName"`;
 
-/** What halts the tenant of the transaction: as a whole first, then account by account. */
+/** Returns the halts of the transaction's tenant: of the tenant first, then account by account. */
 export async function haltsInForce(tx: Transaction): Promise<HaltInForce[]> {
   return tx.rows(haltInForceRows.sql`
     SELECT ${COLUMNS} FROM (

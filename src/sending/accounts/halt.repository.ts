@@ -2,17 +2,17 @@ import { sql } from 'kysely';
 import { addIntents, idRows, tenantIdRows, type Transaction } from '../../platform/index.ts';
 import { answerOwed } from '../answers/acknowledgement-intent.ts';
 
-/** An order to mark nothing more, or its end. */
+/** An order to stop all marks, or its end. */
 export interface Halt {
   readonly halted: boolean;
   readonly reason: string | undefined;
   /** ISO instant of the law clock. */
   readonly at: string;
-  /** As the audit names whoever orders it. */
+  /** The author, as the audit names it. */
   readonly actor: string;
 }
 
-/** Halts everything of the tenant, or lets it go on. */
+/** Halts everything of the tenant, or ends the halt. */
 export async function haltTenant(tx: Transaction, { halted, reason, at, actor }: Halt): Promise<void> {
   // A second order while it is halted gives another reason; it is halted since the first.
   await tx.run(sql`
@@ -27,7 +27,7 @@ export async function accountNamed(tx: Transaction, name: string): Promise<strin
   return (await tx.first(idRows.sql`SELECT id FROM gateway_account WHERE name = ${name}`))?.id;
 }
 
-/** Halts the tenant's own messages on one account, or lets them go on. */
+/** Halts the tenant's own messages on one account, or ends the halt. */
 export async function haltAccountForTenant(tx: Transaction, accountId: string, halt: Halt): Promise<void> {
   if (!halt.halted) {
     await tx.run(sql`DELETE FROM gateway_halt WHERE account_id = ${accountId}::uuid`);
@@ -39,7 +39,7 @@ export async function haltAccountForTenant(tx: Transaction, accountId: string, h
     ON CONFLICT (tenant_id, account_id) DO UPDATE SET reason = excluded.reason, halted_by = excluded.halted_by`);
 }
 
-/** Halts one account for every tenant, or lets it go on. */
+/** Halts one account for every tenant, or ends the halt. */
 export async function haltAccount(
   tx: Transaction,
   accountId: string,
@@ -51,13 +51,12 @@ export async function haltAccount(
      WHERE id = ${accountId}::uuid`);
 }
 
-/** What the send path says of work that a halt or the seal holds back. */
+/** The reasons of the send path that a halt or the seal causes. */
 const HELD = ['TENANT_HALTED', 'GATEWAY_HALTED', 'SEALED'];
 
 /**
- * Has what a halt held back planned again at once; what is held by another goes on waiting.
- *
- * The waker takes what is due, oldest first; answers to people have no moment that it reads, and are told.
+ * Replans at once what a halt held back; work held by another cause goes on waiting. The scheduler takes due work,
+ * oldest first; answers to people have no due moment that it reads, and are signalled.
  */
 export async function wakeHeld(
   tx: Transaction,

@@ -1,19 +1,19 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../../platform/index.ts';
 
-/** Answers of one kind from one account. */
+/** Count of one account's answers of one kind. */
 export interface SubmissionCount {
   readonly accountId: string;
   readonly outcome: 'accepted' | 'refused' | 'unknown' | 'not-written';
-  /** A normalised class; empty when it was accepted. */
+  /** A normalised class; empty for an acceptance. */
   readonly reason: string;
   readonly calls: number;
   readonly messages: number;
-  /** Time spent until the answers came. */
+  /** Time until the answers came. */
   readonly seconds: number;
 }
 
-/** Adds to what all workers counted. */
+/** Adds to the counts of all workers. */
 export async function addSubmissionCounts(
   tx: Transaction,
   counts: readonly SubmissionCount[],

@@ -3,29 +3,28 @@ import { col, computedRows, idRows, type RowOf, rowsOf, type Transaction } from 
 
 /** An answer owed to a person who wrote. */
 export interface AnswerOwed {
-  /** What caused it: an inbound, or the code that it carries. */
+  /** The cause: an inbound message, or the code that it carries. */
   readonly inboundId: string;
   readonly kind: 'stop' | 'contact' | 'confirmation' | 'start';
   readonly accountId: string;
   readonly phoneIndex: Buffer;
-  /** Local date at the tenant's, ISO. */
+  /** Local date of the tenant, ISO. */
   readonly onDay: string;
-  /** Id for a standing batch, when this is the account's first answer. */
+  /** Id for a new acknowledgement batch, when this is the account's first answer. */
   readonly newBatchId: string;
   /** ISO instant of the law clock. */
   readonly at: string;
-  /** ISO instant of the law clock; only a confirmation has one, and leaves before it or never. */
+  /** ISO instant of the law clock; only a confirmation has one, and is sent before it or never. */
   readonly leaveBefore?: string | undefined;
-  /** Seals `{ to, sender, text }` for the row that will hold it. */
+  /** Seals `{ to, sender, text }` for its row. */
   readonly sealFor: (batchId: string, seq: number) => Buffer;
 }
 
 const seqRows = computedRows({ seq: col.number() });
 
 /**
- * Adds one message to the tenant's standing batch, at most once for its cause and once a day for a number.
- *
- * Answers whether one is now owed.
+ * Adds one message to the tenant's acknowledgement batch, at most once for its cause and once a day for a number.
+ * Says whether one is now owed.
  */
 export async function oweAnswer(tx: Transaction, owed: AnswerOwed): Promise<boolean> {
   const place = await nextPlace(tx, owed);
@@ -46,7 +45,7 @@ export async function oweAnswer(tx: Transaction, owed: AnswerOwed): Promise<bool
 
 const idAndSeqRows = rowsOf('tenant', ['id']).with({ seq: col.number() });
 
-/** The next free seq of the standing batch of its purpose; the batch is made with its first answer. */
+/** Returns the next free seq of the acknowledgement batch of its purpose; the batch is made with its first answer. */
 async function nextPlace(
   tx: Transaction,
   owed: AnswerOwed,
@@ -63,7 +62,7 @@ async function nextPlace(
 
 const toldRows = computedRows({ told: col.flag() });
 
-/** Whether a number was left alone, and its holder was not told since how to come back. */
+/** Says whether a number is suppressed and its holder was not informed since how to come back. */
 export async function mayBeToldToReturn(tx: Transaction, phoneIndex: Buffer): Promise<boolean> {
   const row = await tx.first(toldRows.sql`
     SELECT EXISTS (SELECT 1 FROM acknowledgement a
@@ -80,23 +79,23 @@ const owedAnswerRows = rowsOf('acknowledgement', ['seq', 'kind', 'sealed']);
 /** An answer that is still owed, sealed. */
 export type OwedAnswer = RowOf<typeof owedAnswerRows>;
 
-/** Answers that may still leave or are being cleared up, sealed as they were owed. */
+/** Reads answers that may still be sent or are being cleared up, sealed as they were owed. */
 export async function readAnswers(tx: Transaction, batchId: string): Promise<readonly OwedAnswer[]> {
   return tx.rows(owedAnswerRows.sql`
     SELECT a.seq, a.kind, a.sealed FROM acknowledgement a JOIN message m ON m.batch_id = a.batch_id AND m.seq = a.seq
      WHERE a.batch_id = ${batchId} AND m.state IN ('ready', 'submitting', 'uncertain') ORDER BY a.seq LIMIT ${MOST_ANSWERS}`);
 }
 
-/** An attempt reads so many; the rest is read by the next. */
+/** Answers read by one attempt; the next one reads the rest. */
 const MOST_ANSWERS = 2_000;
 
-/** The standing batches of the transaction's tenant that owe something. */
+/** Returns the acknowledgement batches of the transaction's tenant that owe something. */
 export async function standingBatches(tx: Transaction): Promise<readonly string[]> {
   const rows = await tx.rows(idRows.sql`SELECT id FROM batch WHERE kind = 'acknowledgements' ORDER BY id`);
   return rows.map(({ id }) => id);
 }
 
-/** Ends the confirmations that did not leave in time; whoever asked is no longer waiting for them. */
+/** Ends confirmations that were not sent in time: nobody waits for them any more. */
 export async function expireLate(tx: Transaction, at: string): Promise<void> {
   await tx.run(sql`
     WITH late AS MATERIALIZED (

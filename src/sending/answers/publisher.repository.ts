@@ -2,13 +2,13 @@ import { col, rowsOf, type TenantKeys, type Transaction } from '../../platform/i
 import { practiceById } from '../../company/index.ts';
 import type { Publisher } from './answer-text.ts';
 
-/** The publisher, with what an answer needs besides. */
+/** The publisher with the further data of an answer. */
 export interface AnsweringPublisher extends Publisher {
   readonly sender: string | undefined;
   readonly timeZone: string;
 }
 
-/** Who publishes for the transaction's tenant, named as in the batch answered. */
+/** Reads the publisher of the transaction's tenant, named as in the batch answered. */
 export async function readPublisher(
   tx: Transaction,
   keys: TenantKeys,
@@ -45,7 +45,7 @@ const publisherRows = rowsOf('tenant', ['name', 'locale', 'sender']).with({
   practice_id: col.of('reminder_series', 'practiceId'),
 });
 
-/** A transaction within a tenant that does not exist. */
+/** Thrown in a transaction of a tenant that does not exist. */
 class TenantGone extends Error {
   override readonly name = 'TenantGone';
 }

@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
 import { col, computedRows, type Transaction } from '../../platform/index.ts';
 
-/** Answers are heard and written by then. */
+/** Answers are received and written by then. */
 const SETTLED_AFTER = '5 minutes';
-/** After a long absence one turn looks at no more. */
+/** The maximum period of one check, after a long absence. */
 const MOST = '1 hour';
 
 const outsideRows = computedRows({ outside: col.number() });
 
-/** Judges what was handed to operators since the last look against its decision; answers how much was outside. */
+/** Compares the messages handed to operators since the last check with their decisions; returns the number outside. */
 export async function watchAttempts(tx: Transaction, machine: string): Promise<number> {
   const row = await tx.first(outsideRows.sql`
     WITH turn AS MATERIALIZED (
@@ -20,7 +20,7 @@ export async function watchAttempts(tx: Transaction, machine: string): Promise<n
   return row?.outside ?? 0;
 }
 
-/** Retention has gone through every tenant. */
+/** Notes that retention has gone through every tenant. */
 export async function noteCleaned(tx: Transaction, machine: string): Promise<void> {
   await tx.run(sql`UPDATE instance SET cleaned_at = ${machine}::timestamptz`);
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { col, computedRows, type RowOf, type Transaction } from '../../platform/index.ts';
 
-/** A batch that wants to spend, as the attempt that owns it. */
+/** A batch that wants to spend, with the epoch of its owner. */
 export interface Spender {
   readonly campaignId: string;
   readonly batchId: string;
@@ -11,19 +11,18 @@ export interface Spender {
 const reservedRows = computedRows({
   /** A decimal in the currency of the budget. */
   amount: col.text(),
-  /** Whether other batches hold money that may still come back. */
+  /** True when other batches hold money that may still come back. */
   elsewhere: col.flag(),
 });
 
-/** What of a campaign's budget one batch may now spend. */
+/** A batch's reservation from the budget of its campaign. */
 export type Reserved = RowOf<typeof reservedRows>;
 
 const budgetRows = computedRows({ budget: col.of('campaign', 'budget').known() });
 
 /**
- * Reserves up to such an amount for a batch, as far as the budget goes.
- *
- * Batches of one campaign ask one after the other; spent and reserved together never pass the budget.
+ * Reserves up to such an amount for a batch, within the budget. Batches of one campaign ask one after the other;
+ * spent and reserved amounts together never exceed the budget.
  */
 export async function reserve(tx: Transaction, spender: Spender, wanted: string): Promise<Reserved> {
   const campaign = await tx.first(budgetRows.sql`
@@ -39,7 +38,7 @@ export async function reserve(tx: Transaction, spender: Spender, wanted: string)
   return row ?? { amount: '0', elsewhere: true };
 }
 
-/** Gives back what an attempt reserved and did not spend. */
+/** Returns an attempt's unspent reservation. */
 export async function releaseReserved(tx: Transaction, spender: Spender): Promise<void> {
   await tx.run(sql`
     UPDATE batch SET reserved = 0 WHERE id = ${spender.batchId} AND epoch = ${spender.epoch} AND reserved > 0`);

@@ -1,15 +1,15 @@
 import type { Statement } from '../../platform/index.ts';
 import { clockColumn } from '../../people/index.ts';
 
-/** How often one person may be written to at most, for advertising. */
+/** The maximum frequency of advertising to one person. */
 export interface Cap {
-  /** On one calendar day where the person is. */
+  /** On one calendar day in the person's zone. */
   readonly perDay?: number | null | undefined;
   /** In thirty days. */
   readonly perMonth?: number | null | undefined;
 }
 
-/** Two campaigns of a tenant must not both take somebody's last place. */
+/** Locks the cap, so that two campaigns of a tenant do not both take somebody's last place. */
 export const capLock = (tenantId: string): Statement => ({
   name: 'mark_cap',
   text: `SELECT pg_advisory_xact_lock(hashtextextended('cap|marketing|' || $1::text, 0))`,
@@ -17,9 +17,8 @@ export const capLock = (tenantId: string): Statement => ({
 });
 
 /**
- * Whether contact `c` has had its share: $26 a day and $27 in thirty, by the law's now, $12, of tenant $9.
- *
- * What failed was no message: it is counted no more. What may be on its way is.
+ * True when contact `c` has reached the cap: $26 a day and $27 in thirty, by the law's now, $12, of tenant $9. A
+ * failed message does not count; one that may be on its way does.
  */
 export const OVER_CAP = `
        WHEN $29::int IS NOT NULL AND ${received(`date_trunc('day', $12::timestamptz, ${clockColumn('c.time_zone')})`)} >= $29::int

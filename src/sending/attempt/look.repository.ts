@@ -12,70 +12,69 @@ import { capLock, OVER_CAP, type Cap } from './cap.repository.ts';
 import type { Tariff } from '../accounts/account.ts';
 import type { Ownership } from '../batch/own.repository.ts';
 
-/** Stands for the contact of somebody known by number alone, or erased since. */
+/** The contact id of a person known by number alone, or erased since. */
 export const NOBODY = '00000000-0000-0000-0000-000000000000';
 
-/** What a batch is a run of; each has a gate of its own. */
+/** The kinds of batches; each has a gate of its own. */
 export type BatchKind = 'campaign' | 'series' | 'acknowledgements' | 'test';
 
-/** One message about to be marked. */
+/** One message to be marked. */
 export interface Candidate {
   readonly seq: number;
   /** Nil UUID where the person is known by number alone (an acknowledgement). */
   readonly contactId: string;
-  /** Which number of the contact the text goes to; 0 where the person is known by number alone. */
+  /** The version of the contact's number in the text; 0 where the person is known by number alone. */
   readonly numberVersion: number;
   readonly submissionId: string;
   readonly key: string;
   readonly parts: number;
-  /** Parts that it is sent in, each with an id of its own; undefined where a message has one id. */
+  /** Count of parts, each with an id of its own; undefined where a message has one id. */
   readonly sentParts?: number | undefined;
   readonly encoding: string;
   readonly digest: Buffer;
-  /** Decided before the look, as TEXT_CANNOT_RENDER; empty when it may leave. */
+  /** The reason found before the look, as TEXT_CANNOT_RENDER; empty when it may be sent. */
   readonly excludedBecause: string;
 }
 
-/** What must still be true at the mark. */
+/** The conditions that must still hold at the mark. */
 export interface Look {
   readonly kind: BatchKind;
   readonly purpose: string;
   readonly accountId: string;
-  /** Whether the account is a fake: only then may people recorded under a moved clock be written to. */
+  /** True when the account is a fake: only a fake sends to people recorded under a moved clock. */
   readonly fake: boolean;
   readonly decisionId: string | null;
   readonly territory: string;
   readonly timeZone: string;
-  /** ISO instants of the law clock: now, and when the verdict or the message ends. */
+  /** ISO instants of the law clock: now, and the end of the verdict or the message. */
   readonly lawNow: string;
   readonly until: string;
-  /** Epoch milliseconds of this host, compared with PostgreSQL's. */
+  /** Epoch milliseconds of this host, for comparison with PostgreSQL's. */
   readonly machineMs: number;
   readonly clockRevision: number;
-  /** Revision of the campaign or series that the texts were made from. */
+  /** Revision of the campaign or series behind the texts. */
   readonly revision: number;
-  /** What one part of it costs, kept with the submission. */
+  /** The price of one part, kept with the submission. */
   readonly tariff?: Tariff | undefined;
-  /** Decimal price of one part, where what is marked is charged to the batch. */
+  /** Decimal price of one part, where the batch is charged. */
   readonly price: string | null;
-  /** Whether the charge must fit into what the batch reserved. */
+  /** True when the charge must fit into the batch's reservation. */
   readonly budgeted: boolean;
-  /** The tenant's cap on advertising to one person, if it set one. */
+  /** The tenant's cap on advertising to one person, if it has one. */
   readonly cap?: Cap | null | undefined;
   /** False where the tenant had one brand at most: agreements are not compared with it while that is so. */
   readonly hasSeveralBrands?: boolean | undefined;
 }
 
-/** Rows taken, by seq; those neither taken nor excluded were held back by the gate or moved place. */
+/** Rows taken, by seq; those neither taken nor excluded were held back by the gate or changed place. */
 export interface Marked {
   readonly taken: ReadonlySet<number>;
   readonly excluded: number;
 }
 
 /**
- * Looks a last time and marks, one transaction in one write: a submission begins when this takes its snapshot.
- *
- * The shared lock stands in a statement of its own: the marking statement then has a later snapshot.
+ * Looks a last time and marks, one transaction in one write: a submission begins when this takes its snapshot. The
+ * shared lock is a statement of its own: the marking statement then has a later snapshot.
  */
 export async function lookAndMark(
   ledger: Ledger,
@@ -90,7 +89,7 @@ export async function lookAndMark(
   ];
   const answers = await ledger.mark(ownership.tenantId, [
     ...locks,
-    // All who write messages of a batch do so in the order of seq.
+    // All writers of a batch's messages write in the order of seq.
     mark(
       ownership,
       asked.look,
@@ -102,7 +101,7 @@ export async function lookAndMark(
   return { taken: new Set(numbers(row['taken'])), excluded: Number(row['excluded'] ?? 0) };
 }
 
-/** Whoever owns the batch next waits for this transaction. */
+/** The next owner of the batch waits for this transaction. */
 export const sharedLock = (batchId: string): Statement => ({
   name: 'mark_lock',
   text: 'SELECT pg_advisory_xact_lock_shared($1)',
@@ -113,7 +112,7 @@ const isCapped = ({ kind, cap }: Look): boolean =>
   (kind === 'campaign' || kind === 'test') &&
   (typeof cap?.perDay === 'number' || typeof cap?.perMonth === 'number');
 
-/** How many receipts of a long text are to come must be known before it leaves: its answer may be lost. */
+/** The number of receipts to expect for a long text is stored before it is sent: its answer may be lost. */
 const noteSentParts = (long: readonly Candidate[]): Statement => ({
   name: 'mark_sent_parts',
   text: `
@@ -125,14 +124,13 @@ const noteSentParts = (long: readonly Candidate[]): Statement => ({
   ],
 });
 
-/** Two marks of one batch must not both spend what it reserved. */
+/** Locks the reservation, so that two marks of one batch do not both spend it. */
 const purseLock = (batchId: string): Statement => ({
   name: 'mark_purse',
   text: 'SELECT 1 FROM batch WHERE id = $1::uuid FOR NO KEY UPDATE',
   values: [batchId],
 });
 
-/** The numbers of an array as PostgreSQL writes it. */
 export const numbers = (array: unknown): number[] =>
   typeof array === 'string' && array.length > 2 ? array.slice(1, -1).split(',').map(Number) : [];
 
@@ -145,23 +143,23 @@ function mark(ownership: Ownership, look: Look, candidates: readonly Candidate[]
   return { name, text, values: [...lookValues(ownership, look, candidates), ...costValues(look), ...caps] };
 }
 
-/** What a part costs, in which currency, to numbers of which territory: kept with each submission. */
+/** The price of a part, its currency and the territory of the numbers: kept with each submission. */
 const costValues = ({ tariff, price }: Look): unknown[] => [
   tariff?.price?.perPart ?? price,
   tariff?.price?.currency ?? null,
   tariff?.territory ?? null,
 ];
 
-/** What has to be asked of each person besides: nobody else pays for the counting and comparing. */
+/** Optional checks per person: a look that does not need them skips their counts and comparisons. */
 interface Besides {
   readonly capped: boolean;
   readonly brands: boolean;
 }
 
-/** Statements of the mark by name, each written once. */
+/** Statements of the mark by name, each built once. */
 const TEXTS = new Map<string, string>();
 
-/** What `gateOf` and `askedOf` are asked with, from `$1` on. */
+/** Builds the parameters of `gateOf` and `askedOf`, from `$1` on. */
 export function lookValues(ownership: Ownership, look: Look, candidates: readonly Candidate[]): unknown[] {
   return [
     ownership.batchId,
@@ -192,20 +190,19 @@ export function lookValues(ownership: Ownership, look: Look, candidates: readonl
   ];
 }
 
-/** What closes every gate: the batch, the tenant, the account, the instance, the clock, a journal not drained. */
+/** The conditions that close every gate: the batch, the tenant, the account, the instance, the clock, a journal not drained. */
 const OPEN_GATES = `
   b.state = 'open' AND NOT t.halted AND NOT g.halted AND NOT i.sealed AND NOT i.moving AND NOT ${JOURNAL_HOLDS}
   AND (SELECT true FROM gateway_halt h WHERE h.tenant_id = b.tenant_id AND h.account_id = g.id LIMIT 1) IS NULL`;
 
 /**
- * The event that a series' next message speaks of: the one that was told, where a correction is under way.
- *
- * The row's own may lie in the past: an appointment that is moved there and then cancelled was told for later.
+ * The event that a series' next message names: the one already announced, where a correction is under way. The
+ * row's own may lie in the past: an appointment that is moved there and then cancelled was announced for later.
  */
 export const SPOKEN_EVENT = `coalesce((SELECT p.event_at FROM reminder_step p WHERE p.series_id = s.id
   AND p.revision = s.correction_seq / 1000 AND p.position = s.correction_seq % 1000), s.event_at)`;
 
-/** What closes that of one kind: its order, and a list of people to leave alone that nobody has read yet. */
+/** The conditions of one kind: its order, and suppression lists that were not read yet. */
 const ORDER_STANDS: Record<BatchKind, { join: string; where: string }> = {
   campaign: {
     join: 'JOIN campaign p ON p.id = b.campaign_id',
@@ -227,7 +224,7 @@ const ORDER_STANDS: Record<BatchKind, { join: string; where: string }> = {
 const BRAND_OF_BATCH = `
   (SELECT p.brand_id FROM batch b JOIN campaign p ON p.id = coalesce(b.campaign_id, b.test_of) WHERE b.id = $1::uuid)`;
 
-/** Where agreements are not compared with brands, a second one closes the gate. */
+/** A second brand closes the gate where agreements are not compared with brands. */
 const ONE_BRAND = `
          AND ($16::text <> 'marketing' OR (SELECT count(*) <= 1 FROM brand))`;
 
@@ -241,22 +238,22 @@ const personOf = (brands: boolean): string => `
          brand: brands ? BRAND_OF_BATCH : undefined,
        })}`;
 
-/** Last of all: whoever is left would have been sent to. */
+/** Checked last: the remaining messages would have been sent. */
 const SHADOW = `
        WHEN (SELECT t.shadow FROM tenant t WHERE t.id = $9::uuid) THEN 'SHADOW'`;
 
-/** Whoever wrote to us is answered; a code does not go where everything was stopped. */
+/** A person who wrote to us is answered; a code is not sent where everything was stopped. */
 const ANYBODY = `
   CASE WHEN a.excluded_because <> '' THEN a.excluded_because
        WHEN (SELECT true FROM acknowledgement y JOIN suppression x ON x.tenant_id = $9::uuid AND x.phone_index = y.phone_index
                 AND x.lifted_at IS NULL AND x.scope = 'all'
               WHERE y.batch_id = $1::uuid AND y.seq = a.seq AND y.kind = 'confirmation' LIMIT 1) THEN 'SUPPRESSED'`;
 
-/** A code that is late does not leave: it is ended by whoever sends next. */
+/** A late code is not sent: the next attempt ends it. */
 const IN_TIME = `
          AND coalesce((SELECT y.leave_before FROM acknowledgement y WHERE y.batch_id = $1::uuid AND y.seq = a.seq), 'infinity') > $12::timestamptz`;
 
-/** One row while the gate is open for this batch and its order. */
+/** Builds the query with one row while the gate is open for this batch and its order. */
 export function gateOf(kind: BatchKind, brands = true): string {
   const { join, where } = ORDER_STANDS[kind];
   return `
@@ -268,7 +265,7 @@ export function gateOf(kind: BatchKind, brands = true): string {
          AND ${where}${brands ? '' : ONE_BRAND}`;
 }
 
-/** The people asked for, each with the reason for which nothing may be sent, if there is one. */
+/** Builds the query of the requested people, each with the reason not to send, if any. */
 export function askedOf(
   kind: BatchKind,
   { capped, brands }: Besides = { capped: false, brands: true },
@@ -283,14 +280,14 @@ export function askedOf(
        WHERE $16::text <> '' AND $20::boolean IS NOT NULL`;
 }
 
-/** Whether the row is still for that person, in that place, at that number. */
+/** Checks that the row still has that person, place and number. */
 export function stillTheirs(kind: BatchKind): string {
   return `
          ${kind === 'acknowledgements' ? IN_TIME : `AND coalesce(m.contact_id, '${NOBODY}') = a.contact_id`}
          AND (a.why IS NOT NULL OR a.territory = $17::text AND a.time_zone = $18::text AND a.number_version = a.made_for)`;
 }
 
-/** One statement: the gate, each person once more, the mark, the submission and the tally. */
+/** Builds one statement: the gate, each person once more, the mark, the submission and the tally. */
 function markStatement(kind: BatchKind, besides: Besides): string {
   return `
     WITH gate AS MATERIALIZED (${gateOf(kind, besides.brands)}),

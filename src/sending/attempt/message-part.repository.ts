@@ -10,11 +10,11 @@ import {
 import type { Outcome, Written } from './outcome.ts';
 import { HELD, type ReceiptEffect } from '../receipts/receipt-effects.repository.ts';
 
-/** The id of the last part that nobody knows, and those of the others: an operator's own never begins so. */
+/** The placeholders for unknown ids of the last part, and of the others: an operator's own id never begins so. */
 export const unknownPartId = (key: string, at: number, of: number): string =>
   at === of ? `key:${key}` : `key:${key}/${at}`;
 
-/** Keeps the ids of the parts of messages; that of the last part of one that was taken is kept with its acceptance. */
+/** Stores the ids of parts; the id of an accepted message's last part is kept with its acceptance. */
 export function recordParts(where: Written, outcomes: readonly Outcome[]): Statement {
   const rows = outcomes.flatMap(({ kind, seq, submissionId, partIds = [] }) =>
     partIds.flatMap((gatewayId, place) => {
@@ -44,7 +44,6 @@ export function recordParts(where: Written, outcomes: readonly Outcome[]): State
 
 /** A final receipt of one part of a message. */
 export interface PartEffect extends ReceiptEffect {
-  /** Parts of its message. */
   readonly parts: number;
 }
 
@@ -56,9 +55,8 @@ const nthAndWholeRows = computedRows({ nth: col.number(), whole: col.flag() });
 const nthAndOursRows = computedRows({ nth: col.number(), ours: col.flag() });
 
 /**
- * Notes what became of parts, one of a message at most; answers what that makes of each message, in their order.
- *
- * Each message is locked before its parts are counted: of two who tell of the last two parts, one finds them all.
+ * Stores the results of parts, at most one of a message; returns the effect on each message, in order. Each message
+ * is locked before its parts are counted: of two receipts for the last two parts, one finds them all.
  */
 export async function noteParts(
   tx: Transaction,
@@ -94,12 +92,12 @@ export async function noteParts(
   });
 }
 
-/** A part whose answer was lost takes the id that its receipt names. */
+/** A part whose answer was lost takes the id of its receipt. */
 async function nameParts(
   tx: Transaction,
   { told, ours }: { readonly told: ReturnType<typeof sql>; readonly ours: readonly number[] },
 ): Promise<void> {
-  // Whoever died before an answer came kept no part of it.
+  // A process that died before an answer came kept no part of it.
   await tx.run(sql`
     INSERT INTO acceptance (account_id, gateway_id, recipient, tenant_id, batch_id, seq, submission_id, answered_at, part, parts)
     SELECT t.account_id, 'key:' || s.key || CASE WHEN n < t.parts THEN '/' || n ELSE '' END, '', ${tx.tenantId}::uuid, t.batch_id, t.seq, s.id, clock_timestamp(), n, t.parts

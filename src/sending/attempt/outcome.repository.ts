@@ -13,17 +13,16 @@ import type { AcceptedMessage, OtherOutcome, Outcome, Written } from './outcome.
 import { endEpoch } from '../batch/own.repository.ts';
 
 /**
- * Writes outcomes of one batch, whatever the epoch: evidence is never fenced.
- *
- * Repeating it changes nothing: only rows whose submission is the one answered move, and only forward.
- * Answers `unavailable` when the database is gone: the evidence must then be kept and written later.
+ * Writes outcomes of one batch, whatever the epoch: evidence is never fenced. Repeating it changes nothing: only
+ * rows whose submission is the one answered move, and only forward. Returns `unavailable` when the database is
+ * gone: the evidence must then be kept and written later.
  */
 export async function recordOutcomes(
   ledger: Ledger,
   where: Written,
   outcomes: readonly Outcome[],
 ): Promise<'written' | 'unavailable'> {
-  // All who write messages of a batch do so in the order of seq: none of them waits in a circle.
+  // All writers of a batch's messages write in the order of seq: no deadlock.
   const inOrder = outcomes.toSorted((one, other) => one.seq - other.seq);
   try {
     await record(ledger, where, inOrder);
@@ -34,7 +33,7 @@ export async function recordOutcomes(
   }
 }
 
-/** Hardly any id of an operator is already known: only where one is does each insert look before it writes. */
+/** Ids of operators are rarely known already: only then does each insert look before it writes. */
 async function record(ledger: Ledger, where: Written, outcomes: readonly Outcome[]): Promise<void> {
   if (outcomes.length === 0) return;
   try {
@@ -45,7 +44,7 @@ async function record(ledger: Ledger, where: Written, outcomes: readonly Outcome
   }
 }
 
-/** Whether some id that an operator gave may already be kept. */
+/** True when some id from an operator may already be kept. */
 type Ids = 'new' | 'known';
 
 function statementsOf(where: Written, outcomes: readonly Outcome[], ids: Ids): Statement[] {
@@ -97,7 +96,7 @@ const recordAccepted = (where: Written, accepted: readonly AcceptedMessage[], id
   ],
 });
 
-/** Whoever puts a message back waits for whoever ends its batch, and sees then whether it has to be opened again. */
+/** A message that is put back waits for the end of its batch, and then reopens it if needed. */
 const recordOthers = (where: Written, others: readonly OtherOutcome[]): Statement => ({
   name: 'record_others',
   text: `
@@ -142,7 +141,7 @@ ${insertRefunds('done', { at: '$8::timestamptz', where: `r.kind IN ('failed', 'a
   ],
 });
 
-/** A submission whose messages all went back never was; they are found by key, not by a walk through the batch. */
+/** Deletes submissions whose messages all went back; they are found by key, not by a walk through the batch. */
 function forgetUnwritten(where: Written, others: readonly OtherOutcome[]): Statement {
   const unwritten = others.filter(({ kind }) => kind === 'unwritten');
   return {
@@ -179,7 +178,7 @@ const judgeSubmissions = (others: readonly OtherOutcome[]): Statement => {
   };
 };
 
-/** One for each call: where nobody knows of one message, nobody can say that the call was refused. */
+/** Returns one outcome for each call: where one message is unknown, the call cannot count as refused. */
 function verdicts(others: readonly OtherOutcome[]): readonly OtherOutcome[] {
   const answered = others.filter(({ kind, askedOf }) => kind !== 'unwritten' && askedOf !== true);
   const byCall = Map.groupBy(answered, ({ submissionId }) => submissionId);
@@ -188,7 +187,7 @@ function verdicts(others: readonly OtherOutcome[]): readonly OtherOutcome[] {
   );
 }
 
-/** Of those alone whom the answer moved: a receipt may have come first. */
+/** Notes only the messages that the answer changed: a receipt may have come first. */
 function noteNotTaken(where: Written, others: readonly OtherOutcome[]): Statement {
   const asked = others.filter(({ askedOf }) => askedOf);
   return {

@@ -13,7 +13,7 @@ import type { Cap } from '../attempt/cap.repository.ts';
 import { SPOKEN_EVENT, type BatchKind } from '../attempt/look.repository.ts';
 import { purposeNamed } from './purpose.ts';
 
-/** A batch with the order it carries out, as it stands at one instant. */
+/** A batch with its order, at one instant. */
 export interface BatchRun {
   readonly tenantId: string;
   readonly batchId: string;
@@ -22,22 +22,22 @@ export interface BatchRun {
   readonly purpose: Purpose;
   readonly accountId: string;
   readonly accountName: string;
-  /** The tenant's routes; null where its account was asked for by name. */
+  /** The tenant's routes; null where its account was chosen by name. */
   readonly routes: AccountRoutes | null;
-  /** Whether it sent through another account before. */
+  /** True when it sent through another account before. */
   readonly hasFormer: boolean;
-  /** Whether a person need not be asked before the next account of its route takes it. */
+  /** True when the next account of its route takes over without a person's approval. */
   readonly failsOver: boolean;
   readonly profile: string;
   readonly territory: string;
   readonly timeZone: string;
-  /** What its practice, else the tenant, says of Good Friday where its people live; null where nobody did. */
+  /** The choice on Good Friday of its practice, else its tenant; null where nobody chose. */
   readonly goodFriday: GoodFridayChoice | null;
   readonly locale: string;
   readonly sector: string;
-  /** Whether the tenant has several brands, between which people choose. */
+  /** True when the tenant has several brands, between which people choose. */
   readonly hasSeveralBrands: boolean;
-  /** Why nothing may be marked, when somebody stopped it or a list of people to leave alone is unread. */
+  /** The reason why nothing may be marked: a halt, or an unread suppression list. */
   readonly halted: {
     readonly code: Halt;
     /** In words; the id of the import where that one is parked. */
@@ -46,7 +46,7 @@ export interface BatchRun {
   readonly order: CampaignOrder | SeriesOrder | StandingOrder;
 }
 
-/** What stops a batch from outside its own order. */
+/** The causes outside a batch's own order that stop it. */
 type Halt = 'TENANT_HALTED' | 'GATEWAY_HALTED' | 'SEALED' | 'SUPPRESSIONS_UNREAD' | 'SUPPRESSIONS_PARKED';
 
 /** A campaign's shard. */
@@ -59,9 +59,9 @@ export interface CampaignOrder {
   readonly sender: string;
   readonly sealed: Buffer;
   readonly expireAt: string | null;
-  /** As its author chose it; by the law of the day on which it leaves when null. */
+  /** The author's choice; by the law of the day of sending when null. */
   readonly marginMs: number | null;
-  /** The same. */
+  /** The author's choice; by the law of the day of sending when null. */
   readonly maxParts: number | null;
   readonly ratePerSecond: number | null;
   /** Decimal strings of one currency. */
@@ -70,21 +70,21 @@ export interface CampaignOrder {
   readonly currency: string;
   readonly brand: string;
   readonly purpose: Purpose;
-  /** The tenant's cap on advertising to one person, if it set one. */
+  /** The tenant's cap on advertising to one person, if it has one. */
   readonly cap?: Cap | null;
-  /** Where its author holds people back inside what the law leaves open. */
+  /** The author's own limits within the lawful hours. */
   readonly pace?: CampaignPace | null;
 }
 
-/** When a batch may leave by its author's word. */
+/** The author's limits on when a batch is sent. */
 export interface CampaignPace {
-  /** `HH:MM` at the recipient's. */
+  /** `HH:MM` in the recipient's zone. */
   readonly localTime: string | null;
-  /** The day of a spread that this batch is for, from 0 on; null where all may leave at once. */
+  /** The day of a spread for this batch, from 0 on; null without a spread. */
   readonly day: number | null;
-  /** ISO instant from which the campaign may leave. */
+  /** ISO instant from which the campaign may send. */
   readonly since: string;
-  /** The latest earlier day of its spread that has begun, and when. */
+  /** The latest earlier day of its spread that has begun, with its time. */
   readonly begun: { readonly day: number; readonly at: string } | null;
 }
 
@@ -98,14 +98,14 @@ export interface SeriesOrder {
   readonly eventAt: string;
 }
 
-/** The tenant's standing batch of answers to people. */
+/** The tenant's batch of answers to people. */
 export interface StandingOrder {
   readonly kind: 'standing';
   readonly revision: 0;
   readonly sender: string;
 }
 
-/** Reads a batch and what it carries out; nothing when there is no such batch in this tenant. */
+/** Reads a batch and its order; undefined when the tenant has no such batch. */
 export async function readRun(tx: Transaction, batchId: string): Promise<BatchRun | undefined> {
   const row = await tx.first(runRows.sql`
     SELECT b.id, b.kind, b.state, b.purpose, b.account_id, g.name AS account_name, CASE WHEN b.routed THEN coalesce(t.settings->'routes', '{}') END AS routes, b.former <> '{}' AS has_former,
@@ -253,7 +253,7 @@ const campaignOrder = (row: RunRow, campaignId: string): CampaignOrder => ({
   pace: paceOf(row),
 });
 
-/** A campaign is tried as it would leave, before its hour too; its budget and its days are for its own people. */
+/** A trial is sent as the campaign would be, before its hour too; its budget and its days are for its own people. */
 const trialOrder = (row: RunRow, campaignId: string): CampaignOrder => ({
   ...campaignOrder(row, campaignId),
   status: NOT_BEGUN.has(row.campaign_status) ? 'running' : row.campaign_status,
@@ -273,14 +273,14 @@ const paceOf = ({ local_time, spread_days, since, day, begun_day, begun_at }: Ru
         begun: begun_day === null || begun_at === null ? null : { day: begun_day, at: begun_at },
       };
 
-/** Notes that a day of a spread has begun to leave, once. */
+/** Notes once that a day of a spread has begun. */
 export async function noteBegun(tx: Transaction, batchId: string, at: string): Promise<void> {
   await tx.run(
     sql`UPDATE batch SET begun_at = ${at}::timestamptz WHERE id = ${batchId} AND begun_at IS NULL`,
   );
 }
 
-/** What a batch waits for, or that it has ended. */
+/** The wait of a batch, or its end. */
 export interface BatchPlan {
   readonly state: 'open' | 'done';
   readonly nextActionAt: string | null;
@@ -288,11 +288,9 @@ export interface BatchPlan {
 }
 
 /**
- * Keeps what a batch waits for, so that the waker and people can read it.
- *
- * An attempt that was given up may have counted before another put messages back: nothing ends that owes anything, and
- * the waker looks at once. The batch is locked before its messages are looked at: a statement that waits for the lock
- * would look at them as they were before.
+ * Stores the wait of a batch for the scheduler and for people. An attempt that was given up may have counted before
+ * another put messages back: nothing ends that still owes a message, and the scheduler looks at once. The batch is
+ * locked before its messages are read: a statement that waits for the lock would read them as they were before.
  */
 export async function keepBatchPlan(
   tx: Transaction,

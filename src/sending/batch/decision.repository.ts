@@ -2,18 +2,18 @@ import { sql } from 'kysely';
 import { idRows, type Transaction } from '../../platform/index.ts';
 import type { Leave } from '../pace/pace.ts';
 
-/** A decision about to be kept. */
+/** A decision to store. */
 export interface DecisionRecord {
   readonly id: string;
   readonly batchId: string;
   readonly purpose: string;
   readonly decision: Leave;
-  /** What was asked: instants, margin, clock; no personal data. */
+  /** The inputs of the decision: instants, margin, clock; no personal data. */
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly clockRevision: number;
 }
 
-/** Keeps a verdict with its rules, inputs and versions; never changed afterwards. */
+/** Stores a verdict with its rules, inputs and versions; never changed afterwards. */
 export async function keepDecision(tx: Transaction, record: DecisionRecord): Promise<void> {
   const { decision } = record;
   await tx.run(sql`
@@ -25,7 +25,7 @@ export async function keepDecision(tx: Transaction, record: DecisionRecord): Pro
             ${JSON.stringify(record.inputs)}::jsonb, ${record.clockRevision})`);
 }
 
-/** Keeps why a batch waits, once for each moment that it waits for, however often it is planned again. */
+/** Stores the reason of a batch's wait, once for each moment that it waits for, however often it is planned again. */
 export async function keepPostponement(tx: Transaction, record: DecisionRecord): Promise<void> {
   const { batchId, decision } = record;
   const kept = await tx.first(idRows.sql`

@@ -1,9 +1,9 @@
 import { col, computedRows, type Transaction } from '../../platform/index.ts';
 
-/** Most rows ended in one transaction: locks and WAL stay small. */
+/** Rows ended in one transaction: locks and WAL stay small. */
 const MOST = 5_000;
 
-/** What is ended, and why. */
+/** The batch to end, and the reason. */
 export interface Ending {
   readonly batchId: string;
   readonly state: 'excluded' | 'expired';
@@ -14,7 +14,7 @@ export interface Ending {
 
 const endedRows = computedRows({ ended: col.number() });
 
-/** Ends up to 5,000 messages of a batch that have not begun; answers how many. */
+/** Ends up to 5,000 unsent messages of a batch; returns their number. */
 export async function endReady(tx: Transaction, ending: Ending): Promise<number> {
   const row = await tx.first(endedRows.sql`
     WITH chosen AS MATERIALIZED (

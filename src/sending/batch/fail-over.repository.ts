@@ -3,9 +3,8 @@ import type { Database } from '../../platform/index.ts';
 import type { Ownership } from './own.repository.ts';
 
 /**
- * Gives a batch another account, for whoever still owns it; answers whether it did.
- *
- * The one it leaves stays known: receipts, replies and doubts are its own.
+ * Gives a batch another account, if the caller still owns it; says whether it did. The former account stays known
+ * for its receipts, replies and doubts.
  */
 export async function takeAccount(
   database: Database,

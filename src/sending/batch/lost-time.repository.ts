@@ -1,7 +1,7 @@
 import { col, computedRows, idRows, type Transaction } from '../../platform/index.ts';
 import { mostParts } from '../../sms/index.ts';
 
-/** Batches of the tenant that may have sent in the time which the database has lost. */
+/** Lists the tenant's batches that may have sent in the time which the database has lost. */
 export async function openBatches(tx: Transaction): Promise<readonly string[]> {
   const rows = await tx.rows(idRows.sql`
     SELECT id FROM batch WHERE tenant_id = ${tx.tenantId}::uuid AND state = 'open' ORDER BY id`);
@@ -11,10 +11,9 @@ export async function openBatches(tx: Transaction): Promise<readonly string[]> {
 const parkedRows = computedRows({ parked: col.number() });
 
 /**
- * Parks as uncertain whatever of a batch may have left in the lost time; answers how many.
- *
- * The keys they left under are lost: only a look-up by recipient, a receipt or a person tells. What has a
- * price is charged at its most, and given back when it proves not to have left. Twice changes nothing.
+ * Parks as uncertain the messages of a batch that may have been sent in the lost time; returns their number. Their
+ * keys are lost: only a look-up by recipient, a receipt or a person can resolve them. A price is charged at its
+ * maximum, and returned when the message proves unsent. Repeating changes nothing.
  */
 export async function parkLost(tx: Transaction, batchId: string, at: string): Promise<number> {
   const row = await tx.first(parkedRows.sql`

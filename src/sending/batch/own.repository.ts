@@ -1,21 +1,20 @@
 import type { Ledger, Statement } from '../../platform/index.ts';
 import { batchLock } from './batch-lock.ts';
 
-/** A batch as one attempt owns it; marks under an older epoch fail. */
+/** A claimed batch; marks under an older epoch fail. */
 export interface Ownership {
   readonly tenantId: string;
   readonly batchId: string;
   readonly epoch: number;
   /** Rows of earlier attempts that were on their way: now `uncertain`. */
   readonly left: number;
-  /** Rows of which nobody knows whether they left; those of just now are among them. */
+  /** Uncertain rows, the new ones included. */
   readonly uncertain: number;
 }
 
 /**
- * Takes a batch over: raises its epoch under the exclusive lock, then parks what earlier epochs left.
- *
- * Two transactions: a statement that waits for the lock would repair with the snapshot it had before.
+ * Claims a batch: raises its epoch under the exclusive lock, then parks the leftovers of earlier epochs. Two
+ * transactions: a statement that waits for the lock would repair with the snapshot it had before.
  */
 export async function own(ledger: Ledger, tenantId: string, batchId: string): Promise<Ownership | undefined> {
   const [, raised] = await ledger.mark(tenantId, [exclusiveLock(batchId), raiseEpoch(batchId)]);
@@ -39,8 +38,8 @@ const raiseEpoch = (batchId: string): Statement => ({
 });
 
 /**
- * Ends an epoch before what was marked under it is judged: a mark whose answer was lost may be carried out late, and
- * would then be on its way for good. Nothing where another attempt owns the batch by now.
+ * Ends an epoch before its marks are judged: a mark whose answer was lost may be carried out late, and would then
+ * be on its way for good. Does nothing when another attempt has claimed the batch by now.
  */
 export const endEpoch = (batchId: string, epoch: number): readonly Statement[] => [
   exclusiveLock(batchId),
@@ -51,7 +50,7 @@ export const endEpoch = (batchId: string, epoch: number): readonly Statement[] =
   },
 ];
 
-/** Parks nothing when a third attempt owns the batch by now: what is on its way then is that one's. */
+/** Parks nothing when a third attempt has claimed the batch by now: messages on their way are that one's. */
 const parkEarlier = (tenantId: string, batchId: string, epoch: number): Statement => ({
   name: 'own_park',
   text: `

@@ -1,7 +1,7 @@
 import type { Ledger, Statement } from '../../platform/index.ts';
 import type { Ownership } from './own.repository.ts';
 
-/** A message that may leave, with what is needed to write it. */
+/** A ready message, with the data needed to write it. */
 export interface ReadyRow {
   readonly seq: number;
   /** Null where the person is known by number alone. */
@@ -11,16 +11,16 @@ export interface ReadyRow {
   /** `contact.sealed` and `contact_key.wrapped`; null once erased. */
   readonly sealed: Buffer | null;
   readonly wrapped: Buffer | null;
-  /** Which number of the contact `sealed` holds; raised with each change of number. */
+  /** The version of the contact's number in `sealed`; it grows with each change of number. */
   readonly numberVersion: number | null;
-  /** It was refused before, for a reason that may pass. */
+  /** True when it was refused before, for a reason that may pass. */
   readonly isTried?: boolean;
 }
 
 /** Most rows a page holds. */
 const PAGE = 500;
 
-/** Reads what is ready from `after` on; reading is not owning, only the mark is. */
+/** Reads ready rows from `after` on; only the mark takes them. */
 export async function readPage(
   ledger: Ledger,
   ownership: Ownership,
@@ -29,10 +29,10 @@ export async function readPage(
   return readRows(ledger, ownership, pageOf('read_page', ownership.batchId, { after, only: DUE }));
 }
 
-/** Whether nothing more was ready when a page was read. */
+/** Says whether nothing more was ready when a page was read. */
 export const isLastPage = (page: readonly ReadyRow[]): boolean => page.length < PAGE;
 
-/** The page after one: none is read after the last. */
+/** Reads the page after one: none after the last. */
 export async function readFollowing(
   ledger: Ledger,
   ownership: Ownership,
@@ -42,7 +42,7 @@ export async function readFollowing(
   return last === undefined || isLastPage(page) ? [] : readPage(ledger, ownership, last.seq);
 }
 
-/** All that is ready, page by page, also what waits for its next try. */
+/** Yields all ready rows, page by page, also those that wait for a retry. */
 export async function* pagesOfReady(
   ledger: Ledger,
   ownership: Ownership,
@@ -101,18 +101,18 @@ function readyRow(row: Record<string, unknown>): ReadyRow {
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 const bytesOrNull = (value: unknown): Buffer | null => (Buffer.isBuffer(value) ? value : null);
 
-/** What is left of a batch, counted from its rows. */
+/** The remaining messages of a batch, counted from its rows. */
 export interface Remaining {
   readonly ready: number;
   readonly submitting: number;
   readonly uncertain: number;
-  /** Epoch milliseconds at which the first postponed row may be tried again. */
+  /** Epoch milliseconds at which the first postponed row may be retried. */
   readonly retryAt: number | null;
   /** Ready rows that may be tried at this instant. */
   readonly due: number;
 }
 
-/** Counts what is not final. */
+/** Counts the messages that are not final. */
 export async function readRemaining(
   ledger: Ledger,
   ownership: { readonly tenantId: string; readonly batchId: string },

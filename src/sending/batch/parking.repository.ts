@@ -11,13 +11,13 @@ interface Parts {
 
 type Trouble = 'CONFIG' | 'CREDIT' | 'FAILING';
 
-/** Why an order is parked: in a code of ours, and the operator's own where it gave one. */
+/** The reason of parking: our code, and the operator's own where it gave one. */
 export interface Parking {
   readonly code: 'CONFIG' | 'CREDIT' | 'BUDGET';
   readonly operatorCode?: string;
 }
 
-/** Parks a running campaign for an operator; a series and the answers try again by themselves. The account is told of. */
+/** Parks a running campaign for an operator; a series and the answers try again by themselves. Reports the account. */
 export async function parkOrder(
   { database, clock }: Parts,
   run: BatchRun,
@@ -41,7 +41,7 @@ export async function parkOrder(
   });
 }
 
-/** Tells of an account that cannot send, or fails, while its batch goes on. */
+/** Reports an account that cannot send, or fails, while its batch goes on. */
 export const tellOfTrouble = (
   { database, clock }: Parts,
   { tenantId, accountId }: BatchRun,

@@ -2,7 +2,7 @@ import { col, computedRows, type Transaction } from '../../platform/index.ts';
 
 const madeRows = computedRows({ made: col.number() });
 
-/** Makes the partitions of this month and the months ahead, where they are missing; answers how many. */
+/** Makes missing partitions of this month and the months ahead; returns their number. */
 export async function makePartitions(tx: Transaction, at: string, monthsAhead: number): Promise<number> {
   const row = await tx.first(madeRows.sql`
     SELECT make_message_partitions((${at}::timestamptz AT TIME ZONE 'UTC')::date, ${monthsAhead + 1}) AS made`);
@@ -11,7 +11,7 @@ export async function makePartitions(tx: Transaction, at: string, monthsAhead: n
 
 const strayRows = computedRows({ stray: col.flag() });
 
-/** Whether messages lie in no month's partition: one was made too late. */
+/** Says whether messages lie in no month's partition: it was made too late. */
 export async function hasStrayMessages(tx: Transaction): Promise<boolean> {
   const row = await tx.first(strayRows.sql`SELECT has_stray_messages() AS stray`);
   return row?.stray ?? false;

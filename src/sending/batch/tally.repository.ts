@@ -5,7 +5,7 @@ const talliedBatchRows = computedRows({ tenantId: col.text(), batchId: col.text(
 /** A batch of one tenant. */
 export type TalliedBatch = RowOf<typeof talliedBatchRows>;
 
-/** Batches whose tally changed since an instant of the machine clock, in order of their ids; `most` at a time. */
+/** Lists batches whose tally changed since an instant of the machine clock, in order of their ids; `most` at a time. */
 export async function talliedSince(
   tx: Transaction,
   since: string,
@@ -20,7 +20,7 @@ const tallyDifferenceRows = rowsOf('message', ['state', 'reason']).with({
   counted: col.number(),
 });
 
-/** A state and reason of which tally and messages give two counts. */
+/** A state and reason for which tally and messages differ. */
 export type TallyDifference = RowOf<typeof tallyDifferenceRows>;
 
 /** Counts the messages of a batch and compares: one statement, so that both are of one instant. */
@@ -33,12 +33,12 @@ export async function recount(tx: Transaction, batchId: string): Promise<readonl
      GROUP BY 1, 2 HAVING sum(tallied) <> sum(counted) ORDER BY 1, 2`);
 }
 
-/** Fewer deltas of one batch are read as fast as they are. */
+/** Fewer deltas of one batch are read as fast unfolded. */
 const WORTH_FOLDING = 50;
 
 const foldedRows = computedRows({ folded: col.number() });
 
-/** Turns the many deltas of a batch into one for each state and reason; answers how many there were. */
+/** Folds the deltas of a batch into one for each state and reason; returns the former number. */
 export async function foldTally(tx: Transaction, batchId: string): Promise<number> {
   const row = await tx.first(foldedRows.sql`
     WITH gone AS (

@@ -6,7 +6,7 @@ export const MOST_PEOPLE = 20;
 /** Most messages of trials that are ended at once. */
 const MOST = 2_000;
 
-/** The trials of the transaction's tenant that are not over, oldest first. */
+/** Lists the open trials of the transaction's tenant, oldest first. */
 export async function openTrials(tx: Transaction): Promise<readonly string[]> {
   const rows = await tx.rows(idRows.sql`
     SELECT id FROM batch WHERE kind = 'test' AND tenant_id = ${tx.tenantId}::uuid AND state = 'open' ORDER BY id`);
@@ -15,7 +15,7 @@ export async function openTrials(tx: Transaction): Promise<readonly string[]> {
 
 const peopleRows = computedRows({ people: col.number() });
 
-/** People on whom a campaign was tried in the 24 hours before an instant of the law clock. */
+/** Lists the people on whom a campaign was tried in the 24 hours before an instant of the law clock. */
 export async function triedSinceYesterday(
   tx: Transaction,
   { campaignId, at }: { readonly campaignId: string; readonly at: string },
@@ -27,11 +27,7 @@ export async function triedSinceYesterday(
   return row?.people ?? 0;
 }
 
-/**
- * Ends what is ready in trials whose campaign is over, that are a day old, or of a campaign that is no more what was tried.
- *
- * Their batches close at their next turn.
- */
+/** Ends ready messages of trials whose campaign is over or changed, or that are a day old. Their batches close at their next turn. */
 export async function endTrials(
   tx: Transaction,
   { at, changed = null }: { readonly at: string; readonly changed?: string | null },

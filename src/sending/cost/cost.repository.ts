@@ -2,12 +2,12 @@ import { sql, type RawBuilder } from 'kysely';
 import { col, computedRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import { costOf, type Cost, type MonthOfCost } from './cost.ts';
 
-/** Whether what the batch `b` marks is charged to the budget of a campaign. */
+/** True when messages of batch `b` are charged to the budget of a campaign. */
 export const IS_CHARGED = `b.kind IN ('campaign', 'test')`;
 
 /**
- * Writes down what came back: rows `r` of `from`, each with `batch`, `submission` and `parts`, that were handed to an
- * operator and are known not to be taken. What had no price is not written.
+ * Writes returned charges: rows `r` of `from`, each with `batch`, `submission` and `parts`, that were handed to an
+ * operator and are known not to be accepted. Rows without a price are skipped.
  */
 export const insertRefunds = (
   from: string,
@@ -22,23 +22,23 @@ export const insertRefunds = (
 const RESERVED = sql`m.state IN ('submitting', 'uncertain')`;
 const SPENT = sql`m.state IN ('accepted', 'delivered', 'undelivered')`;
 
-/** Of submissions of before a currency was kept: that of their campaign. */
+/** Submissions without a currency of their own have that of their campaign. */
 const CURRENCY = sql`coalesce(s.currency, CASE WHEN s.price > 0 THEN p.currency END)`;
 
-/** When it was marked, on the law clock; of submissions of before that was kept, on the machine's. An index has it. */
+/** The time of the mark on the law clock; on the machine's for submissions made before that was kept. Indexed. */
 const MARKED_AT = sql`coalesce(s.law_at, s.marked_at)`;
 
-/** How many messages one statement reads, unless a single batch has more. */
+/** The number of messages that one statement reads, unless a single batch has more. */
 const MESSAGES_AT_ONCE = 20_000;
 
-/** Some months of one zone; instants as ISO 8601, the end not in it. */
+/** Months of one zone; instants as ISO 8601, the end exclusive. */
 interface Span {
   readonly from: string;
   readonly to: string;
   readonly zone: string;
 }
 
-/** Months, and what of a tenant: reminders for one practice, or one purpose; everything without either. */
+/** Months, optionally for one practice or one purpose. */
 export interface Months extends Span {
   readonly practiceId?: string | undefined;
   readonly purpose?: string | undefined;
@@ -65,7 +65,7 @@ const monthLineRows = computedRows({
 
 type MonthLine = RowOf<typeof monthLineRows>;
 
-/** Parts by price of what stands marked or taken, and what came back: every figure of money is read from here. */
+/** Reads parts by price of marked or accepted messages, and returned charges: every figure of money comes from here. */
 async function ledgerLines(
   tx: Transaction,
   batches: readonly SizedBatch[],
@@ -76,7 +76,7 @@ async function ledgerLines(
   return lines;
 }
 
-/** Batches in runs that one statement reads. */
+/** Splits batches into runs that one statement reads. */
 function pagesOf(batches: readonly SizedBatch[]): readonly (readonly string[])[] {
   const pages: string[][] = [];
   let room = 0;
@@ -100,7 +100,7 @@ const datedBy = (span: Span | undefined): Dated => ({
     span === undefined ? sql`NULL::text` : sql`to_char(${at} AT TIME ZONE ${span.zone}, 'YYYY-MM')`,
 });
 
-/** What stands marked or taken, as columns of every line. */
+/** Sums marked and accepted messages, as columns of every line. */
 const standing = (ids: readonly string[], { within, by }: Dated): RawBuilder<unknown> => sql`
             SELECT ${by(MARKED_AT)} AS by, b.id AS batch, s.account_id, coalesce(s.territory, b.territory) AS territory, ${CURRENCY} AS currency,
                    count(*) FILTER (WHERE ${SPENT}) AS messages, coalesce(sum(m.parts) FILTER (WHERE ${SPENT}), 0) AS parts,
@@ -111,7 +111,7 @@ const standing = (ids: readonly string[], { within, by }: Dated): RawBuilder<unk
              WHERE b.id = ANY (${ids}::uuid[]) AND m.batch_id = ANY (${ids}::uuid[])
                AND (${RESERVED} OR ${SPENT}) AND ${within(MARKED_AT)} GROUP BY 1, 2, 3, 4, 5`;
 
-/** What came back, in the same columns. */
+/** Sums returned charges, in the same columns. */
 const returned = (ids: readonly string[], { within, by }: Dated): RawBuilder<unknown> => sql`
             SELECT ${by(sql`r.refunded_at`)} AS by, r.batch_id AS batch, r.account_id, r.territory, r.currency, 0 AS messages, 0 AS parts,
                    0 AS reserved, 0 AS spent, sum(r.amount) AS refunded
@@ -130,7 +130,7 @@ function linesOf(tx: Transaction, ids: readonly string[], span: Span | undefined
   return summed(tx, sql`${standing(ids, dated)} UNION ALL ${returned(ids, dated)}`);
 }
 
-/** What a campaign has cost so far, its trials aside: batches that are over are read from what was kept of them. */
+/** Computes a campaign's cost so far, without its trials: finished batches are read from their kept costs. */
 export const costOfCampaign = async (tx: Transaction, campaignId: string): Promise<Cost> =>
   costOfBatches(tx, campaignId, await batchesOf(tx, ofCampaign(campaignId)));
 
@@ -145,20 +145,20 @@ export async function costOfCampaignAtOnce(
   return counted > most ? undefined : costOfBatches(tx, campaignId, batches);
 }
 
-/** What a series has cost so far. */
+/** Computes a series' cost so far. */
 export const costOfSeries = async (tx: Transaction, seriesId: string): Promise<Cost> =>
   costOfBatches(tx, seriesId, await batchesOf(tx, sql`b.series_id = ${seriesId}::uuid`));
 
 const ofCampaign = (campaignId: string): RawBuilder<unknown> => sql`b.campaign_id = ${campaignId}::uuid`;
 
 const costedBatchRows = rowsOf('batch', ['id', 'size']).with({
-  /** Nothing of it is to leave, on the wire or uncertain. */
+  /** True when none of its messages is ready, on the wire or uncertain. */
   isOver: col.flag(),
-  /** What it cost is kept, and as many messages are taken as then. */
+  /** True when its cost is kept and as many messages are accepted as then. */
   isKept: col.flag(),
 });
 
-/** A batch, and whether its messages may still cost something else. */
+/** A batch, and whether its cost may still change. */
 type CostedBatch = RowOf<typeof costedBatchRows>;
 
 const batchesOf = (tx: Transaction, among: RawBuilder<unknown>): Promise<CostedBatch[]> =>
@@ -171,7 +171,7 @@ const batchesOf = (tx: Transaction, among: RawBuilder<unknown>): Promise<CostedB
           FROM tally t WHERE t.batch_id = b.id) t
      WHERE ${among} ORDER BY b.id`);
 
-/** Of all batches of one campaign or series. */
+/** Sums the costs of all batches of one campaign or series. */
 async function costOfBatches(tx: Transaction, id: string, batches: readonly CostedBatch[]): Promise<Cost> {
   const [kept, unkept] = [batches.filter(({ isKept }) => isKept), batches.filter(({ isKept }) => !isKept)];
   const due = unkept.filter(({ isOver }) => isOver);
@@ -184,7 +184,7 @@ async function costOfBatches(tx: Transaction, id: string, batches: readonly Cost
 
 const mineRows = computedRows({ mine: col.flag() });
 
-/** Whether this transaction may keep the costs of a campaign or series; false while another one does. */
+/** Says whether this transaction may keep the costs of a campaign or series; false while another one does. */
 async function mayKeep(tx: Transaction, id: string): Promise<boolean> {
   const row = await tx.first(mineRows.sql`
     SELECT pg_try_advisory_xact_lock(hashtextextended(${`cost|${id}`}, 0)) AS mine`);
@@ -192,9 +192,8 @@ async function mayKeep(tx: Transaction, id: string): Promise<boolean> {
 }
 
 /**
- * Keeps what messages of batches cost that are over: one small row each is read from then on.
- *
- * Nothing is reserved any more. A later change of what was taken is found by the tally, and counted anew.
+ * Stores the costs of finished batches: one small row each is read from then on. Nothing is reserved any more. The
+ * tally reveals a later change of acceptances, which is counted anew.
  */
 async function keepCosts(tx: Transaction, ids: readonly string[]): Promise<void> {
   await tx.run(sql`
@@ -207,7 +206,7 @@ async function keepCosts(tx: Transaction, ids: readonly string[]): Promise<void>
       FROM held h WHERE b.id = h.id`);
 }
 
-/** What is kept of batches, and what came back of theirs. */
+/** Reads the kept costs of batches and their later returns. */
 const keptLines = (tx: Transaction, ids: readonly string[]): Promise<MonthLine[]> =>
   ids.length === 0
     ? Promise.resolve([])
@@ -220,9 +219,8 @@ const keptLines = (tx: Transaction, ids: readonly string[]): Promise<MonthLine[]
       );
 
 /**
- * What a tenant spent by month, trials and answers to people included; months without anything are left out.
- *
- * What stands marked or taken is of the month in which it was marked, what came back of that in which it did.
+ * Computes a tenant's costs by month, trials and answers to people included; months without any are left out.
+ * Marked and accepted messages belong to the month of their mark, returned charges to the month of their return.
  */
 export async function costByMonth(tx: Transaction, asked: Months): Promise<readonly MonthOfCost[]> {
   const { practiceId = null, purpose = null } = asked;

@@ -11,14 +11,14 @@ import {
 } from '../../platform/index.ts';
 import type { MessageKey } from './message-id.ts';
 
-/** The ciphertexts of a person, as a row of a message carries them; null once erased. */
+/** The ciphertexts of a person in a message's row; null once erased. */
 export interface SealedPerson {
   readonly contactId: string | null;
   readonly sealed: Buffer | null;
   readonly wrapped: Buffer | null;
 }
 
-/** The key of the person that a row names; none once erased. */
+/** Opens the key of a row's person; undefined once erased. */
 export function keyOfPerson(keys: TenantKeys, { contactId, wrapped }: SealedPerson): PersonKey | undefined {
   return contactId === null || wrapped === null ? undefined : personKey(keys, contactId, wrapped);
 }
@@ -39,7 +39,7 @@ const messageRecordRows = rowsOf('message', [
   .with({
     kind: col.of('batch', 'kind').as<'campaign' | 'series' | 'acknowledgements' | 'test'>(),
     gateway: col.of('gateway_account', 'name'),
-    /** The `source` of whoever made the campaign or series. */
+    /** The `source` of the campaign's or series' author. */
     source: col.text().orNull(),
     sealedText: col.of('message_text', 'sealed').orNull(),
     sealedAnswer: col.of('acknowledgement', 'sealed').orNull(),
@@ -49,17 +49,17 @@ const messageRecordRows = rowsOf('message', [
     wrapped: col.of('contact_key', 'wrapped').orNull(),
   });
 
-/** One message with everything that decided of it; instants are ISO 8601. */
+/** One message with all that decided about it; instants are ISO 8601. */
 export type MessageRecord = RowOf<typeof messageRecordRows>;
 
-/** The call that carried it, by the machine clock. */
+/** Its call, by the machine clock. */
 interface SubmissionRecord {
   readonly id: string;
   readonly key: string;
   readonly markedAt: string;
   readonly outcome: string | null;
   readonly code: string | null;
-  /** What the operator said when it refused. */
+  /** The operator's code of refusal. */
   readonly operatorCode: string | null;
   readonly operatorWords: string | null;
   readonly outcomeAt: string | null;
@@ -68,7 +68,7 @@ interface SubmissionRecord {
   readonly answeredAt: string | null;
 }
 
-/** The verdict under which it was marked. */
+/** The verdict of its mark. */
 export interface DecisionRecord {
   readonly id: string;
   readonly verdict: string;
@@ -87,15 +87,17 @@ const consentRecordRows = rowsOf('consent', ['basis', 'since', 'wordingId', 'eve
   why: col.text().orNull(),
 });
 
-/** Whether a person may be written to for the purpose of a message, and what their agreement says. */
+/** A person's eligibility for the purpose of a message, and their consent. */
 export type ConsentRecord = RowOf<typeof consentRecordRows>;
 
-/** One message of the transaction's tenant. */
 export async function readMessage(tx: Transaction, key: MessageKey): Promise<MessageRecord | undefined> {
   return tx.first(messages(sql`m.batch_id = ${key.batchId}::uuid AND m.seq = ${key.seq}`));
 }
 
-/** Where the person of a message stands at an ISO instant, by the one eligibility; nothing where nothing was ever said. */
+/**
+ * Derives the consent of a message's person at an ISO instant, by the one rule of eligibility; undefined where no
+ * act concerns the purpose.
+ */
 export async function readConsentOf(
   tx: Transaction,
   { batchId, seq }: MessageKey,
@@ -117,17 +119,17 @@ export async function readConsentOf(
      WHERE m.batch_id = ${batchId}::uuid AND m.seq = ${seq}`);
 }
 
-/** Which messages to a person. */
+/** The selection of messages to a person. */
 export interface MessagesAsked {
   readonly contactId: string;
   readonly most: number;
-  /** With those of their reminders unless told otherwise. */
+  /** True when messages of reminders are included; by default they are. */
   readonly reminders?: boolean;
-  /** Those alone that are still to leave, or those alone that are not. */
+  /** Selects only messages still to be sent, or only the others. */
   readonly waiting?: boolean;
 }
 
-/** The newest messages to a person. */
+/** Reads the newest messages to a person. */
 export async function readMessagesTo(
   tx: Transaction,
   { contactId, most, reminders = true, waiting }: MessagesAsked,

@@ -11,7 +11,7 @@ const learnedRows = computedRows({
   hits: col.of('gateway_account', 'learnedHits').known(),
 });
 
-/** Lessons as they stand with the account, for every worker. */
+/** Stores estimates with the account, for every worker. */
 export const lessonStore = (database: Database): LessonStore => ({
   read: (accountId) =>
     database.outside((tx) =>

@@ -1,20 +1,20 @@
 import { sql } from 'kysely';
 import { col, type Database, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 
-/** How long a share is good for, and how long it rests before it is given again. */
+/** Lifetime of a share, and the rest before it is given again, in milliseconds. */
 export const LEASE_MS = 3_000;
 const COOLING_MS = 1_000;
 /** Every sender of a scope waits for its lock: a worker that froze while it renewed holds it no longer than this. */
 const RENEWS_WITHIN = '2s';
 
-/** What a worker says when it renews: the limit it keeps now, and what it could use. */
+/** A worker's renewal: the limit it keeps now, and the rate it could use. */
 export interface ShareRequest {
   /** `account:<id>` or `campaign:<id>`. */
   readonly scope: string;
   readonly workerId: string;
   /** Messages a second of the whole scope. */
   readonly rate: number;
-  /** The limit this worker keeps at this moment. */
+  /** The limit that this worker keeps now. */
   readonly obeying: number;
   /** Messages that it wrote within the last second, or may still write. */
   readonly spent: number;
@@ -32,7 +32,7 @@ const shareRows = rowsOf('rate_share', ['granted', 'target', 'wanted', 'cooling'
   resting: col.flag(),
 });
 
-/** One worker's row, as the rule of sharing reads it. */
+/** One worker's row, for the rule of sharing. */
 export type ShareRow = RowOf<typeof shareRows>;
 
 /**
@@ -57,7 +57,7 @@ export async function renewShare(
   });
 }
 
-/** Gives a share back at once; it rests for a second. */
+/** Returns a share at once; it rests for a second. */
 export async function returnShare(database: Database, scope: string, workerId: string): Promise<void> {
   await database.outside((tx) =>
     tx.run(sql`UPDATE rate_share SET lease_until = clock_timestamp(), wanted = 0, wanted_first = 0, wanted_notices = 0
@@ -65,7 +65,7 @@ export async function returnShare(database: Database, scope: string, workerId: s
   );
 }
 
-/** What one worker holds after renewing. */
+/** One worker's share after renewing. */
 export interface Share {
   readonly granted: number;
   readonly target: number;
@@ -94,7 +94,10 @@ export function nextShare(rows: readonly ShareRow[], request: ShareRequest): Sha
   return { granted: ideal > held ? Math.min(ideal, held + more) : held, target: ideal, cooling };
 }
 
-/** The part this worker should have: those with reminders first, then notices, then by what each could use; no part is lost. */
+/**
+ * Returns the part this worker should have: those with reminders first, then notices, then by what each could use;
+ * no part is lost.
+ */
 function idealShare(rows: readonly ShareRow[], request: ShareRequest): number {
   const wishes = rows
     .filter((row) => row.alive && row.worker_id !== request.workerId)
@@ -113,7 +116,7 @@ function idealShare(rows: readonly ShareRow[], request: ShareRequest): number {
   return Math.max(wanted > 0 ? 1 : 0, ideal);
 }
 
-/** What one worker waits for, apart by who goes before whom. */
+/** One worker's demand, separated by rank. */
 const wishOf = (worker: string, [first, notice, all]: readonly [number, number, number]) => ({
   worker,
   first,
@@ -121,7 +124,7 @@ const wishOf = (worker: string, [first, notice, all]: readonly [number, number, 
   other: Math.max(0, all - first - notice),
 });
 
-/** The n-th part of a whole, in whole numbers whose sum is the whole. */
+/** Returns the n-th part of a whole, in whole numbers whose sum is the whole. */
 function part(whole: number, wishes: readonly number[], n: number): number {
   const all = total(wishes);
   if (all === 0) return 0;

@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../../platform/index.ts';
 
-/** What an account told. */
+/** The news of an account. */
 export interface Heard {
   readonly accountId: string;
   /** ISO instant of the machine clock. */
   readonly receivedAt: string;
 }
 
-/** Notes when accounts last told the transaction's tenant of its messages, to the second. */
+/** Notes the last time accounts reported on messages of the transaction's tenant, to the second. */
 export async function noteHeard(tx: Transaction, heard: readonly Heard[]): Promise<void> {
   await tx.run(sql`
     INSERT INTO account_heard AS h (tenant_id, account_id, last_receipt_at)

@@ -13,7 +13,7 @@ import { messageId } from '../message/message-id.ts';
 import { scopeOfStop } from '../replies/reply-match.ts';
 import type { Hearsay } from '../batch/sending.ts';
 
-/** What hearing needs. */
+/** The dependencies of recording operators' statements on people. */
 export interface HearingDeps {
   readonly database: Database;
   readonly vault: Vault;
@@ -22,7 +22,7 @@ export interface HearingDeps {
 
 const Numbered = z.looseObject({ phone: z.string() });
 
-/** Takes over what an operator said of people: its opt-outs are ours, its bad numbers are not used again. */
+/** Takes over an operator's statements on people: its opt-outs are ours, its bad numbers are not used again. */
 export async function hear(deps: HearingDeps, run: BatchRun, said: Hearsay): Promise<void> {
   await deps.database.withTenant(run.tenantId, async (tx) => {
     const when = { at: deps.clock.now().toISO(), machineMs: deps.clock.machine() };
@@ -32,14 +32,14 @@ export async function hear(deps: HearingDeps, run: BatchRun, said: Hearsay): Pro
   });
 }
 
-/** What is needed of a batch to leave its people alone. */
+/** The facts of a batch needed to suppress its people. */
 export type OptedOutBatch = Pick<BatchRun, 'batchId' | 'tenantId' | 'purpose' | 'accountName'>;
 
 const heedOptOutsRows = rowsOf('contact', ['id', 'sealed'])
   .and('message', ['seq'])
   .and('contact_key', ['wrapped']);
 
-/** Withdraws, by the operator's word, the people of some messages of a batch. */
+/** Withdraws the consent of people of some messages of a batch, as the operator reported. */
 export async function heedOptOuts(
   tx: Transaction,
   deps: Pick<HearingDeps, 'vault' | 'clock'>,

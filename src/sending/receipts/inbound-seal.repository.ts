@@ -1,6 +1,6 @@
 import { keyedDigest, seal, unseal, versionOf, type VersionedKey } from '../../platform/index.ts';
 
-/** Tables of what came in, as it came. */
+/** Tables of raw inbound data. */
 type Inbox = 'inbound' | 'receipt' | 'unread_delivery' | 'reply_part';
 
 const place = (table: Inbox, id: string) => ({
@@ -10,17 +10,17 @@ const place = (table: Inbox, id: string) => ({
   row: id,
 });
 
-/** The keys of the inbox: the one in force, then those that still open. */
+/** The keys of the inbox: the one in force, then the older ones that still open. */
 export type InboxKeys = readonly [VersionedKey, ...VersionedKey[]];
 
-/** Seals what came in under the instance's inbox key: no tenant is known yet. */
+/** Seals inbound data under the instance's inbox key: no tenant is known yet. */
 export const sealIncoming = (
   [key]: InboxKeys,
   into: { readonly table: Inbox; readonly id: string },
   event: unknown,
 ): Buffer => seal(key, place(into.table, into.id), JSON.stringify(event));
 
-/** What `sealIncoming` took, as parsed JSON. */
+/** Opens what `sealIncoming` sealed, as parsed JSON. */
 export function openIncoming(
   keys: InboxKeys,
   from: { readonly table: Inbox; readonly id: string },
@@ -31,9 +31,9 @@ export function openIncoming(
   return JSON.parse(unseal(key, place(from.table, from.id), sealed).toString('utf8'));
 }
 
-/** Tells two deliveries of one thing from two things, without keeping whom it names. */
+/** Returns a digest that detects repeated deliveries without storing a person. */
 export const incomingDigest = ([key]: InboxKeys, identity: string): Buffer => keyedDigest(key.key, identity);
 
-/** What its first delivery may have been kept under, before the key in force. */
+/** Returns the digests under which its first delivery may have been kept, before the key in force. */
 export const olderDigests = ([, ...older]: InboxKeys, identity: string): Buffer[] =>
   older.map(({ key }) => keyedDigest(key, identity));

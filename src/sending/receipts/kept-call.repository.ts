@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import { col, computedRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 
-/** A call, or a PDU, about to be kept before anything is made of it. */
+/** A call or PDU to keep raw. */
 export interface CallRecord {
   readonly id: string;
   readonly wire: KeptRow['wire'];
   readonly accountId: string;
-  /** Keyed digest of all of it: the same twice is kept once. */
+  /** Keyed digest of all of it: a repetition is kept once. */
   readonly digest: Buffer;
   /** Sealed under the instance's inbox key. */
   readonly sealed: Buffer;
@@ -14,29 +14,27 @@ export interface CallRecord {
   readonly receivedAt: string;
 }
 
-/** Where a call is kept. */
+/** The place of a kept call. */
 export interface CallPlace {
-  /** Of the call that was kept first: another one says the same again. */
+  /** Id of the call that was kept first: another one repeats it. */
   readonly id: string;
 }
 
-/** Bytes of one account, at most: what comes beyond is refused until some of them were read or are gone. */
+/** Maximum bytes of one account: beyond it calls are refused until some were read or removed. */
 export const MOST_KEPT_BYTES = 1_073_741_824;
 
 const idAndDigestRows = computedRows({ id: col.text(), digest: col.text() });
 
 /**
- * Keeps calls as they came; by their digest in hexadecimal, where each is.
- *
- * One whose account has `mostBytes` already finds no room, and is left out. One that is kept already, under its own id
- * or in the same words, is kept once.
+ * Keeps raw calls; returns the place of each by its digest in hexadecimal. A call whose account has reached
+ * `mostBytes` is left out. A call that is kept already, under its own id or in the same words, is kept once.
  */
 export async function keepCalls(
   tx: Transaction,
   calls: readonly CallRecord[],
   mostBytes: number,
 ): Promise<ReadonlyMap<string, CallPlace>> {
-  // In one order: two who keep the same at once do not wait for each other in a circle.
+  // In one order: two transactions that keep the same calls cannot deadlock.
   const same = Map.groupBy(calls, ({ digest }) => digest.toString('hex'));
   const rows = [...same]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
@@ -69,12 +67,12 @@ export async function keepCalls(
   return new Map(kept.map(({ digest, id }) => [digest, { id }]));
 }
 
-/** Fewer changes are summed as fast as they are. */
+/** Fewer changes are summed as fast unfolded. */
 const WORTH_FOLDING = 50;
 
 const foldedRows = computedRows({ folded: col.number() });
 
-/** Turns the many changes of what accounts keep into one for each; answers how many there were. */
+/** Folds the changes of the accounts' kept bytes into one for each; returns the former number. */
 export async function foldKeptSizes(tx: Transaction): Promise<number> {
   const row = await tx.first(foldedRows.sql`
     WITH gone AS (
@@ -86,14 +84,14 @@ export async function foldKeptSizes(tx: Transaction): Promise<number> {
   return row?.folded ?? 0;
 }
 
-/** What became of a call that is kept. */
+/** The result of reading a kept call. */
 export interface CallReading {
   readonly id: string;
-  /** Pieces that nobody could read; a call without any is kept no longer. */
+  /** Count of unreadable pieces; a call without any is kept no longer. */
   readonly unread: number;
 }
 
-/** Lets go of calls that were read, and leaves the others for a person. */
+/** Removes calls that were read, and leaves the others for a person. */
 export async function settleCalls(tx: Transaction, readings: readonly CallReading[]): Promise<void> {
   const read = readings.filter(({ unread }) => unread === 0).map(({ id }) => id);
   const left = readings.filter(({ unread }) => unread > 0);
@@ -116,14 +114,14 @@ const keptRows = rowsOf('unread_delivery', [
   wire: col.of('unread_delivery', 'wire').as<'smpp' | 'http'>(),
 });
 
-/** A call as it lies there. */
+/** A kept row of a call. */
 export type KeptRow = RowOf<typeof keptRows>;
 
 const SHOWN = sql`
   SELECT u.id, u.account_id AS "accountId", g.name AS "accountName", u.wire, u.sealed, iso(u.received_at) AS "receivedAt", u.times, u.pieces
     FROM unread_delivery u JOIN gateway_account g ON g.id = u.account_id`;
 
-/** Calls that nobody finished: whoever kept them ended, or was held up. Nobody else takes them meanwhile. */
+/** Reads unfinished calls: the process that kept them ended, or was held up. Nobody else takes them meanwhile. */
 export const leftCalls = (
   tx: Transaction,
   { before, most }: { readonly before: string; readonly most: number },
@@ -131,7 +129,7 @@ export const leftCalls = (
   tx.rows(keptRows.sql`
     ${SHOWN} WHERE u.state = 'new' AND u.received_at < ${before}::timestamptz ORDER BY u.received_at LIMIT ${most} FOR UPDATE OF u SKIP LOCKED`);
 
-/** What nobody could read, by their ids from one on. */
+/** Lists unreadable calls, by their ids from one on. */
 export const unreadCalls = (
   tx: Transaction,
   { after, most }: { readonly after: string; readonly most: number },
@@ -139,10 +137,10 @@ export const unreadCalls = (
   tx.rows(keptRows.sql`
     ${SHOWN} WHERE u.state = 'unread' AND u.id > ${after}::uuid ORDER BY u.id LIMIT ${most} FOR UPDATE OF u SKIP LOCKED`);
 
-/** The latest of what nobody could read. */
+/** Reads the latest unreadable calls. */
 export const latestUnread = (tx: Transaction, most: number): Promise<KeptRow[]> =>
   tx.rows(keptRows.sql`${SHOWN} WHERE u.state = 'unread' ORDER BY u.received_at DESC LIMIT ${most}`);
 
-/** Forgets what a person dealt with; answers how many there were. */
+/** Removes calls that a person dealt with; returns their number. */
 export const forgetUnread = (tx: Transaction, ids: readonly string[]): Promise<number> =>
   tx.run(sql`DELETE FROM unread_delivery WHERE state = 'unread' AND id = ANY (${ids}::uuid[])`);

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { col, computedRows, type Transaction } from '../../platform/index.ts';
 
-/** Removes some of what came in before an instant of the machine clock, matched or not, read or not; answers how many. */
+/** Removes some inbound calls from before an instant of the machine clock, matched or not; returns their number. */
 export async function forgetReceipts(tx: Transaction, before: string): Promise<number> {
   return tx.run(sql`
     WITH unread AS (DELETE FROM unread_delivery WHERE received_at < ${before}::timestamptz),

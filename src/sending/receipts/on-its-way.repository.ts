@@ -3,15 +3,15 @@ import { col, computedRows, type Transaction } from '../../platform/index.ts';
 import type { MessagePart } from '../gateway/gateway.ts';
 import type { ReceiptEffect } from './receipt-effects.repository.ts';
 
-/** A receipt that ends nothing, and yet proves that the operator took a message. */
+/** A receipt that ends nothing, and yet proves that the operator accepted a message. */
 export interface OnItsWay {
   readonly accountId: string;
   readonly batchId: string;
   readonly seq: number;
   readonly gatewayId: string;
-  /** The part that the id is of; null where it is of the whole message. */
+  /** The part of that id; null where it is of the whole message. */
   readonly part: MessagePart | null;
-  /** The number it speaks of, as this tenant's blind index; null when the operator says none. */
+  /** The number concerned, as this tenant's blind index; null when the operator gives none. */
   readonly phoneIndex: Buffer | null;
   /** ISO instant of the law clock. */
   readonly at: string;
@@ -20,10 +20,9 @@ export interface OnItsWay {
 const wasAndMovedRows = computedRows({ was: col.text(), moved: col.flag() });
 
 /**
- * Accepts a message in doubt, because its operator tells of it, and keeps the id that later receipts will name.
- *
- * Of a message in several parts every one must be known to be taken. Answers `early` while its own answer may still
- * come; what is out of doubt is left as it is.
+ * Accepts an uncertain message that its operator reports on, and keeps the id for later receipts. Of a message in
+ * several parts every one must be known to be accepted. Returns `early` while its own answer may still come; other
+ * messages stay as they are.
  */
 export async function acceptByReceipt(
   tx: Transaction,
@@ -56,9 +55,8 @@ export async function acceptByReceipt(
 }
 
 /**
- * Accepts messages in doubt of which one part is delivered: they left, whatever became of their other parts.
- *
- * Nobody may call them not accepted any more, which would send them again. `at` is an ISO instant of the law clock.
+ * Accepts uncertain messages with a delivered part: they were sent, whatever became of their other parts. Nobody
+ * may call them not accepted any more, which would send them again. `at` is an ISO instant of the law clock.
  */
 export async function acceptInDoubt(
   tx: Transaction,
@@ -87,7 +85,7 @@ export async function acceptInDoubt(
 
 const knownRows = computedRows({ known: col.number() });
 
-/** Keeps the id of a part whose answer came late; whether the ids of all of them are known now. */
+/** Stores the id of a part whose answer came late; says whether all ids are known now. */
 async function completesParts(tx: Transaction, told: OnItsWay, part: MessagePart): Promise<boolean> {
   const place = sql`m.batch_id = ${told.batchId}::uuid AND m.seq = ${told.seq}`;
   await tx.run(sql`SELECT 1 FROM message m WHERE ${place} FOR UPDATE`);

@@ -1,23 +1,23 @@
 import { sql } from 'kysely';
 import { col, computedRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 
-/** What a receipt does to one message of the transaction's tenant. */
+/** The effect of a receipt on one message of the transaction's tenant. */
 export interface ReceiptEffect {
   readonly accountId: string;
   readonly batchId: string;
   readonly seq: number;
   readonly state: 'delivered' | 'undelivered';
   readonly reason: string | null;
-  /** The number it speaks of, as this tenant's blind index; null when the operator says none. */
+  /** The number concerned, as this tenant's blind index; null when the operator gives none. */
   readonly phoneIndex: Buffer | null;
-  /** The operator's own id of the message; null when it says none. */
+  /** The operator's own id of the message; null when it gives none. */
   readonly gatewayId: string | null;
 }
 
 /** `early`: not accepted yet; `late`: final already; `foreign`: not a message of that account to that number. */
 export type Applied = 'applied' | 'late' | 'early' | 'foreign';
 
-/** From here on this transaction finds rows by their keys, however few a table holds. */
+/** Makes this transaction find rows by keys, however few a table holds. */
 export const byKeysAlone = (tx: Transaction): Promise<number> =>
   tx.run(sql`
     SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
@@ -45,11 +45,10 @@ const touchedRows = computedRows({
 type Touched = RowOf<typeof touchedRows>;
 
 /**
- * Moves messages forward by their receipts, one each, if we submitted them through that account to that number.
- *
- * Of one in doubt the operator's id is kept, where its call was for that message alone: an id of several says not whose.
- * Somebody erased has no number left to compare, somebody who changed theirs has another. `at` is an ISO instant of
- * the law clock. Answers what became of each, in their order.
+ * Moves messages forward by their receipts, one each, if we submitted them through that account to that number. The
+ * operator's id of an uncertain message is kept, where its call was for that message alone: an id of several
+ * identifies none. An erased person has no number left to compare, and one who changed theirs has another. `at` is
+ * an ISO instant of the law clock. Returns the result of each, in order.
  */
 export async function applyReceipts(
   tx: Transaction,
@@ -97,7 +96,7 @@ function appliedBy(row: Touched | undefined): Applied {
 
 const nthAndStateRows = rowsOf('message', ['state']).with({ nth: col.number() });
 
-/** The states of some messages of the transaction's tenant, in their order; undefined for those that are not there. */
+/** Reads the states of messages of the transaction's tenant, in order; undefined for unknown ones. */
 export async function statesOf(
   tx: Transaction,
   messages: readonly { readonly batchId: string; readonly seq: number }[],

@@ -1,11 +1,11 @@
 import { col, computedRows, type Transaction } from '../../platform/index.ts';
 
-/** A message, and whose it is. */
+/** A message and its tenant. */
 export interface Owner {
   readonly tenantId: string;
   readonly batchId: string;
   readonly seq: number;
-  /** Parts that it left in, each with an id and a receipt of its own; one where undefined, null where nobody knows. */
+  /** Count of parts, each with an id and a receipt of its own; one where undefined, null where unknown. */
   readonly parts?: number | null;
 }
 
@@ -19,7 +19,7 @@ const ownerRows = computedRows({
 
 const batchIdAndTenantIdRows = computedRows({ batchId: col.text(), tenantId: col.text() });
 
-/** The tenants of those batches that there are. */
+/** Returns the tenants of existing batches. */
 export async function tenantsOfBatches(
   tx: Transaction,
   batchIds: readonly string[],
@@ -30,13 +30,13 @@ export async function tenantsOfBatches(
   return new Map(rows.map(({ batchId, tenantId }) => [batchId, tenantId]));
 }
 
-/** An id that an operator gave a message. */
+/** An operator's id of a message. */
 export interface Named {
   readonly accountId: string;
   readonly gatewayId: string;
 }
 
-/** The message that each id stands for, in their order; undefined where it names none, or several. */
+/** Returns the message of each id, in order; undefined where there is none, or several. */
 export async function ownersOfReceipts(
   tx: Transaction,
   named: readonly Named[],

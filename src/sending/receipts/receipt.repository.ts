@@ -2,19 +2,19 @@ import { sql } from 'kysely';
 import { col, idRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { OptedOutBatch } from './hearsay.repository.ts';
 
-/** A receipt about to be kept, before it is understood. */
+/** A receipt to keep, before it is interpreted. */
 export interface ReceiptRecord {
   readonly id: string;
   readonly accountId: string;
   readonly digest: Buffer;
-  /** The same under the keys of before. */
+  /** The same under the former keys. */
   readonly olderDigests: readonly Buffer[];
   readonly sealed: Buffer;
   /** ISO instant of the machine clock. */
   readonly receivedAt: string;
 }
 
-/** Keeps receipts as they came; the same delivery twice is kept once. Ids of those that are new. */
+/** Keeps raw receipts; a repeated delivery is kept once. Returns the ids of new ones. */
 export async function keepReceipts(
   tx: Transaction,
   receipts: readonly ReceiptRecord[],
@@ -41,13 +41,13 @@ const waitingReceiptRows = rowsOf('receipt', ['id', 'accountId', 'sealed', 'trie
 /** A receipt that waits for its message. */
 export type WaitingReceipt = RowOf<typeof waitingReceiptRows>;
 
-/** Receipts to try now, oldest first; nobody else tries them before this transaction ends. */
+/** Reads receipts to try now, oldest first; nobody else tries them before this transaction ends. */
 export const waitingReceipts = (tx: Transaction, most: number): Promise<WaitingReceipt[]> =>
   tx.rows(waitingReceiptRows.sql`
     SELECT id, account_id AS "accountId", sealed, tries, iso(received_at) AS "receivedAt" FROM receipt
      WHERE matched_at IS NULL AND next_try_at <= clock_timestamp() ORDER BY next_try_at LIMIT ${most} FOR UPDATE SKIP LOCKED`);
 
-/** Notes which receipts found their message, and empties them; the others are tried again, ever more rarely, for 30 days. */
+/** Notes which receipts found their message, and empties them; the others are retried, ever more rarely, for 30 days. */
 export async function settleReceipts(
   tx: Transaction,
   matched: readonly string[],
@@ -62,9 +62,8 @@ export async function settleReceipts(
 }
 
 /**
- * Tells when an account last told anything, to the second: many at once do not wait for one row.
- *
- * It answers, then; what it took before says nothing of its credit or its keys now.
+ * Notes the last call of an account, to the second: many at once do not wait for one row. A call shows that it
+ * answers; messages accepted earlier say nothing of its credit or its keys now.
  */
 export async function noteReceipt(tx: Transaction, accountId: string, at: string): Promise<void> {
   await tx.run(
@@ -93,7 +92,7 @@ const optedOutBatchRows = rowsOf('batch', ['tenantId']).with({
   accountName: col.of('gateway_account', 'name'),
 });
 
-/** What a batch is for, and at which account. */
+/** Reads the purpose and the account of a batch. */
 export const batchOf = (tx: Transaction, batchId: string): Promise<OptedOutBatch | undefined> =>
   tx.first(optedOutBatchRows.sql`
     SELECT b.id AS "batchId", b.tenant_id AS "tenantId", b.purpose, g.name AS "accountName"
@@ -102,10 +101,9 @@ export const batchOf = (tx: Transaction, batchId: string): Promise<OptedOutBatch
 const lostMessagesRows = rowsOf('message', ['batchId', 'seq']).with({ parts: col.number().orNull() });
 
 /**
- * Messages to a number that were taken, or may have been, under an id that nobody told; two are enough to doubt.
- *
- * Of one whose answer was lost its mark tells the parts that it was sent in; nobody knows those of a long text over SMPP
- * that an older build marked.
+ * Counts messages to a number that were accepted, or may have been, without a known id; two make it ambiguous.
+ * Where the answer was lost, the mark gives the number of parts; it is unknown for a long text over SMPP that an
+ * older build marked.
  */
 export const lostMessages = (
   tx: Transaction,

@@ -2,13 +2,13 @@ import { sql } from 'kysely';
 import { col, computedRows, idRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { Acquaintance, LastMessage } from './reply-match.ts';
 
-/** A message from a person, about to be kept. */
+/** A person's message to keep. */
 export interface InboundRecord {
   readonly id: string;
   readonly accountId: string;
-  /** Keyed digest of the operator's identity of it: the same twice is kept once. */
+  /** Keyed digest of the operator's identity of it: a repetition is kept once. */
   readonly digest: Buffer;
-  /** The same under the keys of before. */
+  /** The same under the former keys. */
   readonly olderDigests: readonly Buffer[];
   /** Sealed under the instance's inbox key. */
   readonly sealed: Buffer;
@@ -17,15 +17,15 @@ export interface InboundRecord {
   readonly receivedAt: string;
   /** ISO instant of the law clock: the commit that keeps it makes it effective. */
   readonly effectiveAt: string;
-  /** False when only the suppression is kept for now. */
+  /** False while only the suppression is kept. */
   readonly settled: boolean;
   readonly simulated: boolean;
 }
 
-/** What had all its effects is in the replies of the tenants concerned, and nowhere else. */
+/** A processed inbound message is kept in the replies of the tenants concerned, and nowhere else. */
 const EMPTY = Buffer.alloc(0);
 
-/** Keeps an inbound message; false when the operator told it before. */
+/** Keeps an inbound message; false when it is a repetition. */
 export async function keepInbound(tx: Transaction, record: InboundRecord): Promise<boolean> {
   const kept = await tx.first(idRows.sql`
     INSERT INTO inbound (id, account_id, digest, sealed, reading, received_at, effective_at, settled_at, simulated)
@@ -39,7 +39,7 @@ export async function keepInbound(tx: Transaction, record: InboundRecord): Promi
 
 const tenantIdRows = computedRows({ tenant_id: col.text() });
 
-/** Tenants that ever used an account; every tenant while nobody did. */
+/** Lists tenants that ever used an account; every tenant while nobody did. */
 export async function tenantsOfAccount(tx: Transaction, accountId: string): Promise<readonly string[]> {
   const used = await tx.rows(tenantIdRows.sql`SELECT tenant_id FROM tenants_of_account(${accountId})`);
   if (used.length > 0) return used.map((row) => row.tenant_id);
@@ -49,7 +49,7 @@ export async function tenantsOfAccount(tx: Transaction, accountId: string): Prom
   return every.map((row) => row.tenant_id);
 }
 
-/** The tenant whose call an operator's id stands for. */
+/** Returns the tenant of the call with an operator's id. */
 export async function tenantsOfTicket(
   tx: Transaction,
   accountId: string,
@@ -61,7 +61,7 @@ export async function tenantsOfTicket(
   return owners.map((owner) => owner.tenant_id);
 }
 
-/** What the transaction's tenant knows of a number, by its blind index. */
+/** Reads what the transaction's tenant knows of a number, by its blind index. */
 export async function acquaintance(
   tx: Transaction,
   accountId: string,
@@ -95,13 +95,13 @@ function lastOf(tenantId: string, row: LastRow): LastMessage | undefined {
   return { tenantId, batchId: row.batch_id, seq: row.seq, purpose: row.purpose, sender: row.sender ?? '' };
 }
 
-/** A reply as one tenant may read it. */
+/** A reply for one tenant. */
 export interface ReplyRecord {
   readonly inboundId: string;
   readonly contactId: string | null;
   readonly accountId: string;
   readonly reading: string;
-  /** Why it was read so, in words of our lists. */
+  /** The reason of its reading, in words of our lists. */
   readonly because: object;
   readonly unclear: boolean;
   readonly last: LastMessage | undefined;
@@ -109,7 +109,7 @@ export interface ReplyRecord {
   readonly receivedAt: string;
 }
 
-/** Keeps a reply for the transaction's tenant, once. */
+/** Stores a reply for the transaction's tenant, once. */
 export async function keepReply(tx: Transaction, reply: ReplyRecord): Promise<void> {
   await tx.run(sql`
     INSERT INTO reply (inbound_id, tenant_id, contact_id, account_id, reading, because, unclear, batch_id, seq, sealed, received_at)
@@ -121,10 +121,10 @@ export async function keepReply(tx: Transaction, reply: ReplyRecord): Promise<vo
 
 const replyAnswersRows = rowsOf('batch', ['seriesId', 'campaignId']).with({ contactId: col.text().orNull() });
 
-/** What a kept reply answers, as an event tells it. */
+/** The subject of a kept reply, for an event. */
 export type ReplyAnswers = RowOf<typeof replyAnswersRows>;
 
-/** Whom a kept reply of the transaction's tenant is from, and which booking or campaign it answers. */
+/** Reads the person of a kept reply of the transaction's tenant, and the booking or campaign it answers. */
 export async function replyAnswers(tx: Transaction, inboundId: string): Promise<ReplyAnswers> {
   const row = await tx.first(replyAnswersRows.sql`
     SELECT coalesce(r.contact_id, m.contact_id) AS "contactId", b.series_id AS "seriesId", b.campaign_id AS "campaignId"
@@ -135,9 +135,8 @@ export async function replyAnswers(tx: Transaction, inboundId: string): Promise<
 }
 
 /**
- * Notes on the account that a STOP came back through it, so that its way out works; of many at once, one does.
- *
- * The first is waited for, whoever holds the account: it may be the only one for weeks.
+ * Notes on the account that a STOP came back through it, so that its opt-out works; of many at once, one does. The
+ * first waits for the account's lock: it may be the only one for weeks.
  */
 export async function proveStopPath(tx: Transaction, accountId: string, at: string): Promise<void> {
   await tx.run(sql`
@@ -150,7 +149,7 @@ export async function proveStopPath(tx: Transaction, accountId: string, at: stri
              (SELECT id FROM gateway_account WHERE id = ${accountId} AND proven_at IS NULL FOR NO KEY UPDATE))`);
 }
 
-/** Ids of inbound messages of which only the suppression is kept, in their order. */
+/** Lists inbound messages of which only the suppression is kept, in order. */
 export async function unsettledInbound(
   tx: Transaction,
   { after, most }: { readonly after: string; readonly most: number },
@@ -164,7 +163,7 @@ const unsettledRows = rowsOf('inbound', ['accountId', 'sealed', 'simulated', 're
 
 type Unsettled = RowOf<typeof unsettledRows>;
 
-/** An inbound message that still waits for its effects; then nobody else settles it. */
+/** Locks an inbound message that still waits for its effects; then nobody else settles it. */
 export const lockUnsettled = (tx: Transaction, id: string): Promise<Unsettled | undefined> =>
   tx.first(unsettledRows.sql`
     SELECT account_id AS "accountId", sealed, simulated,

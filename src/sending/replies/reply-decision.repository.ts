@@ -3,13 +3,13 @@ import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.
 
 const waitingReplyRows = rowsOf('reply', ['unclear', 'receivedAt', 'sealed', 'decision', 'decidedAt']).with({
   id: col.of('reply', 'inboundId'),
-  /** Instants of what decisions that were taken back recorded. */
+  /** Instants of the records of revoked decisions. */
   takenBack: col.list<string>(),
-  /** What the message that it answers was for; null when that is not known. */
+  /** The purpose of the message that it answers; null when unknown. */
   purpose: col.text().orNull(),
 });
 
-/** A reply as it waits for a person. */
+/** A reply that waits for a person. */
 export type WaitingReply = RowOf<typeof waitingReplyRows>;
 
 /** Locks a reply for its decision. */
@@ -20,7 +20,7 @@ export const lockReply = (tx: Transaction, id: string): Promise<WaitingReply | u
            (SELECT b.purpose FROM batch b WHERE b.id = r.batch_id) AS purpose
       FROM reply r WHERE r.tenant_id = ${tx.tenantId}::uuid AND r.inbound_id = ${id}::uuid FOR UPDATE OF r`);
 
-/** Notes what a person decided, once. */
+/** Stores a person's decision, once. */
 export const keepDecisionOnReply = (
   tx: Transaction,
   id: string,
@@ -30,7 +30,7 @@ export const keepDecisionOnReply = (
     UPDATE reply SET decision = ${decided.decision}, decided_at = ${decided.at}::timestamptz
      WHERE tenant_id = ${tx.tenantId}::uuid AND inbound_id = ${id}::uuid AND decided_at IS NULL`);
 
-/** Has a reply wait again; `recorded` is the instant of what the decision, or its taking back, recorded. */
+/** Lets a reply wait again; `recorded` is the instant of the record of the decision, or of its withdrawal. */
 export const takeDecisionBack = (tx: Transaction, id: string, recorded: string): Promise<number> =>
   tx.run(sql`
     UPDATE reply SET decision = NULL, decided_at = NULL, taken_back = taken_back || ${recorded}::timestamptz

@@ -10,12 +10,11 @@ import {
   type InboxKeys,
 } from '../receipts/inbound-seal.repository.ts';
 
-/** Of one account, at most: beyond it a part is heard by itself. */
+/** Parts kept for one account, at most: beyond it a part is handled by itself. */
 const MOST_OF_ACCOUNT = 2_000;
 
-/** A part as it came. */
+/** A received part. */
 export interface ArrivedPart {
-  /** A new id. */
   readonly id: string;
   readonly accountId: string;
   readonly part: ReplyPart;
@@ -23,7 +22,7 @@ export interface ArrivedPart {
   readonly receivedAt: string;
 }
 
-/** Parts that are heard as one reply. */
+/** Parts that are handled as one reply. */
 export interface PartsTogether {
   readonly replyId: string;
   readonly accountId: string;
@@ -36,9 +35,8 @@ const knownRows = rowsOf('reply_part', ['replyId', 'place', 'digest']).with({ to
 type Known = RowOf<typeof knownRows>;
 
 /**
- * Keeps a part sealed; answers the reply once all its parts are there, and `full` when too many wait already.
- *
- * The same part again is kept once. Another text under the same reference is another reply.
+ * Keeps a part sealed; returns the reply once all its parts are there, and `full` when too many wait already. A
+ * repeated part is kept once. Another text under the same reference is another reply.
  */
 export async function keepPart(
   tx: Transaction,
@@ -61,7 +59,7 @@ export async function keepPart(
   return together !== undefined && together.parts.length === part.of ? together : 'kept';
 }
 
-/** What names a part among those of its reply. */
+/** Names a part among those of its reply. */
 const nameOf = ({ at, dataCoding, octets }: ReplyPart): string => `part ${at} ${dataCoding} ${octets}`;
 
 function sameAs(known: readonly Known[], keys: InboxKeys, part: ReplyPart): Known | undefined {
@@ -71,7 +69,7 @@ function sameAs(known: readonly Known[], keys: InboxKeys, part: ReplyPart): Know
   );
 }
 
-/** The newest reply that waits for that part. */
+/** Returns the newest reply that waits for that part. */
 function openReply(known: readonly Known[], part: ReplyPart): string | undefined {
   const waiting = Map.groupBy(
     known.filter(({ told }) => !told),
@@ -94,7 +92,10 @@ async function added(
   return rows > 0;
 }
 
-/** Replies that wait no longer: all their parts are there, or the first of them came before an ISO instant of the machine clock. */
+/**
+ * Lists replies whose wait is over: all their parts are there, or the first of them came before an ISO instant of
+ * the machine clock.
+ */
 export async function dueReplies(
   tx: Transaction,
   vault: Vault,
@@ -110,7 +111,7 @@ export async function dueReplies(
   );
 }
 
-/** A part of a reply, as it is kept. */
+/** The kept form of a part. */
 const KeptPart = z.object({
   message: z.string(),
   at: z.int(),
@@ -126,7 +127,7 @@ const partsOfRows = rowsOf('reply_part', ['id', 'replyId', 'accountId', 'sealed'
   accountName: col.of('gateway_account', 'name'),
 });
 
-/** Sealed parts of some replies, opened; one that cannot be read keeps no other from being heard. */
+/** Opens the sealed parts of some replies; an unreadable part holds no other back. */
 async function partsOf(
   tx: Transaction,
   keys: InboxKeys,
@@ -147,11 +148,11 @@ async function partsOf(
   });
 }
 
-/** Notes that a reply was heard: its parts are kept for a while, so that one told again is not another. */
+/** Notes that a reply was handled: its parts are kept for a while, so that a repetition is not another reply. */
 export const noteHeardWhole = (tx: Transaction, replyId: string, at: string): Promise<number> =>
   tx.run(sql`
     UPDATE reply_part SET told_at = ${at}::timestamptz, sealed = '' WHERE reply_id = ${replyId}::uuid AND told_at IS NULL`);
 
-/** Removes parts that were heard before an ISO instant of the machine clock. */
+/** Removes parts handled before an ISO instant of the machine clock. */
 export const forgetParts = (tx: Transaction, before: string): Promise<number> =>
   tx.run(sql`DELETE FROM reply_part WHERE told_at < ${before}::timestamptz`);

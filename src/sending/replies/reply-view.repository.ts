@@ -19,7 +19,7 @@ const keptReplyRows = rowsOf('reply', [
     source: col.of('reminder_series', 'source').orNull(),
   });
 
-/** A reply as it is kept for one tenant. */
+/** A reply as kept for one tenant. */
 export type KeptReply = RowOf<typeof keptReplyRows>;
 
 const COLUMNS = sql`
@@ -30,14 +30,14 @@ const FROM = sql`
   FROM reply r JOIN gateway_account a ON a.id = r.account_id
   LEFT JOIN batch b ON b.id = r.batch_id LEFT JOIN reminder_series s ON s.id = b.series_id`;
 
-/** Replies in the order of their arrival, or those alone that a person must read. */
+/** Reads replies in order of arrival, all or only those that a person must read. */
 export const repliesOf = (
   tx: Transaction,
   page: {
     readonly limit: number;
     readonly after?: string | undefined;
     readonly unclear?: boolean | undefined;
-    /** Those alone that answer bookings of this source. */
+    /** Selects replies to bookings of this source. */
     readonly source?: string | undefined;
   },
 ): Promise<KeptReply[]> =>
@@ -49,13 +49,13 @@ export const repliesOf = (
        AND (${page.unclear ?? null}::boolean IS NULL OR (r.unclear AND r.decided_at IS NULL) = ${page.unclear ?? null}::boolean)
      ORDER BY r.inbound_id LIMIT ${page.limit}`);
 
-/** Replies that a person decided, the last decision first. */
+/** Reads replies that a person decided, the last decision first. */
 export const decidedReplies = (
   tx: Transaction,
   page: {
     readonly limit: number;
     readonly after?: string | undefined;
-    /** Those alone that answer bookings of this source. */
+    /** Selects replies to bookings of this source. */
     readonly source?: string | undefined;
   },
 ): Promise<KeptReply[]> =>

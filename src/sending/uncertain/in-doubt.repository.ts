@@ -13,26 +13,26 @@ const uncertainMessageRows = rowsOf('message', ['reason', 'batchId', 'seq', 'con
     wrapped: col.of('contact_key', 'wrapped').orNull(),
   });
 
-/** One message whose fate is unknown. */
+/** One uncertain message. */
 export type UncertainMessage = RowOf<typeof uncertainMessageRows>;
 
-/** Which messages whose fate is unknown are meant; an absent field leaves none out. */
+/** A selection of uncertain messages; an absent field excludes none. */
 export interface InDoubt {
   readonly campaignId?: string | undefined;
   /** Name of the account that may hold them. */
   readonly gateway?: string | undefined;
-  /** First instant of their mark, by the machine clock, inclusive. */
+  /** Start of their marks, by the machine clock, inclusive. */
   readonly from?: string | undefined;
   /** End of the marks, exclusive. */
   readonly to?: string | undefined;
-  /** Those of advertising, of reminders, or both, and of whose campaigns and series alone. */
+  /** Messages of advertising or of reminders only; both when absent. */
   readonly kinds?: 'campaigns' | 'series' | undefined;
   readonly source?: string | undefined;
 }
 
 const messageKeyRows = rowsOf('message', ['batchId', 'seq']);
 
-/** The first messages whose fate is unknown, in order; only batches whose tally has some are looked at. */
+/** Reads the first uncertain messages, in order; only batches whose tally has some are read. */
 export const keysInDoubt = async (
   tx: Transaction,
   which: InDoubt,
@@ -42,7 +42,7 @@ export const keysInDoubt = async (
     ${doubtful(tx)} SELECT m.batch_id AS "batchId", m.seq ${uncertainOnes} ${among(which)}
      ORDER BY m.batch_id, m.seq LIMIT ${most}`);
 
-/** How many messages' fate is unknown. */
+/** Counts the messages of unknown outcome. */
 export async function countInDoubt(tx: Transaction, which: InDoubt): Promise<number> {
   const counted = await tx.first(countRows.sql`
     ${doubtful(tx)} SELECT count(*)::int AS count ${uncertainOnes} ${among(which)}`);

@@ -4,7 +4,7 @@ import { insertRefunds, IS_CHARGED } from '../cost/cost.repository.ts';
 import type { MessageKey } from '../message/message-id.ts';
 import type { MessageRecord } from '../message/message-view.repository.ts';
 
-/** What a person found out about messages whose fate was unknown. */
+/** A person's findings on messages of unknown outcome. */
 export interface PersonalEvidence {
   /** At most 5,000 at a time. */
   readonly messages: readonly MessageKey[];
@@ -15,26 +15,25 @@ export interface PersonalEvidence {
 
 const resolvedRows = rowsOf('message', ['seq']).with({
   kind: col.of('batch', 'kind').as<MessageRecord['kind']>(),
-  /** Whose reminder or correction it is; the series is to be told. */
+  /** The series of a reminder or correction, to be notified. */
   seriesId: col.text().orNull(),
   state: col.text<'accepted' | 'ready' | 'failed'>(),
   batchId: col.text(),
 });
 
-/** A message that was resolved, and the state it has now. */
+/** A resolved message and its present state. */
 export type Resolved = RowOf<typeof resolvedRows>;
 
-/** A cancellation is owed though its series is over: it speaks of the event that was told. */
+/** A cancellation is owed though its series is over: it concerns the event already announced. */
 const owedCancellation = (at: string) =>
   sql`r.state IN ('cancelled', 'superseded') AND coalesce(q.step = 'cancelled' AND q.event_at > ${at}::timestamptz, false)`;
 
 const REFUNDS = insertRefunds('held', { at: 'max(r.at)', where: `r.becomes <> 'accepted'` });
 
 /**
- * Moves uncertain messages by the word of a person; answers those it moved, without those that are not uncertain.
- *
- * Not accepted: ready again while its batch is still carried out and its event, or the one that a cancellation tells of,
- * lies ahead; otherwise failed for good. Its price is given back.
+ * Resolves uncertain messages by a person's finding; returns the changed ones. Not accepted: ready again while its
+ * batch is still carried out and its event, or the one of a cancellation, lies ahead; otherwise failed for good.
+ * Its price is returned.
  */
 export async function resolveByPerson(
   tx: Transaction,

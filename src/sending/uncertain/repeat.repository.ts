@@ -13,7 +13,7 @@ import {
 import type { Ownership } from '../batch/own.repository.ts';
 import type { ReadyRow } from '../batch/page.repository.ts';
 
-/** A message whose answer was lost, with the call it was in. */
+/** A message whose answer was lost, with its call. */
 export interface LostRow extends ReadyRow {
   readonly submissionId: string;
   readonly key: string;
@@ -37,7 +37,7 @@ const lostRows = rowsOf('submission', ['key', 'resent'])
     numberVersion: col.of('contact', 'numberVersion').orNull(),
   });
 
-/** Uncertain messages of a batch whose call one account may repeat, in order; a call lost with the database may not. */
+/** Reads uncertain messages of a batch whose call one account may repeat, in order; a call lost with the database may not be. */
 export const readLost = (
   tx: Transaction,
   { batchId, accountId }: { readonly batchId: string; readonly accountId: string },
@@ -53,8 +53,7 @@ export const readLost = (
 
 /**
  * Looks once more at the people of one call that is to be repeated, under the shared lock: everybody or nobody.
- *
- * Answers whether the call may leave again. Nothing moves: what became of its first time is still unknown.
+ * Says whether the call may be sent again. Nothing changes state: the outcome of its first time is still unknown.
  */
 export async function lookAndRepeat(
   ledger: Ledger,
@@ -74,7 +73,7 @@ const repeat = (ownership: Ownership, look: Look, candidates: readonly Candidate
   values: lookValues(ownership, look, candidates),
 });
 
-/** The decision kept is the one under which the call leaves last. */
+/** The stored decision is the one of the last repetition. */
 const repeatStatement = (kind: BatchKind): string => `
     WITH gate AS MATERIALIZED (${gateOf(kind)}),
     asked AS MATERIALIZED (${askedOf(kind)}),

@@ -1,6 +1,6 @@
 import { col, idRows, rowsOf, type Transaction } from '../../platform/index.ts';
 
-/** A submission whose fate is unknown, with one of its messages. */
+/** A submission of unknown outcome, with one of its messages. */
 export interface UncertainRow {
   readonly seq: number;
   readonly submissionId: string;
@@ -15,7 +15,7 @@ export interface UncertainRow {
   readonly wrapped: Buffer | null;
 }
 
-/** The accounts that may hold a message of a batch whose fate is unknown. */
+/** Lists the accounts that may hold an uncertain message of a batch. */
 export const accountsInDoubt = async (tx: Transaction, batchId: string): Promise<readonly string[]> =>
   (
     await tx.rows(idRows.sql`
@@ -23,7 +23,7 @@ export const accountsInDoubt = async (tx: Transaction, batchId: string): Promise
        WHERE m.batch_id = ${batchId} AND m.state IN ('submitting', 'uncertain')`)
   ).map(({ id }) => id);
 
-/** Uncertain messages of a batch at one account after a seq, in order; the caller asks for pages. */
+/** Reads uncertain messages of a batch at one account after a seq, in order; the caller asks for pages. */
 export async function readUncertain(
   tx: Transaction,
   { batchId, accountId }: { readonly batchId: string; readonly accountId: string },

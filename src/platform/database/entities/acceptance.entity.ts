@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** An operator’s word that it took one message. */
+/** An operator's acceptance of one message. */
 export const AcceptanceSchema = defineEntity({
   name: 'Acceptance',
   tableName: 'acceptance',

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** What an operator says it counted on one day, beside what was counted here. */
+/** An operator's own counts of one day, beside ours. */
 export const AccountBillSchema = defineEntity({
   name: 'AccountBill',
   tableName: 'account_bill',

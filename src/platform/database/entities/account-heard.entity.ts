@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** When an account last told a tenant of its own messages. */
+/** The last time an account's state was reported to a tenant by its own messages. */
 export const AccountHeardSchema = defineEntity({
   name: 'AccountHeard',
   tableName: 'account_heard',

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** One trial of an account by whoever runs it. */
+/** One trial of an account. */
 export const AccountTrialSchema = defineEntity({
   name: 'AccountTrial',
   tableName: 'account_trial',
@@ -27,7 +27,7 @@ export const AccountTrialSchema = defineEntity({
   },
 });
 
-/** A call of the operator during a trial, as it came. */
+/** A raw call of the operator during a trial. */
 export const AccountTrialCallSchema = defineEntity({
   name: 'AccountTrialCall',
   tableName: 'account_trial_call',

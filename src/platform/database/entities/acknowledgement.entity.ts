@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** What answers one STOP, CONTACT or sign-up. */
+/** One answer to a STOP, a CONTACT or a sign-up. */
 export const AcknowledgementSchema = defineEntity({
   name: 'Acknowledgement',
   tableName: 'acknowledgement',

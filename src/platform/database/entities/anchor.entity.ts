@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** A head of a chain as a time-stamping authority saw it; append-only. */
+/** A head of a chain stamped by a time-stamping authority; append-only. */
 export const AnchorSchema = defineEntity({
   name: 'Anchor',
   tableName: 'anchor',

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** Who may act for a tenant; the key itself is never stored. */
+/** A key that acts for a tenant; only its hash is stored. */
 export const ApiKeySchema = defineEntity({
   name: 'ApiKey',
   tableName: 'api_key',

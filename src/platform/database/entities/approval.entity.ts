@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** One key's yes to one revision of a campaign. */
+/** One key's approval of one revision of a campaign. */
 export const ApprovalSchema = defineEntity({
   name: 'Approval',
   tableName: 'approval',

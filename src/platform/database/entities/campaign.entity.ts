@@ -42,7 +42,7 @@ export const CampaignSchema = defineEntity({
     wokenAt: p.datetime(6).nullable(),
     waiting: p.json().nullable(),
     source: p.text(),
-    /** Who wrote it: `key:<id>`; null where an earlier version did not keep it. */
+    /** The author, `key:<id>`; null for campaigns of an earlier version. */
     author: p.text().nullable(),
     simulated: p.boolean(),
     createdAt: p.datetime(6),

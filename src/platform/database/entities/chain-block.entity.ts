@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** The root over a whole block of links, remembered. */
+/** The cached root over a whole block of links. */
 export const ChainBlockSchema = defineEntity({
   name: 'ChainBlock',
   tableName: 'chain_block',

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** One act of agreeing or leaving; append-only, free of personal data. */
+/** One act of consent or opt-out; append-only, free of personal data. */
 export const ConsentEventSchema = defineEntity({
   name: 'ConsentEvent',
   tableName: 'consent_event',

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** Where one person stands for one purpose, right now. */
+/** The current consent of one person for one purpose. */
 export const ConsentSchema = defineEntity({
   name: 'Consent',
   tableName: 'consent',

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** A person who asked to be erased: when, who did it, what went and what stays. */
+/** An erasure on a person's request: time, author, counts of removals and of remaining records. */
 export const ErasureSchema = defineEntity({
   name: 'Erasure',
   tableName: 'erasure',
@@ -19,7 +19,7 @@ export const ErasureSchema = defineEntity({
     sealedReason: p.blob().nullable(),
     actor: p.text(),
     state: p.text(),
-    /** How many rows went, by what they were. */
+    /** Numbers of removed rows by kind. */
     removed: p.json(),
     kept: p.json(),
     completedAt: p.datetime(6).nullable(),

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** One sending of a form: waits for its number to be confirmed, or merely says that its ticket is spent. */
+/** One submitted form: waits for its number to be confirmed, or only marks its ticket as used. */
 export const FormAnswerSchema = defineEntity({
   name: 'FormAnswer',
   tableName: 'form_answer',

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** Every word of a page on which somebody agreed, once for each fingerprint. */
+/** The complete text of a page on which somebody agreed, once for each fingerprint. */
 export const FormTextSchema = defineEntity({
   name: 'FormText',
   tableName: 'form_text',

@@ -27,7 +27,7 @@ export const GatewayAccountSchema = defineEntity({
     learnedSince: p.datetime(6).nullable(),
     learnedHits: p.integer().nullable(),
     isDefault: p.boolean(),
-    /** How many in a row found no message. */
+    /** Number of consecutive receipts without a message. */
     receiptsLost: p.integer(),
   },
 });

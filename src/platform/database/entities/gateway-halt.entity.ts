@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** A tenant’s stop of one account, for its own messages. */
+/** A tenant's halt of one account, for its own messages. */
 export const GatewayHaltSchema = defineEntity({
   name: 'GatewayHalt',
   tableName: 'gateway_halt',

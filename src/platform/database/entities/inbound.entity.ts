@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** A message from a person as it came in. */
+/** A raw message from a person. */
 export const InboundSchema = defineEntity({
   name: 'Inbound',
   tableName: 'inbound',
@@ -11,7 +11,7 @@ export const InboundSchema = defineEntity({
     sealed: p.blob(),
     reading: p.text(),
     receivedAt: p.datetime(6),
-    /** When its sender was barred. */
+    /** The instant at which its sender was suppressed. */
     effectiveAt: p.datetime(6).nullable(),
     settledAt: p.datetime(6).nullable(),
     simulated: p.boolean(),

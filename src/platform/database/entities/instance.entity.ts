@@ -26,7 +26,7 @@ export const InstanceSchema = defineEntity({
     keysRevision: p.bigint('number'),
     keysSettled: p.bigint('number'),
     rowsResealed: p.bigint('number'),
-    /** Whether blind indexes are on their way to another key. */
+    /** True while blind indexes move to another key. */
     indexMoving: p.boolean(),
   },
 });

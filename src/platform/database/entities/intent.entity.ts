@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** Something to tell Temporal, written with what caused it. */
+/** A start or signal for Temporal, written in the transaction that caused it. */
 export const IntentSchema = defineEntity({
   name: 'Intent',
   tableName: 'intent',

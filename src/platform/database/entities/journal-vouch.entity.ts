@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** The last moment for which another process vouched for the journal of one that PostgreSQL cannot hear. */
+/** The last moment for which another process vouched for the journal of one that PostgreSQL cannot reach. */
 export const JournalVouchSchema = defineEntity({
   name: 'JournalVouch',
   tableName: 'journal_vouch',

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** A contact that nothing allows to keep: removed at that moment unless something changes. */
+/** A contact that no rule allows to keep: removed at that moment unless something changes. */
 export const LeavingContactSchema = defineEntity({
   name: 'LeavingContact',
   tableName: 'leaving_contact',

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** A contact that a claim is about: age removes nothing of it. */
+/** A contact in a legal claim: retention removes nothing of it. */
 export const LegalHoldSchema = defineEntity({
   name: 'LegalHold',
   tableName: 'legal_hold',

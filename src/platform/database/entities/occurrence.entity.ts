@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** One time of a campaign that comes again: the campaign that it became, or why it became none. */
+/** One occurrence of a recurring campaign: the campaign it became, or the reason why there is none. */
 export const OccurrenceSchema = defineEntity({
   name: 'Occurrence',
   tableName: 'occurrence',

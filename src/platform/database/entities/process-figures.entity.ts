@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** What a process last said of its memory, its event loop and its connections. */
+/** A process's last figures on its memory, event loop and connections. */
 export const ProcessFiguresSchema = defineEntity({
   name: 'ProcessFigures',
   tableName: 'process_figures',

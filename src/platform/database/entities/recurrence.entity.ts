@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** When a campaign comes again. */
+/** The recurrence of a campaign. */
 export const RecurrenceSchema = defineEntity({
   name: 'Recurrence',
   tableName: 'recurrence',

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** What a campaign would do, as counted when somebody asked; counts, and the ids of two people. */
+/** A rehearsal of a campaign: counts, and the ids of two people. */
 export const RehearsalSchema = defineEntity({
   name: 'Rehearsal',
   tableName: 'rehearsal',
@@ -19,7 +19,7 @@ export const RehearsalSchema = defineEntity({
     /** Of those who could be written to, how many texts were made so far; null before they are counted. */
     weighed: p.integer().nullable(),
     people: p.integer().nullable(),
-    /** What left of the campaign when that was last counted; null before. */
+    /** Messages sent by the campaign at the last count; null before it. */
     messagesLeft: p.integer().nullable(),
     partsLeft: p.integer().nullable(),
   },

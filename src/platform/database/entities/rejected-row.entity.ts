@@ -11,7 +11,7 @@ export const RejectedRowSchema = defineEntity({
     code: p.text(),
     /** A sentence, free of what the row says, in the language of the tenant. */
     detail: p.text(),
-    /** What it is told from in another language; rows of earlier versions have their sentence alone. */
+    /** The facts from which the sentence is made in another language; null for rows of earlier versions. */
     facts: p.json().nullable(),
     /** Its cells, under the tenant's data key. */
     sealed: p.blob(),

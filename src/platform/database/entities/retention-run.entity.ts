@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** One round of cleaning, or its rehearsal: what went for reasons of age, and by which rule. */
+/** One round of retention, or its rehearsal: counts of removals, by rule. */
 export const RetentionRunSchema = defineEntity({
   name: 'RetentionRun',
   tableName: 'retention_run',
@@ -11,7 +11,7 @@ export const RetentionRunSchema = defineEntity({
     actor: p.text(),
     startedAt: p.datetime(6),
     endedAt: p.datetime(6).nullable(),
-    /** How many rows, by what they were. */
+    /** Numbers of rows by kind. */
     lines: p.json(),
   },
 });

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** What a person asked under the RGPD; its words are those of the reply with the same id. */
+/** A person's request under the RGPD; its words are those of the reply with the same id. */
 export const RightsRequestSchema = defineEntity({
   name: 'RightsRequest',
   tableName: 'rights_request',

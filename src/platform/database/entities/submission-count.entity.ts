@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** How often operators gave which answer, by account; only ever raised. */
+/** Counts of operators' answers by account; they only grow. */
 export const SubmissionCountSchema = defineEntity({
   name: 'SubmissionCount',
   tableName: 'submission_count',

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** A number that must be left alone. */
+/** A suppressed number. */
 export const SuppressionSchema = defineEntity({
   name: 'Suppression',
   tableName: 'suppression',

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** Why a tenant may have people's data go to a processor outside the European Economic Area. */
+/** A tenant's legal basis for transfers to a processor outside the European Economic Area. */
 export const TransferBasisSchema = defineEntity({
   name: 'TransferBasis',
   tableName: 'transfer_basis',

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** What an operator told, as it came: until it was read, and longer where nobody could. */
+/** An operator's raw call: kept until it was read, and longer where nobody could read it. */
 export const UnreadDeliverySchema = defineEntity({
   name: 'UnreadDelivery',
   tableName: 'unread_delivery',

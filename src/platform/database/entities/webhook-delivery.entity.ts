@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** One event on its way to one endpoint; ids and codes, what is sent is made of them at each attempt. */
+/** One event to deliver to one endpoint; ids and codes, from which the body is made at each attempt. */
 export const WebhookDeliverySchema = defineEntity({
   name: 'WebhookDelivery',
   tableName: 'webhook_delivery',

@@ -1,13 +1,13 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** Where a tenant wants to be told. */
+/** A tenant's address for webhooks. */
 export const WebhookEndpointSchema = defineEntity({
   name: 'WebhookEndpoint',
   tableName: 'webhook_endpoint',
   properties: {
     id: p.uuid().primary(),
     tenantId: p.uuid(),
-    /** As an earlier version wrote it, until it is sealed. */
+    /** In clear, from an earlier version, until it is sealed. */
     url: p.text().nullable(),
     sealedUrl: p.blob().nullable(),
     /** Empty: every event. */

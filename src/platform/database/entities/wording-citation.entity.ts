@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** An instant of which somebody agreed to a wording, earlier than those known before. */
+/** An instant at which somebody agreed to a wording, earlier than those known before. */
 export const WordingCitationSchema = defineEntity({
   name: 'WordingCitation',
   tableName: 'wording_citation',

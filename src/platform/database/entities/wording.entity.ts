@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** Words that somebody agreed to, never rewritten. */
+/** A wording that somebody agreed to; never rewritten. */
 export const WordingSchema = defineEntity({
   name: 'Wording',
   tableName: 'wording',
