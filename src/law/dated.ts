@@ -117,7 +117,9 @@ export const dated = <T>(...rows: readonly [readonly [Term, T], ...(readonly [Te
 
 /** Returns the local date of a day. */
 function dateOf(day: Day): string {
-  const date = typeof day === 'string' && DATE.test(day) ? day : localDate(shown(day));
+  if (typeof day === 'string' && DATE.test(day)) return day;
+  const moment = shown(day);
+  const date = moment.isValid ? localDate(moment) : '';
   if (DATE.test(date)) return date;
   throw new LawFault('a number of the law is read on a day that does not exist');
 }

@@ -18,7 +18,7 @@ const asked = <Row>(statement: Parameters<Parameters<Parameters<Database['withTe
   database.withTenant(TENANT, (tx) => tx.rows(statement) as Promise<Row[]>);
 
 describe('a row type', () => {
-  it('takes names, types and nullability from the entity', async () => {
+  it('takes its columns from the entity', async () => {
     const brands = rowsOf('brand', ['id', 'name', 'sender', 'createdAt']);
     const before = checkedResults();
     await asked(brands.sql`SELECT id, name, sender, iso(created_at) AS "createdAt" FROM brand`);
