@@ -1,6 +1,11 @@
-/** One text for one value: keys sorted, absent ones left out, no spaces. */
+/**
+ * One text for one value: keys sorted, absent ones left out, no spaces; nothing for what JSON cannot say.
+ *
+ * The text of RFC 8785, but that names made of digits come first, by their number, and that half a character and a
+ * number without end have a text as well: digests that are kept were made so, and callers send such bodies.
+ */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(ordered(value));
+  return JSON.stringify(ordered(value)) ?? '';
 }
 
 function ordered(value: unknown): unknown {
@@ -12,7 +17,7 @@ function ordered(value: unknown): unknown {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The same text for a flat record of strings, sooner. */
+/** The text of RFC 8785 for a flat record of strings, sooner. */
 export function canonicalRecord(record: Readonly<Record<string, string>>): string {
   let text = '';
   for (const key of inOrder(Object.keys(record)))
