@@ -19,8 +19,10 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
 
 describe('the one text of a value', () => {
   it('is that of RFC 8785', () => {
-    fc.assert(fc.property(value, (one) => canonicalJson(one) === canonicalize(one)));
-    fc.assert(fc.property(fc.dictionary(name, name), (one) => canonicalRecord(one) === canonicalize(one)));
+    fc.assert(fc.property(value, (one) => expect(canonicalJson(one)).toBe(canonicalize(one))));
+    fc.assert(
+      fc.property(fc.dictionary(name, name), (one) => expect(canonicalRecord(one)).toBe(canonicalize(one))),
+    );
   });
 
   it('has names made of digits first, by their number, as digests that are kept were made', () => {
