@@ -1,8 +1,8 @@
 /**
- * One text for one value: keys sorted, absent ones left out, no spaces; nothing for what JSON cannot say.
+ * Serializes a value canonically (RFC 8785): keys sorted, undefined values left out, no spaces; '' for no value.
  *
- * The text of RFC 8785, but that names made of digits come first, by their number, and that half a character and a
- * number without end have a text as well: digests that are kept were made so, and callers send such bodies.
+ * Stored digests bind two differences: names made of digits come first, in the order of their numbers, and a lone
+ * surrogate or an infinite number, which a caller’s body may hold, has a text as well.
  */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(ordered(value)) ?? '';
@@ -17,7 +17,7 @@ function ordered(value: unknown): unknown {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The text of RFC 8785 for a flat record of strings, sooner. */
+/** Serializes a flat record of strings by RFC 8785, faster. */
 export function canonicalRecord(record: Readonly<Record<string, string>>): string {
   let text = '';
   for (const key of inOrder(Object.keys(record)))
@@ -25,7 +25,7 @@ export function canonicalRecord(record: Readonly<Record<string, string>>): strin
   return `{${text}}`;
 }
 
-/** Few names, mostly in order: to look costs less than to sort. */
+/** Names are few and mostly in order: checking is cheaper than sorting. */
 const inOrder = (names: string[]): string[] =>
   names.every((name, at) => at === 0 || name > (names[at - 1] ?? '')) ? names : names.sort();
 

@@ -40,7 +40,7 @@ function activities(ports: Partial<ActivityDeps>) {
 }
 
 describe('an activity', () => {
-  it('is not tried again after a refusal, which keeps its code alone', async () => {
+  it('is not retried after a refusal', async () => {
     let tries = 0;
     const imports = {
       readImport: () => {
@@ -62,7 +62,7 @@ describe('an activity', () => {
     expect(tries).toBe(1);
   });
 
-  it('is tried again within a second when something of ours fails', async () => {
+  it('is retried within a second after our failure', async () => {
     let tries = 0;
     const imports = {
       readImport: () => {
@@ -78,7 +78,7 @@ describe('an activity', () => {
     expect(tries).toBe(3);
   });
 
-  it('says that it lives once it lasts, and stops marking when its workflow is gone', NIGHT, async () => {
+  it('heartbeats, and stops marking once its workflow ended', NIGHT, async () => {
     const attempts: Attempt[] = [];
     const imports = {
       readImport: async (_upload: object, attempt: Attempt) => {
@@ -155,7 +155,7 @@ describe('an activity that lasts', () => {
     vi.useRealTimers();
   });
 
-  it.each(LASTING)('says each second from the third on that it lives: %s', async (name) => {
+  it.each(LASTING)('heartbeats each second from the third on: %s', async (name) => {
     const lasting = Promise.withResolvers<unknown>();
     const environment = anEnvironment();
     let heard = 0;
@@ -186,7 +186,7 @@ describe('an activity that lasts', () => {
     expect(heard).toBe(1);
   });
 
-  it('is in this list, whatever it does', () => {
+  it('is listed here if it heartbeats', () => {
     expect(Object.keys(activities({})).toSorted()).toEqual(LASTING.toSorted());
   });
 });
@@ -205,7 +205,7 @@ describe('an activity that is to mark nothing more', () => {
     return { environment, told: () => attempt?.signal.aborted, end, running };
   };
 
-  it.each(STOPPABLE)('is told so when another attempt took over: %s', async (name) => {
+  it.each(STOPPABLE)('learns that another attempt took over: %s', async (name) => {
     const { environment, told, end, running } = await lasting(name);
     expect(told()).toBe(false);
     environment.cancel('NOT_FOUND');
@@ -214,7 +214,7 @@ describe('an activity that is to mark nothing more', () => {
     await expect(running).resolves.toBe('so far');
   });
 
-  it.each(STOPPABLE)('is told so when its process is to stop, and still answers: %s', async (name) => {
+  it.each(STOPPABLE)('learns that its process stops, and answers: %s', async (name) => {
     const stopping = new AbortController();
     const { told, end, running } = await lasting(name, { stopping: stopping.signal });
     stopping.abort();
@@ -223,7 +223,7 @@ describe('an activity that is to mark nothing more', () => {
     await expect(running).resolves.toBe('so far');
   });
 
-  it.each(STOPPABLE)('is told so from its first line when that came before: %s', async (name) => {
+  it.each(STOPPABLE)('learns at its first line: %s', async (name) => {
     const stopping = new AbortController();
     stopping.abort();
     const { told, end } = await lasting(name, { stopping: stopping.signal });
@@ -231,20 +231,17 @@ describe('an activity that is to mark nothing more', () => {
     end('so far');
   });
 
-  it.each(STOPPABLE)(
-    'is told so when its worker leaves it to others, and still answers: %s',
-    async (name) => {
-      const left = new AbortController();
-      const { told, end, running } = await lasting(name, { leaves: () => left.signal });
-      expect(told()).toBe(false);
-      left.abort();
-      expect(told()).toBe(true);
-      end('so far');
-      await expect(running).resolves.toBe('so far');
-    },
-  );
+  it.each(STOPPABLE)('learns that its worker retires, and answers: %s', async (name) => {
+    const left = new AbortController();
+    const { told, end, running } = await lasting(name, { leaves: () => left.signal });
+    expect(told()).toBe(false);
+    left.abort();
+    expect(told()).toBe(true);
+    end('so far');
+    await expect(running).resolves.toBe('so far');
+  });
 
-  it.each(LASTING)('is for any other attempt a second after its worker left it: %s', async (name) => {
+  it.each(LASTING)('fails over soon after its worker retires: %s', async (name) => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     const left = new AbortController();
@@ -264,7 +261,7 @@ describe('an activity that is to mark nothing more', () => {
 
 describe('a failure of an activity', () => {
   it.each(LASTING.filter((name) => name !== 'obeyOrder'))(
-    'is final with its code alone after a refusal: %s',
+    'is final after a refusal, by code: %s',
     async (name) => {
       const refused = new Refusal('IMPORT_NOT_FOUND', {
         detail: { fr: 'de Camille, +33612345678', en: 'of Camille, +33612345678' },
@@ -283,7 +280,7 @@ describe('a failure of an activity', () => {
     },
   );
 
-  it.each(LASTING)('is tried again when something of ours went wrong: %s', async (name) => {
+  it.each(LASTING)('is retried when something of ours failed: %s', async (name) => {
     const failing = played(() => Promise.reject(new TypeError('a fault of ours')))(name);
     await expect(failing).rejects.toThrow(TypeError);
   });
@@ -300,7 +297,7 @@ describe('an activity that meets a shut gate', () => {
     played(() => Promise.resolve(shutBy(code)))(name, anEnvironment({ attempt }));
 
   it.each(GATED.flatMap((name) => [[name, 'CLOCK_DOUBT'] as const, [name, 'SEAL_DOUBT'] as const]))(
-    '%s leaves it to another worker while %s shuts this one',
+    '%s moves elsewhere while %s closes this gate',
     async (name, code) => {
       for (const attempt of [1, 2, 3])
         await expect(attempted(name, code, attempt)).rejects.toMatchObject({
@@ -313,7 +310,7 @@ describe('an activity that meets a shut gate', () => {
     },
   );
 
-  it.each(GATED)('%s waits at once where it is shut for everybody', async (name) => {
+  it.each(GATED)('%s waits at once when shut for everybody', async (name) => {
     expect(await attempted(name, 'JOURNAL_WAITS', 1)).toEqual(shutBy('JOURNAL_WAITS'));
   });
 });
@@ -322,7 +319,7 @@ describe('an order from the page of a workflow', () => {
   it.each([
     ['fr', 'L’état actuel de la campagne ne le permet pas.'],
     ['en', 'A campaign in this state cannot do that.'],
-  ] as const)('that is refused is told in its tenant’s language, %s', async (language, refused) => {
+  ] as const)('is refused in its tenant’s language, %s', async (language, refused) => {
     const order = { tenantId: 't-1', workflow: 'campaign', id: 'c-1', order: 'resume' } as const;
     const obeyed = (obey: () => Promise<void>): Promise<unknown> => {
       const all = activities({ orders: { obey, language: () => Promise.resolve(language) } });

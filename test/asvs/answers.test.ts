@@ -37,7 +37,7 @@ function isWhatItSays(type: string, text: string): boolean {
 }
 
 describe('an answer', () => {
-  it('every answer with a body says its type and its charset', async () => {
+  it('every answer with a body names its charset', async () => {
     for (const path of [...API, ...PAGES, ...PUBLIC_PAGES, '/docs/', '/docs/index.css', '/openapi.json']) {
       const answer = await get(path, { cookie, ...(path.startsWith('/v1') && { authorization }) });
       const type = answer.headers.get('content-type') ?? '';
@@ -72,7 +72,7 @@ describe('an answer', () => {
     },
   );
 
-  it('a download has the name that we gave it', async () => {
+  it('a download has the name we gave it', async () => {
     const name = 'x"; filename="evil.html"\u2028<script>';
     const { body } = await ask('POST', '/v1/campaigns', {
       key: admin,
@@ -120,7 +120,7 @@ describe('a message on the wire', () => {
   });
 
   it.each(['TRACE', 'PROPFIND', 'MKCOL', 'PURGE', 'SEARCH'])(
-    'a method that nobody needs gives nothing back: %s',
+    'an unneeded method reveals nothing: %s',
     async (method) => {
       for (const path of ['/v1/tenant', '/console', '/docs/', '/']) {
         const { status, text } = await askRaw(path, method, { 'x-canary': 'geheimnis', authorization });
@@ -149,7 +149,7 @@ describe('the machine behind it', () => {
     '/u/%00/etc/passwd',
     '/v1/',
     '/docs/node_modules/',
-  ])('no address leads to a file of the machine: %s', async (path) => {
+  ])('no address leads to a file: %s', async (path) => {
     const { status, text } = await askRaw(path, 'GET', { authorization, cookie });
     expect([
       status >= 400 && status < 500,
@@ -164,7 +164,7 @@ describe('the machine behind it', () => {
     'asvs-evil.csv;touch /tmp/asvs-evil.csv',
     '$(touch /tmp/asvs-evil.csv).csv',
     'con.csv%00.html',
-  ])('the name of a file leads to no file: %s', async (name) => {
+  ])('a file name leads to no file: %s', async (name) => {
     const edge = 'x-edge-of-a-form';
     const raw = [
       `--${edge}`,
@@ -186,7 +186,7 @@ describe('the machine behind it', () => {
     expect((await ask('GET', '/v1/imports?limit=100', { key: admin })).text).not.toContain('asvs-evil');
   });
 
-  it('a fault says a code and an id, no trace', async () => {
+  it('a fault shows only a code and id', async () => {
     const owner = new Client({ connectionString: at.superUrl });
     await owner.connect();
     afterFile(() => owner.end());
@@ -224,7 +224,7 @@ async function lineOf(answer: { readonly headers: Headers }): Promise<Line> {
 }
 
 describe('the log', () => {
-  it('a line of the log says when, who asked what, and how it ended', async () => {
+  it('a log line says when, who and how', async () => {
     const before = Date.now();
     const line = await lineOf(await get('/v1/contacts?limit=1', { authorization }));
     expect(line).toMatchObject({
@@ -264,13 +264,13 @@ describe('the log', () => {
     ],
     ['by a wrong field', () => get('/v1/contacts?limit=x', { authorization }), 400, '/v1/contacts'],
     ['by a made-up link', () => get('/u/made-up'), 404, '/u/{token}'],
-  ])('whoever is refused is in the log: %s', async (_, asked, status, route) => {
+  ])('a refused caller is logged: %s', async (_, asked, status, route) => {
     const answer = await asked();
     await answer.body?.cancel();
     expect(await lineOf(answer)).toMatchObject({ status, route, level: 30 });
   });
 
-  it('a line break that somebody sends makes no line of the log', async () => {
+  it('a line break sent forges no log line', async () => {
     const forged = '\n{"level":60,"msg":"forged-line"}\n';
     const encoded = encodeURIComponent(forged);
     await get(`/v1/contacts?limit=${encoded}`, { authorization });
@@ -283,7 +283,7 @@ describe('the log', () => {
     expect(logged()).not.toContain('forged-line');
   });
 
-  it('an address that a header claims is not believed', async () => {
+  it('an address claimed by a header is ignored', async () => {
     const claimed = '203.0.113.77';
     const headers = {
       'x-forwarded-for': claimed,

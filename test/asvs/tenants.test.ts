@@ -93,7 +93,7 @@ const askAs = (key: string, { method, path }: (typeof routes)[number], id: strin
 };
 
 describe('somebody of another tenant', () => {
-  it('an id of another tenant is answered as one that is none', async () => {
+  it('an id of another tenant looks unknown', async () => {
     const looks = named.filter(({ method, path }) => method === 'get' && OURS[kindOf(path)] !== undefined);
     expect(looks.length).toBeGreaterThan(15);
     let found = 0;
@@ -112,7 +112,7 @@ describe('somebody of another tenant', () => {
     expect(found).toBeGreaterThan(10);
   });
 
-  it('an order for a thing of another tenant changes nothing', async () => {
+  it('an order on another tenant’s thing changes nothing', async () => {
     const before = await everythingOf(tenantId);
     expect(Object.keys(before).length).toBeGreaterThan(30);
     const orders = named.filter(({ method, path }) => method !== 'get' && OURS[kindOf(path)] !== undefined);

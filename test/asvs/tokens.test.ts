@@ -51,7 +51,7 @@ const bySecret = async (alg: string, secret: string): Promise<string> =>
   new SignJWT(claimsOf()).setProtectedHeader({ alg, kid: 'k1' }).sign(new TextEncoder().encode(secret));
 
 describe('a token of the directory', () => {
-  it('a token opens what its groups say, and no more', async () => {
+  it('a token opens what its groups allow', async () => {
     const statuses = [OPERATOR, MARKETER, { groups: [] }, {}].map(async (claims) =>
       decode(await issuer.token({ claims })),
     );
@@ -84,7 +84,7 @@ describe('a token of the directory', () => {
     ['under the name of the true one', { kid: 'k1' }],
     ['under a name that is a path', { kid: '../../../dev/null' }],
     ['under a name that is SQL', { kid: "' UNION SELECT 'AA'--" }],
-  ])('a key that a token brings along is not believed: %s', async (_, header) => {
+  ])('a key inside the token is ignored: %s', async (_, header) => {
     expect(await decode(await forged(header))).toBe(401);
     expect(fetched).toBe(0);
   });
@@ -123,7 +123,7 @@ describe('a token that says what it is', () => {
 });
 
 describe('a browser that signs in through the directory', () => {
-  it('a browser is given no token of the directory', async () => {
+  it('a browser receives no directory token', async () => {
     const answer = await throughDirectory();
     expect(answer.status).toBe(303);
     const given = [...answer.headers].flat().join('\n') + (await answer.text());
@@ -133,7 +133,7 @@ describe('a browser that signs in through the directory', () => {
     expect([given, ...cookies].join('\n')).not.toMatch(/eyJ|opaque|access_token|id_token/);
   });
 
-  it('the way to the directory carries a state, a nonce and a proof', async () => {
+  it('the directory request carries state, nonce and proof', async () => {
     const ways = await Promise.all([0, 1].map(() => get('/console/oidc', { 'sec-fetch-site': 'none' })));
     const [one, other] = ways.map((way) => new URL(way.headers.get('location') ?? '').searchParams);
     for (const name of ['state', 'nonce', 'code_challenge']) {
@@ -147,7 +147,7 @@ describe('a browser that signs in through the directory', () => {
     ]);
   });
 
-  it('a directory that gives itself another name is not believed', async () => {
+  it('a directory under another name is refused', async () => {
     const settings = readOidc(
       JSON.stringify({
         // The same server, under a name that it does not give itself.

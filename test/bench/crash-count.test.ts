@@ -8,7 +8,7 @@ const NOTHING = { reachedTwice: 0, neverSent: 0, sentNotMarked: 0, markedNotSent
 
 describe('what a crash came to', () => {
   test.each([
-    ['is nothing, where it was taken once and is marked', log('one'), row('sent'), {}],
+    ['is nothing if taken once and marked', log('one'), row('sent'), {}],
     ['is a person reached twice', log('one', 'one'), row('sent'), { reachedTwice: 1 }],
     [
       'is one person reached twice, however often',
@@ -29,7 +29,7 @@ describe('what a crash came to', () => {
 });
 
 describe('messages in doubt', () => {
-  it('are told apart by what the operator had', () => {
+  it('are divided by what the operator accepted', () => {
     const rows = [
       ...row('doubtful'),
       { reference: 'two', mark: 'doubtful' },
@@ -40,11 +40,11 @@ describe('messages in doubt', () => {
 });
 
 describe('the first new message', () => {
-  it('is one that arrived after the restart, told from the kill on', () => {
+  it('is the first to arrive after the restart', () => {
     expect(firstAfter(log('one', 'two', 'three'), { from: 900, after: 1_000 })).toBe(101);
   });
 
-  it('is none, where nothing left any more', () => {
+  it('is none when nothing more was sent', () => {
     expect(firstAfter(log('one'), { from: 900, after: 1_000 })).toBeUndefined();
   });
 });

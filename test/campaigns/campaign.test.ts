@@ -18,7 +18,7 @@ describe('a campaign', () => {
     ['park', 'scheduled running'],
     ['cancel', 'draft scheduled running paused parked'],
     ['finish', 'running paused parked'],
-  ])('obeys %s when it is %s, and at no other time', (order, statuses) => {
+  ])('obeys %s only when it is %s', (order, statuses) => {
     expect(STATUSES.filter((status) => canMove(order, status)).join(' ')).toBe(statuses);
   });
 

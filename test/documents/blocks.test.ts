@@ -8,12 +8,12 @@ const blocks = documentFiles().flatMap((file) => blocksOf(file));
 const places = (some: readonly Block[]): string[] => some.map(({ file, line }) => `${file}:${line}`);
 
 describe('a block of a document', () => {
-  it('is run, is an answer, is printed from a file, or says why it is not run', () => {
+  it('is run, answered, printed or explained', () => {
     expect(blocks.length).toBeGreaterThan(30);
     expect(places(blocks.filter(({ fate }) => fate.kind === 'unknown'))).toEqual([]);
   });
 
-  it('that is not run gives a reason of some words', () => {
+  it('not run gives a reason in words', () => {
     const mute = blocks.filter(({ fate }) => fate.kind === 'not run' && fate.because.split(' ').length < 4);
     expect(places(mute)).toEqual([]);
   });

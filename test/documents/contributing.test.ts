@@ -43,7 +43,7 @@ describe('the pages for whoever changes the code', () => {
     expect(named.filter((name) => !scripts.includes(name))).toEqual([]);
   });
 
-  it.each([...shelfPages, 'CONTRIBUTING.md'])('%s leads to no heading that is not there', (page) => {
+  it.each([...shelfPages, 'CONTRIBUTING.md'])('%s leads to existing headings', (page) => {
     const links = [...textOf(page).matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g)];
     const lost = links.filter(([, target = '', anchor = '']) => {
       const file = target === '' ? page : path.posix.join(path.posix.dirname(page), target);
@@ -74,7 +74,7 @@ describe('a table of files and names', () => {
 describe('a walk', () => {
   const walks = withColumns('File', 'Function');
 
-  it('goes from each step to one that the files before it call', () => {
+  it('goes from each step to one it calls', () => {
     expect(walks.length).toBeGreaterThan(8);
     const jumps = walks.flatMap(({ page, rows }) =>
       rows.slice(1).flatMap(({ line, cells }, turn) => {
@@ -110,7 +110,7 @@ describe('a recipe', () => {
   const recipes = tables.filter(({ comment }) => comment?.startsWith('example: ') === true);
 
   it.each(recipes.map((recipe) => [recipe.section, recipe] as const))(
-    'for %s names every source that its example stands in, and their number',
+    'for %s names all its sources, counted',
     (section, { page, comment = '', rows }) => {
       const texts = comment.slice('example: '.length).split(' | ');
       const named = rows.map(({ cells }) => fileIn(cells['File'])).filter((file) => OF_SOURCES.test(file));
@@ -120,7 +120,7 @@ describe('a recipe', () => {
     },
   );
 
-  it('is there for each thing that is often added', () => {
+  it('exists for each common addition', () => {
     expect(recipes.map(({ section }) => section)).toEqual([
       'An operator',
       'A reason why somebody is not written to',
@@ -136,7 +136,7 @@ describe('a recipe', () => {
 describe('the page of measured choices', () => {
   const rows = withColumns('File', 'Value').flatMap((table) => table.rows);
 
-  it('tells values as their files have them', () => {
+  it('shows values as their files have them', () => {
     expect(rows.length).toBeGreaterThan(35);
     const other = rows.flatMap(({ line, cells }) => {
       const file = fileIn(cells['File']);
@@ -162,13 +162,13 @@ describe('the glossary', () => {
   const words = rows.map(({ cells }) => (cells['Word'] ?? '').replaceAll('*', ''));
   const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z]/g, '');
 
-  it('has some forty words, each once, in order', () => {
+  it('has some forty words, sorted, each once', () => {
     expect(words.length).toBeGreaterThan(35);
     expect(words.length).toBeLessThan(60);
     expect(words).toEqual([...new Set(words)].toSorted((one, other) => one.localeCompare(other)));
   });
 
-  it('tells of each what its file says today', () => {
+  it('shows the names its files use today', () => {
     const other = rows.flatMap(({ line, cells }, turn) => {
       const file = fileIn(cells['File']);
       const today = cells['In the code today'] ?? '';

@@ -38,7 +38,7 @@ const isFree = ({ from, loaded }: FileImport): boolean =>
   loaded === 'late' || light.has(from) || PROGRAMS.test(from) || (ENFORCED.test(from) && loaded === 'never');
 
 describe('a folder of the sources', () => {
-  it('stands on a floor', () => {
+  it('belongs to a floor', () => {
     expect(files.filter((file) => floorOf(file) < 0)).toEqual([]);
     expect(files.length).toBeGreaterThan(500);
   });
@@ -53,7 +53,7 @@ describe('an index.ts', () => {
     ({ from, to }) => folderOf(from) !== folderOf(to) && !WITHOUT_INDEX.has(folderOf(to)),
   );
 
-  it('is all that other folders import of its folder', () => {
+  it('is the only import from outside its folder', () => {
     const past = across.filter((one) => one.to !== faceOf(one.to) && !isFree(one));
     expect(past.map(shown)).toEqual([]);
   });
@@ -63,7 +63,7 @@ describe('an index.ts', () => {
     expect(own.map(shown)).toEqual([]);
   });
 
-  it('is not loaded by a thread, but for that of the words', () => {
+  it('is loaded by no thread except for words', () => {
     const faces = [...inThreads].filter((file) => file === faceOf(file));
     expect(faces.filter((file) => file !== 'src/words/index.ts')).toEqual([]);
   });
@@ -74,7 +74,7 @@ describe('a folder of the domain', () => {
   const shownName = ({ from, name, declaredIn }: (typeof names)[number]): string =>
     `${from} imports ${name} of ${declaredIn}`;
 
-  it('takes values of the database and of keys in its repositories and entities alone', () => {
+  it('uses the database only in repositories and entities', () => {
     const values = names.filter(({ from, isType }) => !isType && !OF_THE_DATABASE.test(from));
     expect(values.length).toBeGreaterThan(1_000);
     expect(values.filter(({ declaredIn }) => WITHOUT_STATEMENTS.test(declaredIn)).map(shownName)).toEqual([]);
@@ -87,7 +87,7 @@ describe('a folder of the domain', () => {
 });
 
 describe('files of the sources', () => {
-  it('do not import each other in a circle, types included', () => {
+  it('never import each other in a circle', () => {
     expect(circlesOf(all)).toEqual([]);
   });
 });

@@ -27,7 +27,7 @@ function anchorsOf(file: URL): ReadonlySet<string> {
 }
 
 describe('the page of refusals', () => {
-  test('tells every code with its sentence, once', () => {
+  test('shows every code with its sentence once', () => {
     const lines = page('docs/errors.md').split('\n');
     const told = (Object.keys(refusals) as RefusalCode[]).filter(
       (code) => lines.filter((line) => line === `| \`${code}\` | ${refusalTitle(code, 'en')} |`).length === 1,
@@ -35,7 +35,7 @@ describe('the page of refusals', () => {
     expect(told).toHaveLength(Object.keys(refusals).length);
   });
 
-  test('tells each ground against writing to somebody, in its order', () => {
+  test('shows each reason for exclusion in order', () => {
     const [, people = ''] = page('docs/errors.md').split('## People who may not be written to');
     const told = [...people.matchAll(/^\| `([A-Z_]+)` \| ([^|]+) \|/gm)].map(([, code, name]) => [
       code,
@@ -46,7 +46,7 @@ describe('the page of refusals', () => {
 });
 
 describe('the page of the law to confirm', () => {
-  test('lists each provision of others that is not quoted, and no other', () => {
+  test('lists exactly the foreign provisions without quotation', () => {
     const listed = [...page('docs/law-to-confirm.md').matchAll(/^\| \[([A-Z]{2,3}-\d{2})\]/gm)].map(
       ([, id = '']) => id,
     );
@@ -57,7 +57,7 @@ describe('the page of the law to confirm', () => {
     expect(open.length).toBeLessThan(rules.length);
   });
 
-  test('lets go of a provision once its words are quoted', () => {
+  test('drops a provision once it is quoted', () => {
     const rule = rules.find(({ id }) => id === 'OPT-01');
     if (rule === undefined) throw new Error('OPT-01 is not there');
     const quotation = { words: 'La personne concernée a le droit', source: 'RGPD', readOn: '2026-11-29' };
@@ -67,12 +67,12 @@ describe('the page of the law to confirm', () => {
 });
 
 describe('the page of the law', () => {
-  test('has a section for every provision, in the order of the texts', () => {
+  test('has a section for every provision, in order', () => {
     const sections = [...page('docs/law.md').matchAll(/^## ([A-Z]{2,3}-\d{2})$/gm)].map(([, id]) => id);
     expect(sections).toEqual(rules.map(({ id }) => id));
   });
 
-  test('says of every provision where it is enforced, or that it is not', () => {
+  test('says of every provision where it is enforced', () => {
     expect(Object.keys(enforcement).toSorted()).toEqual(rules.map(({ id }) => id).toSorted());
     const mute = Object.values(enforcement).filter(
       ({ by, tests, note }) => by.length + tests.length === 0 && note === undefined,
@@ -80,7 +80,7 @@ describe('the page of the law', () => {
     expect(mute).toEqual([]);
   });
 
-  test('names no symbol and no test that is not there', () => {
+  test('names only symbols and tests that exist', () => {
     expect(missingEnforcement(enforcement)).toEqual([]);
     const lost = {
       by: [
@@ -148,7 +148,7 @@ describe('the documents', () => {
     expect(lost.map(({ file }) => file)).toEqual([]);
   });
 
-  test('begin with a README of at most 250 lines', () => {
+  test('keep the README within 250 lines', () => {
     const lines = readFileSync(new URL('README.md', root), 'utf8').trimEnd().split('\n');
     expect(lines.length).toBeLessThanOrEqual(250);
   });

@@ -54,21 +54,21 @@ describe('the proxy of the production guide', () => {
   });
 
   test.each(LET_THROUGH.filter((path) => !path.startsWith('/v1/campaigns')))(
-    'logs no address like %s, by which whoever reads it may act',
+    'logs no secret address like %s',
     (path) => {
       expect(blockOf(path)).toContain('access_log off;');
     },
   );
 
   test.each(LET_THROUGH.filter((path) => /^\/[fus]\//.test(path)))(
-    'reads what strangers send to %s before it passes it on',
+    'reads requests to %s before passing them on',
     (path) => {
       for (const bound of ['limit_conn visitors', 'client_body_timeout 5s', 'proxy_request_buffering on'])
         expect(blockOf(path)).toContain(bound);
     },
   );
 
-  it('has been thought of for every page that is served beside the API', () => {
+  it('has a rule for every page mounted', () => {
     const mounted = globSync('src/{main,web}/**/*.ts', { cwd: root }).flatMap((file) =>
       [...text(file).matchAll(/\bat: '(\/[a-z]\w*)/g)].map(([, at]) => at),
     );

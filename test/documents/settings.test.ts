@@ -24,7 +24,7 @@ const naming = globSync('{*.md,docs/**/*.md,docker-compose.yml}', { cwd: root })
   .toSorted();
 
 describe('a setting', () => {
-  test.each(known)('%s stands in the table of settings', (name) => {
+  test.each(known)('%s is in the table of settings', (name) => {
     const rows = text('docs/operating/settings.md')
       .split('\n')
       .filter((line) => line.startsWith('|') && line.includes(`\`${name}\``));
@@ -36,7 +36,7 @@ describe('a setting', () => {
     expect(named.filter((name) => !known.includes(name) && !OF_OTHERS.has(name))).toEqual([]);
   });
 
-  test('left empty, as compose files do, is as good as absent', () => {
+  test('left empty counts as absent', () => {
     const empty = Object.fromEntries(known.map((name) => [name, '']));
     expect(readConfig(empty)).toEqual(readConfig({}));
   });

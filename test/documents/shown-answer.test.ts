@@ -25,7 +25,7 @@ describe('an answer shown in a document', () => {
     expect(missing(shown, 'json', output)).toEqual(said);
   });
 
-  it('of lines is the whole of them, but for what is left out', () => {
+  it('of lines is complete except for omissions', () => {
     expect(missing('one\n…\nfour …\n', 'text', 'one\ntwo\nthree\nfour times\n')).toEqual([]);
     expect(missing('one\n', 'text', 'one\ntwo\n')).toEqual(['this was answered instead:\none\ntwo']);
   });

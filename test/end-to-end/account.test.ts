@@ -90,7 +90,7 @@ const lines = (said: string, verdict: string): number =>
   said.split('\n').filter((line) => line.startsWith(verdict)).length;
 
 describe('a trial of an account', NIGHT, () => {
-  it('tells of an account at a real operator all that its adapter assumes', async () => {
+  it('at a real operator proves its adapter’s assumptions', async () => {
     const phone = '+33639981234';
     const last = () => fake.log.findLast(({ to }) => to === phone);
     const { code, said } = await atTheTerminal('octopush', [
@@ -147,12 +147,12 @@ describe('a trial of an account', NIGHT, () => {
     expect(lines(said, 'held')).toBe(15);
   });
 
-  it('says what it does not know in one sentence', async () => {
+  it('names an unknown account in one sentence', async () => {
     const { code, said } = await atTheTerminal('nobody', []);
     expect([code, said]).toEqual([1, 'BONHEURE_GATEWAYS has no account "nobody": sandbox, octopush.\n']);
   });
 
-  it('is conducted by a worker when it is ordered from the console, until the worker dies', async () => {
+  it('ordered from the console runs on a worker', async () => {
     const ordered = await instance.call('POST', '/v1/gateways/octopush/trials', { phone: '06 39 98 12 36' });
     expect(ordered.status).toBe(202);
     const trial = async () => {

@@ -145,7 +145,7 @@ beforeAll(async () => {
 afterAll(() => instance.stop());
 
 describe(`what ${PEOPLE} messages cost`, { timeout: 600_000, ...NIGHT }, () => {
-  it('is foreseen to the last thousandth, before anything leaves', async () => {
+  it('is foreseen to the thousandth before sending', async () => {
     const { cost, costs, parts } = await rehearsal();
     const carried = people.map(({ phone, postalCode, firstName }) => ({
       account: postalCode === '97400' ? 'outremer' : 'metropole',
@@ -168,7 +168,7 @@ describe(`what ${PEOPLE} messages cost`, { timeout: 600_000, ...NIGHT }, () => {
     );
   });
 
-  it('is what the operator bills, account by account, whatever it refused or left in doubt', async () => {
+  it('matches the bill, account by account', async () => {
     const failures = [
       { kind: 'reject', next: 12 },
       { kind: 'timeout-after-accept', next: 3 },
@@ -205,7 +205,7 @@ describe(`what ${PEOPLE} messages cost`, { timeout: 600_000, ...NIGHT }, () => {
     }
   });
 
-  it('differs from what was foreseen by those alone whom the operator refused for good', async () => {
+  it('differs only by those refused for good', async () => {
     const { cost, reality } = await rehearsal();
     const never = lines.filter(({ outcome }) => outcome === 'rejected');
     expect(thousandths(reality.costApart.amount)).toBe(-total(never));
@@ -214,7 +214,7 @@ describe(`what ${PEOPLE} messages cost`, { timeout: 600_000, ...NIGHT }, () => {
     expect(sumOf(totals.map(({ spent }) => spent.amount)) - thousandths(cost.amount)).toBe(-total(never));
   });
 
-  it('is the same in the export, row by row, and in the figures of its month', async () => {
+  it('matches the export and the monthly figures', async () => {
     const took = lines.filter(({ outcome }) => TOOK.has(outcome));
     const { text } = await get<{ text: string }>(`/v1/campaigns/${campaignId}/export`);
     const rows = text

@@ -102,7 +102,7 @@ const textsTo = async (phone: string) =>
   (await instance.log()).filter(({ to }) => to === phone).map(({ text }) => text);
 
 describe(`a practice and its ${400 / EACH} appointments`, { timeout: 240_000 }, () => {
-  it('are booked as they are, every planned step lawful, whoever did not agree kept apart', async () => {
+  it('are all booked, and planned only with consent', async () => {
     const answers: Answer[] = [];
     for (const booking of bookings) answers.push(await book(booking));
     expect(answers.filter(({ status }) => status !== 201).map(({ body }) => body)).toEqual([]);
@@ -124,7 +124,7 @@ describe(`a practice and its ${400 / EACH} appointments`, { timeout: 240_000 }, 
     expect(unlawful).toEqual([]);
   });
 
-  it('of which one moved after its reminder gets one correction, and only one', async () => {
+  it('lead to one correction after a late move', async () => {
     const person = '+33639980001';
     const appointment = {
       externalId: 'AG-TEST-1',
@@ -168,7 +168,7 @@ describe(`a practice and its ${400 / EACH} appointments`, { timeout: 240_000 }, 
     expect(texts.join(' ')).not.toContain('demain');
   });
 
-  it('STOP typed on the handset ends the open series, with one acknowledgement', async () => {
+  it('end an open series after a STOP', async () => {
     const person = '+33639980001';
     expect(await instance.reply(person, 'STOP')).toMatchObject({ status: 200, body: { webhookStatus: 204 } });
     const series = await until(
@@ -189,7 +189,7 @@ describe(`a practice and its ${400 / EACH} appointments`, { timeout: 240_000 }, 
     expect(await textsTo(person)).toHaveLength(3);
   });
 
-  it('goes on when Temporal’s database was deleted between two starts', NIGHT, async () => {
+  it('survive the deletion of Temporal’s database', NIGHT, async () => {
     const person = '+33639980002';
     const appointment = {
       externalId: 'AG-TEST-2',
@@ -219,67 +219,63 @@ describe(`a practice and its ${400 / EACH} appointments`, { timeout: 240_000 }, 
     expect(await textsTo(person)).toHaveLength(1);
   });
 
-  it(
-    'of which one practice closes tomorrow tells its 38 patients once, nobody else, in time',
-    NIGHT,
-    async () => {
-      await instance.moveClock('2026-12-14T09:00:00+01:00');
-      await instance.call('PUT', '/v1/practices/saules', {
-        name: 'Cabinet des Saules',
-        phone: '04 78 00 00 01',
-      });
-      const patients = Array.from({ length: 38 }, (_, turn) => `+336399810${10 + turn}`);
-      const others = {
-        onAnotherDay: { phone: '+33639981050', startsAt: '2026-12-18T10:00' },
-        elsewhere: { phone: '+33639981051', practice: 'Cabinet des Tilleuls' },
-        calledOff: { phone: '+33639981052' },
-        withoutConsent: { phone: '+33639981053', consent: null },
-      };
-      for (const [turn, phone] of patients.entries())
-        await bookAtSaules({ phone, startsAt: `2026-12-17T${String(9 + (turn % 9)).padStart(2, '0')}:20` });
-      for (const other of Object.values(others)) await bookAtSaules(other);
-      await instance.call('DELETE', `/v1/appointments/SAULES-${others.calledOff.phone}`);
-      // Everybody is reminded of it two days before.
-      await instance.moveClock('2026-12-15T19:00:00+01:00');
-      await until(
-        () => told('rappel de votre rendez-vous'),
-        (reminded) => patients.every((phone) => reminded.includes(phone)),
-        150_000,
-      );
-      await instance.moveClock('2026-12-16T16:00:00+01:00');
-      const made = await instance.call('POST', '/v1/campaigns', {
-        name: 'Fermeture',
-        purpose: 'appointment',
-        text: '{practice} : le cabinet est fermé demain 17/12. Au besoin : {phone}. {stop}',
-        audience: {
-          series: {
-            kind: 'appointment',
-            practiceId: 'saules',
-            eventFrom: '2026-12-17',
-            eventTo: '2026-12-17',
-          },
+  it('notify 38 patients of a closure once', NIGHT, async () => {
+    await instance.moveClock('2026-12-14T09:00:00+01:00');
+    await instance.call('PUT', '/v1/practices/saules', {
+      name: 'Cabinet des Saules',
+      phone: '04 78 00 00 01',
+    });
+    const patients = Array.from({ length: 38 }, (_, turn) => `+336399810${10 + turn}`);
+    const others = {
+      onAnotherDay: { phone: '+33639981050', startsAt: '2026-12-18T10:00' },
+      elsewhere: { phone: '+33639981051', practice: 'Cabinet des Tilleuls' },
+      calledOff: { phone: '+33639981052' },
+      withoutConsent: { phone: '+33639981053', consent: null },
+    };
+    for (const [turn, phone] of patients.entries())
+      await bookAtSaules({ phone, startsAt: `2026-12-17T${String(9 + (turn % 9)).padStart(2, '0')}:20` });
+    for (const other of Object.values(others)) await bookAtSaules(other);
+    await instance.call('DELETE', `/v1/appointments/SAULES-${others.calledOff.phone}`);
+    // Everybody is reminded of it two days before.
+    await instance.moveClock('2026-12-15T19:00:00+01:00');
+    await until(
+      () => told('rappel de votre rendez-vous'),
+      (reminded) => patients.every((phone) => reminded.includes(phone)),
+      150_000,
+    );
+    await instance.moveClock('2026-12-16T16:00:00+01:00');
+    const made = await instance.call('POST', '/v1/campaigns', {
+      name: 'Fermeture',
+      purpose: 'appointment',
+      text: '{practice} : le cabinet est fermé demain 17/12. Au besoin : {phone}. {stop}',
+      audience: {
+        series: {
+          kind: 'appointment',
+          practiceId: 'saules',
+          eventFrom: '2026-12-17',
+          eventTo: '2026-12-17',
         },
-        expireAt: '2026-12-16T20:00:00+01:00',
-      });
-      expect(made.status).toBe(201);
-      const campaignId = String(made.body['id']);
-      expect((await instance.call('POST', `/v1/campaigns/${campaignId}/launch`, {})).status).toBe(202);
-      const { accounts } = await until(
-        async () => (await instance.call('GET', `/v1/campaigns/${campaignId}`)).body,
-        ({ status }) => status === 'finished',
-        60_000,
-      );
-      expect(accounts).toMatchObject({ audience: 39, accepted: 38, excluded: { NO_BASIS: 1 } });
-      await instance.moveClock('2026-12-17T12:00:00+01:00');
-      await instance.rests();
-      expect((await told('est fermé demain')).toSorted()).toEqual(patients);
-      const late = (await instance.log()).filter(
-        ({ text, lawAt }) =>
-          text.includes('est fermé demain') && Date.parse(lawAt) >= Date.parse('2026-12-16T20:00:00+01:00'),
-      );
-      expect(late).toEqual([]);
-    },
-  );
+      },
+      expireAt: '2026-12-16T20:00:00+01:00',
+    });
+    expect(made.status).toBe(201);
+    const campaignId = String(made.body['id']);
+    expect((await instance.call('POST', `/v1/campaigns/${campaignId}/launch`, {})).status).toBe(202);
+    const { accounts } = await until(
+      async () => (await instance.call('GET', `/v1/campaigns/${campaignId}`)).body,
+      ({ status }) => status === 'finished',
+      60_000,
+    );
+    expect(accounts).toMatchObject({ audience: 39, accepted: 38, excluded: { NO_BASIS: 1 } });
+    await instance.moveClock('2026-12-17T12:00:00+01:00');
+    await instance.rests();
+    expect((await told('est fermé demain')).toSorted()).toEqual(patients);
+    const late = (await instance.log()).filter(
+      ({ text, lawAt }) =>
+        text.includes('est fermé demain') && Date.parse(lawAt) >= Date.parse('2026-12-16T20:00:00+01:00'),
+    );
+    expect(late).toEqual([]);
+  });
 
   it('runs beside another instance in another folder', NIGHT, async () => {
     const other = await anInstance();

@@ -65,7 +65,7 @@ async function refusal(
 const only = (words: RegExp): object => ({ code: 1, lines: [expect.stringMatching(words)] });
 
 describe('the demo, before it begins', () => {
-  it('says how to start the system, when it does not run', async () => {
+  it('says how to start the system', async () => {
     const folder = await aFolder({});
     expect(await refusal(folder)).toEqual(
       only(/Bonheure does not run: .* Start it in another terminal with "npm start"/),
@@ -75,7 +75,7 @@ describe('the demo, before it begins', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('refuses a system that writes to real people, and asks nothing more of it', async () => {
+  it('refuses a system that reaches real people', async () => {
     const asked: string[] = [];
     const server = createServer((request, response) => {
       asked.push(request.url ?? '');
@@ -104,7 +104,7 @@ describe('the demo', { timeout: 180_000, ...NIGHT }, () => {
     await instance?.stop();
   });
 
-  it('interrupted half-way ends what it had begun and puts the clock back', async () => {
+  it('undoes its work and clock when interrupted', async () => {
     const told = demo(here(), '--fast');
     await says(told, 'Eight o’clock');
     expect(await offset()).not.toBe(0);
@@ -115,7 +115,7 @@ describe('the demo', { timeout: 180_000, ...NIGHT }, () => {
     expect(await statuses()).toEqual(['cancelled']);
   });
 
-  it('tells three stories, alone, and ends with who received what and why', async () => {
+  it('tells three stories and who received what', async () => {
     const told = demo(here(), '--fast');
     await says(told, 'THE SHOP');
     expect(await refusal(here(), '--fast')).toEqual(only(/Another demo is being told on this instance/));
@@ -141,7 +141,7 @@ describe('the demo', { timeout: 180_000, ...NIGHT }, () => {
     expect((await instance.call('GET', '/v1/reminder-series?state=open')).body['items']).toEqual([]);
   });
 
-  it('killed without a word, it is put right by the next one', async () => {
+  it('is put right by the next after kill', async () => {
     const told = demo(here(), '--fast');
     await says(told, 'It is now');
     await until(offset, (moved) => moved !== 0);
@@ -155,7 +155,7 @@ describe('the demo', { timeout: 180_000, ...NIGHT }, () => {
     expect((await instance.call('GET', '/v1/tenant')).body).toMatchObject({ brand: 'Ma société' });
   });
 
-  it('does not let the work of others leave early', async () => {
+  it('does not start beside the work of others', async () => {
     const made = await instance.call('POST', '/v1/campaigns', {
       name: 'Soldes',
       purpose: 'marketing',

@@ -126,12 +126,12 @@ afterAll(async () => {
 }, 60_000);
 
 describe('the production guide, on servers started apart', { timeout: 400_000, ...NIGHT }, () => {
-  it('makes a keys file that nobody else reads', async () => {
+  it('makes a keys file only its owner reads', async () => {
     const { mode } = await stat(path.join(folder, 'keys', 'key-encryption.json'));
     expect(mode & 0o077).toBe(0);
   });
 
-  it('says in one sentence that the schema is missing, or that the server is not there', async () => {
+  it('reports a missing schema or server', async () => {
     const nowhere = npmRun('migrate', { DATABASE_URL: `postgresql://x:y@127.0.0.1:${await freePort()}/z` });
     expect(await nowhere.ended).toBe(1);
     expect(nowhere.said()).toMatch(/^The database could not be brought up to date \(.*\n$/);
@@ -150,7 +150,7 @@ describe('the production guide, on servers started apart', { timeout: 400_000, .
     expect([await second.ended, second.said()]).toEqual([0, 'Nothing to migrate.\n']);
   });
 
-  it('starts two apis, a public server and two workers, all ready', async () => {
+  it('starts two apis, one public, two workers, ready', async () => {
     const starting = async (): Promise<string> => {
       await anApi('api-1');
       await ready(0);
@@ -180,7 +180,7 @@ describe('the production guide, on servers started apart', { timeout: 400_000, .
     expect(figures).toContain('bonheure_processes{kind="public"} 1');
   });
 
-  it('sends a campaign to its end with one worker killed on the way, every message once', async () => {
+  it('sends once to everybody despite a killed worker', async () => {
     // Whatever api is asked, the instance is one.
     expect((await call(1, 'POST', '/sandbox/clock', { now: '2027-03-30T14:30:00+02:00' })).status).toBe(200);
     const turns = (method: string, where: string, body?: unknown) => call((turn += 1), method, where, body);
@@ -207,7 +207,7 @@ describe('the production guide, on servers started apart', { timeout: 400_000, .
     expect(held.accepted).toBeGreaterThan(100);
   });
 
-  it('tells of it in the figures of either api', async () => {
+  it('shows the campaign in both apis’ figures', async () => {
     const sent = (await operator.log()).filter(({ outcome }) => outcome === 'accepted').length;
     for (const at of [0, 1]) {
       const figures = await until(
@@ -224,7 +224,7 @@ describe('the production guide, on servers started apart', { timeout: 400_000, .
     }
   });
 
-  it('ends in order within 15 seconds, and says nothing that it should not', async () => {
+  it('ends in order within 15 seconds, without secrets', async () => {
     const began = performance.now();
     await Promise.all(started.map((one) => one.kill('SIGTERM')));
     expect(performance.now() - began).toBeLessThan(15_000);

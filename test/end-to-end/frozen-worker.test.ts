@@ -96,7 +96,7 @@ const told = (what: string, since: number): void => {
 const phones = Array.from({ length: PEOPLE }, (_, turn) => `0639${98_0000 + turn}`);
 
 describe('a worker that is frozen beside one that works', { timeout: 240_000, ...NIGHT }, () => {
-  it('inside a merge is replaced, and doubles no row when it returns', async () => {
+  it('inside a merge is replaced, without double rows', async () => {
     held = await holdTable((await instance.run()).databaseUrl, 'consent');
     const { body } = await instance.call('POST', '/v1/imports?kind=contacts', signedOnPaper(phones), {
       'content-type': 'text/csv',
@@ -119,7 +119,7 @@ describe('a worker that is frozen beside one that works', { timeout: 240_000, ..
     for (const table of ['contact', 'consent', 'consent_event']) expect(await count(table)).toBe(PEOPLE);
   });
 
-  it('inside a plan is replaced, and doubles no message when it returns', async () => {
+  it('inside a plan is replaced, without double messages', async () => {
     const { rows } = await looking.query<{ id: string }>(
       `SELECT id FROM contact ORDER BY id LIMIT ${CALLED}`,
     );

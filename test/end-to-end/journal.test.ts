@@ -139,7 +139,8 @@ describe.runIf(isBeside)('another machine', () => {
     expect(openPorts(OURS, ports)).toEqual([]);
   });
 
-  it('reaches what listens on every address, which is how it would be noticed', async () => {
+  // This is how a port that is open by mistake would be noticed.
+  it('reaches what listens on every address', async () => {
     const server = createServer((socket) => socket.end());
     await new Promise<void>((resolve) => {
       server.listen(0, '0.0.0.0', resolve);
@@ -153,7 +154,7 @@ describe.runIf(isBeside)('another machine', () => {
 });
 
 describe('a STOP while PostgreSQL is stopped', { timeout: 240_000 }, () => {
-  it('holds when everything is then killed and started, and nothing leaves for that person', async () => {
+  it('holds after everything was killed and restarted', async () => {
     await instance.call('POST', `/v1/campaigns/${campaignId}/launch`, {});
     await until(
       () => instance.noted(),
@@ -188,7 +189,7 @@ describe('a STOP while PostgreSQL is stopped', { timeout: 240_000 }, () => {
 });
 
 describe('I9, an api that is killed', { timeout: 120_000 }, () => {
-  it('holds the gate no longer than it takes to drain its journal', async () => {
+  it('opens the gate once its journal is drained', async () => {
     const struckAt = Date.now();
     await instance.kill('api');
     await until(
@@ -244,7 +245,7 @@ describe('the public server', { timeout: 120_000 }, () => {
     );
   });
 
-  it('serves callbacks, links, forms and probes, and nothing of the API', async () => {
+  it('serves callbacks, links, forms and probes only', async () => {
     const status = async (where: string): Promise<number> => (await fetch(`${origin}${where}`)).status;
     const statuses = ['/healthz', '/readyz', '/u/zzz', '/s/zzz', '/f/zzz'].map(status);
     expect(await Promise.all(statuses)).toEqual([200, 200, 404, 404, 404]);
@@ -252,7 +253,7 @@ describe('the public server', { timeout: 120_000 }, () => {
     expect(new Set(await Promise.all(closed))).toEqual(new Set([404]));
   });
 
-  it('hears every STOP while the api is frozen, and each holds', async () => {
+  it('receives every STOP while the api is frozen', async () => {
     for (let n = 0; n < 22; n += 1) await instance.call('POST', '/v1/contacts', { phone: caller(n) });
     const before = await barred();
     const api = await pidOf('api');
@@ -264,7 +265,7 @@ describe('the public server', { timeout: 120_000 }, () => {
     expect(await until(barred, (count) => count >= before + 20)).toBe(before + 20);
   });
 
-  it('holds the gate while it is frozen, and no longer', async () => {
+  it('closes the gate only while it is frozen', async () => {
     await until(readiness, (status) => status === 200);
     const frozen = await pidOf('public');
     process.kill(frozen, 'SIGSTOP');
@@ -273,7 +274,7 @@ describe('the public server', { timeout: 120_000 }, () => {
     expect(await pidOf('public')).toBe(frozen);
   });
 
-  it('is started again when it is killed, and the api answers its addresses meanwhile', async () => {
+  it('restarts when killed, and the api answers meanwhile', async () => {
     const before = await pidOf('public');
     await instance.kill('public');
     expect(await stop(instance.origin, 20)).toSatisfy(isHeard);

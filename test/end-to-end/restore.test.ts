@@ -29,7 +29,7 @@ async function heartbeat(): Promise<number> {
 }
 
 describe('a database restored from before a STOP', { timeout: 300_000, ...NIGHT }, () => {
-  it('hears the STOP again from the journal before anything leaves', async () => {
+  it('reads the STOP from the journal before sending', async () => {
     const { postgresData } = await instance.run();
     const backup = path.join(instance.folder, 'backup');
     await instance.halt();

@@ -65,7 +65,7 @@ function upwards(spans: readonly Told[], from: Told): readonly Told[] {
 }
 
 describe('a trace', { timeout: 150_000, ...NIGHT }, () => {
-  it('leads from the call of an operator back to the request that launched the campaign, and names nobody', async () => {
+  it('leads from the operator call to the launch', async () => {
     const campaignId = await launched();
     const path = await until(
       async () => {

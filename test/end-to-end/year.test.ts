@@ -177,7 +177,7 @@ describe('an agenda, contracts and payment plans', { timeout: WITHIN_MS, ...NIGH
     }
   });
 
-  it('are told of as a second reading of the rules says: each once, in its window, before its event', async () => {
+  it('are reminded as a second reading says', async () => {
     const end = inParis(UNTIL).toMillis();
     const due = owed.filter(({ at }) => at < end);
     const byMoment = Map.groupBy(due, ({ at }) => at);

@@ -94,11 +94,11 @@ describe('the judge of faults', () => {
     expect(brokenBy({ ledger: late, stops: [stop], barred: 1, ratePerSecond: 20 })).toEqual([]);
   });
 
-  it('owes nothing to whoever said STOP before', () => {
+  it('ignores people who said STOP before', () => {
     expect(brokenBy({ ledger: without(250), stops: [said(250, T + 6_000)], barred: 1 })).toEqual([]);
   });
 
-  it('counts a silence of the struck alone from its return', () => {
+  it('counts the struck process’s silence from its return', () => {
     const silent = { ledger: ledger.filter(({ at }) => at < T + 5_000 || at > T + 10_000), audience: [] };
     expect(judged({ ...undisturbed, ...silent, beside: false }).silentMs).toBeLessThan(200);
     expect(judged({ ...undisturbed, ...silent }).silentMs).toBeGreaterThan(5_000);

@@ -25,7 +25,7 @@ const red: Outcome = {
 const notRun: Outcome = { kind: 'not run', fault, why: 'mounting needs root' };
 
 describe('the table of faults', () => {
-  it('has a line for each, as long as its head', () => {
+  it('has lines as long as its head', () => {
     const lines = table([held, red, notRun]).split('\n');
     expect(lines).toHaveLength(5);
     expect(new Set(lines.map((line) => line.split(' | ').length)).size).toBe(1);
@@ -34,11 +34,11 @@ describe('the table of faults', () => {
     expect(lines[4]).toContain('**not run: mounting needs root**');
   });
 
-  it('says in its last line what was not run', () => {
+  it('says in its last line what was skipped', () => {
     expect(closingLine([held, red, notRun])).toBe('3 faults: 1 held, 1 broke a promise, 1 NOT RUN');
   });
 
-  it('stands between the marks, once', () => {
+  it('is printed between its marks once', () => {
     const page = 'Before\n\n<!-- printed by npm run faults -->\nold\n<!-- to here -->\n\nAfter\n';
     const once = printedInto(page, 'new');
     expect(once).toBe('Before\n\n<!-- printed by npm run faults -->\n\nnew\n\n<!-- to here -->\n\nAfter\n');
@@ -46,7 +46,7 @@ describe('the table of faults', () => {
     expect(() => printedInto('no marks', 'new')).toThrow('has no');
   });
 
-  it('has a row that is made again in the place of the first', () => {
+  it('replaces the first row of a fault', () => {
     const other = { ...notRun, fault: { ...fault, name: 'another' } };
     const whole = `The pass.\n\n${table([red, other])}\n\n${closingLine([red, other])}.`;
     const page = printedInto('<!-- printed by npm run faults -->\n<!-- to here -->\n', whole);
@@ -60,7 +60,7 @@ describe('the table of faults', () => {
     expect(later).toContain(`The pass.\n\nBy themselves: \`${fault.name}\`. Two lanes.\n\n|`);
   });
 
-  it('has the rows of the suite, those never made as well', () => {
+  it('has every row, including those never made', () => {
     const strange = { ...notRun, fault: { ...fault, name: 'strange' } };
     const whole = `The pass.\n\n${table([strange])}\n\n${closingLine([strange])}.`;
     const page = printedInto('<!-- printed by npm run faults -->\n<!-- to here -->\n', whole);
@@ -69,7 +69,7 @@ describe('the table of faults', () => {
     expect(printed).toContain(`${table([held, unmade])}\n\n2 faults: 1 held, 0 broke a promise, 1 NOT RUN.`);
   });
 
-  it('is printed on the page of reliability, a line for each fault', async () => {
+  it('is printed on the reliability page', async () => {
     const page = await readFile(new URL('../../docs/reliability.md', import.meta.url), 'utf8');
     const printed = [...page.matchAll(/^\| .*\(`([\w-]+)`\)/gm)].map(([, name]) => name);
     expect(printed).toEqual(FAULTS.map(({ name }) => name));

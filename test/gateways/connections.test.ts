@@ -115,7 +115,7 @@ describe('one request on one connection', () => {
     expect(operator.requests).toHaveLength(1);
   });
 
-  it('is written once, whatever goes wrong with it', async () => {
+  it('is written once, whatever goes wrong', async () => {
     const operator = await rawOperator((socket) => socket.resetAndDestroy());
     const connections = connectionsTo(operator.origin);
     for (let n = 0; n < 5; n += 1) await exchange(connections);
@@ -123,7 +123,7 @@ describe('one request on one connection', () => {
     expect(operator.requests).toHaveLength(5);
   });
 
-  it('tells the instant of its first byte', async () => {
+  it('reports when its first byte left', async () => {
     const operator = await rawOperator((socket) => socket.write(OK));
     const connections = connectionsTo(operator.origin);
     let told = 0;
@@ -132,7 +132,7 @@ describe('one request on one connection', () => {
     expect(told).toBe(1);
   });
 
-  it('never leaves when its connection was lost while it waited', async () => {
+  it('never leaves once its connection is lost', async () => {
     const operator = await rawOperator((socket) => socket.write(OK));
     const connections = connectionsTo(operator.origin, 1);
     await seated(connections);
@@ -165,7 +165,7 @@ describe('the free list', () => {
     await Promise.all(waiting);
   });
 
-  it('comes back within seconds after an outage, without being asked', async () => {
+  it('recovers by itself seconds after an outage', async () => {
     const operator = await rawOperator((socket) => socket.write(OK));
     const connections = connectionsTo(operator.origin);
     await seated(connections);
@@ -178,7 +178,7 @@ describe('the free list', () => {
     expect(await exchange(connections)).toMatchObject({ kind: 'answered' });
   });
 
-  it('tries an operator that is down no more than every two seconds', async () => {
+  it('retries a failed operator after two seconds', async () => {
     const operator = await rawOperator(() => {});
     running.splice(running.indexOf(operator), 1);
     await operator.stop();

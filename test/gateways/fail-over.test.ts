@@ -93,6 +93,6 @@ describe('I1, a worker killed while the next account takes over from one without
     expect(log.map(({ to }) => to).toSorted()).toEqual([...new Set(log.map(({ to }) => to))].toSorted());
     expect([log.length, await world.states(batchId)]).toEqual([PEOPLE, { accepted: PEOPLE }]);
   }
-  it.each(['taken'] as const)('at “%s”: each person receives it once, through either', receivesItOnce);
-  it.each(OTHER_STEPS)('at “%s”: each person receives it once, through either', NIGHT, receivesItOnce);
+  it.each(['taken'] as const)('at “%s”: each person receives it once', receivesItOnce);
+  it.each(OTHER_STEPS)('at “%s”: each person receives it once', NIGHT, receivesItOnce);
 });

@@ -180,12 +180,12 @@ describe(`I1, a worker killed between its mark and its record, seed ${SEED}`, ()
     await expectNobodyTwice(subject, { batchId, size, mayBeMissing });
   }
   it.each(OF_THE_DAY)(
-    'at %s: nobody receives anything twice, and everybody whom the operator can tell of once',
+    'at %s: nobody twice, everybody confirmable once',
     { timeout: PATIENCE },
     reachesNobodyTwice,
   );
   it.each(KINDS.filter((kind) => !OF_THE_DAY.includes(kind)))(
-    'at %s: nobody receives anything twice, and everybody whom the operator can tell of once',
+    'at %s: nobody twice, everybody confirmable once',
     { timeout: PATIENCE, ...NIGHT },
     reachesNobodyTwice,
   );

@@ -43,7 +43,7 @@ describe('advertising', () => {
     ['ovh', { noStopClause: false, priority: 'medium', message: 'Offre du jour', coding: '7bit' }],
     ['twilio', { MessageIntent: 'marketing', Body: 'Offre du jour. STOP au 36180' }],
     ['brevo', { type: 'marketing', content: 'Offre du jour. STOP au [STOP_CODE]', unicodeEnabled: false }],
-  ] as const)('is called so at %s, and reads STOP once', (kind, fields) => {
+  ] as const)('is marked as such at %s, STOP once', (kind, fields) => {
     expect(bodyOf(kind, advertising)).toMatchObject(fields);
   });
 });
@@ -55,7 +55,7 @@ describe('a reminder', () => {
     ['twilio', { MessageIntent: 'notifications', SmartEncoded: 'false', ValidityPeriod: '3600' }],
     ['brevo', { type: 'transactional', content: 'Rappel : reçu', unicodeEnabled: true, tag: reminder.key }],
     ['smsmode', { body: { text: 'Rappel : reçu' }, refClient: reminder.key }],
-  ] as const)('is none at %s, whatever the hour', (kind, fields) => {
+  ] as const)('is not marked as advertising at %s', (kind, fields) => {
     expect(bodyOf(kind, reminder)).toMatchObject(fields);
   });
 });
@@ -67,7 +67,7 @@ describe('a code', () => {
 });
 
 describe('a receipt of Twilio', () => {
-  it('comes back to an address with our message id', () => {
+  it('carries our message id in its address', () => {
     expect(bodyOf('twilio', reminder)['StatusCallback']).toBe(
       `${INBOUND}?m=${reminder.recipients[0]?.reference}`,
     );

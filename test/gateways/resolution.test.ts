@@ -69,7 +69,7 @@ describe('a submission without an answer', () => {
     ['is looked up where no key is kept', noKey, {}, 'look-up'],
     ['waits for its receipt when nothing else tells', mute, {}, 'wait-for-receipt'],
     ['waits no longer than two hours', mute, { sinceMarkMs: 2 * HOUR }, 'person'],
-    ['goes to a person when the operator tells nothing', { ...mute, receipts: 'none' }, {}, 'person'],
+    ['goes to a person if operators are silent', { ...mute, receipts: 'none' }, {}, 'person'],
     ['waits for its receipt after a vain look-up', noKey, { triedInVain: ['look-up'] }, 'wait-for-receipt'],
   ])('%s', (...[, capabilities, uncertain, way]) => {
     expect(
@@ -82,7 +82,7 @@ describe('a submission without an answer', () => {
     ).toBe(way);
   });
 
-  it('always comes to an end, whatever the operator can, the purpose, and what was tried in vain', () => {
+  it('always ends, whatever the operator can do', () => {
     const endless = EVERYTHING.filter(({ operator, uncertain }) => {
       const tried = [...uncertain.triedInVain];
       for (let turns = 0; turns < 4 && !tried.includes('person'); turns += 1)
@@ -92,7 +92,7 @@ describe('a submission without an answer', () => {
     expect(endless).toEqual([]);
   });
 
-  it('is never sent again but under a key that is kept, nor a code at all', () => {
+  it('is resent only under a kept key', () => {
     const wrong = EVERYTHING.filter(({ operator, uncertain: { purpose, sinceMarkMs, triedInVain } }) => {
       const isKept = operator.idempotency === 'key-24h' && sinceMarkMs < 23 * HOUR;
       const may = isKept && purpose !== 'confirmation' && !triedInVain.includes('re-send-same-key');
@@ -102,7 +102,7 @@ describe('a submission without an answer', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('asks a person only when there is nothing more to learn, and nobody who tells nothing', () => {
+  it('waits for a person only as last resort', () => {
     const wrong = EVERYTHING.filter(({ operator, uncertain }) => {
       const { sinceMarkMs, triedInVain } = uncertain;
       const tells: Partial<Record<Resolution, boolean>> = {
@@ -120,7 +120,7 @@ describe('a submission without an answer', () => {
 });
 
 describe('"not found"', () => {
-  it('proves nothing before the last byte, the time-out and the indexing have passed', () => {
+  it('proves nothing before the delays have passed', () => {
     expect(absenceProvedAfterMs(anOperator())).toBe(250 + 5_000 + 60_000);
     expect(absenceProves(anOperator(), 65_249)).toBe(false);
     expect(absenceProves(anOperator(), 65_250)).toBe(true);

@@ -83,7 +83,7 @@ const receipt = (message: TakenMessage, ending: 'delivered' | 'on-its-way' | 'op
   octopush.fake.manners.receipt(message, ending);
 
 describe('I1, a campaign through Octopush', () => {
-  it('reaches each person once, and every receipt its message, in whatever order', async () => {
+  it('reaches each person once, every receipt its message', async () => {
     const batchId = await world.shard(12);
     await sendAll(batchId);
     const { log } = octopush.fake;
@@ -104,9 +104,9 @@ describe('I1, a campaign through Octopush', () => {
     ['it accepted and said 5xx', ['5xx-after', '5xx-after', '5xx-after']],
     ['it said 5xx and took nothing', ['5xx-before', '5xx-before']],
     ['it accepted and fell silent', ['silent-after']],
-    ['the connection was cut, before and in its answer', ['reset-before', 'reset-after', 'reset-before']],
-    ['a page, cut JSON and 10 MB came back', ['html', 'truncated', 'huge', 'wrong-types', 'redirect']],
-  ])('asks again under the same key when %s: nobody is missed, nobody doubled', async (_what, failures) => {
+    ['the connection was cut before its answer', ['reset-before', 'reset-after', 'reset-before']],
+    ['a page, cut JSON or 10 MB came', ['html', 'truncated', 'huge', 'wrong-types', 'redirect']],
+  ])('retries under the same key when %s', async (_what, failures) => {
     octopush.fake.failures.push(...failures);
     const batchId = await world.shard(8);
     await sendAll(batchId);
@@ -125,7 +125,7 @@ describe('I1, a campaign through Octopush', () => {
     expect(await world.states(batchId)).toEqual({ delivered: 8 });
   });
 
-  it('does not ask again for somebody who said STOP meanwhile', async () => {
+  it('does not retry somebody who said STOP', async () => {
     octopush.fake.failures.push('5xx-before');
     const batchId = await world.shard(1);
     await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
@@ -160,7 +160,7 @@ describe('I5, a message on its way whose answer was lost', () => {
     return batchId;
   }
 
-  it('is accepted once the operator names it, and delivered by the id it then had', async () => {
+  it('is accepted once found, then delivered', async () => {
     const batchId = await anUncertain();
     await told(onItsWay(batchId));
     expect(await world.states(batchId)).toEqual({ accepted: 1 });
@@ -179,13 +179,13 @@ describe('I5, a message on its way whose answer was lost', () => {
     expect(tally).toEqual([{ state: 'delivered', n: 1 }]);
   });
 
-  it('stays in doubt when the operator tells a state that nobody knows', async () => {
+  it('stays uncertain after an unknown state', async () => {
     const batchId = await anUncertain();
     await told(onItsWay(batchId, { state: 'UNKNOWN_FINAL', code: 'quarantined' }));
     expect(await world.states(batchId)).toEqual({ uncertain: 1 });
   });
 
-  it('stays in doubt when the number is another, or the account', async () => {
+  it('stays uncertain when number or account differ', async () => {
     const batchId = await anUncertain();
     await told(onItsWay(batchId, { to: '+33639980099' }));
     expect(await world.states(batchId)).toEqual({ uncertain: 1 });
@@ -205,7 +205,7 @@ describe('I5, a message on its way whose answer was lost', () => {
 });
 
 describe('I3, a STOP by Octopush', () => {
-  it('silences the person for the tenant of its ticket from the next mark on', async () => {
+  it('opts the person out for that ticket’s tenant', async () => {
     const first = await world.shard(2);
     await sendAll(first);
     const [message] = octopush.fake.log;
@@ -220,7 +220,7 @@ describe('I3, a STOP by Octopush', () => {
     expect(account).toEqual({ proven_how: 'stop-received' });
   });
 
-  it('that only a receipt tells is heeded as well', async () => {
+  it('counts even when only a receipt says it', async () => {
     const before = await withdrawn();
     const batchId = await world.shard(1);
     await sendAll(batchId);
@@ -240,7 +240,7 @@ describe('I3, a STOP by Octopush', () => {
 });
 
 describe('I3, the list of STOP at OVHcloud', () => {
-  it('is taken over once, answers nobody, and proves the way out', async () => {
+  it('is taken over once, silently, as proof', async () => {
     const ovh = await aSubject('ovh');
     const [person] = await world.query('SELECT count(*)::int AS n FROM suppression');
     await world.query('UPDATE gateway_account SET proven_at = NULL, proven_how = NULL');

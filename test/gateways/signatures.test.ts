@@ -46,7 +46,7 @@ describe('a request to OVHcloud', () => {
     expect(ovhSignature(OVH_KEYS, signed)).toBe(signature);
   });
 
-  it('is signed as its own library does, whatever is written', () => {
+  it('is signed as its own library does', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.nat(), (message, seconds) => {
         const body = asciiJson(job(message));
@@ -78,7 +78,7 @@ describe('a webhook of Twilio', () => {
     );
   });
 
-  it('is signed as its own library expects, whatever is written', () => {
+  it('is signed as its own library expects', () => {
     const anything = fc.dictionary(fc.stringMatching(/^[A-Za-z]\w{0,9}$/), fc.string({ unit: 'grapheme' }));
     fc.assert(
       fc.property(anything, (written) => {
@@ -105,7 +105,7 @@ describe('a webhook of Twilio', () => {
     expect(isSigned(token, signature, { urls: [address], fields: Object.entries(written) })).toBe(false);
   });
 
-  it('in JSON is signed by the digest of its body', () => {
+  it('in JSON is signed by its body’s digest', () => {
     const body = '{"MessageStatus":"delivered"}';
     const digest = twilioLibrary.getExpectedBodyHash(body);
 
@@ -114,7 +114,7 @@ describe('a webhook of Twilio', () => {
     expect(isBodySigned(Buffer.from(body), '')).toBe(false);
   });
 
-  it('whose field comes twice is signed as its own library does', () => {
+  it('with a repeated field matches its own library', () => {
     const twice = [
       ['Body', 'STOP'],
       ['Body', 'STOP'],
@@ -128,7 +128,7 @@ describe('a webhook of Twilio', () => {
     expect(twilioSignature(token, { url, fields: twice })).toBe(theirs);
   });
 
-  it('at an address that ends in a question mark is signed with it', () => {
+  it('at an address ending in "?" is signed', () => {
     const inboundUrl = 'https://sms.example.test/v1/inbound/twilio/a-secret';
     const genuine = (signed: string, heard: string): boolean =>
       isGenuineTwilioCall(
@@ -148,7 +148,7 @@ describe('a webhook of Twilio', () => {
     expect(genuine(inboundUrl, `${inboundUrl}?`)).toBe(false);
   });
 
-  it('in JSON whose digest its address does not say is signed by nobody', () => {
+  it('in JSON without a digest is not genuine', () => {
     const inboundUrl = 'https://sms.example.test/v1/inbound/twilio/a-secret';
     const isGenuine = (address: string, told: Buffer): boolean =>
       isGenuineTwilioCall(

@@ -13,11 +13,11 @@ const UP: Health = { ok: true };
 const DOWN: Health = { ok: false, code: 'UNREACHABLE' };
 const never = new AbortController().signal;
 
-it('an operator that is a moment late at the start is not said to be silent', async () => {
+it('an operator late at start is not silent', async () => {
   expect(await steadyHealth(operator(DOWN, UP).gateway, { stopping: never, againMs: 1 })).toEqual(UP);
 });
 
-it('an operator that is silent twice is said to be', async () => {
+it('an operator silent twice is reported', async () => {
   expect(await steadyHealth(operator(DOWN, DOWN).gateway, { stopping: never, againMs: 1 })).toEqual(DOWN);
 });
 
@@ -27,7 +27,7 @@ it('an operator that answers is asked once', async () => {
   expect(left).toEqual([DOWN]);
 });
 
-it('a worker that is told to stop waits for nobody', async () => {
+it('a stopping worker waits for nobody', async () => {
   const { gateway, left } = operator(DOWN, UP);
   await steadyHealth(gateway, { stopping: AbortSignal.abort(), againMs: 60_000 });
   expect(left).toEqual([UP]);

@@ -44,7 +44,7 @@ describe('a refusal that no page explains', () => {
     ['ovh', 409, { errorCode: 'CONFLICT', message: 'Not now' }, 'CONFLICT'],
     ['brevo', 404, '<html>nothing here</html>', 'HTTP_404'],
     ['octopush', 418, '', 'HTTP_418'],
-  ] as const)('of %s with %i is of one person: %j', (operator, status, body, code) => {
+  ] as const)('of %s with %i concerns one person: %j', (operator, status, body, code) => {
     expect(answer(operator, status, body)).toMatchObject({ kind: 'REFUSED', errorClass: 'UNLISTED', code });
   });
 
@@ -58,22 +58,19 @@ describe('a refusal that no page explains', () => {
     ['ovh', 400, { errorCode: 'INVALID_SIGNATURE', message: 'Invalid signature' }],
     ['ovh', 403, { errorCode: 'NOT_GRANTED_CALL', message: 'This call has not been granted' }],
     ['ovh', 404, { message: 'The requested object (serviceName) does not exist' }],
-  ] as const)(
-    'of %s with %i is of the account where its page or status says so',
-    (operator, status, body) => {
-      expect(answer(operator, status, body)).toMatchObject({ kind: 'REFUSED', errorClass: 'CONFIG' });
-    },
-  );
+  ] as const)('of %s with %i may concern the account', (operator, status, body) => {
+    expect(answer(operator, status, body)).toMatchObject({ kind: 'REFUSED', errorClass: 'CONFIG' });
+  });
 
   test.each(['octopush', 'ovh', 'twilio', 'brevo', 'smsmode'] as const)(
-    'of %s with 408, 500 or 503 proves nothing',
+    'of %s with a server error proves nothing',
     (operator) => {
       for (const status of [408, 500, 503])
         expect(answer(operator, status, { code: 199, message: 'x' })).toMatchObject({ kind: 'UNKNOWN' });
     },
   );
 
-  it('keeps the operator’s words without what names a person', () => {
+  it('keeps the operator’s words without personal data', () => {
     const message =
       'The number +33 6 39 98 00 01 ("Anne Durand", anne@example.test) is not open: https://x.test/1';
     const said = answer('octopush', 400, { code: 199, message });
@@ -105,7 +102,7 @@ describe('words of an operator', () => {
     '"',
   );
 
-  it('hold no number, no text of ours and no more than 160 characters, whatever they were', () => {
+  it('hold 160 characters, no number or our text', () => {
     fc.assert(
       fc.property(fc.array(digits, { maxLength: 400 }), fc.string({ maxLength: 40 }), (units, text) => {
         const words = operatorWords(`${units.join('')} ${text} ${units.join('')}`, text) ?? '';

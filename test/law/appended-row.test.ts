@@ -93,7 +93,7 @@ const asked = (moment: string, rulesOn?: string) => {
 };
 
 describe('a law that changed', () => {
-  test('is named by the row of the day asked', () => {
+  test('is named by the row of that day', () => {
     expect([ruleNamed('WIN-02', LAST_DAY)?.level, ruleNamed('WIN-02', CHANGE)?.level]).toEqual([
       'SEED',
       'LAW',
@@ -104,21 +104,17 @@ describe('a law that changed', () => {
   test.each([
     ['closes nothing more before its day', '2027-12-18T10:00', ['allow', '2027-12-18T20:00']],
     ['closes Saturdays from its day on', '2028-01-08T10:00', ['hold', '2028-01-10T10:00']],
-    [
-      'changes the hours at the turn, to a message that waits over it',
-      '2027-12-31T20:00',
-      ['hold', '2028-01-03T10:00'],
-    ],
+    ['changes the hours for a message waiting over', '2027-12-31T20:00', ['hold', '2028-01-03T10:00']],
   ])('%s', (_sentence, moment, answer) => {
     expect(asked(moment)).toEqual(answer);
   });
 
-  test('leaves a past decision as it was, computed again by the rules of its day', () => {
+  test('keeps a past decision by its day’s rules', () => {
     expect(asked('2028-01-08T09:00', '2027-12-01')).toEqual(['allow', '2028-01-08T20:00']);
     expect(asked('2027-12-18T10:00', '2028-02-01')).toEqual(['hold', '2027-12-20T10:00']);
   });
 
-  test('is drawn in a calendar by the row of each day, or of the day named', () => {
+  test('is drawn in calendars by each day’s row', () => {
     const stretch = { from: at('FR', '2027-12-31'), to: at('FR', '2028-01-08') };
     const drawn = (rulesOn?: string) =>
       windows({
@@ -152,7 +148,7 @@ describe('a number of the law that changed', () => {
     return plan.kind === 'planned' ? wall(plan.at) : plan.kind;
   };
 
-  test('plans a reminder by the one of the day of its wish, or of the day named', () => {
+  test('plans a reminder by the day’s value', () => {
     expect([plannedOn('2027-12-15'), plannedOn('2028-01-12'), plannedOn('2028-01-12', LAST_DAY)]).toEqual([
       '2027-12-15T08:00',
       '2028-01-11T19:59',
@@ -160,7 +156,7 @@ describe('a number of the law that changed', () => {
     ]);
   });
 
-  test('says by the same day from when a planned reminder comes too late, on the clocks of its person', () => {
+  test('judges lateness by the same day', () => {
     const place = { ...localityOf('MQ'), timeZone: 'America/Martinique' };
     const wanted = DateTime.fromISO('2027-12-31T23:30:00.000Z', { zone: 'Europe/Paris' });
     const eventAt = wanted.plus({ hours: 10 });
@@ -169,7 +165,7 @@ describe('a number of the law that changed', () => {
     expect([late(day), late(frenchDay(wanted)), late(CHANGE)]).toEqual([120, 300, 300]);
   });
 
-  test('closes what the moon may still move by the same day', () => {
+  test('closes movable feasts by the same day', () => {
     const people = { territories: ['YT'], goodFriday: undefined } as const;
     const softOn = (on: string, rulesOn?: string) =>
       holidaysOn(on, { ...people, rulesOn }).filter((day) => day.class === 'soft').length;
@@ -185,7 +181,7 @@ describe('a number of the law that changed', () => {
     ]);
   });
 
-  test('bars a silent number from its day on, and says so before', () => {
+  test('excludes a silent number from that day', () => {
     const silentAt = (moment: string) => isSilent(heard, { since, at: at('FR', moment) });
     expect([silentAt('2027-12-31T23:59'), silentAt('2028-01-01T00:00')]).toEqual([false, true]);
     expect(silentFrom(heard, since)).toBe('2027-12-31T23:00:00.000Z');
@@ -193,14 +189,14 @@ describe('a number of the law that changed', () => {
     expect(silentFrom(later, since)).toBe('2028-05-15T10:00:00.000Z');
   });
 
-  test('is asked of PostgreSQL by the day of the instant', () => {
+  test('is passed to PostgreSQL by the instant’s day', () => {
     const text = barringText({ at: '$1', purpose: '$2', fake: '$3', tenant: '$4' });
     expect(text).toContain(
       "$1 - (CASE WHEN ($1 AT TIME ZONE 'Europe/Paris')::date >= '2028-01-01' THEN interval '6 months' ELSE interval '24 months' END)",
     );
   });
 
-  test('holds for a draft of before on the day on which it leaves, unless its author chose another', () => {
+  test('applies to older drafts unless chosen otherwise', () => {
     const now = instant(at('FR', '2027-12-01T10:00').toMillis());
     const most = (startAt: string, maxParts: number | null): number =>
       mostPartsOf({ maxParts, startAt: at('FR', startAt).toUTC().toISO() }, now);
@@ -212,7 +208,7 @@ describe('a number of the law that changed', () => {
     ]).toEqual([3, 2, 4, 3]);
   });
 
-  test('is printed as it was on the day of what is told', () => {
+  test('is printed as on the day shown', () => {
     const texts = (startedAt: string) =>
       runView({ id: 'r', kind: 'cleaning', actor: 'a', startedAt, endedAt: null, lines: { texts: 3 } }, 'en')
         .lines[0]?.text;

@@ -11,7 +11,7 @@ const sources = globSync('**/*.ts', { cwd: root }).map((file) => ({
 }));
 
 describe('the book of rules', () => {
-  test('names each rule once a day, with a title and a reading in both languages', () => {
+  test('names each rule once, in both languages', () => {
     const days = rules.map((rule) => rule.inForceFrom);
     const doubled = days.filter((on) => {
       const standing = rulesInForce(on).map(({ id }) => id);
@@ -32,7 +32,7 @@ describe('the book of rules', () => {
     expect(rules.filter((rule) => !/^[A-Z]{2,3}-\d{2}$/.test(rule.id))).toEqual([]);
   });
 
-  test('holds no quotation without its source and the day it was read', () => {
+  test('holds no quotation without source and day', () => {
     const loose = rules.filter(
       ({ quotation }) => quotation && (!quotation.source || !/^\d{4}-\d{2}-\d{2}$/.test(quotation.readOn)),
     );
@@ -40,7 +40,7 @@ describe('the book of rules', () => {
     expect(rules.filter((rule) => /[«»]/.test(rule.reading.fr + rule.reading.en))).toEqual([]);
   });
 
-  test('puts no words between guillemets outside a quotation, but the title of the article', () => {
+  test('keeps guillemets for quotations and article titles', () => {
     const loose = sources.flatMap(({ file, text }) =>
       [...text.matchAll(/«[^»]*»/g)]
         .map(([words]) => words)
@@ -51,7 +51,7 @@ describe('the book of rules', () => {
     expect(loose.filter((line) => !quoted.some((words) => line.includes(words)))).toEqual([]);
   });
 
-  test('answers for every provision that the field knows, each in the file of its chapter', () => {
+  test('has every known provision in its chapter’s file', () => {
     const numbered = (subject: string, count: number): string[] =>
       Array.from({ length: count }, (_, place) => `${subject}-${String(place + 1).padStart(2, '0')}`);
     const chapters = {
@@ -74,27 +74,27 @@ describe('the book of rules', () => {
     expect(rules.map(({ id }) => id).toSorted()).toEqual(Object.values(chapters).flat().toSorted());
   });
 
-  test('holds a chapter in one file of 400 lines at most', () => {
+  test('keeps each chapter in one 400-line file', () => {
     expect(sources.filter(({ text }) => text.trimEnd().split('\n').length > 400)).toEqual([]);
   });
 
-  test('lists the rules on moments in the order of the texts', () => {
+  test('lists rules on moments in their order', () => {
     expect(timingRules.map((rule) => rule.id)).toEqual(['WIN-01', 'WIN-02', 'WIN-03', 'WIN-04']);
   });
 
-  test('prints the words that were read, and says that they are quoted', () => {
+  test('prints the words read as a quotation', () => {
     expect(rulesInForce('2027-01-01').find((rule) => rule.id === 'OPT-02')).toMatchObject({
       text: 'dans les plus brefs délais',
       quoted: true,
     });
   });
 
-  test('finds a rule by its name, on a day on which it stands', () => {
+  test('finds a rule by name and day', () => {
     const told = ['2026-08-10', '2026-08-11'].map((on) => ruleNamed('CON-07', on)?.level);
     expect([...told, ruleNamed('WIN-99', '2027-01-01')]).toEqual([undefined, 'LAW', undefined]);
   });
 
-  test('shows on a date the rules of that date, in the language asked', () => {
+  test('shows a date’s rules in either language', () => {
     expect(rulesInForce('2020-07-25').some((rule) => rule.id === 'CON-01')).toBe(false);
     expect(rulesInForce('2020-07-26').some((rule) => rule.id === 'CON-01')).toBe(true);
     expect(rulesInForce('2027-01-01', 'en').find((rule) => rule.id === 'WIN-02')).toMatchObject({
@@ -105,7 +105,7 @@ describe('the book of rules', () => {
     });
   });
 
-  test('changes its version whenever a rule or a profile changes', () => {
+  test('changes its version with any rule or profile', () => {
     const print = createHash('sha256')
       .update(JSON.stringify([rules, profiles]))
       .digest('hex')
@@ -115,7 +115,7 @@ describe('the book of rules', () => {
 });
 
 describe('the sources of the law', () => {
-  test('name the second calendar in one file alone, and never ask for the time', () => {
+  test('import the second calendar once, and no clock', () => {
     expect(sources.filter(({ text }) => /from 'date-holidays'/.test(text)).map(({ file }) => file)).toEqual([
       'calendar/second-source.ts',
     ]);

@@ -12,13 +12,13 @@ import { under } from './conditions.ts';
 const WEEK = [1, 2, 3, 4, 5, 6, 7] as const;
 
 describe('a text that is still to be read', () => {
-  test('is told with the day of the last reading, like every other', () => {
+  test('shows the day of its last reading', () => {
     const told = new Set(rules.map((rule) => rule.confidence));
     expect([...told].toSorted()).toEqual(['read', 'secondary', 'to-confirm']);
     expect(rulesInForce('2027-01-01').filter((rule) => !/^\d{4}-\d\d-\d\d$/.test(rule.readOn))).toEqual([]);
   });
 
-  test('bases no message on anything: what admits a basis was read', () => {
+  test('justifies no basis for a message', () => {
     const admitting = ['marketing' as const, ...REMINDERS].flatMap((purpose) =>
       BASES.map((basis) => basisAllowed(purpose, basis, '2027-01-01')).filter(({ allowed }) => allowed),
     );
@@ -48,19 +48,14 @@ describe('a text that is still to be read', () => {
     expect(wider).toEqual([]);
   });
 
-  test.each(TERRITORIES)(
-    'on moments only ever closes: without any one, nothing open in %s is shut',
-    (territory) => {
-      const conditions = under('fr-seed-strict', territory);
-      const first = DateTime.fromISO('2026-12-20T00:00', { zone: conditions.locality.timeZone });
-      const open = Array.from({ length: 72 }, (_, turn) => first.plus({ hours: 7 * turn })).filter(
-        (moment) => barsAt(moment, conditions).length === 0,
-      );
-      const without = timingRules.map((rule) => timingRules.filter((other) => other !== rule));
-      expect(open.length).toBeGreaterThan(10);
-      expect(open.flatMap((moment) => without.flatMap((some) => barsAt(moment, conditions, some)))).toEqual(
-        [],
-      );
-    },
-  );
+  test.each(TERRITORIES)('only ever closes moments, also in %s', (territory) => {
+    const conditions = under('fr-seed-strict', territory);
+    const first = DateTime.fromISO('2026-12-20T00:00', { zone: conditions.locality.timeZone });
+    const open = Array.from({ length: 72 }, (_, turn) => first.plus({ hours: 7 * turn })).filter(
+      (moment) => barsAt(moment, conditions).length === 0,
+    );
+    const without = timingRules.map((rule) => timingRules.filter((other) => other !== rule));
+    expect(open.length).toBeGreaterThan(10);
+    expect(open.flatMap((moment) => without.flatMap((some) => barsAt(moment, conditions, some)))).toEqual([]);
+  });
 });

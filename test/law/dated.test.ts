@@ -17,15 +17,15 @@ describe('a number of the law is', () => {
     ['the first one before its day', '2019-06-01', 24],
     ['the one of its last day', '2027-12-31', 24],
     ['the next one from its first day on', '2028-01-01', 18],
-    ['that of the date that clocks show in Nouméa', '2028-01-01T00:30+11:00', 18],
-    ['that of the date that clocks show in Papeete', '2027-12-31T23:30-10:00', 24],
-    ['that of Paris where an instant has no place', '2027-12-31T23:00:00.000Z', 18],
-    ['still the old one a minute before midnight in Paris', '2027-12-31T22:59:00.000Z', 24],
+    ['that of the date in Nouméa', '2028-01-01T00:30+11:00', 18],
+    ['that of the date in Papeete', '2027-12-31T23:30-10:00', 24],
+    ['that of Paris for an instant without place', '2027-12-31T23:00:00.000Z', 18],
+    ['still the old one before midnight in Paris', '2027-12-31T22:59:00.000Z', 24],
   ])('%s', (_what, day, value) => {
     expect(months.on(day)).toBe(value);
   });
 
-  it('that of the zone which is named with a moment, whatever the zone of the moment or the host', () => {
+  it('that of the zone named with a moment', () => {
     const turn = DateTime.fromISO('2027-12-31T23:30:00.000Z', { zone: 'America/Martinique' });
     expect([frenchDay(turn), dayIn(turn, 'America/Martinique')].map((day) => months.on(day))).toEqual([
       18, 24,
@@ -42,7 +42,7 @@ describe('a number of the law is', () => {
 
   it.each([
     ['before another value holds', '2027-05-01', '2027-05-01'],
-    ['as a value begins that would have reached it before', '2027-10-01', '2028-01-01'],
+    ['as a value begins that would have reached', '2027-10-01', '2028-01-01'],
     ['after that', '2028-03-01', '2028-03-01'],
   ])('that under which something is reached, %s', (_what, end, expected) => {
     const began = DateTime.fromISO(end).minus({ months: expected < '2028' ? 24 : 18 });
@@ -117,7 +117,7 @@ describe('each parameter of the register', () => {
     expect(named.length).toBeGreaterThan(40);
   });
 
-  it('is one number as long as its row stands: another is printed by a row of its own', () => {
+  it('is one number while its row lasts', () => {
     const changes = named.filter(({ rule, value }) => {
       const { inForceFrom, inForceUntil = '9999-12-31' } = rule;
       return value.turns.some(({ from }) => from > inForceFrom && from <= inForceUntil);
@@ -139,7 +139,7 @@ describe('a chapter of the law', () => {
     ].map(([, name = '', value = '']) => ({ name, value })),
   );
 
-  it('exports constants that are read on a day, but for what has no date', () => {
+  it('exports only dated constants, with listed exceptions', () => {
     const loose = constants.filter(({ value }) => /^(?:-?[\d'"[{`]|true|false)/.test(value));
     expect(loose.map(({ name }) => name).filter((name) => !UNDATED.has(name))).toEqual([
       'BASES',

@@ -22,13 +22,13 @@ const friday = ({ timeZone }: Locality): DateTime =>
 
 describe('on Good Friday', () => {
   test.each<[string, string, GoodFridayChoice | undefined, string]>([
-    ['nobody is written to in Moselle without a word', 'FR-57', undefined, '2027-03-27T08:00'],
-    ['nobody is written to in Moselle where it is closed', 'FR-57', 'closed', '2027-03-27T08:00'],
-    ['people are written to in Moselle where it is open', 'FR-57', 'open', '2027-03-26T10:00'],
-    ['people are written to in Bas-Rhin where it is open', 'FR-67', 'open', '2027-03-26T10:00'],
-    ['people are written to in Haut-Rhin where it is open', 'FR-68', 'open', '2027-03-26T10:00'],
+    ['nobody in Moselle is written to by default', 'FR-57', undefined, '2027-03-27T08:00'],
+    ['nobody in Moselle is written to when closed', 'FR-57', 'closed', '2027-03-27T08:00'],
+    ['people in Moselle are written to when open', 'FR-57', 'open', '2027-03-26T10:00'],
+    ['people in Bas-Rhin are written to when open', 'FR-67', 'open', '2027-03-26T10:00'],
+    ['people in Haut-Rhin are written to when open', 'FR-68', 'open', '2027-03-26T10:00'],
     ['it is no holiday elsewhere in France', 'FR', 'closed', '2027-03-26T10:00'],
-    ['the law of Polynesia is not a commune’s to open', 'PF', 'open', '2027-03-27T08:00'],
+    ['no commune opens the law of Polynesia', 'PF', 'open', '2027-03-27T08:00'],
     ['who may live in Polynesia keeps its day', 'FR-57+PF', 'open', '2027-03-27T08:00'],
   ])('%s', (_title, territory, choice, leaves) => {
     const locality = at(territory, choice);
@@ -36,7 +36,7 @@ describe('on Good Friday', () => {
     expect(moment.setZone(locality.timeZone).toFormat("yyyy-MM-dd'T'HH:mm")).toBe(leaves);
   });
 
-  it('a reminder wished then leaves then where it is open, the day before where it is not', () => {
+  it('a reminder leaves then, or the day before', () => {
     const leaves = (['closed', 'open'] as const).map((choice) => {
       const locality = at('FR-57', choice);
       const wanted = friday(locality);
@@ -52,7 +52,7 @@ describe('on Good Friday', () => {
     expect(leaves).toEqual(['2027-03-25', '2027-03-26']);
   });
 
-  it('closes the windows of the same day in one place and opens them in another, one after the other', () => {
+  it('closes one place’s windows and opens another’s', () => {
     const closed = (['open', 'closed', 'open'] as const).map((goodFriday) => {
       const locality = at('FR-67', goodFriday);
       const [from, to] = [friday(locality), friday(locality)];

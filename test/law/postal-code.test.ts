@@ -38,7 +38,7 @@ describe('a postal code', () => {
     },
   );
 
-  test('of Saint-Denis de La Réunion keeps the clocks of the island', () => {
+  test('of Saint-Denis de La Réunion follows island time', () => {
     expect(localityOfPostalCode('97400')).toEqual({ territory: 'RE', timeZone: 'Indian/Reunion' });
   });
 });

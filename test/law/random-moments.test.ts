@@ -112,7 +112,7 @@ process.stdout.write(hash.digest('hex'));
 
 describe(`the answers to ${TIMES_ELSEWHERE} random moments`, () => {
   test(
-    'are the same on a server in Greenwich, Nouméa or Saint-Pierre',
+    'are the same in any server zone',
     async () => {
       const run = promisify(execFile);
       const answers = await Promise.all(

@@ -13,8 +13,8 @@ const asStatute: TimingRule = { ...sundayRest, level: 'LAW' };
 describe('the register of the law is refused', () => {
   it.each<[string, Partial<Rule>]>([
     ['for a rule that binds from no day', { inForceFrom: '' }],
-    ['for a rule that binds from a day that does not exist', { inForceFrom: '2027-02-30' }],
-    ['for a rule that binds from a day written otherwise', { inForceFrom: '20270228' }],
+    ['for a rule from a nonexistent day', { inForceFrom: '2027-02-30' }],
+    ['for a rule with a malformed day', { inForceFrom: '20270228' }],
     ['for a rule that ends on no day', { inForceUntil: 'soon' }],
     ['for a rule that nobody read', { readOn: '' }],
     ['for a rule without a source', { source: '' }],
@@ -23,18 +23,14 @@ describe('the register of the law is refused', () => {
   });
 
   it.each<[string, Partial<Rule>, string[]]>([
-    ['for two rows of one rule that never end', {}, ['WIN-02']],
-    ['for a row that ends on the day the next one begins', { inForceUntil: '2006-01-01' }, ['WIN-02']],
-    [
-      'not for a row that ended the day before',
-      { inForceFrom: '2000-01-01', inForceUntil: '2005-12-31' },
-      [],
-    ],
+    ['for two endless rows of one rule', {}, ['WIN-02']],
+    ['for a row that ends as another begins', { inForceUntil: '2006-01-01' }, ['WIN-02']],
+    ['not for a row ended the day before', { inForceFrom: '2000-01-01', inForceUntil: '2005-12-31' }, []],
   ])('%s', (_about, more, named) => {
     expect(doubled([...rules, aRule(more)])).toEqual(named);
   });
 
-  it('not for a row that begins the day after another ended', () => {
+  it('not when a row follows another directly', () => {
     const [before, after] = [aRule({ inForceUntil: '2026-12-31' }), aRule({ inForceFrom: '2027-01-01' })];
     expect([doubled([before, after]), doubled([before, aRule({ inForceFrom: '2026-12-31' })])]).toEqual([
       [],
@@ -42,18 +38,18 @@ describe('the register of the law is refused', () => {
     ]);
   });
 
-  it('for a territory that the law does not know', () => {
+  it('for a territory unknown to the law', () => {
     expect(unknownTerritories([...TERRITORIES, 'FR-2A', 'constructor'])).toEqual(['FR-2A', 'constructor']);
   });
 
-  it('for a profile that opens what a statute closes', () => {
+  it('for a profile opening what statutes close', () => {
     expect(openedStatutes([asStatute], profiles)).toEqual([
       'fr-charter-2026 WIN-02',
       'fr-functional-open WIN-02',
     ]);
   });
 
-  it('for nothing as it stands', () => {
+  it('not as it is today', () => {
     const rows = [...rules, ...profiles];
     expect([undated(rows), doubled(rows), openedStatutes(timingRules, profiles)]).toEqual([[], [], []]);
   });

@@ -27,7 +27,7 @@ const numbersIn = (text: string, language: 'fr' | 'en'): string[] =>
     ) ?? [];
 
 describe('a sentence of the law', () => {
-  it.each(['fr', 'en'] as const)('in %s has its numbers from a constant, none of its own', (language) => {
+  it.each(['fr', 'en'] as const)('in %s takes its numbers from constants', (language) => {
     const said = everySentence(['src/law/chapters/*.ts']).filter((one) => one.language === language);
     expect(said.length).toBeGreaterThan(100);
     const own = said.flatMap(({ file, line, text }) =>
@@ -36,7 +36,7 @@ describe('a sentence of the law', () => {
     expect(own).toEqual([]);
   });
 
-  it('is caught with a number in figures or in words', () => {
+  it('is caught with a number or numeral', () => {
     const examples = [
       numbersIn('Trente jours après l’événement ; art. L3134-14, charte de 2026.', 'fr'),
       numbersIn('Rien dans la dernière seconde ; la réponse part dans le mois.', 'fr'),
@@ -79,13 +79,13 @@ describe('a length of time', () => {
     expect({ ...said, fr: breakable(said.fr) }).toEqual({ fr, en });
   });
 
-  it('is elided after « de » where it begins with a vowel', () => {
+  it('is elided after « de »', () => {
     expect(
       [{ hours: 1 }, { days: 1 }, { hours: 11 }].map((span) => breakable(withDe(howLong(span).fr))),
     ).toEqual(['d’une heure', 'd’un jour', 'de 11 heures']);
   });
 
-  it.each(['fr', 'en'] as const)('is said by every rule as people say it, in %s', (language) => {
+  it.each(['fr', 'en'] as const)('is said naturally by every rule in %s', (language) => {
     const said = rules.map(({ id, title, reading }) => `${id} ${title[language]} ${reading[language]}`);
     expect(said.filter((text) => UNSAID[language].test(text))).toEqual([]);
   });
@@ -126,7 +126,7 @@ describe('a number of the law that a jurist changes', () => {
   });
 
   it.each(changed.map((one) => [`${one.rule} ${one.parameter}`, one] as const))(
-    '%s changes the sentence of its rule, in both languages',
+    '%s changes its rule’s sentence in both languages',
     async (_, mutation) => {
       const [was, is] = [printed(rules, mutation.rule), printed(await chapterWith(mutation), mutation.rule)];
       expect(is.fr).not.toBe(was.fr);

@@ -51,7 +51,7 @@ const OPEN: Readonly<Record<keyof typeof PEOPLE, readonly boolean[]>> = {
 
 describe.each(Object.entries(PEOPLE))('advertising to %s on a Saturday evening', (name, locality) => {
   test.each(MOMENTS.map(([zone, time], turn) => [time, zone, turn] as const))(
-    'leaves at %s in %s only before eight there',
+    'leaves at %s in %s only before eight',
     (time, zone, turn) => {
       const at = DateTime.fromISO(`${SATURDAY}T${time}`, { zone });
       const { verdict } = decide({ purpose: 'marketing', at, locality });
@@ -104,7 +104,7 @@ describe('a place that may be several', () => {
     expect(zonesAt(byNumber('+590690001122'))).toEqual(['America/Guadeloupe']);
   });
 
-  test('is read back from the words of its row', () => {
+  test('is read back from its row', () => {
     expect(localityNamed('PF', ALL.join(','))).toEqual(localityOf('PF'));
     expect(localityNamed('PF', MARQUESAS)).toEqual(localityOf('PF', MARQUESAS));
     expect(localityNamed('GP+BL+MF', 'America/Guadeloupe')).toMatchObject({
@@ -138,7 +138,7 @@ describe('a reminder to an unknown island of Polynesia', () => {
   const conditions = { profile, locality: localityOf('PF') };
   const places = placesOf({ locality: conditions.locality }, profile);
 
-  test('is planned before eight in the evening of each', () => {
+  test('is planned before 20:00 in each zone', () => {
     const wanted = DateTime.fromISO(`${SATURDAY}T19:45`, { zone: TAHITI });
     const plan = planReminder({
       purpose: 'appointment',
@@ -152,7 +152,7 @@ describe('a reminder to an unknown island of Polynesia', () => {
     expect(commonWindow(planned?.toMillis() ?? 0, places)).toBeDefined();
   });
 
-  test('is put off until eight in the morning of each', () => {
+  test('waits until 08:00 in each zone', () => {
     const wanted = DateTime.fromISO(`${SATURDAY}T06:00`, { zone: TAHITI });
     expect(nextLawful(wanted, conditions)?.at.toISO()).toBe('2027-04-17T08:00:00.000-10:00');
     const evening = DateTime.fromISO('2027-04-16T19:10', { zone: TAHITI });

@@ -15,11 +15,11 @@ const notRefilled = (column: string, { turns }: Dated<unknown>, migrations: read
     .map(({ from }) => `-${column}-from-${from}.ts`)
     .filter((name) => !migrations.some((migration) => migration.endsWith(name)));
 
-it.each(STORED)('$column is computed again for each change of its number', ({ column, number }) => {
+it.each(STORED)('$column is recomputed for each new value', ({ column, number }) => {
   expect(notRefilled(column, number, MIGRATIONS)).toEqual([]);
 });
 
-it('a change of the age without a migration is noticed', () => {
+it('a changed age without a migration is noticed', () => {
   const raised = dated(
     [{ id: 'CON-05', inForceFrom: '2018-06-20', inForceUntil: '2027-12-31' }, 18],
     [{ id: 'CON-05', inForceFrom: '2028-01-01' }, 21],

@@ -27,13 +27,13 @@ describe('a territory', () => {
     ['NC', '+11:00', '+11:00'],
     ['PF', '-10:00', '-10:00'],
     ['WF', '+12:00', '+12:00'],
-  ] as const)('%s is at UTC%s in January and UTC%s in July', (territory, winter, summer) => {
+  ] as const)('%s is UTC%s in January, UTC%s in July', (territory, winter, summer) => {
     const { timeZone } = localityOf(territory);
     expect(DateTime.fromISO('2027-01-15T12:00', { zone: timeZone }).toFormat('ZZ')).toBe(winter);
     expect(DateTime.fromISO('2027-07-15T12:00', { zone: timeZone }).toFormat('ZZ')).toBe(summer);
   });
 
-  test('is one of fifteen, each with zones that exist', () => {
+  test('is one of fifteen, with existing zones', () => {
     expect(TERRITORIES).toHaveLength(15);
     expect(new Set(TERRITORIES).size).toBe(15);
     expect(
@@ -41,7 +41,7 @@ describe('a territory', () => {
     ).toEqual([]);
   });
 
-  test('is not Monaco, nor a word of JavaScript', () => {
+  test('is not Monaco, nor a JavaScript name', () => {
     expect(['MC', 'toString', '', 'fr'].filter((word) => isTerritory(word))).toEqual([]);
   });
 

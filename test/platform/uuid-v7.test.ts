@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { uuidV7 } from '../../src/platform/uuid-v7.ts';
 
 describe('an id of version 7', () => {
-  it('has the shape of the standard and sorts by time', () => {
+  it('has the standard’s shape and sorts by time', () => {
     fc.assert(
       fc.property(fc.nat({ max: 2 ** 47 }), fc.integer({ min: 1, max: 1_000_000 }), (at, later) => {
         const [one, other] = [uuidV7(at), uuidV7(at + later)];

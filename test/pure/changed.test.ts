@@ -43,12 +43,12 @@ const forChange = (...changed: string[]): Choice =>
 describe('the tests of a change', () => {
   it.each([
     [
-      'its folder, a word of its name, and the nearest of others',
+      'its folder, its words, the nearest others',
       'src/law/eve.ts',
       ['campaigns/freeze', 'law/decide', 'web/api/campaign', 'web/api/eve-words'],
     ],
     [
-      'what reaches it within its folder, at any distance',
+      'what reaches it within its folder',
       'src/web/api/campaigns.ts',
       ['web/api/campaign', 'web/api/eve-words', 'web/api/other'],
     ],
@@ -64,13 +64,13 @@ describe('the tests of a change', () => {
     expect(namesOf(forChange(changed).chosen)).toEqual(expected);
   });
 
-  it('leave to the whole run what there is no room for', () => {
+  it('leave out what there is no time for', () => {
     const { chosen, left } = forChange('src/law/decide.ts');
     expect(namesOf(left)).toEqual(['law/oracle']);
     expect(namesOf(chosen)).toContain('law/decide');
   });
 
-  it('have room for a long one that changed itself', () => {
+  it('include a long one that changed itself', () => {
     expect(namesOf(forChange('test/law/oracle.test.ts').chosen)).toEqual(['law/oracle']);
   });
 
@@ -94,7 +94,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 describe('who imports a file', () => {
   const importers = importersUnder(root);
 
-  it('is who takes its names through an index.ts, and not the index.ts', () => {
+  it('is who takes names through an index.ts', () => {
     const direct = importers.get('src/platform/journal/help-files.ts') ?? [];
     expect(direct).toContain('src/operations/journal/journal-keeper.ts');
     expect(direct).not.toContain('src/platform/index.ts');
@@ -121,7 +121,7 @@ describe('each source file of this clone', () => {
     expect(made.filter((one) => seconds(one) > 150)).toEqual([]);
   });
 
-  it('has tests near it, unless a process or a browser alone runs it', () => {
+  it('has tests near it, except for processes', () => {
     const unmet = made.filter((one) => one.unmet.length > 0);
     expect(made.length).toBeGreaterThan(800);
     expect(unmet.length).toBeLessThan(made.length / 50);

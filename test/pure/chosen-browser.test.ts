@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('the browser of the tests', () => {
-  it('is the one of the package on x64', () => {
+  it('is the package’s on x64', () => {
     const env = { PATH: folder };
     expect(chosenBrowser({ arch: 'x64', env, packaged })).toEqual({ from: 'package', version: packaged });
   });

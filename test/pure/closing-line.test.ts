@@ -38,7 +38,7 @@ describe('a run of everything', () => {
     [900, 100, false],
     [899, 100, true],
     [0, 0, false],
-  ])('that runs %d cases and leaves %d to the night leaves too much: %s', (passed, nightly, tooMuch) => {
+  ])('%d run, %d skipped: too much is %s', (passed, nightly, tooMuch) => {
     expect(leavesTooMuch({ ...clean, passed, skipped: nightly, nightly })).toBe(tooMuch);
   });
 });

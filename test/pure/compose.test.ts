@@ -58,7 +58,7 @@ describe('what docker compose starts', () => {
     expect(loose).toEqual([]);
   });
 
-  it('takes a bounded part of the machine, and gains no rights', () => {
+  it('has limited resources and no extra rights', () => {
     const loose = Object.entries(services).filter(
       ([, one]) =>
         one.mem_limit === undefined ||
@@ -90,7 +90,7 @@ describe('what docker compose starts', () => {
     expect(bound).toEqual(composed === written ? ['worker'] : []);
   });
 
-  it('meets only whom it needs', () => {
+  it('reaches only the services it needs', () => {
     const together = (one: string, other: string): boolean =>
       (service(one).networks ?? []).some((network) => service(other).networks?.includes(network));
     for (const [one, other] of [
@@ -103,7 +103,7 @@ describe('what docker compose starts', () => {
       expect([one, other, together(one, other)]).toEqual([one, other, false]);
   });
 
-  it('holds no secret: each is asked of the environment or of a file', () => {
+  it('holds no secret of its own', () => {
     const values = Object.values(services).flatMap((one) => Object.entries(one.environment ?? {}));
     const literal = values
       .filter(([name]) => /PASSWORD|PWD|SECRET|_KEY$/.test(name))
@@ -127,7 +127,7 @@ describe('what docker compose starts', () => {
     expect(config.keysFile).toBe('/run/secrets/bonheure-keys');
   });
 
-  it.each(OURS)('mounts where %s keeps its data and its journal', (name) => {
+  it.each(OURS)('mounts where %s keeps data and journal', (name) => {
     const mounted = (service(name).volumes ?? []).map((volume) => volume.split(':'));
     const { BONHEURE_DATA: data, BONHEURE_JOURNAL: journal } = environment(name);
     expect(mounted.map(([, place]) => place)).toEqual([data, journal]);
@@ -137,7 +137,7 @@ describe('what docker compose starts', () => {
     expect(image).toEqual([data, journal]);
   });
 
-  it.each([...OURS, 'migrate'])('lets %s write nothing else, and gives it no right', (name) => {
+  it.each([...OURS, 'migrate'])('lets %s write nothing else', (name) => {
     expect(service(name)).toMatchObject({
       read_only: true,
       cap_drop: ['ALL'],
@@ -146,7 +146,7 @@ describe('what docker compose starts', () => {
     expect(text('Dockerfile')).toMatch(/^USER node$/m);
   });
 
-  it('keeps journal and data on volumes apart from both databases', () => {
+  it('keeps journal and data apart from databases', () => {
     const volumesOf = (name: string): string[] =>
       (service(name).volumes ?? []).map((volume) => volume.split(':')[0] ?? '');
     const databases = ['postgres', 'temporal-postgres'].flatMap(volumesOf);
@@ -159,12 +159,12 @@ describe('what docker compose starts', () => {
     expect(staying.filter((name) => service(name).healthcheck === undefined)).toEqual([]);
   });
 
-  it('gives Temporal 512 history shards and a database of its own', () => {
+  it('gives Temporal 512 shards and a database', () => {
     expect(environment('temporal')['NUM_HISTORY_SHARDS']).toBe('512');
     expect(environment('temporal')['POSTGRES_SEEDS']).toBe('temporal-postgres');
   });
 
-  it('gives Temporal the settings of the embedded one and of the guide', () => {
+  it('gives Temporal the embedded and documented settings', () => {
     const settings = parse(composition.configs['temporal-settings']?.content ?? '') as object;
     const { pingEveryMs, pingAnsweredMs } = timeOuts;
     const seconds = (ms: number): string => `${ms / 1_000}s`;
@@ -178,12 +178,12 @@ describe('what docker compose starts', () => {
     expect(guide).toContain(`\`frontend.keepAliveTimeout\` to ${pingAnsweredMs / 1_000} s`);
   });
 
-  it('asks no frozen worker again for what it took before', () => {
+  it('assigns a frozen worker nothing twice', () => {
     const { pingEveryMs, pingAnsweredMs, workflowTaskMs, heartbeatTimeoutMs } = timeOuts;
     expect(pingEveryMs + pingAnsweredMs).toBeLessThan(Math.min(workflowTaskMs, heartbeatTimeoutMs));
   });
 
-  it('migrates once as the owner, before any process that owns nothing', () => {
+  it('migrates once as owner before other processes', () => {
     expect(environment('migrate')['DATABASE_URL']).toMatch(/^postgresql:\/\/bonheure:/);
     expect(service('migrate').depends_on?.['postgres']?.condition).toBe('service_healthy');
     expect(service('api').depends_on?.['migrate']?.condition).toBe('service_completed_successfully');

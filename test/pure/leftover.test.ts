@@ -28,7 +28,7 @@ async function left(name: string): Promise<string> {
 }
 
 describe('a run of tests', () => {
-  it('removes what killed runs left, and nothing of runs under way or of anything else', async () => {
+  it('removes only what killed runs left', async () => {
     await left(`${PREFIX}${aDead()}`);
     await left(`${PREFIX}${aDead()}-e2e-x`);
     const elsewhere = `bonheure-test-in-1-${aDead()}`;
@@ -38,7 +38,7 @@ describe('a run of tests', () => {
     expect((await readdir(place)).toSorted()).toEqual(stays.toSorted());
   });
 
-  it.runIf(mayMount())('leaves alone what another run removes at the same moment', async () => {
+  it.runIf(mayMount())('ignores what another run removes meanwhile', async () => {
     for (let run = 0; run < 3; run += 1) {
       const folder = await left(`${PREFIX}${aDead()}-disks`);
       await mkdir(path.join(folder, 'of logs'));
@@ -48,7 +48,7 @@ describe('a run of tests', () => {
     expect(await readdir(place)).toEqual([]);
   });
 
-  it('leaves alone what a server still writes into that outlived its run', async () => {
+  it('ignores what a surviving server still writes', async () => {
     const folder = await left(`${PREFIX}${aDead()}`);
     // Until it is killed: how much is written in a given time is a matter of the disk.
     const writes = `const { writeFileSync } = require('node:fs');
@@ -63,7 +63,7 @@ describe('a run of tests', () => {
     expect(await readdir(place)).not.toContain(path.basename(folder));
   });
 
-  it.runIf(mayMount())('in a container names its folders by its process ids, not ours', () => {
+  it.runIf(mayMount())('in a container names folders by its pids', () => {
     const program = "import('./test/support/quick-folder.ts').then(({ PREFIX }) => console.log(PREFIX))";
     const within = ['--pid', '--fork', process.execPath, '--input-type=module', '-e', program];
     const { stdout } = spawnSync('unshare', within, { encoding: 'utf8' });
@@ -71,7 +71,7 @@ describe('a run of tests', () => {
     expect(PREFIX).not.toBe(stdout.trim());
   });
 
-  it.runIf(mayMount())('removes a disk that a killed run had mounted', async () => {
+  it.runIf(mayMount())('removes a disk a killed run mounted', async () => {
     const folder = await left(`${PREFIX}${aDead()}-disks`);
     await mkdir(path.join(folder, 'of logs'));
     tmpfs(path.join(folder, 'of logs'), '64k');
@@ -81,7 +81,7 @@ describe('a run of tests', () => {
     expect(await readdir(place)).toEqual([]);
   });
 
-  it('keeps the two newest of those that were kept for a look', async () => {
+  it('keeps the two newest failures for inspection', async () => {
     const kept: string[] = [];
     for (const age of [40, 10, 30, 20]) {
       const folder = await left(`${PREFIX}${aDead()}`);
@@ -93,7 +93,7 @@ describe('a run of tests', () => {
     expect((await readdir(place)).toSorted()).toEqual(kept.toSorted());
   });
 
-  it.runIf(isRoot)('leaves to others what their runs left', async () => {
+  it.runIf(isRoot)('ignores the leftovers of other users', async () => {
     const folder = await left(`${PREFIX}${aDead()}`);
     await chown(folder, SOMEBODY_ELSE, SOMEBODY_ELSE);
     await clearLeftovers([place]);

@@ -63,7 +63,7 @@ describe('alerts', () => {
 describe('the dashboard', () => {
   const expressions = dashboard.panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
 
-  it('says at its top whether the gate is open, what leaves and waits, what is uncertain, how fast a STOP is', () => {
+  it('shows gate, traffic, uncertainty and STOP first', () => {
     const top = dashboard.panels.filter(({ gridPos }) => gridPos.y <= 1).map(({ title }) => title);
     expect(top).toEqual([
       'Now',

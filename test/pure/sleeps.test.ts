@@ -38,7 +38,7 @@ const LISTED: Readonly<Record<string, readonly [number, string]>> = {
 };
 
 describe('a sleep of the tests', () => {
-  it('is listed with its reason, as everything else waits for a fact', () => {
+  it('is listed with its reason', () => {
     const found = Map.groupBy(sleepsOfTests(), ({ file }) => file);
     const unlisted = [...found].filter(([file, sleeps]) => LISTED[file]?.[0] !== sleeps.length);
     expect(unlisted.map(([, sleeps]) => sleeps)).toEqual([]);

@@ -12,7 +12,7 @@ const UNTIMED: Readonly<Record<string, string>> = {
   'src/main/worker/worker-pace.ts': 'the pace of workers is measured, not dated',
 };
 
-it('every process that keeps something by the law clock is told the time of the database while its own is in doubt', () => {
+it('every process keeps the database’s time in doubt', () => {
   const opening = globSync('src/**/*.ts', { cwd: root })
     .map((file) => path.normalize(file))
     .map((file) => ({ file, text: readFileSync(path.join(root, file), 'utf8') }))

@@ -82,7 +82,7 @@ describe('a workflow begun under an earlier version', () => {
   });
 
   const tracedOutcomeOf = outcomesOf(recorded, traced);
-  it.each(recorded)('goes on from %s also where it is traced', NIGHT, async (file) => {
+  it.each(recorded)('goes on from %s when traced', NIGHT, async (file) => {
     expect(await tracedOutcomeOf(file)).toBe(WENT_ON);
   });
 
@@ -118,7 +118,7 @@ describe('what is recorded of an instance', () => {
     expect(workflows.filter((name) => !byWorkflow.has(name))).toEqual([]);
   });
 
-  it('has each workflow from before each of its patches and from after', () => {
+  it('has each workflow before and after each patch', () => {
     expect(patches.length).toBeGreaterThan(0);
     for (const { id, workflow } of patches) {
       const marked = (byWorkflow.get(workflow) ?? []).map(([, history]) =>
@@ -132,9 +132,9 @@ describe('what is recorded of an instance', () => {
     ['a campaign cancelled by hand', 'campaign', 'WORKFLOW_EXECUTION_CANCEL_REQUESTED', 1],
     ['its shard, which ends with it', 'campaignShard', 'WORKFLOW_EXECUTION_TERMINATED', 1],
     ['many shards', 'campaign', 'CHILD_WORKFLOW_EXECUTION_COMPLETED', 7],
-    ['a shard that was told something while it slept', 'campaignShard', 'WORKFLOW_EXECUTION_SIGNALED', 2],
+    ['a shard that was signalled while asleep', 'campaignShard', 'WORKFLOW_EXECUTION_SIGNALED', 2],
     ['a campaign told thousands of times', 'campaign', 'WORKFLOW_EXECUTION_SIGNALED', 3_000],
-    ['a campaign that goes on in a new run', 'campaign', 'WORKFLOW_EXECUTION_CONTINUED_AS_NEW', 1],
+    ['a campaign that continued in a new run', 'campaign', 'WORKFLOW_EXECUTION_CONTINUED_AS_NEW', 1],
     ['a copy of the seal', 'seal', 'WORKFLOW_PROPERTIES_MODIFIED', 1],
   ])('has %s', (_, workflow, type, most) => {
     const held = (byWorkflow.get(workflow) ?? []).map(([, history]) => times(history, type));

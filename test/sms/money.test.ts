@@ -38,7 +38,7 @@ describe('an amount in millionths', () => {
     expect(() => micros(amount)).toThrow(RangeError);
   });
 
-  test('is the same after it was written and read', () => {
+  test('is the same once written and read', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }), (value) => {
         expect(micros(amountOf(value))).toBe(value);
@@ -46,7 +46,7 @@ describe('an amount in millionths', () => {
     );
   });
 
-  test('adds up where binary fractions do not, and never across currencies', () => {
+  test('adds exactly, and never across currencies', () => {
     expect(costOfParts('0.1', 3)).toBe('0.30');
     expect(costOfParts('0.045', 1_234_567)).toBe('55555.515');
     expect(

@@ -19,32 +19,28 @@ const queue = `orchestration-${randomUUID()}`;
 const state = () => conductingOf(temporal.connection, { namespace, queues: [queue] });
 
 describe('what Temporal knows of the workers', () => {
-  it(
-    'tells a queue where work waits and nobody asks, then who does and whose code fails',
-    NIGHT,
-    async () => {
-      expect(await state()).toEqual({ inTrouble: 0, queues: [{ queue, backlog: 0, pollers: 0 }] });
-      await temporal.client.workflow.start('codeOfALaterBuild', {
-        workflowId: randomUUID(),
-        taskQueue: queue,
-        args: [],
-      });
-      await soon(async () => (await state()).queues[0]?.backlog === 1);
-      expect((await state()).queues).toEqual([{ queue, backlog: 1, pollers: 0 }]);
+  it('reports a queue’s backlog, pollers and failures', NIGHT, async () => {
+    expect(await state()).toEqual({ inTrouble: 0, queues: [{ queue, backlog: 0, pollers: 0 }] });
+    await temporal.client.workflow.start('codeOfALaterBuild', {
+      workflowId: randomUUID(),
+      taskQueue: queue,
+      args: [],
+    });
+    await soon(async () => (await state()).queues[0]?.backlog === 1);
+    expect((await state()).queues).toEqual([{ queue, backlog: 1, pollers: 0 }]);
 
-      const connection = await NativeConnection.connect({ address });
-      const worker = await Worker.create({
-        connection,
-        namespace,
-        taskQueue: queue,
-        workflowBundle: { codePath: inject('bundlePath') },
-      });
-      const running = worker.run();
-      await soon(async () => (await state()).inTrouble === 1);
-      expect((await state()).queues[0]?.pollers).toBeGreaterThan(0);
-      worker.shutdown();
-      await running;
-      await connection.close();
-    },
-  );
+    const connection = await NativeConnection.connect({ address });
+    const worker = await Worker.create({
+      connection,
+      namespace,
+      taskQueue: queue,
+      workflowBundle: { codePath: inject('bundlePath') },
+    });
+    const running = worker.run();
+    await soon(async () => (await state()).inTrouble === 1);
+    expect((await state()).queues[0]?.pollers).toBeGreaterThan(0);
+    worker.shutdown();
+    await running;
+    await connection.close();
+  });
 });

@@ -58,7 +58,7 @@ const heartbeat = async () =>
   (await world.look('SELECT heartbeat::int AS heartbeat FROM instance WHERE NOT sealed'))[0]?.['heartbeat'];
 
 describe('the loops between PostgreSQL and Temporal', () => {
-  it('run once each, beside another process, and move over when their process ends', async () => {
+  it('run once each, and move between processes', async () => {
     const [first, second] = [aConductor(), aConductor()];
     await soon(async () => Object.keys(await playing()).length === 7);
     expect(await playing()).toEqual({ 1: 1, 2: 1, 3: 1, 4: 1, 5: 1, 6: 1, 7: 1 });
@@ -70,7 +70,7 @@ describe('the loops between PostgreSQL and Temporal', () => {
     expect(await playing()).toEqual({});
   });
 
-  it('are left to another process while this one steps back, and taken again afterwards', async () => {
+  it('move away while a process steps back', async () => {
     let isBack = false;
     const { conductor } = aConductor(() => isBack);
     await soon(async () => Object.keys(await playing()).length === 7);
@@ -82,7 +82,7 @@ describe('the loops between PostgreSQL and Temporal', () => {
     await conductor.stop();
   });
 
-  it('come back by themselves when PostgreSQL ends their connection', async () => {
+  it('return after PostgreSQL ends their connection', async () => {
     const { conductor, keeper } = aConductor();
     await soon(() => keeper.doubt() === undefined);
     await soon(async () => Object.keys(await playing()).length === 7);
@@ -98,7 +98,7 @@ describe('the loops between PostgreSQL and Temporal', () => {
     await conductor.stop();
   });
 
-  it('raise the heartbeat and keep both copies of the seal', async () => {
+  it('raise the heartbeat and keep both copies', async () => {
     const { conductor } = aConductor();
     const before = Number(await heartbeat());
     await soon(async () => Number(await heartbeat()) > before);

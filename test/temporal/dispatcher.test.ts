@@ -29,7 +29,7 @@ const left = (): Promise<Record<string, unknown>[]> =>
 describe('what was written with its cause', () => {
   afterEach(() => world.look('DELETE FROM intent'));
 
-  it('starts a workflow once, however often it is told, and is forgotten', async () => {
+  it('starts a workflow once, then is deleted', async () => {
     const id = randomUUID();
     await write(about(id), about(id));
     expect(await dispatch(deps)).toBe(false);
@@ -44,7 +44,7 @@ describe('what was written with its cause', () => {
     expect(described.raw.executionConfig?.defaultWorkflowTaskTimeout?.seconds?.toString()).toBe('5');
   });
 
-  it('gives it the address where people read what happened to it', async () => {
+  it('links its workflow to the web page', async () => {
     const id = randomUUID();
     await write(about(id));
     await dispatch({ ...deps, publicUrl: 'https://sms.example.fr' });
@@ -68,7 +68,7 @@ describe('what was written with its cause', () => {
     await world.look("UPDATE tenant SET locale = 'fr' WHERE id = $1", [tenantId]);
   });
 
-  it('signals one that runs, and is content when it does not run any more', async () => {
+  it('signals a running workflow only', async () => {
     const [running, gone] = [randomUUID(), randomUUID()];
     await write(about(running));
     await dispatch(deps);
@@ -87,7 +87,7 @@ describe('what was written with its cause', () => {
     expect(await signalsOf(deps, `series/${id}`)).toEqual(['changed']);
   });
 
-  it('is said once for all who wrote the same, and forgotten for all', async () => {
+  it('is sent once for identical intents', async () => {
     const [id, other] = [randomUUID(), randomUUID()];
     const changed = { class: 'change', verb: 'signal-with-start', signal: 'changed' } as const;
     const stopped = { class: 'stop', verb: 'signal', signal: 'stopReceived' } as const;
@@ -104,7 +104,7 @@ describe('what was written with its cause', () => {
     expect(await left()).toEqual([]);
   });
 
-  it('is put off for all who wrote the same when Temporal refuses it', async () => {
+  it('is postponed together when Temporal refuses it', async () => {
     const id = randomUUID();
     const refused = about(id, { class: 'stop', verb: 'signal', signal: '' });
     await write(refused, refused);
@@ -113,7 +113,7 @@ describe('what was written with its cause', () => {
     expect(await left()).toEqual([later, later]);
   });
 
-  it('is told in slices, and says when more waits', async () => {
+  it('is sent in slices', async () => {
     const ids = Array.from({ length: 40 }, () => randomUUID());
     await write(...ids.map((id) => about(id)));
     expect(await dispatch(deps)).toBe(true);
@@ -122,7 +122,7 @@ describe('what was written with its cause', () => {
     expect(await left()).toEqual([]);
   });
 
-  it('is told in the order STOP, order, change, start', async () => {
+  it('is ordered STOP, order, change, start', async () => {
     const id = randomUUID();
     const kinds = ['start', 'change', 'stop', 'order'] as const;
     await write(...kinds.map((kind) => about(`${id}-${kind}`, { class: kind })));
@@ -130,7 +130,7 @@ describe('what was written with its cause', () => {
     expect(due.map((intent) => intent.class)).toEqual([0, 1, 2, 3]);
   });
 
-  it('makes room for others when Temporal refuses it', async () => {
+  it('lets others pass when Temporal refuses it', async () => {
     const [refused, good] = [randomUUID(), randomUUID()];
     await write(about(refused, { class: 'stop', verb: 'signal', signal: '' }), about(good));
     await dispatch(deps);

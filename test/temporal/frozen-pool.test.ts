@@ -75,7 +75,7 @@ async function besideOneToFreeze(frozen: readonly Queue[], activities: Partial<A
 }
 
 // Both mostly wait.
-it.concurrent('a workflow that a frozen worker remembers goes on with another one within seconds', async () => {
+it.concurrent('a frozen worker’s workflow goes on elsewhere', async () => {
   let reads = 0;
   const waiting: Plan = {
     kind: 'wait',
@@ -104,7 +104,7 @@ it.concurrent('a workflow that a frozen worker remembers goes on with another on
   await close();
 }, 90_000);
 
-it.concurrent('an activity that a frozen worker began is another’s within ten seconds', async () => {
+it.concurrent('a frozen worker’s activity moves within ten seconds', async () => {
   const readImport = async (): Promise<Plan> => done('FINISHED');
   const { child, serve, start, close } = await besideOneToFreeze(['housekeeping'], { readImport });
   await serve(['orchestration']);

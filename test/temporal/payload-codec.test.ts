@@ -29,7 +29,7 @@ describe('what Temporal is given to keep', () => {
     expect(Buffer.from(opened?.metadata?.['encoding'] ?? []).toString()).toBe('json/plain');
   });
 
-  it('stays readable when a workflow speaks of itself, and of nothing else', async () => {
+  it('stays readable for a workflow’s own state', async () => {
     const own = payload({ definition: { type: 'campaign' }, currentDetails: 'Attend lundi 8 h (WIN-02).' });
     expect(await sealer.encode([own])).toEqual([own]);
     const more = payload({ definition: { type: 'campaign' }, canary: 'zanzibar' });
@@ -42,7 +42,7 @@ describe('what Temporal is given to keep', () => {
     expect(await sealer.decode([plain])).toEqual([plain]);
   });
 
-  it('opens after a rotation under the key that sealed it, and under no other', async () => {
+  it('opens after a rotation under its own key', async () => {
     const [first, second] = [key(1), key(2)];
     const sealed = await new PayloadSealer([first]).encode([payload({ a: 1 })]);
     const after = await new PayloadSealer([second, first]).decode(sealed);
@@ -50,7 +50,7 @@ describe('what Temporal is given to keep', () => {
     await expect(async () => new PayloadSealer([second]).decode(sealed)).rejects.toThrow(PayloadKeyUnknown);
   });
 
-  it('is plain where nobody asks for encryption, and what was sealed before still opens', async () => {
+  it('is plain unless encryption is chosen', async () => {
     const plain = new PayloadSealer([key(2), keyInForce], { encrypts: false });
     const told = payload({ seriesId: 's-1' });
     expect(await plain.encode([told])).toEqual([told]);
@@ -60,7 +60,7 @@ describe('what Temporal is given to keep', () => {
   it.each([
     ['ids where payloads are plain', new PayloadSealer([keyInForce], { encrypts: false }), true],
     ['no object where they are encrypted', sealer, false],
-  ])('shows %s, and no word of a failure', async (_what, codec, isPlain) => {
+  ])('shows %s, and hides failures', async (_what, codec, isPlain) => {
     const dataConverter = dataConverterOf(codec);
     let asked = 0;
     const activities = {

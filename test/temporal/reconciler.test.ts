@@ -56,7 +56,7 @@ describe('a Temporal that was deleted', () => {
     expect(await Promise.all(expected.map((id) => runs(emptied, id)))).toEqual(expected.map(() => true));
   });
 
-  it('is given everything else where it refuses one for good', async () => {
+  it('is given everything else after a refusal', async () => {
     const ids = [];
     for (let n = 0; n < 6; n += 1) ids.push(await world.series(-5));
     const [refused = '', ...others] = ids.toSorted();
@@ -67,7 +67,7 @@ describe('a Temporal that was deleted', () => {
     expect(await runs(deps, `series/${refused}`)).toBe(false);
   });
 
-  it('is left alone once everything was started, but for what is a minute late', async () => {
+  it('is left alone except for late work', async () => {
     const deps = await world.withEmptyTemporal();
     const reconciler = new Reconciler(deps);
     await reconciler.reconcile();

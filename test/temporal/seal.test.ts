@@ -29,17 +29,17 @@ describe('a database that answers', () => {
       undefined,
     ],
     [
-      'failed over while a host was away that kept the last copy of all',
+      'failed over while its last copy was away',
       [{ ...copy, timeline: '00000000', heartbeat: 50 }, copy],
       'restored',
     ],
     [
-      'went back to the timeline before, with an old copy left',
+      'returned to an older timeline and copy',
       [copy, { ...copy, timeline: '00000002', heartbeat: 3 }],
       'restored',
     ],
     [
-      'failed over, with an old and a new copy of before',
+      'failed over with old and new copies',
       [
         { ...copy, timeline: '00000000', heartbeat: 3 },
         { ...copy, timeline: '00000000', heartbeat: 40 },
@@ -47,7 +47,7 @@ describe('a database that answers', () => {
       'restored',
     ],
     [
-      'is another cluster than that of an old copy',
+      'is another cluster than an old copy’s',
       [{ ...copy, system: '7002', timeline: '00000000', heartbeat: 3 }, copy],
       'cluster',
     ],
@@ -58,7 +58,7 @@ describe('a database that answers', () => {
     expect(why === undefined).toBe(word === undefined);
   });
 
-  it('has never sent and has no copy: it is new', () => {
+  it('that never sent is new', () => {
     expect(reasonToSeal({ ...now, everSent: false }, [undefined, undefined])).toBeUndefined();
   });
 });
@@ -89,7 +89,7 @@ describe('an instance', () => {
     expect(keeper.doubt()).toBeDefined();
   });
 
-  it('sends nothing before Temporal keeps a copy, which a worker started a moment later asks for', async () => {
+  it('sends nothing before Temporal keeps a copy', async () => {
     const deps = await world.withEmptyTemporal();
     await rm(file, { force: true });
     const keeper = new SealKeeper(deps, folder);
@@ -103,7 +103,7 @@ describe('an instance', () => {
     expect(second.doubt()).toBeUndefined();
   });
 
-  it('is the one that was there for two workers that start at once', async () => {
+  it('is the same for two starting workers', async () => {
     const deps = await world.withEmptyTemporal();
     const first = new SealKeeper(deps, path.join(folder, 'first'));
     const { connection, client } = deps.temporal;
@@ -128,7 +128,7 @@ describe('an instance', () => {
     expect(second.doubt()).toBeUndefined();
   });
 
-  it('is sealed over an older database, and overwrites no copy until it is opened', async () => {
+  it('is sealed over an older database', async () => {
     await rewrite({ heartbeat: 1_000 });
     const keeper = new SealKeeper(world.deps, folder);
     await keeper.beat();
@@ -144,7 +144,7 @@ describe('an instance', () => {
     expect(await instance()).toMatchObject({ sealed: false });
   });
 
-  it('has another seal where it was restored or failed over while it was sealed, and the same one else', async () => {
+  it('is sealed anew after restore or failover', async () => {
     const sealId = async () => (await world.look('SELECT seal_id FROM instance'))[0]?.['seal_id'];
     const compared = () => new SealKeeper(world.deps, folder).beat();
     await rewrite({ heartbeat: 1_000 });
@@ -169,7 +169,7 @@ describe('an instance', () => {
     expect(await instance()).toMatchObject({ sealed: true });
   });
 
-  it('goes on when a host comes back that was away while the database failed over', async () => {
+  it('goes on when an absent host returns', async () => {
     const deps = await world.withEmptyTemporal();
     await rm(file, { force: true });
     await new SealKeeper(deps, path.join(folder, 'healthy')).beat();
@@ -188,7 +188,7 @@ describe('an instance', () => {
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ heartbeat: Number(heartbeat) + 1 });
   });
 
-  it('is sealed over another cluster; once opened, both copies speak of this one', async () => {
+  it('is sealed over another cluster until opened', async () => {
     const deps = await world.withEmptyTemporal();
     await new Reconciler(deps).reconcile();
     await rewrite({ system: '7' });
@@ -204,7 +204,7 @@ describe('an instance', () => {
     expect(await instance()).toMatchObject({ sealed: false });
   });
 
-  it('is sealed when it has sent and nobody holds a copy', async () => {
+  it('is sealed when no copy exists', async () => {
     await rm(file, { force: true });
     const deps = await world.withEmptyTemporal();
     await new SealKeeper(deps, folder).beat();
@@ -227,7 +227,7 @@ describe('an instance', () => {
     expect(await signalsOf(deps, 'instance/seal')).toEqual(['keepSeal']);
   });
 
-  it('takes a copy that nobody can read for a missing one', async () => {
+  it('treats an unreadable copy as missing', async () => {
     await writeFile(file, '{ half');
     await new SealKeeper(world.deps, folder).beat();
     expect(await instance()).toMatchObject({ sealed: false });

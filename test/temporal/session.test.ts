@@ -28,7 +28,7 @@ function aHolder(): { readonly child: ChildProcess; readonly said: () => string 
 }
 
 describe('roles that are given back', () => {
-  it('are free for another, also the one that was being taken meanwhile', async () => {
+  it('are free for others, even during takeover', async () => {
     const [one, other] = [
       new Session({ url: test.appUrl, name: 'gives back' }),
       new Session({ url: test.appUrl, name: 'takes' }),
@@ -45,7 +45,7 @@ describe('roles that are given back', () => {
 });
 
 describe('a role of a process that is frozen', () => {
-  it('is played by a healthy one within ten seconds', async () => {
+  it('moves to a healthy one within ten seconds', async () => {
     const { child, said } = aHolder();
     frozen = child;
     await expect.poll(said, { timeout: 30_000 }).toBe('mine');

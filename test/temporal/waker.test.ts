@@ -19,7 +19,7 @@ const woken = async (id: string): Promise<boolean> =>
 describe('the waker', () => {
   afterEach(() => world.look('DELETE FROM reminder_series'));
 
-  it('tells those whose moment came by the law clock, once', async () => {
+  it('signals those due by the law clock once', async () => {
     const [due, later] = [await world.series(-1), await world.series(3_600)];
     await start(`series/${due}`);
     await start(`series/${later}`);
@@ -30,7 +30,7 @@ describe('the waker', () => {
     expect(await woken(due)).toBe(true);
   });
 
-  it('needs one write to follow a clock that was moved', async () => {
+  it('follows a moved clock with one write', async () => {
     const id = await world.series(3_600);
     await start(`series/${id}`);
     const later = new ShiftedClock().startAt(clock.now().plus({ hours: 2 }).toISO());
@@ -42,7 +42,7 @@ describe('the waker', () => {
     ['another moment', `next_action_at + interval '1 day'`],
     // By a clock that is a moment behind.
     ['the same moment', 'next_action_at'],
-  ])('does not take for woken a row that planned anew for %s', async (_name, planned) => {
+  ])('does not skip a row replanned for %s', async (_name, planned) => {
     const id = await world.series(-1);
     const due = await dueWork(database, clock.now().toISO(), 10);
     await world.look(`UPDATE reminder_series SET next_action_at = ${planned} WHERE id = $1`, [id]);
@@ -56,7 +56,7 @@ describe('the waker', () => {
     expect(await runs(deps, `series/${id}`)).toBe(true);
   });
 
-  it('starts the campaign of a shard that does not run', async () => {
+  it('starts the campaign of an idle shard', async () => {
     const campaignId = await world.campaign('running', null);
     await world.shard(campaignId, 0, -1);
     await wake(deps);
@@ -64,7 +64,7 @@ describe('the waker', () => {
     expect(await dueWork(database, clock.now().toISO(), 10)).toEqual([]);
   });
 
-  it('tells 200 in one turn, the oldest first', async () => {
+  it('signals 200 a turn, the oldest first', async () => {
     const ids: string[] = [];
     for (let index = 0; index < 210; index += 1) ids.push(await world.series(-1 - index));
     await wake(deps);

@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-it('The second start finds the workflows that the first one made; damaged or of other sources, they are made again', async () => {
+it('a second start reuses intact workflows', async () => {
   const first = await keptBundle(path.dirname(file));
   const text = await readFile(file, 'utf8');
   expect(text.endsWith(`\n${first.code}`)).toBe(true);

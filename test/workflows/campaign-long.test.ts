@@ -26,7 +26,7 @@ const wentOn = (client: Client, { firstExecutionRunId }: First): Promise<void> =
 const aCampaign = () => ({ planCampaign: script(sends), closeCampaign: async () => sends });
 
 describe('a campaign whose history grew long', () => {
-  it('starts the next shards of a locality while those of another sleep', async () => {
+  it('starts a locality’s next shards while others sleep', async () => {
     const over = new Set<string>();
     const planned = new Set<string>();
     const planCampaign = script(sends);
@@ -61,7 +61,7 @@ describe('a campaign whose history grew long', () => {
     );
   });
 
-  it('sends nobody’s share twice at once, and loses none', NIGHT, async () => {
+  it('never sends a share twice or loses one', NIGHT, async () => {
     const { end, chunks, sendChunk } = longChunks();
     const fakes = { ...aCampaign(), sendChunk };
     await onStage(
@@ -92,7 +92,7 @@ describe('a campaign whose history grew long', () => {
     );
   });
 
-  it('calls back again whoever is still under way, and says nothing else to it', NIGHT, async () => {
+  it('calls back only those still under way', NIGHT, async () => {
     const { end, chunks, sendChunk } = longChunks();
     const fakes = { ...aCampaign(), sendChunk };
     await onStage(
@@ -129,7 +129,7 @@ describe('a campaign whose history grew long', () => {
     );
   });
 
-  it('calls back at once also a shard that was only being started', NIGHT, async () => {
+  it('calls back a shard that was just starting', NIGHT, async () => {
     const { end, chunks, sendChunk } = longChunks();
     const fakes = { ...aCampaign(), sendChunk };
     const planned: string[] = [];

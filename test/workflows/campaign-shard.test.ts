@@ -11,7 +11,7 @@ const id = 'campaign/c-1/shard/3';
 const LONG_MS = 120_000;
 
 describe('a share of a campaign', () => {
-  it('sleeps through the night, sends chunk by chunk, and ends when nobody is left', async () => {
+  it('sleeps at night, sends by chunks, and ends', async () => {
     const planShard = script(waits(12), sends, sends);
     const sendChunk = script(sends, waits(12), done('FINISHED'));
     await onStage({ planShard, sendChunk }, async ({ skipping }) => {
@@ -26,7 +26,7 @@ describe('a share of a campaign', () => {
     expect(sendChunk.asked).toEqual(Array.from({ length: 3 }, () => ({ tenantId: 't-1', batchId: 'b-1' })));
   });
 
-  it('says why it waits, until when and by which rule', async () => {
+  it('says why it waits, until when', async () => {
     const planShard = script(waits(12, { accounts: { audience: 40_000, pending: 12 }, territory: 'RE' }));
     await onStage({ planShard }, async ({ start, client }) => {
       const handle = await start('campaignShard', id, shard);
@@ -53,7 +53,7 @@ describe('a share of a campaign', () => {
     });
   });
 
-  it('looks again when it is told to, however often', async () => {
+  it('looks again when signalled, however often', async () => {
     const planShard = script(waits(12), waits(11), done('FINISHED'));
     await onStage({ planShard }, async ({ start }) => {
       const handle = await start('campaignShard', id, shard);
@@ -65,7 +65,7 @@ describe('a share of a campaign', () => {
     });
   });
 
-  it('wakes by itself when no signal comes', async () => {
+  it('looks again by itself without a signal', async () => {
     const planShard = script(waits(12), done('FINISHED'));
     await onStage({ planShard }, async ({ start, travel }) => {
       const handle = await start('campaignShard', id, shard);
@@ -76,7 +76,7 @@ describe('a share of a campaign', () => {
     });
   });
 
-  it('writes the orders of an operator to the campaign, the last one last', async () => {
+  it('writes an operator’s orders in sequence', async () => {
     const orders: object[] = [];
     const planShard = script(waits(12), waits(12, { state: 'paused' }));
     const obeyOrder = async (order: object): Promise<{ refused?: string }> => {
@@ -102,7 +102,7 @@ describe('a share of a campaign', () => {
     });
   });
 
-  it('goes on in a new run when its history grows long', { timeout: LONG_MS, ...NIGHT }, async () => {
+  it('goes on in a new run when long', { timeout: LONG_MS, ...NIGHT }, async () => {
     const planShard = script(waits(12));
     await onStage({ planShard }, async ({ start, client }) => {
       const first = await start('campaignShard', id, shard);
@@ -128,7 +128,7 @@ describe('a share of a campaign', () => {
 
 describe('a share of a campaign that goes on in a new run', () => {
   const CALLED_BACK = 'CALLED_BACK';
-  it('ends for now when it sleeps, and first writes the orders that it was given', async () => {
+  it('ends when asleep, after writing its orders', async () => {
     const planShard = script(waits(12));
     const orders: object[] = [];
     const obeyOrder = async (order: object): Promise<object> => {
@@ -162,7 +162,7 @@ describe('a share of a campaign that goes on in a new run', () => {
     });
   });
 
-  it('ends for now also where its own history grew long and an order is being written', NIGHT, async () => {
+  it('ends even when long and writing an order', NIGHT, async () => {
     const written = Promise.withResolvers<object>();
     const obeyOrder = () => lasting(written.promise);
     const planShard = script(waits(12));

@@ -20,7 +20,7 @@ const shardsOf = (each: number) =>
   );
 
 describe('a campaign', () => {
-  it('waits for its start, freezes the audience, sends every shard, and closes', async () => {
+  it('waits, freezes, sends every shard, and closes', async () => {
     const told: string[] = [];
     await onStage(
       {
@@ -40,7 +40,7 @@ describe('a campaign', () => {
     expect(told.toSorted()).toEqual(['FR-0', 'FR-1', 'RE-0', 'RE-1']);
   });
 
-  it('keeps at most eight shards of a locality in flight, and lets none wait for another place', async () => {
+  it('runs at most eight shards of a locality', async () => {
     const asleep = new Set<string>();
     await onStage(
       {
@@ -62,7 +62,7 @@ describe('a campaign', () => {
     );
   });
 
-  it('passes on what it is told to the shards that sleep, and shows the pause', async () => {
+  it('passes signals to sleeping shards, shows the pause', async () => {
     const row = { paused: false };
     const planned: string[] = [];
     await onStage(
@@ -118,7 +118,7 @@ describe('a campaign', () => {
     );
   });
 
-  it('takes up again a shard that somebody called back by hand, while others sleep', async () => {
+  it('restarts a shard that was called back', async () => {
     const planned: string[] = [];
     await onStage(
       {
@@ -143,7 +143,7 @@ describe('a campaign', () => {
     expect(planned.filter((batch) => batch === 'RE-0')).toHaveLength(1);
   });
 
-  it('tells a shard what was said while it started', NIGHT, async () => {
+  it('passes on what came while a shard started', NIGHT, async () => {
     const planned: string[] = [];
     const planCampaign = script(sends);
     const shards = { shards: shardsOf(1).slice(0, 1) };
@@ -171,7 +171,7 @@ describe('a campaign', () => {
     );
   });
 
-  it('takes the place of shards whose campaign was terminated', async () => {
+  it('replaces shards of a terminated campaign', async () => {
     const planned: string[] = [];
     await onStage(
       {

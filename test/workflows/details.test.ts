@@ -5,7 +5,7 @@ import { done, sends, waits } from './stage.ts';
 const offers = ['pause', 'cancel', 'replan'] as const;
 
 describe('the page of a workflow', () => {
-  it('says in French what it waits for, until when, by which rule, how far it is and what may be done', () => {
+  it('says in French what it waits for', () => {
     const plan = waits(12, {
       accounts: { audience: 40, pending: 12 },
       until: 'lundi 30 novembre 2026 à 08h00, heure de Paris',
@@ -39,7 +39,7 @@ describe('the page of a workflow', () => {
       'en',
       '| Reminder | State | Moment | Why |\n|---|---|---|---|\n| Rappel, 1 jour avant | pas envoyé | mardi 01/12 à 10h00 | Trop tard. |',
     ],
-  ])('tells each step of a series in %s', (locale, table) => {
+  ])('shows each step of a series in %s', (locale, table) => {
     const step = {
       step: 'Rappel, 1 jour avant',
       state: 'pas envoyé',
@@ -65,13 +65,13 @@ describe('the page of a workflow', () => {
     expect(text).toContain(words);
   });
 
-  it('names no moment where a plan of an earlier version gives it in no zone that people live in', () => {
+  it('shows no moment without a known zone', () => {
     const text = detailsOf({ plan: waits(1), progress: { state: 'sending' }, offers: [] });
     expect(text).toContain('**En attente** (règle WIN-02)');
     expect(text).not.toMatch(/\d{4}-\d\d-\d\dT/);
   });
 
-  it('keeps the label of a timer within what the server keeps', () => {
+  it('keeps a timer’s label within the server’s limit', () => {
     for (const letter of ['a', 'é', '’', '🙂'])
       expect(Buffer.byteLength(label(letter.repeat(500)))).toBeLessThanOrEqual(200);
     expect(label('Pas de SMS le dimanche')).toBe('Pas de SMS le dimanche');

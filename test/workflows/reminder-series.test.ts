@@ -9,7 +9,7 @@ const id = 'series/s-1';
 const run = { workflowId: id, taskQueue: 'orchestration', args: [series] };
 
 describe('a reminder series', () => {
-  it('sleeps a week, sends, sleeps a day, sends, and ends completed', async () => {
+  it('sleeps, sends twice, and ends completed', async () => {
     const planSeries = script(waits(7 * 24));
     const sendStep = script(waits(24), done('COMPLETED'));
     await onStage({ planSeries, sendStep }, async ({ skipping }) => {
@@ -31,7 +31,7 @@ describe('a reminder series', () => {
     });
   });
 
-  it('ends at its next moment after a STOP whose signal was lost', async () => {
+  it('ends at its next moment without the signal', async () => {
     const row = { stopped: false };
     const sendStep = async (): Promise<Plan> => (row.stopped ? done('STOPPED') : waits(7 * 24));
     await onStage({ planSeries: script(waits(7 * 24)), sendStep }, async ({ start, travel }) => {
@@ -43,7 +43,7 @@ describe('a reminder series', () => {
     });
   });
 
-  it('follows an appointment that was moved while it slept', async () => {
+  it('follows an appointment moved while it slept', async () => {
     const sendStep = script(waits(48, { nextActionAt: '2026-12-02T09:00:00.000Z' }));
     await onStage({ planSeries: script(waits(24)), sendStep }, async ({ start }) => {
       const handle = await start('reminderSeries', id, series);
@@ -54,7 +54,7 @@ describe('a reminder series', () => {
     });
   });
 
-  it('plans again when it was moved while it ended', async () => {
+  it('plans again when moved while it ended', async () => {
     const planSeries = script(waits(24), waits(24));
     const held = Promise.withResolvers<void>();
     const endings: object[] = [];
@@ -77,7 +77,7 @@ describe('a reminder series', () => {
     expect(endings).toHaveLength(2);
   });
 
-  it('shows on its page what becomes of each step, and why', async () => {
+  it('shows on its page why each step ended', async () => {
     const steps = [
       { step: 'Rappel, 7 jours avant', state: 'parti', moment: 'lundi 23/11 à 10h00', because: '' },
       {
@@ -101,7 +101,7 @@ describe('a reminder series', () => {
   it.each([
     ['fr', 'Met en pause : plus aucun message ne part. Inscrit à l’audit au nom de « temporal ».'],
     ['en', 'Pauses: no message leaves any more. Recorded in the audit as "temporal".'],
-  ])('tells what each signal does in the language of its tenant, %s', async (locale, words) => {
+  ])('explains each signal in its tenant’s language, %s', async (locale, words) => {
     await onStage({ planSeries: script(waits(24)) }, async ({ client }) => {
       const handle = await client.workflow.start('reminderSeries', { ...run, memo: { locale } });
       await soon(async () => (await handle.query(next)).state === 'waiting-window');
@@ -113,7 +113,7 @@ describe('a reminder series', () => {
     });
   });
 
-  it('is cancelled from the page of its workflow, by the row', async () => {
+  it('is cancelled from its workflow’s page', async () => {
     const row = { cancelled: false };
     const planSeries = async (): Promise<Plan> => (row.cancelled ? done('CANCELLED') : waits(24));
     const obeyOrder = async ({ order }: { order: string }) => {
@@ -128,7 +128,7 @@ describe('a reminder series', () => {
     });
   });
 
-  it('goes on in a new run, with its ids alone, once its history grew long', async () => {
+  it('goes on with ids only once long', async () => {
     const planSeries = script(waits(24));
     await onStage({ planSeries, sendStep: script(waits(24)) }, async ({ client, start }) => {
       const { firstExecutionRunId } = await start('reminderSeries', id, series);
@@ -147,7 +147,7 @@ describe('a reminder series', () => {
     expect(planSeries.asked.slice(-1)).toEqual([series]);
   });
 
-  it('starts again, under the same id, when a closed one is changed', async () => {
+  it('starts again under its id when changed', async () => {
     const planSeries = script(done('CANCELLED'), waits(24));
     await onStage({ planSeries }, async ({ client }) => {
       expect(await client.workflow.execute('reminderSeries', run)).toBe('CANCELLED');

@@ -16,7 +16,7 @@ const run = (workflowId: string, input: object) => ({
 const LONG_MS = 120_000;
 
 describe('the answers owed by a tenant', () => {
-  it('are sent until none is owed, and again when somebody writes STOP later', async () => {
+  it('are sent until none is owed', async () => {
     const sendAcknowledgements = script(sends, waits(1), done('NOTHING_OWED'), done('NOTHING_OWED'));
     const owing = run('acknowledgements/t-1', { tenantId: 't-1' });
     await onStage({ sendAcknowledgements }, async ({ skipping, client }) => {
@@ -31,7 +31,7 @@ describe('the answers owed by a tenant', () => {
     expect(sendAcknowledgements.asked).toHaveLength(4);
   });
 
-  it('miss nobody who writes STOP while the last answer leaves', async () => {
+  it('miss nobody who writes STOP at the end', async () => {
     const held = Promise.withResolvers<void>();
     const asked: object[] = [];
     const sendAcknowledgements = async (input: object): Promise<Plan> => {
@@ -60,7 +60,7 @@ describe('an uploaded file', () => {
     expect(readImport.asked).toHaveLength(3);
   });
 
-  it('may take hours while it says that it lives, and is taken over after seconds of silence', async () => {
+  it('may take hours, and moves after silence', async () => {
     const bounds: object[] = [];
     const readImport = async (): Promise<Plan> => {
       const { startToCloseTimeoutMs, heartbeatTimeoutMs = 0 } = Context.current().info;
@@ -74,7 +74,7 @@ describe('an uploaded file', () => {
     expect(bounds).toEqual([{ hours: 24, silentSeconds: 5 }]);
   });
 
-  it('fails with the code of the refusal when it can never be read', async () => {
+  it('fails with its code when unreadable', async () => {
     const refused = ApplicationFailure.nonRetryable('No such import.', 'IMPORT_NOT_FOUND');
     const readImport = (): Promise<Plan> => Promise.reject(refused);
     const upload = run('import/i-1', { tenantId: 't-1', importId: 'i-1' });
@@ -89,7 +89,7 @@ describe('an uploaded file', () => {
 });
 
 describe('the seal', () => {
-  it('keeps the last copy in its memo, over new runs', { timeout: LONG_MS, ...NIGHT }, async () => {
+  it('keeps the last copy across runs', { timeout: LONG_MS, ...NIGHT }, async () => {
     await onStage({}, async ({ client }) => {
       const first = await client.workflow.start('seal', {
         workflowId: 'instance/seal',

@@ -89,7 +89,7 @@ async function seen(traceparent: string | undefined): Promise<Seen> {
 }
 
 describe('a workflow of a worker that traces', () => {
-  it('hands the trace of a request on to its activities, and tells of itself in it', async () => {
+  it('passes a request’s trace to its activities', async () => {
     const { spans, activities } = await seen(`00-${TRACE}-${REQUEST}-01`);
     expect(new Set(spans.map(({ spanContext }) => spanContext.traceId))).toEqual(new Set([TRACE]));
     const parentOf = (named: string) => spans.find(({ name }) => name === named)?.parentSpanContext?.spanId;
@@ -102,7 +102,7 @@ describe('a workflow of a worker that traces', () => {
     expect(activities).toEqual(begun.map(({ spanContext }) => `00-${TRACE}-${spanContext.spanId}-01`));
   });
 
-  it('begins no trace of its own when nobody asked for it: by a schedule, by hand', async () => {
+  it('begins no trace of its own', async () => {
     const { spans, activities } = await seen(undefined);
     expect(spans).toEqual([]);
     expect(activities.length).toBeGreaterThan(0);

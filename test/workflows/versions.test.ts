@@ -109,7 +109,7 @@ describe('a campaign that had grown long before the upgrade', () => {
 });
 
 describe('a shard that was called back by a worker of the version before', () => {
-  it('does not know of it, and ends once it is called back again', NIGHT, async () => {
+  it('ignores it, and ends when called back again', NIGHT, async () => {
     const planShard = script(waits(12));
     const shard = `${id}/shard/0`;
     await upgraded(

@@ -27,7 +27,7 @@ const DIGESTS: Readonly<Record<string, string>> = {
   [id_sha512]: 'sha512',
 };
 
-/** What an authority says: this imprint was shown at that time. */
+/** An authority's statement that it saw this imprint at that time. */
 export interface TimeStamp {
   /** ISO instant. */
   readonly at: string;
@@ -35,7 +35,7 @@ export interface TimeStamp {
   readonly token: Buffer;
 }
 
-/** Why an answer of an authority is no time stamp of ours. */
+/** The reasons to reject an authority's answer. */
 export type TokenFault =
   | 'UNREADABLE'
   | 'NOT_GRANTED'
@@ -61,7 +61,7 @@ export function stampRequest(imprint: Buffer, nonce: Buffer): Buffer {
 /** An integer of DER has no sign and no useless zeros in front. */
 const positive = (bytes: Buffer): Buffer => Buffer.concat([Buffer.from([0x01]), bytes]);
 
-/** Reads the answer to a request, and believes it only when signature, imprint and nonce hold. */
+/** Parses the answer to a request, and accepts it only when signature, imprint and nonce are valid. */
 export function readStamp(
   answer: Buffer,
   asked: { readonly imprint: Buffer; readonly nonce: Buffer },
@@ -75,17 +75,17 @@ export function readStamp(
     const fault = faultOfSignature(signed, content);
     return fault === undefined ? { at: told.genTime.toISOString(), token } : { fault };
   } catch {
-    // The library throws at the first byte that is not of the structure.
+    // The library throws at the first byte that does not fit the structure.
     return { fault: 'UNREADABLE' };
   }
 }
 
-/** The token as its bytes stand in the answer; undefined when the authority gave none. */
+/** Returns the bytes of the token inside the answer; undefined when the authority granted none. */
 function grantedToken(answer: Buffer): Buffer | undefined {
   const { status, timeStampToken } = TimeStampResp.fromBER(answer);
   if (!GRANTED.has(status.status) || timeStampToken === undefined) return undefined;
   const { result } = fromBER(answer);
-  // The library reads BER as well; who verifies the evidence later reads DER alone.
+  // The library reads BER as well; the offline verifier, which reads the token later, reads DER alone.
   if (!answer.equals(Buffer.from(result.toBER()))) throw new TypeError('This answer is no DER.');
   const token = result instanceof Sequence ? result.valueBlock.value[1] : undefined;
   return Buffer.from(token?.valueBeforeDecodeView ?? []);
@@ -117,7 +117,7 @@ function faultOfSignature(signed: SignedData, content: Buffer): TokenFault | und
   if (signer?.signedAttrs === undefined || digest === undefined) return 'SIGNATURE_WRONG';
   const shown = createHash(digest).update(content).digest();
   if (!isSame(digestIn(signer.signedAttrs), shown)) return 'SIGNATURE_WRONG';
-  // What is signed is the set of attributes under the tag of a set, as the library keeps it.
+  // The signature covers the attributes under the tag of a set, as the library keeps them.
   const attributes = Buffer.from(signer.signedAttrs.encodedValue);
   const signature = bytesOf(signer.signature);
   const author = certificatesIn(signed).find(({ publicKey }) =>
@@ -127,7 +127,7 @@ function faultOfSignature(signed: SignedData, content: Buffer): TokenFault | und
   return author.keyUsage?.includes(TIME_STAMPING) ? undefined : 'NOT_AN_AUTHORITY';
 }
 
-/** The digest of the content that the signer signed; empty when none is named. */
+/** Returns the digest of the content that the signer signed; empty when the attributes name none. */
 function digestIn({ attributes }: SignedAndUnsignedAttributes): Buffer {
   const value: unknown = attributes.find(({ type }) => type === MESSAGE_DIGEST)?.values[0];
   return bytesOf(value instanceof OctetString ? value : undefined);

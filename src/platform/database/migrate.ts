@@ -5,14 +5,14 @@ import { CannotStart } from '../errors.ts';
 import { entities } from './entities.ts';
 import { MIGRATIONS, noteFirst } from './missing-migrations.ts';
 
-/** Applies what is missing; answers the names applied. The url is the owner's. */
+/** Applies missing migrations; returns their names. The url is the owner's. */
 export async function migrate(url: string): Promise<string[]> {
   await noteFirst(url);
   const orm = await MikroORM.init({
     entities,
     extensions: [Migrator],
     clientUrl: url,
-    // The ORM takes no more of an address than host, port, user and database: TLS would be lost in silence.
+    // The ORM takes only host, port, user and database from an address: TLS would be lost in silence.
     driverOptions: { connectionString: url },
     discovery: { warnWhenNoEntities: false },
     migrations: {
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   process.stdout.write(applied.length === 0 ? 'Nothing to migrate.\n' : `Applied: ${applied.join(', ')}\n`);
 }
 
-/** What the server said, in one line; an address, which may hold a password, is not in it. */
+/** Returns the server's message in one line, without the address, which may hold a password. */
 function troubleOf(cause: unknown): string {
   if (cause instanceof CannotStart) return cause.message;
   const said = cause instanceof Error ? cause.message || cause.name : String(cause);

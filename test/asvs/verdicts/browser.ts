@@ -1,6 +1,6 @@
 import { absent, holds, ofDeployment, type Verdicts } from '../verdict.ts';
 
-const HEADERS = 'of %s tells a browser what it may do with it';
+const HEADERS = 'of %s has its browser policy';
 const NO_SOCKETS = 'nothing here speaks WebSocket; what is followed is a stream of events by HTTP';
 
 /** What browsers are told and trusted with. */
@@ -20,16 +20,8 @@ export const browser: Verdicts = {
   '3.3.3': holds('cookies are kept to their host', 'asvs/browser', 'every cookie %s'),
   '3.3.4': holds('cookies are read by no script', 'asvs/browser', 'every cookie %s'),
   '3.4.1': holds('HSTS for a year, of sub-domains too', 'web/server/browser-policy', HEADERS),
-  '3.4.2': holds(
-    'which origins read answers',
-    'asvs/browser',
-    'a page of another origin reads no answer of %s',
-  ),
-  '3.4.3': holds(
-    'content security policy',
-    'asvs/browser',
-    'every page lets nothing run but its own, and moves no base',
-  ),
+  '3.4.2': holds('which origins read answers', 'asvs/browser', 'a page of another origin cannot read %s'),
+  '3.4.3': holds('content security policy', 'asvs/browser', 'every page runs only its own scripts'),
   '3.4.4': holds('types are not guessed', 'web/server/browser-policy', HEADERS),
   '3.4.5': holds('addresses are not told to other sites', 'web/server/browser-policy', HEADERS),
   '3.4.6': holds('pages stand in no frame', 'web/server/browser-policy', HEADERS),
@@ -38,7 +30,7 @@ export const browser: Verdicts = {
   '3.5.3': holds(
     'looking changes nothing',
     'web/public/opt-out',
-    'stops nothing, for a scanner, a HEAD or a preview',
+    'stops nothing for scanners, HEAD or previews',
   ),
   '3.5.4': ofDeployment(
     'applications apart by their hosts',
@@ -48,7 +40,7 @@ export const browser: Verdicts = {
   '3.7.1': holds(
     'techniques that browsers still keep up',
     'web/console/console',
-    'loads nothing from anywhere, and runs no script but its own',
+    'loads nothing external, runs only its own script',
   ),
   '3.7.2': holds('leading people to another site', 'web/console/console', 'is never led to %s'),
 };
@@ -58,7 +50,7 @@ export const api: Verdicts = {
   '4.1.1': holds(
     'types and charsets of answers',
     'asvs/answers',
-    'every answer with a body says its type and its charset',
+    'every answer with a body names its charset',
   ),
   '4.1.2': holds(
     'requests in clear are not led on in silence',
@@ -68,7 +60,7 @@ export const api: Verdicts = {
   '4.1.3': holds(
     'headers of a proxy, set by somebody else',
     'asvs/answers',
-    'an address that a header claims is not believed',
+    'an address claimed by a header is ignored',
   ),
   '4.2.1': holds('where a message ends', 'asvs/answers', 'a message of two lengths is refused: %s'),
   '4.3.1': absent('cost of GraphQL queries', 'there is no GraphQL and no other query language'),
@@ -85,25 +77,25 @@ export const files: Verdicts = {
   '5.2.1': holds(
     'files larger than can be dealt with',
     'web/api/people/import-bounds',
-    'of 5 GB that says so is answered before any of it is read',
+    'declared as 5 GB is refused unread',
   ),
   '5.2.2': holds(
     'files are what they say',
     'pure/people/import/foreign-file',
-    'is told with what was found, what was expected and what to do',
+    'is named with what to do instead',
   ),
   '5.2.3': holds(
     'packed files that grow',
     'web/api/people/import-bounds',
-    'once it is unpacked is answered as soon as that shows, and leaves nothing',
+    'too large once unpacked is refused early',
   ),
   '5.3.1': absent(
     'files that a server would run',
     'a file becomes rows of the database: no folder is served, and no name leads to a file',
   ),
-  '5.3.2': holds('paths made of names', 'asvs/answers', 'the name of a file leads to no file: %s'),
-  '5.4.1': holds('the name of a download is ours', 'asvs/answers', 'a download has the name that we gave it'),
-  '5.4.2': holds('names in headers are encoded', 'asvs/answers', 'a download has the name that we gave it'),
+  '5.3.2': holds('paths made of names', 'asvs/answers', 'a file name leads to no file: %s'),
+  '5.4.1': holds('the name of a download is ours', 'asvs/answers', 'a download has the name we gave it'),
+  '5.4.2': holds('names in headers are encoded', 'asvs/answers', 'a download has the name we gave it'),
   '5.4.3': absent(
     'scanning for viruses',
     'files of people are read as CSV text and never handed on; what is given back is written anew, so that no spreadsheet runs a cell',

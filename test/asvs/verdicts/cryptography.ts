@@ -11,28 +11,24 @@ export const cryptography: Verdicts = {
   '11.2.1': holds(
     'ciphers of well-kept libraries',
     'asvs/sources',
-    'no cipher comes from elsewhere than OpenSSL and jose',
+    'ciphers come only from OpenSSL and jose',
   ),
   '11.2.2': holds(
     'keys and algorithms can be changed',
     'operations/keys/key-rotation',
-    'is changed while everything runs, and goes once nothing is wrapped with it',
+    'changes while running, and is removed when unused',
   ),
-  '11.2.3': holds(
-    'at least 128 bits of security',
-    'asvs/sources',
-    'a key of fewer than 256 bits is not taken',
-  ),
+  '11.2.3': holds('at least 128 bits of security', 'asvs/sources', 'a key under 256 bits is refused'),
   '11.3.1': holds(
     'no weak modes and paddings',
     'asvs/sources',
-    'a whole block alone is sealed without a mode',
+    'only whole blocks are sealed without a mode',
   ),
   '11.3.2': holds('approved ciphers', 'asvs/sources', ALGORITHMS),
   '11.3.3': holds(
     'what was altered does not open',
     'platform/crypto/cipher',
-    'does not open once a byte of it changed',
+    'does not open after a changed byte',
   ),
   '11.4.1': holds('approved hashes', 'asvs/sources', ALGORITHMS),
   '11.4.2': absent(
@@ -49,7 +45,7 @@ export const cryptography: Verdicts = {
   '11.6.1': holds(
     'signatures and the making of keys',
     'web/api/people/evidence',
-    'changes an act, computes the chain to the end and signs anew: the time stamp names the act',
+    'changes act, chain and signature: the stamp exposes',
   ),
 };
 
@@ -63,14 +59,10 @@ export const communication: Verdicts = {
   '12.3.1': holds(
     'nothing leaves this machine in clear',
     'pure/platform/settings/config',
-    'is refused in clear, unless it is named: %s',
+    'is refused in clear, unless named: %s',
   ),
   '12.3.2': holds('certificates of others are verified', 'gateways/tls', 'is never written to: %s'),
-  '12.3.3': holds(
-    'TLS between our own processes',
-    'pure/platform/settings/config',
-    'is spoken to by TLS with %j: %s',
-  ),
+  '12.3.3': holds('TLS between our own processes', 'pure/platform/settings/config', 'uses TLS with %j: %s'),
   '12.3.4': holds(
     'certificates of our own services',
     'end-to-end/external',
@@ -90,17 +82,9 @@ export const configuration: Verdicts = {
     'platform/database/tenancy',
     'belongs to somebody else than the application',
   ),
-  '13.2.3': holds(
-    'no usual credentials',
-    'pure/compose',
-    'holds no secret: each is asked of the environment or of a file',
-  ),
-  '13.2.4': holds(
-    'a list of whom it talks to',
-    'web/api/company/webhooks',
-    'goes to no address of this network, neither by number nor by a name that leads there',
-  ),
-  '13.2.5': holds('a list of what the server reaches', 'pure/compose', 'meets only whom it needs'),
+  '13.2.3': holds('no usual credentials', 'pure/compose', 'holds no secret of its own'),
+  '13.2.4': holds('a list of whom it talks to', 'web/api/company/webhooks', 'goes to no private address'),
+  '13.2.5': holds('a list of what the server reaches', 'pure/compose', 'reaches only the services it needs'),
   '13.3.1': ofDeployment(
     'a vault for secrets',
     'secrets come by environment or file, from whatever keeps them: docs/operating/keys.md',
@@ -108,15 +92,11 @@ export const configuration: Verdicts = {
   '13.3.2': holds(
     'secrets are read by whom they are for',
     'main/embedded/supervisor',
-    'hands a secret to the api by no argument, and keeps it for its owner alone',
+    'passes the api its secret by private file',
   ),
-  '13.4.1': holds(
-    'no history of the sources is served',
-    'asvs/answers',
-    'no address leads to a file of the machine: %s',
-  ),
-  '13.4.2': holds('no mode for debugging', 'asvs/answers', 'a fault says a code and an id, no trace'),
-  '13.4.3': holds('no folder is listed', 'asvs/answers', 'no address leads to a file of the machine: %s'),
-  '13.4.4': holds('TRACE', 'asvs/answers', 'a method that nobody needs gives nothing back: %s'),
+  '13.4.1': holds('no history of the sources is served', 'asvs/answers', 'no address leads to a file: %s'),
+  '13.4.2': holds('no mode for debugging', 'asvs/answers', 'a fault shows only a code and id'),
+  '13.4.3': holds('no folder is listed', 'asvs/answers', 'no address leads to a file: %s'),
+  '13.4.4': holds('TRACE', 'asvs/answers', 'an unneeded method reveals nothing: %s'),
   '13.4.5': holds('documents and probes stay inside', 'documents/proxy', 'keeps %s inside'),
 };

@@ -10,19 +10,19 @@ export const data: Verdicts = {
   '14.2.1': holds(
     'no sensitive data in an address',
     'web/api/people/contact',
-    'is found by its number without the number in an address',
+    'is found without its number in an address',
   ),
   '14.2.2': holds('no sensitive data in caches on the way', 'asvs/answers', NO_STORE),
   '14.2.3': holds(
     'no data for trackers',
     'web/console/console',
-    'loads nothing from anywhere, and runs no script but its own',
+    'loads nothing external, runs only its own script',
   ),
-  '14.2.4': holds('data is guarded as documented', 'web/server/dump', 'tells nobody’s number, name or words'),
+  '14.2.4': holds('data is guarded as documented', 'web/server/dump', 'shows no number, name or words'),
   '14.3.1': holds(
     'nothing stays in a browser that left',
     'asvs/sessions',
-    'who left finds no page kept, and no cookie',
+    'a signed-out browser keeps no page or cookie',
   ),
   '14.3.2': holds('no sensitive data in the cache of a browser', 'asvs/answers', NO_STORE),
   '14.3.3': holds(
@@ -35,11 +35,7 @@ export const data: Verdicts = {
 /** Design and what it is made of. */
 export const design: Verdicts = {
   '15.1.1': holds('how soon parts are renewed is documented', 'asvs/documents', 'the documents say %s'),
-  '15.1.2': holds(
-    'a bill of materials',
-    'documents/sbom',
-    'names each package that is installed, with its digest',
-  ),
+  '15.1.2': holds('a bill of materials', 'documents/sbom', 'names each installed package with its digest'),
   '15.1.3': holds('what takes long is documented', 'asvs/documents', 'the documents say %s'),
   '15.2.1': ofDeployment(
     'parts are renewed in time',
@@ -48,7 +44,7 @@ export const design: Verdicts = {
   '15.2.2': holds(
     'what takes long stops nobody',
     'end-to-end/attack',
-    'a campaign goes on, and another tenant is answered',
+    'a campaign goes on, and others are answered',
   ),
   '15.2.3': holds(
     'nothing in production but what it needs',
@@ -61,16 +57,8 @@ export const design: Verdicts = {
     'stand in no answer to either of them',
   ),
   '15.3.2': holds('redirects are not followed', 'web/api/company/webhooks', 'follows no redirect'),
-  '15.3.3': holds(
-    'fields that nobody asked for',
-    'asvs/injection',
-    'a field that an address does not know is refused',
-  ),
-  '15.3.4': holds(
-    'the address of whoever asks',
-    'asvs/answers',
-    'an address that a header claims is not believed',
-  ),
+  '15.3.3': holds('fields that nobody asked for', 'asvs/injection', 'an unknown field is refused'),
+  '15.3.4': holds('the address of whoever asks', 'asvs/answers', 'an address claimed by a header is ignored'),
   '15.3.5': holds(
     'types that are mistaken for others',
     'asvs/injection',
@@ -86,44 +74,28 @@ export const logs: Verdicts = {
   '16.2.1': holds(
     'a line says when, where, who and what',
     'asvs/answers',
-    'a line of the log says when, who asked what, and how it ended',
+    'a log line says when, who and how',
   ),
-  '16.2.2': holds(
-    'moments are of UTC',
-    'asvs/answers',
-    'a line of the log says when, who asked what, and how it ended',
-  ),
+  '16.2.2': holds('moments are of UTC', 'asvs/answers', 'a log line says when, who and how'),
   '16.2.3': ofDeployment(
     'logs go where they are documented',
     'processes write to standard output, npm start to its own folder; what carries them on is yours',
   ),
-  '16.2.4': holds(
-    'logs are read by programs',
-    'asvs/answers',
-    'a line of the log says when, who asked what, and how it ended',
-  ),
+  '16.2.4': holds('logs are read by programs', 'asvs/answers', 'a log line says when, who and how'),
   '16.2.5': holds(
     'what may not be logged',
     'end-to-end/erasure',
-    'is in no file, no history, no trace, no metric, no answer and no list of processes',
+    'appears in no file, history, trace or answer',
   ),
-  '16.3.1': holds(
-    'sign-ins are on record',
-    'web/server/sign-in',
-    'is in the audit, with the network it came from',
-  ),
-  '16.3.2': holds('refusals are on record', 'asvs/answers', 'whoever is refused is in the log: %s'),
+  '16.3.1': holds('sign-ins are on record', 'web/server/sign-in', 'is audited with its network'),
+  '16.3.2': holds('refusals are on record', 'asvs/answers', 'a refused caller is logged: %s'),
   '16.3.3': holds(
     'attempts to get round a guard are on record',
     'asvs/answers',
-    'whoever is refused is in the log: %s',
+    'a refused caller is logged: %s',
   ),
-  '16.3.4': holds('faults are on record', 'asvs/answers', 'a fault says a code and an id, no trace'),
-  '16.4.1': holds(
-    'lines that somebody makes up',
-    'asvs/answers',
-    'a line break that somebody sends makes no line of the log',
-  ),
+  '16.3.4': holds('faults are on record', 'asvs/answers', 'a fault shows only a code and id'),
+  '16.4.1': holds('lines that somebody makes up', 'asvs/answers', 'a line break sent forges no log line'),
   '16.4.2': holds(
     'what is on record cannot be changed unseen',
     'web/api/company/audit',
@@ -133,16 +105,8 @@ export const logs: Verdicts = {
     'logs go to another system',
     'standard output is carried there by whatever runs the processes',
   ),
-  '16.5.1': holds(
-    'faults tell nothing of the inside',
-    'asvs/answers',
-    'a fault says a code and an id, no trace',
-  ),
-  '16.5.2': holds(
-    'something else is away',
-    'web/server/outage',
-    'names Temporal when it is gone, and recovers by itself',
-  ),
+  '16.5.1': holds('faults tell nothing of the inside', 'asvs/answers', 'a fault shows only a code and id'),
+  '16.5.2': holds('something else is away', 'web/server/outage', 'names a missing Temporal, and recovers'),
   '16.5.3': holds(
     'in doubt nothing is sent',
     'temporal/seal',

@@ -98,12 +98,12 @@ describe('an audience by what is known of people', () => {
     expect(await all(condition)).toEqual(people);
   });
 
-  it('is everybody whom a campaign reached, or did not', async () => {
+  it('is everybody a campaign reached, or did not', async () => {
     expect(await all({ field: 'receivedCampaign', op: 'eq', value: earlier })).toEqual([1, 2]);
     expect(await all({ field: 'receivedCampaign', op: 'notIn', value: [earlier] })).toEqual([3, 4]);
   });
 
-  it('takes all conditions, or any, on what is clear and what is sealed', async () => {
+  it('combines clear and sealed conditions', async () => {
     const inLyon: Condition = { field: 'city', op: 'eq', value: 'Lyon' };
     const inReunion: Condition = { field: 'territory', op: 'eq', value: 'RE' };
     const ordered: Condition = { field: 'orders', op: 'exists' };
@@ -123,7 +123,7 @@ describe('an audience among people of whom some gave up their number', () => {
       { filter: { all: [{ field: 'lastReceivedAt', op: 'exists', value: false }] } },
     ],
     ['whoever lacks something', { filter: { any: [{ field: 'vip', op: 'ne', value: true }] } }],
-  ])('has none of those: %s', async (_who, audience) => {
+  ])('excludes those people: %s', async (_who, audience) => {
     const own = await campaigning(database, test);
     const [gone] = await own.people(...some(3, { territory: 'RE', attributes: { city: 'Lyon' } }));
     await own.shop.tamper(`UPDATE contact SET retired_at = '2026-11-01' WHERE id = $1`, [gone]);
@@ -138,7 +138,7 @@ describe('an audience of one island', () => {
     ['in', ['GP', 'RE'], 1],
     ['ne', 'BL', 1],
     ['eq', 'RE', 0],
-  ] as const)('counts whose number belongs to several of them (%s %s)', async (op, value, count) => {
+  ] as const)('counts numbers shared by several islands (%s %s)', async (op, value, count) => {
     const own = await campaigning(database, test);
     await own.people(told('+590690112233'), told(aNumber(), { territory: 'MF' }));
     const campaignId = await own.frozen({

@@ -41,7 +41,7 @@ async function reasons(world: Campaigning, campaignId: string): Promise<Map<stri
   return new Map(rows.map(({ id, reason }) => [String(id), reason as string | null]));
 }
 
-it('a campaign of one brand reaches those who agreed to hear of it, whatever else they agreed to', async () => {
+it('a brand’s campaign reaches those who agreed', async () => {
   const world = await campaigning(database, test);
   await aBrand(world, LAMPS, 'Lampes');
   await aBrand(world, CHAIRS, 'Chaises');
@@ -92,7 +92,7 @@ it('a campaign of one brand reaches those who agreed to hear of it, whatever els
   ]);
 });
 
-it('words that name no brand cover the only one', async () => {
+it('a wording without brand covers the only one', async () => {
   const world = await campaigning(database, test);
   const only = randomUUID();
   await aBrand(world, only, 'Lampes');

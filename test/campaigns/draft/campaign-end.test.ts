@@ -40,13 +40,13 @@ describe('a draft whose end has passed', () => {
   const WHY =
     'cette fin est passée : 2026-11-30T12:00:00+01:00, et il est 2026-12-01T10:00:00+01:00 ; donnez-en une plus tardive';
 
-  it('is not launched, and leaves nobody expired', async () => {
+  it('is not launched, and expires nobody', async () => {
     const [world, campaignId] = await ended();
     await expect(launch(world, campaignId)).rejects.toMatchObject(refusedFor(WHY));
     expect(await world.accounts(campaignId)).toMatchObject({ audience: 0, expired: 0 });
   });
 
-  it('is launched once it was given a later one', async () => {
+  it('is launched once given a later end', async () => {
     const [world, campaignId] = await ended();
     const changes = { expireAt: '2026-12-01T18:00:00+01:00' };
     await world.shop.within((tx) =>
@@ -55,7 +55,7 @@ describe('a draft whose end has passed', () => {
     expect((await launch(world, campaignId)).status).toBe('running');
   });
 
-  it('is tried on nobody', async () => {
+  it('is not sent as a test', async () => {
     const [world, campaignId] = await ended();
     const phone = aNumber();
     await world.people(told(phone));
@@ -65,7 +65,7 @@ describe('a draft whose end has passed', () => {
     );
   });
 
-  it('says so before anybody is asked to approve it', async () => {
+  it('reports it before anybody approves', async () => {
     const [world, campaignId] = await ended();
     await world.shop.tamper(`UPDATE tenant SET settings = '{"approval":{"recipients":1}}' WHERE id = $1`, [
       world.shop.id,
@@ -86,7 +86,7 @@ describe('a draft of Saturday evening', () => {
       '2026-11-30T08:00:00.000+01:00',
     ],
     [
-      'counts the hour that it asks for on the clocks of its people',
+      'counts its hour in its people’s zone',
       { expireAt: '2026-11-30T09:00:00+01:00', localTime: '10:00' },
       [PARIS],
       '2026-11-30T10:00:00.000+01:00',
@@ -98,7 +98,7 @@ describe('a draft of Saturday evening', () => {
       '2026-12-07T08:00:00.000+01:00',
     ],
     [
-      'has time for those of Nouméa at eight in the morning of their Monday',
+      'has time for Nouméa’s Monday at eight',
       { expireAt: '2026-11-29T23:00:00+01:00' },
       [PARIS, NOUMEA],
       undefined,
@@ -114,7 +114,7 @@ describe('a draft of Saturday evening', () => {
     expect(endsBefore(campaign, places, reader)?.toISO()).toBe(moment);
   });
 
-  it('is launched all the same, and its accounts say that its end came first', async () => {
+  it('is launched, and everybody in it expires', async () => {
     const [world, campaignId] = await onSaturday({ expireAt: SUNDAY_EVENING });
     expect((await launch(world, campaignId)).status).toBe('running');
     const key = { tenantId: world.shop.id, campaignId };

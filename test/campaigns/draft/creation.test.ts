@@ -16,7 +16,7 @@ const rowOf = async ({ shop }: Campaigning, id: string) =>
   (await shop.tamper(`SELECT *, iso(expire_at) AS expires FROM campaign WHERE id = $1`, [id]))[0];
 
 describe('a campaign that is made', () => {
-  it('is a draft whose text nobody reads in the database', async () => {
+  it('is a draft with its text sealed', async () => {
     const world = await campaigning(database, test);
     const id = await world.draft({ text: 'Maison Lumière : soldes secrètes. {stop}', ratePerSecond: 5 });
     const row = await rowOf(world, id);
@@ -37,7 +37,7 @@ describe('a campaign that is made', () => {
     );
   });
 
-  it('takes the sender of a brand asked for, else of its tenant, else of its only brand, else its letters', async () => {
+  it('takes its sender from brand, tenant, then letters', async () => {
     const world = await campaigning(database, test);
     expect(await rowOf(world, await world.draft({ sender: undefined }))).toMatchObject({
       sender: 'MaisonLumie',
@@ -110,7 +110,7 @@ describe('a campaign that is made', () => {
     await expect(world.draft(asked)).rejects.toMatchObject({ code });
   });
 
-  it('keeps to the list of senders of its tenant, when there is one', async () => {
+  it('keeps to the tenant’s list of senders', async () => {
     const world = await campaigning(database, test, { settings: { senders: ['SOLDES24'] } });
     await expect(world.draft({ sender: 'SOLDES24' })).resolves.toBeTypeOf('string');
     await expect(world.draft({ sender: 'AUTRE' })).rejects.toMatchObject({ code: 'SENDER_NOT_YOURS' });
@@ -121,7 +121,7 @@ const change = (world: Campaigning, campaignId: string, changes: CampaignChanges
   world.shop.within((tx) => changeCampaign(tx, world.deps, { campaignId, changes, actor: 'key:test' }));
 
 describe('a change', () => {
-  it('of a draft may touch everything, under the same checks', async () => {
+  it('of a draft may touch any field', async () => {
     const world = await campaigning(database, test);
     const id = await world.draft({ budget: { amount: '12.5', currency: 'EUR' } });
     await change(world, id, { text: 'Maison Lumière : nouveautés. {stop}', name: 'Automne' });
@@ -131,7 +131,7 @@ describe('a change', () => {
     await expect(change(world, id, { sender: 'INFO' })).rejects.toMatchObject({ code: 'SENDER_INVALID' });
   });
 
-  it('of a running campaign touches its limits and tells it', async () => {
+  it('of a running campaign changes limits and notifies', async () => {
     const world = await campaigning(database, test);
     const id = await world.launched();
     await change(world, id, { ratePerSecond: 3, expireAt: '2026-12-01T10:00:00Z' });
@@ -182,7 +182,7 @@ describe('a change', () => {
     it.each([
       ['has no price', undefined, /elsewhere has no price/],
       ['counts in another currency', { perPart: '0.06', currency: 'USD' }, /elsewhere counts in USD/],
-    ])('is refused when one of them %s', async (_what, price, message) => {
+    ])('is refused when one account %s', async (_what, price, message) => {
       const { world, id } = await launchedTo(price);
       await expect(change(world, id, { budget })).rejects.toMatchObject({
         code: 'INVALID_REQUEST',
@@ -191,7 +191,7 @@ describe('a change', () => {
       expect(await rowOf(world, id)).toMatchObject({ budget: null });
     });
 
-    it('is refused when nobody wrote down what one of them cost when it took part of it', async () => {
+    it('is refused when a past price is unknown', async () => {
       const { world, id, priceNow } = await launchedTo(undefined);
       priceNow.elsewhere = EUROS;
       await expect(change(world, id, { budget })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });

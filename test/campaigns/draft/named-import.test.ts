@@ -21,7 +21,7 @@ describe('a campaign that names a file', () => {
   it.each<[string, (importId: string) => Audience]>([
     ['of the people meant', (importId) => ({ importId })],
     ['of people left out', (importId) => ({ all: true, exclude: [{ importId }] })],
-  ])('%s is launched once that is read to its end', async (_whom, naming) => {
+  ])('%s is launched once its file is read', async (_whom, naming) => {
     const world = await campaigning(database, test);
     const { id: importId } = await aFile(world);
     const { exclude, ...audience } = naming(importId);
@@ -40,7 +40,8 @@ describe('a campaign that names a file', () => {
     expect((await launching()).status).toBe('running');
   });
 
-  it('is not launched once that file is gone: nobody would be left out', async () => {
+  // Nobody of that file would be left out.
+  it('is not launched once its file is gone', async () => {
     const world = await campaigning(database, test);
     const { id: importId } = await aFile(world);
     const campaignId = await world.draft({ audience: { all: true }, exclude: [{ importId }] });
@@ -55,7 +56,7 @@ describe('a campaign that names a file', () => {
   it.each<[string, (importId: string) => Audience]>([
     ['for whom it names', (importId) => ({ importId })],
     ['without them', (importId) => ({ all: true, exclude: [{ importId }] })],
-  ])('is not made %s, where it names no people', async (_whom, naming) => {
+  ])('is not made %s without names', async (_whom, naming) => {
     const world = await campaigning(database, test);
     const { id } = await aFile(world, 'suppressions');
     const { exclude, ...audience } = naming(id);

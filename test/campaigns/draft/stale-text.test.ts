@@ -32,7 +32,7 @@ const launch = async (
 };
 
 describe('a text that names a day', () => {
-  it('is not launched when somebody would read it after that day', async () => {
+  it('is not launched if read after that day', async () => {
     const world = await onSaturday();
     await expect(launch(world, 'Maison Lumière : ouvert ce soir. {stop}')).rejects.toMatchObject({
       code: 'STALE_WHEN_HELD',
@@ -51,7 +51,7 @@ describe('a text that names a day', () => {
     });
   });
 
-  it('is launched when its author says that this is meant', async () => {
+  it('is launched when its author confirms it', async () => {
     const world = await onSaturday();
     const said = { acknowledge: ['STALE_WHEN_HELD'] };
     expect((await launch(world, 'Maison Lumière : demain. {stop}', said)).status).toBe('running');
@@ -76,7 +76,7 @@ describe('a text that names a day', () => {
     });
   });
 
-  it('counts the rate: the last of many leave another day', async () => {
+  it('counts the rate, which delays the last messages', async () => {
     const world = await campaigning(database, test, { at: '2026-11-24T19:59:55+01:00' });
     await world.people(...Array.from({ length: 8 }, () => ({ line: line(aNumber()) })));
     const text = "Maison Lumière : aujourd'hui. {stop}";

@@ -17,7 +17,7 @@ const tried = (world: Campaigning, campaignId: string, phones: readonly string[]
   world.shop.within((tx) => tryCampaign(tx, world.deps, { campaignId, phones, actor: 'key:test' }));
 
 describe('a campaign that is tried', () => {
-  it('goes to those named, each once, and is counted in none of its accounts', async () => {
+  it('reaches each named person once, outside the accounts', async () => {
     const world = await campaigning(database, test);
     const [one, other] = [aNumber(), aNumber()];
     await world.people(told(one, {}), told(other, {}));
@@ -34,7 +34,7 @@ describe('a campaign that is tried', () => {
     });
   });
 
-  it('is found again while it waits, and no more once it is over', async () => {
+  it('is found until it is over', async () => {
     const world = await campaigning(database, test);
     const number = aNumber();
     await world.people(told(number, {}));
@@ -52,7 +52,7 @@ describe('a campaign that is tried', () => {
     expect(await openWork()).not.toContain(id);
   });
 
-  it('goes to nobody who is not known', async () => {
+  it('reaches nobody unknown', async () => {
     const world = await campaigning(database, test);
     const campaignId = await world.draft();
     await expect(tried(world, campaignId, [aNumber()])).rejects.toMatchObject({ code: 'CONTACT_NOT_FOUND' });
@@ -67,7 +67,7 @@ describe('a campaign that is tried', () => {
     await expect(tried(world, campaignId, [number])).rejects.toMatchObject({ code: 'CAMPAIGN_CANNOT_MOVE' });
   });
 
-  it('goes to nobody whom its own audience would leave out, and says why', async () => {
+  it('excludes whom its audience would, with the reason', async () => {
     const world = await campaigning(database, test);
     const brandId = randomUUID();
     await world.shop.tamper(
@@ -95,7 +95,7 @@ describe('a campaign that is tried', () => {
     });
   });
 
-  it('goes to twenty people at most in one call, and to fifty in a day', async () => {
+  it('reaches 20 people a call, 50 a day', async () => {
     const world = await campaigning(database, test);
     const phones = Array.from({ length: 51 }, aNumber);
     await world.people(...phones.map((phone) => told(phone, {})));
@@ -114,7 +114,7 @@ describe('a campaign that is tried', () => {
     await tried(world, campaignId, phones.slice(50));
   });
 
-  it('ends what was being tried when it is cancelled, and when its draft says something else', async () => {
+  it('ends when cancelled or its draft changes', async () => {
     const world = await campaigning(database, test);
     const number = aNumber();
     await world.people(told(number, {}));

@@ -28,7 +28,7 @@ describe('the next time of a campaign', () => {
   it.each([
     ['is its first day, before it', {}, '2026-12-01T00:00', '2027-01-05T10:00'],
     ['is a week later, from its hour on', {}, '2027-01-05T10:00', '2027-01-12T10:00'],
-    ['keeps ten on the wall when clocks go forward', {}, '2027-03-24T00:00', '2027-03-30T10:00'],
+    ['keeps ten o’clock when clocks go forward', {}, '2027-03-24T00:00', '2027-03-30T10:00'],
     [
       'is the last of February, of a 31st',
       { every: 'P1M', on: '2027-01-31' },
@@ -61,7 +61,7 @@ describe('the next time of a campaign', () => {
 });
 
 describe('the times that have passed', () => {
-  it('are none twice and none left out, however often one looks', () => {
+  it('come once each, however often one looks', () => {
     const moments = fc.array(fc.integer({ min: 0, max: 900 }), { minLength: 1, maxLength: 12 });
     const unit = fc.constantFrom('D', 'W', 'M');
     const count = fc.integer({ min: 1, max: 5 });
@@ -88,7 +88,7 @@ describe('the times that have passed', () => {
   it.each([
     ['on its last day too', '2027-01-19', 3],
     ['none after its last day', '2027-01-18', 2],
-  ])('are told %s', (_which, until, count) => {
+  ])('are listed: %s', (_which, until, count) => {
     const bounded = aRecurrence({ until });
     const passed = passedOccurrences(bounded, {
       after: at('2027-01-01T00:00'),
@@ -97,7 +97,7 @@ describe('the times that have passed', () => {
     expect(passed).toHaveLength(count);
   });
 
-  it('are bounded after years of silence, the last ones told', () => {
+  it('are limited to 400 after years of silence', () => {
     const daily = aRecurrence({ every: 'P1D' });
     const passed = passedOccurrences(daily, { after: at('2027-01-01T00:00'), upTo: at('2030-01-01T12:00') });
     expect(passed).toHaveLength(400);

@@ -69,7 +69,7 @@ async function rehearsed(
 const onSaturdayEvening = () => campaigning(database, test, { at: '2027-03-27T19:58:00+01:00' });
 
 describe('a rehearsal', () => {
-  it('on the Saturday before Easter says who leaves now, who waits until Tuesday, and by which rules', async () => {
+  it('before Easter lists who leaves, who waits, why', async () => {
     const world = await onSaturdayEvening();
     await world.people(...some(30), ...some(4, { territory: 'RE' }), ...some(3, { territory: 'GF' }));
     const { report } = await rehearsed(world, { ratePerSecond: 10 });
@@ -108,7 +108,7 @@ describe('a rehearsal', () => {
     });
   });
 
-  it('tells of how many people it has made the text, place by place, whether all read the same or not', async () => {
+  it('counts texts by place, same or not', async () => {
     const world = await onSaturdayEvening();
     await world.people(...some(5), ...some(3, { territory: 'RE' }));
     for (const text of [PLAIN, LONG]) {
@@ -121,7 +121,7 @@ describe('a rehearsal', () => {
     }
   });
 
-  it('of a spread lets a part go now, holds the others for their days, and says whose day comes too late', async () => {
+  it('of a spread holds people for their day', async () => {
     const world = await campaigning(database, test, { at: '2026-11-26T10:00:00+01:00' });
     await world.people(...some(10), ...some(1, { territory: 'RE' }));
     const spread = { days: 3 };
@@ -131,7 +131,7 @@ describe('a rehearsal', () => {
     expect(cut).toMatchObject({ leavesNow: 4, held: 3, neverLeaves: 4 });
   });
 
-  it('says when the window is too short for the rate, and which rate would do', async () => {
+  it('warns of a short window with another rate', async () => {
     const world = await onSaturdayEvening();
     await world.people(...some(300));
     const slow = (await rehearsed(world, { ratePerSecond: 2 })).report;
@@ -141,7 +141,7 @@ describe('a rehearsal', () => {
     expect(quick.finishesInWindow).toBe(true);
   });
 
-  it('counts parts and cost on the final texts, and names the letters that make them dearer', async () => {
+  it('counts parts and cost on the final texts', async () => {
     const world = await onSaturdayEvening();
     const named = (firstName: string) => told(aNumber(), { attributes: { firstName } });
     await world.people(named('Anne'), named('Zoë'), named('Łukasz'), named('Łucja'));
@@ -162,7 +162,7 @@ describe('a rehearsal', () => {
   it.each([
     ['has no price', undefined, null],
     ['counts in another currency', { perPart: '0.02', currency: 'USD' }, { amount: '0.04', currency: 'USD' }],
-  ])('names no sum where one of its accounts %s', async (_what, price, cost) => {
+  ])('names no cost where one account %s', async (_what, price, cost) => {
     const world = await onSaturdayEvening();
     await world.people(...some(3), ...some(2, { territory: 'RE' }));
     const { report } = await rehearsed(
@@ -181,7 +181,7 @@ describe('a rehearsal', () => {
     ]);
   });
 
-  it('gives a reason for each person left out, whom a launch then leaves out too', async () => {
+  it('excludes the same people as the launch', async () => {
     const world = await onSaturdayEvening();
     const gone = aNumber();
     await world.people(told(gone), ...some(2), told(aNumber(), { attributes: { firstName: 'Łukasz' } }));
@@ -213,7 +213,7 @@ describe('a rehearsal', () => {
     });
   });
 
-  it('sends nothing and makes nothing: no batch, no message, no decision', async () => {
+  it('makes no batch, message or decision', async () => {
     const world = await onSaturdayEvening();
     await world.people(...some(5));
     const { campaignId } = await rehearsed(world);
@@ -226,7 +226,7 @@ describe('a rehearsal', () => {
     expect(await world.accounts(campaignId)).toMatchObject({ audience: 0 });
   });
 
-  it('is signed by the digest of what it says', async () => {
+  it('is signed by the digest of its content', async () => {
     const world = await onSaturdayEvening();
     await world.people(...some(2));
     const { report, sha256 } = await rehearsed(world);
@@ -234,7 +234,7 @@ describe('a rehearsal', () => {
     expect(createHash('sha256').update(canonicalJson(back)).digest('hex')).toBe(sha256);
   });
 
-  it('composes one text a locality where all are the same, and comes to the same counts', async () => {
+  it('counts the same with one text a locality', async () => {
     const world = await onSaturdayEvening();
     await world.people(...some(12), ...some(3, { territory: 'RE' }));
     const all = (await rehearsed(world)).report;
@@ -245,7 +245,7 @@ describe('a rehearsal', () => {
     expect([all.parts, all.leavesNow, all.held]).toEqual([each.parts, each.leavesNow, each.held]);
   });
 
-  it('warns of a day in the text that will have passed for part of the audience', async () => {
+  it('warns of a day passed for some people', async () => {
     const world = await onSaturdayEvening();
     await world.people(...some(2), ...some(1, { territory: 'RE' }));
     const { report } = await rehearsed(world, { text: 'Maison Lumière : ouvert ce soir. {stop}' });
@@ -296,7 +296,7 @@ describe('what left of a campaign', () => {
       return rehearsal;
     });
 
-  it('is counted at its close, and again only once more has left', async () => {
+  it('is counted at its close, again after more', async () => {
     const world = await onSaturdayEvening();
     const campaignId = await ended(world, 1);
     const rehearsal = await kept(world, campaignId);
@@ -312,7 +312,7 @@ describe('what left of a campaign', () => {
     expect(await kept(world, campaignId)).toMatchObject({ messagesLeft: 3, partsLeft: 13 });
   });
 
-  it('is compared with nothing where something else was launched than was rehearsed', async () => {
+  it('is compared with nothing after a later change', async () => {
     const world = await onSaturdayEvening();
     const campaignId = await ended(world, 0);
     expect(await kept(world, campaignId)).toMatchObject({ messagesLeft: null, partsLeft: null });

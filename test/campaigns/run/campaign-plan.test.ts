@@ -42,7 +42,7 @@ async function become(
 describe('a campaign whose start passed during an outage', () => {
   const START = '2026-11-24T18:00:00+01:00';
 
-  it('is a person’s to decide, and goes on when resumed', async () => {
+  it('waits for a person and can be resumed', async () => {
     const world = await campaigning(database, test);
     const campaignId = await world.launched({ startAt: START });
     await plan(world, campaignId);
@@ -57,7 +57,7 @@ describe('a campaign whose start passed during an outage', () => {
     expect((await plan(world, campaignId)).kind).toBe('send');
   });
 
-  it('starts when it is an hour late at most, or says itself until when it is true', async () => {
+  it('starts within an hour, or before its end', async () => {
     const world = await campaigning(database, test);
     const late = await world.launched({ startAt: START });
     const bounded = await world.launched({ startAt: START, expireAt: '2026-11-26T18:00:00+01:00' });
@@ -67,7 +67,7 @@ describe('a campaign whose start passed during an outage', () => {
     expect((await plan(world, bounded)).kind).toBe('send');
   });
 
-  it('starts when it was the clock that was moved', async () => {
+  it('starts when only the clock was moved', async () => {
     const world = await campaigning(database, test);
     const campaignId = await world.launched({ startAt: START });
     world.shop.clock.revision += 1;
@@ -77,7 +77,7 @@ describe('a campaign whose start passed during an outage', () => {
 });
 
 describe('a campaign that is planned', () => {
-  it('waits for its start, and keeps for whom and until when', async () => {
+  it('waits for its start, and says until when', async () => {
     const world = await campaigning(database, test);
     const campaignId = await world.launched({ startAt: '2026-11-24T18:00:00+01:00' });
     expect(await plan(world, campaignId)).toMatchObject({
@@ -123,14 +123,14 @@ describe('a campaign that is planned', () => {
     expect(await plan(world, campaignId)).toMatchObject({ kind: 'wait', state: status, because: { code } });
   });
 
-  it('is over before it is launched, and for a tenant that has none', async () => {
+  it('is over before launch, and for another tenant', async () => {
     const [ours, theirs] = [await campaigning(database, test), await campaigning(database, test)];
     const campaignId = await theirs.draft();
     expect((await plan(theirs, campaignId)).because.code).toBe('NOT_LAUNCHED');
     expect((await plan(ours, campaignId)).kind).toBe('done');
   });
 
-  it('expires what is still ready at its limit, also while it is paused', async () => {
+  it('expires ready messages at its limit, even paused', async () => {
     const world = await campaigning(database, test);
     await world.people(...some(6));
     const campaignId = await world.frozen({ expireAt: '2026-11-24T19:00:00+01:00' });
@@ -143,7 +143,7 @@ describe('a campaign that is planned', () => {
     expect(await statusOf(world, campaignId)).toBe('finished');
   });
 
-  it('counts its people even when it expired before it was frozen', async () => {
+  it('counts its people even when expired before freezing', async () => {
     const world = await campaigning(database, test);
     await world.people(...some(3));
     const campaignId = await world.launched({ expireAt: '2026-11-24T19:00:00+01:00' });
@@ -172,7 +172,7 @@ describe('a campaign that is closed', () => {
     });
   });
 
-  it('waits while a batch can still find out what became of its messages, two hours at most', async () => {
+  it('waits two hours at most for uncertain messages', async () => {
     const world = await campaigning(database, test);
     await world.people(...some(2));
     const campaignId = await world.frozen();
@@ -184,7 +184,7 @@ describe('a campaign that is closed', () => {
     expect(await world.accounts(campaignId)).toMatchObject({ uncertain: 2, pending: 0 });
   });
 
-  it('counts those hours from the last call of its batches', async () => {
+  it('counts those hours from the last call', async () => {
     const world = await campaigning(database, test);
     await world.people(...some(3));
     const campaignId = await world.frozen();
@@ -203,7 +203,7 @@ describe('a campaign that is closed', () => {
     expect(await close(world, campaignId)).toMatchObject({ kind: 'done' });
   });
 
-  it('does not wait for a batch that says there is no way left', async () => {
+  it('does not wait for an unresolvable batch', async () => {
     const world = await campaigning(database, test);
     await world.people(...some(2));
     const campaignId = await world.frozen();
@@ -212,7 +212,7 @@ describe('a campaign that is closed', () => {
     expect(await close(world, campaignId)).toMatchObject({ kind: 'done' });
   });
 
-  it('opens a batch again whose messages came back to be sent', async () => {
+  it('reopens a batch whose messages are ready again', async () => {
     const world = await campaigning(database, test);
     await world.people(...some(2));
     const campaignId = await world.frozen();

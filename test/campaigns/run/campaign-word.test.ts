@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parkedBecause } from '../../../src/campaigns/run/campaign-word.ts';
 
 describe('a campaign parked because of its account', () => {
-  it('says the operator’s own code, in the reader’s language', () => {
+  it('shows the operator’s own code in both languages', () => {
     const parked = { parkedBecause: 'CONFIG', parkedCode: '199' };
 
     expect(parkedBecause(parked, 'en').text).toMatch(/ The operator’s code: 199\.$/);

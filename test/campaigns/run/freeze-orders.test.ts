@@ -45,7 +45,7 @@ const sendAll = async (world: SendWorld, shards: readonly { readonly batchId: st
 };
 
 describe('a campaign that is ordered about while its audience is frozen', () => {
-  it('sends nothing once paused, and each message once it is resumed', async () => {
+  it('sends nothing while paused, everything once resumed', async () => {
     const world = await unfrozen();
     const key = { tenantId: world.tenantId, campaignId: world.campaignId };
     const held = await holdTable(world.superUrl, 'batch');
@@ -65,7 +65,7 @@ describe('a campaign that is ordered about while its audience is frozen', () => 
     await world.close();
   });
 
-  it('makes no further batch once it is cancelled, and leaves none', async () => {
+  it('makes no further batch once cancelled', async () => {
     const world = await unfrozen();
     const { database, taken } = planned(world.database);
     const held = await holdTable(world.superUrl, 'message');
@@ -83,7 +83,7 @@ describe('a campaign that is ordered about while its audience is frozen', () => 
     await world.close();
   });
 
-  it('leaves nobody ready, at whatever moment it is cancelled', async () => {
+  it('leaves nobody ready, whenever it is cancelled', async () => {
     const world = await campaigning(base.database, base.test);
     await world.people(...some(4), ...some(4, { territory: 'RE' }));
     for (let turn = 0; turn < 12; turn += 1) {

@@ -6,7 +6,7 @@ import { openBase } from '../../people/import/open-base.ts';
 const { test, database } = await openBase();
 
 describe('a campaign that several people launch at the same moment', () => {
-  it('runs once, under one workflow, by the order of one of them', async () => {
+  it('runs once, under one workflow, for one person', async () => {
     const world = await campaigning(database, test);
     await world.people(...some(3));
     const campaignId = await world.draft();

@@ -37,7 +37,7 @@ async function listening(world: Campaigning) {
 }
 
 describe('a shop hears of its campaigns', () => {
-  it('that not all of its people will be served in one window', async () => {
+  it('when one window is too short', async () => {
     const world = await campaigning(database, test, { at: '2026-11-28T19:59:30+01:00' });
     const heard = await listening(world);
     await world.people(...some(50));
@@ -51,7 +51,7 @@ describe('a shop hears of its campaigns', () => {
     ]);
   });
 
-  it('that a time of one that comes again waits as a draft, and why', async () => {
+  it('when a recurrence waits as a draft', async () => {
     const world = await campaigning(database, test, { settings: { approval: { recipients: 2 } } });
     const heard = await listening(world);
     await world.people(...some(2));
@@ -67,7 +67,7 @@ describe('a shop hears of its campaigns', () => {
     expect(await heard('campaign.parked')).toMatchObject([{ code: 'APPROVAL_NEEDED' }]);
   });
 
-  it('that the fate of some messages stays unknown once it is over', async () => {
+  it('when some messages stay uncertain at the end', async () => {
     const world = await campaigning(database, test);
     const heard = await listening(world);
     await world.people(...some(3));
@@ -85,7 +85,7 @@ describe('a shop hears of its campaigns', () => {
     expect(await heard('message.uncertain')).toMatchObject([{ campaignId, count: 2 }]);
   });
 
-  it('that the operator of its account counts more parts than we do, once a day', async () => {
+  it('when the operator counts more parts, once daily', async () => {
     const [world, stranger] = [await campaigning(database, test), await campaigning(database, test)];
     const [heard, strange] = [await listening(world), await listening(stranger)];
     await world.people(...some(1));
@@ -103,7 +103,7 @@ describe('a shop hears of its campaigns', () => {
     expect(await strange('gateway.cost-drift')).toEqual([]);
   });
 
-  it('that an account it sends through is down, once, and others do not hear of it', async () => {
+  it('when its account is down, once', async () => {
     const [world, stranger] = [await campaigning(database, test), await campaigning(database, test)];
     const [heard, strange] = [await listening(world), await listening(stranger)];
     await world.people(...some(1));
@@ -115,7 +115,7 @@ describe('a shop hears of its campaigns', () => {
     await turnedTo('up');
   });
 
-  it('of an account that went down while its worker was killed, once another looks', async () => {
+  it('when an account fell as its worker died', async () => {
     const world = await campaigning(database, test);
     const heard = await listening(world);
     await world.people(...some(1));
@@ -129,7 +129,7 @@ describe('a shop hears of its campaigns', () => {
     await turnedTo('up');
   });
 
-  it('once in an hour of an account that comes and goes', async () => {
+  it('hourly at most when an account flaps', async () => {
     const world = await campaigning(database, test);
     const heard = await listening(world);
     await world.people(...some(1));
@@ -158,7 +158,7 @@ describe('a shop hears of its campaigns', () => {
     ['none', undefined, '0', 'credit'],
     ['more than was left', '0.02', '3', 'up'],
     ['enough', '5000', '60', 'up'],
-  ])('of credit once it is there: an account without, asked each minute, answers with %s', async (...row) => {
+  ])('when credit is back after asking: %s', async (...row) => {
     const [, had, has, becomes] = row;
     const world = await campaigning(database, test);
     const { accountId, turnedTo, state } = await theAccount(world, 'sandbox');
@@ -177,7 +177,7 @@ describe('a shop hears of its campaigns', () => {
   it.each([
     ['took a message since', 'accepted', 'up'],
     ['was asked to, and refused', 'refused', 'credit'],
-  ] as const)('of credit that nobody tells of: an account without, which %s', async (_, outcome, becomes) => {
+  ] as const)('when an account without credit %s', async (_, outcome, becomes) => {
     const world = await campaigning(database, test);
     const { accountId, turnedTo, state } = await theAccount(world, 'sandbox');
     const called = () =>
@@ -198,7 +198,7 @@ describe('a shop hears of its campaigns', () => {
     await turnedTo('up');
   });
 
-  it('nothing of an account that an operator has tried again', async () => {
+  it('not when an operator retried an account', async () => {
     const world = await campaigning(database, test);
     await world.people(...some(1));
     const campaignId = await world.frozen();
@@ -212,7 +212,7 @@ describe('a shop hears of its campaigns', () => {
     await turnedTo('up');
   });
 
-  it('that the start of one passed during an outage', async () => {
+  it('when a start passed during an outage', async () => {
     const world = await campaigning(database, test);
     const heard = await listening(world);
     const campaignId = await world.launched({ startAt: '2026-11-24T18:00:00+01:00' });
@@ -249,7 +249,7 @@ describe('a shop whose advertising may not leave hears of it', () => {
   const told = { gateway: 'real', code: 'NEVER_PROVEN' };
   const watch = (world: Campaigning) => watchStopPaths({ database, clock: world.shop.clock });
 
-  it('once a day, while it has some to send', async () => {
+  it('once a day, while advertising is waiting', async () => {
     const world = await campaigning(database, test);
     const heard = await listening(world);
     await watch(world);
@@ -266,7 +266,7 @@ describe('a shop whose advertising may not leave hears of it', () => {
     expect(await heard('gateway.stop-unproven')).toEqual([told, told]);
   });
 
-  it('not of a fake account, nor of one that brought a STOP back', async () => {
+  it('not for a fake or a proven account', async () => {
     const world = await campaigning(database, test);
     const heard = await listening(world);
     await world.draft();
@@ -277,7 +277,7 @@ describe('a shop whose advertising may not leave hears of it', () => {
     expect(await heard('gateway.stop-unproven')).toEqual([]);
   });
 
-  it('when nothing came back for thirty days of sending', async () => {
+  it('when no STOP came for thirty sending days', async () => {
     const world = await campaigning(database, test);
     const heard = await listening(world);
     await world.people(...some(1));

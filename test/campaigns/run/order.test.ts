@@ -36,7 +36,7 @@ const rowOf = async (world: Campaigning, campaignId: string) => {
 };
 
 describe('an order to a campaign', () => {
-  it('launches a draft: its row, its workflow and who did it in one transaction', async () => {
+  it('launches a draft, its workflow and audit together', async () => {
     const world = await campaigning(database, test);
     const campaignId = await world.draft();
     expect(await give(world, launchCampaign, campaignId)).toEqual({
@@ -70,7 +70,7 @@ describe('an order to a campaign', () => {
     expect((await give(world, resumeCampaign, campaignId)).status).toBe('running');
   });
 
-  it('pauses and resumes, each time under a new revision', async () => {
+  it('pauses and resumes under new revisions', async () => {
     const world = await campaigning(database, test);
     const campaignId = await world.launched();
     await give(world, pauseCampaign, campaignId);
@@ -93,7 +93,7 @@ describe('an order to a campaign', () => {
     expect(await rowOf(world, campaignId)).toMatchObject({ status: 'running', parked_because: null });
   });
 
-  it('tries an account without credit again only where the campaign was parked for credit', async () => {
+  it('retries an account only if parked for credit', async () => {
     const world = await campaigning(database, test);
     const campaignId = await world.launched();
     const stateOf = async () =>
@@ -109,7 +109,7 @@ describe('an order to a campaign', () => {
     expect(await stateOf()).toBe('unknown');
   });
 
-  it('is refused when the campaign cannot obey, and changes nothing', async () => {
+  it('changes nothing when the campaign cannot obey', async () => {
     const world = await campaigning(database, test);
     const campaignId = await world.launched();
     await give(world, cancelCampaign, campaignId);
@@ -119,13 +119,13 @@ describe('an order to a campaign', () => {
     expect(await rowOf(world, campaignId)).toEqual(before);
   });
 
-  it('is answered by another tenant as for a campaign that does not exist', async () => {
+  it('is not found by another tenant', async () => {
     const [ours, theirs] = [await campaigning(database, test), await campaigning(database, test)];
     const campaignId = await theirs.draft();
     await expect(give(ours, launchCampaign, campaignId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  it('cancels a draft without telling anybody', async () => {
+  it('cancels a draft without notifying anybody', async () => {
     const world = await campaigning(database, test);
     const campaignId = await world.draft();
     await give(world, cancelCampaign, campaignId);
@@ -135,7 +135,7 @@ describe('an order to a campaign', () => {
 });
 
 describe('a cancelled campaign', () => {
-  it('turns all that is ready into CANCELLED, keeps what has left, and stays cancelled', async () => {
+  it('cancels what is ready, and stays cancelled', async () => {
     const world = await campaigning(database, test);
     await world.people(...some(8));
     await world.strangers(...some(2));
@@ -172,7 +172,7 @@ describe('a launch on a real account', () => {
     await expect(world.launched()).resolves.toBeTypeOf('string');
   });
 
-  it('waits until a STOP has come back through it', async () => {
+  it('waits until a STOP has come back', async () => {
     const world = await campaigning(database, test);
     await expect(world.launched(real)).rejects.toMatchObject({ code: 'STOP_PATH_UNPROVEN' });
     await world.shop.tamper(`UPDATE gateway_account SET proven_at = now() WHERE name = 'real'`);

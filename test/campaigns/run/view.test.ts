@@ -19,7 +19,7 @@ const viewAt = async (world: Campaigning, campaignId: string) => {
 const instantOf = (iso: string | null) => (iso === null ? null : DateTime.fromISO(iso).toUTC().toISO());
 
 describe('a campaign that people look at', () => {
-  it('says on a Sunday for whom it waits, until when and by which rule', async () => {
+  it('on Sunday says whom it awaits and why', async () => {
     const world = await campaigning(database, test, { at: '2026-11-29T15:00:00+01:00' });
     await world.people(...some(3), ...some(2, { territory: 'RE' }));
     const view = await viewAt(world, await world.frozen());
@@ -38,7 +38,7 @@ describe('a campaign that people look at', () => {
     expect(instantOf(view.forecast?.firstDepartureAt ?? null)).toBe('2026-11-30T04:00:00.000Z');
   });
 
-  it('waits for nobody while its window is open, and tells when the last one leaves', async () => {
+  it('in its window names the last departure', async () => {
     const world = await campaigning(database, test, { at: '2026-11-24T10:00:00+01:00' });
     await world.people(...some(20));
     const view = await viewAt(world, await world.frozen({ ratePerSecond: 2 }));
@@ -60,7 +60,7 @@ describe('a campaign that people look at', () => {
     ]);
   });
 
-  it('leaves a part a day when it is spread', async () => {
+  it('sends one part a day when spread', async () => {
     const world = await campaigning(database, test, { at: '2026-11-24T10:00:00+01:00' });
     await world.people(...some(10));
     const view = await viewAt(world, await world.frozen({ spread: { days: 3 }, ratePerSecond: 1 }));
@@ -71,14 +71,14 @@ describe('a campaign that people look at', () => {
     expect(instantOf(view.forecast?.lastDepartureAt ?? null)).toBe('2026-11-26T07:00:04.000Z');
   });
 
-  it('leaves over several windows when the rate is low', async () => {
+  it('takes several windows at a low rate', async () => {
     const world = await campaigning(database, test, { at: '2026-11-28T19:59:50+01:00' });
     await world.people(...some(30));
     const view = await viewAt(world, await world.frozen({ ratePerSecond: 1 }));
     expect(instantOf(view.forecast?.lastDepartureAt ?? null)).toBe('2026-11-30T07:00:20.000Z');
   });
 
-  it('waits for a person while it is paused, and names no departure', async () => {
+  it('awaits a person while paused, without a departure', async () => {
     const world = await campaigning(database, test);
     await world.people(...some(2));
     const campaignId = await world.frozen();
@@ -91,7 +91,7 @@ describe('a campaign that people look at', () => {
     });
   });
 
-  it('waits for nothing once it is cancelled, also before everybody left is told', async () => {
+  it('waits for nothing once it is cancelled', async () => {
     const world = await campaigning(database, test, { at: '2026-11-29T15:00:00+01:00' });
     await world.people(...some(2));
     const campaignId = await world.frozen();
@@ -121,7 +121,7 @@ describe('a campaign that people look at', () => {
   it.each([
     ['fr', 'renvoyez le fichier corrigé, puis annulez cet import'],
     ['en', 'send the corrected file, then cancel that import'],
-  ] as const)('tells of a parked list of people who left, with the cure: %s', async (language, cure) => {
+  ] as const)('shows a parked suppression list and cure: %s', async (language, cure) => {
     const world = await campaigning(database, test);
     await world.people(...some(1));
     const campaignId = await world.frozen();
@@ -158,7 +158,7 @@ describe('a campaign that people look at', () => {
       [world.shop.id, code, until],
     );
 
-  it('says until when it waits for whoever moved to where it is still night', async () => {
+  it('waits for those who moved into the night', async () => {
     const world = await campaigning(database, test, { at: '2026-11-24T10:00:00+01:00' });
     await world.people(...some(1));
     const campaignId = await world.frozen();
@@ -172,7 +172,7 @@ describe('a campaign that people look at', () => {
     expect(instantOf(view.forecast?.lastDepartureAt ?? null)).toBe('2026-11-24T12:00:00.100Z');
   });
 
-  it('says that the operator asks to wait, until the moment has come', async () => {
+  it('shows how long the operator asks to wait', async () => {
     const world = await campaigning(database, test, { at: '2026-11-24T10:00:00+01:00' });
     await world.people(...some(1));
     const campaignId = await world.frozen();
@@ -185,7 +185,7 @@ describe('a campaign that people look at', () => {
     expect((await viewAt(world, campaignId)).waitingFor).toBeNull();
   });
 
-  it('says nothing any more of a pause that somebody ended', async () => {
+  it('does not show a pause that ended', async () => {
     const world = await campaigning(database, test, { at: '2026-11-24T10:00:00+01:00' });
     await world.people(...some(1));
     const campaignId = await world.frozen();
@@ -193,7 +193,7 @@ describe('a campaign that people look at', () => {
     expect((await viewAt(world, campaignId)).waitingFor).toBeNull();
   });
 
-  it('waits for the fate of the last ones once everybody was written to', async () => {
+  it('waits for uncertain messages at the end', async () => {
     const world = await campaigning(database, test);
     await world.people(...some(2));
     const campaignId = await world.frozen();
@@ -218,7 +218,7 @@ describe('a campaign that people look at', () => {
 });
 
 describe('the messages of a campaign', () => {
-  it('are listed page by page with masked numbers, by state and by reason', async () => {
+  it('are listed by page, state, reason, masked', async () => {
     const world = await campaigning(database, test);
     await world.people(told('+33639980999'), ...some(4));
     await world.strangers(...some(2));

@@ -29,7 +29,7 @@ describe('the first start', () => {
     expect(await owner(key)).toBe(made[0]?.id);
   });
 
-  it('makes no key that somebody would guess, whether or not there is a tenant', async () => {
+  it('never makes a key that is easily guessed', async () => {
     const empty = await aDatabase();
     const nothing = await openDatabase({ url: empty.appUrl, connections: 1, name: 'test' });
     for (const base of [nothing, database])
@@ -42,7 +42,7 @@ describe('the first start', () => {
     await nothing.close();
   });
 
-  it('goes on with a key that somebody would guess and that it has, and tells of it until it is revoked', async () => {
+  it('keeps a guessable key, and warns until revocation', async () => {
     const key = 'azertyuiopqsdfghjklmwxcvbn';
     const { id } = await ensureFirstTenant(database, { vault, clock }, 'a-key-of-22-characters-or-more');
     const row = { hash: hashOfKey(key), role: 'admin', name: 'of an earlier version', source: 'default' };
@@ -53,7 +53,7 @@ describe('the first start', () => {
     expect(await again()).toMatchObject({ id, created: false, opensToGuessers: false });
   });
 
-  it('later lets another admin key in, and never one that was revoked', async () => {
+  it('admits another admin key, unless revoked', async () => {
     const key = 'another-key-of-the-environment';
     const { id } = await ensureFirstTenant(database, { vault, clock }, key);
     expect(await owner(key)).toBe(id);

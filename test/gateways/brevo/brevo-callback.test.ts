@@ -16,25 +16,25 @@ describe('a number of Brevo, which has its country and no sign,', () => {
   test.each([
     ['of the mainland', '33639980001', '+33639980001'],
     ['of Nouméa', '687751234', '+687751234'],
-    ['of Nouméa that reads like one of the mainland', 687_123_456, '+687123456'],
+    ['of Nouméa that resembles the mainland’s', 687_123_456, '+687123456'],
     ['of Mata-Utu', '681821234', '+681821234'],
     ['of Saint-Pierre', '508551234', '+508551234'],
     ['with its sign all the same', '+687751234', '+687751234'],
     ['as it is dialled', '0639980001', '+33639980001'],
-  ])('%s is barred by its STOP, and no stranger', (_where, to, from) => {
+  ])('%s opts out its own contact', (_where, to, from) => {
     expect(told({ to, msg_status: 'unsubscription' })).toMatchObject({
       unread: 0,
       events: [{ kind: 'stop', from }],
     });
   });
 
-  it('is no news of a person when it is no number', () => {
+  it('concerns no person when it is no number', () => {
     expect(told({ to: 'Anne' })).toMatchObject({ events: [{ kind: 'receipt', gatewayId: '7' }] });
   });
 });
 
 describe('a word of Brevo that nobody knows', () => {
-  it.each(['deferred', 'constructor', 'toString'])('is no news of a message on its way: %s', (msg_status) => {
+  it.each(['deferred', 'constructor', 'toString'])('does not end a message: %s', (msg_status) => {
     expect(told({ msg_status })).toMatchObject({ events: [{ kind: 'receipt', state: 'UNKNOWN_FINAL' }] });
   });
 });

@@ -58,7 +58,7 @@ describe.each(KINDS)('a trial of an account at %s', (kind) => {
     },
   );
 
-  it('says what it did not see when nothing is told', when, async () => {
+  it('reports what it did not see', when, async () => {
     const { tried } = await aTrial(world, kind, { fault: FAULTS.callback });
     expect(verdicts(tried, 'failed')).toEqual([]);
     expect(verdicts(tried, 'not-seen')).toContain(kind === 'smpp' ? 'session' : 'callback');
@@ -71,11 +71,11 @@ describe('a text of a trial', () => {
     return { bound: tried?.bound, texts: fake.log.length };
   };
 
-  it('goes to nobody without a number', async () => {
+  it('reaches nobody without a number', async () => {
     expect(await written(somebody(), { phone: () => Promise.resolve(undefined) })).toEqual({ texts: 0 });
   });
 
-  it('goes to nobody who said STOP', async () => {
+  it('reaches nobody who said STOP', async () => {
     const phone = somebody();
     expect(await written(phone)).toEqual({ texts: 2 });
     expect(await written(phone)).toEqual({ bound: 'SUPPRESSED', texts: 0 });
@@ -120,7 +120,7 @@ describe('a text of a trial', () => {
     expect([beside?.tried, beside?.fake.log.length]).toEqual([undefined, 0]);
   });
 
-  it('leaves in twenty trials a day at most', async () => {
+  it('is limited to twenty trials a day', async () => {
     await world.database.outside((tx) =>
       tx.run(sql`
         INSERT INTO account_trial (id, account_id, started_at, listens_until, ended_at)

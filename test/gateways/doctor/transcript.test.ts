@@ -53,14 +53,14 @@ describe('a transcript', () => {
     expect(transcript(call(body))?.call.body).toBe(`{"number":"+33639980001","text":"STOP","key":"${mask}"}`);
   });
 
-  it('leaves out what would still show the number', () => {
+  it('omits what would still show the number', () => {
     const hidden = Array.from('+33612345678')
       .map((sign) => `\\u00${sign.charCodeAt(0).toString(16)}`)
       .join('');
     expect(transcript(call(`{"number":"${hidden}","text":"STOP"}`))).toBeUndefined();
   });
 
-  it('holds neither number nor secret, whatever came', () => {
+  it('never holds a number or secret', () => {
     const written = fc.constantFrom(
       PHONE,
       PHONE.slice(1),

@@ -69,7 +69,7 @@ const count = async (where: string): Promise<number> => {
 const STOP = { number: '+33639980301', text: 'STOP', reception_date: 'x' };
 
 describe('a call that its process kept and never finished', () => {
-  it('takes effect once, some seconds later, and is kept no longer', async () => {
+  it('takes effect once, seconds later, and is deleted', async () => {
     await world.database.outside((tx) => keepToldCalls(tx, { vault }, [told(STOP, 1_000)]));
     expect(await readLeft(deps)).toBe(0);
     await world.query(`UPDATE unread_delivery SET received_at = received_at - interval '1 minute'`);
@@ -81,7 +81,7 @@ describe('a call that its process kept and never finished', () => {
     expect([await count('unread_delivery'), await count(`inbound WHERE reading = 'stop'`)]).toEqual([0, 1]);
   });
 
-  it('is left for a person when nobody can read it, and when its reader fails', async () => {
+  it('waits for a person when reading fails', async () => {
     const calls = [told({ more: 1 }, 60_000), told({ more: 2 }, 60_000)];
     await world.database.outside((tx) => keepToldCalls(tx, { vault }, calls));
     const before = read;
@@ -98,7 +98,7 @@ describe('a call that its process kept and never finished', () => {
 });
 
 describe('what nobody could read', () => {
-  it('takes effect after an upgrade, and the rest stays', async () => {
+  it('takes effect after an upgrade if readable', async () => {
     const mine = { numero_court: '36105', qui: '+33639980302', quoi: 'STOP' };
     await world.database.outside(async (tx) => {
       await keepUnreadCall(tx, { vault }, { ...told(mine, 86_400_000), unread: 1 });
@@ -120,7 +120,7 @@ describe('what an account keeps', () => {
   const keep = (...calls: readonly ReturnType<typeof told>[]) =>
     world.database.outside((tx) => keepToldCalls(tx, { vault }, calls));
 
-  it('is known to the byte in few rows, however often it changed', async () => {
+  it('is counted to the byte in few rows', async () => {
     const again = { more: 'again' };
     for (let turn = 0; turn < 60; turn += 1) await keep(told({ more: `turn ${turn}` }, 0), told(again, 0));
     await world.query(`DELETE FROM unread_delivery WHERE get_byte(digest, 0) % 3 = 0`);

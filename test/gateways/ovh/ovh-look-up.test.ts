@@ -40,7 +40,7 @@ describe('a message whose answer was lost', () => {
     ['may wait behind five hundred others', others(500), { kind: 'UNDECIDABLE', reason: 'not-yet' }],
     ['may have left its list just now', [undefined], { kind: 'UNDECIDABLE', reason: 'not-yet' }],
     ['is asked for while its operator is ill', [BRUNO, AWAY], { kind: 'UNDECIDABLE', reason: 'unreachable' }],
-    ['is in no list that was seen to its end', others(20), { kind: 'NOT_FOUND' }],
+    ['is in no list read to its end', others(20), { kind: 'NOT_FOUND' }],
     ['is in an empty list', [], { kind: 'NOT_FOUND' }],
   ])('%s', async (_what, jobs, expected) => {
     const { asked, look } = account(jobs);
@@ -48,7 +48,7 @@ describe('a message whose answer was lost', () => {
     expect(asked.length).toBeLessThan(25);
   });
 
-  it('has left under its tag, and is found', async () => {
+  it('is found under its tag', async () => {
     expect(await account([], [ANNE.to]).look()).toMatchObject({ kind: 'FOUND' });
     expect(await account([], others(21)).look()).toEqual({ kind: 'UNDECIDABLE', reason: 'not-yet' });
   });

@@ -16,20 +16,20 @@ const STOP = { from: ANNE, text: 'STOP' };
 describe.each(CALLERS)('a STOP in a call of %s', (caller) => {
   it.each([
     ['under a name that nobody knows', { number: ANNE, what_they_wrote: 'STOP' }],
-    ['of a number under a name that nobody knows', { whoever: ANNE, text: 'STOP', message: 'STOP', body: 'STOP' }],
+    ['of a number under an unknown name', { whoever: ANNE, text: 'STOP', message: 'STOP', body: 'STOP' }],
     ['beside a list that is empty', { number: ANNE, from: ANNE, text: 'STOP', media: [] }],
     ['beside a list of nothing', { number: ANNE, from: ANNE, text: 'STOP', media: [{}] }],
     ['around a list of other things', { number: ANNE, from: ANNE, text: 'STOP', media: [{ size: 7 }] }],
     ['in a list beside other fields', { count: 1, events: [{ number: ANNE, from: ANNE, text: 'STOP' }] }],
     ['in a list of lists', [[{ number: ANNE, from: ANNE, text: 'STOP' }]]],
     ['in an object of objects', { data: { event: { number: ANNE, from: ANNE, text: 'STOP' } } }],
-  ])('%s is heard', (_where, body) => {
+  ])('%s is received', (_where, body) => {
     expect(read(caller, body)).toMatchObject({ events: [STOP], unread: 0 });
   });
 });
 
 describe.each(CALLERS)('a STOP of %s without an id and a moment', (caller) => {
-  it('is that of its person: told twice it is one, of two people it is two', () => {
+  it('counts once per person', () => {
     const said = (number: string) => read(caller, { number, from: number, text: 'STOP' }).events;
     const [first, again, other] = [ANNE, ANNE, '+33639980002'].map((number) => said(number)[0]?.identity);
     expect(first).toBeTruthy();
@@ -38,12 +38,12 @@ describe.each(CALLERS)('a STOP of %s without an id and a moment', (caller) => {
 });
 
 describe('a STOP', () => {
-  it('under a name that nobody knows is never of the number that it answers', () => {
+  it('under an unknown name concerns its sender', () => {
     const body = { MessageSid: 'SM1', Whoever: ANNE, To: '+33937000000', Body: 'STOP' };
     expect(read('twilio', body)).toMatchObject({ events: [{ ...STOP, to: '+33937000000' }], unread: 0 });
   });
 
-  it('that calls itself compressed and is not is heard', () => {
+  it('falsely declared as compressed is received', () => {
     const body = Buffer.from(JSON.stringify({ number: ANNE, text: 'STOP' }));
     const call = { method: 'POST', target: '', contentType: '', contentEncoding: 'gzip', body };
     expect(readerOf('octopush').read(call)).toMatchObject({ events: [STOP], unread: 0 });
@@ -65,7 +65,7 @@ describe('a STOP', () => {
 });
 
 describe('two replies of one moment', () => {
-  it('are two by their words, under whichever name these come', () => {
+  it('differ by their words, whatever the field', () => {
     const said = (text: string) =>
       read('brevo', { messageId: 7, to: ANNE, msg_status: 'replies', date: 'now', reply: ' ', text }).events[0];
     expect(said('à demain')?.identity).not.toBe(said('merci')?.identity);
@@ -77,13 +77,13 @@ describe('words that come twice', () => {
   it.each([
     ['in a reply', { number: ANNE, text: ['merci', 'STOP'] }, [STOP]],
     ['beside a receipt', { message_id: 'sms_1', number: ANNE, status: 'DELIVERED', text: ['merci', 'STOP'] }, [{ kind: 'receipt' }, STOP]],
-  ])('%s are heard as a STOP when one of them is', (_where, body, events) => {
+  ])('%s are a STOP when one is', (_where, body, events) => {
     expect(read('octopush', body)).toMatchObject({ events, unread: 0 });
   });
 });
 
 describe('a STOP that is cut', () => {
-  it('is heard, and its call is left for a person', () => {
+  it('is received, and its call kept unread', () => {
     const body = Buffer.from('{"number":"+33639980001","text":"STOP","reception_d');
     const call = { method: 'POST', target: '', contentType: '', contentEncoding: '', body };
     expect(readerOf('octopush').read(call)).toMatchObject({ events: [STOP], unread: 1 });
@@ -114,7 +114,7 @@ describe.each(CALLERS)('a call of %s', (caller) => {
 });
 
 describe('a call of more things than one may tell', () => {
-  it('is heard as far as that, and the rest is counted', () => {
+  it('is read up to 20,000 and counted beyond', () => {
     const told = Array.from({ length: 20_100 }, () => ({ number: ANNE, text: 'STOP' }));
     const { events, unread } = read('octopush', told);
     expect([events.length, unread]).toEqual([20_000, 100]);

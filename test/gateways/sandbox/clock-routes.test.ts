@@ -31,16 +31,16 @@ afterEach(() => {
 const move = (method: string, body: string) => fetch(`${origin}/sandbox/clock`, { method, body });
 
 describe('the law clock of the sandbox', () => {
-  it('tells its hour and how far it was moved', async () => {
+  it('shows its hour and offset', async () => {
     expect(await (await fetch(`${origin}/sandbox/clock`)).json()).toEqual({ now, offsetMs: 0 });
   });
 
-  test.each(['PUT', 'POST'])('moves by %s, and answers where it stands', async (method) => {
+  test.each(['PUT', 'POST'])('moves by %s, and shows its new hour', async (method) => {
     const to = '2027-03-27T19:59:00+01:00';
     expect(await (await move(method, JSON.stringify({ now: to }))).json()).toMatchObject({ now: to });
   });
 
-  it('moves to a minute whose seconds are left out', async () => {
+  it('moves to a minute given without seconds', async () => {
     await move('POST', '{"now":"2027-03-27T19:59+01:00"}');
     expect(now).toBe('2027-03-27T19:59+01:00');
   });
@@ -53,7 +53,7 @@ describe('the law clock of the sandbox', () => {
     },
   );
 
-  it('is nobody else’s', async () => {
+  it('is refused to anybody else', async () => {
     const answer = await fetch(`${origin}/sandbox/clock`, { headers: { 'x-forwarded-for': '192.0.2.1' } });
     expect(answer.status).toBe(403);
   });

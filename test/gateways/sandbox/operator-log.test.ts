@@ -43,7 +43,7 @@ async function contentOf(log: OperatorLog): Promise<string[]> {
 }
 
 describe('the log of the operator', () => {
-  it('holds after kill -9 every line whose answer left', async () => {
+  it('holds every acknowledged line after kill -9', async () => {
     const key = aKey();
     const child = fork(new URL('./killed-operator.ts', import.meta.url), [
       path,
@@ -63,7 +63,7 @@ describe('the log of the operator', () => {
     await log.close();
   });
 
-  it('has no number, text or name in clear on disk', async () => {
+  it('has no number, text or name in clear', async () => {
     const log = await OperatorLog.open({ path, key: aKey() });
     await log.append(aRecord(1));
     await log.close();
@@ -80,7 +80,7 @@ describe('the log of the operator', () => {
     }
   });
 
-  it('drops a last line that was cut short, and goes on', async () => {
+  it('drops a truncated last line and goes on', async () => {
     const key = aKey();
     const log = await OperatorLog.open({ path, key });
     await log.append(aRecord(1));
@@ -93,7 +93,7 @@ describe('the log of the operator', () => {
     await again.close();
   });
 
-  it('does not open with another key, and says where', async () => {
+  it('refuses another key, and says where', async () => {
     const log = await OperatorLog.open({ path, key: aKey() });
     await log.append(aRecord(1));
     await log.close();
@@ -112,7 +112,7 @@ describe('the log of the operator', () => {
     await expect(OperatorLog.open({ path, key })).rejects.toThrow(/altered/);
   });
 
-  it('finds a message among thousands, newest first, after a restart too', async () => {
+  it('finds a message among thousands, newest first', async () => {
     const key = aKey();
     const log = await OperatorLog.open({ path, key });
     await Promise.all(Array.from({ length: 3_000 }, (_, n) => log.append(aRecord(n))));
@@ -127,7 +127,7 @@ describe('the log of the operator', () => {
     await again.close();
   });
 
-  it('reads from the file what its index has forgotten', async () => {
+  it('reads from the file what its index forgot', async () => {
     const log = await OperatorLog.open({ path, key: aKey(), index: new RecentIndex(4) });
     for (let n = 0; n < 10; n += 1) await log.append(aRecord(n));
 
@@ -142,7 +142,7 @@ describe('the log of the operator', () => {
 });
 
 describe('the index of recent lines', () => {
-  it('finds every remembered line of a value, newest first, and no forgotten one', () => {
+  it('finds exactly the remembered lines, newest first', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 60 }), (values) => {
         const index = new RecentIndex(16);

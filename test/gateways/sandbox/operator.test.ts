@@ -72,7 +72,7 @@ const statusWith = (
   });
 
 describe('a handset', () => {
-  it('shows its messages, oldest first, with parts and the hour of the law', async () => {
+  it('shows its messages, oldest first, with parts', async () => {
     await send('msg_1');
     await send('msg_2');
     await send('msg_3', '+33639980002');
@@ -111,7 +111,7 @@ describe('a handset', () => {
     ]);
   });
 
-  it('answers STOP to the sender of its last message', async () => {
+  it('answers STOP to its last sender', async () => {
     await send('msg_1');
     const answer = await post('/handsets/+33639980001/replies', { text: 'STOP' });
 
@@ -138,7 +138,7 @@ describe('a handset', () => {
     });
   });
 
-  it('keeps both sides of the conversation across a restart', async () => {
+  it('keeps the conversation across a restart', async () => {
     await send('msg_1');
     await post('/handsets/+33639980001/replies', { text: 'OUI' });
     await running.stop();
@@ -155,7 +155,7 @@ describe('a handset', () => {
 });
 
 describe('receipts', () => {
-  it('come after the message, with our reference and its id', async () => {
+  it('come after the message, with both ids', async () => {
     await afterDelay({});
     await send('msg_1');
     await expect
@@ -185,7 +185,7 @@ describe('receipts', () => {
     expect(told('receipt')).toEqual([]);
   });
 
-  it('are told again until our webhook takes them', async () => {
+  it('are repeated until our webhook accepts them', async () => {
     running.webhookStatus = 503;
     await afterDelay({});
     await send('msg_1');
@@ -212,7 +212,7 @@ describe('receipts', () => {
 });
 
 describe('a callback of the sandbox', () => {
-  it('is read as it was told', async () => {
+  it('is read as it was sent', async () => {
     await put('/behaviour', { receipts: { delayMs: 0 } });
     await send('msg_1');
     await post('/handsets/+33639980001/replies', { text: 'STOP' });
@@ -232,7 +232,7 @@ describe('a callback of the sandbox', () => {
   });
 
   test.each(['', '{', '[]', '{"events":[{"kind":"receipt"}]}', '{"events":[{"kind":"other"}]}'])(
-    '%s tells nothing, and is left unread',
+    '%s is left unread',
     (body) => {
       expect(readSandboxCall(heardCall(callback(body)))).toEqual({ events: [], unread: 1 });
     },
@@ -255,7 +255,7 @@ describe('the sandbox', () => {
     expect(await statusWith(headers, '/sandbox/operator/messages', 'POST')).toBe(403);
   });
 
-  it('refuses a proxy that adds no header, by the version it speaks', async () => {
+  it('refuses a proxy that adds no header', async () => {
     const answered = await new Promise<string>((resolve, reject) => {
       const socket = connect(Number(new URL(running.origin).port), '127.0.0.1', () => {
         socket.end(`GET /sandbox/handsets HTTP/1.0\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
@@ -289,7 +289,7 @@ describe('the sandbox', () => {
     expect(await gateway.submit(aCall(), await anAttempt(gateway))).toMatchObject({ kind: 'REFUSED' });
   });
 
-  it('fails as often as was ordered, then no more', async () => {
+  it('fails as often as ordered, then stops', async () => {
     await put('/behaviour', { failures: [{ kind: 'reject', next: 2 }] });
     const kinds: string[] = [];
     for (let n = 0; n < 3; n += 1) kinds.push((await gateway.submit(aCall(), await anAttempt(gateway))).kind);

@@ -37,7 +37,7 @@ const asked = (call: Call) =>
   );
 
 describe('a message at the sandbox operator', () => {
-  it('is accepted, and its line is in the log', async () => {
+  it('is accepted and logged', async () => {
     const call = aCall();
     const result = await send(call);
 
@@ -59,7 +59,7 @@ describe('a message at the sandbox operator', () => {
     ]);
   });
 
-  it('reports its first byte before its answer, by the machine clock', async () => {
+  it('reports its first byte before its answer', async () => {
     const before = Date.now();
     const result = await send(aCall());
     if (result.kind !== 'ACCEPTED') throw new Error(`Found ${result.kind}, expected ACCEPTED.`);
@@ -92,7 +92,7 @@ describe('a message at the sandbox operator', () => {
     expect(await logOf(running.origin)).toMatchObject([{ outcome: 'rejected' }]);
   });
 
-  it('sent too fast is throttled, with the time to wait', async () => {
+  it('sent too fast is throttled with a delay', async () => {
     await fail('throttle', { retryAfterMs: 3_000 });
 
     expect(await send(aCall())).toMatchObject({
@@ -107,7 +107,7 @@ describe('a message at the sandbox operator', () => {
     ['5xx-before', 'failed', '5xx', 'NOT_FOUND'],
     ['5xx-after', 'accepted', '5xx', 'FOUND'],
     ['reset', 'reset', 'reset', 'NOT_FOUND'],
-  ])('that meets %s is unknown, and the look-up tells', async (...[kind, outcome, reason, found]) => {
+  ])('meeting %s is unknown until looked up', async (...[kind, outcome, reason, found]) => {
     await fail(kind);
     const call = aCall();
 
@@ -116,7 +116,7 @@ describe('a message at the sandbox operator', () => {
     expect(await asked(call)).toMatchObject({ kind: found });
   });
 
-  it('accepted in silence is unknown after the time-out, and found', NIGHT, async () => {
+  it('accepted in silence times out, then is found', NIGHT, async () => {
     await fail('timeout-after-accept');
     const call = aCall();
 
@@ -129,7 +129,7 @@ describe('a message at the sandbox operator', () => {
     expect(await send(aCall())).toMatchObject({ kind: 'ACCEPTED' });
   });
 
-  it('cannot be looked up while the operator is down', async () => {
+  it('cannot be looked up during an outage', async () => {
     await running.stop();
     expect(await asked(aCall())).toEqual({ kind: 'UNDECIDABLE', reason: 'unreachable' });
     running = await runOperator({ folder: folder.path });
@@ -144,7 +144,7 @@ describe('nothing is written', () => {
     expect(await logOf(running.origin)).toEqual([]);
   });
 
-  it('when the event loop was held between the order and the first byte', async () => {
+  it('when the event loop was blocked too long', async () => {
     await send(aCall());
     const attempt = await anAttempt(gateway, { writeBefore: performance.now() + 50 });
     const submitted = gateway.submit(aCall(), attempt);
@@ -155,7 +155,7 @@ describe('nothing is written', () => {
     expect(await logOf(running.origin)).toHaveLength(1);
   });
 
-  it('once the order was withdrawn, and the seat is free again', async () => {
+  it('once the order is withdrawn, freeing its slot', async () => {
     const attempt = await anAttempt(gateway, { signal: AbortSignal.abort() });
     const free = gateway.seats();
 
@@ -164,7 +164,7 @@ describe('nothing is written', () => {
     expect(await logOf(running.origin)).toEqual([]);
   });
 
-  it('on a seat that was given back', async () => {
+  it('on a slot that was given back', async () => {
     const attempt = await anAttempt(gateway);
     attempt.seat.release();
 
@@ -177,7 +177,7 @@ describe('nothing is written', () => {
 });
 
 describe('the adapter', () => {
-  it('sends again by itself after the operator was away', async () => {
+  it('recovers by itself after an outage', async () => {
     await send(aCall());
     const { origin } = running;
     await running.stop();

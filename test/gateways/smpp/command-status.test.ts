@@ -38,7 +38,7 @@ describe('a status of an operator’s own', () => {
     expect(saidBy(0x400, { '0x400': meaning })).toMatchObject({ errorClass });
   });
 
-  it('refuses that message alone, and is no doubt about it', async () => {
+  it('refuses that message alone, without uncertainty', async () => {
     const operator = await aSilentOperator({ now: true });
     const { gateway } = anAccount(operator.url);
     const sent = gateway.submit(aCall(), await anAttempt(gateway));
@@ -68,7 +68,7 @@ describe('a message refused with a status that proves nothing', () => {
 });
 
 describe('a message refused with "submit failed"', () => {
-  it('is tried once more and then given up; another one has its own first time', async () => {
+  it('is retried once, separately for each message', async () => {
     const operator = await aSilentOperator({ now: true });
     const { gateway } = anAccount(operator.url);
     const refused = async (reference: string) => {

@@ -34,7 +34,7 @@ describe('a receipt', () => {
       { gatewayId: 'ab12', state: 'EXPIRED', code: 'EXPIRED_6' },
     ],
     [
-      'in other letters, and with blanks behind its colons',
+      'in other letters, with blanks after colons',
       'ID: AB12 SUB: 001 DLVRD: 001 SUBMIT DATE: 260112090000 DONE DATE: 260112090107 STAT: delivrd ERR: 0 TEXT:',
       { gatewayId: 'ab12', state: 'DELIVERED', occurredAt: '260112090107' },
     ],
@@ -57,13 +57,13 @@ describe('a receipt', () => {
     expect(receipt(text)).toMatchObject({ kind: 'receipt', to: ANNE, ...expected });
   });
 
-  it('is read by its fields where the text says less', () => {
+  it('is read by its fields before its text', () => {
     const fields = { esm_class: 4, short_message: '', receipted_message_id: '00AF', message_state: 2 };
 
     expect(told(fields)).toMatchObject({ gatewayId: 'af', state: 'DELIVERED' });
   });
 
-  it('of OVHcloud carries the id in a field of its own', () => {
+  it('of OVHcloud has its id in a field', () => {
     const event = told(
       { esm_class: 4, short_message: Buffer.from('stat:DELIVRD err:000') },
       [field(0x1401, '77')],
@@ -77,14 +77,14 @@ describe('a receipt', () => {
     ['53', 'OPTED_OUT'],
     ['100', 'REJECTED'],
     ['3', 'UNDELIVERED'],
-  ])('of OVHcloud with err %s is %s, and elsewhere no more than undelivered', (error, state) => {
+  ])('of OVHcloud, err %s is %s only there', (error, state) => {
     const fields = { esm_class: 4, short_message: Buffer.from(`id:7 stat:UNDELIV err:0${error}`) };
 
     expect(told(fields, [], 'ovh')).toMatchObject({ state });
     expect(told(fields)).toMatchObject({ state: 'UNDELIVERED' });
   });
 
-  it('on the way is no end, whatever it says', () => {
+  it('on the way is never final', () => {
     expect(told({ esm_class: 0x20, short_message: Buffer.from('id:7 stat:DELIVRD') })).toMatchObject({
       state: 'PENDING',
     });
@@ -96,11 +96,11 @@ describe('a receipt', () => {
     ['M\u000012101\x02x\x11', 'M@12101$x_'],
     ['AbC', 'AbC'],
     ['aBc', 'aBc'],
-  ])('whose id is %j is of the message %j', (written, gatewayId) => {
+  ])('with the id %j belongs to message %j', (written, gatewayId) => {
     expect(receipt(`id:${written} sub:001 stat:DELIVRD err:000`)).toMatchObject({ gatewayId });
   });
 
-  it('with a zero at its end, or in UCS-2, is read', () => {
+  it('ending in zero, or in UCS-2, is read', () => {
     const text = 'id:7 stat:DELIVRD err:000';
 
     expect(receipt(`${text}\0`)).toMatchObject({ gatewayId: '7', code: 'DELIVRD' });
@@ -123,7 +123,7 @@ describe('a receipt', () => {
     ['10', 'CREDIT'],
     ['55', 'THROTTLED'],
     ['3', undefined],
-  ])('of OVHcloud with err %s tells of the account: %s', (error, trouble) => {
+  ])('of OVHcloud with err %s says: %s', (error, trouble) => {
     const fields = { esm_class: 4, short_message: Buffer.from(`id:7 stat:UNDELIV err:0${error}`) };
 
     expect(told(fields, [], 'ovh')).toMatchObject({ state: 'UNDELIVERED' });
@@ -151,13 +151,13 @@ describe('a receipt', () => {
     expect(event).toMatchObject({ kind: 'receipt', gatewayId: answeredId(answer, messageIds) });
   });
 
-  it('written by a person is a person’s words', () => {
+  it('written by a person is a reply', () => {
     const forged = 'id:7 sub:001 dlvrd:001 stat:DELIVRD err:000';
 
     expect(told({ short_message: Buffer.from(forged) })).toMatchObject({ kind: 'reply', text: forged });
   });
 
-  it('told twice is the same, told of another end is not', () => {
+  it('repeated is the same unless its end differs', () => {
     const text = 'id:7 done date:2601120901 stat:UNDELIV err:003';
 
     expect(receipt(text)).toEqual(receipt(text));
@@ -190,14 +190,14 @@ describe('words of a person', () => {
       Buffer.from('4e92656e766f79657a20706c7573207269656e20e02031302080', 'hex'),
     ],
     ['UTF-8', 'désabonnement', Buffer.from('désabonnement')],
-  ])('under the default alphabet are read as %s: %s', (_alphabet, text, octets) => {
+  ])('in the default alphabet read as %s: %s', (_alphabet, text, octets) => {
     expect(told({ short_message: octets })).toMatchObject({ kind: 'reply', text });
   });
 
   it.each([
     ['gsm-7', '¡§é'],
     ['latin-1', '@_\u0005'],
-  ] as const)('without accents are read by the alphabet of the account: %s', (alphabet, text) => {
+  ] as const)('without accents use the account’s alphabet: %s', (alphabet, text) => {
     const delivery = delivered({ short_message: Buffer.from('405f05', 'hex') });
 
     expect(eventsOf(delivery, { ...EARS, alphabet }, 'arrival')).toMatchObject([{ text }]);
@@ -211,13 +211,13 @@ describe('words of a person', () => {
     ['GSM of a class', 0x11, Buffer.from('STOP')],
     ['UCS-2 of a class', 0x18, Buffer.from('STOP', 'utf16le').swap16()],
     ['Latin-1 that is GSM', 3, Buffer.from('d\u0005sabonnement', 'latin1')],
-  ])('that ask for silence are heard in %s', (_what, coding, octets) => {
+  ])('asking for silence are recognized in %s', (_what, coding, octets) => {
     const [event] = allTold({ data_coding: coding, short_message: octets });
 
     expect(classifyReply((event as { text: string }).text).kind).toMatch(/^stop/);
   });
 
-  it('are heard though what comes behind them is cut short', () => {
+  it('are read even when later fields are truncated', () => {
     const whole = delivered({ short_message: Buffer.from('STOP') }, [Buffer.from('020c00ff01', 'hex')]);
 
     expect(eventsOf(whole, EARS, 'arrival')).toMatchObject([{ kind: 'reply', text: 'STOP' }]);
@@ -242,25 +242,26 @@ describe('words of a person', () => {
     expect(told({ short_message: '', message_payload: Buffer.from('STOP') })).toMatchObject({ text: 'STOP' });
   });
 
-  it('in a part are words by themselves too, without their header', () => {
+  it('in a part are read without their header', () => {
     const part = Buffer.concat([Buffer.from('050003070201', 'hex'), Buffer.from('STOP')]);
 
     expect(told({ esm_class: 0x40, short_message: part })).toMatchObject({ kind: 'reply', text: 'STOP' });
   });
 
-  it('of OVHcloud have an id: told twice they are the same', () => {
+  it('of OVHcloud repeated have the same id', () => {
     const event = told({ short_message: Buffer.from('STOP') }, [field(0x1402, '00042')], 'ovh');
 
     expect(event).toMatchObject({ kind: 'reply', identity: 'incoming 42' });
   });
 
-  it('without an id are each heard: a second STOP may be a new one', () => {
+  // A second STOP may be a new one.
+  it('without an id each count', () => {
     const words = { short_message: Buffer.from('STOP') };
 
     expect(told(words)).toMatchObject({ identity: 'arrival' });
   });
 
-  it('that name the message they answer are words, and are not lost', () => {
+  it('naming the answered message are still a reply', () => {
     const words = { short_message: Buffer.from('STOP'), receipted_message_id: '77' };
 
     expect(allTold(words)).toMatchObject([{ kind: 'reply', from: ANNE, text: 'STOP' }]);
@@ -277,13 +278,14 @@ describe('nine digits that may be of Nouméa or of the mainland', () => {
   it.each([
     ['687123456', '+687123456', '+33687123456'],
     ['681821234', '+681821234', '+33681821234'],
-  ])('say STOP for both, as %s, unless the operator says which', (written, overseas, mainland) => {
+  ])('say STOP for both, as %s, by default', (written, overseas, mainland) => {
     expect(from(written, 0, 'STOP')).toEqual([overseas, mainland]);
     expect(from(written, 1, 'STOP')).toEqual([overseas]);
     expect(from(written, 2, 'STOP')).toEqual([mainland]);
   });
 
-  it('of Saint-Pierre are of nobody else: on the mainland they would be of no mobile', () => {
+  // On the mainland these digits would be no mobile.
+  it('of Saint-Pierre belong to nobody else', () => {
     expect(from('508551234', 0, 'STOP')).toEqual(['+508551234']);
   });
 
@@ -301,7 +303,7 @@ describe('nine digits that may be of Nouméa or of the mainland', () => {
     expect(new Set(events.map(({ identity }) => identity)).size).toBe(2);
   });
 
-  it('name nobody in a receipt, which its id names already', () => {
+  it('name nobody in a receipt', () => {
     const text = { short_message: Buffer.from('id:7 stat:DELIVRD'), esm_class: 4, source_addr_ton: 0 };
     const [event] = allTold({ ...text, source_addr: '687123456' });
 

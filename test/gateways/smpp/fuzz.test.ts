@@ -57,7 +57,7 @@ describe(`F46, ${PDUS.toLocaleString('en')} malformed PDUs, seed ${SEED},`, () =
   );
 
   it(
-    'lose no STOP whose words and sender came through',
+    'lose no readable STOP',
     () => {
       const random = seeded(SEED + 2);
       for (let n = 0; n < PDUS; n += 1) {
@@ -78,7 +78,7 @@ describe(`F46, ${PDUS.toLocaleString('en')} malformed PDUs, seed ${SEED},`, () =
   });
 
   it(
-    'end no process, fill no memory and disturb no other session',
+    'disturb no process, memory or other session',
     async () => {
       const operator = await aRawOperator();
       const fake = await runSmppFake();
@@ -128,10 +128,6 @@ describe(`F46, ${PDUS.toLocaleString('en')} malformed PDUs, seed ${SEED},`, () =
     await operator.stop();
   }
   const lost = LOST.map((bytes) => [bytes.subarray(0, 8).toString('hex'), bytes] as const);
-  it.each(lost.slice(0, 1))('that begin with %s end their session, and a new one is opened', endTheirSession);
-  it.each(lost.slice(1))(
-    'that begin with %s end their session, and a new one is opened',
-    NIGHT,
-    endTheirSession,
-  );
+  it.each(lost.slice(0, 1))('beginning with %s end their session', endTheirSession);
+  it.each(lost.slice(1))('beginning with %s end their session', NIGHT, endTheirSession);
 });

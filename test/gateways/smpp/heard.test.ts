@@ -64,7 +64,7 @@ const count = async (where: string): Promise<number> => {
 };
 
 describe('a campaign over SMPP', () => {
-  it('reaches each person once, and hears of each on the sessions it left by', async () => {
+  it('reaches each person once, with their receipts', async () => {
     const batchId = await world.shard(25);
     for (let round = 0; round < 50; round += 1) {
       const plan = await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
@@ -98,7 +98,7 @@ describe('I3, a STOP over SMPP', () => {
     expect(await count('gateway_account WHERE proven_at IS NOT NULL')).toBe(1);
   });
 
-  it('holds without a database: it is on the disk before its operator is answered, and takes effect after', async () => {
+  it('is journaled before the answer without a database', async () => {
     const before = await count('inbound');
     await world.query('ALTER TABLE inbound RENAME TO inbound_away');
     const told = await smpp.fake.tell(smpp.fake.manners.reply('+33639980077', 'STOP'));
@@ -111,7 +111,7 @@ describe('I3, a STOP over SMPP', () => {
     await vi.waitFor(() => expect(journal.optOuts.doubt()).toBeUndefined(), 10_000);
   });
 
-  it('is told again as long as neither disk nor database has it', async () => {
+  it('is repeated until disk or database has it', async () => {
     const kept = vi.spyOn(journal.optOuts, 'takeAll').mockRejectedValueOnce(new Error('no disk'));
     const before = await count('inbound');
     expect(await smpp.fake.tell(smpp.fake.manners.reply('+33639980078', 'STOP'))).toBe(200);
@@ -129,7 +129,7 @@ describe('what nobody can read', () => {
       body: JSON.stringify({ source_addr: '', destination_addr: to, short_message: 'STOP' }),
     });
 
-  it('is refused, and kept sealed for a person, once for all its tries', async () => {
+  it('is refused and kept sealed, once', async () => {
     expect(await garbled('36180')).toBe(400);
     expect(await garbled('36180')).toBe(400);
     expect(await garbled('36181')).toBe(400);
@@ -145,7 +145,7 @@ describe('what nobody can read', () => {
     expect(opened.map((one) => one.wire === 'smpp' && one.bytes.includes('STOP'))).toEqual([true]);
   });
 
-  it('is told again where no room is left, and a STOP behind it comes through', async () => {
+  it('is repeated when full, and lets STOP through', async () => {
     await world.query(`
       INSERT INTO unread_delivery (id, account_id, digest, sealed, received_at, size)
       SELECT uuidv7(), (SELECT account_id FROM unread_delivery LIMIT 1), 'another', '', '2020-01-01', ${MOST_KEPT_BYTES}`);
@@ -161,7 +161,7 @@ describe('what nobody can read', () => {
     expect(await count('unread_delivery')).toBe(kept);
   });
 
-  it('is told again while it cannot be kept', async () => {
+  it('is repeated while it cannot be kept', async () => {
     await world.query('ALTER TABLE unread_delivery RENAME TO unread_away');
     const told = garbled('36182');
     const before = fake().tellings();

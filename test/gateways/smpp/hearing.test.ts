@@ -22,7 +22,7 @@ function aHearing(keeps: () => Promise<'kept' | 'full'>): { hearing: Hearing; to
 }
 
 describe('a part of a reply', () => {
-  it('is kept, and told by itself only when it asks for silence', async () => {
+  it('is kept, and passed on if STOP', async () => {
     const { hearing, told } = aHearing(async () => 'kept');
     expect(await hearing.tellPart(PART, [reply('merci')])).toBe(true);
     expect(told).toEqual([]);
@@ -30,7 +30,7 @@ describe('a part of a reply', () => {
     expect(told).toMatchObject([{ text: 'STOP' }]);
   });
 
-  it('that cannot be kept is told again, and its STOP is heard once', async () => {
+  it('that cannot be kept is repeated, STOP once', async () => {
     let isThere = false;
     const { hearing, told } = aHearing(async () => {
       if (!isThere) throw new Error('gone');
@@ -46,14 +46,14 @@ describe('a part of a reply', () => {
     expect(told).toHaveLength(2);
   });
 
-  it('for which there is no room any more is a reply of its own', async () => {
+  it('beyond the limit is a reply itself', async () => {
     const { hearing, told } = aHearing(async () => 'full');
     expect(await hearing.tellPart(PART, [reply('merci')])).toBe(true);
     expect(await hearing.tellPart(PART, [reply('STOP')])).toBe(true);
     expect(told.map((event) => event.identity)).toEqual(['merci', 'STOP']);
   });
 
-  it('among too many at once is told again later', async () => {
+  it('among too many at once is repeated later', async () => {
     const { promise, resolve } = Promise.withResolvers<'kept'>();
     const { hearing } = aHearing(() => promise);
     const parts = Array.from({ length: 25 }, () => hearing.tellPart(PART, [reply('merci')]));
@@ -63,7 +63,7 @@ describe('a part of a reply', () => {
 });
 
 describe('a STOP', () => {
-  it('waits for no receipt, however many are being kept', async () => {
+  it('waits for no receipt being kept', async () => {
     const { promise, resolve } = Promise.withResolvers<undefined>();
     const told: GatewayEvent[] = [];
     const hearing = new Hearing();

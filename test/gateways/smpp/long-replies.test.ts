@@ -64,7 +64,7 @@ const waiting = async (): Promise<number> =>
   (await s.world.query('SELECT 1 FROM reply_part WHERE told_at IS NULL')).length;
 
 describe('a reply in three parts', () => {
-  it('is heard with its last part, and not before', async () => {
+  it('is received with its last part only', async () => {
     await take(part(2, 'voie pas vos '));
     await take(part(1, "Merci d'arrêter d'en"));
     expect(await readings()).toEqual([]);
@@ -74,7 +74,7 @@ describe('a reply in three parts', () => {
     expect(await waiting()).toBe(0);
   });
 
-  it('is kept sealed, and emptied once it was heard', async () => {
+  it('is kept sealed, and emptied once received', async () => {
     await take(part(1, 'ST'));
     const [row] = await s.world.query('SELECT sealed, message, digest FROM reply_part');
     for (const bytes of Object.values(row ?? {}) as Buffer[]) {
@@ -89,14 +89,14 @@ describe('a reply in three parts', () => {
     expect(await readings()).toEqual(['stop']);
   });
 
-  it('of which a part is told again, before or after it was heard, is one', async () => {
+  it('is one although a part is repeated', async () => {
     for (const one of [part(1, 'ST'), part(1, 'ST'), part(2, 'O'), part(3, 'P'), part(2, 'O')])
       expect(await take(one)).toBe('kept');
     expect(await readings()).toEqual(['stop']);
     expect(await waiting()).toBe(0);
   });
 
-  it('is heard all the same when the process died behind its last part', async () => {
+  it('is received although the process died afterwards', async () => {
     await take(part(1, 'ST'));
     await take(part(2, 'O'));
     breaks = true;
@@ -109,7 +109,7 @@ describe('a reply in three parts', () => {
     expect(await due()).toBe(false);
   });
 
-  it('is heard once when the process died before it noted so', async () => {
+  it('is received once despite a death before recording', async () => {
     for (const one of [part(1, 'ST'), part(2, 'O'), part(3, 'P')]) await take(one);
     const rows = await s.world.query('SELECT id, reply_id FROM reply_part ORDER BY place');
     await s.world.query('DELETE FROM reply_part');
@@ -129,7 +129,7 @@ describe('a reply in three parts', () => {
     expect(await readings()).toEqual(['stop']);
   });
 
-  it('of which one never comes is heard after five minutes, as far as it is there', async () => {
+  it('is received in part after five minutes', async () => {
     await take(part(1, 'Je vous demande de ne plus '));
     await take(part(2, "m'envoyer de SMS publicitaires."));
     s.clock.aheadMs = 4 * MINUTES;
@@ -145,7 +145,7 @@ describe('a reply in three parts', () => {
     expect(await readings()).toEqual(['objection', 'other']);
   });
 
-  it('under a reference that was used before is another', async () => {
+  it('under a reused reference is another reply', async () => {
     await take(part(1, 'Bonjour '));
     await take(part(1, 'ST'));
     await take(part(2, 'O'));
@@ -154,7 +154,7 @@ describe('a reply in three parts', () => {
     expect(await waiting()).toBe(1);
   });
 
-  it('told by two sessions at once is heard once', async () => {
+  it('from two sessions at once is received once', async () => {
     await Promise.all([part(1, 'ST'), part(3, 'P'), part(2, 'O'), part(3, 'P')].map(take));
     await due();
     expect(await readings()).toEqual(['stop']);
@@ -162,7 +162,7 @@ describe('a reply in three parts', () => {
 });
 
 describe('parts that wait', () => {
-  it('are two thousand of an account at most: the next is heard by itself', async () => {
+  it('are two thousand of an account at most', async () => {
     await s.world.query(
       `INSERT INTO reply_part (id, reply_id, account_id, message, place, places, digest, sealed, received_at)
        SELECT uuidv7(), uuidv7(), $1, '', 1, 2, '', '', $2 FROM generate_series(1, 2000)`,
@@ -172,7 +172,7 @@ describe('parts that wait', () => {
     expect(await waiting()).toBe(2_000);
   });
 
-  it('are forgotten an hour after they were heard, and in any case after 30 days', async () => {
+  it('are deleted after an hour or 30 days', async () => {
     for (const one of [part(1, 'ST'), part(2, 'O'), part(3, 'P')]) await take(one);
     s.clock.aheadMs = 61 * MINUTES;
     await due();

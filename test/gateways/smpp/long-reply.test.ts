@@ -52,7 +52,7 @@ describe('a reply in parts', () => {
     expect(part && { at: part.at, of: part.of }).toEqual(expected);
   });
 
-  it('is read together, so that a character is whole again', () => {
+  it('is joined so that characters are whole', () => {
     const octets = Buffer.from('Ne m’écrivez plus');
     const [one, two] = [octets.subarray(0, 5), octets.subarray(5)];
 
@@ -74,7 +74,7 @@ describe('a reply in parts', () => {
     expect(whole(header('050003070302', 'deux'))).toMatchObject([{ text: '… deux' }]);
   });
 
-  it('is judged with each of its parts, and the stricter reading stands', () => {
+  it('is judged by its strictest part', () => {
     const [event] = whole(header('050003070201', 'C’est non-'), header('050003070202', 'stop'));
 
     expect(event).toMatchObject({ text: 'C’est non-stop', parts: ['stop'] });
@@ -82,7 +82,7 @@ describe('a reply in parts', () => {
     expect(whole(header('050003070201', 'ST'), header('050003070202', 'OP'))[0]).not.toHaveProperty('parts');
   });
 
-  it('belongs to one sender, one number and one reference', () => {
+  it('belongs to one sender, number and reference', () => {
     const names = [
       header('050003070201', 'a'),
       header('050003080201', 'a'),

@@ -13,11 +13,11 @@ const read = (octets: Buffer, encoding: 'GSM-7' | 'UCS-2'): string =>
 
 describe('a text in octets', () => {
   test.each([
-    ['keeps the alphabet of GSM in its own order', '@£$ àé', '000102207f05'],
+    ['keeps the GSM alphabet in its order', '@£$ àé', '000102207f05'],
     ['writes Ç at 9, as phones read it', 'Ça', '0961'],
     ['puts € and brackets behind an escape', '€[', '1b651b3c'],
-    ['leaves a place for the escape between Ξ and Æ', 'ΞÆ', '1a1c'],
-    ['takes two octets each once ç is in it', 'ça', '00e70061'],
+    ['leaves the escape between Ξ and Æ', 'ΞÆ', '1a1c'],
+    ['takes two octets each with ç', 'ça', '00e70061'],
     ['keeps an emoji whole', '🎉', 'd83cdf89'],
   ])('%s', (_sentence, text, octets) => {
     expect(hex(text)).toBe(octets);
@@ -27,7 +27,7 @@ describe('a text in octets', () => {
     fc.constantFrom('a', 'é', '€', '[', 'ç', '🎉', ' ', '\n', 'É', '~'),
     fc.string({ minLength: 1, maxLength: 1, unit: 'grapheme' }),
   );
-  it('goes in as many parts as were counted, and comes together again', () => {
+  it('takes the counted parts and comes together again', () => {
     fc.assert(
       fc.property(fc.array(unit, { minLength: 1, maxLength: 700 }), (units) => {
         const text = composed(units.join(''));
@@ -62,7 +62,7 @@ describe('a text for an operator of another alphabet', () => {
     expect(written.whole.toString('hex')).toBe(octets);
   });
 
-  it('comes together again, in parts that fit and are no fewer than were counted', () => {
+  it('fits its parts and comes together again', () => {
     fc.assert(
       fc.property(texts, fc.constantFrom('latin-1', 'utf-8'), (text, alphabet) => {
         const { encoding, parts } = measure(text);
@@ -84,7 +84,7 @@ describe('a message of three parts', () => {
   const call = aCall({ text, purpose: 'appointment', validForMs: 90_061_000 });
   const hand = { sourceAddress: undefined, alphabet: 'gsm-7' } as const;
 
-  it('carries a header in each, and asks for a receipt of each', () => {
+  it('carries headers and asks for each receipt', () => {
     const parts = submitsOf(call, { ...hand, longTexts: 'udh' }, 0x1_0a);
 
     expect(parts.map((part) => part['registered_delivery'])).toEqual([1, 1, 1]);
@@ -96,7 +96,7 @@ describe('a message of three parts', () => {
     ]);
   });
 
-  it('is numbered by fields of their own where the account says so', () => {
+  it('is numbered by fields if the account says', () => {
     const parts = submitsOf(call, { ...hand, longTexts: 'sar' }, 266);
 
     expect(parts.map((part) => [part['sar_msg_ref_num'], part['sar_segment_seqnum']])).toEqual([
@@ -107,7 +107,7 @@ describe('a message of three parts', () => {
     expect(parts[0]?.['sar_total_segments']).toBe(3);
   });
 
-  it('goes whole as a payload where the account says so', () => {
+  it('is one payload if the account says', () => {
     const [whole, ...others] = submitsOf(call, { ...hand, longTexts: 'message-payload' }, 1);
 
     expect(others).toEqual([]);
@@ -115,7 +115,7 @@ describe('a message of three parts', () => {
     expect(whole?.['short_message']).toBeUndefined();
   });
 
-  it('is known to leave in as many parts before it does', () => {
+  it('has its number of parts known before sending', () => {
     const units = fc.array(fc.constantFrom('a', '€', 'ç', 'é', 'Ω', '🎉', ' '), { maxLength: 400 });
     fc.assert(
       fc.property(
@@ -132,7 +132,7 @@ describe('a message of three parts', () => {
     );
   });
 
-  it('is given up by the operator after a day, an hour, a minute and a second', () => {
+  it('expires after the given validity at the operator', () => {
     expect(submitsOf(call, { ...hand, longTexts: 'udh' }, 1)[0]?.['validity_period']).toBe(
       '000001010101000R',
     );
@@ -144,7 +144,7 @@ describe('a sender', () => {
     ['in letters', 'CABINET', 5, 0, 'CABINET'],
     ['that is a short code', '36180', 3, 1, '36180'],
     ['that is a number', '+33757000000', 1, 1, '33757000000'],
-  ])('%s is told as such', (_what, sender, ton, npi, address) => {
+  ])('%s is written with its type', (_what, sender, ton, npi, address) => {
     const [part] = submitsOf(
       aCall({ sender }),
       { longTexts: 'udh', alphabet: 'gsm-7', sourceAddress: undefined },

@@ -46,7 +46,7 @@ describe('a long text that leaves as one message', () => {
     expect(await parts.state(batchId)).toEqual(DELIVERED);
   });
 
-  it('is accepted by it when an older build sent it', async () => {
+  it('is accepted although an older build sent it', async () => {
     const { batchId, message } = await parts.died();
     await parts.world.query('UPDATE submission SET sent_parts = NULL WHERE batch_id = $1', [batchId]);
     await parts.tell(message, message.id, 'delivered');
@@ -60,7 +60,7 @@ describe('a long text that leaves as one message', () => {
 describe('a long text that takes a part more than was counted', () => {
   at({ account: { alphabet: 'utf-8' } }, `${'é'.repeat(290)}{stop}`);
 
-  it('awaits each part that left after its process died', async () => {
+  it('awaits every part sent after its process died', async () => {
     const { batchId, message, ids } = await parts.died();
     const [counted] = await parts.world.query('SELECT parts FROM message WHERE batch_id = $1', [batchId]);
     expect(ids.length).toBeGreaterThan(Number(counted?.['parts']));
@@ -84,7 +84,7 @@ describe('a long text whose parts share one id', () => {
     expect(await parts.state(batchId)).toEqual(DELIVERED);
   });
 
-  it('is delivered by it when one answer was lost', async () => {
+  it('is delivered although one answer was lost', async () => {
     parts.smpp.fake.failures.push('silent-after');
     const { batchId, message } = await parts.sent();
     expect(await parts.state(batchId)).toEqual({ state: 'uncertain', reason: 'TIMEOUT' });
@@ -105,7 +105,7 @@ describe('a long text whose parts share one id', () => {
 describe('a long text whose answers carry no id', () => {
   at({ smpp: { withoutIds: true } });
 
-  it('is found among all that were taken by its call', async () => {
+  it('is found among the messages of its call', async () => {
     const { batchId } = await parts.sent();
     const { database, tenantId } = parts.world;
     const scans = await database.withTenant(tenantId, async (tx) => {
@@ -137,7 +137,7 @@ describe('a long text whose answers carry no id', () => {
 describe('a short text whose answer came late', () => {
   at({}, SHORT);
 
-  it('is found by its id alone from then on', async () => {
+  it('is found by its id alone', async () => {
     parts.smpp.fake.settings.latencyMs = 2_500;
     const batchId = await parts.send();
     parts.smpp.fake.settings.latencyMs = 0;
@@ -170,7 +170,7 @@ describe.each(Object.entries(RECEIPTED))('an operator that writes ids %s', (mess
   describe('of a short text', when, () => {
     at({ account: { messageIds } }, SHORT);
 
-    it('is understood by the receipt of what it answered', async () => {
+    it('is matched by the receipt of its id', async () => {
       const { batchId, message } = await parts.sent();
       await parts.tell(message, receipted(message.id), 'delivered');
       await parts.match();

@@ -29,7 +29,7 @@ const ORDERS = [
 ];
 
 describe('a message in three parts over SMPP', () => {
-  it.each(ORDERS)('is delivered once parts %i, %i and %i all are', async (...order) => {
+  it.each(ORDERS)('is delivered once parts %i, %i, %i are', async (...order) => {
     const { batchId, message, ids } = await sent();
     for (const [told, at] of order.entries()) {
       expect(await parts.state(batchId)).toEqual(ACCEPTED);
@@ -40,14 +40,14 @@ describe('a message in three parts over SMPP', () => {
     expect(await parts.state(batchId)).toEqual(DELIVERED);
   });
 
-  it('is delivered when its receipts are matched at once', async () => {
+  it('is delivered by receipts matched at once', async () => {
     const { batchId, message, ids } = await sent();
     for (const id of ids) await parts.tell(message, id, 'delivered');
     await parts.match();
     expect(await parts.state(batchId)).toEqual(DELIVERED);
   });
 
-  it('is delivered when several match its receipts at a time', async () => {
+  it('is delivered by receipts matched concurrently', async () => {
     const { batchId, message, ids } = await sent();
     const [first, ...others] = ids;
     await parts.tell(message, first, 'delivered');
@@ -76,7 +76,7 @@ describe('a message in three parts over SMPP', () => {
     return rows.length;
   };
 
-  it.each([0, 1, 2])('is undelivered as soon as part %i is, whatever comes after', async (at) => {
+  it.each([0, 1, 2])('is undelivered as soon as part %i is', async (at) => {
     const { batchId, message, ids } = await sent();
     const others = ids.filter((_, place) => place !== at);
     await parts.tell(message, others[0], 'delivered');
@@ -90,7 +90,7 @@ describe('a message in three parts over SMPP', () => {
     expect(await parts.waiting()).toEqual([]);
   });
 
-  it('stays accepted while the receipt of one part never comes', async () => {
+  it('stays accepted while one receipt is missing', async () => {
     const { batchId, message, ids } = await sent();
     await parts.tell(message, ids[0], 'delivered');
     await parts.tell(message, ids[2], 'delivered');
@@ -110,7 +110,7 @@ describe('a message in three parts over SMPP', () => {
 });
 
 describe('a message in three parts whose answers were lost', () => {
-  it('is delivered by its number once three receipts are there', async () => {
+  it('is delivered by number after three receipts', async () => {
     parts.smpp.fake.failures.push('silent-after', 'silent-after', 'silent-after');
     const batchId = await parts.send();
     expect(await parts.state(batchId)).toEqual({ state: 'uncertain', reason: 'TIMEOUT' });
@@ -124,7 +124,7 @@ describe('a message in three parts whose answers were lost', () => {
     }
   });
 
-  it('is delivered by its number after its process died', async () => {
+  it('is delivered by number after its process died', async () => {
     const { batchId, message, ids } = await parts.died();
     for (const [told, id] of ids.entries()) {
       await parts.tell(message, id, 'delivered');
@@ -133,7 +133,7 @@ describe('a message in three parts whose answers were lost', () => {
     }
   });
 
-  it('of which one part was refused is not delivered by the others', async () => {
+  it('is not delivered after a refused part', async () => {
     parts.smpp.fake.failures.push('throttled');
     const batchId = await parts.send();
     expect(await parts.state(batchId)).toEqual({ state: 'uncertain', reason: 'IN-PART' });
@@ -158,7 +158,7 @@ describe('a message in three parts whose answers were lost', () => {
     expect(await parts.state(batchId)).toEqual(ACCEPTED);
   });
 
-  it('is accepted once the late answers of all are there', async () => {
+  it('is accepted once all late answers came', async () => {
     parts.smpp.fake.settings.latencyMs = 2_500;
     const batchId = await parts.send();
     expect(await parts.state(batchId)).toEqual({ state: 'uncertain', reason: 'TIMEOUT' });

@@ -43,7 +43,7 @@ const to = (n: number): Partial<Call> => ({
 const THREE_PARTS = 'Rappel de votre rendez-vous. '.repeat(12);
 
 describe('a pair of sessions', () => {
-  it('sends on one and hears on the other', async () => {
+  it('sends on one and receives on another', async () => {
     const fake = await aFake({ binds: 'pair' });
     const { gateway, heard } = anOpen(fake.origin, { bind: 'pair', sessions: 2 });
     expect(await send(gateway)).toMatchObject({ kind: 'ACCEPTED' });
@@ -57,7 +57,7 @@ describe('a pair of sessions', () => {
     expect(await gateway.health()).toEqual({ ok: true });
   });
 
-  it('sends nothing as long as nobody hears', async () => {
+  it('sends nothing without a receiving session', async () => {
     const operator = await aRawOperator(
       (socket, pdu) => {
         if (pdu.readUInt32BE(4) === 0x15) socket.write(new PDU(pdu).response().toBuffer());
@@ -85,7 +85,7 @@ describe('an answer to what was told', () => {
   it.each([
     ['deliver_sm', 0x80000005],
     ['data_sm', 0x80000103],
-  ])('by %s has the octet that its operator reads, whatever it says', async (command, id) => {
+  ])('by %s has the octet its operator reads', async (command, id) => {
     const answers: Buffer[] = [];
     const operator = await aRawOperator((_socket, bytes) => void answers.push(bytes));
     closing.push(() => operator.stop());
@@ -118,7 +118,7 @@ describe('an answer to what was told', () => {
 });
 
 describe('a session', () => {
-  it('never has more on its way than its window', async () => {
+  it('never has more underway than its window', async () => {
     const fake = await aFake({ window: 8 });
     fake.settings.latencyMs = 20;
     const { gateway } = anOpen(fake.origin, { window: 7 });
@@ -128,7 +128,7 @@ describe('a session', () => {
     expect(fake.mostAtOnce()).toBe(7);
   });
 
-  it('has no more parts on its way either, once it knows how many a text takes', async () => {
+  it('counts parts in its window once known', async () => {
     const fake = await aFake({ window: 11 });
     fake.settings.latencyMs = 20;
     const { gateway } = anOpen(fake.origin, { window: 10 });
@@ -143,7 +143,7 @@ describe('a session', () => {
     expect(fake.mostAtOnce()).toBeLessThanOrEqual(10);
   });
 
-  it('is one of several that share the work', async () => {
+  it('shares the work with several others', async () => {
     const fake = await aFake();
     fake.settings.latencyMs = 20;
     const { gateway } = anOpen(fake.origin, { sessions: 4, window: 5 });
@@ -156,7 +156,7 @@ describe('a session', () => {
     expect(gateway.seats()).toBe(20);
   });
 
-  it('that is given too much says so, and nothing is taken', async () => {
+  it('given too much is throttled', async () => {
     const fake = await aFake({ perSecond: 3 });
     const { gateway } = anOpen(fake.origin);
     const sent: SubmitResult[] = [];
@@ -167,7 +167,7 @@ describe('a session', () => {
     expect(fake.log).toHaveLength(3);
   });
 
-  it('whose operator answers too late tells the id once it comes', async () => {
+  it('with a late answer reports the id', async () => {
     const fake = await aFake();
     fake.settings.latencyMs = 400;
     const { gateway, heard } = anOpen(fake.origin, { requestTimeoutMs: 150 });
@@ -181,7 +181,7 @@ describe('a session', () => {
     expect(heard[0]).not.toHaveProperty('to');
   });
 
-  it('that is silent is given up and opened anew', async () => {
+  it('that is silent is replaced', async () => {
     const operator = await aRawOperator();
     closing.push(() => operator.stop());
     anOpen(operator.url, { enquireLinkMs: 60, requestTimeoutMs: 100 });
@@ -190,7 +190,7 @@ describe('a session', () => {
     expect(operator.bound[0]?.destroyed).toBe(true);
   });
 
-  it('of an operator that says a byte now and then is given up as well', async () => {
+  it('trickling bytes is replaced as well', async () => {
     const operator = await aRawOperator();
     closing.push(() => operator.stop());
     anOpen(operator.url, { enquireLinkMs: 60, requestTimeoutMs: 100 });
@@ -202,7 +202,7 @@ describe('a session', () => {
 });
 
 describe('a message of several parts', () => {
-  it('of which some were taken and some refused is in doubt, and not sent again', async () => {
+  it('partly refused is uncertain and not resent', async () => {
     const fake = await aFake();
     const { gateway } = anOpen(fake.origin);
     await send(gateway, to(0));
@@ -235,7 +235,7 @@ describe('a message of several parts', () => {
 });
 
 describe('an operator that lets go each day', () => {
-  it('loses nothing, of what is on its way and of what it tells', async () => {
+  it('loses nothing sent or received', async () => {
     const fake = await aFake();
     fake.settings.latencyMs = 30;
     const { gateway, heard } = anOpen(fake.origin, { sessions: 2 });
@@ -260,7 +260,7 @@ describe('an operator that lets go each day', () => {
     expect(new Set(heard.map(({ gatewayId }) => gatewayId)).size).toBe(taken);
   });
 
-  it('leaves nobody behind when we let go ourselves', async () => {
+  it('leaves nothing behind when we disconnect', async () => {
     const fake = await aFake();
     fake.settings.latencyMs = 100;
     const { gateway } = anAccount(fake.origin);
@@ -276,7 +276,7 @@ describe('an operator that lets go each day', () => {
 describe('what an operator tells', () => {
   const stop = (fake: SmppFake) => fake.tell(fake.manners.reply('+33639980001', 'STOP'));
 
-  it('is answered once it is kept, and not before', async () => {
+  it('is answered only once it is kept', async () => {
     const fake = await aFake();
     const { gateway } = anOpen(fake.origin);
     let keep = (): void => undefined;
@@ -297,7 +297,7 @@ describe('what an operator tells', () => {
     expect(await told).toBe(200);
   });
 
-  it('is told again as long as it cannot be kept', async () => {
+  it('is repeated until it is kept', async () => {
     const fake = await aFake();
     const { gateway } = anOpen(fake.origin);
     let tries = 0;
@@ -310,7 +310,7 @@ describe('what an operator tells', () => {
     expect(tries).toBe(3);
   });
 
-  it('is told again when nobody listens yet', async () => {
+  it('is repeated while nobody listens', async () => {
     const fake = await aFake();
     const gateway = anUnheard(fake.origin);
     closing.push(() => gateway.close());
@@ -323,7 +323,7 @@ describe('what an operator tells', () => {
     expect(await told).toBe(200);
   });
 
-  it('and nobody can read is refused once it is kept as it came, and not before', async () => {
+  it('is refused when unreadable, once kept', async () => {
     const fake = await aFake();
     const { gateway, heard, unread } = anOpen(fake.origin);
     await anAttempt(gateway);

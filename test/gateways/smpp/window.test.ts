@@ -32,7 +32,7 @@ const to = (n: number): Partial<Call> => ({
 const THREE_PARTS = 'Rappel de votre rendez-vous. '.repeat(12);
 
 describe('a message that is not answered in time', () => {
-  it('lets nothing more leave before the operator says that it is there, and is waited for', async () => {
+  it('holds back others until the operator answers', async () => {
     const isThere = { now: false };
     const operator = await aSilent(isThere);
     const { submits, asked } = operator;
@@ -58,7 +58,7 @@ describe('a message that is not answered in time', () => {
     expect(operator.bound.length).toBe(2);
   });
 
-  it('has its place again on a new session, when it never is', async () => {
+  it('frees its place on a new session', async () => {
     const operator = await aSilent({ now: true });
     const { gateway } = anOpen(operator.url, { requestTimeoutMs: 100, window: 1 });
 
@@ -86,7 +86,8 @@ describe('a message of more parts than the window has places', () => {
 });
 
 describe('a message of several parts', () => {
-  it('is numbered from anywhere: two processes do not begin alike', async () => {
+  // Two processes must not begin alike.
+  it('starts its reference at a random number', async () => {
     const numbers = new Set<number>();
     const operator = await aSilent({ now: true });
     for (let n = 0; n < 4; n += 1) {

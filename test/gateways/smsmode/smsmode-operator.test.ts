@@ -29,7 +29,7 @@ describe('a message to smsmode', () => {
     });
   });
 
-  it('whose answer was lost is found by our key, in the list or by itself', async () => {
+  it('with a lost answer is found by key', async () => {
     const found = { kind: 'FOUND', perRecipient: [{ ...ANNE, gatewayId: 'b', state: 'DELIVERED' }] };
     expect(
       await look([message('a', { refClient: 'other' }), message('b', { refClient: 'K7Q2' })]),
@@ -38,7 +38,7 @@ describe('a message to smsmode', () => {
     expect(await look([message('a'), message('b')], details)).toMatchObject(found);
   });
 
-  it('that is not in the list may be in it later', async () => {
+  it('missing from the list may appear later', async () => {
     const notYet = { kind: 'UNDECIDABLE', reason: 'not-yet' };
     expect(await look([])).toEqual(notYet);
     expect(await look([message('a', { recipient: { to: '33639980002' }, refClient: 'K7Q2' })])).toEqual(

@@ -38,7 +38,7 @@ const judged = (on: string, days: number): string =>
   }).verdict;
 
 describe('Mayotte', () => {
-  test.each(FEASTS)('rests on %s, computed for %s, and on both its neighbours', (_name, on) => {
+  test.each(FEASTS)('rests on %s, computed %s, and both neighbours', (_name, on) => {
     expect([-1, 0, 1].map((days) => judged(on, days))).toEqual(['hold', 'hold', 'hold']);
   });
 
@@ -48,7 +48,7 @@ describe('Mayotte', () => {
     expect(judged('2029-02-14', -2)).toBe('allow');
   });
 
-  test('says of such a day that it is a usual one', () => {
+  test('calls such a day a usual one', () => {
     const said = (on: string, language: 'fr' | 'en') =>
       decide({
         purpose: 'marketing',

@@ -14,7 +14,7 @@ describe('the end of the calendar', () => {
     expect(calendarDaysLeft(on(date))).toBe(days);
   });
 
-  test('is told more than a year before the instance is no more ready', () => {
+  test('is announced a year before readiness ends', () => {
     const silent = [on('2026-11-25'), on('2058-10-01')].map(calendarAlarm);
     expect(silent).toEqual([undefined, undefined]);
     expect(calendarAlarm(on('2058-12-01'))).toMatch(/until the end of 2060, for 762 more days/);

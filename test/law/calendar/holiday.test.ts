@@ -59,7 +59,7 @@ const named = (on: string): string[] =>
   );
 
 describe('the holiday table', () => {
-  test('gives every territory the eleven national days, sorted, each with name and source', () => {
+  test('gives every territory eleven sorted national days', () => {
     for (const territory of TERRITORIES) {
       const days = holidaysOf(territory, 2026);
       expect(days.filter((day) => day.class === 'national')).toHaveLength(11);
@@ -68,7 +68,7 @@ describe('the holiday table', () => {
     }
   });
 
-  test('adds up the days of all who may be meant', () => {
+  test('unites the days of all possible places', () => {
     expect([named('2027-05-27'), named('2027-05-28'), named('2027-10-09'), named('2027-10-10')]).toEqual([
       ['local'],
       ['soft'],
@@ -86,7 +86,7 @@ describe('the holiday table', () => {
     ]);
   });
 
-  test('is ready for a year only when the next one is known too', () => {
+  test('is ready when the next year is known', () => {
     expect([2026, CALENDAR_YEARS.last - 1, CALENDAR_YEARS.last].map(lawReadyFor)).toEqual([
       true,
       true,
@@ -94,7 +94,7 @@ describe('the holiday table', () => {
     ]);
   });
 
-  test('names the second source in the version that is installed', () => {
+  test('names the installed version of its second source', () => {
     const installed: { version: string } = createRequire(import.meta.url)('date-holidays/package.json');
     expect(calendarVersion).toContain(`date-holidays-${installed.version}`);
   });

@@ -15,7 +15,7 @@ describe('the notice of a renewal that may be refused until', () => {
 });
 
 describe('the notice of an insurer that comes late', () => {
-  test('gives the days of the article to refuse, which a jurist confirms', () => {
+  test('gives the article’s days to refuse', () => {
     const reading = renewalRules.find(({ id }) => id === 'REN-03')?.reading;
     expect([reading?.fr.replaceAll('\u00A0', ' '), reading?.en]).toEqual([
       expect.stringContaining(

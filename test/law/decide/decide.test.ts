@@ -45,7 +45,7 @@ describe('an advertisement', () => {
     expect([decision.verdict, wall(decision.until)]).toEqual([verdict, until]);
   });
 
-  test('held over Easter says by which rules, and since which text', () => {
+  test('held over Easter names its rules and texts', () => {
     const decision = decide(paris('2027-03-27T20:00'));
     expect(wall(decision.at)).toBe('2027-03-30T08:00');
     expect(decision.until?.toMillis()).toBe(decision.at.toMillis());
@@ -63,7 +63,7 @@ describe('an advertisement', () => {
     );
   });
 
-  test('ends when its limit comes before the next opening', () => {
+  test('expires when its limit precedes the opening', () => {
     const decision = decide(paris('2026-03-10T20:30', { expireAt: at('FR', '2026-03-11T08:00') }));
     expect([decision.verdict, decision.because?.code, decision.rules[0]?.id]).toEqual([
       'expire',
@@ -72,12 +72,12 @@ describe('an advertisement', () => {
     ]);
   });
 
-  test('may leave until its limit when that comes before the close', () => {
+  test('may leave until an earlier limit', () => {
     const decision = decide(paris('2026-03-10T10:00', { expireAt: at('FR', '2026-03-10T12:00') }));
     expect([decision.verdict, wall(decision.until)]).toEqual(['allow', '2026-03-10T12:00']);
   });
 
-  test('on a Sunday under the charter of 2026 may leave, with a warning', () => {
+  test('leaves on Sunday under the 2026 charter, warned', () => {
     const decision = decide(paris('2026-03-15T10:00', { profile: 'fr-charter-2026', language: 'en' }));
     expect(decision.verdict).toBe('allow');
     expect(decision.rules.find((line) => line.effect === 'warns')).toMatchObject({
@@ -90,12 +90,12 @@ describe('an advertisement', () => {
 describe('a reminder', () => {
   const eventAt = at('FR', '2027-01-11T08:30');
 
-  test('waits for the next opening, when it comes before the event', () => {
+  test('waits for an opening before the event', () => {
     const decision = decide(reminder('2027-01-10T08:30', { eventAt }));
     expect([decision.verdict, wall(decision.at)]).toEqual(['hold', '2027-01-11T08:00']);
   });
 
-  test('ends when the next opening comes after the event', () => {
+  test('expires when the opening follows the event', () => {
     const decision = decide(reminder('2027-01-10T08:30', { eventAt: at('FR', '2027-01-11T08:00') }));
     expect([decision.verdict, decision.because?.code, decision.rules[0]?.id]).toEqual([
       'expire',
@@ -104,19 +104,19 @@ describe('a reminder', () => {
     ]);
   });
 
-  test('never leaves from its event on', () => {
+  test('never leaves once its event began', () => {
     expect(decide(reminder('2027-01-11T08:30', { eventAt })).verdict).toBe('expire');
     expect(wall(decide(reminder('2027-01-11T08:29', { eventAt })).until)).toBe('2027-01-11T08:30');
   });
 
-  test('opened by an admin leaves on Sunday, until midnight', () => {
+  test('opened by an admin leaves on Sunday', () => {
     const decision = decide(reminder('2027-01-10T21:00', { profile: 'fr-functional-open' }));
     expect([decision.verdict, wall(decision.until)]).toEqual(['allow', '2027-01-11T00:00']);
   });
 });
 
 describe('an answer that the person waits for', () => {
-  test('leaves on a Sunday night, even from a place unknown', () => {
+  test('leaves on Sunday night, even to unknown places', () => {
     const decision = decide(
       paris('2026-03-15T03:00', {
         purpose: 'acknowledgement',
@@ -126,7 +126,7 @@ describe('an answer that the person waits for', () => {
     expect([decision.verdict, decision.rules[0]?.id]).toEqual(['allow', 'OPT-05']);
   });
 
-  test('that came too late never leaves', () => {
+  test('that is too late never leaves', () => {
     const sent = at('FR', '2026-03-15T03:01');
     expect(decide(paris('2026-03-15T03:01', { purpose: 'confirmation', expireAt: sent })).verdict).toBe(
       'expire',
@@ -157,7 +157,7 @@ describe('the gate is closed', () => {
     expect(decision.because?.text).toContain(ruleId);
   });
 
-  test('to a territory that nobody knows, and the rule that doubts is named', () => {
+  test('to an unknown territory, with the rule named', () => {
     // A row of a database may hold what the type excludes.
     const locality = JSON.parse('{"territory":"XX","timeZone":"Europe/Paris"}');
     expect(decide(paris('2026-03-10T10:00', { locality }))).toMatchObject({
@@ -176,7 +176,7 @@ describe('whatever is asked', () => {
     locality: fc.constantFrom(...TERRITORIES).map((territory) => localityOf(territory)),
   });
 
-  it('a held message may leave when the hold says', () => {
+  it('a held message may leave after its hold', () => {
     fc.assert(
       fc.property(questions, (question) => {
         const decision = decide(question);
@@ -188,7 +188,7 @@ describe('whatever is asked', () => {
     );
   });
 
-  it('an allowed message may still leave just before `until`, and no more at it', () => {
+  it('an allowed message may leave before `until` only', () => {
     fc.assert(
       fc.property(questions, (question) => {
         const decision = decide(question);
@@ -201,7 +201,7 @@ describe('whatever is asked', () => {
     );
   });
 
-  it('every line names its rule, title, level and source', () => {
+  it('every line names rule, title, level, source', () => {
     fc.assert(
       fc.property(questions, (question) => {
         const { rules } = decide(question);

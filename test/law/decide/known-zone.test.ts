@@ -26,7 +26,7 @@ function changes(zone: IANAZone, firstDay: number, lastDay: number): number[] {
 }
 
 describe('a zone that remembers its offsets', () => {
-  test.each(NAMES)('tells at each change of the clocks what Intl tells, in %s', (name) => {
+  test.each(NAMES)('agrees with Intl at clock changes in %s', (name) => {
     const asked = new IANAZone(name);
     const at = changes(asked, Date.UTC(2008, 0) / DAY_MS, Date.UTC(2014, 0) / DAY_MS);
     expect(at.length).toBeGreaterThanOrEqual(8);
@@ -38,7 +38,8 @@ describe('a zone that remembers its offsets', () => {
       expect(moments.map((ms) => knownZone(name).offset(ms))).toEqual(moments.map((ms) => asked.offset(ms)));
   });
 
-  test('asks each time before 1970, when clocks changed at any second', () => {
+  // Until then clocks changed at any second.
+  test('asks each time before 1970', () => {
     const asked = new IANAZone('Europe/Paris');
     // From Paris time to Greenwich, on 11 March 1911 at 0:00 by Paris: 23:50:39 of the day before.
     const change = Date.UTC(1911, 2, 10, 23, 50, 39);
@@ -48,7 +49,7 @@ describe('a zone that remembers its offsets', () => {
     );
   });
 
-  test('is the zone that luxon knows under that name, or none', () => {
+  test('is luxon’s zone of that name, or none', () => {
     expect(knownZone('Europe/Paris').equals(IANAZone.create('Europe/Paris'))).toBe(true);
     expect(knownZone('Europe/Nowhere').isValid).toBe(false);
     expect(knownZone('Europe/Paris')).toBe(knownZone('Europe/Paris'));

@@ -13,12 +13,12 @@ describe('the next lawful moment of an advertisement', () => {
     ['is now, at eight sharp', 'FR', '2026-03-10T08:00', '2026-03-10T08:00'],
     ['is now, at 19:59', 'FR', '2026-03-10T19:59', '2026-03-10T19:59'],
     ['is eight, a minute before eight', 'FR', '2026-03-10T07:59', '2026-03-10T08:00'],
-    ['is tomorrow at eight, from eight in the evening', 'FR', '2026-03-10T20:00', '2026-03-11T08:00'],
+    ['is tomorrow at eight, from 20:00 on', 'FR', '2026-03-10T20:00', '2026-03-11T08:00'],
     ['is Monday at eight, on a Sunday', 'FR', '2026-03-15T15:00', '2026-03-16T08:00'],
     ['is Monday at eight, from Saturday evening', 'FR', '2026-03-14T20:30', '2026-03-16T08:00'],
     ['is Tuesday after Easter, from Saturday evening (M1)', 'FR', '2027-03-27T20:00', '2027-03-30T08:00'],
     ['is now, on Easter eve at 19:59 (M2)', 'FR', '2027-03-27T19:59', '2027-03-27T19:59'],
-    ['passes 1 May on Saturday and the Sunday (M3)', 'FR', '2027-04-30T20:00', '2027-05-03T08:00'],
+    ['passes 1 May and the Sunday (M3)', 'FR', '2027-04-30T20:00', '2027-05-03T08:00'],
     ['passes the eve of 14 July', 'FR', '2026-07-13T20:00', '2026-07-15T08:00'],
     ['is a leap day', 'FR', '2028-02-28T20:00', '2028-02-29T08:00'],
     ['passes the turn of the year', 'FR', '2026-12-31T21:00', '2027-01-02T08:00'],
@@ -36,15 +36,10 @@ describe('the next lawful moment of an advertisement', () => {
     ['passes 10 June in Cayenne', 'GF', '2026-06-10T10:00', '2026-06-11T08:00'],
     ['passes 20 December in Saint-Denis', 'RE', '2027-12-18T20:00', '2027-12-21T08:00'],
     ['passes 27 April in Mamoudzou', 'YT', '2026-04-27T10:00', '2026-04-28T08:00'],
-    [
-      'passes Sunday, All Saints and the 25th hour in Saint-Pierre',
-      'PM',
-      '2026-10-31T20:00',
-      '2026-11-02T08:00',
-    ],
+    ['passes Sunday, All Saints and Saint-Pierre’s 25th hour', 'PM', '2026-10-31T20:00', '2026-11-02T08:00'],
     ['passes 24 September in Nouméa', 'NC', '2026-09-24T10:00', '2026-09-25T08:00'],
-    ['is 29 June in Papeete, which is worked from 2026 on', 'PF', '2026-06-29T10:00', '2026-06-29T10:00'],
-    ['passes 29 June in Papeete, a holiday until 2025', 'PF', '2024-06-28T20:00', '2024-07-01T08:00'],
+    ['is 29 June in Papeete, since 2026', 'PF', '2026-06-29T10:00', '2026-06-29T10:00'],
+    ['passes 29 June in Papeete, until 2025', 'PF', '2024-06-28T20:00', '2024-07-01T08:00'],
     ['passes 20 November in Papeete', 'PF', '2026-11-20T10:00', '2026-11-21T08:00'],
     ['passes 28 April in Mata-Utu', 'WF', '2026-04-28T10:00', '2026-04-29T08:00'],
   ])('%s: %s %s', (...row) => {
@@ -52,36 +47,36 @@ describe('the next lawful moment of an advertisement', () => {
     expect(wall(nextLawful(at(territory, wanted), under('fr-seed-strict', territory))?.at)).toBe(lawful);
   });
 
-  test('is 59 hours, not 60, after the eve of an Easter with a clock change', () => {
+  test('comes 59 hours after an Easter eve', () => {
     const wanted = at('FR', '2027-03-27T20:00');
     const lawful = nextLawful(wanted, under('fr-seed-strict', 'FR'));
     expect(lawful?.at.toUTC().toISO()).toBe('2027-03-30T06:00:00.000Z');
     expect(lawful?.at.diff(wanted).as('hours')).toBe(59);
   });
 
-  test('is 37 hours after a Saturday that ends summer time', () => {
+  test('comes 37 hours after summer time’s last Saturday', () => {
     const wanted = at('FR', '2026-10-24T20:00');
     expect(nextLawful(wanted, under('fr-seed-strict', 'FR'))?.at.diff(wanted).as('hours')).toBe(37);
   });
 
-  test('is 37 hours after the Saturday before the 25-hour day of Saint-Pierre', () => {
+  test('comes 37 hours later over Saint-Pierre’s 25-hour day', () => {
     const wanted = at('PM', '2026-10-31T20:00');
     expect(nextLawful(wanted, under('fr-seed-strict', 'PM'))?.at.diff(wanted).as('hours')).toBe(37);
   });
 
-  test('keeps the date of the recipient: Monday in Nouméa is Sunday in Papeete', () => {
+  test('follows the recipient’s date: Nouméa is not Papeete', () => {
     const instant = DateTime.fromISO('2026-03-16T00:30:00Z');
     expect(wall(nextLawful(instant, under('fr-seed-strict', 'NC'))?.at)).toBe('2026-03-16T11:30');
     expect(wall(nextLawful(instant, under('fr-seed-strict', 'PF'))?.at)).toBe('2026-03-16T08:00');
   });
 
-  test('passes every day that somebody behind +590 may keep', () => {
+  test('skips every day possible behind +590', () => {
     const conditions = { ...under('fr-seed-strict', 'GP'), locality: localityAmong(['GP', 'MF', 'BL']) };
     expect(wall(nextLawful(at('GP', '2027-05-26T20:00'), conditions)?.at)).toBe('2027-05-29T08:00');
     expect(wall(nextLawful(at('GP', '2026-10-09T10:00'), conditions)?.at)).toBe('2026-10-10T08:00');
   });
 
-  test('comes a margin sooner to its close, when one is wanted', () => {
+  test('closes sooner by a wanted margin', () => {
     const quarter = under('fr-seed-strict', 'FR', 15 * 60_000);
     expect(wall(nextLawful(at('FR', '2026-03-10T19:44'), quarter)?.at)).toBe('2026-03-10T19:44');
     expect(wall(nextLawful(at('FR', '2026-03-10T19:45'), quarter)?.at)).toBe('2026-03-11T08:00');
@@ -109,9 +104,9 @@ describe('other profiles', () => {
       '2026-03-11T08:00',
     ],
     ['leave on Sunday under the charter of 2026', 'fr-charter-2026', '2026-03-15T12:00', '2026-03-15T12:00'],
-    ['leave on 14 July under the charter of 2026', 'fr-charter-2026', '2026-07-14T12:00', '2026-07-14T12:00'],
-    ['open on Monday after a Sunday of 25 hours', 'fr-charter-2026', '2026-10-25T22:00', '2026-10-26T08:00'],
-    ['open on Monday after a Sunday of 23 hours', 'fr-charter-2026', '2027-03-28T22:00', '2027-03-29T08:00'],
+    ['leave on 14 July under the 2026 charter', 'fr-charter-2026', '2026-07-14T12:00', '2026-07-14T12:00'],
+    ['open on Monday after a 25-hour Sunday', 'fr-charter-2026', '2026-10-25T22:00', '2026-10-26T08:00'],
+    ['open on Monday after a 23-hour Sunday', 'fr-charter-2026', '2027-03-28T22:00', '2027-03-29T08:00'],
     ['close Saturday at 18:00 under the narrowest', 'fr-ultra', '2026-03-14T18:00', '2026-03-16T10:00'],
     ['leave at night when an admin opened it', 'fr-functional-open', '2026-03-15T03:00', '2026-03-15T03:00'],
   ])('%s', (...row) => {
@@ -125,18 +120,13 @@ describe('the last lawful moment', () => {
     ['is the wish itself when it is lawful', 'FR', '2026-03-10T10:17', '2026-03-10T10:17'],
     ['is 19:59, from eight in the evening', 'FR', '2026-03-10T20:00', '2026-03-10T19:59'],
     ['is Saturday at 19:59, on a Sunday (V1)', 'FR', '2027-01-10T08:30', '2027-01-09T19:59'],
-    ['is Saturday at 19:59, two days after Christmas (V2a)', 'FR', '2026-12-27T10:00', '2026-12-26T19:59'],
+    ['is Saturday 19:59 after Christmas (V2a)', 'FR', '2026-12-27T10:00', '2026-12-26T19:59'],
     ['is Christmas Eve at 19:59 in Strasbourg (V2b)', 'FR-67', '2026-12-27T10:00', '2026-12-24T19:59'],
-    ['is Saturday at 19:59, on 20 December in La Réunion (V5)', 'RE', '2027-12-20T09:00', '2027-12-18T19:59'],
+    ['is Saturday 19:59 in La Réunion (V5)', 'RE', '2027-12-20T09:00', '2027-12-18T19:59'],
     ['is 20 December itself in Paris (V5)', 'FR', '2027-12-20T09:00', '2027-12-20T09:00'],
-    ['is the evening before, at half past four (V8)', 'FR', '2027-01-12T04:30', '2027-01-11T19:59'],
+    ['is the evening before at 16:30 (V8)', 'FR', '2027-01-12T04:30', '2027-01-11T19:59'],
     ['is Saturday at 19:59, on Whit Monday (R1)', 'FR', '2027-05-17T10:00', '2027-05-15T19:59'],
-    [
-      'is Friday at 18:59 in Tahiti, on the Saturday of Matari’i',
-      'PF',
-      '2027-11-20T10:00',
-      '2027-11-19T18:59',
-    ],
+    ['is Friday 18:59 in Tahiti, before Matari’i', 'PF', '2027-11-20T10:00', '2027-11-19T18:59'],
   ])('%s', (...row) => {
     const [, territory, wanted, lawful] = row;
     expect(wall(lastLawfulBefore(at(territory, wanted), under('fr-functional', territory))?.at)).toBe(lawful);
@@ -158,7 +148,7 @@ const someConditions = fc.record({
 });
 
 describe('whatever the moment, the place and the profile', () => {
-  it('moves later to a moment that nothing bars, and never before the wish', () => {
+  it('moves later to an open moment', () => {
     fc.assert(
       fc.property(moments, someConditions, (wanted, conditions) => {
         const lawful = nextLawful(wanted, conditions);
@@ -169,7 +159,7 @@ describe('whatever the moment, the place and the profile', () => {
     );
   });
 
-  it('moves earlier to a moment that nothing bars, and never after the wish', () => {
+  it('moves earlier to an open moment', () => {
     fc.assert(
       fc.property(moments, someConditions, (wanted, conditions) => {
         const lawful = lastLawfulBefore(wanted, conditions);
@@ -192,7 +182,7 @@ describe('whatever the moment, the place and the profile', () => {
     );
   });
 
-  it('does not depend on the order of the rules', () => {
+  it('does not depend on the rules’ order', () => {
     const orders = fc.shuffledSubarray([...timingRules], { minLength: timingRules.length });
     fc.assert(
       fc.property(moments, someConditions, orders, (wanted, conditions, rules) => {
@@ -206,7 +196,7 @@ describe('whatever the moment, the place and the profile', () => {
     );
   });
 
-  it('leaves nothing lawful between the wish and the answer', () => {
+  it('skips no lawful moment before the answer', () => {
     fc.assert(
       fc.property(
         moments,
@@ -223,7 +213,7 @@ describe('whatever the moment, the place and the profile', () => {
     );
   });
 
-  it('closes after the opening, and is barred from the close on unless it is midnight', () => {
+  it('closes after the opening, excluding the close itself', () => {
     fc.assert(
       fc.property(moments, someConditions, (wanted, conditions) => {
         const opening = nextLawful(wanted, conditions)?.at ?? wanted;
@@ -236,7 +226,7 @@ describe('whatever the moment, the place and the profile', () => {
     );
   });
 
-  it('sends no advertisement on a Sunday, a holiday, before eight or from eight in the evening', () => {
+  it('never falls on Sundays, holidays or nights', () => {
     fc.assert(
       fc.property(moments, fc.constantFrom(...TERRITORIES), (wanted, territory) => {
         const lawful = nextLawful(wanted, under('fr-seed-strict', territory))?.at;

@@ -29,14 +29,8 @@ const toldOf = (plan: ReminderPlan) => (plan.kind === 'doubt' ? undefined : plan
 describe('a reminder', () => {
   test.each<[string, Territory, string, string, string | undefined]>([
     ['leaves when wished on a working day', 'FR', '2026-03-10T10:00', '2026-03-10T10:00', undefined],
-    [
-      'wished on Sunday leaves on Saturday at the same time',
-      'FR',
-      '2027-04-11T10:00',
-      '2027-04-10T10:00',
-      'SUNDAY',
-    ],
-    ['of V1 leaves on Saturday at half past eight', 'FR', '2027-01-10T08:30', '2027-01-09T08:30', 'SUNDAY'],
+    ['wished on Sunday leaves Saturday at that time', 'FR', '2027-04-11T10:00', '2027-04-10T10:00', 'SUNDAY'],
+    ['of V1 leaves on Saturday at 08:30', 'FR', '2027-01-10T08:30', '2027-01-09T08:30', 'SUNDAY'],
     [
       'of V2b leaves on Christmas Eve in Strasbourg',
       'FR-67',
@@ -46,43 +40,31 @@ describe('a reminder', () => {
     ],
     ['of V5 leaves on Saturday in La Réunion', 'RE', '2027-12-20T09:00', '2027-12-18T09:00', 'HOLIDAY'],
     ['of V8 leaves the evening before', 'FR', '2027-01-12T04:30', '2027-01-11T19:59', 'OUT_OF_HOURS'],
+    ['wished at 21:00 leaves at 19:59', 'FR', '2026-03-10T21:00', '2026-03-10T19:59', 'OUT_OF_HOURS'],
     [
-      'wished at nine in the evening leaves at 19:59',
-      'FR',
-      '2026-03-10T21:00',
-      '2026-03-10T19:59',
-      'OUT_OF_HOURS',
-    ],
-    [
-      'wished at seven on a Monday leaves at eight',
+      'wished at seven on Monday leaves at eight',
       'FR',
       '2026-03-16T07:00',
       '2026-03-16T08:00',
       'OUT_OF_HOURS',
     ],
     [
-      'wished at five on a Monday leaves on Saturday evening, when little is left at eight',
+      'wished at five on Monday leaves Saturday evening',
       'FR',
       '2026-03-16T05:00',
       '2026-03-14T19:59',
       'OUT_OF_HOURS',
     ],
     [
-      'wished on the Sunday of the clocks keeps its wall time',
+      'wished on a clock-change Sunday keeps its time',
       'FR',
       '2027-03-28T10:00',
       '2027-03-27T10:00',
       'SUNDAY',
     ],
+    ['wished in the skipped hour leaves on Saturday', 'FR', '2027-03-28T02:30', '2027-03-27T19:59', 'SUNDAY'],
     [
-      'wished in the hour that is skipped leaves on Saturday',
-      'FR',
-      '2027-03-28T02:30',
-      '2027-03-27T19:59',
-      'SUNDAY',
-    ],
-    [
-      'wished on Good Friday leaves on Thursday in Papeete',
+      'wished on Good Friday leaves Thursday in Papeete',
       'PF',
       '2027-03-26T10:00',
       '2027-03-25T10:00',
@@ -125,8 +107,8 @@ describe('a reminder', () => {
   });
 
   test.each([
-    ['keeps the wall time when it is still ahead', '2027-04-10T08:55', '2027-04-10T10:00'],
-    ['takes the last minute when the wall time has passed', '2027-04-10T09:56', '2027-04-10T19:59'],
+    ['keeps its wall time if still ahead', '2027-04-10T08:55', '2027-04-10T10:00'],
+    ['takes the last minute if it has passed', '2027-04-10T09:56', '2027-04-10T19:59'],
   ])('wished on Sunday, booked late, %s', (_sentence, booked, planned) => {
     expect(momentOf(wished('FR', '2027-04-11T10:00', booked))).toBe(planned);
   });
@@ -213,7 +195,7 @@ describe('the reason of a late reminder', () => {
 });
 
 describe('a reminder that moves to a day on which its profile does not stand', () => {
-  test('is refused, as the decision of that day would be', () => {
+  test('is refused, as a decision then would be', () => {
     const question = {
       purpose: 'appointment',
       profile: 'fr-charter-2026',
@@ -247,7 +229,7 @@ describe('what is asked by the law clock', () => {
       'SUNDAY',
     ],
     [
-      'for a wish and an event that are past',
+      'for a wish and an event past',
       { purpose: 'payment', isWish: true, at: now.minus({ days: 2 }), eventAt: now.minus({ hours: 1 }) },
       'expire',
       'EVENT_PAST',

@@ -30,7 +30,7 @@ describe('a moment in full', () => {
     expect([instantInWords(at, 'fr'), instantInWords(at, 'en')]).toEqual([fr, en]);
   });
 
-  it('says the first of a month as the French do', () => {
+  it('says the first of a month as "1er"', () => {
     const at = DateTime.fromISO('2027-03-01T08:00', { zone: 'Europe/Paris' });
     expect(instantInWords(at, 'fr')).toBe('lundi 1er mars 2027 à 08h00, heure de Paris');
   });

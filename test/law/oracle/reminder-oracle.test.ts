@@ -129,11 +129,11 @@ const wrong = (answers: Record<string, unknown>, one: ReminderCase, said: Remind
 describe(`${CASES} reminders and as many advertisements, everywhere, from 2026 to 2035`, () => {
   const all = [...reminderCases(CASES, (place) => known(oracles, place))];
 
-  test('are answered alike by the decision, the windows, the booking and the send, and as an oracle says', () => {
+  test('get one answer from engine and oracle', () => {
     expect(all.flatMap(apart).slice(0, 5)).toEqual([]);
   }, 3_600_000);
 
-  test('of advertising are answered alike by the decision, the windows, the rehearsal and the send', () => {
+  test('of advertising get one answer everywhere', () => {
     expect(all.flatMap(apartOfAdvertising).slice(0, 5)).toEqual([]);
   }, 3_600_000);
 

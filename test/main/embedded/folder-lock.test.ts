@@ -22,12 +22,12 @@ describe('the lock of a data folder', () => {
     await expect(lockFolder(folder)).resolves.toHaveProperty('release');
   });
 
-  it('is taken over from a process that is gone', async () => {
+  it('is taken over from a dead process', async () => {
     await left(JSON.stringify({ pid: 4_194_000, startedAt: 'boot/1' }));
     await expect(lockFolder(folder)).resolves.toHaveProperty('release');
   });
 
-  it('is taken over when another process was given the same pid since', async () => {
+  it('is taken over when its pid was reused', async () => {
     await left(JSON.stringify({ pid: process.pid, startedAt: 'another-boot/1' }));
     await expect(lockFolder(folder)).resolves.toHaveProperty('release');
   });
@@ -40,7 +40,7 @@ describe('the lock of a data folder', () => {
     },
   );
 
-  it('goes to exactly one of those who find it stale together', async () => {
+  it('goes to one of several taking it over', async () => {
     for (let time = 0; time < 50; time += 1) {
       await left(JSON.stringify({ pid: 4_194_000, startedAt: 'boot/1' }));
       const all = await Promise.allSettled(Array.from({ length: 5 }, () => lockFolder(folder)));

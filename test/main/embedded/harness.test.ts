@@ -30,7 +30,7 @@ describe('a database of a test file', () => {
     ]);
   });
 
-  it('stands beside a Temporal', () => {
+  it('runs beside a Temporal', () => {
     expect(inject('temporal').address).toMatch(/^127\.0\.0\.1:\d+$/);
   });
 });

@@ -27,17 +27,17 @@ async function ending(manner: string, stdio: StdioOptions): Promise<number | nul
 }
 
 describe.each(['at once', 'later'])('a process that ends %s, whose words nobody takes', (manner) => {
-  it.skipIf(!existsSync(FULL))('goes on to its end on a full disk', async () => {
+  it.skipIf(!existsSync(FULL))('ends normally on a full disk', async () => {
     const log = openSync(FULL, 'w');
     expect(await ending(manner, ['ignore', log, log])).toBe(3);
     closeSync(log);
   });
 
-  it('goes on to its end where nobody reads', async () => {
+  it('ends normally when nobody reads', async () => {
     expect(await ending(manner, ['ignore', 'pipe', 'pipe'])).toBe(3);
   });
 
-  it('is told whole where there is room', async () => {
+  it('is written whole where space is free', async () => {
     const { folder } = aSmallDisk('16m');
     const file = path.join(folder, 'api.log');
     const log = openSync(file, 'w');
@@ -54,7 +54,7 @@ describe.each(['at once', 'later'])('a process that ends %s, whose words nobody 
 });
 
 describe.skipIf(!mayMount)('a process whose log disk is full', () => {
-  it('goes on, ends when told to, and logs again when there is room', async () => {
+  it('goes on, ends, and logs again with space', async () => {
     const disk = aSmallDisk('16m');
     const file = path.join(disk.folder, 'api.log');
     const log = openSync(file, 'a');
@@ -89,7 +89,7 @@ describe.skipIf(!mayMount)('a process whose log disk is full', () => {
     expect(await once(child, 'exit')).toEqual([0, null]);
   });
 
-  it('is started again where its old log is set aside and there is no room for a new one', async () => {
+  it('restarts without space for a new log', async () => {
     const { folder } = aSmallDisk('32m,nr_inodes=2');
     const file = path.join(folder, 'api.log');
     writeFileSync(file, Buffer.alloc(21 * 1_024 * 1_024));

@@ -43,14 +43,14 @@ async function ask(
 }
 
 describe('the embedded PostgreSQL', () => {
-  it('keeps what was committed when it is stopped and started', NIGHT, async () => {
+  it('keeps committed data across a stop', NIGHT, async () => {
     const first = await start();
     await ask(first, 'CREATE TABLE kept AS SELECT 1 AS one');
     await first.stop();
     expect(await ask(await start(), 'SELECT one FROM kept')).toEqual([{ one: 1 }]);
   });
 
-  it('keeps what was committed when it is killed, and starts again at once', async () => {
+  it('keeps committed data across a kill', async () => {
     const first = await start();
     await ask(first, 'CREATE TABLE kept AS SELECT 1 AS one');
     process.kill(first.pid, 'SIGKILL');
@@ -58,7 +58,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await ask(await start(), 'SELECT one FROM kept')).toEqual([{ one: 1 }]);
   });
 
-  it('dies with the process that started it, and the next start goes on', NIGHT, async () => {
+  it('dies with its parent, and starts again', NIGHT, async () => {
     const { child, said } = await standIn(['postgres', path.join(folder, 'data')]);
     child.kill('SIGKILL');
     await once(child, 'exit');
@@ -67,7 +67,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await runs(Number(said['pid']))).toBe(false);
   });
 
-  it('starts over files of a server that is gone, whatever their pid says', NIGHT, async () => {
+  it('starts over files of a dead server', NIGHT, async () => {
     await (await start()).stop();
     const data = path.join(folder, 'data');
     await writeFile(path.join(data, 'postmaster.pid'), `${process.pid}\n${data}\n1\n5432\n.\n\n0 0\n`);
@@ -75,18 +75,18 @@ describe('the embedded PostgreSQL', () => {
     expect(await ask(await start(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  it('begins anew after a first start that was killed half-way', NIGHT, async () => {
+  it('starts afresh after a half-killed first start', NIGHT, async () => {
     await mkdir(path.join(folder, 'data.new', 'base'), { recursive: true });
     expect(await ask(await start(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  it('has a socket however long the path of its data is', NIGHT, async () => {
+  it('has a socket however long its path', NIGHT, async () => {
     const postgres = await start('x'.repeat(120));
     expect(Buffer.byteLength(path.join(postgres.socketFolder, '.s.PGSQL.5432'))).toBeLessThan(108);
     expect(await ask(postgres, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  it('lives under a folder that is closed to everybody else', NIGHT, async () => {
+  it('lives in a folder closed to others', NIGHT, async () => {
     await mkdir(path.join(folder, 'closed'), { mode: 0o700 });
     expect(await ask(await start('closed/data'), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     expect((await stat(path.join(folder, 'closed'))).mode & 0o777).toBe(0o700);
@@ -103,7 +103,7 @@ describe('the embedded PostgreSQL', () => {
     ).toEqual([{ network: '', checksums: 'on', fsync: 'on' }]);
   });
 
-  it('gives the application a role that owns nothing and bypasses nothing', async () => {
+  it('gives the application an unprivileged role', async () => {
     expect(
       await ask(
         await start(),
@@ -122,7 +122,7 @@ describe('the embedded PostgreSQL', () => {
     ]);
   });
 
-  it('leaves no process behind when it is stopped', NIGHT, async () => {
+  it('leaves no process behind once stopped', NIGHT, async () => {
     const postgres = await start();
     await postgres.stop();
     expect(await until(async () => !(await runs(postgres.pid)), 1000)).toBe(true);

@@ -48,13 +48,13 @@ async function started(api: string, data = path.join(folder, 'data')): Promise<u
 }
 
 describe('a start that a person must repair', () => {
-  it('ends with the sentence of the process that refused', async () => {
+  it('ends with the refusing process’s sentence', async () => {
     const api = `process.stderr.write('{"msg":"a line"}\\nThe keys do not fit.\\n'); process.exit(1)`;
     await laidGround(path.join(folder, 'data'));
     await expect(started(api)).rejects.toThrow('The keys do not fit.');
   });
 
-  it('makes no new keys for a database that has lost its own', async () => {
+  it('makes no new keys for an old database', async () => {
     const database = path.join(folder, 'data', 'postgres');
     await mkdir(database, { recursive: true });
     await writeFile(path.join(database, 'PG_VERSION'), '18');
@@ -87,7 +87,7 @@ if (other === undefined)
   process.stdout.write('\nNOT CHECKED: what an older Node is told (there is no other Node on the PATH).\n');
 
 describe('a Node that cannot read our sources', () => {
-  it.skipIf(other === undefined)('is told in one sentence which one is wanted', () => {
+  it.skipIf(other === undefined)('names the wanted version in one sentence', () => {
     const { start } = (
       JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
         scripts: { start: string };

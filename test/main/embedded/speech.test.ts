@@ -19,7 +19,7 @@ function heard(voice: { isTTY?: boolean; columns?: number }) {
 }
 
 describe('a start', () => {
-  it('writes progress over itself on a terminal, and lets no line run into it', () => {
+  it('overwrites progress on a terminal line', () => {
     const { tell, progress, said } = heard({ isTTY: true, columns: 12 });
     progress('10 % of many more');
     progress('20 %');
@@ -27,7 +27,7 @@ describe('a start', () => {
     expect(said()).toBe('\r\u001B[2K10 % of man\r\u001B[2K20 %\r\u001B[2Kdone\n');
   });
 
-  it('says progress now and then in a file, each on a line of its own', () => {
+  it('writes progress on separate lines in a file', () => {
     const { tell, progress, wait, said } = heard({});
     for (let second = 0; second < 25; second += 1) {
       progress(`${second} %`);
@@ -38,7 +38,7 @@ describe('a start', () => {
   });
 
   it.runIf(existsSync(TERMINALS) && existsSync('/proc/self/stat'))(
-    'goes on while its terminal is stopped, and ends when it is told to',
+    'goes on while its terminal is stopped',
     async () => {
       const folder = mkdtempSync(path.join(tmpdir(), 'speech-'));
       const wentOn = path.join(folder, 'went-on');
@@ -75,13 +75,13 @@ describe('an import', () => {
     follow({ importId: 'one', rows, share, isLast: share === 1 });
   };
 
-  it('of two seconds is told to nobody', () => {
+  it('of two seconds reports nothing', () => {
     step(0, 200, 0.2);
     step(2_000, 800, 1);
     expect(told).toEqual([]);
   });
 
-  it('that takes long says its rows, its speed and the time left, once a second', () => {
+  it('of some time reports progress each second', () => {
     step(10_000, 0, 0);
     for (let ms = 250; ms <= 5_000; ms += 250) step(10_000 + ms, 500, ms / 10_000);
     expect(told.length).toBe(3);
@@ -90,7 +90,7 @@ describe('an import', () => {
     expect(told.at(-1)).toEqual({ kind: 'read', rows: 10_000, seconds: 10 });
   });
 
-  it('is shown in words, and nothing else that a process reports', () => {
+  it('is shown in words, without other events', () => {
     const lines: string[] = [];
     const show = (report: unknown): void =>
       showReport(report, { tell: (line) => lines.push(line), progress: (line) => lines.push(`… ${line}`) });

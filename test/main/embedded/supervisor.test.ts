@@ -66,7 +66,7 @@ async function allGone(pids: readonly number[]): Promise<boolean> {
 }
 
 describe('everything on one machine', () => {
-  it('says where it is, and leaves nothing when told to stop', async () => {
+  it('says where it is and stops completely', async () => {
     const { child, said } = await firstStart();
     const run = await running();
     expect(run).toMatchObject({
@@ -94,7 +94,7 @@ describe('everything on one machine', () => {
     expect(settings).toMatchObject({ Codec: { Endpoint: `${(await running()).url}/codec` } });
   });
 
-  it('hands a secret to the api by no argument, and keeps it for its owner alone', async () => {
+  it('passes the api its secret by private file', async () => {
     const { said } = await start();
     const { argv, key } = (await (await fetch(String(said['url']))).json()) as {
       argv: string[];
@@ -107,7 +107,7 @@ describe('everything on one machine', () => {
     expect(await readFile(path.join(folder, 'data/run.json'), 'utf8')).not.toContain(key);
   });
 
-  it('starts again whatever dies', async () => {
+  it('restarts whatever dies', async () => {
     await start();
     for (const name of PARTS) {
       const before = await pidOf(name);
@@ -118,7 +118,7 @@ describe('everything on one machine', () => {
     expect((await fetch((await running()).url)).status).toBe(200);
   });
 
-  it('dies whole with its supervisor, and the next start goes on by itself', NIGHT, async () => {
+  it('dies with its supervisor, then starts again', NIGHT, async () => {
     const first = await start();
     const { processes } = await running();
     first.child.kill('SIGKILL');
@@ -140,12 +140,12 @@ async function takenPort(): Promise<number> {
 }
 
 describe('a port', () => {
-  it('of ours that is taken is refused with another to try', NIGHT, async () => {
+  it('of ours that is taken suggests another', NIGHT, async () => {
     const port = await takenPort();
     await expect(ownPort(port, undefined)).rejects.toThrow(`Port ${port} is taken by another program`);
   });
 
-  it('of Temporal’s pages that is taken is replaced, and said', async () => {
+  it('of Temporal’s pages moves when taken', async () => {
     const said: string[] = [];
     const port = await takenPort();
     const other = await uiPort(port, (line) => said.push(line));

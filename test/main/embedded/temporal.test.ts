@@ -71,7 +71,7 @@ async function listening(pid: number): Promise<number[]> {
 }
 
 describe('the embedded Temporal', () => {
-  it('keeps its state when it is killed, and starts again on the same port', async () => {
+  it('keeps its state and port across a kill', async () => {
     const first = await start();
     const execution = await withConnection(first.address, (connection) =>
       connection.workflowService.startWorkflowExecution({
@@ -94,7 +94,7 @@ describe('the embedded Temporal', () => {
     expect(found.workflowExecutionInfo?.execution?.runId).toBe(execution.runId);
   });
 
-  it('shows its page to this machine by its own name alone', NIGHT, async () => {
+  it('shows its page only under its own name', NIGHT, async () => {
     const page = await freePort();
     started.push(
       await startTemporal({
@@ -119,7 +119,7 @@ describe('the embedded Temporal', () => {
     expect(await status({ host: `localhost:${page}`, 'x-forwarded-for': '192.0.2.1' })).toBe(403);
   });
 
-  it('answers no order by HTTP, wherever it listens for one', async () => {
+  it('takes no order over HTTP', async () => {
     const { pid } = await start();
     const ports = await listening(pid);
     expect(ports.length).toBeGreaterThan(1);
@@ -136,7 +136,7 @@ describe('the embedded Temporal', () => {
     expect(answered).toContain(403);
   });
 
-  it('knows the search attributes as soon as it is ready', NIGHT, async () => {
+  it('knows its search attributes when ready', NIGHT, async () => {
     const { address } = await start();
     const known = await withConnection(address, (connection) =>
       connection.operatorService.listSearchAttributes({ namespace: 'bonheure' }),
@@ -153,7 +153,7 @@ describe('the program of Temporal', () => {
     expect(await temporalProgram({ given: real })).toBe(real);
   });
 
-  it('is the one that was fetched, to the last byte', async () => {
+  it('is the fetched one, to the byte', async () => {
     const altered = path.join(folder, 'altered');
     await copyFile(await temporalProgram(), altered);
     expect(await isPinned(altered)).toBe(true);
@@ -161,14 +161,14 @@ describe('the program of Temporal', () => {
     expect(await isPinned(altered)).toBe(false);
   });
 
-  it('is refused in a sentence when the one that was named does not run', async () => {
+  it('is refused when the named one fails', async () => {
     const given = path.join(folder, 'not-temporal');
     await writeFile(given, '#!/bin/sh\necho hello\n');
     await chmod(given, 0o755);
     await expect(temporalProgram({ given })).rejects.toThrow(`BONHEURE_TEMPORAL is ${given}, which is not`);
   });
 
-  it('is not just any version that happens to be on the PATH', async () => {
+  it('is never just one on the PATH', async () => {
     const other = path.join(folder, 'temporal');
     await writeFile(other, '#!/bin/sh\necho "temporal version 1.0.0 (Server 1.20.0)"\n');
     await chmod(other, 0o755);

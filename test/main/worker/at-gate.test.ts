@@ -11,7 +11,7 @@ const IDS = { tenantId: 't-1', batchId: 'b-1', seriesId: 's-1' };
 
 describe('what is due while journals shut the gate', () => {
   it.each(['sendStep', 'sendChunk', 'sendAcknowledgements'] as const)(
-    'asks nothing of the database before it opens: %s',
+    'queries nothing before it opens: %s',
     async (verb) => {
       let isShut = true;
       const asked: string[] = [];

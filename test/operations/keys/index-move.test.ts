@@ -90,7 +90,8 @@ const indexesOf = async (table: string): Promise<string[]> =>
   (await ask<{ at: string }>(`SELECT encode(phone_index, 'hex') AS at FROM ${table}`)).map(({ at }) => at);
 
 describe('the index key of a tenant', () => {
-  it('is changed for everybody, and whoever was erased stays suppressed: no number is needed for it', async () => {
+  // No number is needed for it.
+  it('changes for everybody, and the erased stay suppressed', async () => {
     const [gone, staying] = [aPhone(), aPhone()];
     const [goneId = '', stayingId = ''] = await imported(first, [gone, staying]);
     await stopped(first, gone);
@@ -110,7 +111,7 @@ describe('the index key of a tenant', () => {
     await fresh.ends();
   });
 
-  it('is told in the audit, when it is ordered and when it is in force', async () => {
+  it('is audited when ordered and when in force', async () => {
     const entries = await ask<{ action: string; details: unknown }>(
       `SELECT action, details FROM audit_entry WHERE action LIKE 'keys.%' ORDER BY id`,
     );
@@ -120,7 +121,7 @@ describe('the index key of a tenant', () => {
     ]);
   });
 
-  it('is on its way once at a time, and not beside other keys', async () => {
+  it('changes alone, once at a time', async () => {
     await imported(first, Array.from({ length: 300 }, aPhone));
     expect(await rotateIndexKeys(keyed)).toBe(1);
     await expect(rotateIndexKeys(keyed)).rejects.toThrow('on their way to another key already');
@@ -136,7 +137,7 @@ describe('the index key of a tenant', () => {
     await carriedThrough([first]);
   });
 
-  it('does nothing before every process has heard of it and ended what it had begun', async () => {
+  it('does nothing before every process knows', async () => {
     const other = await process();
     await imported(first, [aPhone(), aPhone()]);
     const held = Promise.withResolvers<void>();
@@ -163,7 +164,7 @@ describe('the index key of a tenant', () => {
 });
 
 describe('a process that runs on', () => {
-  it('loses no STOP and makes no contact twice, whatever moves beneath it', { timeout: 60_000 }, async () => {
+  it('loses no STOP and doubles no contact', { timeout: 60_000 }, async () => {
     const processes = [first, await process(), await process()] as const;
     const others = await counted('contact WHERE retired_at IS NULL');
     const phones = Array.from({ length: 1_200 }, aPhone);
@@ -197,7 +198,7 @@ describe('a process that runs on', () => {
     await Promise.all(processes.slice(1).map((one) => one.ends()));
   });
 
-  it('and was silent in between, asks before it believes what it remembers', async () => {
+  it('that was silent asks before trusting its cache', async () => {
     const other = await process();
     const phone = aPhone();
     await imported(other, [phone]);
@@ -211,7 +212,7 @@ describe('a process that runs on', () => {
 });
 
 describe('people of a file', () => {
-  it('are sealed ahead, and written under the index of the transaction that writes them', async () => {
+  it('are sealed ahead, and indexed when written', async () => {
     const phones = [aPhone(), aPhone()];
     const [left = ''] = phones;
     const importId = randomUUID();
@@ -244,7 +245,7 @@ describe('people of a file', () => {
 });
 
 describe('a rotation that is killed', () => {
-  it('goes on where it was, by whoever comes next', { timeout: 60_000 }, async () => {
+  it('continues where it stopped, by any process', { timeout: 60_000 }, async () => {
     for (let from = 0; from < 3; from += 1) await imported(first, Array.from({ length: 1_000 }, aPhone));
     const people = await counted('contact');
     await rotateIndexKeys(keyed);
@@ -276,7 +277,7 @@ describe('a rotation that is killed', () => {
 });
 
 describe('a dump of the database, without its keys', () => {
-  it('tells nobody’s number, whichever key its indexes are under', async () => {
+  it('shows no number under either key', async () => {
     const phone = '+33698765432';
     const [id = ''] = await imported(first, [phone]);
     await stopped(first, phone);
@@ -292,7 +293,8 @@ describe('a dump of the database, without its keys', () => {
     expect(await isBarred(id)).toBe(true);
   });
 
-  it('does not let whoever tries every number find one: another key, another index', async () => {
+  // Another key gives another index.
+  it('resists trying every number', async () => {
     const phone = '+33698765432';
     const kept = new Set(
       (await everyCell(world.test.superUrl)).flatMap(({ value }) =>
@@ -317,7 +319,7 @@ describe('a dump of the database, without its keys', () => {
 });
 
 describe('the columns of blind indexes', () => {
-  it('are all carried, and each of a stretch is found by an index of its own', async () => {
+  it('are all rotated, each found by an index', async () => {
     const columns = await ask<{ at: string }>(
       `SELECT table_name || '.' || column_name AS at FROM information_schema.columns
         WHERE table_schema = 'public' AND data_type = 'bytea' AND (column_name LIKE '%\\_index' OR column_name = 'recipient')`,

@@ -99,7 +99,7 @@ const phoneOf = (process: Pick<Process, 'vault'>, id: string): Promise<string | 
 const fresh = async () => ({ vault: new Vault(await openKeyRing(keyed.file)) });
 
 describe('a key-encryption key', () => {
-  it('is changed while everything runs, and goes once nothing is wrapped with it', async () => {
+  it('changes while running, and is removed when unused', async () => {
     const [one, other] = [await aProcess(), await aProcess()];
     const [person = ''] = await people(one, 1);
     expect(await addKey(keyed)).toBe(2);
@@ -125,7 +125,7 @@ describe('a key-encryption key', () => {
     await Promise.all([one.ends(), other.ends()]);
   });
 
-  it('stays while the opt-out journal holds entries under it', async () => {
+  it('stays while the journal holds its entries', async () => {
     const keys = (await openKeyRing(keyed.file)).derived(JOURNAL_KEY);
     const journal = await Journal.open({
       root: keyed.journalFolder,
@@ -148,7 +148,7 @@ describe('a key-encryption key', () => {
     await one.ends();
   });
 
-  it('is not lost by a file that is half written', async () => {
+  it('survives a half-written file', async () => {
     const one = await aProcess();
     const [person = ''] = await people(one, 1);
     const whole = await readFile(keyed.file, 'utf8');
@@ -162,7 +162,7 @@ describe('a key-encryption key', () => {
 });
 
 describe('data keys', () => {
-  it('are made anew while everything runs: no process meets what it cannot open', async () => {
+  it('change while running, readable for every process', async () => {
     const [one, other] = [await aProcess(), await aProcess()];
     const ids = await people(one, 1_200);
     const before = await phoneOf(one, ids[0] ?? '');
@@ -211,7 +211,7 @@ describe('data keys', () => {
     await Promise.all([one.ends(), other.ends()]);
   });
 
-  it('of what goes to Temporal still open what older ones sealed', async () => {
+  it('of Temporal still open older payloads', async () => {
     const one = await aProcess();
     const sealer = async (process: Process) =>
       new PayloadSealer(

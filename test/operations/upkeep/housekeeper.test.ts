@@ -69,7 +69,7 @@ async function anImport(tenant: string, state: string, minutes = 0): Promise<str
 }
 
 describe('a turn of housekeeping', { timeout: 150_000 }, () => {
-  it('makes the partitions of three months ahead, and makes them once', async () => {
+  it('makes three months of partitions, once', async () => {
     for (const name of monthsAhead(4).slice(1)) await query(`DROP TABLE IF EXISTS ${name}`);
     await aTurn();
     const [present = '', ...ahead] = monthsAhead(4);
@@ -80,7 +80,7 @@ describe('a turn of housekeeping', { timeout: 150_000 }, () => {
     expect(await database.outside((tx) => makePartitions(tx, now, 3))).toBe(0);
   });
 
-  it('raises an alarm while messages lie in no month', async () => {
+  it('raises an alarm while messages lack a month', async () => {
     await query(
       `INSERT INTO message (batch_id, seq, tenant_id, state) VALUES ('00000000-0000-7000-8000-000000000001', 1, $1, 'ready')`,
       [tenantId],
@@ -105,7 +105,7 @@ describe('a turn of housekeeping', { timeout: 150_000 }, () => {
     await expect.poll(figures, LATE).toContain('bonheure_tally_differences 0');
   });
 
-  it('forgets, in every tenant, what was kept for a time that is over, and nothing else', async () => {
+  it('deletes what is past its retention', async () => {
     const other = await anotherTenant();
     await anImport(tenantId, 'receiving', 16);
     const heard = await anImport(tenantId, 'receiving', 14);
@@ -131,7 +131,7 @@ describe('a turn of housekeeping', { timeout: 150_000 }, () => {
     );
   });
 
-  it('does all the rest where one part of it fails, and tells the failure', async () => {
+  it('does the rest where one part fails', async () => {
     const forgotten = await anImport(tenantId, 'receiving', 16);
     let asked = 0;
     const failing: Database = {
@@ -145,7 +145,7 @@ describe('a turn of housekeeping', { timeout: 150_000 }, () => {
     expect(await query(`SELECT 1 FROM import WHERE id = $1`, [forgotten])).toEqual([]);
   });
 
-  it('forgets in every other tenant where it fails in one', async () => {
+  it('deletes for other tenants where one fails', async () => {
     const tenants = [tenantId, (await anotherTenant()).id, (await anotherTenant()).id].toSorted();
     const imports = new Map<string, string>();
     for (const tenant of tenants) imports.set(tenant, await anImport(tenant, 'receiving', 16));
@@ -163,7 +163,7 @@ describe('a turn of housekeeping', { timeout: 150_000 }, () => {
     ]);
   });
 
-  it('is done once in a minute, however often it is asked for', async () => {
+  it('is done once a minute, however often asked', async () => {
     const housekeeper = new Housekeeper({ database, clock, log, keysOf });
     await housekeeper.turn();
     const told = lines.length;
@@ -196,7 +196,7 @@ describe('a watch over what was handed to operators', () => {
       [uuidV7(Date.parse(lostAt)), tenantId, randomUUID(), lostAt],
     );
 
-  it('counts once what began when its decision no longer allowed it', LATE, async () => {
+  it('counts calls outside their decision once', LATE, async () => {
     const tenMinutesAgo = instant(clock.machine()).minus({ minutes: 10 }).toISO();
     await query("UPDATE instance SET attempts_seen_at = $1::timestamptz - interval '1 minute'", [
       tenMinutesAgo,

@@ -71,7 +71,7 @@ const stop = (phone: string, occurredAt: string) =>
   );
 
 describe('where a person stood', () => {
-  it('is told for any instant of the past', async () => {
+  it('is known for any past instant', async () => {
     const id = await somebody('0612345601');
     await grant(id, '2026-01-10T10:00:00Z');
     await stop('+33612345601', '2026-05-01T10:00:00Z');
@@ -90,7 +90,7 @@ describe('where a person stood', () => {
     expect(await on()).toEqual([false, 'CONSENT_WITHDRAWN', '2026-05-01T10:00:00.000Z']);
   });
 
-  it('comes with the acts until then, in their order, and no number', async () => {
+  it('lists the acts until then, without number', async () => {
     const id = await somebody('0612345601');
     await grant(id, '2026-01-10T10:00:00Z');
     await stop('+33612345601', '2026-05-01T10:00:00Z');
@@ -106,7 +106,7 @@ describe('where a person stood', () => {
     expect(before?.events).toHaveLength(1);
   });
 
-  it('is unreachable and says so when the number is on the list', async () => {
+  it('says that a suppressed number is unreachable', async () => {
     await shop.within((tx) =>
       suppress(tx, shop.deps, [{ phone: '+33612345601', scope: 'all', source: 'ovh', actor: 'key:test' }]),
     );
@@ -116,7 +116,7 @@ describe('where a person stood', () => {
     });
   });
 
-  it('is too young for advertising until the birthday, at home', async () => {
+  it('is too young for advertising until the birthday', async () => {
     const id = await somebody('0612345601', { birthDate: '2008-12-01', timeZone: 'America/Martinique' });
     await grant(id, '2026-11-01T10:00:00Z');
     expect(await marketing(id, '2026-12-01T03:59:00Z')).toMatchObject({ sendable: false, why: 'MINOR' });
@@ -133,7 +133,7 @@ describe('where a person stood', () => {
     ],
     ['2028-06-01T10:00:01Z', '2026-06-01T10:00:00Z', { sendable: false, why: 'NUMBER_RETIRED', until: null }],
     ['2029-06-01T10:00:01Z', '2026-06-01T10:00:00Z', { sendable: false, why: 'CONSENT_EXPIRED' }],
-  ])('on %s is as the freeze judges it, after a sign of life on %s', async (at, lastInteractionAt, stood) => {
+  ])('on %s agrees with the freeze, after %s', async (at, lastInteractionAt, stood) => {
     const id = await somebody('0612345601', { lastInteractionAt });
     await grant(id, '2026-01-10T10:00:00Z');
     expect(await marketing(id, at)).toMatchObject(stood);
@@ -154,7 +154,7 @@ describe('where a person stood', () => {
       { sendable: false, why: 'CONSENT_EXPIRED', doubt: 'LAST_INTERACTION_REPLACED' },
     ],
     [
-      'older than two years, and an earlier sign may have been known',
+      'over two years old, perhaps with a sign',
       '2028-06-01T10:00:00Z',
       '2028-06-02T10:00:00Z',
       { sendable: true, doubt: 'LAST_INTERACTION_REPLACED' },
@@ -165,7 +165,7 @@ describe('where a person stood', () => {
       '2029-06-02T10:00:00Z',
       { sendable: true, until: '2029-01-10T10:00:00.000Z', doubt: null },
     ],
-  ])('of the past is judged by signs of before: an agreement %s', async (_, at, lastInteractionAt, stood) => {
+  ])('of the past uses earlier signs: agreement %s', async (_, at, lastInteractionAt, stood) => {
     const id = await somebody('0612345601', { lastInteractionAt });
     await grant(id, '2026-01-10T10:00:00Z');
     expect(await marketing(id, at)).toMatchObject(stood);
@@ -177,7 +177,7 @@ describe('where a person stood', () => {
     expect(await marketing(id)).toMatchObject({ sendable: true, doubt: null });
   });
 
-  it('is the same to whoever records an agreement', async () => {
+  it('is the answer when recording an agreement', async () => {
     const id = await somebody('0612345601', { birthDate: '2009-12-01' });
     const [minor] = await grant(id, '2026-11-01T10:00:00Z');
     expect(minor).toMatchObject({ kind: 'recorded', sendable: false, why: 'MINOR' });
@@ -190,7 +190,7 @@ describe('where a person stood', () => {
     ]);
   });
 
-  it('is not told to another tenant', async () => {
+  it('is hidden from another tenant', async () => {
     const id = await somebody('0612345601');
     const other = await aShop(database, test);
     expect(await other.within((tx) => consentsAt(tx, other.deps, { contactId: id }))).toBeUndefined();
@@ -198,7 +198,7 @@ describe('where a person stood', () => {
 });
 
 describe('a birth date learned later', () => {
-  it('ends what a child agreed to alone, for good', async () => {
+  it('ends what a child agreed to alone', async () => {
     const id = await somebody('0612345601');
     await grant(id, '2025-06-01T10:00:00Z');
     await somebody('0612345601', { birthDate: '2011-01-01' });
@@ -207,7 +207,7 @@ describe('a birth date learned later', () => {
     expect(row).toEqual({ sendable: false, why: 'MINOR' });
   });
 
-  it('leaves what a guardian agreed to as well', async () => {
+  it('keeps what a guardian agreed to as well', async () => {
     const id = await somebody('0612345601');
     await grant(id, '2025-06-01T10:00:00Z', { evidence: { documentRef: 'B', guardianRef: 'mother' } });
     await shop.within((tx) => patchContact(tx, shop.deps, { id, birthDate: '2011-01-01' }));
@@ -217,7 +217,7 @@ describe('a birth date learned later', () => {
 });
 
 describe('a contact', () => {
-  it('is shown with a masked number, its names among the attributes', async () => {
+  it('is shown with a masked number', async () => {
     const id = await somebody('0612345601', { firstName: 'Ana', attributes: { city: 'Lyon' } });
     const contact = await shop.within((tx) => findContact(tx, shop.deps, id));
     expect(contact && contactView(contact)).toMatchObject({
@@ -255,7 +255,7 @@ describe('a contact', () => {
 });
 
 describe('a wording', () => {
-  it('is kept once for the same words, and counts versions for others', async () => {
+  it('is kept once, with versions for new words', async () => {
     const one = { text: 'Offres par SMS, dit Maison Lumière. STOP.', purposes: ['marketing'] } as const;
     const put = await shop.within((tx) =>
       declareWordings(tx, shop.deps, [one, { ...one, text: 'Autres offres.' }, one]),
@@ -268,7 +268,7 @@ describe('a wording', () => {
     expect(put[1]?.findings.map(({ code }) => code)).toEqual(['CONTROLLER_NOT_NAMED', 'WITHDRAWAL_NOT_SAID']);
   });
 
-  it('is in use from the earliest consent that cites it', async () => {
+  it('is in use from its earliest consent', async () => {
     const id = await somebody('0612345601');
     await grant(id, '2026-03-01T10:00:00Z');
     await grant(id, '2024-02-01T10:00:00Z');

@@ -41,7 +41,7 @@ describe('a consent with its proof (I13)', () => {
     expect(await count('consent_event', 'contact_id = $1', id)).toBe(0);
   });
 
-  it('by the record of the caller is enough for a reminder', async () => {
+  it('by the caller’s record suffices for a reminder', async () => {
     const { id } = await somebody();
     const evidence = { source: 'agenda', recordRef: 'appointment RDV-1' };
     const answer = await one(id, { purpose: 'appointment', evidence, attested: true });
@@ -49,7 +49,7 @@ describe('a consent with its proof (I13)', () => {
     expect(await count('consent_event', `contact_id = $1 AND proof = 'attested'`, id)).toBe(1);
   });
 
-  it('twice the same changes nothing, and another document is another event', async () => {
+  it('repeated changes nothing unless its document differs', async () => {
     const { id } = await somebody();
     const first = await one(id);
     expect(await one(id)).toMatchObject({
@@ -60,7 +60,7 @@ describe('a consent with its proof (I13)', () => {
     expect(await count('consent_event', 'contact_id = $1', id)).toBe(2);
   });
 
-  it('comes from many people in one call, each answered', async () => {
+  it('comes for many people in one call', async () => {
     const [a, b] = [await somebody(), await somebody()];
     const answers = await record(aGrant(a.id), aGrant(b.id, { evidence: {} }), aGrant(b.id), aGrant(a.id));
     expect(answers.map(({ kind }) => kind)).toEqual(['recorded', 'refused', 'recorded', 'known']);
@@ -68,7 +68,7 @@ describe('a consent with its proof (I13)', () => {
 });
 
 describe('a STOP', () => {
-  it('to advertising leaves reminders alone', async () => {
+  it('to advertising leaves reminders active', async () => {
     const { id, phone } = await somebody();
     await record(aGrant(id), aGrant(id, { purpose: 'appointment' }));
     const left = await stop(phone);
@@ -83,7 +83,7 @@ describe('a STOP', () => {
     ]);
   });
 
-  it('to a reminder tells the open series of that purpose, and only those', async () => {
+  it('to a reminder notifies its open series', async () => {
     const { id, phone } = await somebody();
     const [open_, paused, over, other] = [
       await aSeries(id, 'appointment', 'open'),
@@ -112,7 +112,7 @@ describe('a STOP', () => {
     expect(new Set(await Promise.all(racing))).toEqual(new Set([0]));
   });
 
-  it('from a number that nobody holds is a suppression, which a later contact meets', async () => {
+  it('from an unknown number suppresses a later contact', async () => {
     const phone = aPhone();
     const left = await stop(phone);
     expect(left.contactId).toBeUndefined();
@@ -159,7 +159,7 @@ describe('a STOP', () => {
 });
 
 describe('a suppression from a list', () => {
-  it('covers a number that nobody holds, once', async () => {
+  it('covers an unknown number, once', async () => {
     const phone = aPhone();
     const given = { phone, scope: 'marketing', source: 'octopush', actor: 'key:test' } as const;
     const [first, again] = await shop.within((tx) => suppress(tx, shop.deps, [given, given]));
@@ -180,7 +180,7 @@ describe('a suppression from a list', () => {
 });
 
 describe('a STOP that may not wait for the row of its holder', () => {
-  it('leaves the number alone at once, and is completed later', async () => {
+  it('applies to the number at once', async () => {
     const { id, phone } = await somebody();
     await one(id);
     const alone = { phone, scope: 'marketing', source: 'sms', since: '2026-11-25T10:00:00Z' } as const;

@@ -14,7 +14,7 @@ import { aLedger } from '../evidence/ledger.ts';
 const { test, database, shop, aPhone, somebody, aGrant, one, stop, count } = await aLedger();
 
 describe('somebody who said STOP', () => {
-  it('is not brought back by the file that is loaded again', async () => {
+  it('is not restored by reimporting the file', async () => {
     const { id, phone } = await somebody();
     await one(id);
     await stop(phone);
@@ -24,7 +24,7 @@ describe('somebody who said STOP', () => {
   it.each<[string, Partial<Grant>, Partial<Grant>]>([
     ['the same bulletin dated today', {}, {}],
     [
-      'a form sent again with the hour of tonight',
+      'a form sent again with tonight’s hour',
       { method: 'web_form', evidence: { formUrl: 'https://x', ip: '192.0.2.1' } },
       { method: 'web_form', evidence: { formUrl: 'https://x', ip: '192.0.2.1' } },
     ],
@@ -45,7 +45,7 @@ describe('somebody who said STOP', () => {
     expect(await count('consent', 'contact_id = $1 AND sendable', id)).toBe(0);
   });
 
-  it('comes back with a new document of a later date', async () => {
+  it('returns with a new document of later date', async () => {
     const { id, phone } = await somebody();
     await one(id);
     await stop(phone);
@@ -60,7 +60,7 @@ describe('somebody who said STOP', () => {
   it.each<['all' | readonly ['marketing'], number]>([
     [['marketing'], 0],
     ['all', 3],
-  ])('and came back before the STOP of %s that barred them was written stays back', async (scope, left) => {
+  ])('having returned before the STOP of %s stays', async (scope, left) => {
     const { id, phone } = await somebody();
     await one(id);
     const since = shop.clock.now().toISO();
@@ -77,7 +77,7 @@ describe('somebody who said STOP', () => {
     expect(await shop.within((tx) => verifyChain(tx, 'consent'))).toMatchObject({ holds: true });
   });
 
-  it('by a host whose clock goes before ours has one suppression, and it has its event', async () => {
+  it('under a fast clock has one suppression', async () => {
     const { id, phone } = await somebody();
     await one(id);
     const since = '2026-11-25T10:00:03Z';
@@ -89,7 +89,7 @@ describe('somebody who said STOP', () => {
     expect(await count('suppression', 'phone_index = $1', index)).toBe(1);
   });
 
-  it('comes back from home by the same form on another evening', async () => {
+  it('returns by the same form another evening', async () => {
     const { id, phone } = await somebody();
     const form = { formUrl: 'https://x', ip: '192.0.2.1' };
     await one(id, { method: 'web_form', evidence: { ...form, submittedAt: '2026-01-05T20:00:00+01:00' } });
@@ -109,7 +109,7 @@ describe('somebody who said STOP', () => {
     expect(news).toMatchObject([{ details: { purpose: 'marketing', method: 'web_form' } }]);
   });
 
-  it('is told of once when more than ten came back within the hour', async () => {
+  it('raises one alarm above ten an hour', async () => {
     const busy = await aShop(database, test);
     const alarms = () =>
       busy.tamper(`SELECT details FROM audit_entry WHERE tenant_id = $1 AND action LIKE '%-often'`, [
@@ -148,7 +148,7 @@ describe('somebody who said STOP', () => {
     expect(warned).toMatchObject([{ tenant: busy.id, count: 12 }]);
   });
 
-  it('keeps away from what was agreed before, or at that very instant', async () => {
+  it('ignores an agreement from before or that instant', async () => {
     const { id, phone } = await somebody();
     await stop(phone);
     const older = await one(id, { grantedAt: '2026-11-25T10:00:00Z', evidence: { documentRef: 'NEW' } });
@@ -157,7 +157,7 @@ describe('somebody who said STOP', () => {
     expect(await count('suppression', 'phone_index = $1 AND lifted_at IS NULL', index)).toBe(1);
   });
 
-  it('to everything comes back for one purpose and stays away for the others', async () => {
+  it('to everything returns for one purpose only', async () => {
     const { id, phone } = await somebody();
     await stop(phone, { scope: 'all' });
     shop.clock.set('2026-11-27T10:00:00Z');
@@ -169,7 +169,7 @@ describe('somebody who said STOP', () => {
     expect(rows.map(({ scope }) => scope)).toEqual(['appointment', 'payment', 'renewal']);
   });
 
-  it('stays away when the STOP is committed after an agreement that claims a later hour', async () => {
+  it('stays out despite a later claimed agreement', async () => {
     const { id, phone } = await somebody();
     shop.clock.set('2026-11-25T12:00:00Z');
     await one(id, { grantedAt: '2026-11-25T11:30:00Z' });

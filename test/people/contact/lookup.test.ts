@@ -71,7 +71,7 @@ describe('somebody who says STOP, in a large base', () => {
     expect(read.filter((table) => !SMALL.has(table))).toEqual([]);
   });
 
-  it('has their acts read without those of anybody else', async () => {
+  it('is read without anybody else’s acts', async () => {
     const index = shop.deps.keys.phoneIndex(person.phone);
     const read = await readWhole((tx) => readRecord(tx, { contactIds: [person.id], indexes: [index] }));
     expect(read.filter((table) => !SMALL.has(table))).toEqual([]);

@@ -24,7 +24,7 @@ const find = async (id: string) => {
 };
 
 describe('a person told of', () => {
-  it('is created once, then recognised by the number alone', async () => {
+  it('is created once, then found by number', async () => {
     const [first] = await upsert(told('06 12 34 56 01', { firstName: 'Ana' }));
     const [second] = await upsert(told('+33612345601', { firstName: 'ANA' }));
     const [third] = await upsert(told('0033612345601', { firstName: 'ANA' }));
@@ -44,7 +44,7 @@ describe('a person told of', () => {
     });
   });
 
-  it('answers one row for each telling when a number comes twice in one call', async () => {
+  it('answers each row when a number repeats', async () => {
     const answers = await upsert(
       told('0612345603', { attributes: { city: 'Lyon' } }),
       told('0612345604'),
@@ -55,7 +55,7 @@ describe('a person told of', () => {
     expect((await find(answers[0]?.id ?? '')).person.attributes).toEqual({ city: 'Nice' });
   });
 
-  it('is unchanged when rows that differ end where the number stood', async () => {
+  it('is unchanged when its rows end as before', async () => {
     const rows = [
       told('0612345613', { postalCode: '69001', attributes: { city: 'Lyon' } }),
       told('0612345613', { postalCode: '06000', attributes: { city: 'Nice' } }),
@@ -64,7 +64,7 @@ describe('a person told of', () => {
     expect((await upsert(...rows)).map(({ outcome }) => outcome)).toEqual(['unchanged', 'unchanged']);
   });
 
-  it('is one contact when two requests bring the number at once', async () => {
+  it('is one contact for two requests at once', async () => {
     const racing = Array.from({ length: 6 }, (_, turn) =>
       upsert(told('0612345605', { attributes: { [`by${turn}`]: true } }), told(`061234570${turn}`)),
     );
@@ -74,7 +74,7 @@ describe('a person told of', () => {
     expect(Object.keys((await find(answers[0]?.[0]?.id ?? '')).person.attributes)).toHaveLength(6);
   });
 
-  it('is marked simulated when the law clock is moved', async () => {
+  it('is marked simulated when the clock moved', async () => {
     shop.clock.offset = 86_400_000;
     const [made] = await upsert(told('0612345606'));
     shop.clock.offset = 0;
@@ -92,7 +92,7 @@ describe('a person told of', () => {
     expect(holder?.id).toBe(next?.id);
   });
 
-  it('is not seen by another tenant that holds the same number', async () => {
+  it('is hidden from another tenant with its number', async () => {
     const other = await aShop(database, test);
     const [ours] = await upsert(told('0612345609', { firstName: 'Zoé' }));
     const [theirs] = await other.within((tx) => upsertContacts(tx, other.deps, [told('0612345609')]));
@@ -134,7 +134,7 @@ describe('where a person is', () => {
     expect((await find(made?.id ?? '')).place).toEqual({ territory, timeZone, placeFrom });
   });
 
-  it('stays where an address said when only the number is told again', async () => {
+  it('keeps its address’s place without a new one', async () => {
     await upsert(told('0612345628', { postalCode: '97400' }));
     const [again] = await upsert(told('0612345628'));
     expect(again?.outcome).toBe('unchanged');

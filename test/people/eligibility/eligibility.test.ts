@@ -169,7 +169,7 @@ describe('whether somebody may be written to', () => {
     FACTS.flatMap(([who, happened, code, purposes]) =>
       purposes.map((purpose) => ({ who, happened, code, purpose })),
     ),
-  )('is answered alike everywhere, of somebody $who, for $purpose', async ({ happened, code, purpose }) => {
+  )('has one answer everywhere: $who, for $purpose', async ({ happened, code, purpose }) => {
     const said = await saidOf(await somebody(happened), purpose);
     expect(said).toEqual(Object.fromEntries(Object.keys(said).map((place) => [place, code])));
   });
@@ -252,7 +252,7 @@ describe('of thousands of people of every kind', () => {
   }, 240_000);
   afterAll(() => Promise.all(towns.map((town) => town.ask.close())));
 
-  it('the same is said by campaign, mark, export and TypeScript', async () => {
+  it('campaign, mark, export and TypeScript agree', async () => {
     for (const town of towns)
       for (const asked of questionsOf(town)) {
         const expected = answersOf(town, asked);
@@ -270,7 +270,7 @@ describe('of thousands of people of every kind', () => {
       }
   }, 240_000);
 
-  it('the same is said to whoever asks for one person, and of their bookings', async () => {
+  it('one person’s and their bookings’ answers agree', async () => {
     for (const town of towns)
       for (const { purpose, fake, batchId } of questionsOf(town).filter(
         (asked) => asked.batchId === undefined,
@@ -296,7 +296,7 @@ describe('of thousands of people of every kind', () => {
       }
   }, 240_000);
 
-  it('the same is said of a message of theirs to whoever looks at it', async () => {
+  it('their message’s answer agrees', async () => {
     let looked = 0;
     for (const town of towns)
       for (const { batchId, brandId, ...asked } of questionsOf(town).filter(({ fake }) => !fake)) {
@@ -310,7 +310,7 @@ describe('of thousands of people of every kind', () => {
     expect(looked).toBeGreaterThan(PEOPLE / 15);
   }, 240_000);
 
-  it('each ground alone bars somebody, and is missed where it is left out', async () => {
+  it('each reason alone excludes somebody', async () => {
     const asked = towns.flatMap((town) =>
       decisive(town).map((question) => ({ town, question, expected: answersOf(town, question) })),
     );

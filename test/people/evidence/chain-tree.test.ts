@@ -51,7 +51,7 @@ function climbed(hash: Buffer, path: readonly Buffer[], [index, size]: readonly 
 
 describe('the tree over a chain', () => {
   it.each([1, 2, 3, 4, 5, 7, 8, 9, 100, 1_023, 1_024, 1_025, 3_000])(
-    'over %i links is that of RFC 6962',
+    'over %i links follows RFC 6962',
     async (size) => {
       const entries = many(size);
       expect(rootOf(entries)).toEqual(mth(entries));
@@ -60,7 +60,7 @@ describe('the tree over a chain', () => {
     },
   );
 
-  it('leads from any link to the root of any size', async () => {
+  it('leads from any link to any root', async () => {
     const entries = many(2_500);
     for (const size of [1, 2, 3, 6, 7, 1_024, 1_025, 2_048, 2_049, 2_500]) {
       const root = mth(entries.slice(0, size));
@@ -76,14 +76,14 @@ describe('the tree over a chain', () => {
     }
   });
 
-  it('reads a block or two for a path, whatever the length of the chain', async () => {
+  it('reads two blocks for a path at most', async () => {
     const entries = many(20_000);
     const leaves = leavesOf(entries, true);
     await inclusionPath(leaves, 12_345, 20_000);
     expect(leaves.read()).toBeLessThanOrEqual(2 * BLOCK_LINKS);
   });
 
-  it('tells its root at any moment of its growth', () => {
+  it('shows its root at any size', () => {
     const tree = new GrowingTree();
     const entries = many(70);
     for (const [index, entry] of entries.entries()) {

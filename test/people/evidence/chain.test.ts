@@ -75,11 +75,11 @@ const third = async () =>
   );
 
 describe('the chain of consents (I12)', () => {
-  it('holds when nobody touched it', async () => {
+  it('holds when untouched', async () => {
     expect(await verify()).toMatchObject({ holds: true, links: 6, waiting: 0 });
   });
 
-  it('holds while a STOP bars its sender and its event is not written yet', async () => {
+  it('holds while a STOP’s event is pending', async () => {
     const barred = { phone: '+33612345601', scope: ['marketing' as const], source: 'sms' };
     await shop.within((tx) => suppressAlone(tx, shop.deps, barred));
     expect(await verify()).toMatchObject({ holds: true, links: 6, waiting: 0 });
@@ -89,7 +89,7 @@ describe('the chain of consents (I12)', () => {
     expect(await verify()).toMatchObject({ holds: false, ...name });
   });
 
-  it('holds while an event still waits for its position', async () => {
+  it('holds while an event awaits its position', async () => {
     await shop.within((tx) =>
       withdraw(tx, shop.deps, {
         phone: '+33699999999',
@@ -126,7 +126,7 @@ describe('the chain of consents (I12)', () => {
     });
   });
 
-  it('takes one event off the list without reading all that wait', async () => {
+  it('takes one event without reading all pending', async () => {
     await shop.tamper(
       `INSERT INTO unlinked (tenant_id, chain, event_id)
        SELECT $1, 'consent', ('ffffffff-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid FROM generate_series(1, 5000) AS n`,
@@ -163,14 +163,14 @@ describe('the chain of consents (I12)', () => {
     });
   });
 
-  it('names the position whose link was removed with its event', async () => {
+  it('names the position of a removed link', async () => {
     const id = await third();
     await shop.tamper(`DELETE FROM consent_event WHERE id = $1`, [id]);
     await shop.tamper(`DELETE FROM link WHERE event_id = $1`, [id]);
     expect(await verify()).toEqual({ holds: false, fault: 'removed', table: 'link', id: '', position: 3 });
   });
 
-  it('names the last event when the end of the chain was cut off', async () => {
+  it('names the last event before a cut', async () => {
     const [last] = await shop.tamper(
       `DELETE FROM link WHERE tenant_id = $1 AND position = 6 RETURNING event_id`,
       [shop.id],
@@ -184,7 +184,7 @@ describe('the chain of consents (I12)', () => {
     });
   });
 
-  it('names the event that was put in behind the back of the triggers', async () => {
+  it('names an event inserted past the triggers', async () => {
     const id = randomUUID();
     await shop.tamper(
       `INSERT INTO consent_event SELECT ($1::uuid), tenant_id, contact_id, purpose, kind, basis, method, channel, wording_id,
@@ -194,7 +194,7 @@ describe('the chain of consents (I12)', () => {
     expect(await verify()).toEqual({ holds: false, fault: 'inserted', table: 'consent_event', id });
   });
 
-  it('names the person who was made sendable by hand', async () => {
+  it('names a person made sendable by hand', async () => {
     await shop.tamper(`UPDATE consent SET sendable = true, why = NULL WHERE contact_id = $1`, [people[2]]);
     expect(await verify()).toEqual({ holds: false, fault: 'altered', table: 'consent', id: people[2] });
   });
@@ -214,7 +214,7 @@ describe('the chain of consents (I12)', () => {
     expect(await verify()).toMatchObject({ holds: false, fault: 'altered', position: 4 });
   });
 
-  it('names the first of the links that were made anew behind another one', async () => {
+  it('names the first link made anew', async () => {
     const links = await shop.tamper(
       `SELECT l.position::int, l.event_id, encode(e.digest, 'hex') AS digest FROM link l JOIN consent_event e ON e.id = l.event_id
         WHERE l.tenant_id = $1 AND l.position > 4 ORDER BY l.position`,

@@ -51,7 +51,8 @@ const attempt = (
   );
 
 describe('a file that is looked through for long before its first row', () => {
-  it('is read for as long by the same attempt, lest each one looks through all of it again', async () => {
+  // Else each attempt would look through the whole file again.
+  it('is read on by the same attempt', async () => {
     const [file, clock] = [await repeating(0), new PassedClock().startAt('2026-11-25T10:00:00Z')];
     const plan = await attempt(file, clock, async (tx) => {
       clock.passedMs += (await isMerged(tx)) ? MINUTE_MS : 20 * MINUTE_MS;
@@ -59,7 +60,7 @@ describe('a file that is looked through for long before its first row', () => {
     expect(plan).toMatchObject({ kind: 'done', because: { code: 'FINISHED' } });
   });
 
-  it('is looked through no further once its worker is told to stop, and read whole by the next', async () => {
+  it('stops with its worker and is read later', async () => {
     const [file, clock] = [await repeating(2_000), new PassedClock().startAt('2026-11-25T10:00:00Z')];
     // The header alone is read.
     await headed(file.desk, file.importId);

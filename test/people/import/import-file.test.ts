@@ -38,7 +38,7 @@ async function* cutShort(size: number): AsyncGenerator<Buffer> {
 }
 
 describe('a file on its way in', () => {
-  it('is kept in sealed slices, and asked to be read once it is whole', async () => {
+  it('is kept in sealed slices until whole', async () => {
     const desk = await aDesk();
     const importId = await received(desk, bytesOf(Buffer.alloc(2_500_000, 'secret;b\n')));
     expect(await kept(desk)).toEqual([1, 3, 1]);
@@ -66,13 +66,13 @@ describe('a file on its way in', () => {
     });
   });
 
-  it.each([10, 3_000_000])('leaves nothing when it is cut short after %i bytes', async (size) => {
+  it.each([10, 3_000_000])('leaves nothing when cut after %i bytes', async (size) => {
     const desk = await aDesk();
     await expect(received(desk, cutShort(size))).rejects.toThrow('connection reset');
     expect(await kept(desk)).toEqual([0, 0, 0]);
   });
 
-  it('leaves nothing for long when its receiver is killed', async () => {
+  it('leaves nothing long after its receiver died', async () => {
     const desk = await aDesk();
     const importId = await received(desk, bytesOf('a;b\n'));
     await desk.shop.tamper(
@@ -83,7 +83,7 @@ describe('a file on its way in', () => {
     expect((await kept(desk)).slice(0, 2)).toEqual([0, 0]);
   });
 
-  it('is refused when it unpacks to more than a file may hold', async () => {
+  it('is refused when unpacked too large', async () => {
     const desk = await aDesk();
     const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
     await expect(received(desk, bytesOf(bomb))).rejects.toMatchObject({
@@ -125,7 +125,7 @@ describe('a file that is read', () => {
     expect(await anImport(await aDesk(), rowsOf(HEAD))).toMatchObject({ state: 'finished', rows: 0 });
   });
 
-  it('tells how fast it is read and how long still, once a part of it is', async () => {
+  it('shows its speed and remaining time', async () => {
     const desk = await aDesk();
     const importId = await received(
       desk,
@@ -155,7 +155,7 @@ describe('a file that is read', () => {
     });
   });
 
-  it('is not read by two at once: one of them stops', async () => {
+  it('is never read by two at once', async () => {
     const desk = await aDesk();
     const importId = await received(desk, rowsOf(HEAD, ...Array.from({ length: 30 }, () => line())));
     await Promise.all([readOn(desk, importId), readOn(desk, importId)]);
@@ -168,14 +168,14 @@ describe('a file that is read', () => {
     });
   });
 
-  it('is begun and ended once, however late another attempt comes to its header', async () => {
+  it('begins and ends once despite a late attempt', async () => {
     const desk = await aDesk();
     const importId = await received(desk, rowsOf(HEAD, line()));
     await readOn({ ...desk, database: lateBy(desk.database, () => readOn(desk, importId)) }, importId);
     expect(await reportOf(desk, importId)).toMatchObject({ state: 'finished', rows: 1, failure: null });
   });
 
-  it('makes one person of a number that two files bring at the same time', async () => {
+  it('makes one person of two files’ shared number', async () => {
     const desk = await aDesk();
     const numbers = Array.from({ length: 120 }, (_, turn) => `063998${7_000 + turn}`);
     const files = [numbers, numbers.toReversed()].map((some) =>
@@ -190,7 +190,7 @@ describe('a file that is read', () => {
     });
   });
 
-  it('knows somebody whom another act made while it was written', async () => {
+  it('finds somebody created while it was written', async () => {
     const desk = await aDesk();
     const [known, fresh] = [number(), number()];
     const [isMade, isLeft] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
@@ -210,7 +210,7 @@ describe('a file that is read', () => {
     expect(await desk.shop.tamper(agreed, [desk.shop.id])).toHaveLength(2);
   });
 
-  it('brings people under an import that is there, and such an import stays', async () => {
+  it('needs an existing import, which then stays', async () => {
     const desk = await aDesk();
     const { id } = await anImport(desk, rowsOf(HEAD, line()));
     const strange = desk.shop.within((tx) =>
@@ -222,7 +222,7 @@ describe('a file that is read', () => {
     await expect(removed).rejects.toMatchObject({ code: '23503' });
   });
 
-  it('takes the columns, words and defaults of its caller', async () => {
+  it('takes its caller’s columns, words and defaults', async () => {
     const desk = await aDesk();
     const report = await anImport(
       desk,
@@ -239,7 +239,7 @@ describe('a file that is read', () => {
     expect(report).toMatchObject({ accepted: 1, rejectedBy: { CONSENT_NOT_PROVEN: 1 }, ignoredColumns: [] });
   });
 
-  it('keeps people without a proof when asked, and lets nobody write to them', async () => {
+  it('keeps unproven people without writing to them', async () => {
     const desk = await aDesk();
     const report = await anImport(desk, rowsOf('telephone', number(), number()), {
       options: { keepUnproven: true },
@@ -250,7 +250,7 @@ describe('a file that is read', () => {
     ).toEqual([]);
   });
 
-  it('whose dates have their month first somewhere is guessed nowhere', async () => {
+  it('with ambiguous dates is never guessed', async () => {
     const [clear, unclear] = [number(), number()];
     const report = await anImport(
       await aDesk(),
@@ -264,7 +264,7 @@ describe('a file that is read', () => {
     expect(report).toMatchObject({ accepted: 1, rejectedBy: { DATE_AMBIGUOUS: 2 } });
   });
 
-  it('refuses an agreement to come, and a basis that nobody opened', async () => {
+  it('refuses a future agreement and an unopened basis', async () => {
     const report = await anImport(
       await aDesk(),
       rowsOf(
@@ -276,7 +276,7 @@ describe('a file that is read', () => {
     expect(report.rejectedBy).toEqual({ DATE_INVALID: 1, BASIS_NOT_ALLOWED: 1 });
   });
 
-  it('leaves alone whoever said stop, whatever proof it brings again', async () => {
+  it('keeps a STOP, whatever proof it brings', async () => {
     const desk = await aDesk();
     const phone = number();
     await anImport(desk, rowsOf(`${HEAD};desinscrit_le`, `${line(phone)};01/02/2026`));
@@ -287,7 +287,7 @@ describe('a file that is read', () => {
     ).toEqual([{ sendable: false, why: 'CONSENT_WITHDRAWN' }]);
   });
 
-  it('keeps the leaving of a landline, of a stranger and of a row without a proof', async () => {
+  it('keeps opt-outs of landlines, strangers, unproven rows', async () => {
     const desk = await aDesk();
     const report = await anImport(
       desk,
@@ -310,7 +310,7 @@ describe('a file that is read', () => {
 });
 
 describe('a list of numbers to leave alone', () => {
-  it('suppresses each, for marketing unless it says more, and twice the same changes nothing', async () => {
+  it('suppresses each number once, for marketing by default', async () => {
     const desk = await aDesk();
     const [one, other] = [number(), number()];
     const list = (): AsyncGenerator<Buffer> =>
@@ -353,7 +353,7 @@ describe('a row given back', () => {
 });
 
 describe('the rehearsal of an import', () => {
-  it('tells columns, masked samples, wordings and refusals, and keeps nothing', async () => {
+  it('shows columns, samples and refusals, keeping nothing', async () => {
     const desk = await aDesk();
     const lines = Array.from({ length: 1_200 }, () => `06 39 98 01 99;05/01/2026;bulletin;${WORDS};B-1;Lyon`);
     const asked = {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { rowFunnel } from '../../../src/people/import/import-funnel.ts';
 
 describe('the rows of a file', () => {
-  it('are lost to numbers that cannot be read first, then to proofs that are missing', () => {
+  it('fail by number first, then by proof', () => {
     const rejectedBy = { NUMBER_NOT_MOBILE: 3, PHONE_DAMAGED_BY_EXCEL: 2, CONSENT_NOT_PROVEN: 10 };
     const funnel = rowFunnel(
       { kind: 'contacts', rows: 100, rejectedBy, warningsBy: { NAME_CONFLICT: 4 } },
@@ -15,7 +15,7 @@ describe('the rows of a file', () => {
     ]);
   });
 
-  it('that were kept without a proof are proved no more for that', () => {
+  it('kept without a proof are not proven', () => {
     const warningsBy = { CONSENT_NOT_PROVEN: 7, MINOR: 2, DATE_INVALID: 1 };
     const funnel = rowFunnel(
       { kind: 'contacts', rows: 20, rejectedBy: {}, warningsBy },
@@ -25,7 +25,7 @@ describe('the rows of a file', () => {
     expect(funnel.unproven).toEqual([{ code: 'CONSENT_NOT_PROVEN', rows: 7, text: 'CONSENT_NOT_PROVEN.' }]);
   });
 
-  it('of bookings are lost to themselves, unless an agreement lacks its proof', () => {
+  it('of bookings fail by themselves or missing proof', () => {
     const rejectedBy = {
       HOUR_MISSING: 4,
       PRACTICE_MISSING: 2,

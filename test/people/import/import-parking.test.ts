@@ -62,7 +62,7 @@ describe('a file of which one row stops its reader', () => {
     harm = undefined;
   });
 
-  it('is parked after two hangs, and others are read meanwhile', async () => {
+  it('is parked after two hangs, while others continue', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'], shouldClearNativeTimers: true });
     const [desk, other] = [await aDesk(), await aDesk()];
     const importId = await received(desk, rowsOf(...FILE));
@@ -90,7 +90,7 @@ describe('a file of which one row stops its reader', () => {
     expect(await attempt(desk, importId)).toMatchObject({ kind: 'done' });
   });
 
-  it('is parked when it takes all memory of its reader twice', async () => {
+  it('is parked after exhausting memory twice', async () => {
     const desk = await aDesk();
     const importId = await received(desk, rowsOf(...FILE));
     await headed(desk, importId);
@@ -118,7 +118,7 @@ describe('a file of which one row stops its reader', () => {
     expect(await reportOf(desk, importId)).toMatchObject({ state: 'cancelled', failure: 'ROW_STOPS_READER' });
   });
 
-  it('is parked at one row twice, not at two', async () => {
+  it('is parked at one row twice, not two', async () => {
     const desk = await aDesk();
     const importId = await received(desk, rowsOf(...FILE));
     expect(await stops(desk, importId, 3, 4, 2)).toBe('READING');
@@ -180,7 +180,7 @@ describe('an import that somebody cancels', () => {
     expect(await auditsOf(desk, importId)).toHaveLength(1);
   });
 
-  it('keeps whole merges and nothing of the next one', async () => {
+  it('keeps whole merges only', async () => {
     const desk = await aDesk();
     const rows = Array.from({ length: 3_000 }, (_, turn) => row(turn));
     const importId = await received(desk, rowsOf(HEAD, ...rows));
@@ -204,7 +204,7 @@ describe('an import that somebody cancels', () => {
     expect(people).toHaveLength(report.created);
   });
 
-  it('is refused once it was read to its end', async () => {
+  it('is refused once it was read', async () => {
     const desk = await aDesk();
     const { id } = await anImport(desk, rowsOf(...FILE));
     await expect(cancelled(desk, id)).rejects.toMatchObject({ code: 'IMPORT_ENDED' });

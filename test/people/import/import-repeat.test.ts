@@ -36,7 +36,7 @@ describe('the numbers that a file was seen to hold', () => {
     );
   });
 
-  it('keep the latest date of birth told of each', () => {
+  it('keep the latest birth date of each', () => {
     const birth = fc.integer({ min: 0, max: 365 * 120 }).map((days) => dayAfter(days));
     fc.assert(
       fc.property(fc.array(fc.tuple(number, birth), { maxLength: 1_000 }), (told) => {
@@ -53,7 +53,7 @@ describe('the numbers that a file was seen to hold', () => {
 });
 
 describe('a row that comes again', () => {
-  it('is known by the rows before it, of numbers alone that come again in the file', () => {
+  it('is recognized only for numbers that repeat', () => {
     const lastLines = new NumberTable();
     for (const again of [171, 172]) lastLines.set(again, 9);
     const comesAgain = comingAgain({ lastLines, youngest: new YoungestBirths() });
@@ -76,7 +76,7 @@ describe('a row that comes again', () => {
     ['55 12 34', '+508 55 12 34'],
     ['+508 708 12 34 56', '0708123456'],
     ['0687751234', '+33687751234'],
-  ])('has the same number however it is written: %s, %s', (one, other) => {
+  ])('has one number however written: %s, %s', (one, other) => {
     const numbers = [one, other].map((cell) => numberIn([1], { ...ROW, cells: ['x', cell] }));
     expect(numbers[0]).toBe(numbers[1]);
     expect(numbers[0]).toBeGreaterThan(100_000);
@@ -102,7 +102,7 @@ describe('a number of two names', () => {
     ['beside each other', [marie, paul, again, ...others]],
     ['as far apart as a file is long', [marie, ...others, paul, again]],
     ['in three places', [marie, ...others.slice(0, 600), paul, ...others.slice(600), again]],
-  ])('is told of each row from the second name on, %s', async (_, rows) => {
+  ])('warns from the second name on, %s', async (_, rows) => {
     const shop = await aShop(database, test);
     const file = rowsOf(HEAD, ...rows.map(String));
     expect(await anImport({ database, shop }, file)).toMatchObject({
@@ -124,7 +124,7 @@ describe('a number that comes again in a row that is given back', () => {
     ['for want of a proof', row('0639980171', '')],
     ['for it holds two numbers', row('0639980170 / 0639980171', 'B-1')],
     ['for it is of a day to come', row('0639980171', 'B-1').replace('05/01/2026', '05/01/2126')],
-  ])('%s keeps what an earlier one told of its person', async (_why, last) => {
+  ])('%s keeps what an earlier row said', async (_why, last) => {
     const shop = await aShop(database, test);
     const file = rowsOf(HEAD, row('0639980171', 'B-1'), last);
     const report = await anImport({ database, shop }, file, { options: { attributes: ['ville'] } });
@@ -142,7 +142,7 @@ describe('a number that comes again in a row that is given back', () => {
       '05/01/2026;bulletin;;B-2;0190f3a2-7c1e-7a52-8f1d-2b3c4d5e6f70;;',
     ],
     ['that rests on a basis nobody opened', 'BASIS_NOT_ALLOWED', '05/01/2026;;;;;contract;V-1'],
-  ])('by the database, in a row %s, keeps what an earlier one told', async (_why, code, said) => {
+  ])('by the database, %s, keeps an earlier row', async (_why, code, said) => {
     const shop = await aShop(database, test);
     const file = rowsOf(HEAD, `${row('0639980171', 'B-1')};;;`, later(said));
     const report = await anImport({ database, shop }, file, { options: { attributes: ['ville'] } });
@@ -153,7 +153,7 @@ describe('a number that comes again in a row that is given back', () => {
 });
 
 describe('a contract that names no day', () => {
-  it('stands since the file was read, and is one act whenever the file comes again', async () => {
+  it('starts when read, and is one act', async () => {
     const shop = await aShop(database, test);
     const told = async (): Promise<unknown> => {
       const file = rowsOf(

@@ -73,7 +73,7 @@ describe('a heading', () => {
     expect(fieldOf(heading)).toBeUndefined();
   });
 
-  it('is what the caller says it is, and its column is kept only when asked for', () => {
+  it('means what the caller says, kept on request', () => {
     const columns = columnsOf(['Tel maison', 'Portable', 'Taille', 'Ville', 'evidence.witness', ''], {
       mapping: { 'tel maison': 'phone' },
       attributes: ['VILLE'],
@@ -84,7 +84,7 @@ describe('a heading', () => {
     expect(columns.ignored).toEqual(['Taille']);
   });
 
-  it('of a mobile counts before that of any telephone', () => {
+  it('of a mobile precedes any other telephone', () => {
     expect(columnsOf(['Téléphone', 'Portable']).fields).toEqual({ phone: [1, 0] });
   });
 });
@@ -134,14 +134,14 @@ describe('a way of agreeing', () => {
     expect(methodNamed(word)).toBe(method);
   });
 
-  it('is a word of the caller when the mapping says so', () => {
+  it('is the caller’s word where mapped', () => {
     expect(methodNamed('Borne n° 2', ownWords({ 'borne n°2': 'paper' }))).toBe('paper');
     expect(methodNamed('Borne n° 2')).toBeUndefined();
   });
 });
 
 describe('a row', () => {
-  it('brings a person, an agreement as it was typed, and nothing else', () => {
+  it('brings a person and an agreement only', () => {
     const reading = row({ prenom: 'Éloïse', code_postal: '1000', date_optin: '04/03/2026 02:54' });
     expect(reading.person).toMatchObject({
       line: { e164: '+33639980001' },
@@ -197,7 +197,7 @@ describe('a row', () => {
     expect(person).toBeUndefined();
   });
 
-  it('without a proof is kept as a person when asked, and says what is missing', () => {
+  it('without proof is kept with a warning', () => {
     const reading = row({ ref_bulletin: '' }, { keepUnproven: true });
     expect(reading).toMatchObject({ problem: undefined, grants: [], warnings: ['CONSENT_NOT_PROVEN'] });
     expect(reading.person).toBeDefined();
@@ -206,7 +206,7 @@ describe('a row', () => {
     );
   });
 
-  it('takes an unnamed proof for what its method asks for', () => {
+  it('takes an unnamed proof as its method asks', () => {
     expect(row({ ref_bulletin: '', preuve: 'B-9' }).grants[0]?.evidence).toMatchObject({
       documentRef: 'B-9',
     });
@@ -235,12 +235,12 @@ describe('a row', () => {
     ['Europe/Paris', '2026-11-26T02:00:00+11:00', undefined],
     ['Pacific/Tahiti', '2026-11-26T10:30:00Z', 'DATE_INVALID'],
     ['Europe/Paris', '26/11/2026', 'DATE_INVALID'],
-  ])('of %s is of a day that has begun there or has not: %s', (timeZone, date, code) => {
+  ])('of %s is judged by local day: %s', (timeZone, date, code) => {
     expect(row({ date_optin: date }, { timeZone }).problem?.code).toBe(code);
     expect(row({ derniere_visite: date }, { timeZone }).warnings).toEqual(code === undefined ? [] : [code]);
   });
 
-  it('takes no visit of a day to come for a sign of life', () => {
+  it('counts no future visit as activity', () => {
     expect(row({ derniere_visite: '26/11/2026' })).toMatchObject({
       person: { lastInteractionAt: undefined },
       warnings: ['DATE_INVALID'],
@@ -251,7 +251,7 @@ describe('a row', () => {
     });
   });
 
-  it('whose dates have their month first elsewhere is not guessed', () => {
+  it('with ambiguous dates elsewhere is not guessed', () => {
     expect(row({ date_optin: '04/03/2026' }, { monthFirst: [1] }).problem?.code).toBe('DATE_AMBIGUOUS');
     expect(row({ date_optin: '04/04/2026' }, { monthFirst: [1] }).problem).toBeUndefined();
   });

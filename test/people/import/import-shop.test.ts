@@ -87,7 +87,7 @@ describe('the base of a shop, 5,000 rows from its till', () => {
     });
   });
 
-  it('met three wordings, of which two do not name the shop', () => {
+  it('met three wordings, two without the shop', () => {
     expect(
       report.wordings.map(({ rows, findings }) => [
         rows,
@@ -114,7 +114,7 @@ describe('the base of a shop, 5,000 rows from its till', () => {
     expect(await standing(phone)).toEqual(expected);
   });
 
-  it('places people by their postal code, and keeps no column that nobody asked for', async () => {
+  it('places people by postal code, without extra columns', async () => {
     const reunion = await holder('+262692660502');
     expect(reunion?.place).toEqual({ territory: 'RE', timeZone: 'Indian/Reunion', placeFrom: 'address' });
     expect(reunion?.person).toEqual({
@@ -126,11 +126,11 @@ describe('the base of a shop, 5,000 rows from its till', () => {
     });
   });
 
-  it('leaves two people without a name when they share a number', async () => {
+  it('leaves two people on one number nameless', async () => {
     expect((await holder('+33610102522'))?.person).toMatchObject({ nameConflict: true });
   });
 
-  it('writes to nobody who left, whatever became of the row', async () => {
+  it('writes to nobody who opted out', async () => {
     const [row] = await desk.shop.tamper(
       `SELECT count(*)::int AS n FROM consent k JOIN contact c ON c.id = k.contact_id
          JOIN suppression s ON s.tenant_id = c.tenant_id AND s.phone_index = c.phone_index AND s.lifted_at IS NULL
@@ -141,7 +141,7 @@ describe('the base of a shop, 5,000 rows from its till', () => {
     expect(await held(desk)).toMatchObject({ suppressions: [{ scope: 'marketing', n: 113, lifted: 1 }] });
   });
 
-  it('is no longer kept as a file, and nothing of it stands in clear', async () => {
+  it('is deleted as a file and sealed', async () => {
     expect(await desk.shop.tamper(`SELECT 1 FROM import_slice WHERE tenant_id = $1`, [desk.shop.id])).toEqual(
       [],
     );
@@ -157,7 +157,7 @@ describe('the base of a shop, 5,000 rows from its till', () => {
     expect(bytes).not.toMatch(/PARENT|7500574|kcamus/);
   });
 
-  it('gives its rejected rows back with line, code and sentence, and can be read again', async () => {
+  it('returns rejected rows with line, code, sentence', async () => {
     const pieces = await desk.shop.within(async (tx) =>
       gathered(rejectedCsv(tx, desk.shop.deps.keys, { importId: report.id, language: 'fr', told: toldRow })),
     );
@@ -171,7 +171,7 @@ describe('the base of a shop, 5,000 rows from its till', () => {
     expect(again).toMatchObject({ rows: 745, accepted: 0, rejected: 745, rejectedBy: report.rejectedBy });
   });
 
-  it('changes nothing when it is sent a second time', { timeout: 60_000, ...NIGHT }, async () => {
+  it('changes nothing when sent again', { timeout: 60_000, ...NIGHT }, async () => {
     const [before, rows] = [await held(desk), await touched(desk)];
     const again = await anImport(desk, bytesOf(gzipSync(SHOP)));
     expect(again).toMatchObject({
@@ -188,7 +188,7 @@ describe('the base of a shop, 5,000 rows from its till', () => {
     expect(await touched(desk)).toEqual(rows);
   });
 
-  it('is the same when reading is cut off in the middle, again and again', { timeout: 60_000 }, async () => {
+  it('is the same however often interrupted', { timeout: 60_000 }, async () => {
     const cut = { database, shop: await aShop(database, test) };
     const importId = await received(cut, bytesOf(SHOP));
     const seen: number[] = [];

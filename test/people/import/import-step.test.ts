@@ -56,13 +56,13 @@ const written = async ({ shop }: Desk, count: number): Promise<void> => {
 };
 
 describe('a merge whose turn has not come', () => {
-  it('has written its newcomers already, and is whole once the one before it is', async () => {
+  it('wrote its newcomers, and completes after its predecessor', async () => {
     const { desk, importId } = await twoMerges();
     await readOn({ ...desk, database: holding(() => written(desk, 2)) }, importId);
     expect(await reportOf(desk, importId)).toMatchObject({ accepted: PEOPLE, created: PEOPLE });
   });
 
-  it('leaves nobody when the one before it dies', async () => {
+  it('leaves nobody when its predecessor dies', async () => {
     const { desk, importId } = await twoMerges();
     const dying = holding(async () => {
       await written(desk, 2);
@@ -74,7 +74,7 @@ describe('a merge whose turn has not come', () => {
     expect(await reportOf(desk, importId)).toMatchObject({ accepted: PEOPLE, created: PEOPLE });
   });
 
-  it('gives way to whoever needs one of its numbers meanwhile, and knows them afterwards', async () => {
+  it('yields to a concurrent claim of its number', async () => {
     const { desk, importId } = await twoMerges();
     const needing = holding(async () => {
       await written(desk, 2);
@@ -86,7 +86,7 @@ describe('a merge whose turn has not come', () => {
     expect(await peopleOf(desk)).toBe(PEOPLE);
   });
 
-  it('leaves nobody when the one before it finds that another attempt has read on', async () => {
+  it('leaves nobody when another attempt took over', async () => {
     const { desk, importId } = await twoMerges();
     // The header alone is read.
     await headed(desk, importId);

@@ -52,19 +52,19 @@ describe('an uploaded file', () => {
     for (const size of [1, 2, 7, 4096]) expect(await textOf(bytes, size)).toBe(TEXT);
   });
 
-  it('is read whole when its first accent comes late', async () => {
+  it('is read whole when accents come late', async () => {
     const late = `${'abc;def\n'.repeat(20_000)}é;è\n`;
     expect(await textOf(Buffer.from(late), 1000)).toBe(late);
     expect(await textOf(windows1252(late), 1000)).toBe(late);
   });
 
-  it('keeps its accents when a few bytes of it are broken', async () => {
+  it('keeps its accents around broken bytes', async () => {
     const text = 'é;à;ç\n'.repeat(200);
     const bytes = Buffer.concat([Buffer.from(text), Buffer.from([0xe9, 0x0a])]);
     expect(await textOf(bytes)).toBe(`${text}\uFFFD\n`);
   });
 
-  it('keeps the accents of a short list of people in which one byte is broken', async () => {
+  it('keeps a short list’s accents around one byte', async () => {
     const bytes = Buffer.concat([Buffer.from('Loïc;J’accepte\nZoé;'), Buffer.from([0xe9, 0x0a])]);
     expect(await textOf(bytes)).toBe('Loïc;J’accepte\nZoé;\uFFFD\n');
   });
@@ -73,7 +73,7 @@ describe('an uploaded file', () => {
     expect(await textOf(Buffer.from('a\0b;c\n'))).toBe('ab;c\n');
   });
 
-  it('is cut into slices of one mebibyte that are the file again together', async () => {
+  it('is cut into slices of one mebibyte', async () => {
     const bytes = Buffer.alloc(2 * SLICE + 17, 'abcdefg\n');
     const cut = await gathered(slices(inPieces(bytes, 100_003)));
     expect(cut.map(({ length }) => length)).toEqual([SLICE, SLICE, 17]);
@@ -104,7 +104,7 @@ describe('the rows of a file', () => {
     ['a\tb', '\t'],
     ['a|b|c', '|'],
     ['telephone', ';'],
-  ])('are cut at the sign met most in %s', (line, sign) => {
+  ])('are cut at the commonest sign in %s', (line, sign) => {
     expect(delimiterOf(line)).toBe(sign);
   });
 
@@ -117,7 +117,7 @@ describe('the rows of a file', () => {
     ]);
   });
 
-  it('lose one line, and no other, to a quote that is never closed', async () => {
+  it('lose one line to an open quote', async () => {
     const rows = await rowsOf('a;b\n"Dupont;1\nMartin;2\n"Durand";3\n');
     expect(rows.map(({ line, cells }) => [line, cells])).toEqual([
       [1, ['a', 'b']],
@@ -127,7 +127,7 @@ describe('the rows of a file', () => {
     ]);
   });
 
-  it('are not held when one of them is as long as the file', async () => {
+  it('are not held when as long as files', async () => {
     const rows = await rowsOf(`a;b\n${'x'.repeat(600_000)};1\nc;d\n`);
     expect(rows.map(({ line, cells }) => [line, cells?.[0]])).toEqual([
       [1, 'a'],
@@ -151,7 +151,7 @@ describe('the rows of a file', () => {
     ).rejects.toThrow('gone');
   });
 
-  it('are those that another reader finds in a well-formed file', async () => {
+  it('match another reader’s in a well-formed file', async () => {
     const cell = fc.stringMatching(/^[a-z "é\n;]{0,6}$/);
     await fc.assert(
       fc.asyncProperty(
@@ -171,7 +171,7 @@ describe('the rows of a file', () => {
     );
   });
 
-  it('are the same whatever row reading starts again at', async () => {
+  it('are the same wherever reading restarts', async () => {
     const cell = fc.stringMatching(/^[a-z "é\n;]{0,6}$/);
     await fc.assert(
       fc.asyncProperty(

@@ -66,7 +66,7 @@ whatsapp:+33639980002,failed,21610,2026-03-01T23:00:00Z
 } as const;
 
 describe('the list of those who left, as an operator exports it', () => {
-  it.each(Object.entries(EXPORTS))('%s: is taken as it is, with its days', async (_, text) => {
+  it.each(Object.entries(EXPORTS))('%s: is taken with its days', async (_, text) => {
     const desk = await aDesk();
     expect(await imported(desk, text)).toMatchObject({
       rows: 2,
@@ -81,13 +81,13 @@ describe('the list of those who left, as an operator exports it', () => {
     ]);
   });
 
-  it('a log of STOPs received names the person under From', async () => {
+  it('a STOP log names the person under From', async () => {
     const desk = await aDesk();
     await imported(desk, 'From,To,Body,DateSent\n+33639980001,+33700000001,STOP,2026-03-01T09:00:00Z\n');
     expect(await suppressed(desk)).toEqual([{ phone: '+33639980001', since: '2026-03-01T09:00:00.000Z' }]);
   });
 
-  it('numbers alone, without a header, are all taken, from now', async () => {
+  it('bare numbers are all taken, from now', async () => {
     const desk = await aDesk();
     expect(await imported(desk, '+33639980001\n33639980002\n0639980003\n')).toMatchObject({
       rows: 3,
@@ -98,7 +98,7 @@ describe('the list of those who left, as an operator exports it', () => {
     );
   });
 
-  it('a whole base leaves alone those alone who left', async () => {
+  it('a whole base suppresses only those who left', async () => {
     const desk = await aDesk();
     const report = await imported(
       desk,
@@ -108,7 +108,7 @@ describe('the list of those who left, as an operator exports it', () => {
     expect((await suppressed(desk)).map(({ phone }) => phone)).toEqual(['+33639980001', '+33639980004']);
   });
 
-  it('gives back what cannot be read, each with its code, and keeps the rest', async () => {
+  it('returns unreadable rows with a code each', async () => {
     const desk = await aDesk();
     const report = await imported(
       desk,
@@ -124,7 +124,7 @@ describe('the list of those who left, as an operator exports it', () => {
     expect((await suppressed(desk)).map(({ phone }) => phone)).toContain('+33639980003');
   });
 
-  it('lifts nothing and deletes nothing, whatever it leaves out or says of a later day', async () => {
+  it('lifts and deletes nothing, whatever it omits', async () => {
     const desk = await aDesk();
     await imported(desk, EXPORTS['OVH, its blacklists']);
     const before = await suppressed(desk);

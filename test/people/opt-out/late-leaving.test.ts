@@ -33,27 +33,27 @@ describe('a withdrawal told at the counter', () => {
     expect(await counted(await agreedOn('2026-03-01'), occurredAt)).toBe(more);
   });
 
-  it('is too late whether it takes back everything or one purpose, and not for another purpose', async () => {
+  it('is late for its own purpose only', async () => {
     const occurredAt = '2026-11-20T10:00:00Z';
     expect(await counted(await agreedOn('2026-03-01'), occurredAt, { scope: 'all' })).toBe(1);
     expect(await counted(await agreedOn('2026-03-01'), occurredAt, { scope: ['payment'] })).toBe(0);
   });
 
-  it('is not late for whoever had already said STOP by SMS', async () => {
+  it('is not late after a STOP by SMS', async () => {
     const phone = await agreedOn('2026-03-01');
     shop.clock.set('2026-11-20T10:00:05Z');
     await stop(phone, { channel: 'sms', occurredAt: '2026-11-20T10:00:00Z' });
     expect(await counted(phone, '2026-11-20T09:00:00Z')).toBe(0);
   });
 
-  it('is not late for whoever came into this ledger later, or agreed after it, or was never in it', async () => {
+  it('is not late for people known only later', async () => {
     expect(await counted(await agreedOn('2026-11-24'), '2026-11-04T10:00:00Z')).toBe(0);
     const phone = await agreedOn('2026-11-22');
     expect(await counted(phone, '2026-11-21T10:00:00Z')).toBe(0);
     expect(await counted(aPhone(), '2026-11-04T10:00:00Z')).toBe(0);
   });
 
-  it('raises an alarm that names the tenant and nobody else', async () => {
+  it('raises an alarm that names only the tenant', async () => {
     await counted(await agreedOn('2026-03-01'), '2026-11-04T10:00:00Z');
     const warned: unknown[] = [];
     const log = openLog(

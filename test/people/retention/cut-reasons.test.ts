@@ -40,7 +40,7 @@ async function foundIn(ids: readonly string[]): Promise<string[]> {
   return cellsWith(await everyCell(test.superUrl), keys, [CANARY]).toSorted();
 }
 
-it('cuts what earlier versions kept of why people come', async () => {
+it('cuts the reasons earlier versions kept', async () => {
   const kept = await somebody({ attributes: ATTRIBUTES });
   await one(kept.id, { evidence: EVIDENCE });
   const gone = await somebody();
@@ -70,7 +70,7 @@ it('cuts what earlier versions kept of why people come', async () => {
   ]);
 });
 
-it('leaves the agreement, its digest and an honest evidence file', async () => {
+it('leaves the agreement, its digest and honest evidence', async () => {
   await sector('general');
   const { id } = await somebody();
   const granted = await one(id, { evidence: EVIDENCE });
@@ -88,7 +88,7 @@ it('leaves the agreement, its digest and an honest evidence file', async () => {
   expect(file).toMatch(new RegExp(String.raw`"eventId":"${eventId}","proof":"[^\n]*BULL-9`));
 });
 
-it('goes on where it was stopped, and begins anew with a practice', async () => {
+it('continues where stopped, restarts with a practice', async () => {
   await sector('general');
   await clean();
   expect(await cut()).toEqual([{ stage: null }]);
@@ -106,7 +106,7 @@ it('goes on where it was stopped, and begins anew with a practice', async () => 
   expect(await foundIn([id])).toEqual([]);
 });
 
-it('keeps nothing of why out of a file received before', async () => {
+it('keeps reasons out of an earlier file', async () => {
   await sector('general');
   const reception = { database, ...shop.deps, newId: () => uuidV7(Date.now()) };
   const options = {
@@ -129,7 +129,7 @@ it('keeps nothing of why out of a file received before', async () => {
   expect(await foundIn(people.map((row) => String(row['id'])))).toEqual([]);
 });
 
-it('begins anew with a sector, though no night saw the one between', async () => {
+it('restarts with a sector after a skipped night', async () => {
   await sector('health');
   await shop.within((tx) => tx.run(sql`UPDATE practice SET sector = NULL`));
   await clean();

@@ -68,7 +68,7 @@ const stillProved = async (shop: Shop) =>
 
 // The law clock stands at 25 November 2026.
 describe('a proof of consent (RET-03)', () => {
-  it('goes five years after it was recorded, once its person is gone; what was done stays in the chain', async () => {
+  it('goes five years after an erased person’s agreement', async () => {
     await proofs(ours, { who: 'gone long ago', count: 3, recordedAt: '2021-11-24', isKnown: false });
     await proofs(ours, { who: 'gone lately', count: 1, recordedAt: '2021-11-26', isKnown: false });
     await proofs(ours, { who: 'still known', count: 1, recordedAt: '2018-01-01', isKnown: true });
@@ -88,7 +88,7 @@ describe('a proof of consent (RET-03)', () => {
     expect(await stillProved(theirs)).toEqual(['their lost', 'their people']);
   });
 
-  it('is found without a walk over those of every other controller', async () => {
+  it('is found without scanning other controllers’ proofs', async () => {
     await proofs(ours, { who: 'gone since', count: 5, recordedAt: '2021-11-24', isKnown: false });
     await ours.tamper('ANALYZE');
     asked.taken();
@@ -102,7 +102,7 @@ describe('a proof of consent (RET-03)', () => {
 });
 
 describe('a cancellation that came before its booking (RET-04)', () => {
-  it('goes after twelve months, as a line of the certificate', async () => {
+  it('goes after twelve months, and is certified', async () => {
     for (const [source, day] of [
       ['old', '2025-11-24'],
       ['recent', '2025-11-26'],

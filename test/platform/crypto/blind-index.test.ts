@@ -5,12 +5,13 @@ import { keyedDigest, keyOf, newKeyBytes } from '../../../src/platform/crypto/ci
 const [first, second] = [keyOf(1, newKeyBytes()).key, keyOf(2, newKeyBytes()).key];
 
 describe('the blind index of a number', () => {
-  it('is the same each time, and another under another key', () => {
+  it('is stable per key, different across keys', () => {
     expect(layeredIndex([first], '+33612345678')).toEqual(layeredIndex([first], '+33612345678'));
     expect(layeredIndex([first], '+33612345678')).not.toEqual(layeredIndex([second], '+33612345678'));
   });
 
-  it('takes a new key without the number, so that erased people stay suppressed', () => {
+  // So erased people stay suppressed.
+  it('takes a new key without the number', () => {
     const before = layeredIndex([first], '+33612345678');
     expect(layeredIndex([first, second], '+33612345678')).toEqual(keyedDigest(second, before));
   });

@@ -61,7 +61,7 @@ describe('people sealed ahead', () => {
   it.each([
     ['in this thread', here],
     ['in another one', thread],
-  ])('%s open with their keys, in their order, wherever indexes stand', async (_, sealer) => {
+  ])('%s open with their keys in any order', async (_, sealer) => {
     const candidates = Array.from({ length: 9 }, (_one, turn) => aCandidate(turn + 1));
     const newcomers = await newcomersOf({ keys, clock }, sealer, candidates);
     expect(newcomers).toHaveLength(9);
@@ -94,7 +94,7 @@ describe('people sealed ahead', () => {
     expect(people).toEqual(people.toSorted());
   });
 
-  it('are not waited for when the thread is gone', async () => {
+  it('are not awaited when the thread is gone', async () => {
     const gone = openSealer(1e9);
     const sealing = newcomersOf({ keys, clock }, gone, [aCandidate(1)]);
     await gone.close();

@@ -27,7 +27,7 @@ const OF_THE_DAY = 'asks ahead';
 const when = (name: string): Partial<typeof NIGHT> => (name === OF_THE_DAY ? {} : NIGHT);
 
 describe.each(KINDS)('a pool that %s', (which, kind) => {
-  it('stays whole when the server ends transactions in their middle, many times', when(which), async () => {
+  it('survives the server ending transactions repeatedly', when(which), async () => {
     const database = await openDatabase({ url: appUrl, connections: CONNECTIONS, name: 'ended', ...kind });
     const unhandled: unknown[] = [];
     const told = (cause: unknown): void => void unhandled.push(cause);
@@ -66,7 +66,7 @@ describe.concurrent.each(KINDS)('a pool that %s', (name, kind) => {
     await database.close();
   });
 
-  it('loses the transaction of a frozen process, and what it holds', when(name), async () => {
+  it('drops a frozen process’s transaction and locks', when(name), async () => {
     const frozen = `${name}, frozen`;
     const args = [
       'test/platform/database/frozen-holder.ts',

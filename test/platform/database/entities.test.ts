@@ -63,7 +63,7 @@ describe('the entities and the migrations', () => {
     expect([...mapped].filter((table) => !tables.has(table))).toEqual([]);
   });
 
-  it('name the same columns, with the same nullability and keys', async () => {
+  it('name the same columns, nullability and keys', async () => {
     const shape = ({ table, column, nullable, primary }: Column) =>
       `${table}.${column}${nullable ? ' null' : ''}${primary ? ' key' : ''}`;
     const inDatabase = (await columnsOfDatabase()).filter(({ table }) => !(table in UNMAPPED)).map(shape);

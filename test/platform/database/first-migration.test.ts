@@ -69,7 +69,7 @@ describe('the first migration', () => {
     expect(digestOfSchema(await seedsOf(client))).toBe(SEEDS);
   });
 
-  it('lets questions across tenants be asked by a role that owns them', async () => {
+  it('gives the owner the role of lookups', async () => {
     const roles = await schemaOf(client, 'roles');
     expect(roles.filter((line) => line.startsWith('bonheure: '))).toEqual([
       expect.stringContaining('member of bonheure_lookup'),

@@ -42,7 +42,7 @@ describe('a database whose connections are all lost, again and again', () => {
 });
 
 describe('a database that was closed', () => {
-  it('tells whoever asks still that it is gone, and opens no connection any more', async () => {
+  it('refuses queries and opens no connection', async () => {
     const database = await openDatabase({ url: appUrl, connections: 3, name: 'closed' });
     const ask = () => database.outside((tx) => tx.first(sql<{ one: number }>`SELECT 1 AS one`));
     expect(await ask()).toEqual({ one: 1 });

@@ -18,7 +18,7 @@ async function asOwner(sql: string, url = ownerUrl): Promise<void> {
 }
 
 describe('what a database has not seen of the migrations', () => {
-  it('is nothing where all were applied, and the ORM applies nothing either', async () => {
+  it('is nothing where all were applied', async () => {
     expect(await missingMigrations(ownerUrl)).toEqual([]);
     expect(await migrate(ownerUrl)).toEqual([]);
   });
@@ -29,7 +29,7 @@ describe('what a database has not seen of the migrations', () => {
     expect(await missingMigrations(ownerUrl)).toEqual([last]);
   });
 
-  it('is all of them where nothing was applied yet', async () => {
+  it('is everything where nothing was applied', async () => {
     expect((await missingMigrations(inject('postgres').superUrl)).toSorted()).toEqual(names.toSorted());
   });
 
@@ -52,7 +52,7 @@ describe('a database that ran the list before the first migration', () => {
     return url;
   };
 
-  it('has the first one too, and says so from then on', async () => {
+  it('has the first one too', async () => {
     const url = await noted(99);
     expect(await missingMigrations(url)).toEqual([]);
     expect(await migrate(url)).toEqual([]);
@@ -60,7 +60,7 @@ describe('a database that ran the list before the first migration', () => {
     expect(await missingMigrations(url)).toEqual([]);
   });
 
-  it('is refused with a sentence when it ran a part of it', async () => {
+  it('is refused when it ran a part', async () => {
     const url = await noted(98);
     expect(await missingMigrations(url)).toEqual([first]);
     await expect(migrate(url)).rejects.toThrow('This database ran 98 of the 99 migrations');

@@ -33,11 +33,11 @@ describe('a database host that vanishes in the middle of a statement', () => {
     await database.close();
   }
   it.each([['that asks ahead', { ahead: true }]] as const)(
-    'fails the transaction %s, and serves again by itself',
+    'fails the transaction %s, then serves again',
     failsAndServesAgain,
   );
   it.each([['that waits for each answer', {}]] as const)(
-    'fails the transaction %s, and serves again by itself',
+    'fails the transaction %s, then serves again',
     NIGHT,
     failsAndServesAgain,
   );

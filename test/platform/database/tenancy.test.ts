@@ -52,14 +52,14 @@ const names = async (text: string): Promise<string[]> =>
 const TABLES = `FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')`;
 
 describe('I6, every table', () => {
-  it('is under a forced policy, or nobody’s for a reason', async () => {
+  it('has a forced policy, or a listed reason', async () => {
     const open = await names(
       `SELECT c.relname AS name ${TABLES} AND NOT c.relispartition AND NOT (c.relrowsecurity AND c.relforcerowsecurity) ORDER BY 1`,
     );
     expect(open).toEqual(Object.keys(NOBODYS).toSorted());
   });
 
-  it('compares its tenant with the one of the transaction', async () => {
+  it('compares its tenant with the transaction’s', async () => {
     const policies = await client.query<{ tablename: string; qual: string; with_check: string }>(
       `SELECT tablename, qual, with_check FROM pg_policies WHERE schemaname = 'public' AND policyname = 'same_tenant'`,
     );
@@ -90,7 +90,7 @@ describe('I6, every table', () => {
     expect(readable).toEqual([]);
   });
 
-  it('lets no table be locked, rebuilt or measured but by its owner', async () => {
+  it('is locked, rebuilt, analyzed only by its owner', async () => {
     await client.query(`SELECT make_message_partitions('2031-01-01', 2)`);
     const kept = await names(
       `SELECT c.relname AS name ${TABLES} AND has_table_privilege('bonheure_app', c.oid, 'MAINTAIN')`,
@@ -100,7 +100,7 @@ describe('I6, every table', () => {
 });
 
 describe('I6, the questions asked before a tenant is known', () => {
-  it('are a closed list with a fixed search path', async () => {
+  it('are a closed list with fixed search path', async () => {
     const definers = await client.query<{ name: string; path: string | null }>(
       `SELECT proname AS name, array_to_string(proconfig, ',') AS path FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef ORDER BY 1`,
     );
@@ -194,7 +194,7 @@ describe('I6, another tenant', () => {
     expect(await database.outside((tx) => tx.rows(sql`SELECT id FROM tenant`))).toEqual([]);
   });
 
-  it('is entered by one transaction for several only on purpose', async () => {
+  it('is entered by a shared transaction only deliberately', async () => {
     const id = randomUUID();
     await database.withTenant(id, (tx) =>
       tx.run(

@@ -41,7 +41,7 @@ describe.each(KINDS)('a transaction that %s is not committed', (_, kind) => {
   const opened = openDatabase({ url: test.appUrl, connections: 1, name: 'undone', ...kind });
   afterAll(async () => (await opened).close());
 
-  it.each(UNAWAITED)('where nobody waits for what fails last: %s', async (__, ask) => {
+  it.each(UNAWAITED)('when an unawaited statement fails last: %s', async (__, ask) => {
     const database = await opened;
     const before = await plain.withTenant(shop.id, (tx) => tx.first(name));
     for (let turn = 0; turn < TIMES; turn += 1) {

@@ -39,7 +39,7 @@ class Wire extends Writable {
 }
 
 describe('what is asked in one turn', () => {
-  it('leaves by one write, and what is asked in the next by another', async () => {
+  it('leaves in one write per turn', async () => {
     const stream = new Wire();
     const client = new Client(superUrl);
     Object.assign(client, { connection: { stream } });
@@ -66,7 +66,7 @@ describe('a transaction that asks ahead', () => {
     expect(prepared).toEqual([[{ name: 'Maison Lumière' }], [], { plan_cache_mode: 'auto' }]);
   });
 
-  it('goes on from a savepoint as if what failed since had never been asked', async () => {
+  it('continues from a savepoint as if nothing failed', async () => {
     const seen = await ahead.withTenant(one.id, async (tx) => {
       await tx.run(sql`SAVEPOINT here`);
       const failed = await tx.run(sql`SELECT 1 / 0`).catch((cause: unknown) => String(cause));
@@ -79,7 +79,7 @@ describe('a transaction that asks ahead', () => {
     await plain.withTenant(one.id, (tx) => tx.run(renamed('Maison Lumière')));
   });
 
-  it('is not committed when a failure was passed over without one', async () => {
+  it('is not committed after an ignored failure', async () => {
     const passedOver = ahead.withTenant(one.id, async (tx) => {
       await tx.run(renamed('Perdu'));
       await tx.run(sql`SELECT 1 / 0`).catch(() => undefined);
@@ -90,7 +90,7 @@ describe('a transaction that asks ahead', () => {
 });
 
 describe('a transaction that must not wait', () => {
-  it('sees and writes its tenant alone, and another one from the moment it speaks for it', async () => {
+  it('accesses one tenant until it speaks for another', async () => {
     const seen = await urgent.withTenant(one.id, async (tx) => {
       const changed = await tx.run(renamed('Urgence'));
       const within = await tx.as(other.id);
@@ -110,7 +110,7 @@ describe('a transaction that must not wait', () => {
     expect(await ask(urgent)).toEqual(await ask(plain));
   });
 
-  it('takes answers in the order of its questions, however many are on their way', async () => {
+  it('receives answers in the order of its questions', async () => {
     const asked = Array.from({ length: 50 }, (_, turn) => turn);
     const heard = await urgent.outside((tx) =>
       Promise.all(
@@ -120,7 +120,7 @@ describe('a transaction that must not wait', () => {
     expect(heard).toEqual(asked);
   });
 
-  it('finds what is in doubt by its key, however small the tables still are', async () => {
+  it('finds uncertain messages by key in small tables', async () => {
     const inDoubt = sql<Record<string, string>>`
       EXPLAIN SELECT m.seq, s.key, c.sealed FROM message m JOIN submission s ON s.id = m.submission_id
         LEFT JOIN contact c ON c.id = m.contact_id WHERE m.batch_id = ${one.id}::uuid AND m.state = 'uncertain'`;
@@ -130,7 +130,7 @@ describe('a transaction that must not wait', () => {
     expect(await planOf(plain)).toMatch(/Seq Scan|Hash|Bitmap|Merge/);
   });
 
-  it('finds the people of a page by their ids in a base that was brought a moment ago, and never measured', async () => {
+  it('finds a page’s people by id before analysis', async () => {
     const outside = new Client({ connectionString: superUrl });
     await outside.connect();
     await outside.query(
@@ -147,7 +147,7 @@ describe('a transaction that must not wait', () => {
     expect(plan).toContain('id = due.contact_id');
   });
 
-  it('leaves nothing behind when one of its statements fails, and says which', async () => {
+  it('rolls back when a statement fails, naming it', async () => {
     const failing = urgent.withTenant(one.id, (tx) =>
       Promise.all([tx.run(renamed('Perdu')), tx.run(sql`SELECT 1 / 0`), tx.run(renamed('Perdu aussi'))]),
     );
@@ -155,7 +155,7 @@ describe('a transaction that must not wait', () => {
     expect(await urgent.withTenant(one.id, (tx) => tx.rows(names))).toEqual([{ name: 'Urgence' }]);
   });
 
-  it('is not committed when a failure was passed over', async () => {
+  it('is not committed after an ignored failure', async () => {
     const passedOver = urgent.withTenant(one.id, async (tx) => {
       await tx.run(renamed('Perdu'));
       await tx.run(sql`SELECT 1 / 0`).catch(() => undefined);
@@ -164,7 +164,7 @@ describe('a transaction that must not wait', () => {
     expect(await urgent.withTenant(one.id, (tx) => tx.rows(names))).toEqual([{ name: 'Urgence' }]);
   });
 
-  it('is not committed when its own work gives up', async () => {
+  it('is not committed when its work throws', async () => {
     const given = urgent.withTenant(one.id, async (tx) => {
       await tx.run(renamed('Perdu'));
       throw new RangeError('given up');
@@ -173,7 +173,7 @@ describe('a transaction that must not wait', () => {
     expect(await urgent.withTenant(one.id, (tx) => tx.rows(names))).toEqual([{ name: 'Urgence' }]);
   });
 
-  it('answers nobody who asks after its end', async () => {
+  it('refuses queries after its end', async () => {
     const rows = new CopyRows(1);
     const kept = await urgent.withTenant(one.id, (tx) =>
       Promise.resolve({
@@ -187,7 +187,7 @@ describe('a transaction that must not wait', () => {
     await expect(kept.copy()).rejects.toThrow('has ended');
   });
 
-  it('is lost with its connection, and the next one has another', async () => {
+  it('is lost with its connection, then replaced', async () => {
     const outside = new Client({ connectionString: superUrl });
     await outside.connect();
     const lost = urgent.withTenant(one.id, async (tx) => {

@@ -94,28 +94,25 @@ it.each<[string, (keeper: JournalKeeper, phone: string) => Promise<unknown>, str
   ['a reply in a call', (keeper, phone) => called(keeper, wrote(phone, 'Merci')), 'inbound'],
   ['a call that nobody can read', (keeper) => called(keeper, randomUUID()), 'unread_delivery'],
   ['a press of a link', pressed, 'suppression'],
-])(
-  '%s counts for nothing where a connection of before takes it to another database: it is owed, and drained',
-  async (_, leave, table) => {
-    const kept = async () => (await world.query(`SELECT 1 FROM ${table}`)).length;
-    const before = await kept();
-    const after = randomUUID();
-    await sealed(after);
-    const keeper = await aKeeper();
-    const [first = '', second = ''] = await phones(2);
-    await leave(keeper, first);
-    expect([await kept(), keeper.isDrained]).toEqual([before + 1, true]);
-    // The pool of that process still leads to the old primary, which takes writes.
-    await sealed(randomUUID());
-    await leave(keeper, second);
-    expect([await kept(), keeper.isDrained]).toEqual([before + 1, false]);
-    await sealed(after);
-    await keeper.work();
-    expect([await kept(), keeper.isDrained]).toEqual([before + 2, true]);
-  },
-);
+])('%s in another database is owed, then drained', async (_, leave, table) => {
+  const kept = async () => (await world.query(`SELECT 1 FROM ${table}`)).length;
+  const before = await kept();
+  const after = randomUUID();
+  await sealed(after);
+  const keeper = await aKeeper();
+  const [first = '', second = ''] = await phones(2);
+  await leave(keeper, first);
+  expect([await kept(), keeper.isDrained]).toEqual([before + 1, true]);
+  // The pool of that process still leads to the old primary, which takes writes.
+  await sealed(randomUUID());
+  await leave(keeper, second);
+  expect([await kept(), keeper.isDrained]).toEqual([before + 1, false]);
+  await sealed(after);
+  await keeper.work();
+  expect([await kept(), keeper.isDrained]).toEqual([before + 2, true]);
+});
 
-it('a STOP that is committed in the new database waits until nobody is believed in the old one', async () => {
+it('a STOP committed anew awaits the old gate', async () => {
   const keeper = await aKeeper();
   const [phone = ''] = await phones(1);
   const began = performance.now();
@@ -127,7 +124,8 @@ it('a STOP that is committed in the new database waits until nobody is believed 
   expect(performance.now() - began).toBeGreaterThan(1_900);
 });
 
-it('an entry that waited for a lock is not confirmed by SMS again, where another database had it', async () => {
+// It must not be confirmed by SMS again.
+it('an entry known elsewhere is acknowledged only once', async () => {
   const root = await mkdtemp(path.join(tmpdir(), 'another-database-'));
   onTestFinished(() => rm(root, { recursive: true, force: true }));
   const journal = await aJournal(root);
@@ -151,7 +149,7 @@ it('an entry that waited for a lock is not confirmed by SMS again, where another
   expect([await barred(known), await barred(owed), (await acknowledgements()) - answered]).toEqual([1, 1, 1]);
 });
 
-it('a STOP that was owed bars first, and has its other effects by whoever brought it in', async () => {
+it('an owed STOP suppresses before its other effects', async () => {
   const keeper = await aKeeper();
   const people = await phones(12);
   for (const phone of people)

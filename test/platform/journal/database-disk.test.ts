@@ -75,7 +75,7 @@ describe.runIf(mayMount)('a full disk under the database', async () => {
       ).rejects.toMatchObject({ code: '53100' });
   }
 
-  it('is made: the table of what comes in lies on a disk of its own', async () => {
+  it('is made with a small separate disk', async () => {
     const place = path.join(ofDatabase.folder, 'pg');
     mkdirSync(place);
     const { uid } = statSync(path.join(postgres.folder, 'PG_VERSION'));
@@ -89,7 +89,7 @@ describe.runIf(mayMount)('a full disk under the database', async () => {
     expect(journal.doubt()).toBeUndefined();
   });
 
-  it('is a 2xx all the same: the journal has it, and the gate waits for room', async () => {
+  it('still answers 2xx, and closes the gate', async () => {
     const batchId = await world.shard(3);
     const phone = await phoneOf(batchId, 1);
     await fillDatabase();
@@ -107,7 +107,7 @@ describe.runIf(mayMount)('a full disk under the database', async () => {
     expect(await world.states(batchId)).toEqual({ accepted: 2, excluded: 1 });
   });
 
-  it('and under the journal too is a 503, and the gate is shut until one of them has room', async () => {
+  it('under the journal too answers 503, gate closed', async () => {
     const batchId = await world.shard(60);
     await fillDatabase();
     ofJournal.fill();

@@ -138,7 +138,7 @@ const eventsOf = async (phone: string) =>
   )[0]?.['n'];
 
 describe('I3, a STOP that the api cannot bring to its database', () => {
-  it('is acknowledged by the journal, and nobody is written to before it is there', async () => {
+  it('is journaled, and nothing leaves before it commits', async () => {
     await untilOpen();
     const batchId = await world.shard(3);
     const stop = stopOf(await phoneOf(batchId, 1));
@@ -159,7 +159,7 @@ describe('I3, a STOP that the api cannot bring to its database', () => {
     expect(Number(kept?.['effective_at'])).toBeGreaterThan(Number(kept?.['received_at']));
   });
 
-  it('is acknowledged at once when the database is known to be away, however many come', async () => {
+  it('is journaled at once during an outage', async () => {
     const batchId = await world.shard(40);
     const stops = await Promise.all(
       Array.from({ length: 40 }, async (_, seq) => stopOf(await phoneOf(batchId, seq))),
@@ -177,7 +177,7 @@ describe('I3, a STOP that the api cannot bring to its database', () => {
     expect(await world.states(batchId)).toEqual({ excluded: 40 });
   });
 
-  it('and is committed after all changes nothing a second time', async () => {
+  it('committed after all has no second effect', async () => {
     const batchId = await world.shard(1);
     const phone = await phoneOf(batchId, 0);
     const stop = stopOf(phone);
@@ -211,7 +211,7 @@ describe('I4, the gate', () => {
     expect(first?.['drained_at']).toBeInstanceOf(Date);
   });
 
-  it('is closed by one api that has not said within two seconds that its journal is drained', async () => {
+  it('is closed by an api without recent report', async () => {
     await untilOpen();
     const batchId = await world.shard(2);
     await report(null, 1);
@@ -250,7 +250,7 @@ describe('I4, the gate', () => {
 const turnedBy = (monotonic: () => number) => Object.assign(new ShiftedClock(), { monotonic });
 
 describe('the journal of an api that is frozen', () => {
-  it('is drained by another, and given up when it returns', async () => {
+  it('is drained by another, then given up', async () => {
     const [folder, processId] = [path.join(root, 'frozen'), randomUUID()];
     const batchId = await world.shard(2);
     const phone = await phoneOf(batchId, 0);
@@ -277,7 +277,7 @@ describe('the journal of an api that is frozen', () => {
     expect(await ended).toEqual([1, null]);
   });
 
-  it('is not taken over by whoever stood still as long', async () => {
+  it('is not taken over after a shared standstill', async () => {
     const folder = path.join(root, 'asleep');
     await makeProcessFolder(folder, randomUUID());
     let now = 0;
@@ -296,7 +296,7 @@ describe('the journal of an api that is frozen', () => {
 });
 
 describe('the journal of an api that lives and cannot reach the database', () => {
-  it('is taken over by nobody, and holds the gate until it ends', async () => {
+  it('stays its own and closes the gate meanwhile', async () => {
     const [folder, cutOff, other] = [path.join(root, 'cut-off'), randomUUID(), randomUUID()];
     const own = await makeProcessFolder(folder, cutOff);
     let [now, told] = [0, 0];
@@ -331,7 +331,7 @@ describe('the journal of an api that lives and cannot reach the database', () =>
 });
 
 describe('the journal of an api that was killed', () => {
-  it('holds the gate until whoever finds it has drained it', async () => {
+  it('closes the gate until somebody has drained it', async () => {
     const [folder, processId] = [path.join(root, 'killed'), randomUUID()];
     const batchId = await world.shard(2);
     const phone = await phoneOf(batchId, 0);
@@ -364,7 +364,7 @@ describe('the journal of an api that was killed', () => {
     expect(await eventsOf(phone)).toBe(1);
   });
 
-  it('that was altered tells the file and the byte, brings in the rest, and waits for a person', async () => {
+  it('damaged reports its byte and drains the rest', async () => {
     const [folder, processId] = [path.join(root, 'altered'), randomUUID()];
     const batchId = await world.shard(3);
     const phones = await Promise.all([0, 1, 2].map((seq) => phoneOf(batchId, seq)));

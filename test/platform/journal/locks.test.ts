@@ -155,7 +155,7 @@ describe.concurrent('a STOP while a table is locked for six seconds', () => {
     expect(await whatHappens(['inbound', 'reply', 'suppression'])).toEqual(WELL);
   });
 
-  it('holds when all of them are locked at once', async () => {
+  it('holds when all are locked at once', async () => {
     expect(await whatHappens(tables)).toEqual(WELL);
   });
 });

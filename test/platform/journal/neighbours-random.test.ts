@@ -43,7 +43,7 @@ async function fullFor(ms: number): Promise<void> {
 
 describe('processes of one disk, each with a way to PostgreSQL of its own', () => {
   it.each(Array.from({ length: cases(1, 60) }, (_, seed) => seed + 1))(
-    'reach nobody after their STOP, whatever happens to them: seed %i',
+    'reach nobody after a STOP, with seed %i',
     async (seed) => {
       const next = numbersOf(seed * 7_919);
       const freezing = aFreezing();

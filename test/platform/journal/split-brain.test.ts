@@ -133,7 +133,7 @@ async function aLock(): Promise<() => Promise<void>> {
 }
 
 describe('an opt-out that is in the database of before alone', () => {
-  it('is brought in by its own process, which meets the new one after another has replayed all', async () => {
+  it('is drained by its process after another’s replay', async () => {
     const root = await aDisk();
     const before = await failedOver(root);
     const { keeper, goOn } = await aKeeper(root);
@@ -158,7 +158,7 @@ describe('an opt-out that is in the database of before alone', () => {
     });
   });
 
-  it('is brought in by whoever takes over what its process left, and is not answered again', async () => {
+  it('is drained by another, acknowledged once', async () => {
     const root = await aDisk();
     const before = await failedOver(root);
     const { journal, processId } = await aProcess(root);
@@ -174,7 +174,7 @@ describe('an opt-out that is in the database of before alone', () => {
     expect((await acknowledgements()) - answered).toBe(1);
   });
 
-  it('is not read again where the database is the same', async () => {
+  it('is not read again in the same database', async () => {
     const root = await aDisk();
     const sealId = await failedOver(root);
     const { journal } = await aProcess(root);
@@ -197,7 +197,7 @@ describe('an opt-out that is in the database of before alone', () => {
     return processId;
   }
 
-  it('is brought in by whoever keeps a journal, where its process ended since', async () => {
+  it('is drained by any keeper after its end', async () => {
     const root = await aDisk();
     const sealId = await failedOver(root);
     const { keeper, goOn } = await aKeeper(root);
@@ -214,7 +214,7 @@ describe('an opt-out that is in the database of before alone', () => {
     await keeper.close();
   });
 
-  it('holds the gate of whoever keeps a journal, also where nobody knows its process any more', async () => {
+  it('closes the gate although its process is unknown', async () => {
     const root = await aDisk();
     await failedOver(root);
     const { keeper } = await aKeeper(root);
@@ -239,7 +239,7 @@ describe('an opt-out that is in the database of before alone', () => {
     await keeper.close();
   });
 
-  it('is brought in by a worker alone on its disk, before it forgets that process', async () => {
+  it('is drained by a lone worker before deregistration', async () => {
     const root = await aDisk();
     await failedOver(root);
     const [phone = ''] = await phones(1);
@@ -258,7 +258,7 @@ describe('an opt-out that is in the database of before alone', () => {
     expect([await barred(phone), await isKnown(processId)]).toEqual([1, false]);
   });
 
-  it('is left alone by whoever the database does not answer, which could not bring it in', async () => {
+  it('is left alone while the database is away', async () => {
     const root = await aDisk();
     await failedOver(root);
     const read = aReader();
@@ -274,7 +274,7 @@ describe('an opt-out that is in the database of before alone', () => {
     await keeper.close();
   });
 
-  it('keeps nothing from being brought in where it cannot be read', async () => {
+  it('blocks no other journal when unreadable', async () => {
     const root = await aDisk();
     await failedOver(root);
     const { keeper } = await aKeeper(root);
@@ -289,7 +289,7 @@ describe('an opt-out that is in the database of before alone', () => {
   });
 
   it.each(['the folder of that process', 'the folder of all'])(
-    'is read once where %s takes no note of it',
+    'is read once where %s takes no note',
     async (which) => {
       const root = await aDisk();
       await failedOver(root, false);
@@ -314,7 +314,7 @@ describe('an opt-out that is in the database of before alone', () => {
 });
 
 describe('a process that ends without knowing that the database is another one', () => {
-  it('leaves its journal to others, and holds the gate until they have it', async () => {
+  it('leaves its journal and closes the gate meanwhile', async () => {
     const root = await aDisk();
     await failedOver(root);
     const { keeper } = await aKeeper(root);
@@ -367,7 +367,7 @@ describe('what is brought in while the database changes', () => {
     expect(JSON.parse(noted)).toMatchObject({ sealId: after });
   });
 
-  it('is replayed for the new one, also while a replay for the other goes on', async () => {
+  it('is replayed for the new one during another', async () => {
     const root = await aDisk();
     const before = await failedOver(root, false);
     const { journal } = await aProcess(root);

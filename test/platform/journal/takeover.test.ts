@@ -66,7 +66,7 @@ const aWatch = (folder: string, database: Database) =>
   });
 
 describe('the journal of a dead process that two take over', () => {
-  it('holds the gate until whoever has it drains it', async () => {
+  it('closes the gate until it is drained', async () => {
     const folder = path.join(root, 'contested');
     const batchId = await world.shard(2);
     const phones = [await phoneOf(batchId, 0), await phoneOf(batchId, 1)] as const;
@@ -98,7 +98,7 @@ describe('the journal of a dead process that two take over', () => {
     expect(await journalsOf()).toBe(before);
   });
 
-  it('is signed no more, once taken over, by whoever the database does not answer: another brings it in', async () => {
+  it('is released by a process without a database', async () => {
     const folder = path.join(root, 'cut-off');
     const batchId = await world.shard(1);
     const phone = await phoneOf(batchId, 0);
@@ -128,7 +128,7 @@ describe('the journal of a dead process that two take over', () => {
     await untilOpen();
   });
 
-  it('is left as it is by whoever the database does not answer', async () => {
+  it('is left alone without a database', async () => {
     const folder = path.join(root, 'hung');
     const batchId = await world.shard(1);
     const hung = await aWay();

@@ -56,7 +56,8 @@ const drainedAt = async (id: string): Promise<unknown> =>
   (await world.query('SELECT drained_at FROM process WHERE id = $1', [id]))[0]?.['drained_at'];
 
 describe('what is vouched for', () => {
-  it('is never a moment that is still to come, which would be believed for as long', async () => {
+  // It would be believed for as long as it lies ahead.
+  it('is never a moment still to come', async () => {
     const id = await aProcess();
     const ahead = await momentIn(60_000);
     await vouched(id, ahead);
@@ -68,14 +69,14 @@ describe('what is vouched for', () => {
     expect(await holds()).toBeUndefined();
   });
 
-  it('is forgotten by the next report of whomever, where it is of a moment to come', async () => {
+  it('is cleared by any report when in future', async () => {
     const [id, other] = [await aProcess(), await aProcess()];
     await world.query('INSERT INTO journal_vouch VALUES ($1, $2)', [id, await momentIn(60_000)]);
     await reported({ id: other, report: 2, drained: null });
     expect(await vouchedAt(id)).toBeUndefined();
   });
 
-  it('waits for no lock of a report that was cut off before its end', async () => {
+  it('waits for no lock of an interrupted report', async () => {
     const id = await aProcess();
     const at = new Date(clock.machine()).toISOString();
     await world.database.outside(async (report) => {
@@ -90,7 +91,7 @@ describe('what is vouched for', () => {
     expect(await vouchedAt(id)).toBeDefined();
   });
 
-  it('is what the newest word says, though an older one comes later', async () => {
+  it('follows the newest report, though an older arrives', async () => {
     const id = await aProcess();
     await vouched(id, await momentIn(-100));
     const newest = await vouchedAt(id);
@@ -107,7 +108,8 @@ describe('what is vouched for', () => {
 });
 
 describe('a report of a moment that is still to come', () => {
-  it('is taken back by the next one of whomever: it would be true once more when that moment comes', async () => {
+  // It would be true once more when that moment comes.
+  it('is withdrawn by the next report of anybody', async () => {
     const [id, other] = [await aProcess(), await aProcess()];
     await reported({ id, report: 2, drained: { sealId: null, atMs: (await databaseMs()) + 60_000 } });
     await reported({ id: other, report: 2, drained: { sealId: null, atMs: (await databaseMs()) + 500 } });
@@ -119,7 +121,7 @@ describe('a report of a moment that is still to come', () => {
 });
 
 describe('a report while another one was cut off before its end', () => {
-  it('waits for no lock of that one, of which all was said of a moment to come', async () => {
+  it('waits for no interrupted report of the future', async () => {
     const [id, other] = [await aProcess(), await aProcess()];
     await reported({ id, report: 2, drained: { sealId: null, atMs: (await databaseMs()) + 60_000 } });
     await world.query('INSERT INTO journal_vouch VALUES ($1, $2)', [id, await momentIn(60_000)]);
@@ -136,7 +138,7 @@ describe('a report while another one was cut off before its end', () => {
 });
 
 describe('a report of a journal that is drained', () => {
-  it('is believed by the database alone into which it was', async () => {
+  it('counts only for its own database', async () => {
     const [id, before] = [await aProcess(), randomUUID()];
     await reported({ id, report: 2, drained: { sealId: before, atMs: await databaseMs() } });
     expect(await drainedAt(id)).toBeNull();

@@ -40,7 +40,7 @@ async function damaged(file: string): Promise<() => Promise<void>> {
 }
 
 describe('whoever vouches for a neighbour', () => {
-  it('brings in what its journal holds, says so, and opens the gate for little more than a second', async () => {
+  it('drains the journal and opens the gate briefly', async () => {
     const asked = await anAsked();
     const [phone = ''] = await phones(1);
     await asked.says(phone);
@@ -51,7 +51,7 @@ describe('whoever vouches for a neighbour', () => {
     await expect.poll(holds, { interval: 100, timeout: 5_000 }).toBeDefined();
   });
 
-  it('vouches for a moment before it read, not for what came meanwhile', async () => {
+  it('vouches for the moment before it read', async () => {
     const asked = await anAsked();
     const [first = '', second = ''] = await phones(2);
     await asked.says(first);
@@ -71,7 +71,7 @@ describe('whoever vouches for a neighbour', () => {
     expect(await barred(second)).toBe(1);
   });
 
-  it('helps nobody who asks it in another database, and was not told so by it', async () => {
+  it('helps nobody who asks in another database', async () => {
     const asked = await anAsked();
     const { neighbours } = asked.helper();
     for (let turns = 0; turns < 3; turns += 1) {
@@ -81,7 +81,7 @@ describe('whoever vouches for a neighbour', () => {
     expect(await asked.vouchedAt()).toBeNull();
   });
 
-  it('confirms nothing again that was in the database before a failover, and answered there', async () => {
+  it('acknowledges nothing twice after a failover', async () => {
     const asked = await anAsked();
     const [known = '', owed = ''] = await phones(2);
     await asked.says(known);
@@ -95,7 +95,7 @@ describe('whoever vouches for a neighbour', () => {
     expect(await asked.vouchedAt()).not.toBeNull();
   });
 
-  it('helps nobody who asks another one, or no more, or gives no sign of life', async () => {
+  it('helps nobody who asks another, or nobody', async () => {
     const asked = await anAsked();
     const { neighbours } = asked.helper();
     for (let turns = 0; turns < 2; turns += 1) {
@@ -122,7 +122,7 @@ describe('whoever vouches for a neighbour', () => {
     expect(await asked.vouchedAt()).not.toBeNull();
   });
 
-  it('reads nothing whose write is not known to have succeeded, and then stands there in other words', async () => {
+  it('reads only writes that are known to stand', async () => {
     const asked = await anAsked();
     const [first = '', second = ''] = await phones(2);
     const helper = asked.helper();
@@ -148,7 +148,7 @@ describe('whoever vouches for a neighbour', () => {
     ['is gone', (file: string) => rm(file)],
     ['turned to zeros', async (file: string) => writeFile(file, Buffer.alloc((await readFile(file)).length))],
     ['is shorter', (file: string) => truncate(file, 40)],
-  ])('is silent where what it is told of is not found: a file that %s', async (_, strike) => {
+  ])('is silent where a file %s', async (_, strike) => {
     const asked = await anAsked();
     const [phone = ''] = await phones(1);
     await asked.says(phone);
@@ -164,7 +164,7 @@ describe('whoever vouches for a neighbour', () => {
     expect(await asked.vouchedAt()).not.toBeNull();
   });
 
-  it('is silent where it is not found either that another database had it', async () => {
+  it('is silent without the other database’s proof', async () => {
     const asked = await anAsked();
     const [phone = ''] = await phones(1);
     await asked.says(phone);
@@ -174,7 +174,7 @@ describe('whoever vouches for a neighbour', () => {
     expect(await asked.vouchedAt()).toBeNull();
   });
 
-  it('passes by nothing that is found only while it reads, of what another database had', async () => {
+  it('skips nothing found while it reads', async () => {
     const asked = await anAsked();
     const { folder } = asked.journal;
     const [known = '', owed = ''] = await phones(2);
@@ -191,7 +191,7 @@ describe('whoever vouches for a neighbour', () => {
     expect([await barred(known), await barred(owed), told.at(-1)]).toEqual([1, 1, asked.journal.end]);
   });
 
-  it('begins where that process says that all is in this very database, and at the beginning else', async () => {
+  it('begins where the same database has everything', async () => {
     const asked = await anAsked();
     const [phone = ''] = await phones(1);
     await asked.says(phone);
@@ -209,7 +209,7 @@ describe('whoever vouches for a neighbour', () => {
     expect(await other.vouchedAt()).not.toBeNull();
   });
 
-  it('waits for no lock of a commit that was cut off before its end', async () => {
+  it('waits for no lock of an interrupted commit', async () => {
     const asked = await anAsked();
     const [phone = ''] = await phones(1);
     const entry = leaving(phone, world.tenantId);
@@ -240,7 +240,7 @@ describe('whoever vouches for a neighbour', () => {
     expect(await asked.vouchedAt()).not.toBeNull();
   });
 
-  it('helps others while the journal of one takes long', async () => {
+  it('helps others while one journal takes long', async () => {
     const first = await anAsked();
     const second = await anAsked(first);
     let calls = 0;
@@ -274,7 +274,7 @@ describe('whoever vouches for a neighbour', () => {
         asks({ helper: randomUUID() });
       },
     ],
-  ])('brings in no more of a long journal once its process %s', async (_, turnsAway) => {
+  ])('stops a long journal once its process %s', async (_, turnsAway) => {
     const asked = await anAsked();
     const people = await phones(GROUPS * 8);
     for (const phone of people) await asked.says(phone);
@@ -288,7 +288,7 @@ describe('whoever vouches for a neighbour', () => {
     expect(await asked.vouchedAt()).toBeNull();
   });
 
-  it('is silent while an entry is damaged, which it tells, until a person writes it off', async () => {
+  it('is silent while a damaged entry remains', async () => {
     const asked = await anAsked();
     const [first = '', second = ''] = await phones(2);
     await asked.says(first);
@@ -309,7 +309,7 @@ describe('whoever vouches for a neighbour', () => {
     expect(await asked.vouchedAt()).not.toBeNull();
   });
 
-  it('leaves a STOP to whoever knows whether its operator confirms one itself', async () => {
+  it('leaves a STOP whose acknowledgement is unknown', async () => {
     const asked = await anAsked();
     const [phone = ''] = await phones(1);
     await asked.says(phone, 'another');
@@ -337,7 +337,7 @@ describe('a process that ended in order while it was being helped', () => {
 });
 
 describe('a person who takes processes for gone', () => {
-  it('does not take one for gone that was vouched for just now', async () => {
+  it('spares one that was just vouched for', async () => {
     const asked = await anAsked();
     await asked.helper().helps();
     expect(await writtenOff()).not.toContain(asked.processId);
@@ -345,7 +345,8 @@ describe('a person who takes processes for gone', () => {
     expect(await writtenOff()).toContain(asked.processId);
   });
 
-  it('opens no gate for one that asks for help: it is registered before anything of it is read', async () => {
+  // It is registered before anything of its journal is read.
+  it('opens no gate for one asking for help', async () => {
     const asked = await anAsked();
     const [phone = ''] = await phones(1);
     await asked.says(phone);
@@ -362,7 +363,7 @@ describe('a person who takes processes for gone', () => {
 });
 
 describe('a seal', () => {
-  it('forgets what was vouched for, and nobody vouches who has not replayed for it', async () => {
+  it('clears the vouching, and needs a new replay', async () => {
     const asked = await anAsked();
     const [phone = ''] = await phones(1);
     await asked.says(phone);

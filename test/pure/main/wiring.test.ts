@@ -40,7 +40,7 @@ const needing = programs.filter((program) => {
 });
 
 describe('the wiring', () => {
-  it('is loaded by every process that may call a handler', () => {
+  it('is loaded by every process with handlers', () => {
     expect(needing.filter((program) => !loadedWith(program).has(WIRING))).toEqual([]);
     expect(lists).toHaveLength(3);
     expect(needing).toEqual(
@@ -48,11 +48,11 @@ describe('the wiring', () => {
     );
   });
 
-  it('asks whether a reply answers a reminder before whether it agrees to advertising', () => {
+  it('asks for reminder answers before consent answers', () => {
     expect(answerHandlers.all.map(({ name }) => name)).toEqual(['answersReminder', 'answersReconfirmation']);
   });
 
-  it('registers one function that plans series again, and one that notes what did not arrive', () => {
+  it('registers one replanning and one undelivered handler', () => {
     expect(eligibilityHandlers.all.map(({ name }) => name)).toEqual(['replanSeriesOf']);
     expect(undeliveredHandlers.all.map(({ name }) => name)).toEqual(['noteUndelivered']);
   });

@@ -24,8 +24,8 @@ describe('every pattern', () => {
 describe('a pattern of more than linear work', () => {
   it.each([
     ['two runs of spaces side by side', /List-Unsubscribe["']?\s*(?:=|%3D)?[\s\r\n]*One-Click/i],
-    ['a look ahead to the end from each bracket', /\((?=[^)]*\p{L})[^)\d]*\)/gu],
-    ['a run at the end, from each of its places', /\/+$/],
+    ['a look ahead from each bracket', /\((?=[^)]*\p{L})[^)\d]*\)/gu],
+    ['a run at the end, from anywhere', /\/+$/],
     ['a loop that takes up its own beginning', /\{brand(?:\|[^}]*)?\}/g],
     ['a loop in a loop', /^(?:a+)+$/],
     ['two ways through one loop', /^(?:a|ab|b)*$/],
@@ -38,7 +38,7 @@ describe('a pattern of more than linear work', () => {
   });
 
   it.each([
-    ['a run that starts where none is before it', /(?<!\/)\/+$/],
+    ['a run that starts where none precedes', /(?<!\/)\/+$/],
     ['a loop that leaves its beginning out', /\{brand(?:\|[^{}]*)?\}/g],
     ['a loop behind a start of words', /\bpromo\w*\b/],
     ['a bounded run', /STOP\D{0,12}\d/],

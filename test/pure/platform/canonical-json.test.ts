@@ -25,11 +25,11 @@ describe('the one text of a value', () => {
     );
   });
 
-  it('has names made of digits first, by their number, as digests that are kept were made', () => {
+  it('has names made of digits first', () => {
     expect(canonicalJson({ b: 1, '10': 2, '9': 3 })).toBe('{"9":3,"10":2,"b":1}');
   });
 
-  it('exists for what RFC 8785 does not take and a caller may send', () => {
+  it('exists for values beyond RFC 8785', () => {
     expect(canonicalJson(JSON.parse('{"half":"\\ud800","long":1e999}'))).toBe(
       '{"half":"\\ud800","long":null}',
     );

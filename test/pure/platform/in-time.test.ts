@@ -4,7 +4,7 @@ import { inTime } from '../../../src/platform/in-time.ts';
 const never = new Promise<string>(() => undefined);
 
 describe('somebody who waits no longer than so many milliseconds', () => {
-  it('hears what comes before', async () => {
+  it('receives what comes before', async () => {
     expect(await inTime(Promise.resolve('there'), 60_000, 'late')).toBe('there');
   });
 
@@ -12,7 +12,7 @@ describe('somebody who waits no longer than so many milliseconds', () => {
     expect(await inTime(never, 5, 'late')).toBe('late');
   });
 
-  it('hears of a fault', async () => {
+  it('receives a fault', async () => {
     await expect(inTime(Promise.reject(new Error('broken')), 60_000, 'late')).rejects.toThrow('broken');
   });
 });

@@ -32,7 +32,7 @@ describe('a fault in the log (I7)', () => {
     expect(JSON.stringify(faultOf(fault))).not.toMatch(/Canari|39 ?98/);
   });
 
-  it('keeps its name, its code and where it was', () => {
+  it('keeps its name, code and place', () => {
     const fault = faultOf(refusedRow);
     expect(fault).toMatchObject({ name: 'Error', code: '23505' });
     expect(fault.at[0]).toContain('log.test.ts');

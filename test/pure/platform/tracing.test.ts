@@ -29,11 +29,11 @@ describe('a process that', () => {
     ['is told of no collector', {}],
     ['is told of an empty one', { OTEL_EXPORTER_OTLP_ENDPOINT: '' }],
     ['may not trace', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', OTEL_SDK_DISABLED: 'true' }],
-  ])('%s loads the names of OpenTelemetry, and nothing of what traces', async (_, collectors) => {
+  ])('%s loads no tracing code', async (_, collectors) => {
     expect((await ended(collectors)).loaded).toEqual(['@opentelemetry/api']);
   });
 
-  it('is told of one sends templates and codes, and no text that a library noted', async () => {
+  it('knows a collector sends only templates and codes', async () => {
     const collector = await aCollector();
     try {
       const { loaded } = await ended({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
@@ -61,7 +61,7 @@ describe('a process that', () => {
   });
 
   // Its own patience is ten seconds; what lies between is for a machine that is busy.
-  it('traces for a collector that never answers is closed after two seconds', async () => {
+  it('traces for a silent collector closes within seconds', async () => {
     const server = createServer(() => undefined);
     await new Promise<void>((listening) => {
       server.listen(0, '127.0.0.1', listening);
@@ -93,7 +93,7 @@ describe('what traces', () => {
     return sources.filter(({ text }) => pattern.test(text)).map(({ file }) => file);
   };
 
-  it('is taken by two files alone, and those are read only once a collector is named', () => {
+  it('is imported by two files, only on demand', () => {
     const libraries = "(?:@opentelemetry/(?!api')[^']+|@temporalio/interceptors-opentelemetry[^']*)";
     expect(taking(libraries).toSorted()).toEqual(['src/platform/send-spans.ts', 'src/temporal/traced.ts']);
     expect(taking("[^']*/(?:send-spans|traced)\\.ts")).toEqual([]);
@@ -109,13 +109,13 @@ describe('package-lock.json', () => {
     return /^@(?:temporalio|opentelemetry)\//.test(name) ? [{ name, version }] : [];
   });
 
-  it('holds one copy of each package of Temporal and OpenTelemetry', () => {
+  it('holds one copy of each tracing package', () => {
     const names = locked.map(({ name }) => name).toSorted();
     expect(names.length).toBeGreaterThan(20);
     expect(names).toEqual([...new Set(names)]);
   });
 
-  it('holds OpenTelemetry of one line, the second, whose packages that are not yet stable begin at 0.200', () => {
+  it('holds only OpenTelemetry of the second line', () => {
     const besides = new Set(['@opentelemetry/api', '@opentelemetry/semantic-conventions']);
     const sdk = locked.filter(({ name }) => name.startsWith('@opentelemetry/') && !besides.has(name));
     expect(sdk.length).toBeGreaterThan(8);

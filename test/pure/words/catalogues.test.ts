@@ -75,13 +75,13 @@ const everyPage = (language: Language): string[] =>
   );
 
 describe.each(LANGUAGES)('what Temporal’s page says in %s', (language) => {
-  it('is in that language alone: state, reason, steps, counts, orders', () => {
+  it('is in that language for states and orders', () => {
     const pages = everyPage(language);
     expect(pages.length).toBeGreaterThan(200);
     expect(pages.flatMap((page) => faultsIn(page, language))).toEqual([]);
   });
 
-  it('is in that language alone beside signals, activities and workflows', () => {
+  it('is in that language for signals and activities', () => {
     const said = [...strings(wordsIn(language)), ...strings(summariesIn(language))];
     expect(said.length).toBeGreaterThan(20);
     expect(said.flatMap((sentence) => faultsIn(sentence, language))).toEqual([]);
@@ -115,7 +115,7 @@ const entriesOf = (words: unknown, path = ''): (readonly [path: string, entry: u
 const CATALOGUES = { fr: entriesOf(wordsOf('fr')), en: entriesOf(wordsOf('en')) } as const;
 
 describe.each(LANGUAGES)('the catalogue of %s', (language) => {
-  it('is in that language alone: no code, no duration, no instant', () => {
+  it('is in that language without codes or durations', () => {
     const said = CATALOGUES[language].flatMap(([path, entry]) =>
       entryOf(entry).texts.map((text) => [path, text] as const),
     );
@@ -138,7 +138,7 @@ describe('both catalogues', () => {
     expect(apart.map(([path]) => path)).toEqual([]);
   });
 
-  it('are said as one: each entry in both languages, a fact in its own', () => {
+  it('pair each entry in both languages', () => {
     expect(bilingual.campaign.waits.CANCELLED).toEqual({
       fr: 'Annulée : plus rien ne part.',
       en: 'Cancelled: nothing more leaves.',

@@ -79,7 +79,7 @@ function pagesIn(language: Language): readonly Page[] {
 }
 
 describe.each(['fr', 'en'] as const)('somebody who reads %s', (language) => {
-  it('meets that language alone on every public page, in each of its states', () => {
+  it('sees one language on every public page', () => {
     const pages = pagesIn(language);
     process.stdout.write(`${pages.length} pages in ${language} looked at.\n`);
     expect(pages.length).toBeGreaterThan(40);
@@ -87,7 +87,7 @@ describe.each(['fr', 'en'] as const)('somebody who reads %s', (language) => {
     expect(pages.filter(({ html }) => !html.includes(`<html lang="${language}"`))).toEqual([]);
   });
 
-  it('meets that language alone where a page of the console refuses, for every code', () => {
+  it('sees one language on every refusing page', () => {
     const codes = Object.keys(refusals) as RefusalCode[];
     const pages = codes.map((code) => refusedPage(language, { code, details: {} }));
     expect(pages.flatMap(({ main }) => faultsIn(readableIn(main, language), language))).toEqual([]);

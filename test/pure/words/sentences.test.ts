@@ -129,7 +129,7 @@ const NOT_THE_LAWS: readonly (readonly [file: RegExp, because: string])[] = [
 ];
 
 describe('a sentence of the sources', () => {
-  it.each(['fr', 'en'] as const)('in %s bears no word of the other language and no code', (language) => {
+  it.each(['fr', 'en'] as const)('in %s has no foreign word or code', (language) => {
     const said = sentences.filter((sentence) => sentence.language === language);
     const faults = said.flatMap(({ file, line, text }) =>
       faultsIn(
@@ -142,14 +142,14 @@ describe('a sentence of the sources', () => {
     expect(faults).toEqual([]);
   });
 
-  it('in French names a role as people call it, never by its code', () => {
+  it('in French names roles as people do', () => {
     const codes = Object.entries(roles).filter(([code, name]) => code !== name);
     const code = new RegExp(String.raw`(?<![\w{/\`])(?:${codes.map(([role]) => role).join('|')})(?![\w}\`])`);
     const named = sentences.filter(({ language, text }) => language === 'fr' && code.test(text));
     expect(named.map(({ file, line, text }) => `${file}:${line} ${text.slice(0, 90)}`)).toEqual([]);
   });
 
-  it.each(['fr', 'en'] as const)('in %s spells no number of the law again', (language) => {
+  it.each(['fr', 'en'] as const)('in %s spells no number of the law', (language) => {
     const again = sentences.filter((one) => one.language === language && SPELLED[language].test(one.text));
     const told = again.filter(({ file }) => !NOT_THE_LAWS.some(([known]) => known.test(file)));
     expect(told.map(({ file, line, text }) => `${file}:${line} ${text.slice(0, 90)}`)).toEqual([]);
@@ -168,7 +168,7 @@ describe('a sentence of the sources', () => {
     expect(SPELLED[language].test(text)).toBe(true);
   });
 
-  it('in French is told in English too', () => {
+  it('in French exists in English too', () => {
     const alone = sentences.filter(({ language, text }) => language === undefined && isProseOf(text, 'fr'));
     const told = alone.filter(({ file }) => !NOT_TOLD.some(([known]) => known.test(file)));
     expect(told.map(({ file, line, text }) => `${file}:${line} ${text.slice(0, 90)}`)).toEqual([]);
@@ -177,11 +177,11 @@ describe('a sentence of the sources', () => {
 });
 
 describe('words', () => {
-  it('stand in the two catalogues, and beside the rows of the law', () => {
+  it('live in the two catalogues and the law', () => {
     expect(everyPair()).toEqual([]);
   });
 
-  it('are asked for by their face alone, and lean on nothing else', () => {
+  it('are imported through their index only', () => {
     expect(aroundTheFace()).toEqual([]);
   });
 

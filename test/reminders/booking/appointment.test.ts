@@ -23,7 +23,7 @@ const refusalOf = async (work: Promise<unknown>): Promise<string> => {
 };
 
 describe('a booking', () => {
-  it('is a series with its steps, a batch and a word to its workflow', async () => {
+  it('is a series with steps, batch and signal', async () => {
     const { series, outcome, standing } = await clinic.book({
       reminders: [{ offset: 'P7D' }, { offset: 'P1D' }, { offset: 'PT2H' }],
     });
@@ -55,7 +55,7 @@ describe('a booking', () => {
     ).toEqual([{ kind: 'series', purpose: 'appointment', state: 'open' }]);
   });
 
-  it('twice the same is one revision, and says nothing more', async () => {
+  it('repeated unchanged is one revision', async () => {
     const booking = aBooking();
     const first = await clinic.book(booking);
     const second = await clinic.book(booking);
@@ -97,7 +97,7 @@ describe('a booking', () => {
     expect(JSON.stringify(rows)).not.toMatch(/Barnab|Quesnel|Oubli|Tilleuls|visible/);
   });
 
-  it('with a plan longer than its lead is kept: what is late leaves at the next lawful moment', async () => {
+  it('with a late plan leaves when lawful', async () => {
     const reminders = [{ offset: 'P7D' }, { offset: 'P1D' }];
     const { series } = await clinic.book({ startsAt: '2027-02-04T15:15', reminders });
     expect((await clinic.view(series.id)).steps).toMatchObject([
@@ -114,7 +114,7 @@ describe('a booking', () => {
     ]);
   });
 
-  it('in the past is refused; one that moves there is kept, and owes nothing', async () => {
+  it('in the past is refused, unless moved there', async () => {
     await expect(clinic.book({ startsAt: '2027-01-05T10:00' })).rejects.toMatchObject({
       code: 'NOTHING_AHEAD',
     });
@@ -141,7 +141,7 @@ describe('a booking without a usable basis', () => {
     });
   });
 
-  it('is planned once the consent comes, late where its hour has passed', async () => {
+  it('is planned when consent comes', async () => {
     const booking = aBooking({ consent: undefined, reminders: [{ offset: 'P7D' }, { offset: 'P1D' }] });
     const other = await aClinic(test, { at: '2027-02-25T09:00:00+01:00' });
     const { series } = await other.book(booking);
@@ -155,7 +155,7 @@ describe('a booking without a usable basis', () => {
     await other.close();
   });
 
-  it('is planned by an agreement that comes with another booking of the same number', async () => {
+  it('is planned by consent in another booking', async () => {
     const contact = { phone: aNumber(), firstName: 'Ana', lastName: 'Lopez' };
     const { series } = await clinic.book({ contact, consent: undefined });
     await clinic.book({ contact });
@@ -166,14 +166,14 @@ describe('a booking without a usable basis', () => {
     expect(told).toEqual([{ n: 2 }]);
   });
 
-  it('by contract is sendable where the tenant chose that', async () => {
+  it('by contract is sendable where the tenant allows', async () => {
     const other = await aClinic(test, { settings: { bases: { appointment: 'contract' } } });
     const { standing } = await other.book({ consent: undefined });
     expect(standing.sendable).toBe(true);
     await other.close();
   });
 
-  it('stays so when the old agreement comes again after a STOP', async () => {
+  it('stays unsendable with an old consent after STOP', async () => {
     const booking = aBooking({ contact: { phone: '06 12 77 00 01', firstName: 'Léa', lastName: 'Roy' } });
     await clinic.book(booking);
     await clinic.stop('+33612770001');
@@ -219,7 +219,7 @@ describe('a booking without a usable basis', () => {
 });
 
 describe('a booking that moves', () => {
-  it('is the next revision of the same series; what had not begun ends', async () => {
+  it('is the next revision of its series', async () => {
     const booking = aBooking();
     const first = await clinic.book(booking);
     const moved = await clinic.book({ ...booking, startsAt: '2027-03-10T11:00' });
@@ -238,7 +238,7 @@ describe('a booking that moves', () => {
     ]);
   });
 
-  it('ends a message that stood ready, in the same transaction, and counts it (I2)', async () => {
+  it('ends its ready message in one transaction (I2)', async () => {
     const booking = aBooking();
     const { series } = await clinic.book(booking);
     await clinic.query(
@@ -277,7 +277,7 @@ describe('a booking that moves', () => {
     expect(await refusalOf(clinic.book(booking))).toBe('REVISION_SUPERSEDED');
   });
 
-  it('keeps the order of the caller also when two calls meet', async () => {
+  it('keeps the caller’s order in concurrent calls', async () => {
     for (let turn = 0; turn < 5; turn += 1) {
       const booking = aBooking({ sourceRevision: 1 });
       const { series } = await clinic.book(booking);
@@ -298,14 +298,14 @@ describe('a booking that moves', () => {
     expect(next.series.contactId).not.toBe(first.series.contactId);
   });
 
-  it('stays with the number when another of the family comes', async () => {
+  it('stays with the number for another family member', async () => {
     const booking = aBooking();
     const first = await clinic.book(booking);
     const next = await clinic.book({ ...booking, person: { firstName: 'Paul', lastName: 'Hebert' } });
     expect([next.series.id, next.series.revision, next.outcome]).toEqual([first.series.id, 1, 'unchanged']);
   });
 
-  it('is refused for somebody else on another number, unless that is meant', async () => {
+  it('is refused for another person, unless deliberate', async () => {
     const booking = aBooking();
     const first = await clinic.book(booking);
     const somebody = { ...booking, contact: { phone: aNumber(), firstName: 'Paul', lastName: 'Autre' } };
@@ -320,7 +320,7 @@ describe('a booking that moves', () => {
     expect((await clinic.book({ ...somebody })).series.id).toBe(second.series.id);
   });
 
-  it('is not taken for the same person’s by silence', async () => {
+  it('is not assumed to be the same person', async () => {
     const booking = aBooking({ contact: { phone: aNumber() } });
     await clinic.book(booking);
     expect(await refusalOf(clinic.book({ ...booking, contact: { phone: aNumber() } }))).toBe(
@@ -328,7 +328,7 @@ describe('a booking that moves', () => {
     );
   });
 
-  it('booked again after a cancellation is the next revision', async () => {
+  it('booked again after a cancellation is a revision', async () => {
     const booking = aBooking();
     const { series } = await clinic.book(booking);
     await clinic.cancel(booking.externalId);
@@ -363,7 +363,7 @@ describe('a booking that cannot be', () => {
     ],
     ['a text that says tomorrow', { text: '{practice} : à demain {time} ! {date}' }, 'CONTENT_REFUSED'],
     [
-      'a text with a name it may not use',
+      'a text with a name not allowed',
       { text: '{practice} : {firstName}, le {date} à {time}' },
       'TEXT_CANNOT_RENDER',
     ],

@@ -101,7 +101,7 @@ const receivedOf = async (batches: readonly string[]) =>
   (await clinic.received()).filter(({ reference }) => batches.some((batchId) => reference.includes(batchId)));
 
 describe('a practice that closes tomorrow', () => {
-  it('tells its 38 patients once, nobody else, in time', async () => {
+  it('notifies its 38 patients once, in time', async () => {
     const { id, batches } = await noticed();
     await sentToTheLast([...batches, ...batches]);
     expect(await clinic.within((tx) => accounts(tx, id))).toMatchObject({
@@ -119,7 +119,7 @@ describe('a practice that closes tomorrow', () => {
     expect(told.every(({ lawAt }) => Date.parse(lawAt) < Date.parse('2027-03-02T20:00:00+01:00'))).toBe(true);
   });
 
-  it('is too late once its limit has passed, and waits for the morning before it', async () => {
+  it('is too late after its limit', async () => {
     clinic.clock.startAt('2027-03-02T20:30:00+01:00');
     const { batches } = await noticed({ expireAt: '2027-03-03T09:00:00+01:00' });
     const [batchId = ''] = batches;
@@ -132,7 +132,7 @@ describe('a practice that closes tomorrow', () => {
     expect(await receivedOf(batches)).toEqual([]);
   });
 
-  it('may be told at night where an admin opened that', async () => {
+  it('notifies at night where an admin allowed it', async () => {
     clinic.clock.startAt('2027-03-02T22:30:00+01:00');
     const outsideWindow = { reason: 'dégât des eaux' };
     const { batches } = await noticed({ expireAt: '2027-03-03T09:00:00+01:00', outsideWindow });
@@ -140,7 +140,7 @@ describe('a practice that closes tomorrow', () => {
     expect(await receivedOf(batches)).toHaveLength(38);
   });
 
-  it('in the middle of the day tells those who are still to come, and none who were received', async () => {
+  it('at midday notifies only those still to come', async () => {
     clinic.clock.startAt('2027-03-03T12:30:00+01:00');
     const { id, batches } = await noticed({ expireAt: '2027-03-03T20:00:00+01:00' });
     await sentToTheLast(batches);
@@ -149,7 +149,7 @@ describe('a practice that closes tomorrow', () => {
     expect(await clinic.within((tx) => accounts(tx, id))).toMatchObject({ accepted: toCome.length });
   });
 
-  it('tells also a minor and whoever left advertising alone, but nobody who left reminders', async () => {
+  it('notifies minors and advertising opt-outs, not reminder opt-outs', async () => {
     clinic.clock.startAt('2027-03-08T10:00:00+01:00');
     const expected = new Map<string, boolean>();
     const patient = async (
@@ -190,7 +190,7 @@ describe('a practice that closes tomorrow', () => {
     expect((await receivedOf(batches)).map(({ to }) => to).toSorted()).toEqual(told.toSorted());
   });
 
-  it('tells also those who were booked by its name, before it was kept as a practice', async () => {
+  it('notifies those booked under its name before', async () => {
     clinic.clock.startAt('2027-03-08T10:00:00+01:00');
     const eventFrom = '2027-03-12T00:00:00+01:00';
     const series = {
@@ -204,7 +204,7 @@ describe('a practice that closes tomorrow', () => {
     expect((await receivedOf(batches)).map(({ to }) => to)).toEqual([e164(early.phone)]);
   });
 
-  it('cancels also the appointments that were reminded of, and tells those people', async () => {
+  it('cancels and notifies reminded appointments too', async () => {
     clinic.clock.startAt('2027-03-01T20:00:00+01:00');
     const { series } = await clinic.book({ startsAt: '2027-03-08T09:00' });
     await clinic.conduct(series.id, '2027-03-06T12:00:00+01:00');
@@ -228,7 +228,7 @@ describe('a practice that closes tomorrow', () => {
 });
 
 describe('a notice about contracts', () => {
-  it('reaches those who have the one that it names', async () => {
+  it('reaches those with the contract it names', async () => {
     const file = (service: string) =>
       clinic.within((tx) =>
         fileSubscription(tx, clinic.deps, {
@@ -262,7 +262,7 @@ describe('a notice about contracts', () => {
     expect(told).toEqual([{ contact_id: comfort?.series.contactId }]);
   });
 
-  it('reaches those who have a payment to make in that time, whatever they pay later', async () => {
+  it('reaches those with a payment due then', async () => {
     const plan = (...dates: readonly string[]) =>
       clinic.within((tx) =>
         filePaymentPlan(tx, clinic.deps, {

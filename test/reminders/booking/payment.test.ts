@@ -63,7 +63,7 @@ const SCHEDULE =
   'Cabinet des Tilleuls, Confort : vos échéances : 49,00 € le 11/03, 1 249,50 € le 12/04. STOP au 36180';
 
 describe('a payment plan', () => {
-  it('tells its schedule, then each date before it comes, in French', async () => {
+  it('announces its schedule, then each date, in French', async () => {
     const filed = await file(aPlan());
     expect(filed.steps.map(({ step }) => step)).toEqual(['1/P3D', '2/P3D', 'schedule']);
     await company.conduct(filed.series.id, '2027-05-01T12:00:00+02:00');
@@ -75,7 +75,7 @@ describe('a payment plan', () => {
     expect(await company.view(filed.series.id)).toMatchObject({ state: 'completed' });
   });
 
-  it('asks for the next by a clock in doubt too', async () => {
+  it('asks for the next under a doubted clock', async () => {
     const plan = aPlan();
     const filed = await file(plan);
     await company.conduct(filed.series.id, '2027-04-08T12:00:00+02:00');
@@ -88,7 +88,7 @@ describe('a payment plan', () => {
     expect(await textsOf(filed)).toHaveLength(3);
   });
 
-  it('asks no more for what was paid, and paying is no change of plan', async () => {
+  it('stops asking for what was paid', async () => {
     const plan = aPlan({ reminders: [{ offset: 'P3D' }, { offset: '-P5D' }] });
     const filed = await file(plan);
     await company.conduct(filed.series.id, '2027-02-20T12:00:00+01:00');
@@ -112,7 +112,7 @@ describe('a payment plan', () => {
     });
   });
 
-  it('is stopped by a payment even when its message stands ready', async () => {
+  it('is stopped by payment with its message ready', async () => {
     const plan = aPlan({ announce: false });
     const filed = await file(plan);
     company.clock.startAt('2027-03-08T10:00:01+01:00');
@@ -126,7 +126,7 @@ describe('a payment plan', () => {
     expect(await textsOf(filed)).toHaveLength(1);
   });
 
-  it('that changes is told again once, and plans its open steps again', async () => {
+  it('is announced again once when it changes', async () => {
     const plan = aPlan();
     const filed = await file(plan);
     await company.conduct(filed.series.id, '2027-02-20T12:00:00+01:00');
@@ -142,7 +142,7 @@ describe('a payment plan', () => {
     ]);
   });
 
-  it('is not told again when only its reminders change, nor a step said twice', async () => {
+  it('is not announced again for changed reminders', async () => {
     const plan = aPlan();
     const filed = await file(plan);
     await company.conduct(filed.series.id, '2027-03-08T12:00:00+01:00');
@@ -155,7 +155,7 @@ describe('a payment plan', () => {
     ]);
   });
 
-  it('too long for its parts says the first, the last and how many', async () => {
+  it('too long shows first, last and number', async () => {
     const filed = await file(aPlan({ instalments: MONTHS, maxParts: 2 }));
     await company.conduct(filed.series.id, '2027-02-02T12:00:00+01:00');
     expect(await textsOf(filed)).toEqual([
@@ -163,7 +163,7 @@ describe('a payment plan', () => {
     ]);
   });
 
-  it('too long for its parts says where all of it is read, once people reach a page', async () => {
+  it('too long links to its page', async () => {
     await company.query(`UPDATE tenant SET settings = '{"publicUrl":"https://sms.lumiere.fr"}'`);
     const filed = await file(aPlan({ instalments: MONTHS, maxParts: 2 }));
     await company.conduct(filed.series.id, '2027-02-02T12:00:00+01:00');
@@ -175,7 +175,7 @@ describe('a payment plan', () => {
     ]);
   });
 
-  it('skips dates that are past, and is refused only when nothing lies ahead', async () => {
+  it('skips past dates, and needs one ahead', async () => {
     const filed = await file(aPlan({ instalments: [eur(1, '2027-01-11'), eur(2, '2027-04-12')] }));
     expect(filed.steps).toMatchObject([
       { step: '1/P3D', state: 'skipped', code: 'PAST' },
@@ -189,7 +189,7 @@ describe('a payment plan', () => {
     });
   });
 
-  it('without a basis is kept; an agreement plans what still lies ahead', async () => {
+  it('without a basis is planned by consent', async () => {
     const plan = aPlan({ consent: undefined });
     const filed = await file(plan);
     expect(new Set(filed.steps.map(({ code }) => code))).toEqual(new Set(['NO_BASIS']));

@@ -44,7 +44,7 @@ const newsOf = async ({ series }: Filed, type: string): Promise<number> =>
     .length;
 
 describe('a contract that renews by itself', () => {
-  it('is told of once, two months before the last day to refuse', async () => {
+  it('is announced two months before its last day', async () => {
     company.clock.startAt('2027-02-01T09:00:00+01:00');
     const filed = await file({ legalNoticeRef: 'LRAR-1' });
     expect(filed.steps).toMatchObject([
@@ -61,7 +61,7 @@ describe('a contract that renews by itself', () => {
     });
   });
 
-  it('never takes the SMS for the letter: its absence is told once, 45 days before', async () => {
+  it('reports a missing letter once, 45 days before', async () => {
     company.clock.startAt('2027-02-01T09:00:00+01:00');
     const filed = await file();
     await company.conduct(filed.series.id, '2027-07-05T12:00:00+02:00');
@@ -90,7 +90,7 @@ describe('a contract that renews by itself', () => {
     ]).toMatchObject([{ state: 'completed', legalNotice: 'missing' }, 1]);
   });
 
-  it('says nothing of a letter that was named in time', async () => {
+  it('is silent about a letter named in time', async () => {
     company.clock.startAt('2027-02-01T09:00:00+01:00');
     const contract = aContract();
     const filed = await file(contract);
@@ -101,7 +101,7 @@ describe('a contract that renews by itself', () => {
     expect(await newsOf(filed, 'renewal.notice-missing')).toBe(0);
   });
 
-  it('whose dates move after its reminder is told of at once, then at its new moment', async () => {
+  it('with moved dates is announced again', async () => {
     company.clock.startAt('2027-02-01T09:00:00+01:00');
     const contract = aContract({ legalNoticeRef: 'LRAR-2' });
     const filed = await file(contract);
@@ -113,7 +113,7 @@ describe('a contract that renews by itself', () => {
     expect(texts.map((text) => /jusqu'au (\S+)/.exec(text)?.[1])).toEqual(['20/08', '20/09', '20/09']);
   });
 
-  it('that ends is not told of any more', async () => {
+  it('that ends is not announced any more', async () => {
     company.clock.startAt('2027-02-01T09:00:00+01:00');
     const contract = aContract();
     const filed = await file(contract);
@@ -128,7 +128,7 @@ describe('a contract that renews by itself', () => {
 });
 
 describe('a contract that simply ends', () => {
-  it('needs no day to refuse, and its text says that it ends', async () => {
+  it('needs no last day, and says it ends', async () => {
     company.clock.startAt('2027-02-01T09:00:00+01:00');
     const filed = await file({ refuseBy: undefined, tacitRenewal: false, reminders: [{ offset: 'P7D' }] });
     await company.conduct(filed.series.id, '2027-11-01T12:00:00+01:00');

@@ -84,7 +84,7 @@ describe('an agenda as practices export it', () => {
     expect(await walls(report.id)).toEqual(['2026-12-03T08:30']);
   });
 
-  it('gives hours back that it cannot be sure of', async () => {
+  it('rejects ambiguous hours', async () => {
     const report = await imported([
       'Référence;Date;Heure;Mobile;Cabinet',
       'H-1;03/12/2026;;06 39 98 40 02;Tilleuls',
@@ -153,7 +153,7 @@ describe('a status in an agenda', () => {
     expect(await states()).toContainEqual({ state: 'cancelled', missed: false });
   });
 
-  it('may be a word of the caller’s own', async () => {
+  it('may be a word the caller maps', async () => {
     const report = await imported([head, row('S-20', 'Bloqué')], { values: { Bloqué: 'cancelled' } });
     expect(report).toMatchObject({ accepted: 1, rejected: 0, created: 0 });
   });
@@ -162,7 +162,7 @@ describe('a status in an agenda', () => {
 describe('an agenda without a column of practices', () => {
   const file = ['Référence;Date;Heure;Mobile', 'P-1;03/12/2026;11h;06 39 98 42 02'];
 
-  it('is of the only practice, and of none otherwise', async () => {
+  it('belongs to the only practice, or none', async () => {
     expect(await imported(file)).toMatchObject({ rejectedBy: { PRACTICE_MISSING: 1 } });
     const practice = { externalId: 'tilleuls', name: 'Tilleuls', displayName: 'Cabinet des Tilleuls' };
     await clinic.within((tx) => putPractice(tx, clinic.deps, practice));
@@ -173,7 +173,7 @@ describe('an agenda without a column of practices', () => {
 });
 
 describe('an agenda that cannot be read', () => {
-  it('tells its columns, and shows its shape without a person', async () => {
+  it('shows its columns and shape without people', async () => {
     const report = await imported(['Quand;Qui;Mobile', '3 déc.;Zéphyrine;06 39 98 42 02']);
     expect(report).toMatchObject({
       state: 'failed',

@@ -84,7 +84,7 @@ async function givenBack({ id }: ImportReport): Promise<string> {
 }
 
 describe('a file of contracts, as a service company exports it', () => {
-  it('goes in whole, once as contracts and once as payment plans', { timeout: 240_000 }, async () => {
+  it('is read as contracts and as plans', { timeout: 240_000 }, async () => {
     const [head = '', ...lines] = (await readFile(SAMPLE, 'utf8')).trimEnd().split('\n');
     const taken = lines.filter((_, turn) => turn % EACH === 0);
     const all = 300 / EACH;
@@ -108,7 +108,7 @@ describe('a file of contracts, as a service company exports it', () => {
 });
 
 describe('a file of bookings', () => {
-  it('is begun and ended once, however late another attempt comes to its header', async () => {
+  it('begins and ends once despite a late attempt', async () => {
     const row = 'R-90;06 39 98 30 90;Confort;19/10/2027;20/08/2027;10/08/2026';
     const head = 'reference;telephone;formule;fin_contrat;date_limite_refus;consentement_le';
     const id = await received('subscriptions', `${head}\n${row}\n`);
@@ -123,7 +123,7 @@ describe('a file of bookings', () => {
 describe('a row of bookings', () => {
   const head = 'reference;telephone;formule;fin_contrat;date_limite_refus;consentement_le';
 
-  it('that cannot be filed is given back with its reason, and leaves nothing behind', async () => {
+  it('that cannot be filed is rejected whole', async () => {
     const report = await imported(
       'subscriptions',
       [
@@ -158,7 +158,7 @@ describe('a row of bookings', () => {
     expect(count).toBe(0);
   });
 
-  it('is an appointment too: a wall time where it happens, whatever the way it was typed', async () => {
+  it('may be an appointment with any wall time', async () => {
     const report = await imported(
       'appointments',
       [
@@ -174,7 +174,7 @@ describe('a row of bookings', () => {
     expect(rows).toEqual([{ event_wall: '2027-03-03T15:15' }, { event_wall: '2027-03-04T09:00' }]);
   });
 
-  it('of a plan may say « 1 249,50 € »', async () => {
+  it('of a plan accepts "1 249,50 €"', async () => {
     const report = await imported(
       'payment-plans',
       'reference;telephone;libelle;montant;echeances\nP-1;06 39 98 50 01;Travaux;1 249,50 €;12/03/2027|12/04/2027\n',
@@ -182,7 +182,7 @@ describe('a row of bookings', () => {
     expect(report).toMatchObject({ accepted: 1, rejected: 0 });
   });
 
-  it('of a file without references is not read at all', async () => {
+  it('without a reference column is not read', async () => {
     expect(await imported('subscriptions', 'telephone,formule\n0639983001,Confort\n')).toMatchObject({
       state: 'failed',
       failure: 'REFERENCE_COLUMN_MISSING',

@@ -56,7 +56,7 @@ const told = (clinic: Clinic, like: string) =>
   );
 
 describe('a reply to the reminder of an appointment', () => {
-  it('is told to whoever listens, with the booking that it answers and without its words', async () => {
+  it('is sent to webhooks without its words', async () => {
     const clinic = await opened();
     const endpointId = uuidV7(Date.now());
     const at = clinic.clock.now().toISO();
@@ -92,7 +92,7 @@ describe('a reply to the reminder of an appointment', () => {
     expect(JSON.stringify(events)).not.toMatch(/retard|39 98/);
   });
 
-  it('is read by the system that made the booking, and by no other', async () => {
+  it('is read only by the booking’s system', async () => {
     const clinic = await opened();
     const { phone, seriesId } = await reminded(clinic);
     await hears(clinic, phone, 'je serai en retard');
@@ -101,7 +101,7 @@ describe('a reply to the reminder of an appointment', () => {
     expect(await read('another')).toEqual([]);
   });
 
-  it('that says OUI confirms it, once, and reminders go on', async () => {
+  it('OUI confirms once, and reminders go on', async () => {
     const clinic = await opened();
     const { phone, seriesId } = await reminded(clinic, { reminders: [{ offset: 'P2D' }, { offset: 'P1D' }] });
     const identity = randomUUID();
@@ -122,7 +122,7 @@ describe('a reply to the reminder of an appointment', () => {
     ]);
   });
 
-  it('that says OUI is enough where the tenant says so', async () => {
+  it('OUI suffices where the tenant says so', async () => {
     const clinic = await opened({ settings: { confirmationSkips: true } });
     const { phone, seriesId } = await reminded(clinic, { reminders: [{ offset: 'P2D' }, { offset: 'P1D' }] });
     await hears(clinic, phone, 'OUI');
@@ -133,7 +133,7 @@ describe('a reply to the reminder of an appointment', () => {
     });
   });
 
-  it('that says ANNULER is told once, and the series goes on until the back office cancels', async () => {
+  it('ANNULER is reported once, the series continues', async () => {
     const clinic = await opened();
     const { phone, seriesId } = await reminded(clinic, {
       externalId: 'A-7',
@@ -160,7 +160,7 @@ describe('a reply to the reminder of an appointment', () => {
     expect(await told(clinic, 'appointment.cancellation-requested')).toHaveLength(1);
   });
 
-  it('counts for the new date only once it was told', async () => {
+  it('counts for a new date once announced', async () => {
     const clinic = await opened();
     const { phone, seriesId } = await reminded(clinic, { externalId: 'A-8' });
     await clinic.book({
@@ -178,7 +178,7 @@ describe('a reply to the reminder of an appointment', () => {
     expect((await clinic.view(seriesId)).confirmedAt).toMatch(/^2027-03-02/);
   });
 
-  it('is for a person to read where two of one number were reminded', async () => {
+  it('needs a person for two bookings per number', async () => {
     const clinic = await opened();
     const phone = aNumber();
     const of = (firstName: string) =>
@@ -198,7 +198,7 @@ describe('a reply to the reminder of an appointment', () => {
     expect(JSON.stringify(unclear)).not.toContain(phone.slice(6));
   });
 
-  it('comes too late after the appointment: it is kept, and nothing else', async () => {
+  it('after the appointment is only kept', async () => {
     const clinic = await opened();
     const { phone, seriesId } = await reminded(clinic);
     clinic.clock.startAt('2027-03-03T15:15:00+01:00');
@@ -211,7 +211,7 @@ describe('a reply to the reminder of an appointment', () => {
     expect(await told(clinic, 'appointment.reply-unclear')).toEqual([]);
   });
 
-  it('is kept and no more where the tenant wants that', async () => {
+  it('is only kept where the tenant wants that', async () => {
     const clinic = await opened({ settings: { appointmentReplies: false } });
     const { phone, seriesId } = await reminded(clinic);
     await hears(clinic, phone, 'OUI');
@@ -243,7 +243,7 @@ describe('the appointment that a reply means', () => {
     expect(answerMeant(read, { said: 'confirm', to: 'TILLEULS', doubtful: false }).kind).toBe(kind);
   });
 
-  it('is asked to be cancelled also by somebody who has not read its new date', () => {
+  it('is cancelled even if its date is unread', () => {
     expect(
       answerMeant([row({ current: false })], { said: 'cancel', to: undefined, doubtful: false }).kind,
     ).toBe('one');

@@ -94,13 +94,13 @@ describe('a reminder whose text asks', () => {
     ]);
   });
 
-  it('is told in the language of the company, in one part', async () => {
+  it('asks in the company’s language, one part', async () => {
     const { phone } = await asked();
     expect((await textsTo(phone))[0]).toContain(ANSWERS_ASKED.fr);
   });
 
   it.each(['ok', 'oui mais plus tard', 'oui ou non', '12', '👍', 'je serai en retard'])(
-    'is for a person to read when answered by %j',
+    'needs a person after %j',
     async (text) => {
       const { phone, seriesId } = await asked();
       const replyId = await hears(phone, text);
@@ -111,7 +111,7 @@ describe('a reminder whose text asks', () => {
   );
 
   it.each(['STOP', 'OUI STOP', 'non, arrêtez', 'NON. STOP', 'oui\nSTOP'])(
-    'decides nothing on %j, which leaves',
+    'decides nothing on %j, an opt-out',
     async (text) => {
       const { phone, seriesId } = await asked();
       await hears(phone, text);
@@ -121,7 +121,7 @@ describe('a reminder whose text asks', () => {
     },
   );
 
-  it('takes the last answer, tells the change and keeps older ones out', async () => {
+  it('follows the latest answer', async () => {
     const { phone, seriesId } = await asked();
     const at = (minute: string) => `2027-03-01T18:${minute}:00.000+01:00`;
     await hears(phone, 'OUI', at('10'));
@@ -148,7 +148,7 @@ describe('a reminder whose text asks', () => {
     expect(texts[1]).toContain('STOP');
   });
 
-  it('ends what is left of its reminders where the company says so', async () => {
+  it('ends its other reminders where configured', async () => {
     const { phone, seriesId } = await asked({ onDecline: 'cancel' });
     await hears(phone, 'NON');
     const { state, steps } = await clinic.view(seriesId);
@@ -166,7 +166,7 @@ describe('a reminder whose text asks', () => {
     expect(await textsTo(phone)).toHaveLength(1);
   });
 
-  it('is not answered for a date that changed since', async () => {
+  it('is not answered for a changed date', async () => {
     const { phone, seriesId, externalId } = await asked();
     const contact = { phone, firstName: 'A', lastName: 'B' };
     await clinic.book({ externalId, contact, reminders: PLAN, startsAt: '2027-03-10T11:30' });
@@ -206,7 +206,7 @@ describe('a reminder whose text asks', () => {
     }
   });
 
-  it('is answered too late once the hour has struck', async () => {
+  it('is answered too late after its hour', async () => {
     const { phone, seriesId } = await asked();
     clinic.clock.startAt('2027-03-03T15:15:00+01:00');
     for (const text of ['OUI', 'NON', 'ok']) await hears(phone, text);
@@ -214,21 +214,21 @@ describe('a reminder whose text asks', () => {
     expect(await told(seriesId, 'appointment.reply-unclear')).toEqual([]);
   });
 
-  it('is answered no more once its booking is cancelled', async () => {
+  it('is not answered once its booking is cancelled', async () => {
     const { phone, seriesId, externalId } = await asked();
     await clinic.cancel(externalId);
     await hears(phone, 'NON');
     expect(await clinic.view(seriesId)).toMatchObject({ state: 'cancelled', declinedAt: null });
   });
 
-  it('needs nobody for thanks that follow an answer', async () => {
+  it('needs nobody for thanks after an answer', async () => {
     const { phone, seriesId } = await asked();
     await hears(phone, 'OUI');
     await hears(phone, 'Merci, bonne journée');
     expect((await clinic.view(seriesId)).unclearAt).toBeNull();
   });
 
-  it('needs nobody any more once the back office confirmed', async () => {
+  it('needs nobody once the back office confirmed', async () => {
     const { phone, seriesId, externalId } = await asked();
     await hears(phone, 'ok');
     const booking = { kind: 'appointment' as const, source: 'default', externalId, actor: 'key:test' };
@@ -239,7 +239,7 @@ describe('a reminder whose text asks', () => {
 });
 
 describe('a text that asks what nobody would hear', () => {
-  it('is refused when it is booked, by the booking or by the company', async () => {
+  it('is refused when booked', async () => {
     const deaf = await aClinic(await aDatabase(), { deaf: true });
     await expect(deaf.book({ text: TEXT })).rejects.toMatchObject({ code: 'ANSWERS_IMPOSSIBLE' });
     await deaf.query('UPDATE tenant SET settings = $1', [{ texts: { appointment: TEXT } }]);
@@ -250,7 +250,7 @@ describe('a text that asks what nobody would hear', () => {
     await deaf.close();
   });
 
-  it('waits for a person where its account hears no more, and leaves once it does not ask', async () => {
+  it('waits until it asks for no answer', async () => {
     const settings = { texts: { appointment: TEXT } };
     const deaf = await aClinic(await aDatabase(), { settings, hearsNoMore: true });
     const { series } = await deaf.book();
@@ -277,7 +277,7 @@ const row: fc.Arbitrary<Reminded> = fc.record({
 });
 
 describe('a NON', () => {
-  it('never means a booking that is not the only one, last, ahead and asked', () => {
+  it('never means any other booking', () => {
     const to = fc.constantFrom('TILLEULS', 'PLAGE', undefined);
     fc.assert(
       fc.property(

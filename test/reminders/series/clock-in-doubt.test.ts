@@ -92,7 +92,7 @@ describe('a clock in doubt, three hours ahead', () => {
     expect(await textsOf(filed)).toBe(1);
   });
 
-  it('has series looked at again once it is sure', async () => {
+  it('looks at series again once sure', async () => {
     const [, filed] = await booked();
     const before = await intentsOf(filed);
     vi.spyOn(clinic.clock, 'doubt').mockReturnValue(DOUBT);
@@ -100,7 +100,7 @@ describe('a clock in doubt, three hours ahead', () => {
     expect(await intentsOf(filed)).toBe(before + 1);
   });
 
-  it('takes none when it jumps while one is planned', async () => {
+  it('skips none when it jumps during planning', async () => {
     const [, { series }] = await booked();
     vi.spyOn(clinic.clock, 'doubt').mockReturnValueOnce(undefined).mockReturnValue(DOUBT);
     clinic.clock.startAt(NOON_AND_THREE);
@@ -108,7 +108,7 @@ describe('a clock in doubt, three hours ahead', () => {
     expect(await clinic.view(series.id)).toMatchObject({ state: 'open', steps: [{ state: 'planned' }] });
   });
 
-  it('says why a series waits, and still ends it at a STOP', async () => {
+  it('says why a series waits, and obeys STOP', async () => {
     const [booking, filed] = await booked();
     const { series } = filed;
     const before = await intentsOf(filed);
@@ -139,7 +139,7 @@ describe('a clock in doubt, three hours ahead', () => {
   it.each<readonly [string, string, Call]>([
     ['moves', 'reporté|déplacé', (booking) => clinic.book({ ...booking, startsAt: '2027-03-03T19:15' })],
     ['is cancelled', 'annulé', (booking) => clinic.cancel(booking.externalId)],
-  ])('tells whoever was told of an appointment that %s, at once', async (_what, said, call) => {
+  ])('notifies at once when an appointment %s', async (_what, said, call) => {
     clinic.clock.startAt(BOOKED);
     const booking = aBooking({
       startsAt: '2027-03-03T15:15',
@@ -173,7 +173,7 @@ describe('a host four hours ahead, half an hour past twelve', () => {
     startsAt: '2027-03-03T18:00',
   });
 
-  it('still keeps the booking for whoever was told of it', async () => {
+  it('keeps the booking for its person', async () => {
     const [booking] = await told();
     await clinic.inDoubt(FOUR_HOURS_MS, () =>
       expect(clinic.book(toSomebodyElse(booking))).rejects.toMatchObject({
@@ -182,7 +182,7 @@ describe('a host four hours ahead, half an hour past twelve', () => {
     );
   });
 
-  it('still tells whoever lost it', async () => {
+  it('notifies whoever lost it', async () => {
     const [booking, filed] = await told();
     await clinic.inDoubt(FOUR_HOURS_MS, () =>
       clinic.book({ ...toSomebodyElse(booking), replaceContact: true }),
@@ -193,7 +193,7 @@ describe('a host four hours ahead, half an hour past twelve', () => {
     expect(own.at(-1)?.text).toContain('annulé');
   });
 
-  it('cancels what nobody could miss yet', async () => {
+  it('cancels what nobody missed yet', async () => {
     const [booking, filed] = await told();
     await clinic.inDoubt(FOUR_HOURS_MS, () =>
       clinic.within((tx) => missBooking(tx, clinic.deps, named(booking))),
@@ -201,7 +201,7 @@ describe('a host four hours ahead, half an hour past twelve', () => {
     expect(await clinic.view(filed.series.id)).toMatchObject({ state: 'cancelled' });
   });
 
-  it('takes a booking that lies ahead, though its own clock is past it', async () => {
+  it('accepts a booking already past by its clock', async () => {
     clinic.clock.startAt(NOON);
     const filed: Filed[] = [];
     await clinic.inDoubt(FOUR_HOURS_MS, async () => filed.push(await clinic.book()));

@@ -20,7 +20,7 @@ const textsTo = async (phone: string): Promise<string[]> => {
 };
 
 describe('a cap of reminders', () => {
-  it('lets one of two series that are due at once take the last place', async () => {
+  it('gives two concurrent series one last place', async () => {
     clinic.clock.startAt('2027-02-01T09:00:00+01:00');
     const contact = { phone: aNumber() };
     const both = [
@@ -48,7 +48,7 @@ describe('a cap of reminders', () => {
     ]);
   });
 
-  it('counts thirty days, and never holds back what sets a false text right', async () => {
+  it('counts thirty days, and never blocks corrections', async () => {
     clinic.clock.startAt('2027-02-01T09:00:00+01:00');
     const contact = { phone: aNumber() };
     for (const day of ['02', '05', '08']) {
@@ -66,7 +66,7 @@ describe('a cap of reminders', () => {
     expect((await textsTo(contact.phone)).at(-1)).toContain('est déplacé au mar. 09/03');
   });
 
-  it('is none for whom it does not concern', async () => {
+  it('exempts those it does not concern', async () => {
     clinic.clock.startAt('2027-02-01T09:00:00+01:00');
     const { series } = await clinic.book();
     await clinic.conduct(series.id, AT);
@@ -75,7 +75,7 @@ describe('a cap of reminders', () => {
 });
 
 describe('a reminder of a tenant in shadow', () => {
-  it('is skipped at its moment, and says that it would have left', async () => {
+  it('is skipped, and reported as would-be sent', async () => {
     clinic.clock.startAt('2027-02-01T09:00:00+01:00');
     await clinic.query('UPDATE tenant SET shadow = true');
     const contact = { phone: aNumber() };

@@ -93,7 +93,7 @@ describe('what a person found not accepted', () => {
     expect(await toPhone(doubt)).toBeUndefined();
   });
 
-  it('is for the phone where it is a cancellation and its batch is over', async () => {
+  it('needs a phone call for a finished cancellation', async () => {
     const doubt = await cancellation();
     await clinic.query(`UPDATE batch SET state = 'done' WHERE id = $1`, [doubt.batchId]);
     expect(await notAccepted(doubt)).toMatchObject([{ state: 'failed', seriesId: doubt.seriesId }]);
@@ -102,7 +102,7 @@ describe('what a person found not accepted', () => {
     expect(await toPhone(doubt)).toBe('CORRECTION_IMPOSSIBLE');
   });
 
-  it('of an event that was cancelled meanwhile is over with it', async () => {
+  it('ends with a cancelled event', async () => {
     const doubt = await reminder();
     expect(await notAccepted(doubt)).toMatchObject([{ state: 'ready' }]);
     await clinic.cancel(doubt.externalId);
@@ -113,7 +113,7 @@ describe('what a person found not accepted', () => {
     expect(await received(doubt)).toBe(0);
   });
 
-  it('of a cancelled event, but its cancellation, has failed for good', async () => {
+  it('of a cancelled event has failed for good', async () => {
     const doubt = await reminder();
     await clinic.cancel(doubt.externalId);
     expect(await notAccepted(doubt)).toMatchObject([{ state: 'failed' }]);

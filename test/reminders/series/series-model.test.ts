@@ -113,7 +113,7 @@ describe('a booking to which anything may happen', { timeout: 3_700_000 }, () =>
     expect(await acceptedTwice()).toEqual([]);
   });
 
-  it('and so it does through Temporal, where an activity that dies is tried again', async () => {
+  it('brings it through Temporal after dying activities too', async () => {
     const conducted = onTemporal(clinic);
     await onStage(conducted.activities, async (stage) => {
       const commands = fc.commands(happenings, { maxCommands: 8, size: 'max' });

@@ -29,7 +29,7 @@ const opened = async (
 const texts = async (clinic: Clinic): Promise<string[]> => (await clinic.received()).map(({ text }) => text);
 
 describe('a reminder', () => {
-  it('leaves at its moment, once, with the words of the appointment', async () => {
+  it('leaves once at its moment, with its words', async () => {
     const clinic = await opened();
     const { series } = await clinic.book({
       contact: { phone: '06 12 88 00 01', firstName: 'Agnès', lastName: 'Hebert' },
@@ -56,7 +56,7 @@ describe('a reminder', () => {
     ]);
   });
 
-  it('that was brought forward still says why once it has left', async () => {
+  it('brought forward still says why afterwards', async () => {
     const clinic = await opened();
     const { series } = await clinic.book({ startsAt: '2027-03-09T15:15' });
     await clinic.conduct(series.id, '2027-03-10T00:00:00+01:00');
@@ -64,7 +64,7 @@ describe('a reminder', () => {
     expect(await clinic.view(series.id)).toMatchObject({ steps: [{ state: 'sent', because: said }] });
   });
 
-  it('ends its series once, also for a workflow that began when another activity ended it', async () => {
+  it('ends its series once, for concurrent activities', async () => {
     const clinic = await opened();
     const { series } = await clinic.book();
     await clinic.conduct(series.id, '2027-03-04T00:00:00+01:00');
@@ -76,7 +76,7 @@ describe('a reminder', () => {
     expect(told).toHaveLength(1);
   });
 
-  it('keeps its text under the person’s key until thirty days after the event', async () => {
+  it('keeps its text thirty days after the event', async () => {
     const clinic = await opened();
     const { series } = await clinic.book();
     await clinic.conduct(series.id, '2027-03-04T00:00:00+01:00');
@@ -89,7 +89,7 @@ describe('a reminder', () => {
     expect(kept).toBe((await texts(clinic))[0]);
   });
 
-  it('is sent once by two attempts at once (I1)', async () => {
+  it('is sent once by two attempts (I1)', async () => {
     const clinic = await opened();
     const { series } = await clinic.book();
     clinic.clock.startAt('2027-03-01T15:15:01+01:00');
@@ -97,7 +97,7 @@ describe('a reminder', () => {
     expect(await texts(clinic)).toHaveLength(1);
   });
 
-  it('never has a name of a person or a reason in sector health', async () => {
+  it('hides names and reasons in sector health', async () => {
     const clinic = await opened();
     const { series } = await clinic.book({ text: '{practice} : rendez-vous le {date} à {time}.' });
     await clinic.conduct(series.id, '2027-03-04T00:00:00+01:00');
@@ -106,7 +106,7 @@ describe('a reminder', () => {
     ]);
   });
 
-  it('waits in the closed window after an outage, and leaves in the morning', async () => {
+  it('waits for morning after an evening outage', async () => {
     const clinic = await opened();
     const { series } = await clinic.book();
     clinic.clock.startAt('2027-03-01T20:30:00+01:00');
@@ -121,7 +121,7 @@ describe('a reminder', () => {
     expect((await clinic.received())[0]?.lawAt.slice(0, 16)).toBe('2027-03-02T07:00');
   });
 
-  it('is given up, not sent, when the outage outlasts it (I14)', async () => {
+  it('is given up after a long outage (I14)', async () => {
     const clinic = await opened();
     const { series } = await clinic.book();
     clinic.clock.startAt('2027-03-03T13:30:00+01:00');
@@ -133,7 +133,7 @@ describe('a reminder', () => {
     });
   });
 
-  it('that stood ready too long is given up by the send path (I14)', async () => {
+  it('ready too long is given up (I14)', async () => {
     const clinic = await opened();
     const { series } = await clinic.book();
     await clinic.query(
@@ -148,7 +148,7 @@ describe('a reminder', () => {
     });
   });
 
-  it('is refused by the send path itself once the event has begun (I14)', async () => {
+  it('is refused once the event began (I14)', async () => {
     const clinic = await opened();
     const { series } = await clinic.book();
     await clinic.query(
@@ -163,7 +163,7 @@ describe('a reminder', () => {
     ).toEqual([{ state: 'expired' }]);
   });
 
-  it('whose fate is unknown is looked up, not sent again', { timeout: 30_000, ...NIGHT }, async () => {
+  it('in doubt is looked up, not resent', { timeout: 30_000, ...NIGHT }, async () => {
     const clinic = await opened();
     const { series } = await clinic.book();
     await clinic.behave({ failures: [{ kind: 'reset', next: 1 }] });
@@ -175,7 +175,7 @@ describe('a reminder', () => {
 });
 
 describe('a STOP', () => {
-  it('ends the series: what was planned is cancelled (I3)', async () => {
+  it('ends the series and its plan (I3)', async () => {
     const clinic = await opened();
     const { series } = await clinic.book({
       contact: { phone: '06 12 88 00 02' },
@@ -194,7 +194,7 @@ describe('a STOP', () => {
     ]);
   });
 
-  it('that comes while a message stands ready keeps it from leaving', async () => {
+  it('keeps a ready message from leaving', async () => {
     const clinic = await opened();
     const { series } = await clinic.book({ contact: { phone: '06 12 88 00 03' } });
     await clinic.query(
@@ -213,7 +213,7 @@ describe('a STOP', () => {
 });
 
 describe('an order', () => {
-  it('to pause holds the step back; to resume lets it go', async () => {
+  it('pauses the step, then resumes it', async () => {
     const clinic = await opened();
     const { series } = await clinic.book();
     const order = (word: 'pause' | 'resume' | 'cancel') =>
@@ -233,7 +233,7 @@ describe('an order', () => {
 });
 
 describe('a message of an older revision', () => {
-  it('does not leave when the event moves one millisecond before its moment (I14)', async () => {
+  it('stays unsent when the event moves before (I14)', async () => {
     const clinic = await opened();
     const booking = aBooking();
     const { series } = await clinic.book(booking);
@@ -244,7 +244,7 @@ describe('a message of an older revision', () => {
     expect(await texts(clinic)).toEqual([expect.stringContaining('mer. 10/03 à 11h00')]);
   });
 
-  it('is not written again when it proves unsent after the move (I14)', async () => {
+  it('is not rewritten when unsent (I14)', async () => {
     const clinic = await opened();
     const booking = aBooking();
     const { series } = await clinic.book(booking);
@@ -273,7 +273,7 @@ describe('a message of an older revision', () => {
     });
   }, 60_000);
 
-  it('never leaves, even when its fate is cleared up late (I14)', async () => {
+  it('never leaves, even when resolved late (I14)', async () => {
     const clinic = await opened();
     const booking = aBooking();
     const { series } = await clinic.book(booking);
@@ -291,7 +291,7 @@ describe('a message of an older revision', () => {
   it.each([
     ['moves', { startsAt: '2027-03-10T11:00' }],
     ['gets another text', { text: '{practice} : le {date} à {time}.' }],
-  ])('is refused by the mark when the event %s once its text is written (I14)', async (_, change) => {
+  ])('is refused when the event %s (I14)', async (_, change) => {
     const clinic = await opened();
     const booking = aBooking();
     const { series } = await clinic.book(booking);
@@ -304,7 +304,7 @@ describe('a message of an older revision', () => {
     });
   });
 
-  it('is refused by the mark when the event is cancelled once its text is written (I14)', async () => {
+  it('is refused after a cancellation (I14)', async () => {
     const clinic = await opened();
     const booking = aBooking();
     const { series } = await clinic.book(booking);
@@ -314,7 +314,7 @@ describe('a message of an older revision', () => {
     expect(await texts(clinic)).toEqual([]);
   });
 
-  it('that was on the wire when the event moved is set right (I14)', async () => {
+  it('on the wire is corrected (I14)', async () => {
     const clinic = await opened();
     const booking = aBooking();
     const { series } = await clinic.book(booking);
@@ -333,7 +333,7 @@ describe('a message of an older revision', () => {
 });
 
 describe('a workflow that is told twice', () => {
-  it('is not told again while its message leaves', async () => {
+  it('is not signalled again while it sends', async () => {
     const clinic = await opened();
     const { series } = await clinic.book({ reminders: [{ offset: 'P7D' }, { offset: 'P2D' }] });
     const isWoken = async () =>

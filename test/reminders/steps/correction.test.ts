@@ -43,7 +43,7 @@ const toPhone = (clinic: Clinic, day: string): Promise<(string | undefined)[]> =
   });
 
 describe('a correction', () => {
-  it('tells of a move after a reminder left, once, with the last revision', async () => {
+  it('announces a move once, with the last revision', async () => {
     const clinic = await opened();
     const booking = aBooking({
       externalId: 'moved',
@@ -82,7 +82,7 @@ describe('a correction', () => {
     ]);
   });
 
-  it('is one when two clients move it at once: with the move that came last', async () => {
+  it('is one for two concurrent moves', async () => {
     const clinic = await opened();
     const booking = aBooking();
     const { series } = await clinic.book(booking);
@@ -105,7 +105,7 @@ describe('a correction', () => {
     expect((await texts(clinic)).slice(1)).toEqual([last, last]);
   });
 
-  it('is none when it moves back before it leaves', async () => {
+  it('is none when it moves back in time', async () => {
     const clinic = await opened();
     const booking = aBooking();
     const { series } = await clinic.book(booking);
@@ -117,7 +117,7 @@ describe('a correction', () => {
     expect(await texts(clinic)).toHaveLength(1);
   });
 
-  it('tells of a cancellation, though the series is over', async () => {
+  it('announces a cancellation of a finished series', async () => {
     const clinic = await opened();
     const booking = aBooking();
     const { series } = await clinic.book(booking);
@@ -141,7 +141,7 @@ describe('a correction', () => {
     });
   });
 
-  it('names the day that was told, not one that nobody heard of', async () => {
+  it('names the day people knew of', async () => {
     const clinic = await opened();
     const booking = aBooking();
     const { series } = await clinic.book(booking);
@@ -155,7 +155,8 @@ describe('a correction', () => {
     ]);
   });
 
-  it('tells of a cancellation after a move into the past, since the day that was told lies ahead', async () => {
+  // The day that people were told still lies ahead.
+  it('announces a cancellation of a still future day', async () => {
     const clinic = await opened();
     const booking = aBooking();
     const { series } = await clinic.book(booking);
@@ -169,7 +170,7 @@ describe('a correction', () => {
     expect(await toPhone(clinic, '2027-03-03')).toEqual([]);
   });
 
-  it('tells whoever lost a booking that moved into the past and went to somebody else', async () => {
+  it('reaches whoever lost a booking moved back', async () => {
     const clinic = await opened();
     const booking = aBooking();
     const { series } = await clinic.book(booking);
@@ -183,7 +184,7 @@ describe('a correction', () => {
     expect((await texts(clinic)).slice(1)).toEqual([expect.stringContaining('du 03/03 à 15h15 est annulé')]);
   });
 
-  it('still reaches whoever was cancelled, though the booking is somebody else’s by then', async () => {
+  it('still reaches somebody whose booking changed hands', async () => {
     const clinic = await opened();
     const booking = aBooking({ person: { firstName: 'Agnès', lastName: 'Hebert', birthDate: '1961-04-02' } });
     const { series } = await clinic.book(booking);
@@ -223,7 +224,7 @@ describe('a correction', () => {
     expect((await clinic.view(other.series.id)).state).toBe('cancelled');
   });
 
-  it('that is impossible is not sent, and is told to the back office', async () => {
+  it('that is impossible alerts the back office', async () => {
     const clinic = await opened();
     const booking = aBooking();
     const { series } = await clinic.book(booking);
@@ -250,7 +251,7 @@ describe('a correction', () => {
     ]);
   });
 
-  it('of what is cancelled at 19:59 for tomorrow at 08:15 is for the phone', async () => {
+  it('of a night cancellation needs a phone call', async () => {
     const clinic = await opened();
     const booking = aBooking({ startsAt: '2027-03-03T08:15' });
     const { series } = await clinic.book(booking);
@@ -266,7 +267,7 @@ describe('a correction', () => {
     expect(await toPhone(clinic, '2027-03-03')).toEqual(['CORRECTION_IMPOSSIBLE']);
   });
 
-  it('of what moves at 19:59 from tomorrow at 08:15 is for the phone tomorrow, whenever the new date is', async () => {
+  it('of a night move needs a phone call', async () => {
     const clinic = await opened();
     const booking = aBooking({ startsAt: '2027-03-03T08:15' });
     const { series } = await clinic.book(booking);
@@ -277,7 +278,7 @@ describe('a correction', () => {
     expect(await toPhone(clinic, '2027-03-04')).toEqual([]);
   });
 
-  it('is not made when the back office tells people itself', async () => {
+  it('is not made if the back office does', async () => {
     const clinic = await opened();
     const booking = aBooking({ notifyChange: false });
     const { series } = await clinic.book(booking);
@@ -287,7 +288,7 @@ describe('a correction', () => {
     expect(await texts(clinic)).toHaveLength(1);
   });
 
-  it('already planned is taken back when the back office will tell people itself', async () => {
+  it('is withdrawn when the back office takes over', async () => {
     const clinic = await opened();
     const booking = aBooking();
     const { series } = await clinic.book(booking);
@@ -311,7 +312,7 @@ describe('a correction', () => {
 });
 
 describe('a booking of somebody else', () => {
-  it('is taken for whoever comes once it is cancelled or over, and not while it stands', async () => {
+  it('may be taken once cancelled or over', async () => {
     const somebody = () => ({ contact: { phone: aNumber(), firstName: 'Paul', lastName: aNumber() } });
     const clinic = await opened();
     const stands = aBooking();
@@ -330,7 +331,7 @@ describe('a booking of somebody else', () => {
     expect((await clinic.view(over.series.id)).state).toBe('cancelled');
   });
 
-  it('is told to whoever lost it, as a cancellation, and each reads of their own alone', async () => {
+  it('notifies whoever lost it, privately', async () => {
     const clinic = await opened();
     const [phone, other] = [aNumber(), aNumber()];
     const booking = aBooking({ contact: { phone, firstName: 'Agnès', lastName: 'Hebert' } });
@@ -364,7 +365,7 @@ describe('a booking of somebody else', () => {
     expect(await toPhone(clinic, '2027-03-03')).toEqual([undefined]);
   });
 
-  it('has to be told by telephone to whoever lost it when no hour is left', async () => {
+  it('needs a phone call when time is up', async () => {
     const clinic = await opened();
     const booking = aBooking();
     const { series } = await clinic.book(booking);

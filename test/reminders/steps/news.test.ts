@@ -76,7 +76,7 @@ async function thePersonMissing(phone: string) {
 }
 
 describe('what the back office is told by webhook', () => {
-  it('is what left, whom to phone, and who left, by external ids and masked numbers only', async () => {
+  it('is what left, and whom to phone', async () => {
     const { series } = await clinic.book({ externalId: 'RDV-77', contact, source: 'agenda' });
     await clinic.conduct(series.id, '2027-03-01T18:00:00+01:00');
     await hears('OUI');
@@ -119,7 +119,7 @@ describe('what the back office is told by webhook', () => {
     for (const canary of CANARIES) expect(shown).not.toContain(canary);
   });
 
-  it('is a reminder that did not arrive, and a number that nobody has', async () => {
+  it('is an undelivered reminder and a retired number', async () => {
     const other = { phone: '06 39 98 00 78', firstName: 'Louis', lastName: 'Petit' };
     const { series } = await clinic.book({
       externalId: 'RDV-78',
@@ -162,7 +162,7 @@ describe('what the back office is told by webhook', () => {
     ]);
   });
 
-  it('is how many reminders in a row did not arrive; from the second on, what becomes of their series', async () => {
+  it('counts undelivered reminders, then what becomes of series', async () => {
     const missing = await thePersonMissing('06 39 98 00 81');
     expect(await missing.told('RDV-M1', 'UNDELIVERED')).toMatchObject({ inARow: 1 });
     expect(await missing.told('RDV-M2', 'UNDELIVERED')).toMatchObject({ inARow: 2, series: 'goes-on' });
@@ -183,7 +183,7 @@ describe('what the back office is told by webhook', () => {
     expect(await missing.told('RDV-M6', 'UNDELIVERED')).toMatchObject({ inARow: 1 });
   });
 
-  it('is whom to phone when tomorrow at 8:15 is cancelled at 19:59, and that its series ended', async () => {
+  it('names whom to phone about a cancellation', async () => {
     const day = clinic.clock.now().setZone('Europe/Paris').plus({ weeks: 2 }).set({ weekday: 3 });
     const startsAt = day.set({ hour: 8, minute: 15, second: 0, millisecond: 0 });
     const { series } = await clinic.book({
@@ -218,7 +218,7 @@ describe('what the back office is told by webhook', () => {
     ]);
   });
 
-  it('is one end where an order ends a series, however often it is given', async () => {
+  it('is one end, however often ordered', async () => {
     const { series } = await clinic.book({
       externalId: 'RDV-81',
       contact: { phone: '06 39 98 00 81', firstName: 'Eva', lastName: 'Roy' },
@@ -246,7 +246,7 @@ describe('what the back office is told by webhook', () => {
     ]);
   });
 
-  it('is not told again that a booking whose reminders had all left became somebody else’s', async () => {
+  it('is silent about a finished booking’s new owner', async () => {
     const booking = { externalId: 'RDV-85', startsAt: '2029-03-14T10:00' };
     const { series } = await clinic.book({
       ...booking,
@@ -261,7 +261,7 @@ describe('what the back office is told by webhook', () => {
     expect((await newsOf('series.ended', 'RDV-85')).map(({ state }) => state)).toEqual(['completed']);
   });
 
-  it('names nobody any more once the person was erased', async () => {
+  it('names nobody once the person is erased', async () => {
     await clinic.query('DELETE FROM contact_key');
     const shown = await told();
     expect(shown.length).toBeGreaterThan(4);
@@ -294,7 +294,7 @@ describe('a step', () => {
     ['uncertain', 'message.uncertain'],
     ['cancelled', undefined],
     ['planned', undefined],
-  ] as const)('that came to be %s is told once', (state, type) => {
+  ] as const)('that became %s is reported once', (state, type) => {
     const series = { id: 's', batchId: randomUUID() };
     const changed = [step({ state })];
     expect(

@@ -24,7 +24,7 @@ const SAMPLE = `
          (SELECT count(*)::int FROM message WHERE batch_id = $1 AND state IN ('ready', 'submitting')) AS pending`;
 
 describe('I2, the accounts of a batch', () => {
-  it('close at every instant, whatever becomes of its messages', async () => {
+  it('close at every instant', async () => {
     await s.calm();
     const batchId = await s.world.shard(PEOPLE);
     const random = seeded(7);

@@ -19,7 +19,7 @@ describe('what Octopush says of a call', () => {
     return billOf(call, await octopush.send(different), priceAt);
   };
 
-  it('is what we count, of a text in one part and of one in two', async () => {
+  it('matches our count of one and two parts', async () => {
     expect(await billed({ text: 'Rappel : RDV demain à 10h', purpose: 'appointment' })).toEqual({
       messages: 1,
       partsOurs: 1,
@@ -31,7 +31,7 @@ describe('what Octopush says of a call', () => {
     expect(await billed(long)).toMatchObject({ partsOurs: 2, partsTold: 2, costTold: 110_000 });
   });
 
-  it('costs by the number of the person, wherever they said they live', async () => {
+  it('costs by the number, not the residence', async () => {
     const recipients = [{ to: '+262692000001', reference: 'msg_1' }];
     expect(await billed({ text: 'Rappel', purpose: 'appointment', recipients })).toMatchObject({
       costOurs: 120_000,

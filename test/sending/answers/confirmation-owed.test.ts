@@ -52,7 +52,7 @@ const endings = (phone: string) =>
   );
 
 describe('a code for a number', () => {
-  it('leaves on a Sunday night, as an answer of purpose confirmation', async () => {
+  it('leaves on Sunday night as a confirmation', async () => {
     clock.startAt('2026-11-29T03:12:00+01:00');
     await owe('+33639980061', '482151');
     expect((await send()).kind).toBe('done');
@@ -67,14 +67,14 @@ describe('a code for a number', () => {
     ).toEqual([{ purpose: 'confirmation' }]);
   });
 
-  it('is sent each time it is owed, though it is the same day', async () => {
+  it('is sent each time it is owed', async () => {
     await owe('+33639980062', '111111');
     await owe('+33639980062', '222222');
     await send();
     expect(await sentTo('+33639980062')).toHaveLength(2);
   });
 
-  it('that could not leave within a minute never leaves', async () => {
+  it('that missed its minute never leaves', async () => {
     clock.startAt('2026-11-29T03:20:00+01:00');
     await owe('+33639980063', '333333');
     clock.startAt('2026-11-29T03:21:01+01:00');
@@ -83,7 +83,7 @@ describe('a code for a number', () => {
     expect(await endings('+33639980063')).toEqual([{ state: 'expired', reason: 'EXPIRE_AT' }]);
   });
 
-  it('goes to whoever stopped the offers, not to whoever stopped everything', async () => {
+  it('reaches people who only stopped advertising', async () => {
     const leave = (phone: string, scope: 'marketing' | 'all') =>
       world.database.withTenant(world.tenantId, (tx) =>
         suppress(tx, { keys: world.keys, clock }, [{ phone, scope, source: 'sms', actor: 'person' }]),
@@ -98,7 +98,7 @@ describe('a code for a number', () => {
     expect(await endings('+33639980065')).toEqual([{ state: 'excluded', reason: 'SUPPRESSED' }]);
   });
 
-  it('does not leave while its tenant is in shadow', async () => {
+  it('stays unsent while its tenant is in shadow', async () => {
     await world.query('UPDATE tenant SET shadow = true');
     await owe('+33639980066', '666666');
     await send();

@@ -60,7 +60,7 @@ describe('a draft tried on five people', () => {
     ]);
   });
 
-  it('passes over whoever said stop', async () => {
+  it('skips people who said STOP', async () => {
     const batchId = await aTrial();
     await s.world.query(
       `UPDATE consent SET sendable = false, why = 'CONSENT_WITHDRAWN'
@@ -78,7 +78,7 @@ describe('a draft tried on five people', () => {
     expect(await s.world.states(batchId)).toEqual({ ready: 5 });
   });
 
-  it('waits while a list of people who left is read, also when it comes in at the last moment', async () => {
+  it('waits while a suppression list is read', async () => {
     const batchId = await aTrial();
     const late = meanwhile(() => aListComesIn('queued'));
     expect((await s.send(batchId, { deps: late })).kind).toBe('wait');
@@ -89,7 +89,7 @@ describe('a draft tried on five people', () => {
     expect(await s.world.states(batchId)).toEqual({ accepted: 5 });
   });
 
-  it('is held by the pause of its campaign, also at the last moment', async () => {
+  it('is paused with its campaign', async () => {
     const batchId = await aTrial();
     const late = meanwhile(() => campaign(`status = 'paused'`));
     expect(await s.send(batchId, { deps: late })).toMatchObject({ because: { code: 'PAUSED' } });
@@ -103,13 +103,13 @@ describe('a draft tried on five people', () => {
     ['is cancelled', `status = 'cancelled', ended_at = now()`],
     ['is finished', `status = 'finished', ended_at = now()`],
     ['says something else', 'revision = revision + 1'],
-  ])('does not leave any more as it was once its campaign %s', async (_title, change) => {
+  ])('stays unsent once its campaign %s', async (_title, change) => {
     const batchId = await aTrial();
     await s.send(batchId, { deps: meanwhile(() => campaign(change)) });
     expect(await s.world.states(batchId)).toEqual({ ready: 5 });
   });
 
-  it('counts in the cap of the tenant, and is held by it', async () => {
+  it('counts towards the tenant’s cap', async () => {
     await s.world.query(`UPDATE tenant SET settings = '{"frequency":{"marketing":{"perDay":1}}}'`);
     const [first, second] = [await aTrial(), await aTrial()];
     await s.world.query(
@@ -154,7 +154,7 @@ describe('the answers of a tenant that tries a campaign', { timeout: 60_000 }, (
     );
   const purposes = () => s.gateway.calls.map(({ call }) => call.purpose);
 
-  it('leave first, and while a trial is on the wire', async () => {
+  it('leave first, during a trial', async () => {
     const batchId = await aTrial();
     await owe('+33639980071');
     const gate = aGate();
@@ -190,7 +190,7 @@ describe('the answers of a tenant that tries a campaign', { timeout: 60_000 }, (
     expect(await s.world.states(batchId)).toEqual({ ready: 5 });
   });
 
-  it('say when a trial that waits for its window is looked at again, and its batch when it leaves', async () => {
+  it('show when a waiting trial is looked at', async () => {
     const batchId = await aTrial();
     s.clock.startAt('2026-11-22T10:00:00+01:00');
     expect(await turn()).toMatchObject({
@@ -215,7 +215,7 @@ describe('the answers of a tenant that tries a campaign', { timeout: 60_000 }, (
     });
   });
 
-  it('outlast a trial that could not leave within a day', async () => {
+  it('outlast a trial that missed its day', async () => {
     const batchId = await aTrial();
     await campaign(`status = 'paused'`);
     s.clock.startAt('2026-11-25T09:59:59+01:00');

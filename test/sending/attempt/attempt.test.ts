@@ -88,7 +88,7 @@ describe('an attempt, when something changes while it sends', () => {
     expect(await tallyDiffers(s.world, batchId)).toEqual([]);
   });
 
-  it('marks nobody once the clock is in doubt', async () => {
+  it('marks nobody under a doubted clock', async () => {
     const batchId = await s.world.shard(200);
     s.gateway.script = (call) => {
       s.clock.doubts = 'the wall clock jumped';
@@ -99,14 +99,14 @@ describe('an attempt, when something changes while it sends', () => {
     expect(plan).toMatchObject({ kind: 'wait', because: { code: 'CLOCK_DOUBT' } });
   });
 
-  it('marks nobody when this host and PostgreSQL differ by more than two seconds', async () => {
+  it('marks nobody when clocks differ two seconds', async () => {
     const batchId = await s.world.shard(5);
     s.clock.aheadMs = 2_500;
     await s.send(batchId);
     expect(await s.world.states(batchId)).toEqual({ ready: 5 });
   });
 
-  it('marks nobody under a verdict that grew older than 30 s while it waited for room', async () => {
+  it('marks nobody under a verdict over 30 s', async () => {
     const batchId = await s.world.shard(5);
     class SlowRates extends Rates {
       override async take(...asked: Parameters<Rates['take']>): ReturnType<Rates['take']> {
@@ -120,7 +120,7 @@ describe('an attempt, when something changes while it sends', () => {
     expect(await s.world.states(batchId)).toEqual({ ready: 5 });
   });
 
-  it('writes nothing under a token older than half a second', async () => {
+  it('writes nothing under a half-second-old token', async () => {
     const batchId = await s.world.shard(40);
     const late: number[] = [];
     let stalls = 3;
@@ -154,7 +154,7 @@ describe('an attempt, when something changes while it sends', () => {
     expect(await s.world.states(batchId)).toEqual({ accepted: 40 });
   });
 
-  it('writes nothing more than 250 ms after its look, and puts everybody back', async () => {
+  it('writes nothing 250 ms after its look', async () => {
     const batchId = await s.world.shard(30);
     const holder = new Client({ connectionString: s.world.appUrl });
     await holder.connect();
@@ -194,7 +194,7 @@ describe('an attempt, when something changes while it sends', () => {
     expect(await tallyDiffers(s.world, batchId)).toEqual([]);
   });
 
-  it('gathers its answers and marks nobody once told to stop', async () => {
+  it('gathers answers and marks nobody once stopping', async () => {
     const batchId = await s.world.shard(300);
     const stop = new AbortController();
     const late = slowly(150);
@@ -220,7 +220,7 @@ describe('an attempt, among people who cannot be written to', () => {
     expect(await tallyDiffers(s.world, batchId)).toEqual([]);
   });
 
-  it('sends to the others when one person’s data cannot be read, and says so', async () => {
+  it('skips one unreadable person and reports it', async () => {
     const batchId = await s.world.shard(12);
     await s.world.query(`UPDATE contact SET sealed = '\\x00' WHERE id = $1`, [await contactOf(batchId, 3)]);
     const plan = await s.send(batchId);
@@ -230,7 +230,7 @@ describe('an attempt, among people who cannot be written to', () => {
     expect(plan.kind).not.toBe('done');
   });
 
-  it('does not turn in circles over somebody whose time zone is unknown', async () => {
+  it('parks for an unknown time zone', async () => {
     const batchId = await s.world.shard(3);
     await s.world.query(`UPDATE contact SET time_zone = 'Mars/Phobos' WHERE id = $1`, [
       await contactOf(batchId, 1),
@@ -242,7 +242,7 @@ describe('an attempt, among people who cannot be written to', () => {
     expect(await s.world.states(batchId)).toEqual({ accepted: 2, ready: 1 });
   });
 
-  it('decides anew for somebody who has moved since the freeze', async () => {
+  it('decides again for somebody who moved', async () => {
     // Eight in the evening in Réunion is five in the afternoon in Paris.
     s.clock.startAt('2026-11-24T17:30:00+01:00');
     const batchId = await s.world.shard(3);
@@ -256,7 +256,7 @@ describe('an attempt, among people who cannot be written to', () => {
 });
 
 describe('an attempt, at an operator that refuses or fails', () => {
-  it('waits as long as the operator asked, and does not try everybody meanwhile', async () => {
+  it('waits as long as the operator asked', async () => {
     const batchId = await s.world.shard(500);
     s.gateway.script = () => refused('THROTTLED', 30_000);
     const plan = await s.send(batchId);
@@ -276,7 +276,7 @@ describe('an attempt, at an operator that refuses or fails', () => {
     expect(await s.world.states(batchId)).toEqual({ ready: 100 });
   });
 
-  it('leaves an operator alone that fails, and tries it with one message', async () => {
+  it('tries a failing operator with one message', async () => {
     const batchId = await s.world.shard(1_000);
     s.gateway.script = () => ({ kind: 'UNKNOWN', reason: '5xx', firstByteAt: 1, answeredAt: 2 });
     await s.send(batchId);
@@ -295,7 +295,7 @@ describe('an attempt, at an operator that refuses or fails', () => {
     expect(await s.world.states(batchId)).toEqual({ uncertain: first + 1, accepted: 999 - first });
   });
 
-  it('counts a call in doubt when the gateway breaks, and tells the fault', async () => {
+  it('counts calls of a broken gateway as uncertain', async () => {
     const batchId = await s.world.shard(40);
     s.gateway.script = () => {
       throw new TypeError('an answer of a new kind');
@@ -309,7 +309,7 @@ describe('an attempt, at an operator that refuses or fails', () => {
     await s.send(batchId);
   });
 
-  it('parks nothing and ends nothing when this worker does not know the account', async () => {
+  it('parks for an account this worker lacks', async () => {
     const batchId = await s.world.shard(2);
     const plan = await s.send(batchId, { deps: { ...s.world.deps, accounts: { byId: () => undefined } } });
     expect(plan).toMatchObject({ kind: 'wait', state: 'parked', because: { code: 'CONFIG' } });
@@ -317,7 +317,7 @@ describe('an attempt, at an operator that refuses or fails', () => {
 });
 
 describe('an attempt at a call for several people', () => {
-  it('keeps one acceptance a person where one ticket covers all', async () => {
+  it('keeps one acceptance a person for shared tickets', async () => {
     const batchId = await s.world.shard(6);
     const capabilities = { ...s.gateway.capabilities, maxRecipients: 10 };
     const gateway = { ...s.gateway, capabilities };
@@ -342,7 +342,7 @@ describe('an attempt at a call for several people', () => {
     expect(row?.['ids']).toBeLessThan(6);
   });
 
-  it('says of each only what its operator said of them', async () => {
+  it('records for each what the operator said', async () => {
     const batchId = await s.world.shard(3);
     const capabilities = { ...s.gateway.capabilities, maxRecipients: 10 };
     const known = s.world.deps.accounts.byId(s.world.accountId);

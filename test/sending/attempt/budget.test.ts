@@ -69,7 +69,7 @@ const sentTo = async (batchIds: readonly string[]): Promise<number> => {
 };
 
 describe('I11, the budget of a campaign', () => {
-  it('is never passed by two shards at once, parks at its end, excludes nobody and goes on when raised', async () => {
+  it('is never exceeded, and parks at its end', async () => {
     const shards = [await s.world.shard(120), await s.world.shard(120)];
     let highest = 0;
     s.gateway.script = async (call) => {
@@ -99,7 +99,7 @@ describe('I11, the budget of a campaign', () => {
     for (const batchId of shards) expect(await tallyDiffers(s.world, batchId)).toEqual([]);
   }, 60_000);
 
-  it('is given back what was refused, and what was never written', async () => {
+  it('gets refused and unwritten amounts back', async () => {
     await setBudget(1_000);
     const before = await sums();
     const batchId = await s.world.shard(60);
@@ -126,7 +126,7 @@ describe('I11, the budget of a campaign', () => {
     expect(held).toBeCloseTo(owed, 6);
   });
 
-  it('is free again of what a killed worker had reserved', async () => {
+  it('gets a killed worker’s reservation back', async () => {
     const batchId = await s.world.shard(10);
     await setBudget((await sums()).owed + 10);
     await s.world.query('UPDATE batch SET reserved = 9.9 WHERE id = $1', [batchId]);
@@ -135,7 +135,7 @@ describe('I11, the budget of a campaign', () => {
     expect(await s.world.states(batchId)).toEqual({ accepted: 10 });
   });
 
-  it('waits for a shard that still holds some of it, and does not park meanwhile', async () => {
+  it('waits for another shard’s reservation', async () => {
     const [holder, other] = [await s.world.shard(1), await s.world.shard(10)];
     await setBudget((await sums()).owed + 1);
     await s.world.query('UPDATE batch SET reserved = 1 WHERE id = $1', [holder]);
@@ -146,7 +146,7 @@ describe('I11, the budget of a campaign', () => {
     ]);
   });
 
-  it('is reserved by one batch after the other, however many ask at once', async () => {
+  it('is reserved by one batch at a time', async () => {
     const batchIds = await Promise.all(Array.from({ length: 6 }, () => s.world.shard(1)));
     const { held } = await sums();
     await setBudget(held + 20 * PRICE);
@@ -167,7 +167,7 @@ describe('I11, the budget of a campaign', () => {
     await s.world.query('UPDATE batch SET reserved = 0');
   });
 
-  it('is not spent twice by two marks of one batch at the same moment', async () => {
+  it('is not spent twice by concurrent marks', async () => {
     await setBudget(1_000);
     const batchId = await s.world.shard(40);
     const { tenantId, accountId, deps } = s.world;
@@ -213,7 +213,7 @@ describe('a purse from which places of one page draw at the same moment', () => 
   it.each([
     ['of one price', [PRICE, PRICE, PRICE]],
     ['of several prices', [PRICE, 3 * PRICE, 2 * PRICE]],
-  ])('pays for each of them while the budget has money: %s', async (_, prices) => {
+  ])('pays for each while money remains: %s', async (_, prices) => {
     await setBudget((await sums()).held + 100);
     const batchId = await s.world.shard(1);
     const { tenantId, database } = s.world;
@@ -232,7 +232,7 @@ describe('a purse from which places of one page draw at the same moment', () => 
     expect(paid).toEqual(prices.map(() => expect.objectContaining({ paid: 10 })));
   });
 
-  it('pays for no more than the budget has, and says so to whoever gets nothing', async () => {
+  it('pays for no more than remains', async () => {
     await s.world.query('UPDATE batch SET reserved = 0');
     await setBudget((await sums()).held + 15 * PRICE);
     const batchId = await s.world.shard(1);
@@ -248,7 +248,7 @@ describe('a purse from which places of one page draw at the same moment', () => 
 });
 
 describe('a batch to numbers of two tariffs', () => {
-  it('is held to its budget at the price of each', async () => {
+  it('keeps its budget at each tariff', async () => {
     const two = await aScriptedWorld({ seats: 20, budget: { amount: '2', price: String(PRICE) } });
     const { world } = two;
     const accountId = await world.account({
@@ -292,7 +292,7 @@ describe('a batch to numbers of two tariffs', () => {
 });
 
 describe('a budget that just suffices for those who may be written to', () => {
-  it('is spent to its end: whom the last look leaves out costs nothing, before more is paid for', async () => {
+  it('is spent without paying for the excluded', async () => {
     const wide = await aScriptedWorld({ seats: 60, budget: { amount: '2.5', price: String(PRICE) } });
     const batchId = await wide.world.shard(55);
     await wide.world.query(

@@ -43,7 +43,7 @@ async function sent(batchId: string): Promise<Record<string, number>> {
 }
 
 describe('a cap on advertising to one person', () => {
-  it('excludes the second message of a day and lets the next day be', async () => {
+  it('excludes the second message of a day', async () => {
     await cap({ perDay: 1 });
     const first = await s.world.shard(PEOPLE);
     expect(await sent(first)).toEqual({ accepted: PEOPLE });
@@ -68,7 +68,8 @@ describe('a cap on advertising to one person', () => {
     ]);
   });
 
-  it.each(['uncertain', 'submitting'])('counts what is %s: it may be on its way', async (state) => {
+  // Such a message may be on its way.
+  it.each(['uncertain', 'submitting'])('counts what is %s', async (state) => {
     await cap({ perDay: 1 });
     const first = await s.world.shard(PEOPLE);
     await sent(first);
@@ -94,7 +95,7 @@ describe('a cap on advertising to one person', () => {
     expect(await sent(await again(first))).toEqual(states);
   });
 
-  it('is of a day where the person is: the morning after in Nouméa is the same day in Paris', async () => {
+  it('follows the recipient’s day, not Paris', async () => {
     await cap({ perDay: 1 });
     const first = await inNoumea(await s.world.shard(PEOPLE));
     s.clock.startAt('2026-11-24T19:00:00+11:00');
@@ -112,7 +113,7 @@ describe('a cap on advertising to one person', () => {
     expect(await sent(await again(first))).toEqual({ accepted: PEOPLE });
   });
 
-  it('holds for two shards that send at the same time', async () => {
+  it('holds for two concurrent shards', async () => {
     await cap({ perDay: 1 });
     const first = await s.world.shard(PEOPLE);
     const second = await again(first);

@@ -77,17 +77,17 @@ describe('somebody who was about to be written to', () => {
     ['whose agreement ends later', consent(`until = '2026-11-24T20:00:00+01:00'`)],
     ['who leaves reminders alone', barred('appointment')],
     ['who came back after leaving', barred('all', 'now()')],
-    ['who is of a rehearsed time, on an account that sends nothing', contact('simulated = true')],
+    ['who is simulated, on a fake account', contact('simulated = true')],
   ])('%s is', async (_who, change) => {
     expect((await meanwhile(change)).second).toEqual(['accepted', null]);
   });
 
-  it('of a rehearsed time is not, on an account that really sends', async () => {
+  it('of a rehearsed time is not, in reality', async () => {
     Object.assign(s.gateway, { fake: false });
     expect((await meanwhile(contact('simulated = true'))).second).toEqual(['excluded', 'SIMULATED']);
   });
 
-  it('is not, who has moved to where it is night', async () => {
+  it('is not after moving into the night', async () => {
     s.clock.startAt('2026-11-24T18:00:00+01:00');
     const { second, others } = await meanwhile(contact(`territory = 'RE', time_zone = 'Indian/Reunion'`));
     expect([...second, ...others]).toEqual(['ready', null, 'accepted', 'accepted']);

@@ -41,14 +41,14 @@ const keptIds = async (batchId: string): Promise<unknown[]> =>
   );
 
 describe('what an operator accepted', () => {
-  it('is written in one statement where its ids are new', async () => {
+  it('is written in one statement when new', async () => {
     const { batchId, accepted } = await onTheWire(s.world, 5);
     expect(await recorded(batchId, accepted)).toEqual(['record_accepted']);
     expect(await s.world.states(batchId)).toEqual({ accepted: 5 });
     expect(await keptIds(batchId)).toEqual([0, 1, 2, 3, 4]);
   });
 
-  it('changes nothing the second time, and lets what is new beside it in', async () => {
+  it('changes nothing twice, and admits what is new', async () => {
     const { batchId, accepted } = await onTheWire(s.world, 5);
     await recorded(batchId, accepted.slice(0, 3));
     expect(await recorded(batchId, accepted)).toEqual(['record_accepted', 'record_accepted_again']);
@@ -57,7 +57,7 @@ describe('what an operator accepted', () => {
     expect(await tallyDiffers(s.world, batchId)).toEqual([]);
   });
 
-  it('is accepted under one id given twice, which is kept once', async () => {
+  it('is accepted under a repeated id, kept once', async () => {
     const { batchId, accepted } = await onTheWire(s.world, 2);
     await recorded(
       batchId,

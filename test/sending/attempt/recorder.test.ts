@@ -52,7 +52,7 @@ describe('what operators answered', () => {
     await ledger.close();
   });
 
-  it('is kept for all but the one whose answer cannot be stored', async () => {
+  it('is kept except for one unstorable answer', async () => {
     const { batchId, accepted } = await onTheWire(s.world, 40);
     const keeps = recorder(batchId, s.world.deps.ledger);
     keeps.add(accepted.map((one) => (one.seq === 17 ? Object.assign(one, { gatewayId: 'a\0b' }) : one)));
@@ -61,7 +61,7 @@ describe('what operators answered', () => {
     expect(await tallyDiffers(s.world, batchId)).toEqual([]);
   });
 
-  it('is written after a fault that is ours, and the fault is told', async () => {
+  it('is written after our fault, which is reported', async () => {
     const { batchId, accepted } = await onTheWire(s.world, 4);
     const ledger = new FailingLedger({ url: s.world.appUrl, name: 'recorder' });
     const keeps = recorder(batchId, ledger);
@@ -84,7 +84,7 @@ describe('what operators answered', () => {
     await ledger.close();
   });
 
-  it('is written in the order of the messages, as everybody does who moves them', async () => {
+  it('is written in the order of messages', async () => {
     const { batchId, accepted } = await onTheWire(s.world, 20);
     const ledger = new FailingLedger({ url: s.world.appUrl, name: 'recorder' });
     const keeps = recorder(batchId, ledger);
@@ -122,7 +122,7 @@ const asleep = async (name: string): Promise<number> =>
   );
 
 describe('a connection of the ledger', () => {
-  it('is replaced when it is lost, and none is left behind', async () => {
+  it('is replaced when lost, leaving none behind', async () => {
     const ledger = new Ledger({ url: s.world.appUrl, name: 'lost' });
     /** A connection that was lost tells it to whoever asks next; there are two. */
     const answered = async (n: number): Promise<unknown> => {
@@ -151,7 +151,7 @@ describe('a connection of the ledger', () => {
     await expect.poll(() => backends('lost')).toBe(0);
   }, 60_000);
 
-  it('is usable after a statement that failed at its first use', async () => {
+  it('survives a statement that failed at first use', async () => {
     const ledger = new Ledger({ url: s.world.appUrl, name: 'usable', marks: 1 });
     const wrong = { name: 'divides', text: 'SELECT 1 / $1::int', values: [0] };
     await expect(ledger.mark(s.world.tenantId, [wrong, ask(2)])).rejects.toThrow('division by zero');
@@ -162,7 +162,7 @@ describe('a connection of the ledger', () => {
 
 // Each waits for seconds, and has a ledger of its own.
 describe.concurrent('a ledger', () => {
-  it('throws away no answer whose rows somebody holds for longer than a transaction may last', async () => {
+  it('keeps every answer despite long row locks', async () => {
     const { batchId, accepted } = await onTheWire(s.world, 5);
     const ledger = new FailingLedger({ url: s.world.appUrl, name: 'recorder' });
     const keeps = recorder(batchId, ledger);
@@ -177,7 +177,7 @@ describe.concurrent('a ledger', () => {
     await ledger.close();
   }, 20_000);
 
-  it('gives up a connection on which the server says nothing any more', async () => {
+  it('gives up a silent connection', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'silent-'));
     const [, host = ''] = /@([^:]*):/.exec(s.world.appUrl) ?? [];
     const real = path.join(decodeURIComponent(host), '.s.PGSQL.5432');

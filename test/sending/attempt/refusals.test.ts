@@ -16,7 +16,7 @@ const to = (person: number): Call =>
 const unlisted = (code: string): SubmitResult => ({ kind: 'REFUSED', errorClass: 'UNLISTED', code });
 
 describe('one person who is refused for a reason that nobody knows', () => {
-  it('is never taken for the account, however often and among however many', () => {
+  it('never counts as the account', () => {
     fc.assert(
       fc.property(fc.array(fc.boolean(), { maxLength: 300 }), fc.nat(3), (isTheOne, code) => {
         const refusals = new Refusals();
@@ -29,7 +29,7 @@ describe('one person who is refused for a reason that nobody knows', () => {
     );
   });
 
-  it('is never the account while others are taken between any four of them', () => {
+  it('never counts while others are accepted between', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(REFUSED_ALIKE - 1), { maxLength: 60 }), (runs) => {
         const refusals = new Refusals();
@@ -57,7 +57,7 @@ describe('an account that is refused', () => {
     expect(refusals.isOfAccount(to(9), unlisted('199'))).toBe(false);
   });
 
-  it('is known by the twentieth person at the latest, whatever it says', () => {
+  it('is known by the twentieth person', () => {
     fc.assert(
       fc.property(fc.array(fc.string(), { minLength: REFUSED_IN_A_ROW, maxLength: 40 }), (codes) => {
         const refusals = new Refusals();
@@ -83,7 +83,7 @@ const parked = async (): Promise<unknown> =>
   (await s.world.query('SELECT status, parked_because, parked_code FROM campaign'))[0];
 
 describe('a campaign', () => {
-  it('goes on when one person is refused, who fails alone with the operator’s words', async () => {
+  it('goes on when one person is refused', async () => {
     const batchId = await s.world.shard(30);
     s.gateway.script = (call) =>
       call.recipients[0]?.reference.endsWith('_7') === true
@@ -108,7 +108,7 @@ describe('a campaign', () => {
     ]);
   });
 
-  it('is parked with the code when everybody is refused, after a few people at most', async () => {
+  it('is parked with its code after several refusals', async () => {
     const batchId = await s.world.shard(100);
     s.gateway.script = () => unlisted('199');
     const plan = await s.send(batchId);
@@ -119,7 +119,7 @@ describe('a campaign', () => {
     expect((await s.world.states(batchId))['failed']).toBeLessThanOrEqual(REFUSED_ALIKE + 20);
   });
 
-  it('that is resumed does not begin with whom it was parked for, who then fails alone', async () => {
+  it('resumes with other people first', async () => {
     const batchId = await s.world.shard(60);
     const isTheOne = (call: Call): boolean => call.recipients[0]?.reference.endsWith('_0') === true;
     s.gateway.script = (call) => (isTheOne(call) ? refused('CONFIG') : refused('THROTTLED'));

@@ -144,13 +144,13 @@ describe('I5, the states of a message', () => {
   });
 
   it.each(['failed', 'uncertain', 'again', 'unwritten'] as const)(
-    'are not moved by an answer (%s) to another submission',
+    'do not move by another submission’s answer (%s)',
     async (kind) => {
       expect(await moves(() => record(other(kind)(STATES.map(() => randomUUID()))))).toEqual({});
     },
   );
 
-  it('are not accepted by an answer to another submission', async () => {
+  it('are not accepted by another submission’s answer', async () => {
     expect(await moves(() => record(accepted(STATES.map(() => randomUUID()))))).toEqual({});
   });
 
@@ -159,7 +159,7 @@ describe('I5, the states of a message', () => {
     expect(await moves(() => end('expired'))).toEqual({ ready: 'expired' });
   });
 
-  it('become uncertain when another attempt takes over, from submitting alone', async () => {
+  it('become uncertain on takeover, from submitting only', async () => {
     expect(
       await moves(async () => {
         const owned = await own(s.world.deps.ledger, s.world.tenantId, batchId);
@@ -168,7 +168,7 @@ describe('I5, the states of a message', () => {
     ).toEqual({ submitting: 'uncertain' });
   });
 
-  it('come to the same end whatever the order of contrary answers', async () => {
+  it('end the same in any order of answers', async () => {
     const first = await moves(async (ids) => {
       await record(other('uncertain')(ids));
       await record(accepted(ids));
@@ -182,7 +182,7 @@ describe('I5, the states of a message', () => {
 });
 
 describe('a batch that was done', () => {
-  it('is open again when late proof puts somebody back', async () => {
+  it('reopens when late proof returns somebody', async () => {
     await moves(async (ids) => {
       await s.world.query(`UPDATE batch SET state = 'done', next_action_at = NULL WHERE id = $1`, [batchId]);
       await record(other('again')(ids));

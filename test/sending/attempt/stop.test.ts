@@ -59,7 +59,7 @@ async function sentToTheEnd(batchId: string): Promise<void> {
 }
 
 describe(`I3, ${STOPS} people who write STOP while a campaign is sent to them, seed ${SEED}`, () => {
-  it('never has a submission begin after the STOP of that person is committed', async () => {
+  it('never has a submission after a committed STOP', async () => {
     await s.calm();
     const batchId = await s.world.shard(PEOPLE);
     const people = (
@@ -119,7 +119,7 @@ describe(`I3, ${STOPS} people who write STOP while a campaign is sent to them, s
     expect(await tallyDiffers(s.world, batchId)).toEqual([]);
   }, 120_000);
 
-  it('still sends advertising to somebody who refused renewal reminders alone', async () => {
+  it('still advertises to people refusing renewals only', async () => {
     const batchId = await s.world.shard(2);
     await s.world.query(
       `INSERT INTO suppression (id, tenant_id, phone_index, scope, since, source, recorded_at)

@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 describe('I8, while answers cannot be written down', () => {
-  it('no more is marked than what may be on the wire and in memory', async () => {
+  it('marks stay within wire and memory', async () => {
     const batchId = await world.shard(MESSAGES);
     const holding = new Client({ connectionString: world.superUrl });
     await holding.connect();

@@ -43,7 +43,7 @@ class SecondBrand extends Ledger {
 }
 
 describe('a second brand', () => {
-  it('closes the gate of a campaign that compared no agreement with brands, until it does', async () => {
+  it('closes the gate of a campaign without brands', async () => {
     const batchId = await s.world.shard(3);
     await agreedTo(await aBrand(), batchId, 1);
     const ledger = new SecondBrand({ url: s.world.appUrl, name: 'second brand' });

@@ -31,7 +31,7 @@ const send = (batchId: string, signal: AbortSignal = new AbortController().signa
   sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
 
 describe('a chunk', () => {
-  it('sends each ready message once and closes its accounts', async () => {
+  it('sends each ready message once and closes accounts', async () => {
     clock.startAt(AT);
     const batchId = await world.shard(700);
 
@@ -58,7 +58,7 @@ describe('a chunk', () => {
     expect((await operator.log()).filter(({ reference }) => reference.includes(batchId))).toHaveLength(20);
   });
 
-  it('waits until Monday eight o’clock on a Saturday evening', async () => {
+  it('waits on Saturday evening until Monday at eight', async () => {
     clock.startAt('2026-11-28T20:00:00+01:00');
     const batchId = await world.shard(5);
     const plan = await send(batchId);
@@ -75,7 +75,7 @@ describe('a chunk', () => {
     expect(await world.states(batchId)).toEqual({ ready: 5 });
   });
 
-  it('marks nothing in the last second before eight in the evening', async () => {
+  it('marks nothing in the second before eight', async () => {
     clock.startAt('2026-11-27T19:59:59.100+01:00');
     const batchId = await world.shard(5);
     await send(batchId);
@@ -95,7 +95,7 @@ describe('a batch that an attempt ends, which counted before another put a messa
     return (await world.query(waiting)).length > 0;
   };
 
-  it('stays open until that one has left', async () => {
+  it('stays open until that one left', async () => {
     clock.startAt(AT);
     const batchId = await world.shard(1);
     await end(batchId);
@@ -105,7 +105,7 @@ describe('a batch that an attempt ends, which counted before another put a messa
     expect(await kept(batchId)).toEqual({ state: 'done', next_action_at: null });
   });
 
-  it('stays open when the message is put back as it waits for the batch', async () => {
+  it('stays open when it is put back meanwhile', async () => {
     const { batchId } = await onTheWire(world, 1);
     await world.query(`UPDATE message SET state = 'uncertain', reason = 'TIMEOUT' WHERE batch_id = $1`, [
       batchId,
@@ -126,7 +126,7 @@ describe('a batch that an attempt ends, which counted before another put a messa
     expect(await kept(batchId)).toEqual(REOPENED);
   });
 
-  it('is opened again when the message is put back as it ends', async () => {
+  it('is reopened when it is put back later', async () => {
     const { batchId, accepted } = await onTheWire(world, 1);
     const where = { tenantId: world.tenantId, batchId, accountId: world.accountId, lawNow: AT, price: null };
     const becomes = (kind: 'uncertain' | 'again') => {

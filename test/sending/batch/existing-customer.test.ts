@@ -43,9 +43,9 @@ async function became(basisOpen: string | null): Promise<unknown[]> {
 
 describe('a customer who was not asked (I13)', () => {
   it.each([
-    ['is written to while the tenant holds that basis open', 'legitimate_interest', 'accepted'],
-    ['is not written to once the tenant went back to consent', 'consent', 'BASIS_NOT_ALLOWED'],
-    ['is not written to where that basis was never opened', null, 'BASIS_NOT_ALLOWED'],
+    ['is written to while that basis is open', 'legitimate_interest', 'accepted'],
+    ['is not written to after returning to consent', 'consent', 'BASIS_NOT_ALLOWED'],
+    ['is not written to without that basis', null, 'BASIS_NOT_ALLOWED'],
   ])('%s', async (_, basisOpen, becomes) => {
     expect(await became(basisOpen)).toEqual([becomes, 'accepted']);
   });
@@ -66,7 +66,7 @@ describe('whoever came back for one brand of several since the audience was made
     ['hears of it', LAMPS, LAMPS, 'accepted'],
     ['does not hear of the other', LAMPS, CHAIRS, 'NO_BASIS'],
     ['does not hear of the house', null, CHAIRS, 'NO_BASIS'],
-    ['hears of the house by words that name none', null, undefined, 'accepted'],
+    ['receives the house’s by words naming none', null, undefined, 'accepted'],
   ])('%s', async (_, campaignOf, brandId, becomes) => {
     const batchId = await world.shard(2);
     await world.query('UPDATE campaign SET brand_id = $2 WHERE id = $1', [world.campaignId, campaignOf]);

@@ -129,7 +129,7 @@ describe('the send path, with a large base', () => {
   });
 
   it.each(['mark_campaign', 'mark_campaign_brands', 'record_accepted', 'record_others', 'record_forget'])(
-    'visits in %s the messages it names, and not the whole batch',
+    'visits in %s only the messages it names',
     async (name) => {
       const plan = await planOf(name);
       const conditions = plan.split('\n').filter((line, n, all) => {

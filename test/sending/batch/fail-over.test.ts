@@ -74,7 +74,7 @@ const status = async () =>
 const people = () => [...s.gateway.calls, ...spare.calls].map(({ call }) => call.recipients[0]?.to);
 
 describe('a batch whose account refuses to send', () => {
-  it('leaves through the next one of its route, with that one’s way out and price, each person once', async () => {
+  it('leaves through the next account, each person once', async () => {
     s.gateway.script = () => CREDIT;
     const batchId = await shard(30);
     await sendAll(batchId);
@@ -122,7 +122,7 @@ describe('a batch whose account refuses to send', () => {
     expect(spare.calls).toEqual([]);
   });
 
-  it('waits when the other would let nobody out', async () => {
+  it('waits when the other has no opt-out path', async () => {
     const mute = Object.assign(aScriptedGateway(), { name: 'mute' });
     await s.world.account({ gateway: mute, stopCode: undefined });
     await routesAre(['marketing'], ['sandbox', 'mute']);
@@ -134,7 +134,7 @@ describe('a batch whose account refuses to send', () => {
     expect(mute.calls).toEqual([]);
   });
 
-  it('waits when the text asks for a reply, which the other hears of nobody', async () => {
+  it('waits when the other cannot receive replies', async () => {
     const deaf = aScriptedGateway({ capabilities: { canReceive: false } });
     await s.world.account({ gateway: Object.assign(deaf, { name: 'deaf' }), stopCode: '36190' });
     await routesAre(['marketing'], ['sandbox', 'deaf']);
@@ -148,7 +148,7 @@ describe('a batch whose account refuses to send', () => {
     expect(deaf.calls).toEqual([]);
   });
 
-  it('waits when the other would let out everybody but the last of five hundred and one', async () => {
+  it('waits when the other cannot reach everybody', async () => {
     const mainland = Object.assign(aScriptedGateway(), { name: 'mainland' });
     await s.world.account({ gateway: mainland, stopCode: { FR: '36190' } });
     await routesAre(['marketing'], ['sandbox', 'mainland']);
@@ -165,7 +165,7 @@ describe('a batch whose account refuses to send', () => {
     expect(mainland.calls).toEqual([]);
   });
 
-  it('comes back when the other one fails in its turn', async () => {
+  it('returns when the other one fails', async () => {
     s.gateway.script = () => CREDIT;
     const batchId = await shard(4);
     await sendAll(batchId, 1);
@@ -180,7 +180,7 @@ describe('a batch whose account refuses to send', () => {
 });
 
 describe('I1, a message in doubt', () => {
-  it('stays with the account that may have it, whichever the others take', async () => {
+  it('stays with the account that may have it', async () => {
     let calls = 0;
     s.gateway.script = () => {
       calls += 1;
@@ -194,7 +194,8 @@ describe('I1, a message in doubt', () => {
     expect(spare.calls.map(({ call }) => call.recipients[0]?.to)).not.toContain(doubtful);
   });
 
-  it('is looked up there alone: that the next account knows nothing of it proves nothing', async () => {
+  // That the next account knows nothing of it proves nothing.
+  it('is looked up at its own account only', async () => {
     const looked: string[] = [];
     const asks = (gateway: ScriptedGateway, kind: 'UNDECIDABLE' | 'NOT_FOUND') => {
       Object.assign(gateway.capabilities, { lookup: 'by-key' });
@@ -227,7 +228,7 @@ describe('I1, a message in doubt', () => {
 });
 
 describe('I11, a doubt from before another account took the batch', () => {
-  it('gives back what it cost when it left, not what a message costs now', async () => {
+  it('gets its original cost back', async () => {
     await s.world.query('UPDATE campaign SET budget = 100, price = 0.05 WHERE id = $1', [s.world.campaignId]);
     let answer: Reconciled = { kind: 'UNDECIDABLE', reason: 'not-yet' };
     s.gateway.reconcile = async () => answer;
@@ -282,7 +283,7 @@ describe('I11, a campaign with a budget', () => {
 });
 
 describe('an account that lets nothing through', () => {
-  it('is waited for a minute, then the next one takes what was never written', async () => {
+  it('is awaited a minute, then replaced', async () => {
     // No connection at all: nothing is ever written to it.
     const connected = { ...s.gateway };
     Object.assign(s.gateway, { seats: () => 0, reserve: () => [] });

@@ -63,7 +63,7 @@ async function untilItSends(batchId: string, sentBefore: number): Promise<void> 
 
 describe(`I1 and I2, a worker killed at ${KILLS} moments of seed ${SEED}`, () => {
   it(
-    'sends nobody a message twice, and loses nobody',
+    'sends nobody twice and loses nobody',
     { timeout: Math.max(300_000, KILLS * 30_000), ...NIGHT },
     async () => {
       const random = seeded(SEED);

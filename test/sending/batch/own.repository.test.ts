@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 describe('I1, the fence between two attempts', () => {
-  it(`lets no late mark slip behind the repair, in ${ROUNDS} rounds`, async () => {
+  it(`lets no late mark pass, in ${ROUNDS} rounds`, async () => {
     const batchId = await world.shard(ROUNDS);
     const contacts = await world.query(
       'SELECT seq, contact_id FROM message WHERE batch_id = $1 ORDER BY seq',
@@ -62,7 +62,7 @@ describe('I1, the fence between two attempts', () => {
     expect(taken).toBeLessThan(ROUNDS);
   }, 120_000);
 
-  it('lets no mark come late whose answer was lost: its people are ready again', async () => {
+  it('lets no mark with a lost answer pass', async () => {
     const batchId = await world.shard(3);
     const carriedOut = Promise.withResolvers<void>();
     let late: Promise<unknown> = Promise.resolve();
@@ -85,7 +85,7 @@ describe('I1, the fence between two attempts', () => {
     expect(await world.states(batchId)).toEqual({ accepted: 3 });
   });
 
-  it('leaves alone what a third attempt has on its way', async () => {
+  it('ignores what a third attempt has underway', async () => {
     const batchId = await world.shard(1);
     class Overtaken extends Ledger {
       override async mark(...asked: Parameters<Ledger['mark']>): ReturnType<Ledger['mark']> {

@@ -34,7 +34,7 @@ const plain: Composer = {
 };
 
 describe('a page that is ready', () => {
-  it('tells people apart by where they are now, and whoever was erased is where their batch is', () => {
+  it('groups people by where they are now', () => {
     const rows = [aRow(0), aRow(1, { territory: 'RE', timeZone: 'Indian/Reunion' }), aRow(2), aRow(3, null)];
     const page = new ReadyPage({ composer: plain, keys: s.world.keys, run: HOME }, rows);
     expect(page.places.map(({ territory, rows: here }) => [territory, here.map(({ seq }) => seq)])).toEqual([
@@ -43,7 +43,7 @@ describe('a page that is ready', () => {
     ]);
   });
 
-  it('gives each person their own text, and none to whose data cannot be read', async () => {
+  it('gives each person their own text', async () => {
     const rows = Array.from({ length: 10 }, (_, seq) => aRow(seq));
     const beside: Composer = {
       ...plain,
@@ -91,7 +91,7 @@ describe('texts that are made beside', () => {
     expect(await s.world.states(batchId)).toEqual({ accepted: 620 });
   });
 
-  it('are made of nobody at night', async () => {
+  it('are made for nobody at night', async () => {
     const batchId = await s.world.shard(620);
     const asked: number[] = [];
     const night = new ShiftedClock().startAt('2026-11-24T22:00:00+01:00');

@@ -55,7 +55,7 @@ const sums = (batchId: string) =>
   );
 
 describe('I2, the accounts of batches that changed', () => {
-  it('are folded into one row for each state, and stay what they were', async () => {
+  it('are folded into one row a state', async () => {
     const batchId = await world.shard(700);
     await send(batchId);
     await world.query(
@@ -98,7 +98,7 @@ describe('I2, the accounts of batches that changed', () => {
     expect(await sums(batchId)).toEqual([{ state: 'accepted', reason: null, n: 800 }]);
   }, 30_000);
 
-  it('are told once when they differ, counted until they agree, and never repaired', async () => {
+  it('are reported once when they differ', async () => {
     const batchId = await world.shard(5);
     const counting = recounting();
     await world.query(

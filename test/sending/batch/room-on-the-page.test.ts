@@ -45,7 +45,8 @@ async function accepted(batchId: string, candidates: readonly Candidate[]): Prom
 }
 
 describe('a campaign that is sent', () => {
-  it('moves no row off its page, so that no index hears of a mark or an acceptance', async () => {
+  // So no index hears of a mark or an acceptance.
+  it('moves no row off its page', async () => {
     const batchId = await s.world.shard(400);
     const ready = await pages(batchId);
     const ownership = await own(s.world.deps.ledger, s.world.tenantId, batchId);
@@ -59,7 +60,7 @@ describe('a campaign that is sent', () => {
     expect(await pages(batchId)).toEqual(ready);
   });
 
-  it('leaves that room in every partition, also in one that is made later', async () => {
+  it('keeps that space in every partition', async () => {
     await s.world.query(`SELECT make_message_partitions('2031-05-01', 1)`);
     const partitions = await s.world.query(
       `SELECT DISTINCT c.reloptions FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid WHERE inhparent = 'message'::regclass`,

@@ -58,7 +58,7 @@ async function begunBefore(moment: string): Promise<number> {
 }
 
 describe('a list of people who left', () => {
-  it('keeps everything back from its receipt until it is read, and those in it for good', async () => {
+  it('blocks everything until it is read', async () => {
     const batchId = await world.shard(3);
     const importId = await received('suppressions', 'telephone', await phoneOf(batchId));
     const plan = await send(batchId);
@@ -70,7 +70,7 @@ describe('a list of people who left', () => {
     expect(await world.states(batchId)).toEqual({ accepted: 2, excluded: 1 });
   });
 
-  it('that comes in while a campaign is sent stops it at the next mark', async () => {
+  it('received during a campaign stops it', async () => {
     const batchId = await world.shard(300);
     const sending = send(batchId);
     await expect.poll(() => world.states(batchId)).toHaveProperty('accepted');
@@ -91,7 +91,7 @@ describe('a list of people who left', () => {
     expect(await world.states(batchId)).toEqual({ accepted: 300 });
   });
 
-  it('that is parked says so, with its import and the cure', async () => {
+  it('that is parked names its import and cure', async () => {
     const batchId = await world.shard(2);
     const importId = await received('suppressions', 'telephone', '+33639980000');
     for (let stop = 0; stop < 2; stop += 1)

@@ -42,14 +42,14 @@ describe('I4, advertising', () => {
     ['leaves at five past eight in Réunion', REUNION, '2026-11-24T05:05:00+01:00', 'accepted'],
     ['stays at eight in the evening in Réunion', REUNION, '2026-11-24T17:00:00+01:00', 'ready'],
     ['stays on the abolition of slavery in Réunion', REUNION, '2027-12-20T10:00:00+01:00', 'ready'],
-    ['stays at nine in Paris for somebody in Tahiti', PAPEETE, '2026-11-24T09:00:00+01:00', 'ready'],
-    ['leaves at half past seven in the evening in Tahiti', PAPEETE, '2027-04-14T19:30:00-10:00', 'accepted'],
+    ['stays at nine in Paris for Tahiti', PAPEETE, '2026-11-24T09:00:00+01:00', 'ready'],
+    ['leaves at 19:30 in Tahiti', PAPEETE, '2027-04-14T19:30:00-10:00', 'accepted'],
     ['stays then for somebody in Nuku Hiva', NUKU_HIVA, '2027-04-14T19:30:00-10:00', 'ready'],
     ['stays then where nobody knows the island', POLYNESIA, '2027-04-14T19:30:00-10:00', 'ready'],
     ['stays an hour before eight there', POLYNESIA, '2027-04-14T19:00:00-10:00', 'ready'],
     ['leaves a minute sooner there', POLYNESIA, '2027-04-14T18:59:00-10:00', 'accepted'],
-    ['leaves at eight by the new time when clocks go back', PARIS, '2026-10-26T08:00:00+01:00', 'accepted'],
-    ['stays at eight by the old time when clocks go back', PARIS, '2026-10-26T08:00:00+02:00', 'ready'],
+    ['leaves at eight, new time, in autumn', PARIS, '2026-10-26T08:00:00+01:00', 'accepted'],
+    ['stays at eight, old time, in autumn', PARIS, '2026-10-26T08:00:00+02:00', 'ready'],
   ])('%s', async (...[, place, at, state]) => {
     const batchId = await s.world.shard(2, place);
     s.clock.startAt(at);
@@ -57,7 +57,7 @@ describe('I4, advertising', () => {
     expect(await s.world.states(batchId)).toEqual({ [state]: 2 });
   });
 
-  it('stops in the middle of a shard, a second before the close', async () => {
+  it('stops a second before the close', async () => {
     const batchId = await s.world.shard(1_000);
     s.gateway.script = slowly(30);
     s.clock.startAt('2026-11-24T19:59:57.600+01:00');
@@ -70,7 +70,7 @@ describe('I4, advertising', () => {
     expect(await s.world.states(batchId)).toEqual({ accepted: at.length, ready: 1_000 - at.length });
   });
 
-  it('does not cross the close in a mark that waited for another attempt', async () => {
+  it('never crosses the close in a waiting mark', async () => {
     const batchId = await s.world.shard(5);
     const holder = new Client({ connectionString: s.world.appUrl });
     await holder.connect();
@@ -100,7 +100,7 @@ describe('I4, advertising', () => {
     expect(s.gateway.calls).toHaveLength(0);
   });
 
-  it('does not leave in a retry that crosses the close', async () => {
+  it('never crosses the close in a retry', async () => {
     const batchId = await s.world.shard(8);
     s.gateway.script = () => refused('THROTTLED', 2_000);
     s.clock.startAt('2026-11-24T19:59:57.500+01:00');
@@ -117,7 +117,7 @@ describe('I4, advertising', () => {
     expect(await s.world.states(batchId)).toEqual({ accepted: 8 });
   });
 
-  it('does not leave when the clock is put forward between the verdict and the mark', async () => {
+  it('stays unsent when the clock jumps meanwhile', async () => {
     const batchId = await s.world.shard(40);
     const only = s.gateway.reserve(9);
     s.gateway.script = async (call) => {
@@ -131,7 +131,7 @@ describe('I4, advertising', () => {
     expect(await s.world.states(batchId)).toEqual({ accepted: 1, ready: 39 });
   });
 
-  it('keeps for each submission the verdict that let it leave', async () => {
+  it('keeps each submission’s verdict', async () => {
     const batchId = await s.world.shard(20);
     await s.send(batchId);
     const rows = await s.world.query(
@@ -146,7 +146,7 @@ describe('I4, advertising', () => {
     }
   });
 
-  it('expires everybody once its last moment is past, also those who wait for another try', async () => {
+  it('expires everybody after its last moment', async () => {
     const batchId = await s.world.shard(6);
     await s.world.query(`UPDATE campaign SET expire_at = '2026-11-24T10:00:00+01:00' WHERE id = $1`, [
       s.world.campaignId,

@@ -74,7 +74,7 @@ describe('what messages cost', () => {
     expect(await since(before)).toEqual(expected);
   });
 
-  it('is nothing of what was never written, and once of what leaves after it', async () => {
+  it('is nothing for what was never written', async () => {
     const before = await sums();
     const unwritten = new Set<string>();
     s.gateway.script = (call) => {
@@ -106,7 +106,7 @@ describe('what messages cost', () => {
     expect(await since(before)).toEqual(expected);
   });
 
-  it('adds up to all that was handed to the operator, whatever it answers', async () => {
+  it('is the sum handed to the operator', async () => {
     const random = seeded(4_242);
     const before = await sums();
     let handed = 0;
@@ -130,14 +130,14 @@ describe('what messages cost', () => {
     expect(now.reserved + now.spent).toBe(micros(String(held?.['held'])));
   });
 
-  it('is the same, whether one statement counts its batches or each has one', async () => {
+  it('is the same counted together or separately', async () => {
     const [together, month] = [await cost(), await months('2026-11')];
     await s.world.query('UPDATE batch SET size = 20000 WHERE campaign_id = $1', [s.world.campaignId]);
     expect([await cost(), await months('2026-11')]).toEqual([together, month]);
     expect(together.lines[0]?.messages).toBeGreaterThan(50);
   });
 
-  it('is counted at once up to so many messages', async () => {
+  it('is counted at once up to a size', async () => {
     const atOnce = (most: number) =>
       s.world.database.withTenant(s.world.tenantId, (tx) =>
         costOfCampaignAtOnce(tx, s.world.campaignId, most),
@@ -153,7 +153,7 @@ describe('what messages cost', () => {
     expect(await atOnce(size - 1)).toBeUndefined();
   });
 
-  it('is told by month, account and territory', async () => {
+  it('is shown by month, account and territory', async () => {
     const now = await months('2026-11');
     expect(now.map(({ month }) => month)).toEqual(['2026-11']);
     expect(now[0]?.lines.map(({ gateway, territory }) => [gateway, territory])).toEqual([['sandbox', 'FR']]);
@@ -164,7 +164,7 @@ describe('what messages cost', () => {
     ['reserved', () => LOST],
     ['spent', taken],
     ['refunded', () => refused('PERMANENT_RECIPIENT')],
-  ] as const)('stands in the month of the law clock: %s', async (kind, script) => {
+  ] as const)('counts in the law clock’s month: %s', async (kind, script) => {
     const [before] = await months('2027-02');
     s.clock.startAt('2027-02-09T10:00:00+01:00');
     s.gateway.script = script;
@@ -218,7 +218,7 @@ describe('what comes back', () => {
     await s.calm();
   });
 
-  it('comes back once, however often and by whomever it is told', async () => {
+  it('comes back once, however often reported', async () => {
     const before = await sums();
     const { batchId, outcomes } = await lost(5);
     await Promise.all([
@@ -239,7 +239,7 @@ describe('what comes back', () => {
       (batchId: string, outcomes: readonly Outcome[]) => refusedLater(batchId, outcomes),
     ],
     ['a person', 'appointment', (batchId: string) => notAccepted(batchId, 3)],
-  ] as const)('as %s tells takes nothing from what is charged to no budget', async (_, purpose, told) => {
+  ] as const)('of %s refunds nothing without a budget', async (_, purpose, told) => {
     const { batchId, outcomes } = await lost(3);
     await s.world.query(
       `UPDATE batch SET kind = 'acknowledgements', campaign_id = NULL, shard = NULL, spent = 0, purpose = $2 WHERE id = $1`,
@@ -255,7 +255,7 @@ describe('what comes back', () => {
 });
 
 describe('what a batch cost that is over', () => {
-  it('is kept, with what came back since, and counted anew once another message is taken', async () => {
+  it('is kept, and recounted after another message', async () => {
     const before = await sums();
     const turns = [taken, taken, () => refused('PERMANENT_RECIPIENT')];
     s.gateway.script = (call) => (turns.shift() ?? taken)(call);
@@ -285,7 +285,7 @@ describe('an account that takes a batch over', () => {
   it.each([
     ['in another currency', { perPart: '0.07', currency: 'USD' }],
     ['without a price', undefined],
-  ])('%s sends nothing of a campaign with a budget', async (_, price) => {
+  ])('%s sends nothing of a budgeted campaign', async (_, price) => {
     const world = await aScriptedWorld({ seats: 20, budget: { amount: '1000', price: PRICE } });
     const { world: w } = world;
     const spare = Object.assign(aScriptedGateway(), { name: 'spare' });
@@ -308,7 +308,7 @@ describe('an account that takes a batch over', () => {
   it.each([
     ['in another currency', { perPart: '0.07', currency: 'USD' }],
     ['without a price', undefined],
-  ])('%s is not counted at the price of the one that it replaces', async (_, price) => {
+  ])('%s is not counted at the old price', async (_, price) => {
     const world = await aScriptedWorld({ seats: 20 });
     const { world: w } = world;
     const spare = Object.assign(aScriptedGateway(), { name: 'spare' });

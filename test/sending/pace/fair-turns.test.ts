@@ -29,15 +29,15 @@ const lanesOf = (name: string, count: number): string[] => Array.from({ length: 
 
 describe('a rate that does not suffice for all', () => {
   it.each([
-    ['two campaigns of one tenant, however many lanes each has', ['a/big', 8], ['a/small', 1], 300, 300],
+    ['two campaigns of one tenant, whatever their lanes', ['a/big', 8], ['a/small', 1], 300, 300],
     ['two tenants, however many lanes each has', ['a/big', 16], ['b/small', 1], 300, 300],
-    ['a campaign and what a tenant owes single people', ['a/big', 8], ['a/own', 2], 300, 300],
+    ['a campaign and a tenant’s answers', ['a/big', 8], ['a/own', 2], 300, 300],
   ] as const)('is shared alike by %s', (_who, [big, many], [small, few], bigShare, smallShare) => {
     const given = handOut([...lanesOf(big, many), ...lanesOf(small, few)], { tokens: 600, most: 5 });
     expect(given).toEqual({ [big]: bigShare, [small]: smallShare });
   });
 
-  it('gives a tenant of three campaigns no more than a tenant of one', () => {
+  it('gives a tenant the same for three campaigns', () => {
     const given = handOut(['a/1', 'a/2', 'a/3', 'b/1'], { tokens: 600, most: 1 });
     expect(given).toEqual({ 'a/1': 100, 'a/2': 100, 'a/3': 100, 'b/1': 300 });
   });
@@ -46,7 +46,7 @@ describe('a rate that does not suffice for all', () => {
     expect(handOut(lanesOf('a/1', 3), { tokens: 99, most: 7 })).toEqual({ 'a/1': 99 });
   });
 
-  it('owes nothing to a campaign that was silent, and takes nothing from one that comes late', () => {
+  it('owes nothing to a silent campaign', () => {
     const turns = new FairTurns();
     const both = () => [turns.isTurnOf(flow('a/late')), turns.isTurnOf(flow('a/long'))];
     turns.waits(flow('a/late'), 0)();
@@ -58,7 +58,7 @@ describe('a rate that does not suffice for all', () => {
     expect(both()).toEqual([false, true]);
   });
 
-  it('is not kept waiting for whoever does not wait any more', () => {
+  it('waits for nobody who stopped waiting', () => {
     const turns = new FairTurns();
     turns.waits(flow('a/here'), 0);
     turns.gave(flow('a/here'), 10, 0);
@@ -69,7 +69,7 @@ describe('a rate that does not suffice for all', () => {
     expect(turns.isTurnOf(flow('a/here'))).toBe(true);
   });
 
-  it('differs between tenants, and between campaigns of one, by one handful at most, whoever asks when', () => {
+  it('differs by one handful at most', () => {
     const names = ['a/1', 'a/2', 'b/1', 'c/1', 'c/2', 'c/3'];
     const asked = fc.array(
       fc.record({ name: fc.constantFrom(...names), count: fc.integer({ min: 1, max: 9 }) }),

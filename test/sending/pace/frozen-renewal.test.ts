@@ -16,7 +16,7 @@ const SCOPE = 'account:of-a-frozen-worker';
 const endless = new URL(appUrl);
 endless.searchParams.set('options', '-c idle_in_transaction_session_timeout=0');
 
-it('a worker frozen in a renewal keeps the rate from nobody', async () => {
+it('a worker frozen in renewal blocks nobody’s rate', async () => {
   const script = fileURLToPath(new URL('frozen-renewer.ts', import.meta.url));
   const child = spawn(process.execPath, [script, endless.href, SCOPE], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -28,11 +28,12 @@ it('a worker frozen in a renewal keeps the rate from nobody', async () => {
       workerId: randomUUID(),
       rate: 40,
       obeying: 0,
+      spent: 0,
       wanted: 40,
       wantedFirst: 0,
       wantedNotices: 0,
     };
-    expect(await renewShare(database, { scope: SCOPE, ...wish })).toBe(40);
+    expect(await renewShare(database, { scope: SCOPE, ...wish })).toBe(20);
   } finally {
     child.kill('SIGKILL');
     await once(child, 'exit');

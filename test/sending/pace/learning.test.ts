@@ -47,7 +47,7 @@ const lesson = async (): Promise<Record<string, unknown> | undefined> =>
   )[0];
 
 describe(`an operator that takes ${LIMIT} a second and never said so`, () => {
-  it('refuses what was under way once, and hardly anything after', async () => {
+  it('refuses hardly anything after the first refusals', async () => {
     const told = hides(LIMIT);
     const batchId = await s.world.shard(PEOPLE);
     await sendAll(batchId);
@@ -83,7 +83,7 @@ describe('a lesson that a worker draws', () => {
     return learning.complained(s.world.accountId, { part: 1, told: null });
   };
 
-  it('at the same moment as another is one for both', async () => {
+  it('at the same moment is one for both', async () => {
     await forget();
     const both = [worker(), worker()];
     for (const [at, learning] of both.entries()) hearsAComplaint(learning, 40 + 20 * at);
@@ -92,7 +92,7 @@ describe('a lesson that a worker draws', () => {
     expect(limits()[0]).toBe((await lesson())?.['base']);
   });
 
-  it('is kept though it counts fewer complaints than an old one', async () => {
+  it('is kept over an old one', async () => {
     await s.world.query(
       `UPDATE gateway_account SET learned_base = 80, learned_since = now() - interval '1 day', learned_hits = 7 WHERE id = $1`,
       [s.world.accountId],
@@ -101,7 +101,7 @@ describe('a lesson that a worker draws', () => {
     await expect.poll(lesson).toEqual({ base: 30, hits: 1 });
   });
 
-  it('lets it go on while more is taken than refused, and no longer', () => {
+  it('lets it go on while more is accepted', () => {
     const learning = worker();
     expect(hearsAComplaint(learning, 80), 'the first').toBe(false);
     s.clock.aheadMs += 10_000;

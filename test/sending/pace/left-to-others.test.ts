@@ -12,7 +12,7 @@ const s = await aScriptedWorld();
 afterAll(() => s.world.close());
 
 describe('I1, a worker that leaves its work to another in the middle of a chunk', () => {
-  it('reaches nobody twice and loses nobody, though its calls are answered after the other began', async () => {
+  it('reaches nobody twice and loses nobody', async () => {
     await s.calm();
     const batchId = await s.world.shard(PEOPLE);
     const left = new AbortController();

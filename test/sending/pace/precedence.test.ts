@@ -38,7 +38,7 @@ describe('a campaign at full speed', { timeout: 120_000 }, () => {
     s.gateway.script = slowly(5);
   });
 
-  it('stands still while notices of its account are behind, and they leave', async () => {
+  it('pauses while its account’s notices are behind', async () => {
     const advertising = await s.world.shard(300);
     const reminded = await reminders(5);
     const sending = s.send(advertising);
@@ -63,7 +63,7 @@ describe('a campaign at full speed', { timeout: 120_000 }, () => {
     expect(await s.world.states(reminded)).toEqual({ accepted: 5 });
   });
 
-  it('lets no advertisement through between reminders that wait for its only connection', async () => {
+  it('sends nothing between waiting reminders', async () => {
     const advertising = await s.world.shard(300);
     const reminded = [await reminders(1), await reminders(1), await reminders(1)];
     const gate = aGate();
@@ -89,7 +89,7 @@ describe('a campaign at full speed', { timeout: 120_000 }, () => {
     expect(await s.world.states(advertising)).toEqual({ accepted: 300 });
   });
 
-  it('does not stand still while an operator is only asked what became of reminders', async () => {
+  it('goes on during look-ups of reminders', async () => {
     const gate = aGate();
     let asked = 0;
     const deps = {
@@ -108,7 +108,7 @@ describe('a campaign at full speed', { timeout: 120_000 }, () => {
     await read;
   });
 
-  it('stands still for a campaign of reminders, and not for trials of advertising', async () => {
+  it('pauses for reminders, not for trials', async () => {
     const gate = aGate();
     s.gateway.script = async (call) => {
       await gate.opened;

@@ -84,7 +84,7 @@ async function departures(batches: readonly string[]): Promise<ReadonlyMap<strin
 }
 
 describe(`I10, an account of ${RATE} messages a second, by what arrives at the operator`, () => {
-  it('is kept by two workers, one of them killed and replaced', async () => {
+  it('is kept by two workers despite a kill', async () => {
     const shards = [await world.shard(PART), await world.shard(PART)] as const;
     const [first, second] = await Promise.all(shards.map(aWorker));
     if (first === undefined || second === undefined) throw new Error('no worker');
@@ -159,7 +159,7 @@ async function leftMeanwhile(of: SendWorld, large: readonly string[], small: str
 }
 
 describe(`a small campaign beside a large one, at ${RATE} messages a second for both`, () => {
-  it('leaves message for message with it, however many batches the large one has', async () => {
+  it('alternates with it, whatever its batches', async () => {
     const both = await aSendWorld(test, operator, clock, { ratePerSecond: RATE });
     const large = await Promise.all(Array.from({ length: 6 }, () => both.shard(100)));
     const stop = new AbortController();
@@ -180,7 +180,7 @@ describe(`a small campaign beside a large one, at ${RATE} messages a second for 
 });
 
 describe('a small campaign on one of two workers, which share the rate with a large one', () => {
-  it('has its turn there: half of what that worker sends, not the part of its batches', async () => {
+  it('gets half of that worker’s rate', async () => {
     const both = await aSendWorld(test, operator, clock, { ratePerSecond: RATE });
     const other = both.worker();
     const large = await Promise.all(Array.from({ length: 8 }, () => both.shard(100)));
@@ -253,7 +253,7 @@ describe('the rates of one worker', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: [...TIMERS] }));
   afterEach(() => void vi.useRealTimers());
 
-  it('let a reminder go before a notice, and both before advertising', async () => {
+  it('serve reminders, then notices, then advertising', async () => {
     const rates = new Rates(generous(10), clock, 3_000);
     const signal = within(5_000);
     const order: (keyof typeof rank)[] = [];
@@ -274,7 +274,7 @@ describe('the rates of one worker', () => {
     expect(order.at(-1)).toBe('advertising');
   });
 
-  it('are shared alike by two campaigns, of which one has eight lanes and the other one', async () => {
+  it('are shared equally despite eight lanes', async () => {
     const rates = new Rates(generous(200), clock, 3_000);
     const stop = new AbortController();
     const given = { big: 0, small: 0 };
@@ -298,7 +298,7 @@ describe('the rates of one worker', () => {
     expect(given.small / all).toBeLessThan(0.6);
   });
 
-  it('do not stop advertising for a notice that waits for its own campaign’s limit', async () => {
+  it('serve advertising despite another campaign’s limit', async () => {
     const source: ShareSource = {
       renew: async ({ scope: name }) => (name === 'campaign:slow' ? 1 : 100),
       giveBack: async () => undefined,
@@ -326,7 +326,7 @@ describe('the rates of one worker', () => {
     expect(given).toBeGreaterThan(70);
   });
 
-  it('give nothing once their lease has ended, and go on when it is renewed', async () => {
+  it('give nothing after their lease until renewal', async () => {
     let gone = false;
     const source: ShareSource = {
       renew: async () => {
@@ -347,7 +347,7 @@ describe('the rates of one worker', () => {
     await rates.close();
   });
 
-  it('want all while somebody waits, and little when almost nothing is sent', async () => {
+  it('ask for all, or little when idle', async () => {
     const source = generous(100);
     const rates = new Rates(source, clock, 3_000);
     const one = () =>
@@ -365,7 +365,7 @@ describe('the rates of one worker', () => {
     ['own', { wanted: 100, wantedFirst: 100, wantedNotices: 0 }],
     ['notice', { wanted: 100, wantedFirst: 0, wantedNotices: 100 }],
     ['advertising', { wanted: 100, wantedFirst: 0, wantedNotices: 0 }],
-  ] as const)('say to the other workers that what waits is %s', async (name, wish) => {
+  ] as const)('tell other workers that %s waits', async (name, wish) => {
     const source = generous(0);
     const rates = new Rates(source, clock, 3_000);
     const asked = { rank: rank[name], signal: within(1_400) };
@@ -375,7 +375,7 @@ describe('the rates of one worker', () => {
     expect(source.asked.at(-1)).toMatchObject(wish);
   });
 
-  it('give back the token of a message that was not written', async () => {
+  it('return the token of an unwritten message', async () => {
     const rates = new Rates(generous(2), clock, 3_000);
     const signal = within(5_000);
     const take = () => outcome(rates.take([scope('account:a', 2)], 1, { rank: rank.advertising, signal }));

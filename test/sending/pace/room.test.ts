@@ -39,7 +39,7 @@ describe('room at an account', () => {
     ['reminder', 'notice'],
     ['reminder', 'advertising'],
     ['notice', 'advertising'],
-  ] as const)('goes to the %s that found none, before the %s that asks first', async (one, other) => {
+  ] as const)('goes to the waiting %s before the %s', async (one, other) => {
     const { gateway, [one]: first, [other]: second } = anAccount({ seats: 1 });
     const [taken] = gateway.reserve(1);
     const none = first.find(1);
@@ -52,7 +52,7 @@ describe('room at an account', () => {
     leave(room);
   });
 
-  it('leaves advertising what reminders do not wait for', async () => {
+  it('gives advertising what reminders do not need', async () => {
     const { gateway, advertising, reminder } = anAccount({ seats: 5 });
     const all = gateway.reserve(5);
     const waiting = [reminder.find(1), reminder.find(1)];
@@ -61,23 +61,20 @@ describe('room at an account', () => {
     await Promise.all(waiting);
   });
 
-  it.each(['notice', 'advertising'] as const)(
-    'is left to reminders while more than eight are under way, and not to %s',
-    async (later) => {
-      const { gateway, [later]: others, reminder } = anAccount({ seats: 5 });
-      const held = Promise.withResolvers<void>();
-      const sending = () => precedenceAt(gateway).sending(rank.own, () => held.promise);
-      const underWay = Array.from({ length: 8 }, sending);
-      const [seat] = (await others.find(1)).seats;
-      expect(seat).toBeDefined();
-      underWay.push(sending());
-      expect((await others.find(1)).seats).toEqual([]);
-      expect((await reminder.find(1)).seats).toHaveLength(1);
-      held.resolve();
-      await Promise.all(underWay);
-      expect((await others.find(1)).seats).toHaveLength(1);
-    },
-  );
+  it.each(['notice', 'advertising'] as const)('is reserved when busy, not for %s', async (later) => {
+    const { gateway, [later]: others, reminder } = anAccount({ seats: 5 });
+    const held = Promise.withResolvers<void>();
+    const sending = () => precedenceAt(gateway).sending(rank.own, () => held.promise);
+    const underWay = Array.from({ length: 8 }, sending);
+    const [seat] = (await others.find(1)).seats;
+    expect(seat).toBeDefined();
+    underWay.push(sending());
+    expect((await others.find(1)).seats).toEqual([]);
+    expect((await reminder.find(1)).seats).toHaveLength(1);
+    held.resolve();
+    await Promise.all(underWay);
+    expect((await others.find(1)).seats).toHaveLength(1);
+  });
 
   it('is advertising’s again once no reminder waits', async () => {
     const { gateway, advertising, reminder } = anAccount({ seats: 1 });
@@ -92,7 +89,7 @@ describe('room at an account', () => {
     [401, 0, 1],
     [450, 0, 1],
     [451, 0, 0],
-  ])('is kept for reminders while %i answers wait for the ledger', async (unrecorded, others, reminders) => {
+  ])('is kept for reminders at %i open answers', async (unrecorded, others, reminders) => {
     const { advertising, notice, reminder } = anAccount({ seats: 5, unrecorded });
     expect((await advertising.find(1)).seats).toHaveLength(others);
     expect((await notice.find(1)).seats).toHaveLength(others);

@@ -44,9 +44,9 @@ class Shares {
           wanted_notices: asked.wantedNotices,
           alive: true,
           resting: false,
-          cooling: next.freed + (rests ? before.cooling : 0),
+          cooling: next.cooling + (rests ? before.cooling : 0),
           leaseUntil: now + LEASE_MS,
-          coolingUntil: next.freed > 0 ? now + COOLING_MS : (before?.coolingUntil ?? 0),
+          coolingUntil: next.cooling > 0 ? now + COOLING_MS : (before?.coolingUntil ?? 0),
         });
         return Math.min(next.granted, next.target);
       },
@@ -86,7 +86,7 @@ const busiest = (at: readonly number[]): number =>
   Math.max(...at.map((from) => at.filter((other) => other >= from && other < from + 1_000).length));
 
 describe('a rate that one worker has whole', () => {
-  it('is the other’s after three seconds when that one has reminders, and is never passed', async () => {
+  it('passes to reminders within three seconds', async () => {
     const over = new AbortController();
     const advertising = sends(0, rank.advertising, over.signal);
     await vi.advanceTimersByTimeAsync(5_000);
@@ -104,8 +104,47 @@ describe('a rate that one worker has whole', () => {
   });
 });
 
+describe('a rate that one worker had whole and no longer uses', () => {
+  it('is the other’s after a second and a half', async () => {
+    const [over, end] = [new AbortController(), new AbortController()];
+    const first = sends(0, rank.own, over.signal);
+    await vi.advanceTimersByTimeAsync(5_000);
+    over.abort();
+    await vi.advanceTimersByTimeAsync(300);
+    await first;
+    const begun = performance.now();
+    const other = sends(1, rank.own, end.signal);
+    await vi.advanceTimersByTimeAsync(4_000);
+    end.abort();
+    await vi.advanceTimersByTimeAsync(1_000);
+    await other;
+    const next = left[1].filter((at) => at >= begun + 1_500 && at < begun + 2_500);
+    expect(next.length).toBeGreaterThan(RATE * 0.8);
+    expect(busiest(left.flat())).toBeLessThanOrEqual(RATE);
+    for (const one of rates) await one.close();
+  });
+});
+
+describe('a rate that nobody had', () => {
+  it('is shared at once by two workers that begin together', async () => {
+    const over = new AbortController();
+    const both = [sends(0, rank.own, over.signal)];
+    await vi.advanceTimersByTimeAsync(200);
+    both.push(sends(1, rank.own, over.signal));
+    const begun = performance.now();
+    await vi.advanceTimersByTimeAsync(2_000);
+    over.abort();
+    await vi.advanceTimersByTimeAsync(1_000);
+    await Promise.all(both);
+    const second = left[1].filter((at) => at < begun + 1_000);
+    expect(second.length).toBeGreaterThan(RATE / 8);
+    expect(busiest(left.flat())).toBeLessThanOrEqual(RATE);
+    for (const one of rates) await one.close();
+  });
+});
+
 describe('a worker that waits for nothing', () => {
-  it('renews once a second, and wishes twice what it sends', async () => {
+  it('renews each second, asking twice its pace', async () => {
     const over = new AbortController();
     const advertising = sends(0, rank.advertising, over.signal);
     const calm = rates[1];

@@ -76,14 +76,14 @@ describe('a campaign spread over three days', () => {
     expect((await sendAll(batches)).slice(2)).toEqual([10]);
   });
 
-  it('still sends a third a day after an outage of two', async () => {
+  it('sends a third a day after an outage', async () => {
     const batches = await threeDays();
     await sendAll(batches);
     scripted.clock.startAt('2026-11-27T09:00:00+01:00');
     expect((await sendAll(batches)).slice(1)).toEqual([10, '0, then 2026-11-28T07:00:00.000Z SPREAD']);
   });
 
-  it('sends a third a day also when two workers send it, and nobody twice', async () => {
+  it('sends a third a day with two workers', async () => {
     const batches = await threeDays();
     const other = scripted.world.worker();
     const byBoth = async () => {
@@ -102,7 +102,7 @@ describe('a campaign spread over three days', () => {
     expect([sent.length, new Set(sent).size]).toEqual([30, 30]);
   });
 
-  it('begins no second third on one day because another worker knows only of the outage', async () => {
+  it('starts no second third on one day', async () => {
     const batches = await threeDays();
     const other = scripted.world.worker();
     scripted.clock.startAt('2026-11-26T09:00:00+01:00');
@@ -124,7 +124,7 @@ describe('a campaign spread over three days', () => {
 });
 
 describe('a campaign at ten, at the recipient’s', () => {
-  it('leaves at ten in La Réunion, and three hours later at ten in Paris', async () => {
+  it('leaves at ten in Réunion, later in Paris', async () => {
     const { paris, reunion } = await atTheirs('10:00');
     const both = [paris, reunion];
     scripted.clock.startAt('2026-11-24T06:59:00+01:00');
@@ -138,7 +138,7 @@ describe('a campaign at ten, at the recipient’s', () => {
     expect(await sendAll(both)).toEqual([5, 5]);
   });
 
-  it('leaves at ten where a person is now, not where they were counted', async () => {
+  it('leaves at ten where people are now', async () => {
     const { paris } = await atTheirs('10:00');
     await scripted.world.query(
       `UPDATE contact c SET territory = 'RE', time_zone = 'Indian/Reunion' FROM message m

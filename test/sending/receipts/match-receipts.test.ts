@@ -54,7 +54,7 @@ const line = async (batchId: string, seq: number) => {
 };
 
 describe('I5, receipts', () => {
-  it('move a message to delivered, whatever their number and order', async () => {
+  it('move a message to delivered, in any order', async () => {
     const batchId = await sent(2);
     const { reference, to } = await line(batchId, 0);
     const identity = randomUUID();
@@ -71,7 +71,7 @@ describe('I5, receipts', () => {
     expect(await world.states(batchId)).toEqual({ accepted: 1, delivered: 1 });
   });
 
-  it('are noted as what the account told this tenant, once they found its message', async () => {
+  it('prove the account’s callbacks for this tenant', async () => {
     const batchId = await sent(1);
     const { reference, to } = await line(batchId, 0);
     await world.query('DELETE FROM account_heard');
@@ -85,7 +85,7 @@ describe('I5, receipts', () => {
     ]);
   });
 
-  it('that find no message, one behind the other, are counted until one finds its own', async () => {
+  it('without a message are counted until found', async () => {
     const lost = async () =>
       (await world.query('SELECT receipts_lost FROM gateway_account WHERE id = $1', [world.accountId]))[0];
     const again = () => world.query(`UPDATE receipt SET next_try_at = now() WHERE matched_at IS NULL`);
@@ -107,8 +107,8 @@ describe('I5, receipts', () => {
   });
 
   it.each([
-    [1, 'that tell of one whose answer was lost, keep the id that its operator gives it', ['id-of-1']],
-    [2, 'that tell of one whose answer was lost with others, say not whose an id is', []],
+    [1, 'about one lost answer keep the operator’s id', ['id-of-1']],
+    [2, 'about several lost answers assign no id', []],
   ])('of a call for %i %s', async (messages, _, ids) => {
     const batchId = await sent(1);
     const { reference, to } = await line(batchId, 0);
@@ -125,7 +125,7 @@ describe('I5, receipts', () => {
     expect(kept.map((row) => row['gateway_id'])).toEqual(ids);
   });
 
-  it('by the operator’s own id find their message too', async () => {
+  it('by the operator’s id find their message', async () => {
     const batchId = await sent(1);
     const [row] = await world.query('SELECT gateway_id FROM acceptance WHERE batch_id = $1', [batchId]);
     await tell(receipt({ gatewayId: String(row?.['gateway_id']), state: 'UNDELIVERED', code: 'ABSENT' }));
@@ -137,8 +137,8 @@ describe('I5, receipts', () => {
 
   it.each([
     ['say that an account answers again', 'down', 'up'],
-    ['say nothing of the credit of an account that has none left', 'credit', 'credit'],
-    ['say nothing of an account that refuses its keys', 'config', 'config'],
+    ['say nothing of an account without credit', 'credit', 'credit'],
+    ['say nothing of an account refusing keys', 'config', 'config'],
   ])('%s', async (_what, was, is) => {
     const account = async () =>
       world.query('SELECT state, last_receipt_at AS told FROM gateway_account WHERE id = $1', [
@@ -153,7 +153,7 @@ describe('I5, receipts', () => {
     await world.query(`UPDATE gateway_account SET state = 'up' WHERE id = $1`, [world.accountId]);
   });
 
-  it('that nobody can read hold up no other', async () => {
+  it('that are unreadable block no other', async () => {
     const batchId = await sent(1);
     const { reference, to } = await line(batchId, 0);
     const strange: unknown = { kind: 'receipt', identity: randomUUID(), state: 'constructor', reference };
@@ -170,7 +170,7 @@ describe('I5, receipts', () => {
     expect(await world.states(batchId)).toEqual({ accepted: 1 });
   });
 
-  it('of a message not yet accepted wait for it', async () => {
+  it('wait for a message not yet accepted', async () => {
     const batchId = await world.shard(1);
     await tell(receipt({ reference: `msg_${batchId}_0` }));
     await matchReceipts(deps);
@@ -181,7 +181,7 @@ describe('I5, receipts', () => {
     expect(await world.states(batchId)).toEqual({ delivered: 1 });
   });
 
-  it('of nobody are kept, and do nothing', async () => {
+  it('of nobody are kept without effect', async () => {
     await tell(
       receipt({ reference: `msg_${randomUUID()}_0` }),
       receipt({ gatewayId: 'unknown' }),
@@ -195,7 +195,7 @@ describe('I5, receipts', () => {
 });
 
 describe('a receipt that says nobody has the number', () => {
-  it('retires it, once, with news of it, and the message is undelivered', async () => {
+  it('retires it once, and reports it', async () => {
     const batchId = await sent(2);
     const { reference, to } = await line(batchId, 0);
     const bad = {
@@ -223,7 +223,7 @@ describe('a receipt that says nobody has the number', () => {
     expect(news).toEqual([{ details: { why: 'unknown-subscriber' } }]);
   });
 
-  it('retires nobody while it only says that the message did not arrive', async () => {
+  it('retires nobody for mere non-delivery', async () => {
     const batchId = await sent(1);
     const { reference, to } = await line(batchId, 0);
     await tell(receipt({ reference, to, state: 'UNDELIVERED', code: 'HANDSET_OFF' }));
@@ -235,7 +235,7 @@ describe('a receipt that says nobody has the number', () => {
     expect(person).toEqual({ retired_at: null });
   });
 
-  it('finds its message after the person has changed their number', async () => {
+  it('finds its message after a number change', async () => {
     const batchId = await sent(1);
     const { reference, to } = await line(batchId, 0);
     await world.query(

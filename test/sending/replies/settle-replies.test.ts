@@ -56,7 +56,7 @@ const readableAgain = (id: string) =>
   world.query(`UPDATE inbound SET settled_at = received_at WHERE id = $1`, [id]);
 
 describe('a STOP of which only the bar was kept', () => {
-  it('has its effects though its account is configured no longer, and nobody answers it', async () => {
+  it('takes effect though its account is gone', async () => {
     const { id, index } = await barred();
     const settleElsewhere = replySettler(deps, () => undefined);
     // For a minute it is left to whoever took it, who has its account.
@@ -70,7 +70,7 @@ describe('a STOP of which only the bar was kept', () => {
     expect(await world.query('SELECT 1 FROM acknowledgement WHERE inbound_id = $1', [id])).toEqual([]);
   });
 
-  it('has its effects though the one before it cannot be read', async () => {
+  it('takes effect behind an unreadable one', async () => {
     const [before, behind] = [await barred(), await barred()];
     await unreadable(before.id);
     await expect(settle()).rejects.toBeInstanceOf(Error);
@@ -78,7 +78,7 @@ describe('a STOP of which only the bar was kept', () => {
     await readableAgain(before.id);
   });
 
-  it('gives its event to all that it barred, though the last message is another by now', async () => {
+  it('gives its event to all it suppressed', async () => {
     const { id, index } = await barred();
     await world.query(
       `INSERT INTO suppression (id, tenant_id, phone_index, scope, since, source, recorded_at)
@@ -91,8 +91,8 @@ describe('a STOP of which only the bar was kept', () => {
   });
 
   it.each([
-    ['waits for whoever holds an account that is not proven, and proves it', null, 0],
-    ['waits for nobody who holds an account that is', '2026-01-01T00:00:00Z', 1],
+    ['waits for an unproven account, and proves it', null, 0],
+    ['waits for nobody holding a proven account', '2026-01-01T00:00:00Z', 1],
   ])('%s', async (_, provenAt, settledMeanwhile) => {
     const { id } = await barred();
     await world.query('UPDATE gateway_account SET proven_at = $1, proven_how = $2, last_stop_at = NULL', [
@@ -112,7 +112,8 @@ describe('a STOP of which only the bar was kept', () => {
     expect(noted).toHaveLength(1 - settledMeanwhile);
   });
 
-  it('takes the place of its answer last: until its commit everybody else waits for that', async () => {
+  // Until its commit everybody else waits for that lock.
+  it('locks its acknowledgement last', async () => {
     const { id } = await barred();
     await world.query(`
       CREATE FUNCTION holds_no_place() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -131,7 +132,7 @@ describe('a STOP of which only the bar was kept', () => {
     expect(await world.query('SELECT 1 FROM acknowledgement WHERE inbound_id = $1', [id])).toHaveLength(1);
   });
 
-  it('holds up no receipt while it cannot be settled', async () => {
+  it('blocks no receipt while it waits', async () => {
     const batchId = await world.shard(1);
     const { signal } = new AbortController();
     await sendAll(world.deps, { tenantId: world.tenantId, batchId, signal });
@@ -154,7 +155,7 @@ describe('a reply that was kept during an outage', () => {
   it.each([
     ['STOP', { settled: false, barred: 1, answers: 0 }, { settled: true, barred: 1, answers: 1 }],
     ['CONTACT', WHOLE, WHOLE],
-  ])('bars its sender first, and has its other effects after: %s', async (text, first, then) => {
+  ])('suppresses first, with other effects after: %s', async (text, first, then) => {
     const from = `+336${(last += 1)}`;
     const event = { kind: 'reply' as const, identity: randomUUID(), from, to: '36180', text };
     const told = { event, id: deps.newId(), receivedAt: clock.now().toISO(), simulated: true };

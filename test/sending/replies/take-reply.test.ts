@@ -78,7 +78,7 @@ const textsTo = async (phone: string) =>
   (await operator.log()).filter(({ to }) => to === phone).map(({ text }) => text);
 
 describe('I3, a STOP by SMS', () => {
-  it('lets nothing more begin for that person, and the others go on', async () => {
+  it('stops that person, and others go on', async () => {
     const batchId = await world.shard(3);
     const phone = await phoneOf(batchId, 1);
     await reply(phone, 'Stop svp');
@@ -93,7 +93,7 @@ describe('I3, a STOP by SMS', () => {
     expect(await textsTo(phone)).toEqual([]);
   });
 
-  it('is acknowledged once a day, at any hour, with nothing of the campaign', async () => {
+  it('is acknowledged once a day, at any hour', async () => {
     const batchId = await world.shard(1);
     const phone = await phoneOf(batchId, 0);
     await sendAll(world.deps, { tenantId: world.tenantId, batchId, signal });
@@ -109,7 +109,7 @@ describe('I3, a STOP by SMS', () => {
     clock.startAt('2026-11-24T10:00:00+01:00');
   });
 
-  it('told twice by the operator is one event', async () => {
+  it('repeated by the operator is one event', async () => {
     const batchId = await world.shard(1);
     const phone = await phoneOf(batchId, 0);
     const identity = randomUUID();
@@ -121,7 +121,7 @@ describe('I3, a STOP by SMS', () => {
     expect(events).toEqual([{ n: 1 }]);
   });
 
-  it('waits for nobody who holds the person, and is completed afterwards', async () => {
+  it('waits for no lock on the person', async () => {
     const batchId = await world.shard(1);
     const phone = await phoneOf(batchId, 0);
     const holding = new Client({ connectionString: world.superUrl });
@@ -149,7 +149,7 @@ describe('I3, a STOP by SMS', () => {
   });
 
   it.each(['an ordinary connection', 'an urgent one'])(
-    'bars before anything else is done, on %s',
+    'suppresses before anything else, on %s',
     async (kind) => {
       const database = kind === 'an urgent one' ? urgent : world.database;
       const batchId = await world.shard(2);
@@ -194,7 +194,7 @@ describe('I3, a STOP by SMS', () => {
     },
   );
 
-  it('that would have to wait is left to whoever takes it from the journal', async () => {
+  it('that would wait is left to the journal', async () => {
     const from = '+33639980045';
     const holding = new Client({ connectionString: world.superUrl });
     await holding.connect();
@@ -213,7 +213,7 @@ describe('I3, a STOP by SMS', () => {
     expect([isNew, await rest]).toEqual([true, 'settled']);
   });
 
-  it('takes a reserved connection for the bar alone', async () => {
+  it('reserves a connection for the suppression only', async () => {
     const counted: string[] = [];
     const counting = (name: string, database: Database): Pick<Database, 'outside'> => ({
       outside: (work) => {
@@ -236,7 +236,7 @@ describe('I3, a STOP by SMS', () => {
     expect(counted).toEqual(['reserved', 'ordinary']);
   });
 
-  it('of an unknown number is kept, and answered once', async () => {
+  it('of an unknown number is kept and answered', async () => {
     const phone = '+33639980042';
     await reply(phone, 'STOP');
     const [row] = await world.query('SELECT scope FROM suppression WHERE phone_index = $1', [
@@ -249,7 +249,7 @@ describe('I3, a STOP by SMS', () => {
     ]);
   });
 
-  it('in doubtful words suspends advertising and waits for a person', async () => {
+  it('in doubtful words suspends advertising', async () => {
     const batchId = await world.shard(1);
     const phone = await phoneOf(batchId, 0);
     await reply(phone, 'laissez moi tranquille avec vos offres');
@@ -265,7 +265,7 @@ describe('I3, a STOP by SMS', () => {
 });
 
 describe('CONTACT', () => {
-  it('is answered with who publishes, and with the way out of the account that answers', async () => {
+  it('is answered with sender and opt-out path', async () => {
     const batchId = await world.shard(1);
     const phone = await phoneOf(batchId, 0);
     await reply(phone, 'Contact');
@@ -278,7 +278,7 @@ describe('CONTACT', () => {
 });
 
 describe('START by somebody who left', () => {
-  it('is answered once with how to come back, and changes nothing by itself', async () => {
+  it('is answered once, and changes nothing', async () => {
     const batchId = await world.shard(1);
     const phone = await phoneOf(batchId, 0);
     await reply(phone, 'STOP');
@@ -297,7 +297,7 @@ describe('START by somebody who left', () => {
     clock.startAt('2026-11-24T10:00:00+01:00');
   });
 
-  it('is not answered to somebody who never left', async () => {
+  it('is not answered without an opt-out', async () => {
     const phone = await phoneOf(await world.shard(1), 0);
     await reply(phone, 'START');
     await answer();
@@ -306,7 +306,7 @@ describe('START by somebody who left', () => {
 });
 
 describe('two tenants of one account', () => {
-  it('are both left by somebody neither wrote to alone', async () => {
+  it('are both opted out of when ambiguous', async () => {
     const other = randomUUID();
     await world.database.withTenant(other, async (tx) => {
       await tx.run(
@@ -329,19 +329,14 @@ describe('two tenants of one account', () => {
 
 describe('a tenant that has sent nothing yet', () => {
   it.each<[string, object, boolean, boolean]>([
-    [
-      'is left when its messages would leave through that account',
-      { routes: { default: 'sandbox' } },
-      false,
-      true,
-    ],
+    ['is opted out of through its account', { routes: { default: 'sandbox' } }, false, true],
     [
       'is left when some of them would',
       { routes: { default: 'elsewhere', byTerritory: { RE: { marketing: ['first', 'sandbox'] } } } },
       false,
       true,
     ],
-    ['is left when it names none and that account is everybody’s', {}, true, true],
+    ['is opted out of through everybody’s account', {}, true, true],
     ['is not when it names another', { routes: { default: 'elsewhere' } }, true, false],
     ['is not when that account is nobody’s choice', {}, false, false],
   ])('%s', async (_title, settings, isDefault, isLeft) => {

@@ -39,7 +39,7 @@ async function uncertain(): Promise<string> {
 
 describe('I11, an uncertain message that a person settles', () => {
   it.each([
-    ['gives its price back when it was not accepted', 'not-accepted', 'ready', 0],
+    ['gives its price back if not accepted', 'not-accepted', 'ready', 0],
     ['keeps its price when it was accepted', 'accepted', 'accepted', 0.1],
   ] as const)('%s', async (_, outcome, state, spent) => {
     const batchId = await uncertain();
@@ -56,7 +56,7 @@ describe('I11, an uncertain message that a person settles', () => {
     expect(row).toEqual({ spent, woken: state === 'ready' });
   });
 
-  it('gives back what it cost when it left, whatever a message costs at the account that took the batch', async () => {
+  it('gets its original cost back', async () => {
     const batchId = await uncertain();
     await world.query('UPDATE submission SET price = 0.05 WHERE batch_id = $1', [batchId]);
     await world.query('UPDATE batch SET price = 0.03 WHERE id = $1', [batchId]);

@@ -58,7 +58,7 @@ describe('I1, an answer that was lost', () => {
     ['the connection was reset', { kind: 'reset', next: 7 }],
     ['some of each', { kind: '5xx-after', rate: 0.3 }],
   ])(
-    'is asked for, and nobody receives anything twice: %s',
+    'is looked up, and nobody receives twice: %s',
     async (_, failure) => {
       const batchId = await world.shard(40);
       await operator.behave({ latencyMs: 5, failures: [failure] });
@@ -73,7 +73,7 @@ describe('I1, an answer that was lost', () => {
     30_000,
   );
 
-  it('is found after a time-out that followed an acceptance', async () => {
+  it('is found after a time-out', async () => {
     const batchId = await world.shard(12);
     await operator.behave({ latencyMs: 5, failures: [{ kind: 'timeout-after-accept', next: 3 }] });
     await sendAll(batchId);
@@ -120,7 +120,7 @@ describe('an uncertain message', () => {
       batchId,
     ]);
 
-  it('is not sent again on “not found” before the delay that makes it a proof', async () => {
+  it('is not resent before "not found" is proof', async () => {
     const batchId = await inDoubt(1);
     const plan = await s.send(batchId);
     expect(asked).toBe(1);
@@ -133,7 +133,7 @@ describe('an uncertain message', () => {
     expect(s.gateway.calls).toHaveLength(2);
   });
 
-  it('that was not taken says nothing of its call, whose answer stays lost', async () => {
+  it('not accepted says nothing of its call', async () => {
     const batchId = await inDoubt(2);
     const period = { from: '2026-01-01T00:00:00Z', to: '2030-01-01T00:00:00Z' };
     const ended = () => s.world.database.withTenant(s.world.tenantId, (tx) => endedIn(tx, period));
@@ -158,7 +158,7 @@ describe('an uncertain message', () => {
     });
   });
 
-  it('is failed by the same proof once its campaign is cancelled', async () => {
+  it('fails by that proof after a cancellation', async () => {
     const batchId = await inDoubt(1);
     await s.world.query(`UPDATE campaign SET status = 'cancelled', ended_at = '2026-11-24' WHERE id = $1`, [
       s.world.campaignId,
@@ -171,7 +171,7 @@ describe('an uncertain message', () => {
     expect(s.gateway.calls).toHaveLength(1);
   });
 
-  it('does not keep others from being sent while nobody answers', async () => {
+  it('delays nobody else', async () => {
     const batchId = await inDoubt(15);
     answer = { kind: 'UNDECIDABLE', reason: 'unreachable' };
     const plan = await s.send(batchId);
@@ -208,7 +208,7 @@ describe('the answer to a question about one message', () => {
       { kind: 'again' },
     ],
     [
-      'that it is not found, for a campaign that is over',
+      'that it is missing, for a finished campaign',
       { kind: 'NOT_FOUND' },
       { ...about, proof: true, open: false },
       { kind: 'failed', reason: 'NOT_ACCEPTED' },

@@ -51,7 +51,7 @@ describe('a text travels as', () => {
 });
 
 describe('the alphabet', () => {
-  it('has what French can keep and lacks what it cannot', () => {
+  it('has what French needs, within GSM-7', () => {
     expect(septetsIn('àäæéèöùüñìòåøßÄÆÇÉÖÜÑÅØ@£$¥§¤¡¿ΔΦΓΛΩΠΨΣΘΞ\r\n')).toBe(43);
     for (const absent of 'âçêëîïôœûÿÀÂÈÊËÎÏÔŒÙÛŸ’‘“”«»–—…°`²³•·™®×µ\t\u00a0\u202f') {
       expect([absent, septetsOf(absent)]).toEqual([absent, 0]);
@@ -87,13 +87,13 @@ const PUBLISHED_EXTENSION: readonly (readonly [number, string])[] = [
 ];
 
 describe('the published table', () => {
-  it('has 128 places, ESC included, and ten behind it', () => {
+  it('has 128 places, and ten behind ESC', () => {
     expect(PUBLISHED.map((row) => row.length)).toEqual(Array(8).fill(16));
     expect(new Set(PUBLISHED.join('')).size).toBe(128);
     expect(new Set(PUBLISHED_EXTENSION.map(([code]) => code)).size).toBe(10);
   });
 
-  it('is ours, for each of the 65,536 units and for every plane above', () => {
+  it('is ours for every Unicode character', () => {
     const expected = new Map([
       ...Array.from(PUBLISHED.join('').replace('\x1b', ''), (letter) => [letter, 1] as const),
       ...PUBLISHED_EXTENSION.map(([, letter]) => [letter, 2] as const),
@@ -128,7 +128,7 @@ describe('a message whose parts are tied by sixteen bits', () => {
 });
 
 describe('what costs', () => {
-  it('is told with its place and what could stand there', () => {
+  it('is shown with its place and replacement', () => {
     expect(measure('L’hôpital').offenders).toEqual([
       { character: '’', at: 1, instead: "'" },
       { character: 'ô', at: 3, instead: 'o' },
@@ -196,7 +196,7 @@ describe('any text', () => {
     );
   });
 
-  it('is cut as a reader with a pencil would cut it', () => {
+  it('is cut as by a manual count', () => {
     fc.assert(
       fc.property(french, fc.constantFrom(8, 16), (text, reference) => {
         const written = text.normalize('NFC');
@@ -219,7 +219,7 @@ describe('any text', () => {
     );
   });
 
-  it('never weighs less with sixteen bits than with eight', () => {
+  it('never needs fewer parts with sixteen bits', () => {
     fc.assert(
       fc.property(french, (text) => {
         expect(measure(text, 16).parts).toBeGreaterThanOrEqual(measure(text).parts);
@@ -239,7 +239,7 @@ describe('any text', () => {
     expect(measure('\ud800'.repeat(100_000))).toMatchObject({ encoding: 'UCS-2', units: 100_000 });
   });
 
-  it('is in GSM-7 once rewritten, and needs no more parts', () => {
+  it('is GSM-7 once rewritten, without more parts', () => {
     fc.assert(
       fc.property(french, (text) => {
         const plain = rewrite(text) ?? '';
@@ -249,7 +249,7 @@ describe('any text', () => {
     );
   });
 
-  it('names an offender if and only if it leaves GSM-7', () => {
+  it('names offenders exactly when it leaves GSM-7', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 50 }), (text) => {
         const { encoding, offenders } = measure(text);

@@ -100,7 +100,7 @@ describe('what a person answers to a text that asks', () => {
     expect(answerIn(text)).toBeUndefined();
   });
 
-  it('is read in one way alone, whatever is said besides', () => {
+  it('is read in one way only', () => {
     fc.assert(
       fc.property(fc.constantFrom(...YES), fc.constantFrom(...NO), fc.boolean(), (yes, no, first) => {
         expect(answerIn(first ? `${yes} ${no}` : `${no} ${yes}`)).toBeUndefined();
@@ -117,7 +117,7 @@ describe('the question of a reminder', () => {
     expect(measure(ANSWERS_ASKED[language])).toMatchObject({ encoding: 'GSM-7', units, parts: 1 });
   });
 
-  it('stands in one part with everything else', () => {
+  it('fits in one part with everything else', () => {
     const means = { canReceive: true, hearsAnswers: true, stopMentionReclassifies: false };
     const text = '{practice} : rappel de votre rendez-vous {weekday} {date} à {time}. {answers} {stop}';
     const { final, findings } = checkText({ text, on: '2027-04-12', purpose: 'appointment', means });
@@ -129,7 +129,7 @@ describe('the question of a reminder', () => {
   test.each([
     ['fr', /n’en reçoit pas/],
     ['en', /receives none/],
-  ] as const)('is refused in %s where nobody hears', (language, words) => {
+  ] as const)('is refused in %s without an inbox', (language, words) => {
     const text = '{practice} : rendez-vous {weekday} {date} à {time}. {answers} {stop}';
     const { findings } = checkText({ text, on: '2027-04-12', purpose: 'appointment', readBy: language });
     expect(findings.find(({ code }) => code === 'ANSWERS_IMPOSSIBLE')).toMatchObject({

@@ -21,19 +21,19 @@ const kind = (text: string): string => classifyReply(text).kind;
 const silences = (text: string): boolean => ['stop', 'stop-all', 'objection'].includes(kind(text));
 
 describe('a person who writes', () => {
-  test.each(PURPOSE_STOPS)('%j is left in peace for that purpose', (text) => {
+  test.each(PURPOSE_STOPS)('%j stops that purpose', (text) => {
     expect(kind(text)).toBe('stop');
   });
 
-  test.each(ALL_STOPS)('%j is left in peace altogether', (text) => {
+  test.each(ALL_STOPS)('%j stops everything', (text) => {
     expect(kind(text)).toBe('stop-all');
   });
 
-  test.each(UNCLEAR)('%j hears no more advertising, and a person reads it', (text) => {
+  test.each(UNCLEAR)('%j objects to advertising, and is reviewed', (text) => {
     expect(kind(text)).toBe('objection');
   });
 
-  test.each(CONTACTS)('%j is told who writes', (text) => {
+  test.each(CONTACTS)('%j asks who writes', (text) => {
     expect(kind(text)).toBe('contact');
   });
 
@@ -79,7 +79,7 @@ describe('the answer says why', () => {
     expect(reply.because.words).toMatch(/^\d{4}-\d{2}$/);
   });
 
-  it('without a word that the person alone could have written', () => {
+  it('without words only the person wrote', () => {
     const said = new Set(
       [...stopReplies(), ...UNCLEAR].map((text) => JSON.stringify(classifyReply(`${text} Zorglub`).because)),
     );
@@ -87,7 +87,7 @@ describe('the answer says why', () => {
     expect(said.size).toBeLessThan(60);
   });
 
-  it('and an operator that took the STOP is believed, unless the text asks for more', () => {
+  it('and believes an operator’s STOP', () => {
     expect(operatorStop('').kind).toBe('stop');
     expect(operatorStop('merci').because.code).toBe('SAID_BY_OPERATOR');
     expect(operatorStop('STOP TOUT').kind).toBe('stop-all');
@@ -95,14 +95,14 @@ describe('the answer says why', () => {
 });
 
 describe('two thousand ways of saying STOP', () => {
-  it('are all heard', () => {
+  it('are all recognized', () => {
     const ways = new Set(stopReplies());
     const missed = [...ways].filter((text) => !kind(text).startsWith('stop'));
     expect(missed).toEqual([]);
     expect(ways.size).toBeGreaterThan(2000);
   });
 
-  it('are heard before anything that follows', () => {
+  it('are recognized before anything that follows', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('STOP', 'stop', 'Désabonnement', 'Désinscription'),
@@ -116,7 +116,7 @@ describe('two thousand ways of saying STOP', () => {
 });
 
 describe('two thousand ordinary replies', () => {
-  it('silence nobody, but for one in a thousand', () => {
+  it('opt nobody out but one in a thousand', () => {
     const ordinary = new Set(ordinaryReplies());
     const wrong = [...ordinary].filter(silences);
     expect(ordinary.size).toBeGreaterThan(2000);
@@ -129,11 +129,11 @@ describe('a reply written by hand', () => {
     expect(silences(text)).toBe(true);
   });
 
-  test.each(TALK_OF_EVERY_DAY)('%j silences nobody', (text) => {
+  test.each(TALK_OF_EVERY_DAY)('%j is no opt-out', (text) => {
     expect(silences(text)).toBe(false);
   });
 
-  it('that wishes for silence never consents, confirms or cancels', () => {
+  it('that opts out never consents, confirms, cancels', () => {
     const agreed = WISHES_FOR_SILENCE.filter((text) => ['confirm', 'cancel', 'contact'].includes(kind(text)));
     expect(agreed).toEqual([]);
   });
@@ -144,7 +144,7 @@ const padding = fc.array(fc.constantFrom<string>('bonjour', 'merci', 'svp', 'mad
 });
 
 describe('STOP', () => {
-  it('is heard anywhere among eight words', () => {
+  it('is recognized anywhere among eight words', () => {
     fc.assert(
       fc.property(padding, fc.nat(7), (words, at) => {
         expect(kind(words.toSpliced(at, 0, 'STOP').join(' '))).toBe('stop');
@@ -167,7 +167,7 @@ describe('STOP', () => {
 });
 
 describe('any reply', () => {
-  it('gets an answer, and the same whatever its case', () => {
+  it('gets one answer whatever its case', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
         expect([
@@ -213,7 +213,7 @@ describe('any reply', () => {
     'ne plus me nous m en les ',
     'le a écrit ',
     '1 merci beaucoup ',
-  ])('of ten thousand characters of %j is judged by its first two thousand, and says so', (piece) => {
+  ])('of ten thousand %j is reported as cut', (piece) => {
     const text = piece.repeat(Math.ceil(10_000 / piece.length));
     const reply = classifyReply(text);
     expect(reply.because.cut).toBe(true);

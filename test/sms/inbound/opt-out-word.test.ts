@@ -9,7 +9,7 @@ describe('the list of words', () => {
     expect(OPT_OUT_WORDS_VERSION).toMatch(/^\d{4}-\d{2}$/);
   });
 
-  test.each(['TOP', 'STEP', 'SHOP', 'SCOP', 'ATOP'])('leaves %s alone, one letter away from STOP', (word) => {
+  test.each(['TOP', 'STEP', 'SHOP', 'SCOP', 'ATOP'])('%s is not STOP, one letter away', (word) => {
     expect(optOutIn([word])).toBeUndefined();
   });
 
@@ -88,7 +88,7 @@ describe('a wish to come back', () => {
     'Réabonnez-moi',
     'reinscription',
     'subscribe please',
-  ])('%j is heard as one, and is no agreement', (text) => {
+  ])('%j is one, but no consent', (text) => {
     expect(classifyReply(text).kind).toBe('start');
   });
 

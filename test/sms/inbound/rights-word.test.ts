@@ -82,34 +82,34 @@ const UNSPECIFIED = [
 ];
 
 describe('a request under the RGPD', () => {
-  test.each(ERASURES)('%j is one of erasure, and leaves its author alone', (text) => {
+  test.each(ERASURES)('%j asks for erasure, and opts out', (text) => {
     expect([asked(text), silences(text)]).toEqual(['erasure', true]);
   });
 
-  test.each(ACCESSES)('%j is one of access', (text) => {
+  test.each(ACCESSES)('%j asks for access', (text) => {
     expect(asked(text)).toBe('access');
   });
 
-  test.each(RECTIFICATIONS)('%j is one of rectification', (text) => {
+  test.each(RECTIFICATIONS)('%j asks for rectification', (text) => {
     expect(asked(text)).toBe('rectification');
   });
 
-  test.each(OBJECTIONS)('%j is one of objection, and leaves its author alone', (text) => {
+  test.each(OBJECTIONS)('%j objects, and opts out', (text) => {
     expect([asked(text), silences(text)]).toEqual(['objection', true]);
   });
 
-  test.each(UNSPECIFIED)('%j is read by a person, and leaves its author alone', (text) => {
+  test.each(UNSPECIFIED)('%j needs a person, and opts out', (text) => {
     expect([asked(text), silences(text)]).toEqual(['unspecified', true]);
   });
 
-  it('is heard in a STOP that the operator took as well', () => {
+  it('is recognized in an operator’s STOP', () => {
     expect(operatorStop('supprimez mes données')).toMatchObject({
       kind: 'stop',
       rights: { right: 'erasure' },
     });
   });
 
-  it('is heard whatever stands around it, in whatever case', () => {
+  it('is recognized in any context and case', () => {
     const around = fc.constantFrom('', 'Bonjour, ', 'svp ', 'Madame, Monsieur, ');
     const end = fc.constantFrom('', ' merci', ' !!', ' cordialement', '\nJean');
     fc.assert(
@@ -158,7 +158,7 @@ describe('an ordinary reply', () => {
     },
   );
 
-  it('of any signs comes to a right of the list, or to none', () => {
+  it('of any signs has one right or none', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 200 }), (text) => {
         expect([undefined, ...RIGHTS]).toContain(asked(text));

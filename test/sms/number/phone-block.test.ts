@@ -25,7 +25,7 @@ const hint = fc.record({
 });
 
 describe('a number read by its block', () => {
-  it('is what it is when read alone, also the second time', () => {
+  it('matches a single reading, also when cached', () => {
     fc.assert(
       fc.property(fc.oneof(written, overseas), fc.stringMatching(/^\d{4}$/), hint, (text, other, where) => {
         const neighbour = `${text.slice(0, -4)}${other}`;

@@ -25,7 +25,7 @@ describe('a mobile number is read', () => {
     ['with slashes', '06/12/34/56/78'],
     ['with no-break spaces', '06\u00a012\u00a034\u00a056\u00a078'],
     ['with narrow no-break spaces', '06\u202f12\u202f34\u202f56\u202f78'],
-    ['with an apostrophe that keeps a spreadsheet from counting', "'0612345678"],
+    ['with an apostrophe as for spreadsheets', "'0612345678"],
     ['as a formula that keeps its zero', '="0612345678"'],
     ['without the zero that a spreadsheet took', '612345678'],
     ['with +33', '+33612345678'],
@@ -71,7 +71,7 @@ describe('a national number belongs to', () => {
   test.each<[string, string, PhoneHint, string]>([
     ['a mainland mobile typed in La Réunion', '0612345678', { region: 'RE' }, 'mobile +33612345678'],
     ['a mainland mobile of somebody in Guadeloupe', '0612345678', { territory: 'GP' }, 'mobile +33612345678'],
-    ['a mobile of La Réunion typed with region FR', '0692123456', { region: 'FR' }, 'mobile +262692123456'],
+    ['a Réunion mobile typed with region FR', '0692123456', { region: 'FR' }, 'mobile +262692123456'],
     ['six digits of Nouméa', '751234', { region: 'NC' }, 'mobile +687751234'],
     ['six digits of Saint-Pierre', '550012', { territory: 'PM' }, 'mobile +508550012'],
     ['six digits of Wallis', '721234', { region: 'WF' }, 'mobile +681721234'],
@@ -108,7 +108,7 @@ describe('a number is refused', () => {
     expect(readPhone(text)).toMatchObject({ code });
   });
 
-  it('with its line kept, when only the line is wrong', () => {
+  it('with its line kept', () => {
     expect(readPhone('01 42 68 53 00')).toMatchObject({
       kind: 'landline',
       lineType: 'landline',
@@ -155,7 +155,7 @@ describe('a refused number says why, in a code of its own', () => {
       expect(numberSentence(reason, language)).toMatch(/^[A-ZÀ-Ý].{10,90}\.$/u);
   });
 
-  it('and needs none where the code says it all', () => {
+  it('and needs none for a plain code', () => {
     for (const text of ['', '3,36E+10', '06 12 34 56 78 ou 06 98 76 54 32', '0612345678'])
       expect(readPhone(text)).not.toHaveProperty('reason');
   });
@@ -168,7 +168,7 @@ describe('the shop’s export', () => {
     .filter((line) => line !== '')
     .map((line) => line.split(';')[3] ?? '');
 
-  it('has no writing that goes unread, and each refusal has its reason', () => {
+  it('is read whole, each refusal with its reason', () => {
     const told = new Map<string, number>();
     for (const cell of cells) {
       const reading = readPhone(cell);
@@ -191,7 +191,7 @@ describe('the shop’s export', () => {
 });
 
 describe('the range kept for fiction', () => {
-  it('is admitted, and told', () => {
+  it('is accepted and reported', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 9999 }), (last) => {
         const number = `+3363998${String(last).padStart(4, '0')}`;
@@ -214,7 +214,7 @@ const mobile = fc
   .filter((national) => parsePhoneNumberFromString(`+33${national}`)?.isValid() === true);
 
 describe('any mobile number', () => {
-  it('comes out alike whatever its writing, and reads itself', () => {
+  it('is read alike in any writing', () => {
     fc.assert(
       fc.property(mobile, fc.constantFrom(' ', '.', '-', '/', '\u00a0', ''), (national, sign) => {
         const pairs = (`0${national}`.match(/../g) ?? []).join(sign);
@@ -231,7 +231,7 @@ describe('any mobile number', () => {
     );
   });
 
-  it('is found in one region alone, so the order of regions changes nothing', () => {
+  it('belongs to one region only', () => {
     const regions = ['FR', 'GP', 'MQ', 'GF', 'RE', 'YT', 'PM'] as const;
     fc.assert(
       fc.property(fc.integer({ min: 600_000_000, max: 799_999_999 }), (national) => {
@@ -268,7 +268,7 @@ describe('a masked number', () => {
     expect(maskPhone(number)).toBe(shown);
   });
 
-  it('never shows more than its country, a digit and the last two', () => {
+  it('shows country, one digit and two at most', () => {
     fc.assert(
       fc.property(mobile, (national) => {
         expect(maskPhone(`+33${national}`)).toMatch(/^\+33[67]•{6}\d{2}$/);
@@ -313,7 +313,7 @@ describe('where operators say that a mobile number is', () => {
     expect(mobiles.filter((number) => chargedIn(number) !== territoryOf(number))).toEqual([]);
   });
 
-  it('is that of every territory whose people may have the number', () => {
+  it('is the same for all sharing the number', () => {
     const elsewhere = fc.sample(numbers, { seed: 18, numRuns: 1_000 }).flatMap((number) => {
       const read = readPhone(number);
       const places = read.kind === 'mobile' ? read.territories : [];

@@ -5,7 +5,7 @@ import { clauses, type Piece } from '../../../src/sms/text/clause.ts';
 const words = (piece: Piece | undefined): string => (typeof piece === 'string' ? piece : '');
 
 describe('a text is cut', () => {
-  it('at signs that a space follows, and nowhere else', () => {
+  it('at signs followed by a space', () => {
     const cut = clauses(['Le 12/08, à 14:30 : 25,00 €. Voir https://x.fr/a.b ! Fin']);
     expect(
       cut.map(({ clauses: kept, close }) => [kept.map(({ lead, pieces }) => lead + words(pieces[0])), close]),
@@ -16,7 +16,7 @@ describe('a text is cut', () => {
     ]);
   });
 
-  it('nowhere between a full stop and a variable that touches it', () => {
+  it('never between a full stop and a variable', () => {
     expect(clauses(['fin.', { name: 'stop', otherwise: undefined }])).toHaveLength(1);
   });
 });

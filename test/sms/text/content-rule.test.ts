@@ -48,7 +48,7 @@ describe('nothing is sold in', () => {
     expect(words(promotionalWords(text))).toEqual([]);
   });
 
-  it('and an invitation to book again is told apart', () => {
+  it('and an invitation to rebook is separate', () => {
     expect(words(recallWords('Votre dernière visite date de 6 mois, prenez RDV'))).toEqual([
       'dernière visite',
       'prenez RDV',
@@ -165,11 +165,11 @@ describe('health is not heard in', () => {
     expect(words(healthWords(text))).toEqual([]);
   });
 
-  it('but a named practitioner is told', () => {
+  it('but a named practitioner is', () => {
     expect(words(practitioners('RDV avec le Dr Martin et votre docteur préféré'))).toEqual(['Dr Martin']);
   });
 
-  it('and a specialty shows in a name without spaces', () => {
+  it('and a specialty shows inside a name', () => {
     expect(healthRoot('clinique-cardiologie.fr')).toBe('cardio');
     expect(healthRoot('CANCEROLOGI')).toBe('cancer');
     expect(healthRoot('CabinetTill')).toBeUndefined();

@@ -82,7 +82,7 @@ describe('a text is told', () => {
       'STALE_WHEN_HELD notice',
     ],
     [
-      'that a near date may pass while it waits',
+      'that a near date may pass waiting',
       { text: 'Le 12/06', startsOn: '2027-06-09' },
       'STALE_WHEN_HELD warning',
     ],
@@ -106,7 +106,7 @@ describe('a text is told', () => {
       { text: '{brand} : -20% sur tout. {stop}', purpose: 'marketing', brand: 'Maison' },
     ],
     [
-      'advertising with a code that only its operator knows',
+      'advertising with its operator’s own code',
       {
         text: 'Maison : -20%. STOP au 36111',
         purpose: 'marketing',
@@ -176,7 +176,7 @@ describe('a finding says where it stands:', () => {
       'TXT-02 variable:firstName 2',
     ],
     [
-      'in the text behind a name, as written and not as filled',
+      'behind a name, as written, not filled',
       { text: 'Bonjour {firstName}, reçu.', variables: { firstName: 'Ana' } },
       'TXT-02 text 23',
     ],
@@ -184,7 +184,7 @@ describe('a finding says where it stands:', () => {
     expect(fields(question)).toContain(expected);
   });
 
-  it('a value that the text does not use costs nothing', () => {
+  it('an unused value costs nothing', () => {
     expect(checked({ text: 'Ouvert.', purpose: 'payment', variables: { label: 'Forêt' } }).offenders).toEqual(
       [],
     );
@@ -202,7 +202,7 @@ describe('a text weighs', () => {
     });
   });
 
-  it('two SMS once the mention joins 61 characters of UCS-2', () => {
+  it('two SMS with 61 UCS-2 characters and mention', () => {
     const verdict = checked({ text: 'ê'.repeat(61), purpose: 'marketing' });
     expect([verdict.parts, verdict.final.parts, verdict.final.units]).toEqual([1, 2, 75]);
   });
@@ -239,7 +239,7 @@ const purpose = fc.constantFrom('marketing', 'appointment', 'renewal', 'payment'
 const sector = fc.constantFrom('general', 'health');
 
 describe('the findings of a text', () => {
-  it('are in the language of whoever reads them, and weigh it with the words that its people read', () => {
+  it('are in the reader’s language, weighed in another', () => {
     const means = { canReceive: false, stopMentionReclassifies: false };
     const asked = {
       text: 'Appelez le 0899 12 34 56',
@@ -257,7 +257,7 @@ describe('the findings of a text', () => {
 });
 
 describe('any text', () => {
-  it('is judged, with findings inside it, each with a rule and a sentence in two languages', () => {
+  it('has findings inside it, in two languages', () => {
     fc.assert(
       fc.property(fc.record({ text: broken, sender: broken, purpose, sector }), (asked) => {
         const { text, sender } = asked;

@@ -37,7 +37,7 @@ describe('the words that people receive', () => {
   });
 
   // A day of next year, the longest hour, and the sentence of an amount in thousands.
-  test.each(all)('in %s, %s: fit one SMS on the longest day too', (language, name) => {
+  test.each(all)('in %s, %s: fit on the longest day', (language, name) => {
     const values = {
       weekday: formatted.weekday[language],
       date: '28/12/2028',
@@ -62,12 +62,12 @@ describe('the words that people receive', () => {
     },
   );
 
-  test.each(all)('in %s, %s: tell nothing of health', (language, name) => {
+  test.each(all)('in %s, %s: reveal nothing of health', (language, name) => {
     const text = read(language, name);
     expect(healthWords(text)).toEqual([]);
   });
 
-  it('need at most a second SMS with the sentence that asks for a reply', () => {
+  it('need a second SMS at most', () => {
     const stop = 'Pour ne plus recevoir ces rappels, répondez STOP.';
     const parts = TEXT_NAMES.map((name) => measure(read('fr', name, { stop })).parts);
     expect(Math.max(...parts)).toBe(2);

@@ -7,7 +7,7 @@ import { finding, foundInEach } from '../../../src/sms/text/finding.ts';
 import { type Language, languageOf } from '../../../src/words/index.ts';
 
 describe('a finding', () => {
-  it('quotes the words at fault as they are', () => {
+  it('quotes the words at fault', () => {
     expect(finding('PREMIUM_NUMBER', 'fr', { words: '$& 0899', at: 4 })).toEqual({
       ruleId: 'TXT-04',
       code: 'PREMIUM_NUMBER',
@@ -20,7 +20,7 @@ describe('a finding', () => {
 });
 
 describe('what a check finds for readers of both languages', () => {
-  it('is paired by code and place, whatever the order', () => {
+  it('is paired by code and place', () => {
     const first = { code: 'BRACE_ALONE', in: 'text', at: 4 } as const;
     const second = { code: 'TEXT_EMPTY', in: 'sender', at: 0 } as const;
     const found = foundInEach((readBy) =>
@@ -42,7 +42,7 @@ describe('what a check finds for readers of both languages', () => {
 });
 
 describe('default texts of a tenant', () => {
-  it.each(['fr-FR', 'en-GB'])('are judged as they are composed in its language: %s', (locale) => {
+  it.each(['fr-FR', 'en-GB'])('are judged in its language: %s', (locale) => {
     const differ = new Set<boolean>();
     for (let length = 400; length < 416; length += 1) {
       const text = `{practice} {weekday} {date} {time} ${'a'.repeat(length)} {stop}`;

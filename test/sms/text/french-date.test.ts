@@ -16,7 +16,7 @@ describe('a moment is shown', () => {
     ['on the wall clock of Paris in summer', '2027-08-12T12:30Z', view('Europe/Paris'), 'jeu. 12/08 14h30'],
     ['on the wall clock of Paris in winter', '2027-12-12T13:05Z', view('Europe/Paris'), 'dim. 12/12 14h05'],
     [
-      'in Tahiti, where it is still the day before',
+      'in Tahiti, where it is still yesterday',
       '2027-08-12T05:00Z',
       view('Pacific/Tahiti'),
       'mer. 11/08 19h00',

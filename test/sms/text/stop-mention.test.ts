@@ -30,12 +30,8 @@ const mention = (difference: Partial<OptOutQuestion>): string => {
 describe('somebody may say stop', () => {
   test.each([
     ['to advertising, by the short code', { means: code, stopLink: link }, 'STOP au 36180'],
-    [
-      'to advertising, by the link where no code exists',
-      { means: bare, stopLink: link },
-      `Ne plus recevoir : ${link}`,
-    ],
-    ['to advertising in English, by the operator’s own words', { language: 'en' }, 'STOP au 36180'],
+    ['to advertising, by link without a code', { means: bare, stopLink: link }, `Ne plus recevoir : ${link}`],
+    ['to English advertising, by the operator’s words', { language: 'en' }, 'STOP au 36180'],
     ['to Octopush, in its own placeholder', { means: { ...code, stopCode: 'XXXXX' } }, 'STOP au XXXXX'],
     [
       'to a reminder, by a reply',
@@ -48,12 +44,12 @@ describe('somebody may say stop', () => {
       'To get no more reminders, reply STOP.',
     ],
     [
-      'to a reminder nobody can answer, by the short code',
+      'to a reminder without replies, by code',
       { purpose: 'payment', means: code, stopLink: link },
       'STOP au 36180',
     ],
     [
-      'to a reminder that a code would make advertising of, by the link',
+      'to a reminder code would advertise, by link',
       { purpose: 'appointment', means: touchy, stopLink: link },
       `Ne plus recevoir : ${link}`,
     ],
@@ -71,7 +67,7 @@ describe('somebody may say stop', () => {
     expect(mention(difference)).toBe(text);
   });
 
-  it('by the code of their own territory, or its neighbour’s', () => {
+  it('by their territory’s code or its neighbour’s', () => {
     const means = { ...bare, stopCode: { FR: '36229', GP: '36789' } };
     expect(
       (['FR', 'FR-67', 'GP', 'BL', 'MF', 'RE'] as const).map((territory) => stopCodeFor(means, territory)),
@@ -109,7 +105,7 @@ describe('a text', () => {
     ['keeps it where the author put it', '{stop} Promo.', 'append', '{stop} Promo.'],
     ['keeps the author’s link', 'Promo. {stopLink}', 'append', 'Promo. {stopLink}'],
     ['keeps the author’s short code', 'Promo. STOP au 36111', 'append', 'Promo. STOP au 36111'],
-    ['is left alone where the tenant wants no mention', 'RDV.', 'as-written', 'RDV.'],
+    ['is unchanged where the tenant wants no mention', 'RDV.', 'as-written', 'RDV.'],
   ])('%s', (_how, ...[text, append, placed]) => {
     expect(withStop(text, append)).toBe(placed);
     expect(withStop(placed, append)).toBe(placed);

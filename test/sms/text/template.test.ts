@@ -142,7 +142,7 @@ describe('a text is refused', () => {
 });
 
 describe('a value', () => {
-  it('that looks like a variable stays as it is', () => {
+  it('resembling a variable stays as it is', () => {
     expect(filled('A {firstName} B {phone}', { firstName: '{phone}', phone: '{firstName}' })).toBe(
       'A {phone} B {firstName}',
     );
@@ -160,7 +160,7 @@ describe('a value', () => {
     expect(cleanValue(value)).toBe(clean);
   });
 
-  it('never brings a control character or a second filling', () => {
+  it('never brings a control character', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 80 }), (value) => {
         const text = filled('A {firstName|x} B', { firstName: value, practice: 'NEVER' });
@@ -173,7 +173,7 @@ describe('a value', () => {
 });
 
 describe('any mixture of absent values', () => {
-  it('leaves no brace, no doubled space and no lead-in to nothing', () => {
+  it('leaves no brace, double space or dangling word', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(REMINDER, RENEWAL, SCHEDULE),

@@ -8,7 +8,7 @@ describe('a text may name', () => {
     expect(vocabularyOf('marketing').known).not.toContain('time');
   });
 
-  it('only our own variables in health, and nobody by default', () => {
+  it('our own only in health, nobody by default', () => {
     const { known } = vocabularyOf('appointment', { sector: 'health', attributes: ['motif'] });
     expect(known).not.toContain('motif');
     expect(known).not.toContain('firstName');

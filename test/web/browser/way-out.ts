@@ -112,7 +112,7 @@ export function theWayOut(place: () => Place, atNight: TestOptions): void {
     () => {
       beforeAll(prepared, 60_000);
 
-      it('is pressed once: nothing is sent to that person any more, and a scanner had stopped nobody', async () => {
+      it('works when pressed, not when scanned', async () => {
         const campaign = await launched('Maison Lumière : portes ouvertes. {stop}', { ratePerSecond: 2 });
         const gone = await until(
           () => received('portes ouvertes'),
@@ -135,7 +135,7 @@ export function theWayOut(place: () => Place, atNight: TestOptions): void {
         expect(Object.values(end.accounts.excluded)).toEqual([1]);
       });
 
-      it('stands in the text of an SMS, each person’s own, and stops as well', async () => {
+      it('is in each SMS text, and works too', async () => {
         const campaign = await launched('Maison Lumière : derniers jours. Ne plus recevoir : {stopLink}');
         await finished(campaign);
         const texts = await received('derniers jours');
@@ -169,10 +169,10 @@ export function theWayOut(place: () => Place, atNight: TestOptions): void {
       const width = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
       expect(width).toBeLessThanOrEqual(0);
     }
-    it.each(looks)('keeps nobody from using it, %s', keepsNobodyOut);
-    it.each(looksOfTheNight)('keeps nobody from using it, %s', atNight, keepsNobodyOut);
+    it.each(looks)('is usable %s', keepsNobodyOut);
+    it.each(looksOfTheNight)('is usable %s', atNight, keepsNobodyOut);
 
-    it('is as easy to read as that of a payment plan, to which a text leads', atNight, async () => {
+    it('is as readable as a payment plan’s page', atNight, async () => {
       const phone = '+33639980290';
       const instalments = Array.from({ length: 20 }, (_, turn) => ({
         number: turn + 1,
@@ -206,7 +206,7 @@ export function theWayOut(place: () => Place, atNight: TestOptions): void {
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
     });
 
-    it('is used with the keyboard alone, and asks nothing of anybody else', async () => {
+    it('works by keyboard, and asks nobody else', async () => {
       const page = await opened(await linkOf(numberOf(2)));
       const asked: string[] = [];
       page.on('request', (request) => asked.push(new URL(request.url()).pathname.split('/')[1] ?? ''));

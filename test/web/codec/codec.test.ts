@@ -56,7 +56,7 @@ const signIn = (key: string) => fetch(at, { method: 'POST', body: new URLSearchP
 const cookieOf = (answer: Response) => answer.headers.get('set-cookie')?.split(';')[0] ?? '';
 
 describe('Temporal’s page asking what a workflow was told', () => {
-  it.each(['admin', 'operator', 'auditor'])('shows it to an %s, and the audit knows', async (role) => {
+  it.each(['admin', 'operator', 'auditor'])('shows it to an %s, audited', async (role) => {
     const key = role === 'admin' ? admin : await keyOf(role);
     const before = await decodes();
     const answer = await post('decode', { payloads: [await sealed(ORDER)] }, bearer(key));
@@ -80,7 +80,7 @@ describe('Temporal’s page asking what a workflow was told', () => {
     expect(await decodes()).toBe(before);
   });
 
-  it('shows nothing to a key that was revoked a moment ago', async () => {
+  it('shows nothing to a just revoked key', async () => {
     const made = await ask('POST', '/v1/keys', { key: admin, body: { role: 'operator', name: 'night' } });
     expect(made.status).toBe(201);
     const signedIn = cookieOf(await signIn(String(made.body.key)));
@@ -94,7 +94,7 @@ describe('Temporal’s page asking what a workflow was told', () => {
     expect((await post('encode', body, bearer(admin))).status).toBe(404);
   });
 
-  it('shows each of several tenants what names it, and nothing else', async () => {
+  it('shows each tenant only what names it', async () => {
     const other = await anotherTenant();
     const mine = await sealed({ tenantId: other.id, seriesId: 's-1' });
     const [theirs, nobodys] = [await sealed(ORDER), await sealed({ waitMs: 1 })];
@@ -125,7 +125,7 @@ describe('Temporal’s page asking what a workflow was told', () => {
 });
 
 describe('an operator’s browser', () => {
-  it('shows the key once, and Temporal’s page is answered for two hours', async () => {
+  it('shows its key once, then answers two hours', async () => {
     expect(await (await fetch(at)).text()).toContain('type="password"');
     const signed = await signIn(await keyOf('operator'));
     const set = signed.headers.get('set-cookie') ?? '';
@@ -134,21 +134,21 @@ describe('an operator’s browser', () => {
     expect(await clearOf(answer)).toEqual(ORDER);
   });
 
-  it('is given nothing for a key that is wrong, or of a role that does not read workflows', async () => {
+  it('receives nothing for a wrong key or role', async () => {
     for (const key of ['wrong', await keyOf('marketer')]) {
       const answer = await signIn(key);
       expect([answer.status, answer.headers.get('set-cookie')]).toEqual([403, null]);
     }
   });
 
-  it('is signed in and out by no page of another site', async () => {
+  it('is signed in by no other site', async () => {
     for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example' }]) {
       const answer = await fetch(at, { method: 'POST', body: new URLSearchParams({ key: admin }), headers });
       expect([answer.status, answer.headers.get('set-cookie')]).toEqual([403, null]);
     }
   });
 
-  it('forgets when it is told to, and is not believed when it makes a cookie up', async () => {
+  it('forgets on request, and forges no cookie', async () => {
     const left = await fetch(at, { method: 'POST', body: new URLSearchParams() });
     expect(left.headers.get('set-cookie')).toMatch(
       /^bonheure_operator=; Path=\/codec; Expires=Thu, 01 Jan 1970/,
@@ -157,7 +157,7 @@ describe('an operator’s browser', () => {
     expect((await post('decode', { payloads: [] }, forged)).status).toBe(401);
   });
 
-  it('lets the page of Temporal read answers, and no other page', async () => {
+  it('lets only Temporal’s page read answers', async () => {
     const preflight = (origin: string) => fetch(`${at}/decode`, { method: 'OPTIONS', headers: { origin } });
     const ours = await preflight(UI);
     expect([ours.status, ours.headers.get('access-control-allow-origin')]).toEqual([204, UI]);

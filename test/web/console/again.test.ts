@@ -111,51 +111,48 @@ describe('every form of every page', () => {
     expect(cases.length).toBeGreaterThan(60);
   });
 
-  it.each(cases)(
-    '%s: comes back with what was typed, and says what is wrong there',
-    async (_, form, name, bad) => {
-      const typed = Object.fromEntries([
-        ...form.fields.map((field) => [
-          field.name,
-          isTyped(field) ? goodFor(field.name) : (GOOD[field.name] ?? field.value),
-        ]),
-        ...form.hidden,
-        [name, bad],
-      ]) as Record<string, string>;
-      const told: string[] = [];
-      for (const language of ['fr', 'en']) {
-        const { status, page } = await sent(form, typed, language);
-        expect([status >= 400 && status < 500, plain(page.split('<main')[1] ?? '').slice(0, 300)]).toEqual([
-          true,
-          expect.any(String),
-        ]);
-        const error =
-          AT(name.replaceAll('.', String.raw`\.`)).exec(page)?.[1] ??
-          `nothing at ${name}: ${plain(page.split('<main')[1] ?? '').slice(0, 600)}`;
-        expect(error).not.toMatch(/^nothing/);
-        expect(page).toMatch(
-          new RegExp(`name="${name}"[^>]* aria-invalid="true"[^>]*aria-describedby="${name}-error`),
-        );
-        const alert = plain(/<p class="alert" role="alert"[^>]*>(.*?)<\/p>/.exec(page)?.[1] ?? '');
-        expect(alert).not.toBe('');
-        expect(`${alert} ${error}`).not.toMatch(CODE);
-        expect(`${alert} ${error}`).not.toMatch(POINTER);
-        expect(`${alert} ${error}`).not.toMatch(API_WORD);
-        expect(page.match(/ autofocus/g)).toHaveLength(1);
-        expect(page).not.toMatch(/Retour »|Back button/);
-        for (const field of form.fields.filter(isTyped))
-          expect(valuesIn(page, field.name)).toContain((typed[field.name] ?? '').replaceAll('\0', ''));
-        told.push(error);
-      }
-      expect(told[0]).not.toBe(told[1]);
-    },
-  );
+  it.each(cases)('%s: returns with input and errors', async (_, form, name, bad) => {
+    const typed = Object.fromEntries([
+      ...form.fields.map((field) => [
+        field.name,
+        isTyped(field) ? goodFor(field.name) : (GOOD[field.name] ?? field.value),
+      ]),
+      ...form.hidden,
+      [name, bad],
+    ]) as Record<string, string>;
+    const told: string[] = [];
+    for (const language of ['fr', 'en']) {
+      const { status, page } = await sent(form, typed, language);
+      expect([status >= 400 && status < 500, plain(page.split('<main')[1] ?? '').slice(0, 300)]).toEqual([
+        true,
+        expect.any(String),
+      ]);
+      const error =
+        AT(name.replaceAll('.', String.raw`\.`)).exec(page)?.[1] ??
+        `nothing at ${name}: ${plain(page.split('<main')[1] ?? '').slice(0, 600)}`;
+      expect(error).not.toMatch(/^nothing/);
+      expect(page).toMatch(
+        new RegExp(`name="${name}"[^>]* aria-invalid="true"[^>]*aria-describedby="${name}-error`),
+      );
+      const alert = plain(/<p class="alert" role="alert"[^>]*>(.*?)<\/p>/.exec(page)?.[1] ?? '');
+      expect(alert).not.toBe('');
+      expect(`${alert} ${error}`).not.toMatch(CODE);
+      expect(`${alert} ${error}`).not.toMatch(POINTER);
+      expect(`${alert} ${error}`).not.toMatch(API_WORD);
+      expect(page.match(/ autofocus/g)).toHaveLength(1);
+      expect(page).not.toMatch(/Retour »|Back button/);
+      for (const field of form.fields.filter(isTyped))
+        expect(valuesIn(page, field.name)).toContain((typed[field.name] ?? '').replaceAll('\0', ''));
+      told.push(error);
+    }
+    expect(told[0]).not.toBe(told[1]);
+  });
 });
 
 it.each([
   ['fr', 'Une date et une heure à venir, après le début.'],
   ['en', 'A date and a time to come, after the start.'],
-])('an end before its beginning is told in words of people, in %s', async (language, sentence) => {
+])('an early end is explained in %s', async (language, sentence) => {
   const cookie = `${cookieOf('admin')}; bonheure_language=${language}`;
   const dates = { startAt: '2027-02-03T10:00', expireAt: '2027-02-02T10:00' };
   const fields = { name: 'Été', text: 'Ma société : les lampes. {stop}', audience: 'all', ...dates };
@@ -164,7 +161,7 @@ it.each([
   expect(valuesIn(page, 'startAt')).toEqual([dates.startAt]);
 });
 
-it('days to call in that end before they begin are no days without calls', async () => {
+it('days that end before they begin are refused', async () => {
   const answer = await open('/to-call?from=2026-12-05&to=2026-12-01&lang=fr', cookieOf('admin'));
   const page = await answer.text();
   expect([answer.status, AT('to').exec(page)?.[1]]).toEqual([400, 'Un jour, et pas avant le premier.']);
@@ -175,7 +172,7 @@ describe('an order that cannot be', () => {
   it.each([
     ['fr', 'L’état actuel de la campagne ne le permet pas.'],
     ['en', 'A campaign in this state cannot do that.'],
-  ])('is told on the page of its button, in %s', async (language, sentence) => {
+  ])('is explained on its button’s page, in %s', async (language, sentence) => {
     const draft = await aDraft([await agreed('+33639983104')]);
     const cookie = `${cookieOf('admin')}; bonheure_language=${language}`;
     const answer = await send(`/campaigns/${draft}/pause`, {}, { cookie });
@@ -191,7 +188,7 @@ describe('an order that cannot be', () => {
     expect(page).not.toContain('data-events');
   });
 
-  it('leaves whoever may not see the page with a sentence and a way back', async () => {
+  it('offers a way back without the page', async () => {
     const cookie = `${cookieOf('auditor')}; bonheure_language=en`;
     const answer = await send('/practices', { id: 'a', name: 'b' }, { cookie });
     const page = await answer.text();
@@ -200,7 +197,7 @@ describe('an order that cannot be', () => {
     expect(plain(page.split('<main')[1] ?? '')).not.toMatch(CODE);
   });
 
-  it('of a file that is no list says so at the file, and gives no file back', async () => {
+  it('of a wrong file says so beside it', async () => {
     const file = new FormData();
     file.set('file', new Blob(['%PDF-1.7\n']), 'a.pdf');
     const headers = { cookie: `${cookieOf('admin')}; bonheure_language=fr`, 'sec-fetch-site': 'same-origin' };
@@ -214,7 +211,7 @@ describe('an order that cannot be', () => {
     expect(plain(page)).toContain('Choisissez le fichier de nouveau.');
   });
 
-  it('of a number that nobody has leads back to the search, with the number in it', async () => {
+  it('of an unknown number returns to the search', async () => {
     const cookie = `${cookieOf('admin')}; bonheure_language=fr`;
     const answer = await send('/search', { what: '06 39 98 99 99' }, { cookie });
     const page = await answer.text();

@@ -29,23 +29,20 @@ const AT = `'2026-11-30T08:30:00Z'`;
 it.each([
   ['AG-21', `declined_at = ${AT}`, ['a répondu NON', 'answered NO'], 'DECLINED'],
   ['AG-22', `unclear_at = ${AT}`, ['Réponse à lire', 'An answer to read'], 'ANSWER_UNCLEAR'],
-] as const)(
-  '%s is shown with its answer wherever people look',
-  async (id, columns, [french, english], code) => {
-    const { id: seriesId, contactId } = await answered(id, columns);
-    for (const [language, words] of [
-      ['fr', french],
-      ['en', english],
-    ] as const) {
-      expect(await shown(`/series/${seriesId}`, language)).toContain(words);
-      expect(await shown('/to-call?from=2026-12-01', language)).toContain(`>${id}<`);
-    }
-    const happened = async (asked: string): Promise<string> =>
-      JSON.stringify((await ask('GET', `/v1/timeline${asked}`, { key: admin })).body.happened);
-    const event = { DECLINED: 'appointment.declined', ANSWER_UNCLEAR: 'appointment.reply-unclear' }[code];
-    expect(await happened(`?contact=${contactId}`)).toContain(event);
-    const list = await ask('GET', '/v1/reminders/unreached?from=2026-12-01', { key: admin });
-    const found = list.body.items.find(({ externalId }: { externalId: string }) => externalId === id);
-    expect(found.because.code).toBe(code);
-  },
-);
+] as const)('%s is shown with its answer everywhere', async (id, columns, [french, english], code) => {
+  const { id: seriesId, contactId } = await answered(id, columns);
+  for (const [language, words] of [
+    ['fr', french],
+    ['en', english],
+  ] as const) {
+    expect(await shown(`/series/${seriesId}`, language)).toContain(words);
+    expect(await shown('/to-call?from=2026-12-01', language)).toContain(`>${id}<`);
+  }
+  const happened = async (asked: string): Promise<string> =>
+    JSON.stringify((await ask('GET', `/v1/timeline${asked}`, { key: admin })).body.happened);
+  const event = { DECLINED: 'appointment.declined', ANSWER_UNCLEAR: 'appointment.reply-unclear' }[code];
+  expect(await happened(`?contact=${contactId}`)).toContain(event);
+  const list = await ask('GET', '/v1/reminders/unreached?from=2026-12-01', { key: admin });
+  const found = list.body.items.find(({ externalId }: { externalId: string }) => externalId === id);
+  expect(found.because.code).toBe(code);
+});

@@ -63,7 +63,7 @@ async function aDraft(key = admin): Promise<string> {
 }
 
 describe('somebody who opens the console', () => {
-  it('is asked for a key, and then led to the page that was asked for', async () => {
+  it('enters a key, then sees the asked page', async () => {
     const asked = await open('/campaigns?lang=fr');
     expect(asked.status).toBe(401);
     expect(await asked.text()).toContain('value="/console/campaigns?lang=fr"');
@@ -107,7 +107,7 @@ describe('somebody who opens the console', () => {
     expect((await open('', cookie.split(';')[0])).status).toBe(status);
   });
 
-  it('is not let in by a session of another place', async () => {
+  it('is not admitted by another session', async () => {
     const [, sealed = ''] = /=(.*)/.exec(cookieOf('admin')) ?? [];
     expect((await open('', `bonheure_operator=${sealed}`)).status).toBe(401);
     expect((await open('', `bonheure_console=${sealed.slice(0, -4)}AAAA`)).status).toBe(401);
@@ -139,7 +139,7 @@ describe('a role', () => {
     for (const door of doors) expect(page).toContain(`>${door}<`);
   });
 
-  it.each(BARRED)('of %s is refused %s, and shown no door to it', async (role, path) => {
+  it.each(BARRED)('of %s neither reaches nor sees %s', async (role, path) => {
     const page = await (await open('', cookieOf(role))).text();
     expect(page).not.toContain(`href="/console${path}"`);
     const refused = await open(path, cookieOf(role));
@@ -178,7 +178,7 @@ describe('a page of somebody else', () => {
 });
 
 describe('what the console shows', () => {
-  it('is a text, whatever people wrote', async () => {
+  it('is text, whatever people wrote', async () => {
     const id = await aDraft();
     const page = await (await open(`/campaigns/${id}`, cookieOf('admin'))).text();
     expect(page).toContain('Printemps &lt;b&gt;');
@@ -198,7 +198,7 @@ describe('what the console shows', () => {
       expect((await open(path, cookieOf('admin'))).status).toBe(404);
   });
 
-  it('loads nothing from anywhere, and runs no script but its own', async () => {
+  it('loads nothing external, runs only its own script', async () => {
     const id = await aDraft();
     const answer = await open(`/campaigns/${id}`, cookieOf('admin'));
     const policy = answer.headers.get('content-security-policy') ?? '';
@@ -219,7 +219,7 @@ describe('what the console shows', () => {
     expect(next).toContain('<html lang="en">');
   });
 
-  it('finds a booking by its reference and a person by the number, and neither stands in an address', async () => {
+  it('finds bookings and people without numbers in addresses', async () => {
     const booked = await ask('PUT', '/v1/appointments/RDV-81', {
       key: admin,
       body: {
@@ -241,7 +241,7 @@ describe('what the console shows', () => {
 });
 
 describe('a marketer who writes a campaign', () => {
-  it('says of a draft of a million people how far its rehearsal is, and does not ask for one', async () => {
+  it('sees how far a large rehearsal is', async () => {
     const body = { name: 'Million', purpose: 'marketing', text: 'Soldes. {stop}', audience: { all: true } };
     const campaignId = String((await ask('POST', '/v1/campaigns', { key: admin, body })).body.id);
     const id = uuidV7(api.clock.machine());
@@ -263,7 +263,7 @@ describe('a marketer who writes a campaign', () => {
     expect(await page()).toContain('Pas encore simulée');
   });
 
-  it('makes a draft, which is rehearsed at once, changes it, and launches it', async () => {
+  it('makes, rehearses, changes and launches a draft', async () => {
     const headers = { cookie: cookieOf('marketer') };
     const fields = { name: 'Été', text: 'Les lampes sont là. {stop}', sender: 'LUMIERE', audience: 'all' };
     const dates = { startAt: '2030-07-01T09:00', expireAt: '2030-07-05T19:00' };
@@ -284,7 +284,7 @@ describe('a marketer who writes a campaign', () => {
     expect([body.status, Date.parse(String(body.nextDepartureAt))]).toEqual(['scheduled', chosen]);
   });
 
-  it('is told on a page what is wrong with a text', async () => {
+  it('sees what is wrong with a text', async () => {
     const headers = { cookie: `${cookieOf('marketer')}; bonheure_language=fr` };
     const refused = await send('/campaigns', { name: 'x', text: '', audience: 'all' }, headers);
     const again = expect.stringMatching(/<textarea id="text"[^>]* aria-invalid="true"/);
@@ -308,7 +308,7 @@ describe('every page', () => {
     },
   );
 
-  it('takes a file, follows it, and gives its refused rows back', async () => {
+  it('takes a file, follows it, returns rejected rows', async () => {
     const file = new FormData();
     file.set(
       'file',
@@ -335,7 +335,7 @@ describe('every page', () => {
     expect(rejected.headers.get('content-type')).toMatch(/^text\/csv/);
   });
 
-  it('stops everything with a reason, and lets it go on', async () => {
+  it('stops everything with a reason, then resumes', async () => {
     const headers = { cookie: cookieOf('operator') };
     expect((await send('/halt', { halted: 'true', reason: 'orage' }, headers)).status).toBe(303);
     expect((await ask('GET', '/v1/tenant', { key: admin })).body).toMatchObject({ haltReason: 'orage' });
@@ -351,14 +351,14 @@ describe('a text that nobody could keep', () => {
     ['/campaigns', 'text', { name: 'x', text: 'Les lampes\0. {stop}', audience: 'all' }],
     ['/halt', 'reason', { halted: 'true', reason: 'ora\0ge' }],
     ['/search', 'what', { what: 'RDV\0' }],
-  ])('in a form of %s is refused, as by the API', async (path, name, fields) => {
+  ])('in a form of %s is refused', async (path, name, fields) => {
     const answer = await send(path, fields, { cookie: cookieOf('admin') });
     const page = await answer.text();
     expect([answer.status, page.includes(`id="${name}-error"`)]).toEqual([400, true]);
   });
 
   it.each(['/campaigns?after=%00', '/series?read=%00', '/audit?after=1%00', '/to-call?from=%00&to=x'])(
-    'in the query of %s is refused, as by the API',
+    'in the query of %s is refused',
     async (path) => {
       expect((await open(path, cookieOf('admin'))).status).toBe(400);
     },
@@ -366,7 +366,7 @@ describe('a text that nobody could keep', () => {
 });
 
 describe('a stream of events', () => {
-  it('holds no place for whoever asks for its headers alone', async () => {
+  it('holds no place for a HEAD request', async () => {
     const file = { raw: 'phone\n0639986083\n', headers: { 'Content-Type': 'text/csv' } };
     const dropped = await ask('POST', '/v1/imports?kind=contacts', { key: admin, ...file });
     for (const path of [`/campaigns/${await aDraft()}`, `/imports/${String(dropped.body.id)}`]) {
@@ -383,7 +383,7 @@ describe('a stream of events', () => {
 });
 
 describe('whom to call', () => {
-  it('are shown with the number to whoever may read it, and that is on record', async () => {
+  it('are shown in clear to some roles, audited', async () => {
     const tomorrow = api.clock.now().setZone('Europe/Paris').plus({ days: 1 }).toISODate();
     await ask('PUT', '/v1/appointments/RDV-82', {
       key: admin,

@@ -81,7 +81,7 @@ const HALT = {
 const atTheDesk = (language: 'fr' | 'en'): void => {
   const fr = language === 'fr';
 
-  it('stops everything, sees that on every page, and lets it go on', async () => {
+  it('stops everything visibly, then resumes', async () => {
     const words = HALT[language];
     const page = await opened(operator, language, '/gateways');
     await page.getByLabel(words.reason).fill('Erreur de prix');
@@ -101,7 +101,7 @@ const atTheDesk = (language: 'fr' | 'en'): void => {
     expect((await ask('GET', '/v1/tenant', { key: admin })).body.halted).toBe(false);
   });
 
-  it('is asked once before a campaign ends, with the count of people', async () => {
+  it('is asked before a campaign ends, with counts', async () => {
     const id = await aCampaign({ startAt: '2026-12-07T10:00:00+01:00' });
     await post(`/v1/campaigns/${id}/launch`);
     const page = await opened(admin, language, `/campaigns/${id}`);
@@ -119,7 +119,7 @@ const atTheDesk = (language: 'fr' | 'en'): void => {
       .waitFor();
   });
 
-  it('is asked once before a series ends, with the count of reminders', NIGHT, async () => {
+  it('is asked before a series ends, with counts', NIGHT, async () => {
     const reference = `RDV-${language}`;
     const booked = await ask('PUT', `/v1/appointments/${reference}`, {
       key: admin,
@@ -162,7 +162,7 @@ const atTheDesk = (language: 'fr' | 'en'): void => {
     expect([(await series()).state, await states()]).toEqual(['cancelled', ['cancelled', 'cancelled']]);
   });
 
-  it('records a refusal after a question, and takes it back', async () => {
+  it('records a refusal after asking, then reverses it', async () => {
     await hears(world, { text: `laissez-moi tranquille ${language}`, from: PEOPLE[0] ?? '' });
     const page = await opened(admin, language, '/replies');
     const everything = fr ? 'Un refus de tout' : 'A refusal of everything';
@@ -182,7 +182,7 @@ const atTheDesk = (language: 'fr' | 'en'): void => {
     await page.locator('button.danger').click();
   });
 
-  it('is told that a key is to be revoked, and whose it is', NIGHT, async () => {
+  it('is asked before a named key is revoked', NIGHT, async () => {
     await post('/v1/keys', { role: 'auditor', name: `DPO ${language}` });
     const page = await opened(admin, language, '/keys');
     await pressed(page, fr ? `Révoquer DPO ${language}` : `Revoke DPO ${language}`);
@@ -192,7 +192,7 @@ const atTheDesk = (language: 'fr' | 'en'): void => {
     expect(await page.getByRole('button', { name: `DPO ${language}` }).count()).toBe(0);
   });
 
-  it('needs a second person, who sees what waits and whose yes is named', async () => {
+  it('needs a second person, whose approval is named', async () => {
     await ask('PATCH', '/v1/tenant', { key: admin, body: { approval: { recipients: 1 } } });
     const name = `À deux ${language}`;
     const id = await aCampaign({ name });
@@ -226,7 +226,7 @@ const atTheDesk = (language: 'fr' | 'en'): void => {
     await post(`/v1/campaigns/${id}/cancel`);
   });
 
-  it('reads whom to call up to Monday, in the order of the hours', NIGHT, async () => {
+  it('reads whom to call until Monday, by hour', NIGHT, async () => {
     for (const [reference, startsAt] of [
       ['AG-2', '2026-11-30T12:00'],
       ['AG-1', '2026-11-30T10:45'],
@@ -251,7 +251,7 @@ const atTheDesk = (language: 'fr' | 'en'): void => {
     await page.getByRole('link', { name: '+33639984201' }).waitFor();
   });
 
-  it('finds on a person’s page the campaign that will write, and that waits', NIGHT, async () => {
+  it('finds a waiting campaign on a person’s page', NIGHT, async () => {
     const id = await aCampaign({ name: `Plus tard ${language}`, startAt: '2026-12-07T10:00:00+01:00' });
     await post(`/v1/campaigns/${id}/launch`);
     const page = await opened(admin, language, '');
@@ -273,7 +273,7 @@ const atTheDesk = (language: 'fr' | 'en'): void => {
     expect(await page.getByText(`Plus tard ${language}`).count()).toBe(0);
   });
 
-  it('mends a form that was refused, where the page opens', async () => {
+  it('corrects a refused form where it opens', async () => {
     const page = await opened(admin, language, '/campaigns/new');
     const [name, text] = [page.locator('#name'), page.locator('#text')];
     await name.fill('Les <lampes>');

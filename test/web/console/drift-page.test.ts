@@ -4,11 +4,11 @@ import { apartFromRehearsal, countedTwice } from '../../../src/web/console/drift
 describe('how a campaign parted from its rehearsal', () => {
   const went = { messages: 4_989, parts: 5_001 };
 
-  it('is not spoken of when it went as foreseen', () => {
+  it('is not mentioned when as foreseen', () => {
     expect(apartFromRehearsal({ ...went, messagesApart: 0, partsApart: 0 }, 'fr')).toBe('');
   });
 
-  it('is told of one as of one, and of none as each language has it', () => {
+  it('is worded for one and none per language', () => {
     const one = { messages: 1, parts: 1, messagesApart: 1, partsApart: -1 };
     expect(apartFromRehearsal(one, 'fr')).toMatch(
       /prévoyait 0 message, 2 parties.; il est parti 1 message, 1 partie\./,
@@ -18,7 +18,7 @@ describe('how a campaign parted from its rehearsal', () => {
     );
   });
 
-  it('is told in messages and parts', () => {
+  it('is given in messages and parts', () => {
     expect(apartFromRehearsal({ ...went, messagesApart: -11, partsApart: 12 }, 'en')).toContain(
       'The rehearsal foresaw 5,000 messages, 4,989 parts; what left is 4,989 messages, 5,001 parts.',
     );
@@ -34,7 +34,7 @@ describe('what an operator counted', () => {
     cost: { ours: '50.00', theirs: '52.50', currency: 'EUR' },
   };
 
-  it('stands beside our own count, marked where they part beyond rounding', () => {
+  it('is shown beside ours, marked beyond rounding', () => {
     expect(countedTwice({ ...counted, isAlarming: true }, 'en')).toBe(
       '<span class="warned">1,050 parts (ours: 1,000)<br>€52.50 (ours: €50.00)</span>',
     );

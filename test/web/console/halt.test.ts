@@ -38,7 +38,7 @@ afterEach(async () => {
 });
 
 describe('a halt of everything', () => {
-  it('stands on every page with when, who and why', async () => {
+  it('is on every page with when, who, why', async () => {
     const key = (await ask('POST', '/v1/keys', { key: admin, body: { role: 'operator', name: 'Astreinte' } }))
       .body.key as string;
     await ordered('/v1/halt', { halted: true, reason: REASON }, key);
@@ -71,7 +71,7 @@ describe('a halt of everything', () => {
     expect(await page('', 'marketer')).not.toContain('Reprendre tous les envois');
   });
 
-  it('is said by the API as by the console, and by nobody once it is over', async () => {
+  it('is in API and console until over', async () => {
     expect(await halted()).toEqual({ sealed: false, halts: [] });
     expect(await page('', 'admin')).not.toContain('Envois arrêtés');
     await ordered('/v1/halt', { halted: true, reason: 'orage' });
@@ -86,7 +86,7 @@ describe('a halt of everything', () => {
     expect((await halted()).halts).toEqual([]);
   });
 
-  it('keeps since when it holds as its reason changes', async () => {
+  it('keeps its beginning when its reason changes', async () => {
     await ordered('/v1/halt', { halted: true, reason: 'orage' });
     const [first] = (await halted()).halts;
     await ordered('/v1/halt', { halted: true, reason: 'prix' });
@@ -94,7 +94,7 @@ describe('a halt of everything', () => {
     expect(second).toMatchObject({ since: first.since, reason: 'prix' });
   });
 
-  it('is lifted by one button, which leads back to where it was pressed', async () => {
+  it('is lifted by one button that leads back', async () => {
     const cookie = cookieOf('operator');
     await send('/halt', { halted: 'true', reason: 'orage' }, { cookie });
     const shown = await page('/campaigns', 'operator');
@@ -108,7 +108,7 @@ describe('a halt of everything', () => {
 });
 
 describe('the page of gateways', () => {
-  it('shows one button at a time for the company', async () => {
+  it('shows the company one button at a time', async () => {
     const before = await page('/gateways', 'operator');
     expect(before).toContain('Rien n’est arrêté');
     expect([before.includes('Tout arrêter'), before.includes('Reprendre tous les envois')]).toEqual([
@@ -127,7 +127,7 @@ describe('the page of gateways', () => {
   it.each([
     ['fr', 'L’envoi est arrêté. Opérateur : '],
     ['en', 'Sending is halted. Operator: '],
-  ])('shows no account as well while everything is halted: %s', async (language, sentence) => {
+  ])('shows no healthy account during a halt: %s', async (language, sentence) => {
     await ordered('/v1/halt', { halted: true, reason: 'orage' });
     const shown = await page('/gateways', 'operator', language);
     const [, card = ''] = shown.split('<ul class="stamps wide-stamps">');
@@ -135,7 +135,7 @@ describe('the page of gateways', () => {
     expect(card).not.toContain('<li class="open">');
   });
 
-  it('shows who halted an account, and the instance alone lifts its own', async () => {
+  it('shows who halted an account and may resume', async () => {
     await ordered('/v1/gateways/sandbox/halt', { halted: true, reason: 'panne' });
     const own = await page('/gateways', 'operator');
     expect(own).toMatch(/Le compte sandbox est arrêté depuis [^<]+ : « panne »\./);
@@ -150,7 +150,7 @@ describe('the page of gateways', () => {
 });
 
 describe('a campaign that somebody halts', () => {
-  it('says so in its badge, its reason and its timeline, in the API and the console', async () => {
+  it('says so in badge, reason and timeline', async () => {
     const id = await running();
     await ordered('/v1/halt', { halted: true, reason: REASON });
     const shown = await page(`/campaigns/${id}`, 'marketer');
@@ -174,7 +174,7 @@ describe('a campaign that somebody halts', () => {
     expect(await page(`/timeline?campaign=${id}`, 'marketer')).toContain(`Tout est arrêté : « ${SHOWN} ».`);
   });
 
-  it('tells nothing of halts from before its launch', async () => {
+  it('shows no halts from before its launch', async () => {
     await ordered('/v1/halt', { halted: true, reason: 'orage' });
     await ordered('/v1/halt', { halted: false });
     const id = await running();

@@ -125,14 +125,14 @@ async function keys(
 }
 
 describe.skipIf(noBrowser)('a page that follows what happens', { timeout: 60_000 }, () => {
-  it('is asked for anew once the thing stands elsewhere and no hand is on the page', async () => {
+  it('is drawn again when nobody touches it', async () => {
     const { page, tell, timesDrawn } = await followed(await aDraft());
     await page.mouse.move(300, 300);
     await tell(MOVED);
     await expect.poll(timesDrawn).toBeGreaterThan(0);
   });
 
-  it('hears a press that began before it, and ended after', async () => {
+  it('waits for a press that began before', async () => {
     const id = await aDraft();
     const { page, tell, isDrawnAnew } = await followed(id);
     await question(page).hover();
@@ -143,7 +143,7 @@ describe.skipIf(noBrowser)('a page that follows what happens', { timeout: 60_000
     await page.waitForURL(`**/campaigns/${id}/cancel`);
   });
 
-  it('hears a key that was held meanwhile', NIGHT, async () => {
+  it('waits for a key held meanwhile', NIGHT, async () => {
     const id = await aDraft();
     const { page, tell, isDrawnAnew } = await followed(id);
     await question(page).focus();
@@ -154,7 +154,7 @@ describe.skipIf(noBrowser)('a page that follows what happens', { timeout: 60_000
     await page.waitForURL(`**/campaigns/${id}/cancel`);
   });
 
-  it('does not overtake an order that is on its way', async () => {
+  it('does not overtake an order underway', async () => {
     const id = await aDraft();
     const { page, tell, isDrawnAnew } = await followed(id);
     const ordered = Promise.withResolvers<Route>();
@@ -179,7 +179,7 @@ describe.skipIf(noBrowser)('a page that follows what happens', { timeout: 60_000
     await page.waitForURL('**/to-call');
   });
 
-  it('keeps what somebody is writing, says that it is old, and is drawn anew when asked', async () => {
+  it('keeps what somebody writes, and shows its age', async () => {
     const { page, tell, isDrawnAnew, timesDrawn } = await followed(await aDraft());
     const search = page.getByLabel('Numéro ou référence');
     await search.fill('RDV-7');
@@ -193,7 +193,7 @@ describe.skipIf(noBrowser)('a page that follows what happens', { timeout: 60_000
     expect(await old.isVisible()).toBe(false);
   });
 
-  it('says in a region that was there before that it is old', async () => {
+  it('announces its age in an existing region', async () => {
     const { page, tell } = await followed(await aDraft());
     const region = page.locator('main').getByRole('status');
     expect([await region.count(), await region.textContent()]).toEqual([1, '']);
@@ -212,14 +212,14 @@ describe.skipIf(noBrowser)('a page that follows what happens', { timeout: 60_000
     expect(await question(page).boundingBox()).toEqual(before);
   });
 
-  it('is drawn anew though a key pressed beside Meta was never let go, as on a Mac', NIGHT, async () => {
+  it('is drawn again despite a lost key release', NIGHT, async () => {
     const { page, tell, timesDrawn } = await followed(await aDraft());
     await keys(page, ['keydown', 'MetaLeft'], ['keydown', 'KeyC'], ['keyup', 'MetaLeft']);
     await tell(MOVED);
     await expect.poll(timesDrawn).toBeGreaterThan(0);
   });
 
-  it('is drawn anew though the end of a key that is not repeated never came', NIGHT, async () => {
+  it('is drawn again despite a missing key end', NIGHT, async () => {
     const { page, tell, isDrawnAnew, timesDrawn } = await followed(await aDraft());
     await keys(page, ['keydown', 'KeyC']);
     await tell(MOVED);
@@ -228,7 +228,7 @@ describe.skipIf(noBrowser)('a page that follows what happens', { timeout: 60_000
     await expect.poll(timesDrawn).toBeGreaterThan(0);
   });
 
-  it('is drawn anew though the end of a press on a scroll bar never came', NIGHT, async () => {
+  it('is drawn again despite a missing press end', NIGHT, async () => {
     const { page, tell, timesDrawn } = await followed(await aDraft());
     await page.locator('body').dispatchEvent('pointerdown', { pointerId: 1 });
     await page.mouse.move(300, 300);
@@ -236,7 +236,7 @@ describe.skipIf(noBrowser)('a page that follows what happens', { timeout: 60_000
     await expect.poll(timesDrawn).toBeGreaterThan(0);
   });
 
-  it('waits for a key that is held long, as its repetitions tell', NIGHT, async () => {
+  it('waits for a key that is held long', NIGHT, async () => {
     const { page, tell, isDrawnAnew } = await followed(await aDraft());
     await keys(page, ['keydown', 'Space']);
     await page.clock.fastForward(10_000);
@@ -245,7 +245,7 @@ describe.skipIf(noBrowser)('a page that follows what happens', { timeout: 60_000
     expect(await isDrawnAnew()).toBe(false);
   });
 
-  it('says that it is old after ten seconds under a hand that never rests', NIGHT, async () => {
+  it('says it is old after ten busy seconds', NIGHT, async () => {
     const { page, tell, isDrawnAnew } = await followed(await aDraft());
     await question(page).hover();
     await page.mouse.down();
@@ -267,11 +267,11 @@ describe.skipIf(noBrowser)('a page that follows what happens', { timeout: 60_000
     await expect.poll(timesDrawn).toBeGreaterThan(0);
   }
   it.each(FIELDS.filter(([name]) => name === 'a checkbox'))(
-    'waits for %s that was changed, and no longer once it is as it was',
+    'waits for %s only while it is changed',
     waitsForTheField,
   );
   it.each(FIELDS.filter(([name]) => name !== 'a checkbox'))(
-    'waits for %s that was changed, and no longer once it is as it was',
+    'waits for %s only while it is changed',
     NIGHT,
     waitsForTheField,
   );

@@ -21,7 +21,7 @@ async function aDraft(more: object = {}): Promise<string> {
 }
 
 describe('the messages of a draft', () => {
-  it('are read in clear only when that is asked for, by an admin, and that is on record', async () => {
+  it('are read in clear by an admin, audited', async () => {
     const id = await aDraft();
     const readings = async (): Promise<unknown[]> => {
       const { items } = (await ask('GET', '/v1/audit?limit=500', { key: admin })).body;
@@ -42,7 +42,7 @@ describe('a text on the telephone', () => {
     return (await send('/campaigns/preview', { name: 'x', text, audience: 'all' }, { cookie })).text();
   };
 
-  it('stands there as it would leave, with what doubles its price and a cheaper writing', async () => {
+  it('is shown as sent, with cheaper wording', async () => {
     const page = await preview('Les lampes d’été — à −20 % <b>. {stop}');
     expect(page).toContain('STOP');
     expect(page).toMatch(/<mark>−<\/mark> écrivez <code>-<\/code>/);
@@ -50,7 +50,7 @@ describe('a text on the telephone', () => {
     expect(page).not.toContain('<b>');
   });
 
-  it('of a notice is judged as a notice, when it is opened and when it is changed', async () => {
+  it('of a notice is judged as a notice', async () => {
     const text = '{practice} : le cabinet est fermé. Une question : {phone}.';
     const id = await aDraft({
       purpose: 'appointment',
@@ -92,7 +92,7 @@ describe('a person’s passport', () => {
   const passport = async (id: string, role = 'operator'): Promise<string> =>
     (await open(`/people/${id}?lang=fr`, cookieOf(role))).text();
 
-  it('says what may be sent and why, the words that were read, and the proof of each act', async () => {
+  it('shows what may be sent, with proofs', async () => {
     const id = await somebody('06 39 98 60 91');
     const before = await passport(id);
     expect(before).toContain(WORDING);
@@ -111,7 +111,7 @@ describe('a person’s passport', () => {
     expect(after).not.toContain('639986091');
   });
 
-  it('shows the number to an admin, to an auditor who says why, and each time that is on record', async () => {
+  it('shows the number with reason, audited', async () => {
     const id = await somebody('06 39 98 60 92');
     const clear = async (role: string, fields: Record<string, string> = {}) =>
       send(`/people/${id}/number`, fields, { cookie: cookieOf(role) });
@@ -132,7 +132,7 @@ describe('a person’s passport', () => {
 });
 
 describe('what people agree to', () => {
-  it('is written, published as a form with its link, and closed, by whoever may', async () => {
+  it('is written, published and closed by allowed roles', async () => {
     const headers = { cookie: cookieOf('marketer') };
     const text = 'J’accepte de recevoir par SMS les offres de Ma société. STOP pour arrêter <i>.';
     expect((await send('/agreements/wordings', { purpose: 'marketing', text }, headers)).status).toBe(303);
@@ -166,7 +166,7 @@ describe('the company and its keys', () => {
     return Object.fromEntries([...lines, ...choices].map(([, name = '', value = '']) => [name, value]));
   }
 
-  it('change by what was written and by nothing else', async () => {
+  it('change only by what was written', async () => {
     const headers = { cookie: cookieOf('admin') };
     const fields = await asItStands();
     const changes = {
@@ -186,7 +186,7 @@ describe('the company and its keys', () => {
     expect(last.details.fields.toSorted()).toEqual(['contact', 'domains', 'plans']);
   });
 
-  it('are changed in their bases with a reason only', async () => {
+  it('change their bases with a reason only', async () => {
     const headers = { cookie: cookieOf('admin') };
     const fields = { ...(await asItStands()), 'bases.renewal': 'contract' };
     const refused = await send('/settings', fields, headers);
@@ -240,7 +240,7 @@ describe('the page of the company', () => {
     return (await ask('GET', '/v1/tenant', { key: admin })).body;
   };
 
-  it('takes back what is emptied, and nothing that it does not show', async () => {
+  it('clears emptied fields, and keeps hidden ones', async () => {
     const cost = { amount: '500.00', currency: 'EUR' };
     const chosen = {
       texts: { appointment: '{practice} : rendez-vous le {date} à {time}.', payment: '{brand} : {amount}.' },
@@ -284,7 +284,7 @@ describe('the way to the other language', () => {
   const linkIn = (page: string): string =>
     /<footer><a href="([^"]*)"/.exec(page)?.[1]?.replaceAll('&amp;', '&') ?? 'no link';
 
-  it('leads from every page that answers a form to a page, and repeats no act', async () => {
+  it('leads from every form to its page', async () => {
     const [draft, audited] = [await aDraft(), () => ask('GET', '/v1/audit?limit=500', { key: admin })];
     const person = (await ask('POST', '/v1/contacts', { key: admin, body: { phone: '+33639980031' } })).body
       .id;
@@ -319,21 +319,21 @@ describe('the way to the other language', () => {
     expect((await audited()).body.items).toHaveLength(acts);
   });
 
-  it('is known of every form: each act names a page that can be asked for', () => {
+  it('has a readable page for every act', () => {
     const pages = new Set(consoleRoutes.flatMap(({ method, path }) => (method === 'get' ? [path] : [])));
     const acts = consoleRoutes.filter(({ method }) => method === 'post');
     expect(acts.length).toBeGreaterThan(20);
     expect(acts.filter(({ path, from = path }) => !pages.has(from)).map(({ path }) => path)).toEqual([]);
   });
 
-  it('leads whoever mistyped a key back to where keys are asked for', async () => {
+  it('leads a mistyped key to the sign-in', async () => {
     const answer = await send('/session', { key: 'nobody-has-this-key-1234567890' });
     expect(linkIn(await answer.text())).toBe('/console?lang=en');
   });
 });
 
 describe('an operator of SMS', () => {
-  it('counts otherwise: both counts stand with its account, to whoever is the only tenant', async () => {
+  it('counting otherwise is shown to its only tenant', async () => {
     await database.outside((tx) =>
       tx.run(sql`
         INSERT INTO account_bill (account_id, counted_on, messages, parts_ours, parts_told, cost_ours, cost_told)
@@ -348,14 +348,14 @@ describe('an operator of SMS', () => {
     ['credit', 'n’a plus de crédit', 'shut'],
     ['retryable', 'en difficulté', 'shut'],
     ['up', 'répond', 'open'],
-  ])('is said in words when its state is %s', async (state, words, look) => {
+  ])('is described as %s in words', async (state, words, look) => {
     await database.outside((tx) => tx.run(sql`UPDATE gateway_account SET state = ${state}`));
     const page = await (await open('/gateways?lang=fr', cookieOf('operator'))).text();
     expect(page).toContain(`<p class="verdict">${words}</p>`);
     expect(page).toContain(`<li class="${look}">`);
   });
 
-  it('was handed other messages than were foreseen: the page of the campaign says so once it is over', async () => {
+  it('diverging from the forecast is shown once over', async () => {
     const id = await aDraft();
     await ask('POST', `/v1/campaigns/${id}/rehearsal`, { key: admin, body: {} });
     await database.withTenant(tenantId, async (tx) => {

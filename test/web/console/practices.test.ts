@@ -23,7 +23,7 @@ const TILLEULS = {
 };
 
 describe('the page of practices', () => {
-  it('is in the menu, and makes the first practice', async () => {
+  it('is in the menu, and makes a practice', async () => {
     expect(await page('')).toContain('<a href="/console/practices">Cabinets</a>');
     expect(await page('/practices')).toContain('Aucun cabinet');
     expect((await sent('/practices', TILLEULS)).to).toBe('/console/practices');
@@ -34,7 +34,7 @@ describe('the page of practices', () => {
     expect(list).toContain('04 78 00 00 00');
   });
 
-  it('changes one, and keeps what it does not show', async () => {
+  it('changes one and keeps hidden fields', async () => {
     const more = {
       name: 'Gerland',
       displayName: 'Cabinet Gerland',
@@ -60,7 +60,7 @@ describe('the page of practices', () => {
     });
   });
 
-  it('does not replace a practice whose identifier is typed again', async () => {
+  it('does not replace an existing practice', async () => {
     const again = await sent('/practices', { ...TILLEULS, name: 'Un autre' });
     expect(again.status).toBe(400);
     expect(again.page).toContain('Un cabinet a déjà cet identifiant');
@@ -81,7 +81,7 @@ describe('the page of practices', () => {
     ['name', 'x'.repeat(101), 'De 1 à 100 caractères', '1 to 100 characters'],
     ['id', ' ', 'À remplir.', 'To be filled in.'],
     ['id', 'x'.repeat(201), 'De 1 à 200 caractères', '1 to 200 characters'],
-  ])('says at the field %s that "%s" cannot be', async (name, value, french, english) => {
+  ])('explains at %s that "%s" is impossible', async (name, value, french, english) => {
     const typed = { ...TILLEULS, id: 'refused', address: '7 rue du Bac', [name]: value };
     const refused = await sent('/practices', typed);
     expect(refused.status).toBeGreaterThanOrEqual(400);

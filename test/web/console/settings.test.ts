@@ -28,32 +28,29 @@ it.each([
   ['timeZone', 'Paris', 'Un fuseau horaire, comme Europe/Paris.', 'A time zone, such as Europe/Paris.'],
   ['name', '', 'À remplir.', 'To be filled in.'],
   ['bases.payment', 'contract', 'Ce changement demande une raison.', 'This change needs a reason.'],
-])(
-  'a company whose %s is "%s" is not saved, and nothing typed is lost',
-  async (name, value, french, english) => {
-    const before = (await ask('GET', '/v1/tenant', { key: admin })).body;
-    for (const [language, said] of [
-      ['fr', french],
-      ['en', english],
-    ] as const) {
-      const fields = { ...(await form()), ...typed, [name]: value };
-      const cookie = `${cookieOf('admin')}; bonheure_language=${language}`;
-      const answer = await send('/settings', fields, { cookie });
-      const page = await answer.text();
-      expect([400, 422]).toContain(answer.status);
-      expect(page).toContain(`id="${name === 'bases.payment' ? 'reason' : name}-error"`);
-      expect(page).toContain('value="Lumière &lt;SAS&gt;"');
-      expect(page).toContain('value="Maison Lumière"');
-      expect(page).toContain('value="250"');
-      expect(page).toContain(said);
-      expect(page.match(/ autofocus/g)).toHaveLength(1);
-      expect(page).not.toMatch(/Enregistré\.|Saved\.|Retour|INVALID_REQUEST/);
-    }
-    expect((await ask('GET', '/v1/tenant', { key: admin })).body).toEqual(before);
-  },
-);
+])('a company whose %s is "%s" is refused', async (name, value, french, english) => {
+  const before = (await ask('GET', '/v1/tenant', { key: admin })).body;
+  for (const [language, said] of [
+    ['fr', french],
+    ['en', english],
+  ] as const) {
+    const fields = { ...(await form()), ...typed, [name]: value };
+    const cookie = `${cookieOf('admin')}; bonheure_language=${language}`;
+    const answer = await send('/settings', fields, { cookie });
+    const page = await answer.text();
+    expect([400, 422]).toContain(answer.status);
+    expect(page).toContain(`id="${name === 'bases.payment' ? 'reason' : name}-error"`);
+    expect(page).toContain('value="Lumière &lt;SAS&gt;"');
+    expect(page).toContain('value="Maison Lumière"');
+    expect(page).toContain('value="250"');
+    expect(page).toContain(said);
+    expect(page.match(/ autofocus/g)).toHaveLength(1);
+    expect(page).not.toMatch(/Enregistré\.|Saved\.|Retour|INVALID_REQUEST/);
+  }
+  expect((await ask('GET', '/v1/tenant', { key: admin })).body).toEqual(before);
+});
 
-it('keeps the data protection officer, and takes them away when emptied', async () => {
+it('keeps the data protection officer until emptied', async () => {
   const officer = async (): Promise<unknown> =>
     (await ask('GET', '/v1/tenant', { key: admin })).body.dataProtectionOfficer;
   const cookie = cookieOf('admin');

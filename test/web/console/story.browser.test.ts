@@ -104,7 +104,7 @@ const kindsIn = (file: Buffer): string[] =>
 describe.skipIf(noBrowser)('one person, from the form to oblivion', { timeout: 240_000, ...NIGHT }, () => {
   let whole: Buffer;
 
-  it('agrees in a browser, gets the campaign, says STOP: the file of it holds offline', async () => {
+  it('agrees, gets the campaign, says STOP, with proof', async () => {
     await signsUp(await browser.newPage({ javaScriptEnabled: false, locale: 'fr-FR' }));
     const found = await instance.call('POST', '/v1/contacts/search', { phone: LEA });
     contactId = (found.body['items'] as { id: string }[])[0]?.id ?? '';
@@ -128,7 +128,7 @@ describe.skipIf(noBrowser)('one person, from the form to oblivion', { timeout: 2
     expect([status, said.split('\n')[0]]).toEqual([0, expect.stringMatching(/^holds: 3 events/)]);
   });
 
-  it('whoever changes one byte of it is given away, and where', async () => {
+  it('changing one byte is exposed', async () => {
     const { status, said } = await verified(withOneByteTurned(whole, 'events.jsonl', 100));
     expect([status, said.split('\n')[0]]).toEqual([1, 'altered: events.jsonl byte 100']);
   });
@@ -143,15 +143,12 @@ describe.skipIf(noBrowser)('one person, from the form to oblivion', { timeout: 2
     ['puts an act in', (events) => [...events, rehashed(tenantId, { ...events[0], position: 90 })]],
     ['makes an agreement of the STOP', (events) => events.map(asGranted)],
   ];
-  it.each(attacks)(
-    'whoever %s, computes the chain to its end and signs anew is named as well',
-    async (_, change) => {
-      const { status, said } = await verified(forgedFrom(whole, tenantId, { change }));
-      expect([status, said.split('\n')[0]]).toEqual([1, expect.stringMatching(/^altered: \S+ byte \d+$/)]);
-    },
-  );
+  it.each(attacks)('whoever %s and signs again is exposed', async (_, change) => {
+    const { status, said } = await verified(forgedFrom(whole, tenantId, { change }));
+    expect([status, said.split('\n')[0]]).toEqual([1, expect.stringMatching(/^altered: \S+ byte \d+$/)]);
+  });
 
-  it('asks to be erased, and the file of what is left holds, without a name and a number', async () => {
+  it('is erased, and what is left still holds', async () => {
     const asked = await instance.call('POST', `/v1/contacts/${contactId}/erasure`, { identityChecked: true });
     const where = `/v1/erasures/${String(asked.body['id'])}`;
     await until(

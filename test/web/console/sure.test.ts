@@ -60,7 +60,7 @@ async function frozen(campaignId: string): Promise<void> {
 const statusOf = async (id: string) => (await ask('GET', `/v1/campaigns/${id}`, { key: admin })).body.status;
 
 describe('a campaign', () => {
-  it('is cancelled by a second press, that says how many messages will not leave', async () => {
+  it('is cancelled by a second press with counts', async () => {
     const id = await aCampaign(['+33639982001', '+33639982002', '+33639982003'], '2026-12-01T10:00:00+01:00');
     await ask('POST', `/v1/campaigns/${id}/rehearsal`, { key: admin, body: {} });
     await ask('POST', `/v1/campaigns/${id}/launch`, { key: admin });
@@ -77,7 +77,7 @@ describe('a campaign', () => {
     expect(await statusOf(id)).toBe('cancelled');
   });
 
-  it('that is a draft is discarded in its own words', async () => {
+  it('that is a draft is discarded likewise', async () => {
     const id = await aCampaign(['+33639982004']);
     expect(await (await open(`/campaigns/${id}?lang=fr`, cookieOf('admin'))).text()).toContain(
       '>Abandonner le brouillon<',
@@ -88,7 +88,7 @@ describe('a campaign', () => {
 });
 
 describe('a series', () => {
-  it('is cancelled by a second press, that says how many reminders will not leave', async () => {
+  it('is cancelled by a second press with counts', async () => {
     const booked = await ask('PUT', '/v1/appointments/RDV-1', {
       key: admin,
       body: {
@@ -115,7 +115,7 @@ describe('a series', () => {
 });
 
 describe('an opposition', () => {
-  it('said to somebody is recorded by a second press', async () => {
+  it('is recorded by a second press', async () => {
     const id = await agreed('+33639982006');
     await frozen(await aCampaign(['+33639982006']));
     const fields = { purpose: 'all', channel: 'counter' };
@@ -132,7 +132,7 @@ describe('an opposition', () => {
     expect(await sendable()).toBe(false);
   });
 
-  it('of a number is asked about only when it is one', async () => {
+  it('of a number needs a valid one', async () => {
     expect((await order('/suppressions', { phone: '12', purpose: 'all' })).status).toBe(422);
     const fields = { phone: '06 39 98 20 07', purpose: 'all' };
     const asked = await order('/suppressions', fields);
@@ -146,7 +146,7 @@ describe('an opposition', () => {
 });
 
 describe('a decision on a reply', () => {
-  it('is taken by a second press, and taken back by another', async () => {
+  it('is made, then reversed, by second presses', async () => {
     const id = await agreed('+33639982008');
     const reply = await hears(world, { text: 'laissez-moi tranquille', from: '+33639982008' });
     const decided = async () => (await ask('GET', `/v1/replies/${reply}`, { key: admin })).body.decision;
@@ -171,7 +171,7 @@ describe('a decision on a reply', () => {
 });
 
 describe('a key', () => {
-  it('is revoked by a second press, that says whose it is', async () => {
+  it('is revoked by a second press with name', async () => {
     const made = await ask('POST', '/v1/keys', { key: admin, body: { role: 'auditor', name: 'DPO' } });
     const asked = await order(`/keys/${made.body.id}/revocation`, {});
     expect(asked.page).toContain('Révoquer la clé « DPO » ?');
@@ -182,7 +182,7 @@ describe('a key', () => {
     expect(await opens()).toBe(401);
   });
 
-  it('that is one’s own, and the last of an admin, is named so', async () => {
+  it('that is one’s own or last is named', async () => {
     const { items } = (await ask('GET', '/v1/keys?limit=500', { key: admin })).body;
     const own = items.find(({ role }: { role: string }) => role === 'admin');
     const { page } = await order(`/keys/${own.id}/revocation`, {});
@@ -192,7 +192,7 @@ describe('a key', () => {
 });
 
 describe('whoever may not order it', () => {
-  it.each(['operator', 'auditor'])('of role %s is refused before anything is asked', async (role) => {
+  it.each(['operator', 'auditor'])('of role %s is refused without a question', async (role) => {
     const id = await aCampaign([]).catch(() => '');
     for (const path of [`/campaigns/${id || randomUUID()}/cancel`, `/keys/${randomUUID()}/revocation`])
       expect([path, (await send(path, {}, { cookie: cookieOf(role) })).status]).toEqual([path, 403]);

@@ -26,7 +26,7 @@ const readings = async () =>
   ).length as number;
 
 describe('the call list of a Saturday evening', () => {
-  it('looks two weeks ahead before it says that everybody is told', async () => {
+  it('looks two weeks ahead before reporting nobody', async () => {
     expect(await page('/to-call')).toContain(
       'Personne à appeler jusqu’au sam. 12 déc. 2026 : tout le monde est prévenu, ou le sera.',
     );
@@ -39,7 +39,7 @@ describe('the call list of a Saturday evening', () => {
     expect(english).toContain('No one to call until Mon 30 Nov 2026. Here are the days that follow');
   });
 
-  it('goes up to Monday, by hour, late bookings included', async () => {
+  it('lasts until Monday, by hour, late bookings included', async () => {
     await book('AG-12', '2026-11-30T12:00');
     await book('AG-13', '2026-11-30T10:45', { consent, ifLate: 'skip' });
     await book('AG-16', '2026-11-30T11:15', { consent });
@@ -50,13 +50,13 @@ describe('the call list of a Saturday evening', () => {
     expect(french).toContain('name="to" type="date" value="2026-11-30"');
   });
 
-  it('says of the days that were chosen that nobody is to be called, and no more', async () => {
+  it('says that nobody is called on chosen days', async () => {
     const sunday = await page('/to-call?from=2026-11-29&to=2026-11-29');
     expect(sunday).toContain('Personne à appeler, du dim. 29 nov. 2026 au dim. 29 nov. 2026.');
     expect(sunday).not.toContain('tout le monde');
   });
 
-  it('marks the same people in the calendar, which reads no number', async () => {
+  it('marks the same people in the calendar', async () => {
     const before = await readings();
     const november = await page('/series/calendar?month=2026-11');
     expect(marked(november)).toEqual(called(await page('/to-call?from=2026-11-28&to=2026-11-30')));

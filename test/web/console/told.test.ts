@@ -7,14 +7,14 @@ const { ask, admin, api, clock, open, send, cookieOf, signedIn, tenantId } = awa
   lawAt: '2026-11-24T10:00:00+01:00',
 });
 
-it('a role that is refused a page keeps the menu of its own, and reads why in French', async () => {
+it('a role refused a page keeps its menu', async () => {
   const refused = await (await open('/to-call?lang=fr', cookieOf('marketer'))).text();
   expect(refused).toContain('href="/console/campaigns"');
   expect(refused).toContain('Le rôle de cette clé ne le permet pas');
   expect(refused).not.toContain('This key is of role');
 });
 
-it('an order that is refused leaves the menu where it was', async () => {
+it('a refused order leaves the menu unchanged', async () => {
   const answer = await send(
     '/suppressions?lang=fr',
     { phone: '12', purpose: 'all' },
@@ -25,13 +25,13 @@ it('an order that is refused leaves the menu where it was', async () => {
   expect(page).toContain('Ce n’est pas un numéro de téléphone.');
 });
 
-it('every page says whose hours it tells', async () => {
+it('every page names its time zone', async () => {
   expect(await (await open('/campaigns?lang=fr', cookieOf('admin'))).text()).toContain(
     'Heures de Europe/Paris.',
   );
 });
 
-it('an admin reads in the audit who did it by the name of the key', async () => {
+it('an admin sees who acted by key name', async () => {
   const { body } = await ask('POST', '/v1/keys', {
     key: admin,
     body: { role: 'marketer', name: 'Chloé au comptoir' },
@@ -51,11 +51,11 @@ it('an admin reads in the audit who did it by the name of the key', async () => 
   expect(await told.text()).toContain('par Chloé au comptoir');
 });
 
-it('an auditor, who may not read the names of keys, reads the key', async () => {
+it('an auditor sees the key without its name', async () => {
   expect(await (await open('/audit?lang=fr', cookieOf('auditor'))).text()).toContain('key:');
 });
 
-it('a draft is approved by another person, whom home tells of it', async () => {
+it('a draft is approved by another notified person', async () => {
   const phones = ['0639986201', '0639986202'];
   await agreedYesterday({ ask, admin, clock }, phones);
   const body = {

@@ -8,7 +8,7 @@ const endedAt = '2026-11-28T21:00:00.000Z';
 const reading = (language: 'fr' | 'en') => ({ language, zone: 'Europe/Paris' });
 
 describe.each(['fr', 'en'] as const)('the page of a trial, in %s', (language) => {
-  it.each(Object.entries(ASSUMPTIONS))('says of %s what to change where something is false', (name, ids) => {
+  it.each(Object.entries(ASSUMPTIONS))('explains for %s what to change if false', (name, ids) => {
     const findings = ids.map((id) => ({ id, verdict: 'failed' as const, detail: '<b>112</b>' }));
     const { main } = trialPage(reading(language), {
       name,
@@ -35,7 +35,7 @@ describe.each(['fr', 'en'] as const)('the page of a trial, in %s', (language) =>
     expect(main).not.toContain(escaped(ASSUMPTION_WORDS.sender.change[language]));
   });
 
-  it('leaves out what another version assumed', () => {
+  it('leaves out assumptions of other versions', () => {
     const findings = [{ id: 'of-another-version', verdict: 'failed' as const }];
     expect(
       trialPage(reading(language), {

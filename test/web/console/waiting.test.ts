@@ -59,25 +59,25 @@ function campaign(view: Partial<CampaignShown['view']> = {}): CampaignShown {
 }
 
 describe('a campaign that waits for Monday in two places', () => {
-  it('says the hour that its sentence says, and the same moment on the clock of its reader', () => {
+  it('shows the hour there and the reader’s', () => {
     expect(read(campaignPage(campaign()).main)).toContain(
       'Attend jusqu’à lun. 30 nov. 2026 08h00 (La Réunion, lun. 30 nov. 2026 05h00 chez vous) · Prévu samedi 28/11 à 23h00 ; reporté à lundi 30/11 à 08h00',
     );
   });
 
-  it('opens nowhere before eight, on the clock of each place', () => {
+  it('opens nowhere before eight local time', () => {
     const page = read(campaignPage(campaign()).main);
     expect(page).toContain('Jusqu’à (heure du lieu)');
     expect(page).toContain('France métropolitaine 3 lun. 30 nov. 2026 08h00');
     expect(page).toContain('La Réunion 1 lun. 30 nov. 2026 08h00');
   });
 
-  it('is asked for anew once another moment holds it', () => {
+  it('is drawn again once another moment holds it', () => {
     expect(campaignPage(campaign()).live).toMatchObject({ status: 'running', until: FIRST });
     expect(campaignPage(campaign({ waitingFor: null })).live).toMatchObject({ until: '' });
   });
 
-  it('tells an English reader in Paris of one hour only, where both clocks agree', () => {
+  it('shows one hour where both clocks agree', () => {
     const until = '2026-11-30T08:00:00.000+01:00';
     const waitingFor = { code: 'SUNDAY', ruleId: 'WIN-02', until, text: 'No SMS.', byTerritory: [] };
     const page = campaignPage({ ...campaign({ waitingFor }), language: 'en' });
@@ -94,7 +94,7 @@ describe('a campaign whose cost takes long to count', () => {
 });
 
 describe('a campaign that ended before the hours of some', () => {
-  it('says when it ended, and what to do for them', () => {
+  it('says when it ended, and what remains', () => {
     const { accounts } = campaign().view;
     const page = campaignPage(
       campaign({
@@ -109,13 +109,13 @@ describe('a campaign that ended before the hours of some', () => {
   });
 });
 
-it('a campaign that was cancelled names no field of the API in what to do', () => {
+it('a cancelled campaign names no API field', () => {
   const { accounts } = campaign().view;
   const view = { status: 'cancelled', accounts: { ...accounts, excluded: { CANCELLED: 4 } } } as const;
   expect(campaignPage(campaign(view)).main).not.toContain('notServedBy');
 });
 
-it('a message held in La Réunion is told on the clock of La Réunion', () => {
+it('a message held in Réunion uses its clock', () => {
   const page = timelinePage(PARIS, {
     timeline: {
       about: { kind: 'message', id: 'msg_1', title: '', state: 'ready' },
@@ -129,11 +129,11 @@ it('a message held in La Réunion is told on the clock of La Réunion', () => {
   expect(read(page.main)).toContain('lun. 30 nov. 2026 08h00 ( lun. 30 nov. 2026 05h00 chez vous)');
 });
 
-it('a moment that names no place is told on the clock of its reader', () => {
+it('a moment without place uses the reader’s clock', () => {
   expect(read(momentThereAndHere('2027-04-17T13:15:00.000Z', PARIS))).toBe(' sam. 17 avr. 2027 15h15 ');
 });
 
-it('a campaign whose account is halted leads to who halted it, and why', () => {
+it('a campaign with halted account links to it', () => {
   const waitingFor = { code: 'HALTED', ruleId: null, until: null, text: 'Arrêt.', byTerritory: [] };
   expect(campaignPage(campaign({ waitingFor })).main).toContain('href="/console/gateways#halt"');
 });
@@ -162,14 +162,14 @@ const file = {
   createdAt: '2026-11-28T15:00:00.000+01:00',
 };
 
-it('what a file was kept with is said in words', () => {
+it('a file’s warnings are put in words', () => {
   const page = read(importPage(PARIS, { view: file, funnel: '', mayCancel: false }).main);
   expect(page).toContain('La personne est mineure. MINOR 1');
   expect(page).toContain('Deux noms pour un numéro : aucun n’est mis dans les textes. NAME_CONFLICT 1');
   expect(page).toContain('OF_TOMORROW 1');
 });
 
-it('a file that cannot be read shows its columns and its shape', () => {
+it('an unreadable file shows its columns and shape', () => {
   const unread = { headings: ['Quand', '<Mobile>'], unknown: ['Quand'], rows: [['9 xxx.', '99 99'], ['x']] };
   const { main } = importPage(PARIS, {
     view: { ...file, state: 'failed', unread },
@@ -186,7 +186,7 @@ it.each([
   ['RE', 'La Réunion'],
   ['fr', 'français'],
   ['fr-seed-strict', 'fr-seed-strict'],
-])('the choice %s is called %s by a French company', (name, said) => {
+])('the choice %s is %s in French', (name, said) => {
   expect(settingName(name, 'fr')).toBe(said);
 });
 
@@ -203,7 +203,7 @@ const IN_FRENCH: readonly RefusalCode[] = [
   'WORDING_WEAK',
 ];
 
-it.each(IN_FRENCH)('%s is said in French to a French reader, with a way back', (code) => {
+it.each(IN_FRENCH)('%s is worded in French with a link', (code) => {
   const { main } = refusedPage('fr', { code, details: {} });
   expect(main).not.toContain(refusalTitle(code, 'en'));
   expect(main).toContain('href="/console"');

@@ -34,13 +34,13 @@ describe('the wrong file, dropped on the console', () => {
   it.each([
     ['fr', /id="file-error">Ce fichier n’est pas un CSV.*Reçu : un classeur Excel \(\.xlsx\)\. Attendu/],
     ['en', /id="file-error">This is no CSV file.*Found: an Excel workbook \(\.xlsx\)\. Expected/],
-  ])('is told at the file what it is: %s', async (language, words) => {
+  ])('is named beside the file: %s', async (language, words) => {
     const answer = await drop('clients.xlsx', 'PK\u0003\u0004 xl/workbook.xml', { language });
     expect(answer.status).toBe(422);
     expect(await answer.text()).toMatch(words);
   });
 
-  it('is cancelled in two presses, before it is read', async () => {
+  it('is cancelled in two presses before reading', async () => {
     const dropped = await drop('clients.csv', 'telephone;prenom\n06 39 98 00 11;Chloé\n');
     const where = (dropped.headers.get('location') ?? '').slice('/console'.length);
     const cookie = cookieOf('marketer');
@@ -54,7 +54,7 @@ describe('the wrong file, dropped on the console', () => {
     expect(after).not.toContain('Annuler l’import');
   });
 
-  it('of people who left is cancelled unread when its press said so', async () => {
+  it('of opt-outs is cancelled only when explicit', async () => {
     const dropped = await drop('partis.csv', 'telephone\n06 39 98 00 12\n', { kind: 'suppressions' });
     const where = (dropped.headers.get('location') ?? '').slice('/console'.length);
     expect(await (await press(where, {})).text()).toContain('Renvoyez d’abord le fichier corrigé');
@@ -62,7 +62,7 @@ describe('the wrong file, dropped on the console', () => {
     expect(await (await open(where, cookieOf('marketer'))).text()).toContain('<strong>annulé</strong>');
   });
 
-  it('is told which of its lines does not end', async () => {
+  it('names the line that does not end', async () => {
     const answer = await drop('clients.csv', `"telephone${'x'.repeat(600_000)}`);
     expect(answer.status).toBe(422);
     expect(await answer.text()).toMatch(
@@ -73,7 +73,7 @@ describe('the wrong file, dropped on the console', () => {
   it.each([
     ['fr', /class="alert">Aucune colonne n’est connue.*Trouvé : 2 titres à la ligne 1/],
     ['en', /class="alert">No column is known.*Found: 2 headings on line 1/],
-  ])('is followed to a page that says why nothing of it was read: %s', async (language, words) => {
+  ])('leads to a page saying why: %s', async (language, words) => {
     const where = (await drop('clients.csv', 'nom;prenom\nDupont;Ana\n')).headers.get('location') ?? '';
     const keysOf = (id: string) => database.withTenant(id, (tx) => api.vault.tenant(tx));
     const importId = where.split('/').at(-1) ?? '';

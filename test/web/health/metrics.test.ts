@@ -71,7 +71,7 @@ const told = (): Set<string> => {
 };
 
 describe('the figures of an instance', () => {
-  it('are those of the page, all of them, and no others', () => {
+  it('are exactly those documented', () => {
     const section = text('docs/operating/watching.md').split('## Metrics')[1]?.split('\n## ')[0] ?? '';
     const documented = [...section.matchAll(/^\| `(bonheure_\w+)`/gm)].map(([, name]) => name);
     const existing = [...shown.matchAll(/^# TYPE (bonheure_\S+)/gm)].map(([, name]) => name);
@@ -94,7 +94,7 @@ describe('the figures of an instance', () => {
     expect(samples.length).toBeGreaterThan(60);
   });
 
-  it('end as the field expects: counters in _total, times in _seconds', () => {
+  it('end in _total for counters, _seconds for times', () => {
     const types = [...shown.matchAll(/^# TYPE (bonheure_\S+) (\S+)$/gm)];
     expect(
       types
@@ -103,20 +103,20 @@ describe('the figures of an instance', () => {
     ).toEqual([]);
   });
 
-  it('name nobody: no tenant, no id, no number', () => {
+  it('name no tenant, id or number', () => {
     const ours = shown.split('\n').filter((line) => line.startsWith('bonheure_'));
     expect(ours.filter((line) => line.includes(at.tenantId))).toEqual([]);
     expect(ours.filter((line) => /[0-9a-f]{8}-[0-9a-f]{4}-/.test(line))).toEqual([]);
   });
 
-  it('count an answer once, though it was first counted while the database was gone', () => {
+  it('count an answer once despite an outage', () => {
     expect(shown).toContain('bonheure_submissions_total{account="sandbox",outcome="accepted",reason=""} 2');
     expect(shown).toContain(
       'bonheure_submitted_messages_total{account="sandbox",outcome="accepted",reason=""} 6',
     );
   });
 
-  it('say that a lawful message could leave, and what would hold it back', () => {
+  it('say whether and why messages could leave', () => {
     expect(shown).toContain('bonheure_gate_open 1');
     for (const cause of ['clock', 'database', 'law', 'seal', 'worker'])
       expect(shown).toContain(`bonheure_gate_closed{cause="${cause}"} 0`);
@@ -124,7 +124,7 @@ describe('the figures of an instance', () => {
     expect(shown).toContain('bonheure_processes{kind="worker"} 1');
   });
 
-  it('are given to this machine, and to nobody else unasked', () => {
+  it('are given to this machine only', () => {
     const from = (remoteAddress: string, host = 'bonheure.internal:8080', headers = {}) =>
       mayAskForFigures(
         { socket: { remoteAddress }, httpVersion: '1.1', headers: { host, ...headers } },
@@ -144,7 +144,7 @@ describe('the figures of an instance', () => {
     expect(seen).toEqual([true, false, true, true, true, true, false, false, false]);
   });
 
-  it('are given to nobody who comes through a proxy', async () => {
+  it('are refused through a proxy', async () => {
     const { status } = await at.ask('GET', '/metrics', { headers: { 'X-Forwarded-For': '203.0.113.9' } });
     expect(status).toBe(404);
   });
@@ -212,7 +212,7 @@ describe('what is drawn and what alarms', () => {
     expect(drift?.expr).toContain('bonheure_account_drift_ratio');
   });
 
-  it('closes every bracket, and quotes labels that its figures carry', () => {
+  it('closes every bracket, and quotes existing labels', () => {
     const page = [...text('docs/operating/watching.md').matchAll(/^\| `(bonheure_\w+)` +\| ([^|]*)\|/gm)];
     const labels = (name: string) =>
       page.find(([, known]) => known === name.replace(/_bucket$/, ''))?.[2] ?? '';
@@ -230,7 +230,7 @@ describe('what is drawn and what alarms', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('counts what is late, what runs low, and since when nothing was cleaned', () => {
+  it('counts lateness, low credit and missed cleaning', () => {
     expect(shown).toContain('bonheure_campaigns_late 1');
     expect(shown).toContain('bonheure_account_credit{account="sandbox"} 4.5');
     expect(shown).toContain('bonheure_account_up{account="sandbox"} 0');

@@ -35,7 +35,7 @@ describe('a form that is attacked', () => {
     ],
     ['with no box ticked', (ticket) => ({ ticket, act: 'accept', phone: '0639980020' }), 422],
     [
-      'by somebody who does not say to be 18',
+      'by somebody who may not be 18',
       (ticket) => ({ ticket, act: 'accept', phone: '0639980020', box_marketing: 'yes' }),
       422,
     ],
@@ -79,7 +79,7 @@ describe('a form that is attacked', () => {
     20_000,
   );
 
-  it('by sending it twice, keeps it once and says so', async () => {
+  it('by sending it twice, keeps it once', async () => {
     const ticket = await world.visitor.ticket(world.path);
     const fields = { ...good, ticket, phone: '0639980021' };
     expect((await world.visitor.post(world.path, fields)).status).toBe(303);
@@ -89,7 +89,7 @@ describe('a form that is attacked', () => {
     expect(await leftBehind(world.api)).toEqual(before);
   }, 20_000);
 
-  it('by sending it faster than anybody reads, is kept waiting, and taken', async () => {
+  it('by sending it too fast, is kept waiting', async () => {
     const { html } = await world.visitor.get(world.path);
     const fields = { ...good, ticket: hidden(html, 'ticket'), phone: '0639980022' };
     const begun = performance.now();
@@ -120,7 +120,7 @@ describe('a form that is attacked', () => {
     expect(await leftBehind(world.api)).toEqual(before);
   }, 20_000);
 
-  it('from many addresses of one household, counts them as one', async () => {
+  it('from one household’s addresses, counts them as one', async () => {
     for (const [turn, end] of ['a', 'ffff:1'].entries()) {
       const household = new Visitor(world.api, `2001:db8:7:7::${end}`);
       expect((await household.fill(world.path, { ...good, phone: `063998003${turn}` })).status).toBe(303);
@@ -133,7 +133,7 @@ describe('a form that is attacked', () => {
     expect(counted).toEqual([{ codes: 2 }]);
   }, 20_000);
 
-  it('by a flood, answers 429 with when to come back, and others go on', async () => {
+  it('by a flood, answers 429 and serves others', async () => {
     const flooding = new Visitor(world.api, '198.51.100.9');
     const before = await leftBehind(world.api);
     const answers = await Promise.all(Array.from({ length: 130 }, () => flooding.post(world.path, good)));
@@ -144,7 +144,7 @@ describe('a form that is attacked', () => {
     expect(await leftBehind(world.api)).toEqual(before);
   }, 30_000);
 
-  it('does not tell numbers, names or slugs to the log', () => {
+  it('logs no number, name or slug', () => {
     const lines = world.api.logged();
     for (const told of ['639980', world.form.slug, 'Mozilla', '203.0.113.7'])
       expect(lines).not.toContain(told);

@@ -103,7 +103,7 @@ async function launchTo(text: string): Promise<string> {
 }
 
 describe.skipIf(noBrowser)('somebody at the form, in a browser', { timeout: 120_000 }, () => {
-  it('signs up by keyboard alone, without JavaScript, at half past eleven at night', async () => {
+  it('signs up by keyboard, without JavaScript, at night', async () => {
     const page = await opened(path, { javaScriptEnabled: false });
     expect(await page.getByRole('checkbox', { checked: true }).count()).toBe(0);
     await readingTime(page);
@@ -133,7 +133,7 @@ describe.skipIf(noBrowser)('somebody at the form, in a browser', { timeout: 120_
     await page.context().close();
   });
 
-  it('who never typed the code gets nothing else; whoever did gets the campaign', async () => {
+  it('gets the campaign only after typing the code', async () => {
     const page = await opened(path);
     await readingTime(page);
     await page.getByRole('checkbox', { name: /Offres et publicité/ }).check();
@@ -156,7 +156,7 @@ describe.skipIf(noBrowser)('somebody at the form, in a browser', { timeout: 120_
     await page.context().close();
   });
 
-  it('is told what is wrong beside each field and at the top, in focus, with no box ticked again', async () => {
+  it('sees each mistake, with no box ticked again', async () => {
     const page = await opened(path);
     await readingTime(page);
     await page.getByRole('checkbox', { name: /Offres et publicité/ }).check();
@@ -176,7 +176,7 @@ describe.skipIf(noBrowser)('somebody at the form, in a browser', { timeout: 120_
     await page.context().close();
   });
 
-  it('accepts nothing by a button as large as the other', NIGHT, async () => {
+  it('refuses everything by an equal button', NIGHT, async () => {
     const page = await opened(path);
     await readingTime(page);
     const [accept, refuse] = await Promise.all(
@@ -208,14 +208,14 @@ describe.skipIf(noBrowser)('somebody at the form, in a browser', { timeout: 120_
   it.each([
     ['in English', '?lang=en', {}],
     ['on a small phone', '', { viewport: { width: 320, height: 640 } }],
-  ])('is kept out by nothing, %s, and never scrolls sideways', isKeptOutByNothing);
+  ])('can use it, %s, without sideways scrolling', isKeptOutByNothing);
   it.each([
     ['in French', '', {}],
     ['in the dark', '', { colorScheme: 'dark' as const }],
     ['at 200 %', '', { viewport: { width: 640, height: 450 }, deviceScaleFactor: 2 }],
-  ])('is kept out by nothing, %s, and never scrolls sideways', NIGHT, isKeptOutByNothing);
+  ])('can use it, %s, without sideways scrolling', NIGHT, isKeptOutByNothing);
 
-  it('sees where the focus is, on everything that takes it', async () => {
+  it('sees the focus on everything that takes it', async () => {
     const page = await opened(path);
     const count = await page.locator('input:visible:not(.trap input), button, footer a').count();
     for (let turn = 0; turn < count; turn += 1) {
@@ -237,7 +237,7 @@ describe.skipIf(noBrowser)('somebody at the form, in a browser', { timeout: 120_
     await page.context().close();
   });
 
-  it('finds two sheets on each page that is printed', async () => {
+  it('prints each page on two sheets', async () => {
     const page = await opened(sheet);
     const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
     expect(pdf.match(/\/Type\s*\/Page\b(?!s)/g)).toHaveLength(2);

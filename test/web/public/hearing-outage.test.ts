@@ -22,7 +22,7 @@ const unread = () => count(sql`SELECT count(*)::int AS n FROM unread_delivery WH
 const stops = () => count(sql`SELECT count(*)::int AS n FROM inbound WHERE reading = 'stop'`);
 
 describe('what operators tell while the database is away', () => {
-  it('holds by the journal: a STOP, and what nobody can read; a receipt is told again', async () => {
+  it('is journaled, except for receipts, which are repeated', async () => {
     const [left, silenced] = [await unread(), await stops()];
     await way.cut();
     expect(await tell({ number: '+33639980401', text: 'STOP', reception_date: 'x' })).toBe(204);
@@ -37,7 +37,7 @@ describe('what operators tell while the database is away', () => {
 });
 
 describe('a database host that vanishes', () => {
-  it('keeps no STOP waiting: the journal takes it, and it is effective once the host is back', async () => {
+  it('delays no STOP, which the journal keeps', async () => {
     const silenced = await stops();
     way.silence();
     expect(await tell({ number: '+33639980403', text: 'STOP', reception_date: 'x' })).toBe(204);
@@ -49,7 +49,7 @@ describe('a database host that vanishes', () => {
 });
 
 describe('a table that is locked', () => {
-  it('keeps no STOP waiting: it is taken by the journal, and what is unread is kept afterwards', async () => {
+  it('delays no STOP, which the journal keeps', async () => {
     const [left, silenced] = [await unread(), await stops()];
     await database.outside(async (tx) => {
       await tx.run(sql`LOCK TABLE unread_delivery IN ACCESS EXCLUSIVE MODE`);
@@ -69,7 +69,7 @@ describe('a call that takes longer to keep than its operator waits', () => {
     return own.find(({ labels }) => labels['outcome'] === outcome)?.value ?? 0;
   };
 
-  it('is counted as unread once, and as repeated when it comes again', async () => {
+  it('is counted unread once, then as repeated', async () => {
     const left = await unread();
     const [was, wasAgain] = [await told('unread'), await told('repeated')];
     const slow = new Client({ connectionString: at.superUrl });
@@ -91,7 +91,7 @@ describe('a call that takes longer to keep than its operator waits', () => {
       .toEqual([was + 1, wasAgain + 1]);
   });
 
-  it('is counted once though two in the same words are kept by the journal', async () => {
+  it('is counted once though journaled twice', async () => {
     const counted = async () => [await told('unread'), await told('repeated'), await unread()];
     const [was = 0, wasAgain = 0, left = 0] = await counted();
     const statuses = await database.outside(async (tx) => {

@@ -153,7 +153,7 @@ describe('a STOP of an operator', () => {
     expect(await after(() => call('ovh', { method: 'GET' }, ovh))).toMatchObject({ heard: ['stop'] });
   });
 
-  it('told by Twilio in an address is heard when that address is signed', async () => {
+  it('by Twilio in an address needs a signature', async () => {
     const query = '?MessageSid=SM1&From=%2B33639970012&To=%2B33937000000&Body=STOP';
     const signed = (url: string) => ({
       'x-twilio-signature': twilioLibrary.getExpectedTwilioSignature(TOKEN, url, {}),
@@ -170,7 +170,7 @@ describe('a STOP of an operator', () => {
     });
   });
 
-  it('in JSON that Twilio did not sign is believed of nobody', async () => {
+  it('by Twilio in unsigned JSON is ignored', async () => {
     const url = `${PUBLIC}/twilio/${SECRET}`;
     const headers = {
       'content-type': 'application/json',
@@ -211,15 +211,12 @@ describe('what cannot be read', () => {
       { body: 'STOP', headers: { 'content-encoding': 'zip' } },
     ],
     ['nothing at all', 'octopush', {}],
-  ] as [string, string, RequestInit][])(
-    'is answered and kept, once for all its tries: %s',
-    async (_what, name, request) => {
-      expect(await after(() => call(name, request))).toEqual({ status: 204, heard: [], unread: 1 });
-      expect(await after(() => call(name, request))).toEqual({ status: 204, heard: [], unread: 0 });
-    },
-  );
+  ] as [string, string, RequestInit][])('is answered and kept once: %s', async (_what, name, request) => {
+    expect(await after(() => call(name, request))).toEqual({ status: 204, heard: [], unread: 1 });
+    expect(await after(() => call(name, request))).toEqual({ status: 204, heard: [], unread: 0 });
+  });
 
-  it('in a batch keeps nothing else from taking effect', async () => {
+  it('in a batch blocks nothing else', async () => {
     const batch = [
       { to: '33639970021', msg_status: 'unsubscription' },
       { to: null, msg_status: 'unsubscription' },
@@ -228,7 +225,7 @@ describe('what cannot be read', () => {
     expect(await after(() => tell('brevo', batch))).toEqual({ status: 204, heard: ['stop'], unread: 1 });
   });
 
-  it('is kept sealed, and nothing that was read is kept besides', async () => {
+  it('is kept sealed, and nothing else is', async () => {
     const before = await kept();
     expect(
       await tell('octopush', {
@@ -243,7 +240,7 @@ describe('what cannot be read', () => {
     expect(sealed.some((row) => (row['sealed'] as Buffer).includes('stop'))).toBe(false);
   });
 
-  it('is refused without the secret, or when it is larger than a thing may be', async () => {
+  it('is refused without secret, or too large', async () => {
     const wrong = await fetch(`${origin}/octopush/${SECRET}x`, { method: 'POST', body: 'STOP' });
     expect(wrong.status).toBe(404);
     const large = JSON.stringify({ number: '+33639970023', text: 'STOP', more: 'x'.repeat(65_536) });
@@ -277,10 +274,10 @@ describe('a compressed call', () => {
     expect(bomb.length).toBeLessThan(100_000);
     expect(await told(encoding, bomb)).toEqual({ status: 413, heard: [], unread: 0 });
   }
-  it.each(BY_DAY)('by %s silences its sender, and a bomb is refused', silencesItsSender);
-  it.each(AT_NIGHT)('by %s silences its sender, and a bomb is refused', NIGHT, silencesItsSender);
+  it.each(BY_DAY)('by %s opts its sender out, bombs refused', silencesItsSender);
+  it.each(AT_NIGHT)('by %s opts its sender out, bombs refused', NIGHT, silencesItsSender);
 
-  it('is the same as one that is not, and is kept once', async () => {
+  it('equals an uncompressed one, and is kept once', async () => {
     const unreadable = Buffer.from('{"nothing":"that anybody could read, told twice"}');
     expect(await after(() => call('octopush', { body: new Uint8Array(unreadable) }))).toMatchObject({
       unread: 1,
@@ -288,17 +285,14 @@ describe('a compressed call', () => {
     expect(await told('gzip', gzipSync(unreadable))).toEqual({ status: 204, heard: [], unread: 0 });
   });
 
-  it.each(['gzip', 'br', 'something of its own'])(
-    'that is no %s is kept as it came, for a person',
-    async (encoding) => {
-      const body = Buffer.from(`this is no ${encoding}`);
-      expect(await told(encoding, body)).toEqual({ status: 204, heard: [], unread: 1 });
-    },
-  );
+  it.each(['gzip', 'br', 'something of its own'])('that is no %s is kept unread', async (encoding) => {
+    const body = Buffer.from(`this is no ${encoding}`);
+    expect(await told(encoding, body)).toEqual({ status: 204, heard: [], unread: 1 });
+  });
 });
 
 describe('ten thousand things told at once', () => {
-  it('are each heard once, a STOP among them, and again change nothing', async () => {
+  it('are each received once, a STOP included', async () => {
     const told = Array.from({ length: 9_999 }, (_none, place) => ({
       messageId: 90_000 + place,
       to: '33639970030',
@@ -327,8 +321,8 @@ describe('the secret of an inbound address', () => {
 
   it.each([
     ['is the one in force', 'octopush', SECRET, 204, ['stop']],
-    ['is that of before, too, while it is changed', 'octopush', FORMER, 204, ['stop']],
-    ['is no more that of before once it is taken out', 'brevo', FORMER, 404, []],
+    ['is the previous one too, during a change', 'octopush', FORMER, 204, ['stop']],
+    ['is the previous one no more once removed', 'brevo', FORMER, 404, []],
     ['is nothing else', 'octopush', 'a-secret-of-somebody-else-22', 404, []],
     ['is not both of them', 'octopush', `${SECRET}${FORMER}`, 404, []],
   ])('%s', async (_what, name, secret, status, heard) => {

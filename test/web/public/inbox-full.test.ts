@@ -31,7 +31,7 @@ describe('an account that keeps as much unread as it may', () => {
     await tell('octopush', { something: 1 });
   });
 
-  it('is told again what nobody can read', async () => {
+  it('is sent again what nobody can read', async () => {
     expect(await tell('octopush', { something: 2 })).toEqual([503, 'INBOX_FULL']);
     expect(await count('unread_delivery')).toBe(1);
   });
@@ -41,14 +41,14 @@ describe('an account that keeps as much unread as it may', () => {
     expect(await count('unread_delivery')).toBe(1);
   });
 
-  it('hears a STOP all the same, alone or beside what nobody can read', async () => {
+  it('accepts a STOP even beside unreadable things', async () => {
     const before = await count('inbound');
     expect(await tell('octopush', stop())).toEqual([204, '']);
     expect(await tell('octopush', [stop(), { something: 3 }])).toEqual([503, 'INBOX_FULL']);
     expect(await count('inbound')).toBe(before + 2);
   });
 
-  it('takes no room from another', async () => {
+  it('leaves other accounts their space', async () => {
     expect(await tell('brevo', { something: 4 })).toEqual([204, '']);
   });
 

@@ -78,7 +78,7 @@ const holds = () => database.outside(journalDoubt);
 const gauge = async (line: string) => (await ask('GET', '/metrics')).text.includes(line);
 
 describe('a full disk under the journal alone', () => {
-  it('keeps nobody from leaving: the database commits, and readiness names the disk', async () => {
+  it('commits opt-outs, and readiness names the disk', async () => {
     await until(200);
     await fillJournal();
     const before = await left();
@@ -95,7 +95,7 @@ describe('a full disk under the journal alone', () => {
     expect(api.journal.fault()).toBeDefined();
   });
 
-  it('leaves the gate open, turns its part red, and is well again once there is room', async () => {
+  it('leaves the gate open, and recovers with space', async () => {
     expect(api.journal.doubt()).toBeUndefined();
     expect(await holds()).toBeUndefined();
     expect(await gauge('bonheure_ready{part="journal"} 0')).toBe(true);
@@ -107,7 +107,7 @@ describe('a full disk under the journal alone', () => {
 });
 
 describe('a full disk under the journal while the database is away', () => {
-  it('refuses whoever leaves, closes the gate, and keeps them all the same once it can', async () => {
+  it('refuses opt-outs, closes the gate, keeps them later', async () => {
     await fillJournal();
     const before = await left();
     await way.cut();
@@ -121,7 +121,7 @@ describe('a full disk under the journal while the database is away', () => {
     expect(await left()).toBe(before + 2);
   });
 
-  it('opens the gate as soon as the database alone can, whatever the journal does', async () => {
+  it('opens the gate once the database recovers', async () => {
     await fillJournal();
     const before = await left();
     await way.cut();
@@ -143,7 +143,7 @@ describe.runIf(mayLoop)('a disk that takes a write and does not keep it', () => 
   });
   afterAll(() => unmade());
 
-  it('is found out by its fsync: nothing is acknowledged by the journal', async () => {
+  it('is detected by fsync, without acknowledgement', async () => {
     const journal = await aJournal(path.join(disk.folder, 'journal'));
     await journal.write(leaving('+33639981101'));
     disk.fill();

@@ -79,7 +79,7 @@ const titleOf = ({ html }: Seen): string => /<h1>([^<]*)/.exec(html)?.[1] ?? '';
 const ONE_CLICK = 'List-Unsubscribe=One-Click';
 
 describe('the link of a person', () => {
-  it('is short, ends in years, and is the same each time', async () => {
+  it('is short, lasts years, and never changes', async () => {
     const { id } = await agreed();
     const [one, again] = [
       await api.ask('GET', `/v1/contacts/${id}/opt-out-link`, { key: api.admin }),
@@ -93,14 +93,14 @@ describe('the link of a person', () => {
     );
   });
 
-  it('stands below the address of the tenant, when it has its own', async () => {
+  it('uses its tenant’s own address', async () => {
     const { id } = await agreed();
     await api.ask('PATCH', '/v1/tenant', { key: api.admin, body: { publicUrl: 'https://sms.lumiere.fr/' } });
     const { body } = await api.ask('GET', `/v1/contacts/${id}/opt-out-link`, { key: api.admin });
     expect(body.url).toMatch(/^https:\/\/sms\.lumiere\.fr\/u\//);
   });
 
-  it('is made for nobody of another tenant, nor for an unknown purpose', async () => {
+  it('is not made for strangers or unknown purposes', async () => {
     const { id } = await agreed();
     const other = await api.anotherTenant();
     const at = `/v1/contacts/${id}/opt-out-link`;
@@ -123,7 +123,7 @@ describe('looking at a link', () => {
     expect(page.html).not.toMatch(/\bchecked\b|type="text"|<script|<img|<link|https?:\/\//);
   });
 
-  it('stops nothing, for a scanner, a HEAD or a preview', async () => {
+  it('stops nothing for scanners, HEAD or previews', async () => {
     const person = await agreed();
     for (const method of ['GET', 'HEAD', 'GET', 'OPTIONS', 'PUT', 'DELETE'])
       await api.ask(method, person.path, { headers: { Purpose: 'prefetch', 'Sec-Purpose': 'prefetch' } });
@@ -132,7 +132,7 @@ describe('looking at a link', () => {
     expect(await leavings(person)).toEqual([]);
   });
 
-  it('is kept by nobody, framed by nobody, and told to no other site', async () => {
+  it('is neither cached, framed nor sent elsewhere', async () => {
     const { path } = await agreed();
     const { headers } = await visitor.get(path);
     expect(headers.get('content-security-policy')).toMatch(
@@ -155,7 +155,7 @@ describe('looking at a link', () => {
 });
 
 describe('one press', () => {
-  it('stops all advertising, told as coming by the link', async () => {
+  it('stops all advertising, recorded as by link', async () => {
     const person = await agreed(['marketing', 'appointment'], 'marketing');
     const page = await visitor.post(person.path, {});
     expect([page.status, titleOf(page)]).toEqual([200, 'C’est noté']);
@@ -163,7 +163,7 @@ describe('one press', () => {
     expect(await leavings(person)).toMatchObject([{ purpose: 'marketing', channel: 'link' }]);
   });
 
-  it('stops those reminders and all advertising, for the link of a reminder', async () => {
+  it('of a reminder stops those and advertising', async () => {
     const person = await agreed(['marketing', 'appointment', 'payment'], 'appointment');
     const page = await visitor.post(person.path, {});
     expect(page.html).toContain('Vos rendez-vous sont maintenus.');
@@ -176,7 +176,7 @@ describe('one press', () => {
     expect(await sendable(person)).toMatchObject({ marketing: false, appointment: false, payment: false });
   });
 
-  it('is told as done the second time, and recorded once', async () => {
+  it('is shown as done, and recorded once', async () => {
     const person = await agreed();
     await visitor.post(person.path, {});
     const again = await visitor.post(person.path, {});
@@ -192,7 +192,7 @@ describe('one press', () => {
     expect(await leavings(person)).toHaveLength(1);
   });
 
-  it('counts whatever its body holds, wherever it comes from', async () => {
+  it('counts with any body from anywhere', async () => {
     const bodies: [string, Record<string, string>][] = [
       ['%%%=\u0000&&&', {}],
       ['x'.repeat(100_000), {}],
@@ -231,7 +231,7 @@ describe('one press', () => {
     ]);
   });
 
-  it('is nothing to another controller who holds the same number', async () => {
+  it('does not concern another controller’s same number', async () => {
     const person = await agreed();
     const other = await api.anotherTenant();
     const theirs = await api.ask('POST', '/v1/contacts', { key: other.key, body: { phone: person.phone } });
@@ -265,7 +265,7 @@ describe('the press of a mail program (RFC 8058)', () => {
 });
 
 describe('a link that leads to nobody', () => {
-  it('says politely how else to stop, looked at or pressed', async () => {
+  it('says how else to stop', async () => {
     const { path } = await agreed();
     const made = [path.slice(0, -1), `${path.slice(0, -3)}abc`, '/u/x', `/u/${'9'.repeat(23)}`, '/u/%00'];
     for (const wrong of made)
@@ -276,7 +276,7 @@ describe('a link that leads to nobody', () => {
     expect((await visitor.post('/u/x', ONE_CLICK)).status).toBe(404);
   });
 
-  it('leads to nobody also when, made up, it reads as one of a past year', async () => {
+  it('fails also when forged for a past year', async () => {
     const { tokens } = api.api.optOut;
     const year = api.clock.now().year - 5;
     const letter = tokens.tokenOf({ contactId: randomUUID(), purpose: 'marketing', year }).charAt(0);
@@ -290,7 +290,7 @@ describe('a link that leads to nobody', () => {
     expect([page.status, titleOf(page)]).toEqual([404, 'Ce lien ne mène à personne']);
   });
 
-  it('takes as long as one that leads to somebody', async () => {
+  it('takes as long as a valid one', async () => {
     const { path } = await agreed();
     const tookMs = async (at: string): Promise<number> => {
       const began = performance.now();
@@ -300,7 +300,7 @@ describe('a link that leads to nobody', () => {
     for (const at of [path, '/u/x']) expect(await tookMs(at)).toBeGreaterThan(140);
   });
 
-  it('is tried sixty times a minute from one place, and no press that is meant pays for it', async () => {
+  it('is limited to sixty guesses a minute', async () => {
     const guesser = new Visitor(api, '198.51.100.9');
     const tried = await Promise.all(Array.from({ length: 61 }, () => guesser.get('/u/guess')));
     expect(tried.filter(({ status }) => status === 429)).toHaveLength(1);
@@ -309,7 +309,7 @@ describe('a link that leads to nobody', () => {
     expect(await sendable(person)).toMatchObject({ marketing: false });
   });
 
-  it('leaves no trace of itself in the log', async () => {
+  it('leaves no trace in the log', async () => {
     const person = await agreed();
     await visitor.post(person.path, {});
     const token = person.path.split('/').at(-1) ?? '';

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 
 describe('the page', () => {
-  it('ticks nothing in advance, whatever its address says', async () => {
+  it('ticks nothing in advance, whatever its address', async () => {
     const { html, status } = await world.visitor.get(
       `${world.path}?box_marketing=yes&marketing=on&checked=1`,
     );
@@ -21,7 +21,7 @@ describe('the page', () => {
     expect(html).not.toMatch(/\bchecked\b/);
   });
 
-  it('names the controller, what is kept, the rights, STOP and the notice on calls', async () => {
+  it('names controller, data, rights, STOP and calls', async () => {
     const { html } = await world.visitor.get(world.path);
     for (const words of [
       'Maison Lumière SAS',
@@ -36,7 +36,7 @@ describe('the page', () => {
       expect(html).toContain(words);
   });
 
-  it('runs no script, loads nothing, and stands in no frame', async () => {
+  it('runs no script, loads nothing, is never framed', async () => {
     const { html, headers } = await world.visitor.get(world.path);
     expect(html).not.toMatch(/<script|<img|<link|https?:\/\/(?!localhost)/);
     expect(headers.get('content-security-policy')).toMatch(
@@ -45,7 +45,7 @@ describe('the page', () => {
     expect([headers.get('x-frame-options'), headers.get('cache-control')]).toEqual(['DENY', 'no-store']);
   });
 
-  it('stands in the frames of the sites it names, when asked so', async () => {
+  it('is framed by the sites it names', async () => {
     const own = await world.aForm({ slug: 'cadre', origins: ['https://www.maison-lumiere.fr'] });
     const { headers } = await world.visitor.get(`/f/${own.slug}?embed=1`);
     expect(headers.get('content-security-policy')).toContain('frame-ancestors https://www.maison-lumiere.fr');
@@ -53,7 +53,7 @@ describe('the page', () => {
     expect((await world.visitor.get(`${world.path}?embed=1`)).headers.get('x-frame-options')).toBe('DENY');
   });
 
-  it('speaks French, and English to whoever prefers it', async () => {
+  it('speaks French, and English on request', async () => {
     expect((await world.visitor.get(world.path)).html).toContain('<html lang="fr">');
     expect((await world.visitor.get(`${world.path}?lang=en`)).html).toContain('I am 18 or over');
     const english = await world.visitor.get(world.path, { 'Accept-Language': 'en-GB,en;q=0.9' });
@@ -61,7 +61,7 @@ describe('the page', () => {
     expect(english.html).toContain('lang="fr">J’accepte');
   });
 
-  it('shows a title as a text, whatever it holds', async () => {
+  it('shows a title as text', async () => {
     const own = await world.aForm({
       slug: 'x',
       title: '<script>alert(1)</script>',
@@ -81,7 +81,7 @@ describe('the page', () => {
 });
 
 describe('somebody who signs up', () => {
-  it('is pending until the code is typed, then may be written to, with the proof of both', async () => {
+  it('is pending until the code is typed', async () => {
     const sent = await world.visitor.fill(world.path, { phone: MINE, box_marketing: 'yes', adult: 'yes' });
     expect(sent.status).toBe(303);
     const before = await world.standing(MINE);
@@ -127,7 +127,7 @@ describe('somebody who signs up', () => {
     ).toBe(422);
   }, 20_000);
 
-  it('gets one code an hour and is answered alike, known, stopped or new', async () => {
+  it('gets one code an hour, always answered alike', async () => {
     await world.withdraw('0639980003', 'all');
     const tickets = await world.visitor.tickets([1, 2, 3, 4].map(() => world.path));
     const answers = [];
@@ -153,7 +153,7 @@ describe('somebody who signs up', () => {
     expect((await world.codes()).filter(({ to }) => to === '+33639980001')).toHaveLength(1);
   }, 20_000);
 
-  it('comes back after a STOP only by confirming the number', async () => {
+  it('returns after a STOP only by confirming', async () => {
     const phone = '0639980005';
     const first = await world.visitor.fill(world.path, { phone, box_marketing: 'yes', adult: 'yes' });
     const answer = hidden((await world.visitor.get(first.location ?? '')).html, 'answer');
@@ -173,7 +173,7 @@ describe('somebody who signs up', () => {
     expect(after.events.at(-2)).toMatchObject({ kind: 'reinstated', method: 'web_form', proof: 'held' });
   }, 20_000);
 
-  it('takes nothing back by leaving a box empty', async () => {
+  it('withdraws nothing by an empty box', async () => {
     const phone = '0639980017';
     await world.ask('POST', '/v1/consents', {
       phone,
@@ -192,7 +192,7 @@ describe('somebody who signs up', () => {
     expect(after.events.map(({ kind }: { kind: string }) => kind)).not.toContain('refused');
   }, 20_000);
 
-  it('whose STOP came after the ticks stays out, though the code was right', async () => {
+  it('stays out if STOP followed the form', async () => {
     const phone = '0639980006';
     const sent = await world.visitor.fill(world.path, { phone, box_marketing: 'yes', adult: 'yes' });
     await world.withdraw(phone);
@@ -205,7 +205,7 @@ describe('somebody who signs up', () => {
     expect((await world.standing(phone)).purposes.marketing.why).toBe('CONSENT_WITHDRAWN');
   }, 20_000);
 
-  it('alone reads the code: nobody with a key does', async () => {
+  it('alone reads the code', async () => {
     await world.visitor.fill(world.path, { phone: '0639980011', box_marketing: 'yes', adult: 'yes' });
     const [owed] = await world.api.database.withTenant(world.api.tenantId, (tx) =>
       tx.rows(sql<{ id: string }>`
@@ -227,7 +227,7 @@ describe('somebody who signs up', () => {
     expect((await world.standing(phone)).purposes.marketing.why).toBe('CONSENT_PENDING');
   }, 20_000);
 
-  it('confirms by a link that shows first and confirms when pressed', async () => {
+  it('confirms by a link, once pressed', async () => {
     const own = await world.aForm({ slug: 'lien', confirm: 'link' });
     await world.visitor.fill(`/f/${own.slug}`, { phone: '0639980009', box_appointment: 'yes' });
     const url = /http:\/\/localhost(\S+)/.exec((await world.codes()).at(-1)?.text ?? '')?.[1] ?? '';
@@ -240,7 +240,7 @@ describe('somebody who signs up', () => {
     expect((await world.visitor.get(`${url}x`)).status).toBe(410);
   }, 20_000);
 
-  it('is granted at once where nothing is confirmed, but ends no STOP so', async () => {
+  it('consents at once without confirmation, ending no STOP', async () => {
     const own = await world.aForm({ slug: 'direct', confirm: 'off' });
     await world.visitor.fill(`/f/${own.slug}`, { phone: '0639980010', box_marketing: 'yes', adult: 'yes' });
     expect((await world.standing('0639980010')).purposes.marketing.sendable).toBe(true);
@@ -256,7 +256,7 @@ describe('somebody who signs up', () => {
 });
 
 describe('a number that is typed again and again', () => {
-  it('gets five codes a day, whatever the form, and the page says nothing of it', async () => {
+  it('gets five codes a day, silently', async () => {
     const phone = '0639980030';
     const forms = [world.path, `/f/${(await world.aForm({ slug: 'b' })).slug}`];
     const shown = Array.from({ length: 7 }, (_, turn) => forms[turn % 2] ?? world.path);
@@ -277,7 +277,7 @@ describe('a number that is typed again and again', () => {
     expect((await world.codes()).filter(({ to }) => to === '+33639980030')).toHaveLength(5);
   }, 30_000);
 
-  it('is forgotten by the form two days later; the proofs stay', async () => {
+  it('is forgotten two days later, except for proofs', async () => {
     const before = await leftBehind(world.api);
     const later = world.api.clock.now().plus({ days: 1 }).toISO();
     await world.api.database.withTenant(world.api.tenantId, (tx) => forgetAnswers(tx, later));

@@ -41,7 +41,7 @@ const pathOf = ({ body }: Reply): string => `/s/${tokens.tokenOf(String(body.ser
 const titleOf = ({ html }: Seen): string => /<h1>([^<]*)/.exec(html)?.[1] ?? '';
 
 describe('the page of a payment plan', () => {
-  it('shows each date and amount, what was paid, and nobody’s name', async () => {
+  it('shows dates, amounts and payments, without names', async () => {
     const path = pathOf(await put('PL-1'));
     await ask('POST', '/v1/payment-plans/PL-1/instalments/1/paid', { key: admin });
     const page = await visitor.get(path);
@@ -66,7 +66,7 @@ describe('the page of a payment plan', () => {
     expect(titleOf(await visitor.get(path, { 'Accept-Language': 'en-GB' }))).toBe('Your payment schedule');
   });
 
-  it('is kept by nobody, framed by nobody, and changes nothing', async () => {
+  it('is neither cached nor framed, and changes nothing', async () => {
     const filed = await put('PL-2', { contact: { phone: '06 39 98 31 02' } });
     const { headers } = await visitor.get(pathOf(filed));
     expect(headers.get('content-security-policy')).toContain("default-src 'none'");
@@ -79,7 +79,7 @@ describe('the page of a payment plan', () => {
     expect(again.body).toEqual(filed.body);
   });
 
-  it('is found by nobody who makes a name up, nor by a name of something else', async () => {
+  it('is found by no forged name', async () => {
     const booked = await ask('PUT', '/v1/appointments/A-1', {
       key: admin,
       body: { contact: { phone: '06 39 98 31 03' }, startsAt: '2027-03-03T15:15', practice: 'Cabinet' },
@@ -89,7 +89,7 @@ describe('the page of a payment plan', () => {
     for (const path of answers) expect([path, (await visitor.get(path)).status]).toEqual([path, 404]);
   });
 
-  it('stays after a STOP, and goes with the plan, its last date or its person', async () => {
+  it('stays after a STOP until its plan ends', async () => {
     const [stopped, ended, erased, over] = [
       await put('PL-3', { contact: { phone: '06 39 98 31 04' } }),
       await put('PL-4', { contact: { phone: '06 39 98 31 05' } }),

@@ -52,7 +52,7 @@ describe('a hundred STOPs', () => {
   const TIMEOUT = { timeout: 120_000 };
   const EVERYWHERE = ['/u/zzz', '/console/session', '/codec/decode', '/v1/contacts', '/nowhere'];
   it.each([['forms, links and the API', EVERYWHERE]])(
-    'are heard while 300 strangers send slowly to %s',
+    'are received despite 300 slow strangers at %s',
     TIMEOUT,
     areHeard,
   );
@@ -60,9 +60,9 @@ describe('a hundred STOPs', () => {
     ['the way out', ['/u/zzz']],
     ['the console', ['/console/session']],
     ['the codec', ['/codec']],
-  ])('are heard while 300 strangers send slowly to %s', { ...TIMEOUT, ...NIGHT }, areHeard);
+  ])('are received despite 300 slow strangers at %s', { ...TIMEOUT, ...NIGHT }, areHeard);
 
-  it('are heard while strangers send 64 MiB of junk', TIMEOUT, async () => {
+  it('are received despite 64 MiB of junk', TIMEOUT, async () => {
     const phones = await somebodies(100);
     const before = await suppressed();
     const piece = Buffer.alloc(1024 * 1024, '(');
@@ -84,7 +84,7 @@ describe('a hundred STOPs', () => {
 });
 
 describe('the slow files of one tenant', () => {
-  it('never use up the share of another, nor hold up a STOP', async () => {
+  it('never exhaust another’s share or delay STOPs', async () => {
     const strangers = new Strangers(at.port);
     onTestFinished(() => strangers.leave());
     const head = begun('/v1/imports', 1_000_000)

@@ -73,7 +73,7 @@ const mark = (page: Page) =>
   });
 
 describe.skipIf(noBrowser)('the page of handsets under a hand', { timeout: 60_000 }, () => {
-  it('takes no phone away while it is pressed, and shows the new one afterwards', async () => {
+  it('keeps a pressed phone in place', async () => {
     const page = await opened(CLAIRE);
     await page.getByRole('button', { name: 'STOP' }).hover();
     await page.mouse.down();
@@ -85,7 +85,7 @@ describe.skipIf(noBrowser)('the page of handsets under a hand', { timeout: 60_00
     await page.getByRole('article', { name: DENIS }).waitFor();
   });
 
-  it('keeps the phone on which somebody writes, however many come', NIGHT, async () => {
+  it('keeps the phone somebody is writing on', NIGHT, async () => {
     const page = await opened(CLAIRE);
     const answer = page.getByRole('article', { name: CLAIRE }).getByRole('textbox');
     await answer.fill('STO');
@@ -95,7 +95,7 @@ describe.skipIf(noBrowser)('the page of handsets under a hand', { timeout: 60_00
     expect(await answer.inputValue()).toBe('STO');
   });
 
-  it('leaves eight phones as they are beside the one on which somebody wrote', NIGHT, async () => {
+  it('keeps eight phones beside the one written on', NIGHT, async () => {
     const page = await opened(CLAIRE);
     await page.getByRole('article', { name: CLAIRE }).getByRole('textbox').fill('STO');
     written = eight;
@@ -105,7 +105,7 @@ describe.skipIf(noBrowser)('the page of handsets under a hand', { timeout: 60_00
     expect([await marked(page).count(), await phonesOf(page).count()]).toEqual([9, 9]);
   });
 
-  it('leaves eight phones as they are beside one that was opened by its number', NIGHT, async () => {
+  it('keeps eight phones beside one opened by number', NIGHT, async () => {
     const page = await opened(...eight);
     await page.getByRole('combobox', { name: 'Ouvrir un téléphone' }).fill(CLAIRE);
     await page.keyboard.press('Enter');
@@ -116,7 +116,7 @@ describe.skipIf(noBrowser)('the page of handsets under a hand', { timeout: 60_00
     expect([await marked(page).count(), await phonesOf(page).count()]).toEqual([9, 9]);
   });
 
-  it('takes away the phones to which nobody wrote lately when others come', NIGHT, async () => {
+  it('drops phones without recent writing', NIGHT, async () => {
     const page = await opened(CLAIRE, DENIS);
     written = eight;
     for (const number of eight) await page.getByRole('article', { name: number }).waitFor();

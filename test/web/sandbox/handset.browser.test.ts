@@ -77,7 +77,7 @@ const clockShows = (text: string): Promise<string> =>
   );
 
 describe.skipIf(noBrowser)('the page of handsets in a browser', { timeout: 120_000, ...NIGHT }, () => {
-  it('shows each phone its message, without being asked again', async () => {
+  it('shows each phone its message by itself', async () => {
     await launch('-20 % sur les lampes');
     expect(await shown(CLAIRE, 1)).toEqual(['Maison Lumière : -20 % sur les lampes. STOP au 36180']);
     await shown(DENIS, 1);
@@ -87,7 +87,7 @@ describe.skipIf(noBrowser)('the page of handsets in a browser', { timeout: 120_0
     ]);
   });
 
-  it('shows the hours of the phone: Sunday and Easter Monday closed, Tuesday open', async () => {
+  it('shows the phone’s open and closed days', async () => {
     const days = phoneOf(CLAIRE).locator('.strip li');
     expect(await days.count()).toBe(14);
     const said = await days.locator('.spoken').allInnerTexts();
@@ -98,7 +98,7 @@ describe.skipIf(noBrowser)('the page of handsets in a browser', { timeout: 120_0
     expect(await phoneOf(CLAIRE).locator('.state').innerText()).toContain('sending is open');
   });
 
-  it('says that a reply to a name goes to the short code printed', async () => {
+  it('says which short code a reply reaches', async () => {
     expect(await phoneOf(CLAIRE).locator('.goes').innerText()).toBe(
       'LUMIERE is a name, nobody can reply to it: the reply goes to 36180, the short code printed in the text.',
     );
@@ -115,7 +115,7 @@ describe.skipIf(noBrowser)('the page of handsets in a browser', { timeout: 120_0
     expect(await page.getByRole('status').innerText()).toBe('The reply was heard.');
   });
 
-  it('jumps to the next event, and nothing more comes to whoever said STOP', async () => {
+  it('jumps to the next event, sparing opted-out people', async () => {
     await instance.moveClock('2027-03-27T20:05:00+01:00');
     await launch('-30 % sur les tapis');
     await until(
@@ -140,7 +140,7 @@ describe.skipIf(noBrowser)('the page of handsets in a browser', { timeout: 120_0
     ['in English', '/sandbox?lang=en', {}],
     ['in the dark', '/sandbox?lang=fr', { colorScheme: 'dark' }],
     ['at 200 %', '/sandbox?lang=fr', { viewport: { width: 640, height: 450 }, deviceScaleFactor: 2 }],
-  ])('keeps nobody out, %s, and never scrolls sideways', async (...[, where, options]) => {
+  ])('is accessible, %s, without sideways scrolling', async (...[, where, options]) => {
     const other = await opened(where, options);
     await other.locator('.strip li').first().waitFor();
     expect(await obstacles(other)).toEqual([]);
@@ -160,7 +160,7 @@ describe.skipIf(noBrowser)('the page of handsets in a browser', { timeout: 120_0
 });
 
 describe.skipIf(noBrowser)('the API in a browser', { timeout: 60_000, ...NIGHT }, () => {
-  it('keeps nobody out', async () => {
+  it('is accessible', async () => {
     const docs = await opened('/docs');
     await docs.locator('#servers').waitFor();
     await docs.locator('.opblock').first().waitFor();

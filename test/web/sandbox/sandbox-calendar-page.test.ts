@@ -40,7 +40,7 @@ describe('the hours shown below a phone', () => {
     expect(await calendar(number)).toMatchObject({ territory, timeZone });
   });
 
-  it('say of a closed day why it is closed', async () => {
+  it('say why a closed day is closed', async () => {
     const { days } = await calendar('33639980001');
     expect(days.map(({ on }) => on).slice(0, 4)).toEqual([
       '2027-03-27',
@@ -54,12 +54,9 @@ describe('the hours shown below a phone', () => {
     expect((await calendar('33639980001', 'en')).days[1]?.because).toBe('no SMS on Sundays');
   });
 
-  test.each(['4915112345678', '33', 'x'])(
-    'are none for %s, which no French territory has',
-    async (number) => {
-      expect(await calendar(number)).toEqual({ territory: null, timeZone: null, days: [] });
-    },
-  );
+  test.each(['4915112345678', '33', 'x'])('are none for %s, outside French territories', async (number) => {
+    expect(await calendar(number)).toEqual({ territory: null, timeZone: null, days: [] });
+  });
 
   it('stay on this machine', async () => {
     const headers = { 'x-forwarded-host': 'example.org' };

@@ -33,7 +33,7 @@ describe('the page of handsets', () => {
     expect(await (await page(path, headers)).text()).toContain(`<h1>${title}</h1>`);
   });
 
-  it('runs only its own script, under a nonce that is never the same', async () => {
+  it('runs only its own script, under fresh nonces', async () => {
     const policies = await Promise.all(
       [page(), page()].map(async (asked) => (await asked).headers.get('content-security-policy')),
     );

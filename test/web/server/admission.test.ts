@@ -22,7 +22,7 @@ await once(server, 'listening');
 afterAll(() => void server.close());
 const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-it('whoever hangs up before they are known keeps nothing of a share', async () => {
+it('a hung-up stranger keeps no share', async () => {
   for (let n = 0; n <= budgets.known.requests.ofTenant; n += 1) {
     const leaving = new AbortController();
     const asked = fetch(`${origin}/gone`, { signal: leaving.signal }).catch(() => undefined);

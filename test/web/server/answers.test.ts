@@ -71,7 +71,7 @@ describe('a text that asks for an answer', () => {
     expect(patched.body.code).toBe(isTaken ? undefined : 'ANSWERS_IMPOSSIBLE');
   });
 
-  it('keeps its company off accounts that hear none, spares and places included', async () => {
+  it('keeps its company off accounts without replies', async () => {
     const key = await aTenant();
     expect((await ask('PATCH', '/v1/tenant', { key, body: ASKING })).status).toBe(200);
     const put = (body: object) => ask('PUT', '/v1/routes', { key, body });
@@ -90,7 +90,7 @@ describe('a text that asks for an answer', () => {
     expect((await ask('PUT', '/v1/appointments/A-2', { key, body: own })).status).toBe(201);
   });
 
-  it('stands in no notice', async () => {
+  it('is refused in a notice', async () => {
     const key = await aTenant();
     const audience = { series: { kind: 'appointment', eventFrom: '2031-04-16', eventTo: '2031-04-16' } };
     const body = {
@@ -103,7 +103,7 @@ describe('a text that asks for an answer', () => {
     expect((await ask('POST', '/v1/campaigns', { key, body })).body.code).toBe('TEXT_CANNOT_RENDER');
   });
 
-  it('lets a company and a booking choose what a NON does', async () => {
+  it('lets company and booking choose NON’s effect', async () => {
     const key = await aTenant();
     expect((await ask('GET', '/v1/tenant', { key })).body.onDecline).toBe('nothing');
     const changed = await ask('PATCH', '/v1/tenant', { key, body: { onDecline: 'cancel' } });

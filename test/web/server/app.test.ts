@@ -19,7 +19,7 @@ describe('a request that is not what the address expects', () => {
     ],
     ['to an unknown path', 'GET', '/v1/nowhere', { key: admin }, 404, 'NOT_FOUND'],
     ['to a path in broken percent', 'GET', '/v1/practices/%E0%A4%A', { key: admin }, 404, 'NOT_FOUND'],
-    ['to a practice with a NUL in its id', 'GET', '/v1/practices/a%00b', { key: admin }, 404, 'NOT_FOUND'],
+    ['to a practice with NUL in its id', 'GET', '/v1/practices/a%00b', { key: admin }, 404, 'NOT_FOUND'],
     ['by an unknown method', 'PATCH', '/v1/keys', { key: admin, body: {} }, 405, 'METHOD_NOT_ALLOWED'],
     [
       'in a form',
@@ -209,7 +209,7 @@ describe('a request that is not what the address expects', () => {
     expect(pointers.toSorted()).toEqual(['/at', '/a~1b~0c', '/colour', '/purpose']);
   });
 
-  it('is told so in French, or in English when that is preferred', async () => {
+  it('is explained in French, or English if preferred', async () => {
     const body = { purpose: 3 };
     const [french, english] = await Promise.all(
       ['fr', 'en'].map((language) =>
@@ -238,7 +238,7 @@ describe('every answer', () => {
     expect(headers.get('x-powered-by')).toBeNull();
   });
 
-  it('is named in the log by its template, never by its path', async () => {
+  it('is logged by template, never by path', async () => {
     await ask('GET', '/v1/practices/cabinet-secret?x=06123456789', { key: admin });
     const line = api
       .logged()

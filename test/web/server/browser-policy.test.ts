@@ -47,7 +47,7 @@ const PLACES = [
 ] as const;
 
 describe('every answer', () => {
-  it.each(PLACES)('of %s tells a browser what it may do with it', async (path) => {
+  it.each(PLACES)('of %s has its browser policy', async (path) => {
     for (const origin of [byTls, inClear]) {
       const { headers } = await fetch(`${origin}${path}`, { redirect: 'manual' });
       expect({
@@ -87,7 +87,7 @@ describe('a session of a browser', () => {
   const status = async (origin: string, cookie: string): Promise<number> =>
     (await fetch(`${origin}/console`, { headers: { cookie }, redirect: 'manual' })).status;
 
-  it('is kept to its host by TLS, and takes no cookie that another may have set', async () => {
+  it('is bound to its host, refusing foreign cookies', async () => {
     const given = await signedIn(byTls);
     expect(given).toMatch(/^__Host-bonheure_console=[^;]+;.* Path=\/;.*HttpOnly; Secure; SameSite=Lax$/);
     expect(given).not.toContain('Domain');
@@ -97,7 +97,7 @@ describe('a session of a browser', () => {
   });
 
   it.each(['bonheure_language=en', 'other=1; bonheure_language=en', '__Host-bonheure_languages=en'])(
-    'shows no language that another host may have chosen: %s',
+    'ignores a language another host chose: %s',
     async (planted) => {
       const shown = async (origin: string, cookie: string): Promise<string | undefined> => {
         const answer = await fetch(`${origin}/console`, { headers: { cookie, 'accept-language': 'fr' } });

@@ -68,7 +68,7 @@ beforeAll(() => {
 });
 
 describe('a body', () => {
-  it('has a bound at every class that takes one', () => {
+  it('has a bound at every class with bodies', () => {
     const taking = Object.entries(budgets.classes).filter(([, budget]) => 'body' in budget);
     expect(BODIES.map(({ name }) => name)).toEqual(taking.map(([name]) => name));
   });
@@ -116,7 +116,7 @@ describe('one address', () => {
   });
 });
 
-it('one form is sent 3,000 times, whoever sends it', { timeout: 120_000 }, async () => {
+it('one form is limited to 3,000 sendings', { timeout: 120_000 }, async () => {
   const statuses: number[] = [];
   const senders = Array.from({ length: 31 }, (_, n) => new Visitor(forms, `198.51.101.${n}`));
   for (const sender of senders)
@@ -133,7 +133,7 @@ it('one form is sent 3,000 times, whoever sends it', { timeout: 120_000 }, async
   expect(status).toBe(429);
 });
 
-it('refused sign-ins stand in the audit 200 times an hour, however many there are', async () => {
+it('refused sign-ins are audited 200 times an hour', async () => {
   const statuses: number[] = [];
   const AT_ONCE = 50;
   while (statuses.filter((status) => status === 403).length <= 200)
@@ -151,7 +151,7 @@ it('refused sign-ins stand in the audit 200 times an hour, however many there ar
 }, 60_000);
 
 describe('a body', () => {
-  it('is waited for a few seconds in all, whatever comes of it meanwhile', async () => {
+  it('is awaited a few seconds in all', async () => {
     const shown: Readonly<Record<string, number>> = { optOut: 404, forms: 400 };
     expect(await trickles).toEqual(BODIES.map(({ name }) => shown[name] ?? 408));
   }, 25_000);

@@ -26,7 +26,7 @@ const MOUNTS: Readonly<Record<string, string>> = {
 };
 
 describe('the table of budgets', () => {
-  it('has a class for every place that is served', () => {
+  it('has a class for every mount', () => {
     const sources = globSync('src/{main,web}/**/*.ts', { cwd: root }).map(text).join('\n');
     const patterns = [
       /\b(?:at:|at =|HOME =) '(\/[a-z][\w/]*)'/g,
@@ -41,7 +41,7 @@ describe('the table of budgets', () => {
     );
   });
 
-  it('has a class for every route of the API', () => {
+  it('has a class for every API route', () => {
     expect(new Set(allRoutes(api).map(({ path }) => declaredClass(path)))).toEqual(new Set(['api']));
   });
 
@@ -58,7 +58,7 @@ describe('the table of budgets', () => {
 });
 
 describe('an answer to a key', () => {
-  it('says how the budgets of key and tenant stand', async () => {
+  it('shows the budgets of key and tenant', async () => {
     const answers = [
       await ask('GET', '/v1/tenant', { key: admin }),
       await ask('GET', '/v1/tenant', { key: admin }),
@@ -69,7 +69,7 @@ describe('an answer to a key', () => {
     expect(second).toMatch(/^"key";r=89998;t=\d+, "tenant";r=119998;t=\d+$/);
   });
 
-  it('says nothing of budgets to whoever is not known', async () => {
+  it('shows no budgets to strangers', async () => {
     expect((await fetch(`${url}/v1/tenant`)).headers.has('ratelimit')).toBe(false);
   });
 });

@@ -61,7 +61,7 @@ describe('requests that meet at the same rows', () => {
     expect(free.rowCount).toBe(1);
   });
 
-  it('are tried again when the server ends them for others', async () => {
+  it('are retried when the server ends them', async () => {
     const id = await added();
     const delivery = await tested(id);
     await other.query(`BEGIN; SET LOCAL deadlock_timeout = '1min'`);
@@ -77,7 +77,7 @@ describe('requests that meet at the same rows', () => {
     expect(audits).toHaveLength(1);
   });
 
-  it('are one act of whoever leaves, by the journal', async () => {
+  it('record one opt-out through the journal', async () => {
     const phone = '+33639980301';
     const contactId: string = (await ask('POST', '/v1/contacts', { key: admin, body: { phone } })).body.id;
     await other.query(`BEGIN; SET LOCAL deadlock_timeout = '1min'`);

@@ -26,13 +26,13 @@ const asked = (path: string, headers: Record<string, string> = {}): Promise<Answ
 
 const FILES = ['/docs/', '/docs/swagger-ui.css', '/docs/swagger-ui-bundle.js', '/openapi.json'];
 
-it('the page of the API comes packed, and weighs less than a photograph', async () => {
+it('the API page is packed and small', async () => {
   const answers = await Promise.all(FILES.map((path) => asked(path, { 'accept-encoding': 'gzip, br' })));
   expect(answers.map(({ headers }) => headers['content-encoding'])).toEqual(FILES.map(() => 'gzip'));
   expect(answers.reduce((sum, { body }) => sum + body.length, 0)).toBeLessThan(700_000);
 });
 
-it.each(FILES)('%s is the same packed and unpacked, and not sent again to whoever holds it', async (path) => {
+it.each(FILES)('%s is the same packed, and cached', async (path) => {
   const [whole, packed] = [await asked(path), await asked(path, { 'accept-encoding': 'gzip' })];
   expect(whole.headers['content-encoding']).toBeUndefined();
   expect(gunzipSync(packed.body).equals(whole.body)).toBe(true);
@@ -40,7 +40,7 @@ it.each(FILES)('%s is the same packed and unpacked, and not sent again to whoeve
   expect([again.status, again.body.length]).toEqual([304, 0]);
 });
 
-it('the page of the API is found without its last slash, and asks for nothing that it does not use', async () => {
+it('the API page loads only what it uses', async () => {
   expect((await asked('/docs')).headers['location']).toBe('/docs/');
   expect((await asked('/docs/')).body.toString()).not.toContain('standalone');
 });

@@ -87,7 +87,7 @@ const placesOf = (needles: readonly Buffer[]): string[] =>
     });
 
 describe('a dump of the database, without its keys', () => {
-  it('holds what was done: the search finds what is there in clear', () => {
+  it('holds what was done, findable in clear', () => {
     expect(placesOf([Buffer.from('liste')])).toContain('suppression.source');
     const tables = new Set(cells.map(({ table }) => table));
     for (const table of [
@@ -102,11 +102,11 @@ describe('a dump of the database, without its keys', () => {
       expect(tables).toContain(table);
   });
 
-  it('tells nobody’s number, name or words', () => {
+  it('shows no number, name or words', () => {
     expect(placesOf([...CANARIES, SAID].map((word) => Buffer.from(word)))).toEqual([]);
   });
 
-  it('holds no fingerprint that somebody could try all numbers against', () => {
+  it('holds no digest open to guessing', () => {
     const writings = ['+33639987741', '33639987741', '0639987741', '0033639987741', '639987741'];
     const known = cells
       .filter(({ table, column }) => table === 'tenant' && column === 'id')
@@ -126,7 +126,7 @@ describe('a dump of the database, without its keys', () => {
     expect(placesOf([index as Buffer])).toContain('suppression.phone_index');
   });
 
-  it('is of one tenant: the same number has another fingerprint at another', async () => {
+  it('differs by tenant for one number', async () => {
     const other = await world.anotherTenant();
     await ask('POST', '/v1/contacts', { key: other.key, body: { phone: PHONE } });
     const all = await everyCell(at.superUrl);

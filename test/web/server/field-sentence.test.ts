@@ -34,7 +34,7 @@ describe('a booking with a field that cannot be', () => {
     ['an appointment that was', { startsAt: '2020-03-03T15:15' }, /^passé$/, /^in the past$/],
     ['an account of nobody', { gateway: 'nobody' }, /^introuvable$/, /^unknown$/],
     ['an empty reference of a person', { person: { ref: '' } }, /^Trop petit/, /^Too small/],
-  ])('is told of %s in French, or in English where that is preferred', async (...[, wrong, fr, en]) => {
+  ])('explains %s in French, or English if preferred', async (...[, wrong, fr, en]) => {
     const said = async (language: string): Promise<unknown> => {
       const headers = { 'Accept-Language': language };
       const asked = { key: scheduler, body: { ...BOOKED, ...wrong }, headers };

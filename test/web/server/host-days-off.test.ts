@@ -105,13 +105,13 @@ describe.each([
          WHERE c.phone_index = ${keys.phoneIndex(phone)} ORDER BY e.occurred_at, e.id`);
     });
 
-  it('keeps no instant of its own by the law, in any column of any table', async () => {
+  it('keeps no wrong legal instant in any column', async () => {
     const all = await instants(world);
     expect(all.length).toBeGreaterThan(100);
     expect(await wrongOf(world, awayMs)).toEqual([]);
   });
 
-  it('records when somebody left after whatever they agreed to before', async () => {
+  it('records an opt-out after earlier consents', async () => {
     const phone = '+33639983181';
     const now = await lawNow();
     await agrees(phone, now.minus({ minutes: 1 }));
@@ -122,7 +122,7 @@ describe.each([
       expect(Math.abs(DateTime.fromISO(recordedAt).diff(now).as('minutes'))).toBeLessThan(30);
   });
 
-  it('takes no agreement for a return that is older than the leaving', async () => {
+  it('accepts no older consent as a return', async () => {
     const phone = '+33639983182';
     const now = await lawNow();
     await agrees(phone, now.minus({ days: 3 }));
@@ -131,7 +131,7 @@ describe.each([
     expect([again.status, again.body.code]).toEqual([409, 'PROOF_NOT_NEW']);
   });
 
-  it('refuses what was agreed to tomorrow, and takes what was agreed to a minute ago', async () => {
+  it('refuses tomorrow’s consent, and accepts a recent one', async () => {
     const now = await lawNow();
     const answers = [
       await agrees('+33639983183', now.plus({ hours: 20 })),
@@ -140,7 +140,7 @@ describe.each([
     expect(answers.map(({ status }) => status)).toEqual([422, 201]);
   });
 
-  it('closes a practice for whoever is still expected by the law', async () => {
+  it('closes a practice for people still expected', async () => {
     const booking = async (id: string, startsAt: DateTime): Promise<void> => {
       const contact = { phone: '+33639983185' };
       const wording = 'J’accepte les rappels par SMS.';
@@ -174,7 +174,7 @@ describe.each([
 });
 
 describe('advertising to customers', () => {
-  it('stays closed when the host that closed it was a day behind', async () => {
+  it('stays closed after closing under a slow clock', async () => {
     const { database, tenantId } = ahead;
     await database.withTenant(tenantId, async (tx) => {
       const machineMs = Date.now();

@@ -62,7 +62,7 @@ describe.each(['/codec', '/codec/decode', '/console/session', '/v1/contacts', '/
 );
 
 describe('what a malformed body holds', () => {
-  it('is not in the log, and no fault of ours', () => {
+  it('is not logged, nor our fault', () => {
     expect(logged()).not.toContain('CANARYLOG');
     expect(logged()).not.toContain('"code":"INTERNAL"');
   });

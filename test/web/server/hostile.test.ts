@@ -30,7 +30,7 @@ describe('a moment at the edge of the calendar', () => {
     ['in the year 10000 of UTC, to end', campaign({ expireAt: '9999-12-31T23:59:59-01:00' })],
     ['on clocks that no place has', campaign({ startAt: '2031-01-01T10:00:00+16:00' })],
     [
-      'on clocks that no place has, of a list',
+      'in a listed zone that no place has',
       ['GET', '/v1/reminder-series?from=2031-01-01T10:00:00%2B23:59', { key: admin }],
     ],
     ['before anybody was born', post('/v1/contacts', { phone: '0639980101', birthDate: '0000-01-01' })],

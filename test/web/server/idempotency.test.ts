@@ -9,7 +9,7 @@ const make = (key: string, given: object = body, by = admin): ReturnType<typeof 
   ask('POST', '/v1/keys', { key: by, body: given, headers: once(key) });
 
 describe('the same Idempotency-Key', () => {
-  it('with the same body answers the same, and does it once', async () => {
+  it('with the same body acts once', async () => {
     const before = (await ask('GET', '/v1/keys', { key: admin })).body.items.length;
     const [first, second] = [await make('k1'), await make('k1')];
     expect([first.status, second.status]).toEqual([201, 201]);
@@ -64,7 +64,7 @@ describe('the same Idempotency-Key', () => {
     expect((await make('k8')).body.id).not.toBe(first.body.id);
   });
 
-  it('makes one tenant of two orders of the instance', async () => {
+  it('makes one tenant of two requests', async () => {
     const tenant = { name: 'Une', legalName: 'Une SAS', brand: 'Une', contact: { email: 'a@example.org' } };
     const order = (): ReturnType<typeof ask> =>
       ask('POST', '/v1/tenants', { key: instanceKey, body: tenant, headers: once('t1') });

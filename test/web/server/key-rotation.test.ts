@@ -178,7 +178,7 @@ beforeAll(async () => {
 afterAll(() => authority.close());
 
 describe('after every key was changed', () => {
-  it('a link in a text of before still leads out, and new ones are others', async () => {
+  it('an older link works, and new ones differ', async () => {
     expect(await linkOf(before.ids['leaver'] ?? '')).not.toBe(before.link);
     const visitor = new Visitor(world.api);
     expect(await visitor.get(before.link)).toMatchObject({ status: 200 });
@@ -201,14 +201,14 @@ describe('after every key was changed', () => {
     expect((await world.standing(FILLER)).purposes.marketing).toMatchObject({ sendable: true });
   });
 
-  it('a request that comes twice gets the answer of the first', async () => {
+  it('a repeated request gets the first answer', async () => {
     const again = await makeTenant();
     expect(again.headers.get('Idempotency-Replayed')).toBe('true');
     expect(again.body).toEqual(before.made.body);
     expect((await makeContact()).headers.get('Idempotency-Replayed')).toBe('true');
   });
 
-  it('what operators tell again is known, and what they told before is understood', async () => {
+  it('older and repeated receipts are still matched', async () => {
     await told();
     expect(await waiting()).toEqual({ receipts: 1, inbound: 1 });
     expect(await matchReceipts(inbox())).toBe(1);
@@ -216,7 +216,7 @@ describe('after every key was changed', () => {
     expect(await waiting()).toEqual({ receipts: 1, inbound: 0 });
   });
 
-  it('evidence holds: of before, of now, under the next anchor, and of somebody erased', async () => {
+  it('evidence holds across keys, anchors and erasure', async () => {
     await holds(before.file);
     const now = await evidence(before.ids['gone'] ?? '');
     await holds(now);
@@ -235,13 +235,13 @@ describe('after every key was changed', () => {
     await holds(stamped);
   });
 
-  it('the number of somebody erased is left alone when it comes again', async () => {
+  it('an erased number stays suppressed on return', async () => {
     await everyKeyChanged();
     await agreed(GONE);
     expect((await world.standing(GONE)).purposes.marketing).toMatchObject({ sendable: false });
   });
 
-  it('no number stands anywhere in clear', async () => {
+  it('no number is anywhere in clear', async () => {
     const said = (await everyCell(world.api.at.superUrl)).flatMap(({ value }) =>
       Buffer.isBuffer(value)
         ? ['latin1', 'utf16le', 'hex'].map((encoding) => value.toString(encoding as BufferEncoding))

@@ -72,14 +72,10 @@ describe.each(LANGUAGES)('a reader of %s', (language) => {
       [],
     );
   }
-  it.each(['admin'])(
-    'meets that language alone on every page of the console as %s',
-    when(language),
-    meetsThatLanguageAlone,
-  );
-  it.each(['auditor'])('meets that language alone on each page as %s', NIGHT, meetsThatLanguageAlone);
+  it.each(['admin'])('sees one language on console pages as %s', when(language), meetsThatLanguageAlone);
+  it.each(['auditor'])('sees one language on each page as %s', NIGHT, meetsThatLanguageAlone);
 
-  it('is told of every refusal in that language', async () => {
+  it('gets every refusal in that language', async () => {
     const url = await refusing();
     const codes = Object.keys(refusals) as RefusalCode[];
     const faults = await Promise.all(
@@ -97,7 +93,7 @@ describe.each(LANGUAGES)('a reader of %s', (language) => {
     expect(codes.length).toBeGreaterThan(100);
   });
 
-  it('is told what is wrong with a body or a query in that language, at every address', async () => {
+  it('gets every field’s fault in that language', async () => {
     let sentences = 0;
     const faults: string[] = [];
     for (const { method, path } of routes)
@@ -121,7 +117,7 @@ describe.each(LANGUAGES)('a reader of %s', (language) => {
     expect(sentences).toBeGreaterThan(500);
   });
 
-  it('is answered in that language wherever an answer bears a sentence', async () => {
+  it('gets every sentence in that language', async () => {
     const headers = { 'Accept-Language': language };
     const sentences: (readonly [where: string, sentence: string])[] = [];
     for (const [method, path, body] of await questions()) {
@@ -153,7 +149,7 @@ describe.each(LANGUAGES)('a reader of %s', (language) => {
     expect(faults).toEqual([]);
   });
 
-  it('is given every export with titles for programs, and sentences in that language', async () => {
+  it('gets exports with sentences in that language', async () => {
     const headers = { 'Accept-Language': language, 'X-Reason': 'audit' };
     const [rejected, ...others] = await exportPaths(world, starts);
     const faults: string[] = [];
@@ -174,7 +170,7 @@ describe.each(LANGUAGES)('a reader of %s', (language) => {
     expect(rows).toBeGreaterThan(4);
   });
 
-  it('meets that language alone on a public form, its sheet and the pages that are not there', async () => {
+  it('sees one language on public forms and errors', async () => {
     const paths = ['/f/ete', '/f/ete/sheet', '/f/nulle-part', '/u/illisible', '/s/illisible'];
     const pages = await Promise.all(
       paths.map(async (path) => {
@@ -198,26 +194,22 @@ describe.each(LANGUAGES)('whoever has no key and reads %s', (language) => {
       ? visitor.get(`${path}?lang=${language}`)
       : visitor.post(`${path}?lang=${language}`, fields);
 
-  it(
-    'meets that language alone on a way out, before, once pressed, again and once all is ended',
-    when(language),
-    async () => {
-      for (const purpose of ['marketing', 'appointment', 'renewal', 'payment']) {
-        const path = await wayOut(purpose);
-        const seen = [];
-        for (const fields of [undefined, {}, undefined, { everything: 'yes' }, undefined])
-          seen.push(await pagesOf(path, fields));
-        told(seen.length);
-        expect([purpose, seen.map(({ status }) => status)]).toEqual([purpose, [200, 200, 200, 200, 200]]);
-        expect(
-          seen.flatMap(({ html }) => faultsOf(`/u ${purpose}`, readableIn(html, language), language)),
-        ).toEqual([]);
-        for (const { html } of seen) expect(html).toContain(`lang="${language}"`);
-      }
-    },
-  );
+  it('sees one language on every opt-out page', when(language), async () => {
+    for (const purpose of ['marketing', 'appointment', 'renewal', 'payment']) {
+      const path = await wayOut(purpose);
+      const seen = [];
+      for (const fields of [undefined, {}, undefined, { everything: 'yes' }, undefined])
+        seen.push(await pagesOf(path, fields));
+      told(seen.length);
+      expect([purpose, seen.map(({ status }) => status)]).toEqual([purpose, [200, 200, 200, 200, 200]]);
+      expect(
+        seen.flatMap(({ html }) => faultsOf(`/u ${purpose}`, readableIn(html, language), language)),
+      ).toEqual([]);
+      for (const { html } of seen) expect(html).toContain(`lang="${language}"`);
+    }
+  });
 
-  it('meets that language alone on the page of the sandbox, and in all that it may say', async () => {
+  it('sees one language on the sandbox page', async () => {
     const url = await handsets();
     const html = await (await fetch(`${url}/sandbox?lang=${language}`)).text();
     const words = /<script[^>]* id="words">([^<]*)</.exec(html)?.[1] ?? '{}';
@@ -234,7 +226,7 @@ describe('whoever names no language', () => {
   it.each([
     ['fr-FR', 'fr', 'Il n’y a rien à cette adresse.'],
     ['en-GB', 'en', 'There is nothing at this address.'],
-  ])('is answered in that of their company, %s', async (locale, language, title) => {
+  ])('is answered in their company’s, %s', async (locale, language, title) => {
     await ask('PATCH', '/v1/tenant', { key: admin, body: { locale } });
     const refused = await ask('GET', '/v1/campaigns/illisible', { key: admin });
     expect([refused.headers.get('content-language'), refused.body.title]).toEqual([language, title]);

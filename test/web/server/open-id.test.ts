@@ -93,7 +93,7 @@ async function signedIn(word: Word, next = ''): Promise<Response> {
 }
 
 describe('signing in through a directory', () => {
-  it('opens the console in the role that the directory’s word is worth, and the page that was asked for', async () => {
+  it('opens the console in the directory’s role', async () => {
     const answer = await signedIn(OPERATOR, '/console/timeline');
     expect([answer.status, placeOf(answer)]).toEqual([303, '/console/timeline']);
     const home = await (await go(`${base}/console`, cookiesOf(answer))).text();
@@ -116,14 +116,14 @@ describe('signing in through a directory', () => {
     ['an answer to another question', { ...OPERATOR, nonce: 'of-yesterday' }, 401, 'does not vouch'],
     ['somebody without a group of ours', { claims: { groups: ['staff'] } }, 403, 'gives you no role'],
     ['a group of an instance that is gone', { claims: { groups: ['moved-away'] } }, 403, 'gives you no role'],
-  ])('lets nobody in by %s, and says so', async (...[, word, status, said]) => {
+  ])('refuses %s, and says so', async (...[, word, status, said]) => {
     const answer = await signedIn(word);
     expect(answer.status).toBe(status);
     expect(await answer.text()).toContain(said);
     expect(cookiesOf(answer)).not.toMatch(/bonheure_console=[\w-]/);
   });
 
-  it('takes no answer that this browser did not ask for, nor one twice', async () => {
+  it('accepts only an answer asked for, once', async () => {
     issuer.word = OPERATOR;
     const [mine, theirs] = [await go(`${base}/console/oidc`), await go(`${base}/console/oidc`)];
     const back = placeOf(await go(placeOf(mine)));
@@ -140,7 +140,7 @@ describe('signing in through a directory', () => {
     expect(await (await go(`${base}/console/audit`, cookie)).text()).not.toContain(tenantId);
   });
 
-  it('is over everywhere once somebody leaves, also in a copy of the cookie', async () => {
+  it('ends everywhere when somebody signs out', async () => {
     const [here, there] = [cookiesOf(await signedIn(OPERATOR)), cookiesOf(await signedIn(OPERATOR))];
     expect((await go(`${base}/console`, there)).status).toBe(200);
     await fetch(`${base}/console/leave`, { method: 'POST', redirect: 'manual', headers: { cookie: here } });
@@ -149,7 +149,7 @@ describe('signing in through a directory', () => {
     );
   });
 
-  it('knows people apart whose long ids begin alike: who leaves ends no session of the other', async () => {
+  it('separates people with similar long ids', async () => {
     const [one, another] = [`${'u'.repeat(200)}-1`, `${'u'.repeat(200)}-2`];
     const [hers, his] = [
       await signInKey(api, { subject: one, tenantId, role: 'operator' }),
@@ -199,7 +199,7 @@ describe('a program that shows a token of the directory to the codec', () => {
     return items.filter(({ name }: { name: string }) => name === `oidc ${subject}`);
   };
 
-  it('acts by one key for each person, however often the token is renewed', async () => {
+  it('uses one key per person across tokens', async () => {
     for (const jti of ['first', 'second', 'third'])
       expect(await statusOf(await tokenOf('u-201', jti))).toBe(200);
     const [key, ...more] = await keysOf('u-201');
@@ -210,7 +210,7 @@ describe('a program that shows a token of the directory to the codec', () => {
     expect(items.filter(opened)).toHaveLength(1);
   });
 
-  it('is answered for as long as the token is good, by another key when one has ended', async () => {
+  it('is answered while its token is good', async () => {
     const token = await tokenOf('u-202');
     expect(await statusOf(token)).toBe(200);
     await api.database.withTenant(tenantId, (tx) =>
@@ -221,7 +221,7 @@ describe('a program that shows a token of the directory to the codec', () => {
     expect(await keysOf('u-202')).toHaveLength(2);
   });
 
-  it('stays refused once its key is revoked, with another token and after a restart too, until that key would have ended', async () => {
+  it('stays refused once its key is revoked', async () => {
     const token = await tokenOf('u-203');
     expect(await statusOf(token)).toBe(200);
     const [key] = await keysOf('u-203');
@@ -278,7 +278,7 @@ describe('a directory that says by an e-mail address who somebody is', () => {
   it.each([
     ['fr', 'n’a pas vérifié votre adresse'],
     ['en', 'has not verified your e-mail address'],
-  ] as const)('says so on the page where people sign in: %s', (language, said) => {
+  ] as const)('explains itself on the sign-in page: %s', (language, said) => {
     const { main } = signInPage(language, {
       next: '/console',
       refused: 'EMAIL_NOT_VERIFIED',
@@ -287,7 +287,7 @@ describe('a directory that says by an e-mail address who somebody is', () => {
     expect(main).toContain(said);
   });
 
-  it('gives nobody a role who is not in the list, verified or not', async () => {
+  it('gives no role outside the list', async () => {
     await expect(saying({ email: 'eve@example.fr' })).rejects.toMatchObject({ code: 'NOT_A_MEMBER' });
   });
 });

@@ -30,7 +30,7 @@ const resolved = (reference: string): unknown =>
     .reduce<any>((place, step) => place?.[step], document);
 
 describe('the OpenAPI document', () => {
-  it('is of version 3.1 and is what the repository keeps', async () => {
+  it('is version 3.1, as the repository has it', async () => {
     expect(document.openapi).toMatch(/^3\.1\./);
     expect(await readFile(OPENAPI_FILE, 'utf8')).toBe(printedOpenApi());
     expect(JSON.parse(printedOpenApi())).toEqual(document);
@@ -66,7 +66,7 @@ describe('the OpenAPI document', () => {
       );
   });
 
-  it('can be read in a browser without leaving this machine', async () => {
+  it('can be read without leaving this machine', async () => {
     const page = await ask('GET', '/docs/');
     expect(page.status).toBe(200);
     expect(page.text).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);

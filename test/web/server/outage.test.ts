@@ -23,7 +23,7 @@ describe('readiness', () => {
     expect(body.warnings).toEqual([]);
   });
 
-  it('names Temporal when it is gone, and recovers by itself', async () => {
+  it('names a missing Temporal, and recovers', async () => {
     isTemporalThere = false;
     const { status, body, headers } = await ask('GET', '/readyz');
     expect([status, body.code]).toEqual([503, 'NOT_READY']);
@@ -40,7 +40,7 @@ describe('readiness', () => {
     await database.outside((tx) => tx.run(sql`UPDATE instance SET sealed = false, sealed_why = NULL`));
   });
 
-  it('lives whatever is gone', async () => {
+  it('stays alive whatever is missing', async () => {
     await way.cut();
     expect((await ask('GET', '/healthz')).status).toBe(200);
     const { status, body } = await ask('GET', '/readyz');
@@ -57,7 +57,7 @@ const isServed = (): Promise<void> =>
     .toBe(200);
 
 describe('a request while the database is gone', () => {
-  it('is answered 503 with Retry-After, and works once it is back', async () => {
+  it('is answered 503, then works again', async () => {
     await isServed();
     await way.cut();
     const { status, body, headers } = await ask('GET', '/v1/tenant', { key: admin });

@@ -106,7 +106,7 @@ describe('the secrets of an instance that two tenants share', () => {
     expect(statuses.get(200)).toBeGreaterThan(200);
   });
 
-  it('are shown to the instance, which gives the address to the operator', async () => {
+  it('are shown to the instance for its operator', async () => {
     expect((await beginningOf('/v1/gateways', instanceKey)).text).toContain(inboundSecret);
   });
 });

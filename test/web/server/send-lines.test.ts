@@ -62,7 +62,7 @@ async function settled(way: Way): Promise<number> {
 }
 
 describe('a file whose reader', () => {
-  it('does not read is made no further than the buffers on the way', async () => {
+  it('does not read fills only the buffers', async () => {
     const way = await onItsWay();
     way.reader.pause();
     expect(await settled(way)).toBeLessThan(PAGES / 4);
@@ -71,7 +71,7 @@ describe('a file whose reader', () => {
     expect(way.listeners).toBeLessThan(10);
   });
 
-  it('leaves is made no further, and lets go of what it holds', async () => {
+  it('leaves makes no more, and is released', async () => {
     const way = await onItsWay();
     way.reader.pause();
     await settled(way);

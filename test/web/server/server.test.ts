@@ -8,7 +8,7 @@ import { NIGHT } from '../../support/cases.ts';
 const HERE = { port: 0, host: '127.0.0.1' };
 
 describe('a server', () => {
-  it('says in one sentence that its port is in use', async () => {
+  it('names its taken port in one sentence', async () => {
     const first = await listen((_, res) => res.end(), HERE);
     const { port } = first.address() as AddressInfo;
     await expect(listen((_, res) => res.end(), { ...HERE, port })).rejects.toThrow(
@@ -17,7 +17,7 @@ describe('a server', () => {
     await stopServing(first, 100);
   });
 
-  it('lets what was begun end, and cuts what hangs', async () => {
+  it('lets open requests end, and cuts hung ones', async () => {
     const begun = Promise.withResolvers<void>();
     const begins = vi.fn<RequestListener>((req, res) => {
       if (req.url === '/slow') setTimeout(() => res.end('done'), 200);
@@ -32,14 +32,14 @@ describe('a server', () => {
     expect(await hung).toBe('cut');
   });
 
-  it('waits ten seconds for headers, and ten minutes for a body', async () => {
+  it('waits ten seconds for headers, minutes for bodies', async () => {
     const server = await listen((_, res) => res.end(), HERE);
     const { headersTimeout, requestTimeout } = server;
     expect([headersTimeout, requestTimeout]).toEqual([10_000, 600_000]);
     await stopServing(server, 100);
   });
 
-  it('gives up a client that never ends its headers', NIGHT, async () => {
+  it('gives up on headers that never end', NIGHT, async () => {
     const server = await listen((_, res) => res.end(), HERE);
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
     socket.write('GET / HTTP/1.1\r\nHost: x\r\n');

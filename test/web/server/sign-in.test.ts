@@ -17,7 +17,7 @@ const entries = async (action: string): Promise<Record<string, unknown>[]> => {
 };
 
 describe('a key that signs in', () => {
-  it('is in the audit, with the network it came from', async () => {
+  it('is audited with its network', async () => {
     const key = await keyOf('operator');
     expect((await signIn(key)).status).toBe(303);
     expect((await entries('session.opened')).at(-1)).toMatchObject({
@@ -25,7 +25,7 @@ describe('a key that signs in', () => {
     });
   });
 
-  it('is out in every browser once somebody leaves, and signs in again', async () => {
+  it('signs out every browser, and in again', async () => {
     const key = await keyOf('marketer');
     const [here, copied] = [cookieFrom(await signIn(key)), cookieFrom(await signIn(key))];
     expect((await open('', copied)).status).toBe(200);
@@ -58,7 +58,7 @@ describe('a key that ends', () => {
     expect([status, body.errors]).toMatchObject([400, [{ pointer: '/expiresAt' }]]);
   });
 
-  it('goes on when somebody of the same name leaves', async () => {
+  it('survives the departure of a namesake', async () => {
     const expiresAt = new Date(api.clock.machine() + 3_600_000).toISOString();
     const [one, other] = [(await made(expiresAt)).body.key, (await made(expiresAt)).body.key];
     const cookie = cookieFrom(await signIn(String(one)));
@@ -69,7 +69,7 @@ describe('a key that ends', () => {
 });
 
 describe('somebody who tries keys', () => {
-  it('is on record, waits from the twenty-first on, and keeps nobody out who is known', async () => {
+  it('is audited and delayed, without delaying others', async () => {
     const known = await keyOf('operator');
     expect((await ask('GET', '/v1/tenant', { key: known })).status).toBe(200);
     const before = (await entries('session.refused')).length;

@@ -38,7 +38,7 @@ describe('I6: another tenant’s things', () => {
     ['DELETE', `/v1/keys/${keys[0].id}`],
     ['GET', '/v1/practices/cabinet'],
   ];
-  it.each(paths)('%s %s answers like an id that is none', async (method, path) => {
+  it.each(paths)('%s %s answers like an unknown id', async (method, path) => {
     const given = method === 'PATCH' ? { body: {} } : {};
     const nobody = path.replace(/[0-9a-f-]{36}|cabinet/, (id) => (id === 'cabinet' ? 'nobody' : unknown));
     const malformed = path.replace(/[0-9a-f-]{36}/, 'nothing');
@@ -104,7 +104,7 @@ describe('I6: another tenant’s things', () => {
       'CAMPAIGN_NOT_FOUND',
     ],
   ];
-  it.each(bodies)('%s in a body is not found, foreign or unknown', async (...[, path, body, code]) => {
+  it.each(bodies)('%s in a body is not found', async (...[, path, body, code]) => {
     const text = JSON.stringify(body);
     const nobody = text.replaceAll(
       new RegExp([contact, wording, campaign].map((one) => one.body.id).join('|'), 'g'),

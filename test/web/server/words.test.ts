@@ -45,7 +45,7 @@ const isWritable = (words: string, charset: Charset): boolean =>
   charset !== 'latin1' || Buffer.from(words, 'latin1').toString('latin1') === words;
 
 describe.each(CALLERS)('words that %s brings', (caller) => {
-  it.each(wiresOf(caller))('by %s bar whoever says STOP, and nobody else', async (_wire, call, charset) => {
+  it.each(wiresOf(caller))('by %s suppress whoever says STOP only', async (_wire, call, charset) => {
     for (const [texts, isBarred] of [
       [SILENCING, true],
       [ORDINARY, false],

@@ -40,12 +40,12 @@ describe('the last departure of a campaign spread over a month', () => {
     [2, '2027-04-01T08:00:01.000+02:00'],
     // After Easter Monday.
     [11, '2027-04-12T08:00:01.000+02:00'],
-  ])('is on the day of its last part, day %i', (day, last) => {
+  ])('is on its last part’s day, %i', (day, last) => {
     const { lastDepartureAt } = forecast(campaign, [part(day)], { ...reader, ratePerSecond: 20 });
     expect(lastDepartureAt).toBe(last);
   });
 
-  it('is told for all its days at once', () => {
+  it('is computed for all its days at once', () => {
     const parts = Array.from({ length: DAYS }, (_, day) => part(day));
     const { firstDepartureAt, lastDepartureAt } = forecast(campaign, parts, { ...reader, ratePerSecond: 20 });
     expect(DateTime.fromISO(firstDepartureAt ?? '').toMillis()).toBe(reader.now.toMillis());

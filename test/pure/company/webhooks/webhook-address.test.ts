@@ -57,14 +57,15 @@ describe('the address of a webhook', () => {
     expect(addressTrouble(url, { privately: false })).toMatch(/\.$/);
   });
 
-  it('is taken by https and a name, whose addresses are judged at each attempt', () => {
+  // The addresses behind the name are judged at each attempt.
+  it('needs https and a name', () => {
     expect(addressTrouble('https://agenda.example.fr/x', { privately: false })).toBeUndefined();
     expect(addressTrouble('http://127.0.0.1:9/', { privately: true })).toBeUndefined();
   });
 });
 
 describe('the signature of a webhook', () => {
-  it('is the one of Standard Webhooks: their own library agrees, and disagrees when a letter changed', () => {
+  it('follows Standard Webhooks, as their library confirms', () => {
     const secret = newWebhookSecret();
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     const body = JSON.stringify({ type: 'webhook.test', data: { text: 'été' } });

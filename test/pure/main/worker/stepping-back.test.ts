@@ -22,13 +22,13 @@ const everywhere = (ms: number): Record<string, number> =>
   Object.fromEntries(QUEUES.map((queue) => [queue, ms]));
 
 describe('a worker that reaches PostgreSQL late', () => {
-  it('steps back after three round trips, where somebody else is much faster', () => {
+  it('steps back after three slow round trips', () => {
     const { reads } = aWorker();
     expect(reads(2, SLOW, everywhere(FAST))).toEqual([]);
     expect(reads(1, SLOW, everywhere(FAST))).toEqual(QUEUES);
   });
 
-  it('steps back from the queues alone that somebody else serves', () => {
+  it('steps back only from queues others serve', () => {
     expect(aWorker().reads(9, SLOW, { 'sms-bulk': FAST })).toEqual(['sms-bulk']);
   });
 
@@ -39,7 +39,7 @@ describe('a worker that reaches PostgreSQL late', () => {
     expect(aWorker().reads(100, SLOW, others)).toEqual([]);
   });
 
-  it('goes on where one answer in three takes long', () => {
+  it('goes on with one slow answer in three', () => {
     const { reads } = aWorker();
     for (let turn = 0; turn < 50; turn += 1) {
       expect(reads(2, SLOW, everywhere(FAST))).toEqual([]);
@@ -47,7 +47,7 @@ describe('a worker that reaches PostgreSQL late', () => {
     }
   });
 
-  it('goes on while it is fast enough to send, however fast others are', () => {
+  it('goes on while fast enough to send', () => {
     expect(aWorker().reads(100, 90, everywhere(1))).toEqual([]);
   });
 });
@@ -59,11 +59,11 @@ describe('a worker that stepped back', () => {
     return worker;
   };
 
-  it('comes back at once when nobody else is left', () => {
+  it('returns at once when nobody else is left', () => {
     expect(aSlowOne().reads(1, SLOW, {})).toEqual([]);
   });
 
-  it('does not go again at once because another comes and goes', () => {
+  it('does not retire again with each passing worker', () => {
     const { reads } = aSlowOne();
     let changes = 0;
     let before = QUEUES.length;
@@ -76,13 +76,13 @@ describe('a worker that stepped back', () => {
     expect(changes).toBeLessThanOrEqual(40);
   });
 
-  it('comes back once its round trips were good for ten seconds', () => {
+  it('returns after ten seconds of good round trips', () => {
     const { reads } = aSlowOne();
     expect(reads(20, FAST, everywhere(FAST))).toEqual(QUEUES);
     expect(reads(1, FAST, everywhere(FAST))).toEqual([]);
   });
 
-  it('waits ten seconds again after each that was not', () => {
+  it('waits ten seconds again after each bad one', () => {
     const { reads } = aSlowOne();
     for (let turn = 0; turn < 20; turn += 1) {
       expect(reads(19, FAST, everywhere(FAST))).toEqual(QUEUES);
@@ -90,7 +90,7 @@ describe('a worker that stepped back', () => {
     }
   });
 
-  it('does not come and go: each time it stays back twice as long', () => {
+  it('does not flap: its wait doubles each time', () => {
     const { reads } = aSlowOne();
     reads(21, FAST, everywhere(FAST));
     let changes = 0;
@@ -106,7 +106,7 @@ describe('a worker that stepped back', () => {
 });
 
 describe('several workers, each slow or fast by chance', () => {
-  it('always leave somebody to each queue, whatever they tell each other', () => {
+  it('always leave somebody to each queue', () => {
     let seed = 7;
     const random = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
     const workers = Array.from({ length: 4 }, () => ({

@@ -20,7 +20,7 @@ const alertsAfter = (maxMs: number): readonly string[] =>
   );
 
 describe('a compliance report', () => {
-  it('calls for a person when a STOP took more than an hour', () => {
+  it('raises an alert when STOP takes an hour', () => {
     expect(alertsAfter(3_600_000)).toEqual([]);
     expect(alertsAfter(3_600_001)).toEqual(['A STOP took more than one hour to take effect.']);
   });

@@ -70,17 +70,17 @@ describe('a person stands', () => {
     ],
     [
       'CONSENT_WITHDRAWN',
-      'after a STOP committed late, whatever hour the agreement claims',
+      'after a STOP committed after its agreement',
       [act('granted', 5, { id: '1' }), act('withdrawn', 4, { id: '2' })],
     ],
     [
       'sendable',
-      'after an agreement that outlives a leaving told by a file',
+      'after an agreement outliving a file’s opt-out',
       [act('granted', 5, { id: '1' }), act('withdrawn', 4, { id: '2', method: 'import' })],
     ],
     [
       'CONSENT_WITHDRAWN',
-      'after a leaving told by a file, whatever the later day that a contract was read on',
+      'after a file’s opt-out, despite a later contract',
       [act('granted', 5, { id: '1', basis: 'contract' }), act('withdrawn', 4, { id: '2', method: 'import' })],
     ],
     [
@@ -98,7 +98,7 @@ describe('a person stands', () => {
     expect(says(events)).toBe(expected);
   });
 
-  it('suppressed while the number is on the list, and only then', () => {
+  it('suppressed only while the number is listed', () => {
     const suppression = { id: 's', scope: 'all', since: day(3), liftedAt: day(6) } as const;
     const facts = { events: [act('granted', 1)], suppressions: [suppression] };
     const on = (number: number) => standingOf(factsAt(facts, day(number)), 'marketing')?.why ?? null;
@@ -117,7 +117,7 @@ describe('whatever was recorded, in whatever order', () => {
     .array(anAct, { maxLength: 8 })
     .map((some) => some.map(({ kind, on, id }) => act(kind, on, { id })));
 
-  it('nobody who left is sendable without a proven return', () => {
+  it('nobody who left is sendable without proof', () => {
     fc.assert(
       fc.property(acts, fc.integer({ min: 1, max: 9 }), (some, on) => {
         expect(says([...some, act('withdrawn', on, { id: 'z' })])).toMatch(/CONSENT_WITHDRAWN|SUPPRESSED/);
@@ -125,7 +125,7 @@ describe('whatever was recorded, in whatever order', () => {
     );
   });
 
-  it('the order in which the rows are read changes nothing', () => {
+  it('the order of rows changes nothing', () => {
     fc.assert(
       fc.property(acts, fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), (some, dice) => {
         const shuffled = some.map((one) => ({ one, at: dice.next().value })).toSorted((a, b) => a.at - b.at);

@@ -40,11 +40,11 @@ describe('a wording', () => {
     [['appointment'], 'Maison Lumière rappelle votre rdv par SMS. STOP pour arrêter.'],
     [['renewal'], 'Maison Lumière annonce le renouvellement de mon contrat. STOP pour arrêter.'],
     [['payment'], 'Maison Lumière annonce mes prélèvements. STOP pour arrêter.'],
-  ])('for %j says so in its own words', (purposes, text) => {
+  ])('for %j says so in its words', (purposes, text) => {
     expect(codes(text, purposes)).toEqual([]);
   });
 
-  it('does not name a company by a word inside another word', () => {
+  it('does not find a company inside another word', () => {
     const read = {
       text: 'Offres de Luminaires réunis. STOP.',
       purposes: ['marketing'],
@@ -58,13 +58,13 @@ describe('a wording', () => {
     ['unnamed', ['appointment', 'marketing'], ['BRAND_NOT_NAMED']],
     ['unnamed', ['appointment'], []],
     ['named', ['marketing'], []],
-  ])('whose brand is %s among several, for %j, has %j', (brand, purposes, expected) => {
+  ])('with brand %s for %j has %j', (brand, purposes, expected) => {
     const text =
       'Maison Lumière : je reçois les offres. Je reçois le rappel de mes rdv. Désinscription : STOP.';
     expect(wordingFindings({ text, purposes, names, brand }).map(({ code }) => code)).toEqual(expected);
   });
 
-  it('says where, by which rule, and in two languages', () => {
+  it('says where and which rule, in two languages', () => {
     const text = 'Maison Lumière : les offres par SMS, STOP pour arrêter. En validant, j’accepte.';
     const read = { text, purposes: ['marketing'], names } as const;
     const [french] = wordingFindings(read);
@@ -74,7 +74,7 @@ describe('a wording', () => {
     expect(wordingFindings(read, 'en')[0]?.message).toMatch(/^The agreement/);
   });
 
-  it('of whatever characters gets an answer', () => {
+  it('of any characters gets an answer', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
         const { length } = text.normalize('NFC').trim();
@@ -86,7 +86,7 @@ describe('a wording', () => {
 });
 
 describe('the shop’s export', () => {
-  it('has 3,274 rows, provable or not, whose wording does not name the shop', () => {
+  it('has 3,274 rows whose wording omits the shop', () => {
     const rows = readFileSync(new URL('../../../../samples/shop-contacts.csv', import.meta.url), 'utf8')
       .split('\n')
       .slice(1)

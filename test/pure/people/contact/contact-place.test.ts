@@ -19,9 +19,9 @@ describe('the place of a person', () => {
       { postalCode: '98755', byNumber: ['PF'] },
       'PF Pacific/Gambier address',
     ],
-    ['every zone by a code of no known island', { postalCode: '98791' }, `PF ${ALL} address`],
+    ['every zone by an unknown island’s code', { postalCode: '98791' }, `PF ${ALL} address`],
     [
-      'the island of a code in the territory told',
+      'the island of a code in that territory',
       { territory: 'PF', postalCode: '98714' },
       'PF Pacific/Tahiti contact',
     ],
@@ -45,7 +45,7 @@ describe('the place of a person', () => {
     expect(placed(clues)).toBe(place);
   });
 
-  it('is no island of the sender where nothing tells', () => {
+  it('is no island of its sender by default', () => {
     expect(placed({}, { territory: 'PF', timeZone: 'Pacific/Tahiti' })).toBe(`PF ${ALL} tenant`);
   });
 });

@@ -19,7 +19,7 @@ describe('a name told again', () => {
     expect(twice.nameConflict === true).toBe(conflict);
   });
 
-  it('is used again once a person in charge sets it', () => {
+  it('is used again once somebody sets it', () => {
     const doubtful = merged(merged(holder, { firstName: 'Ana' }), { firstName: 'Eva' });
     expect(corrected(doubtful, { attributes: { city: 'Lyon' } })).toMatchObject({ nameConflict: true });
     expect(corrected(doubtful, { firstName: 'Eva' })).toEqual({ ...holder, firstName: 'Eva' });
@@ -42,7 +42,7 @@ describe('growing up', () => {
   const days = fc.date({ min: new Date('1940-01-01'), max: new Date('2030-12-31'), noInvalidDate: true });
   const dates = days.map((at) => at.toISOString().slice(0, 10));
 
-  it('ends the minority exactly on the day that the law counts', () => {
+  it('ends minority on the law’s exact day', () => {
     fc.assert(
       fc.property(dates, dates, (born, on) => {
         expect(isMinorOn(born, on)).toBe(on < ofAgeFrom(born));
@@ -53,7 +53,7 @@ describe('growing up', () => {
   it.each<[string, string, boolean]>([
     ['2011-11-26', '2026-11-25', true],
     ['2011-11-25', '2026-11-25', false],
-  ])('born %s, on %s a guardian is needed: %s', (born, on, needed) => {
+  ])('born %s, on %s needs a guardian: %s', (born, on, needed) => {
     expect(neededGuardian(born, on)).toBe(needed);
   });
 });

@@ -21,12 +21,12 @@ describe('the ticket of a page', () => {
     ['is good after two seconds', 2_000, 'good'],
     ['is good after two hours', 7_200_000, 'good'],
     ['is too old a moment later', 7_200_001, 'too-late'],
-    ['is too young on a clock that went back', -60_000, 'too-early'],
+    ['is too young on a moved clock', -60_000, 'too-early'],
   ])('%s', (_, afterMs, kind) => {
     expect(read(ticket, afterMs).kind).toBe(kind);
   });
 
-  it('brings back when, what version and in which language the page was shown', () => {
+  it('returns when, which version and language was shown', () => {
     expect(read(ticket, 5_000)).toMatchObject({ kind: 'good', ticket: SHOWN });
   });
 
@@ -45,7 +45,7 @@ describe('the ticket of a page', () => {
     expect(read(text, 5_000).kind).toBe('forged');
   });
 
-  it('is told from every other', () => {
+  it('differs from every other', () => {
     const other = issueTicket(key, 'noel-7k3mq9x2', { ...SHOWN, machineMs: MS });
     expect(other).not.toBe(ticket);
   });
@@ -69,7 +69,7 @@ describe('a slug', () => {
     ['noel', /^noel-[2-9a-hjkmnp-z]{8}$/],
     ['Été à la Mer !', /^ete-a-la-mer-[2-9a-hjkmnp-z]{8}$/],
     ['——', /^sms-[2-9a-hjkmnp-z]{8}$/],
-  ])('of %s is its words and eight random characters', (words, shape) => {
+  ])('of %s has eight random characters', (words, shape) => {
     expect(newSlug(words)).toMatch(shape);
     expect(newSlug(words)).not.toBe(newSlug(words));
   });

@@ -68,11 +68,11 @@ describe('a cell longer than its field can be', () => {
     expect({ brought, grants }).toEqual({ brought: undefined, grants: [] });
   });
 
-  it('is cited by nobody when it is a wording', () => {
+  it('cites nobody when it is a wording', () => {
     expect(person({ texte_optin: 'x'.repeat(5_001) }).cited).toBeUndefined();
   });
 
-  it('is no fault as long as its field may be', () => {
+  it('is accepted up to its field’s length', () => {
     const { problem } = person({
       nom: 'x'.repeat(500),
       texte_optin: 'y'.repeat(5_000),
@@ -81,7 +81,7 @@ describe('a cell longer than its field can be', () => {
     expect(problem).toBeUndefined();
   });
 
-  it('is no fault for the signs that guard it from spreadsheets', () => {
+  it('is accepted with its spreadsheet guards', () => {
     const text = '=,'.repeat(250);
     const found = cellsOf(csvLine([text]).trim(), ';');
     const cell = found.kind === 'cells' ? (found.cells[0] ?? '') : '';
@@ -92,7 +92,7 @@ describe('a cell longer than its field can be', () => {
     });
   });
 
-  it('keeps nobody from leaving, whatever column it is in', () => {
+  it('prevents no opt-out, in any column', () => {
     const said = `oui, ${'parce que '.repeat(200)}`;
     expect(person({ desinscrit_le: said })).toMatchObject({
       phone: '+33639980001',
@@ -120,7 +120,7 @@ describe('a cell longer than its field can be', () => {
     .tuple(beginning, fc.integer({ min: 600, max: 6_000 }), fc.constantFrom("'", 'x', 'si, le 3 mars'))
     .map(([first, blanks, rest]) => `${first}${' '.repeat(blanks)}${rest}`);
 
-  it('keeps nobody from leaving, whatever its beginning says', () => {
+  it('prevents no opt-out, whatever its beginning', () => {
     const headings = ['date_optin', 'desinscrit_le', 'finalite', 'source_optin', 'nom', 'notes', 'region'];
     const leaving = { desinscrit_le: '01/02/2026' };
     fc.assert(
@@ -133,7 +133,7 @@ describe('a cell longer than its field can be', () => {
     );
   });
 
-  it('takes nobody off a list of numbers, whatever its beginning says', () => {
+  it('keeps suppressions, whatever its beginning', () => {
     const headings = ['desinscrit_le', 'SMS blacklisted', 'finalite', 'nom'];
     fc.assert(
       fc.property(fc.subarray(headings, { minLength: 1 }), cut, (long, cell) => {
@@ -152,7 +152,7 @@ describe('a cell longer than its field can be', () => {
     expect(person({ phone })).toMatchObject(none);
   });
 
-  it('gives back a booking, unless it is called off', () => {
+  it('rejects a booking, unless it is cancelled', () => {
     const cells = { reference: 'R-1', telephone: PHONE, debut: '03/12/2026 10:00', lieu: 'x'.repeat(900) };
     expect(booking('appointment', cells)).toEqual({
       kind: 'unreadable',

@@ -28,7 +28,7 @@ describe('places for files that are read at once', () => {
     expect(entered).toEqual(['a', 'b', 'a']);
   });
 
-  it('go to whoever has fewest, though others came before', async () => {
+  it('go to the tenant with fewest', async () => {
     const { places, entered, take } = aRoom({ ...BOUNDS, most: 3, ofTenant: 3, mostWaiting: 9 });
     const all = [take('a'), take('a'), take('a'), take('a'), take('b')];
     await settled();
@@ -39,7 +39,7 @@ describe('places for files that are read at once', () => {
     await Promise.all(all);
   });
 
-  it('are refused when too many wait, save to whoever has none waiting', async () => {
+  it('are refused beyond a queue, fairly', async () => {
     const { places, entered, take } = aRoom();
     const waiting = [take('a'), take('b'), take('a'), take('a')];
     await expect(take('a')).rejects.toMatchObject({ code: 'TOO_MANY_REQUESTS', status: 429 });
@@ -54,7 +54,7 @@ describe('places for files that are read at once', () => {
     expect(entered.toSorted()).toEqual(['a', 'a', 'a', 'b', 'b', 'c']);
   });
 
-  it('are waited for, however many do, by work that nobody asks about', async () => {
+  it('are always awaited by background work', async () => {
     const { places, entered } = aRoom();
     const work = Array.from({ length: 9 }, async () => {
       await places.take({ tenantId: 'a' });
@@ -69,7 +69,7 @@ describe('places for files that are read at once', () => {
     await Promise.all(work);
   });
 
-  it('are not held for whoever gave up waiting', async () => {
+  it('are not kept for those who gave up', async () => {
     const { places, entered, take } = aRoom();
     const stopping = new AbortController();
     await take('a');

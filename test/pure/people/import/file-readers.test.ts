@@ -53,7 +53,7 @@ describe('the threads that read files', () => {
     expect(most).toBeLessThanOrEqual(MOST_THREADS);
   });
 
-  it('are shared by files of people and of bookings', async () => {
+  it('are shared by people and bookings', async () => {
     const held = Array.from({ length: 6 }, (_, turn) => aFile(`tenant-${turn}`));
     const headers = held.flatMap(({ file }) => [
       peopleFiles.header(file, PEOPLE),

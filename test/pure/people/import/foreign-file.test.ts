@@ -69,7 +69,7 @@ describe('what is sent in place of a CSV', () => {
     ['a database of Access', 'database', Buffer.from('\0\u0001\0\0Standard Jet DB\0')],
     ['a database of SQLite', 'database', Buffer.from('SQLite format 3\0')],
     ['bytes that mean nothing', 'binary', noise],
-  ])('is told when it is %s', (_, kind, bytes) => {
+  ])('is recognized as %s', (_, kind, bytes) => {
     expect(kindOf(bytes)).toBe(kind);
   });
 
@@ -81,7 +81,7 @@ describe('what is sent in place of a CSV', () => {
     ['one with its mark', '\uFEFF"telephone","prenom"\n'],
     ['one of two bytes a letter', Buffer.from('\uFEFFtelephone;prénom œuvre\n', 'utf16le')],
     ['one of two bytes a letter, unmarked', Buffer.from('telephone;prénom\n', 'utf16le')],
-    ['one of tabs that begins with an empty heading', '\ttelephone\tprenom\n'],
+    ['one of tabs with an empty first heading', '\ttelephone\tprenom\n'],
     ['headings in brackets', '[telephone];[prenom]\n[0639980001];[Zoé]\n'],
     ['headings in braces', '{telephone};{prenom}\n'],
     ['NUL between letters', 'tele\0phone;prenom\n'],
@@ -91,7 +91,7 @@ describe('what is sent in place of a CSV', () => {
     expect(kindOf(Buffer.from(text as string))).toBeUndefined();
   });
 
-  it('is told with what was found, what was expected and what to do', () => {
+  it('is named with what to do instead', () => {
     expect(foreignSentence('xlsx', 'fr')).toMatch(
       /^Reçu : un classeur Excel .* Attendu : un fichier CSV.* Enregistrer sous, type « CSV UTF-8/,
     );

@@ -11,7 +11,7 @@ const aTable = async (text: string): Promise<Table> => {
 };
 
 describe('a file whose headings are not in its first line', () => {
-  it('is told on which line they seem to stand', async () => {
+  it('names the line of its likely headings', async () => {
     const table = await aTable('Export du 5 mars;\n;\ntelephone;prenom\n0639980171;Ana\n');
     const found = await withoutHeading(
       { code: 'PHONE_COLUMN_MISSING' },
@@ -21,7 +21,7 @@ describe('a file whose headings are not in its first line', () => {
     expect(found.failure).toMatchObject({ line: 1, headingsAt: 3 });
   });
 
-  it('is looked through for them in rows alone that may be headings', async () => {
+  it('is searched only in possible heading rows', async () => {
     const looked: number[] = [];
     const wide = [';', ','].map((sign) => sign.repeat(5 * MOST_COLUMNS));
     const table = await aTable(`titre;\n${[...wide, 'telephone;prenom', ...wide].join('\n')}\n`);

@@ -19,7 +19,7 @@ const NOW = at('2026-11-25T10:00:00+01:00');
 const marketing = (contactId: string, year = 2026) => ({ contactId, purpose: 'marketing', year }) as const;
 
 describe('the token of a link', () => {
-  it('names its person and purpose, whoever they are and in any year', () => {
+  it('names its person and purpose in any year', () => {
     const people = fc.record({
       contactId: fc.oneof(
         fc.uuid({ version: 4 }),
@@ -37,12 +37,13 @@ describe('the token of a link', () => {
     );
   });
 
-  it('is the same each time, so that a text sent again is the same text', () => {
+  // A text that is sent again must be the same text.
+  it('is the same each time', () => {
     const link = marketing(randomUUID());
     expect(tokens.tokenOf(link)).toBe(tokens.tokenOf(link));
   });
 
-  it('has no likeness with that of the next contact', () => {
+  it('does not resemble the next contact’s', () => {
     const [one = '', other = ''] = [1, 2].map((end) =>
       tokens.tokenOf(marketing(`019acf00-0000-7000-8000-00000000000${end}`)),
     );
@@ -53,14 +54,14 @@ describe('the token of a link', () => {
     expect(alike.length).toBeLessThan(6);
   });
 
-  it('tells nothing of its person without the key', () => {
+  it('reveals no person without its key', () => {
     const link = marketing(randomUUID());
     const other = new OptOutTokens(createSecretKey(randomBytes(32)));
     const read = other.read(tokens.tokenOf(link), NOW);
     expect(read.map((one) => one.link.contactId)).not.toContain(link.contactId);
   });
 
-  it('names its person under whichever key it was made, that one first', () => {
+  it('names its person under every key', () => {
     const [before, now] = [createSecretKey(Buffer.alloc(32, 1)), createSecretKey(Buffer.alloc(32, 2))];
     const both = new OptOutTokens(before);
     // The same ones each time: one in thirty thousand reads as another's whom the other key may have made.
@@ -76,7 +77,7 @@ describe('the token of a link', () => {
     expect(read.some((readings) => readings.length > 1)).toBe(true);
   });
 
-  it('cannot be turned into one for another purpose or year', () => {
+  it('cannot be changed to another purpose or year', () => {
     const link = marketing(randomUUID());
     const token = tokens.tokenOf(link);
     const altered = '123456789ABCDEFGHJKLMNPQRSTUVWXYZ'.split('').filter((head) => head !== token.charAt(0));
@@ -84,7 +85,7 @@ describe('the token of a link', () => {
     expect(read).not.toContain(link.contactId);
   });
 
-  it('is nothing when it was cut, lengthened, or holds a letter that is not ours', () => {
+  it('is nothing when cut, lengthened or misspelt', () => {
     const token = tokens.tokenOf(marketing(randomUUID()));
     const wrong = [
       '',
@@ -97,7 +98,7 @@ describe('the token of a link', () => {
     expect(wrong.map((one) => tokens.read(one, NOW))).toEqual(wrong.map(() => []));
   });
 
-  it('ends three years after the year in which it was made', () => {
+  it('ends three years after its year', () => {
     const link = marketing(randomUUID());
     const token = tokens.tokenOf(link);
     expect(endOf(link).toISO()).toBe('2030-01-01T00:00:00.000Z');
@@ -105,13 +106,13 @@ describe('the token of a link', () => {
     expect(tokens.read(token, at('2030-01-01T00:00:00Z'))).toEqual([{ kind: 'expired', link }]);
   });
 
-  it('holds across the new year, on either side of it', () => {
+  it('holds across the new year', () => {
     const token = tokens.tokenOf(marketing(randomUUID(), 2027));
     expect(tokens.read(token, at('2026-12-31T23:59:59Z'))[0]?.kind).toBe('ours');
     expect(tokens.read(token, at('2027-01-01T00:00:00Z'))[0]?.kind).toBe('ours');
   });
 
-  it('costs a text no other alphabet, and as much as the sample', () => {
+  it('costs as much as its sample, in GSM-7', () => {
     const address = `https://sms.example.fr/u/${tokens.tokenOf(marketing(randomUUID()))}`;
     expect(measure(address)).toMatchObject({ encoding: 'GSM-7', units: address.length });
     expect(sampleLink('https://sms.example.fr')).toHaveLength(address.length);
@@ -120,11 +121,11 @@ describe('the token of a link', () => {
 });
 
 describe('what a link stops', () => {
-  it('is all advertising, for a link of an advertisement', () => {
+  it('is all advertising, for an advertisement’s link', () => {
     expect(scopeOfLink('marketing', 'this')).toEqual(['marketing']);
   });
 
-  it('is those reminders and all advertising, for a link of a reminder', () => {
+  it('is its reminders and advertising, for a reminder’s', () => {
     expect(scopeOfLink('renewal', 'this')).toEqual(['marketing', 'renewal']);
   });
 

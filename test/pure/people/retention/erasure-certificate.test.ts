@@ -5,7 +5,7 @@ import { keptLines } from '../../../../src/people/retention/erasure-certificate.
 const now = DateTime.fromISO('2027-04-14T10:00:00', { zone: 'utc' });
 
 describe('a certificate of erasure', () => {
-  it('says until when each thing that stays is kept', () => {
+  it('says how long each remaining thing is kept', () => {
     const remains = {
       suppressions: 1,
       proofs: 2,

@@ -24,7 +24,7 @@ describe('the month to answer a request', () => {
     ['2026-04-05T21:59:00Z', 0],
     ['2026-04-05T22:01:00Z', -1],
     ['2026-03-05T10:00:00Z', 31],
-  ])('has so many days left at %s: %i', (now, days) => {
+  ])('has so many days at %s: %i', (now, days) => {
     expect(daysLeft('2026-04-05', DateTime.fromISO(now), 'Europe/Paris')).toBe(days);
   });
 });

@@ -12,7 +12,7 @@ const row = fc.array(cell, { minLength: 1, maxLength: 4 });
 const RUN = /^[ "\u00A0]*[=+\-@|%＝＋－＠｜％]/;
 
 describe('a cell of an export', () => {
-  it('is run by no spreadsheet, whatever sign parts cells for it', () => {
+  it('runs in no spreadsheet, whatever its separator', () => {
     fc.assert(
       fc.property(row, (cells) => {
         const line = csvLine(cells);

@@ -5,7 +5,7 @@ import { CopyColumns } from '../../../../src/platform/database/copy-columns.ts';
 const written = (write: (columns: CopyColumns) => CopyColumns): Buffer => write(new CopyColumns(16)).written;
 
 describe('columns as PostgreSQL copies them', () => {
-  it('hold numbers, instants and texts as it reads them', () => {
+  it('hold numbers, instants and texts PostgreSQL reads', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),

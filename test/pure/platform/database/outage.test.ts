@@ -27,11 +27,11 @@ describe('a transaction that the server ends', () => {
     ['57014', 1, 'DATABASE_UNAVAILABLE', 1],
     ['23505', 1, 'a fault of ours', 1],
     ['XX000', 1, 'a fault of ours', 1],
-  ])('by %s, %i times, comes to %s after %i runs', async (code, times, outcome, runs) => {
+  ])('by %s, %i times, ends %s after %i', async (code, times, outcome, runs) => {
     expect(await endedBy(code, times)).toEqual({ outcome, runs });
   });
 
-  it('is not run again when it did something besides', async () => {
+  it('is not repeated after outside effects', async () => {
     expect(await endedBy('40P01', 1, () => false)).toEqual({ outcome: 'DATABASE_UNAVAILABLE', runs: 1 });
   });
 });

@@ -3,7 +3,7 @@ import { Afterwards } from '../../../../src/platform/journal/afterwards.ts';
 
 const MOST = 1_000;
 
-it('does one after the other, also after one that fails', async () => {
+it('does one after another, despite a failure', async () => {
   const { add } = new Afterwards();
   const told: string[] = [];
   const work = (name: string) => async () => {
@@ -20,7 +20,7 @@ it('does one after the other, also after one that fails', async () => {
   expect(told).toEqual(['first begins', 'first ends', 'second begins', 'second ends']);
 });
 
-it('holds no more than a thousand, and takes more again once they are done', async () => {
+it('holds a thousand, then takes more', async () => {
   const { add } = new Afterwards();
   let done = 0;
   const one = () => Promise.resolve((done += 1));

@@ -69,7 +69,7 @@ const took = async (work: Promise<unknown>): Promise<number> => {
 };
 
 describe('a process whose database is away', () => {
-  it('asks one that offers its help, until it is well; never while it holds what others do not find', async () => {
+  it('asks a helper until it recovers', async () => {
     await looks(helpers[0]);
     expect(await asked()).toBeUndefined();
     isSlow();
@@ -90,7 +90,7 @@ describe('a process whose database is away', () => {
     expect([await asked(), asking.isAsking]).toEqual([undefined, false]);
   });
 
-  it('is vouched for until it has read its journal itself', async () => {
+  it('is vouched for until it read its journal', async () => {
     isSlow();
     drainedTo = AT;
     await looks(helpers[0]);
@@ -105,7 +105,7 @@ describe('a process whose database is away', () => {
     expect([await asked(), asking.isAsking]).toEqual([undefined, false]);
   });
 
-  it('asks no longer than ten seconds for the sake of an entry that its database does not take', async () => {
+  it('asks ten seconds at most for one entry', async () => {
     isSlow();
     drainedTo = AT;
     await looks(helpers[0]);
@@ -123,7 +123,7 @@ describe('a process whose database is away', () => {
     expect([await asked(), asking.isAsking]).toEqual([undefined, false]);
   });
 
-  it('leaves its journal to its helper again where its database was well for a moment alone', async () => {
+  it('returns to its helper after a short recovery', async () => {
     isSlow();
     drainedTo = AT;
     await looks(helpers[0]);
@@ -137,7 +137,7 @@ describe('a process whose database is away', () => {
     expect([await asked(), asking.isHelped]).toEqual([FIRST, true]);
   });
 
-  it('asks nobody, and keeps nobody waiting, where nobody offers help now', async () => {
+  it('asks nobody and delays nobody without helpers', async () => {
     await noteOffer(folder, null);
     offerHelp(folder, 1);
     isSlow();
@@ -152,7 +152,7 @@ describe('a process whose database is away', () => {
     expect([await asked(), asking.isAsking]).toEqual([undefined, false]);
   });
 
-  it('asks another one where the first does nothing, and stays with whoever works', async () => {
+  it('asks another helper where the first is idle', async () => {
     isSlow();
     await looks(...helpers);
     expect(await asked()).toBe(FIRST);
@@ -171,7 +171,7 @@ describe('a process whose database is away', () => {
     expect([await asked(), asking.isHelped]).toEqual([SECOND, true]);
   });
 
-  it('says where its journal ends, and that it lives, at each look', async () => {
+  it('shows its journal’s end at each look', async () => {
     isSlow();
     await looks(helpers[0]);
     const first = await markOf(folder);
@@ -182,7 +182,7 @@ describe('a process whose database is away', () => {
 });
 
 describe('an entry that is not committed', () => {
-  it('is waited for until nobody is believed who was not told of it, and told of at once', async () => {
+  it('waits until every helper knows of it', async () => {
     isSlow();
     await looks(helpers[0]);
     end = { file: FILE, byte: 400 };
@@ -191,7 +191,7 @@ describe('an entry that is not committed', () => {
     expect(await waiting).toBeGreaterThan(VOUCHED_MS);
   });
 
-  it('is waited for no longer once whoever helps has brought it in', async () => {
+  it('waits no longer once its helper drained it', async () => {
     isSlow();
     await looks(helpers[0]);
     await helped(AT.byte);
@@ -202,7 +202,7 @@ describe('an entry that is not committed', () => {
     expect(await waiting).toBe(true);
   });
 
-  it('is waited for as long from the moment at which nobody is asked any more, where no disk has it', async () => {
+  it('waits as long after helping ends without disk', async () => {
     isSlow();
     await looks(helpers[0]);
     expect(await took(asking.takenBack(undefined))).toBeGreaterThan(VOUCHED_MS);
@@ -210,7 +210,7 @@ describe('an entry that is not committed', () => {
     expect(await took(asking.takenBack(undefined))).toBeLessThan(500);
   });
 
-  it('came after nobody was asked any more: it waits for the last who may have been', async () => {
+  it('after the last request waits for late helpers', async () => {
     isSlow();
     await looks(helpers[0]);
     aheadMs += 10_000;
@@ -219,7 +219,7 @@ describe('an entry that is not committed', () => {
     expect(await took(asking.takenBack({ file: FILE, byte: 300 }))).toBeGreaterThan(VOUCHED_MS);
   });
 
-  it('waits longer where the disk does not take back that help is asked for', async () => {
+  it('waits longer where the disk keeps the request', async () => {
     isSlow();
     await looks(helpers[0]);
     rmSync(path.join(folder.path, 'asks.json'));
@@ -230,7 +230,7 @@ describe('an entry that is not committed', () => {
     expect(await waiting).toBeGreaterThan(3_000 + VOUCHED_MS);
   });
 
-  it('is one of many: the disk is looked at once for all of them, and told of all at once', async () => {
+  it('shares one look at the disk with others', async () => {
     isSlow();
     await looks(helpers[0]);
     const probe = await open(folder.path, 'r');
@@ -271,14 +271,14 @@ describe('a process that is helped in another database than its own', () => {
     return LATER;
   };
 
-  it('waits also with what it commits itself, until nobody is believed there who was not told of it', async () => {
+  it('waits with its own commits until helpers know', async () => {
     const committed = took(asking.knownElsewhere(came()));
     expect((await markOf(folder))?.end).toEqual(end);
     expect(await committed).toBeGreaterThan(VOUCHED_MS);
     expect(await took(asking.knownElsewhere(LATER))).toBeLessThan(500);
   });
 
-  it('waits so long from the moment at which it asks no more, or one of its own database', async () => {
+  it('waits that long from its last request', async () => {
     asking.stop();
     expect(await took(asking.knownElsewhere(came()))).toBeGreaterThan(VOUCHED_MS);
     expect(await took(asking.knownElsewhere(LATER))).toBeLessThan(500);
@@ -291,7 +291,7 @@ describe('a process that is helped in another database than its own', () => {
     expect(await took(asking.knownElsewhere({ file: FILE, byte: 700 }))).toBeGreaterThan(VOUCHED_MS);
   });
 
-  it('takes nothing for its own that was brought in there before it asked one of its own database', async () => {
+  it('ignores what was drained there before', async () => {
     came();
     await looks(helpers[0]);
     await helped(LATER.byte + 1, SEAL);
@@ -312,7 +312,7 @@ describe('a process that is helped in another database than its own', () => {
     expect(await owed).toBe(true);
   });
 
-  it('does not take what was brought in there for its own, nor while somebody may be believed there', async () => {
+  it('ignores what was drained there while believed', async () => {
     const first = took(asking.takenBack(came()));
     await helped(LATER.byte + 1, SEAL);
     await asking.turn();
@@ -326,7 +326,7 @@ describe('a process that is helped in another database than its own', () => {
     expect(await second).toBeGreaterThan(VOUCHED_MS);
   });
 
-  it('takes what is brought in for its own again once nobody is believed there any more', async () => {
+  it('accepts what is drained for its own again', async () => {
     await noteOffer(helpers[0] as ProcessFolder, null);
     for (let turns = 0; turns < 4; turns += 1) {
       aheadMs += 600;
@@ -340,7 +340,7 @@ describe('a process that is helped in another database than its own', () => {
     expect(await owed).toBe(true);
   });
 
-  it('waits for nothing with what it commits itself where its helper is on its own database', async () => {
+  it('does not wait within one database', async () => {
     asking.stop();
     aheadMs += 10_000;
     for (const one of helpers) await noteOffer(one, null);

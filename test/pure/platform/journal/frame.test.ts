@@ -14,13 +14,13 @@ describe('a file of the journal', () => {
     expect(read(whole)).toEqual(['un', 'deux', 'trois', 'quatre']);
   });
 
-  it('cut anywhere in its last entry loses that entry alone, and calls it torn', () => {
+  it('cut within its last entry loses only it', () => {
     for (let cut = endOf(3) + 1; cut < whole.length; cut += 1)
       expect(read(whole.subarray(0, cut))).toEqual(['un', 'deux', 'trois', 'torn']);
     expect(read(whole.subarray(0, endOf(3)))).toEqual(['un', 'deux', 'trois']);
   });
 
-  it('that grew before its bytes arrived ends in zeros, which are torn as well', () => {
+  it('grown before its bytes ends torn', () => {
     expect(read(Buffer.concat([whole, Buffer.alloc(300)]))).toEqual([
       'un',
       'deux',
@@ -33,7 +33,7 @@ describe('a file of the journal', () => {
     expect(read(late).at(-1)).toBe('torn');
   });
 
-  it('says where any one altered byte is, and still reads the rest', () => {
+  it('locates any altered byte and reads the rest', () => {
     for (let at = endOf(1); at < endOf(2); at += 1) {
       const altered = Buffer.from(whole);
       altered.writeUInt8(altered.readUInt8(at) ^ 0x41, at);
@@ -43,13 +43,13 @@ describe('a file of the journal', () => {
     }
   });
 
-  it('does not take the altered body of its last entry for a torn one', () => {
+  it('reports an altered last entry as damaged', () => {
     const altered = Buffer.from(whole);
     altered.writeUInt8(altered.readUInt8(endOf(3) + 17) ^ 1, endOf(3) + 17);
     expect(read(altered)).toEqual(['un', 'deux', 'trois', 'damaged']);
   });
 
-  it('whatever its bytes are is read to its end', () => {
+  it('of any bytes is read to its end', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 80 }), { maxLength: 6 }), (pieces) => {
         const file = Buffer.concat(

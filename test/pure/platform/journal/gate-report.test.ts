@@ -25,7 +25,7 @@ function aSlowDatabase(sealId: () => string | null = () => null) {
 }
 
 describe('a process that takes back that it is drained', () => {
-  it('does not count on a report that was made before the entry came', async () => {
+  it('ignores a report made before the entry', async () => {
     let isDrained = true;
     const { database, asked, answer } = aSlowDatabase();
     const report = new GateReport({
@@ -62,7 +62,7 @@ describe('a process that takes back that it is drained', () => {
 });
 
 describe('a process that meets another database than before', () => {
-  it('counts on no answer of it where the gate of the other one is concerned, which only time shuts', async () => {
+  it('waits for no answer about the other gate', async () => {
     const after = randomUUID();
     let [own, isDrained, met]: [string | null, boolean, string | null] = [null, true, null];
     const { database, answer } = aSlowDatabase(() => met);

@@ -47,7 +47,7 @@ const onlyFile = async (folder: ProcessFolder): Promise<string> =>
 const phones = ['+33639980001', '+33639980002', '+33639980003'];
 
 describe('the journal of a process', () => {
-  it('gives back each number in order, and shows none of them to whoever reads the disk', async () => {
+  it('returns each number in order, sealed on disk', async () => {
     const journal = await aJournal(root);
     await Promise.all(phones.map((phone) => journal.write(leaving(phone))));
     expect(await numbersIn(journal.folder)).toEqual(phones);
@@ -85,7 +85,7 @@ describe('the journal of a process', () => {
     await journal.close();
   });
 
-  it('passes over what was half written when the power went', async () => {
+  it('skips what was half written at power loss', async () => {
     const journal = await aJournal(root);
     for (const phone of phones) await journal.write(leaving(phone));
     const file = await onlyFile(journal.folder);
@@ -95,7 +95,7 @@ describe('the journal of a process', () => {
     await journal.close();
   });
 
-  it('tells an entry that was altered, doubled or moved by its byte, and reads the others', async () => {
+  it('locates altered entries and reads the others', async () => {
     const journal = await aJournal(root);
     const places = [];
     for (const phone of phones) places.push(await journal.write(leaving(phone)));
@@ -112,7 +112,7 @@ describe('the journal of a process', () => {
     await journal.close();
   });
 
-  it('says so when another process has taken its folder over, and acknowledges nothing more', async () => {
+  it('stops acknowledging once another took its folder', async () => {
     let isLost = false;
     const journal = await aJournal(root, undefined, {
       lost: () => {
@@ -128,7 +128,7 @@ describe('the journal of a process', () => {
     expect(isLost).toBe(true);
   });
 
-  it('acknowledges nothing before the disk says that it has it, folder and file', async () => {
+  it('acknowledges nothing before fsync of folder and file', async () => {
     const journal = await aJournal(root);
     const folder = await open(journal.folder.path, 'r');
     const handle = Object.getPrototypeOf(folder) as FileHandle;
@@ -150,7 +150,7 @@ describe('the journal of a process', () => {
     await journal.close();
   });
 
-  it('whose fsync fails refuses, writes nothing after that end, and is well again after', async () => {
+  it('refuses on a failed fsync, then recovers', async () => {
     const journal = await aJournal(root);
     const folder = await open(journal.folder.path, 'r');
     const handle = Object.getPrototypeOf(folder) as FileHandle;
@@ -169,7 +169,7 @@ describe('the journal of a process', () => {
     await journal.close();
   });
 
-  it('on a disk that is full refuses, keeps what it acknowledged, and goes on when there is room', async () => {
+  it('on a full disk refuses, then recovers', async () => {
     const program = fileURLToPath(new URL('full-disk.ts', import.meta.url));
     // Files of 4 KiB at most stand for a disk that is full, and emptied by a new file.
     const { stdout } = await promisify(execFile)('bash', [
@@ -186,7 +186,7 @@ describe('the journal of a process', () => {
     expect(folder && (await numbersIn(folder))).toEqual(kept);
   });
 
-  it('closes the gate for one that failed while others of its call go on, and waits for that', async () => {
+  it('closes the gate for one failed entry', async () => {
     const closed = Promise.withResolvers<'owed'>();
     let isAsked = false;
     const takeBack = (): Promise<'owed'> => {
@@ -213,7 +213,7 @@ describe('the journal of a process', () => {
     await journal.close();
   });
 
-  it('acknowledges nothing sooner where it is owed twice, by the request and by its timer', async () => {
+  it('acknowledges nothing sooner when owed twice', async () => {
     const closed = Promise.withResolvers<'owed'>();
     const journal = await aJournal(root, undefined, { takeBack: () => closed.promise });
     const at = await journal.write(leaving('+33639980001'));
@@ -230,7 +230,7 @@ describe('the journal of a process', () => {
     await journal.close();
   });
 
-  it('acknowledges nothing that is committed before another database knows of it, nor whoever leaves it to the journal', async () => {
+  it('acknowledges nothing before another database knows it', async () => {
     const known = Promise.withResolvers<void>();
     const journal = await aJournal(root, undefined, { knownElsewhere: () => known.promise });
     const told: string[] = [];
@@ -249,7 +249,7 @@ describe('the journal of a process', () => {
     await journal.close();
   });
 
-  it('refuses a call of which one has neither disk nor database, and keeps the others', async () => {
+  it('refuses one unkept entry and keeps the others', async () => {
     const journal = await aJournal(root);
     const { path: folder } = journal.folder;
     await rename(folder, `${folder}.away`);
@@ -263,7 +263,7 @@ describe('the journal of a process', () => {
     await journal.close();
   });
 
-  it('begins no more commits of one call once one takes too long, and owes all', async () => {
+  it('begins no more commits after a slow one', async () => {
     const journal = await aJournal(root);
     const begun: string[] = [];
     const stops = Array.from({ length: 50 }, (_, number) => leaving(`+336399800${number + 10}`));
@@ -281,7 +281,7 @@ describe('the journal of a process', () => {
     await journal.close();
   });
 
-  it('begins no more commits of one call once what follows one takes too long', async () => {
+  it('begins no more commits after slow effects', async () => {
     const journal = await aJournal(root);
     const stops = Array.from({ length: 30 }, (_, number) => leaving(`+336399800${number + 10}`));
     const takings = stops.map((entry) => ({
@@ -294,7 +294,7 @@ describe('the journal of a process', () => {
     await journal.close();
   });
 
-  it('begins no commit of what the disk has, while another process is asked to bring it in', async () => {
+  it('begins no commit while a helper is asked', async () => {
     const asked: unknown[] = [];
     const takeBack: JournalDeps['takeBack'] = (at) => {
       asked.push(at);
@@ -319,7 +319,7 @@ describe('the journal of a process', () => {
     await journal.close();
   });
 
-  it('writes all of one call before it commits any, each as it comes out', async () => {
+  it('writes a whole call before any commit', async () => {
     const journal = await aJournal(root);
     const stops = Array.from({ length: 25 }, (_, number) => leaving(`+336399800${number + 10}`));
     const onDisk = new Set<number>();
@@ -337,14 +337,14 @@ describe('the journal of a process', () => {
     await journal.close();
   });
 
-  it('that cannot be made is told in one sentence before anybody is served', async () => {
+  it('that cannot be made is reported at start', async () => {
     await writeFile(path.join(root, 'taken'), '');
     await expect(aJournal(path.join(root, 'taken'))).rejects.toThrow(
       /cannot be written in .*: make the folder writable, or name another in BONHEURE_JOURNAL\.$/,
     );
   });
 
-  it('is kept as long as the oldest backup, and no longer once it is drained', async () => {
+  it('is kept as long as the oldest backup', async () => {
     const journal = await aJournal(root);
     await journal.write(leaving('+33639980001'));
     await journal.close();

@@ -61,7 +61,7 @@ function everyThreadWaits(folder: string): () => Promise<void> {
 }
 
 describe('a sign of life', () => {
-  it('needs no thread, and tells whoever lost the folder', async () => {
+  it('needs no thread, and reports a lost folder', async () => {
     const root = await mkdtemp(path.join(tmpdir(), 'journal-'));
     onTestFinished(() => rm(root, { recursive: true, force: true }));
     const folder = await makeProcessFolder(root, randomUUID());

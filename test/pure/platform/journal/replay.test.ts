@@ -29,7 +29,7 @@ const aReplay = (root: string): Replay =>
   );
 
 describe('processes of one disk that replay it at once', () => {
-  it('keep each other from nothing, and leave one marker', async () => {
+  it('never block each other, and leave one marker', async () => {
     const root = await mkdtemp(path.join(tmpdir(), 'replay-'));
     onTestFinished(() => rm(root, { recursive: true, force: true }));
     for (let times = 0; times < 20; times += 1) {

@@ -7,7 +7,7 @@ const told = (pace: ReportPace, began: number, tookMs: number, isAnswered = true
 };
 
 describe('the pace of reports', () => {
-  it('is slow without a fast answer for a second, whatever else is answered or fails', () => {
+  it('is slow after a second without fast answers', () => {
     const pace = new ReportPace(0);
     expect([pace.isSlow(1_000), pace.isSlow(1_001)]).toEqual([false, true]);
     told(pace, 1_000, 400);
@@ -17,7 +17,7 @@ describe('the pace of reports', () => {
     expect(pace.isSlow(2_501)).toBe(true);
   });
 
-  it('is well again once fast answers alone came for four seconds, and go on', () => {
+  it('is well after four seconds of fast answers', () => {
     const pace = new ReportPace(0);
     told(pace, 0, 500);
     for (let at = 500; at < 4_500; at += 500) expect(pace.isWell(told(pace, at, 10))).toBe(false);
@@ -34,7 +34,7 @@ describe('the pace of reports', () => {
     expect([pace.isAway(4_000), pace.isAway(4_001)]).toEqual([false, true]);
   });
 
-  it('is fit to help others while a fast answer came within three seconds', () => {
+  it('may help others within three seconds of one', () => {
     const pace = new ReportPace(0);
     told(pace, 1_000, 1_000);
     expect([pace.isFit(3_000), pace.isFit(3_001)]).toEqual([true, false]);

@@ -9,11 +9,11 @@ describe('whether what another process writes is seen at once', () => {
     ['NFS', 0x6969, false],
     ['9P', 0x01021997, false],
     ['FUSE, which may be anything', 0x65735546, false],
-  ])('depends on the file system of the folder: %s', (_, kind, isSeen) => {
+  ])('depends on the folder’s file system: %s', (_, kind, isSeen) => {
     expect(isKindSeenAtOnce(kind)).toBe(isSeen);
   });
 
-  it('is not taken for granted where the folder cannot be asked', async () => {
+  it('is not assumed where unknown', async () => {
     expect(await isSeenAtOnce('/nowhere')).toBe(false);
   });
 });

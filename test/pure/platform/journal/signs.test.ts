@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FRESH_MS, Signs } from '../../../../src/platform/journal/signs.ts';
 
 describe('a sign of somebody who works at something', () => {
-  it('counts once it was seen to change, and for as long as that is lately', () => {
+  it('counts once seen to change recently', () => {
     const signs = new Signs();
     // The first may be of yesterday.
     expect(signs.isFresh('one', '1', 0)).toBe(false);
@@ -13,7 +13,7 @@ describe('a sign of somebody who works at something', () => {
     expect(signs.isFresh('other', '2', 401 + FRESH_MS)).toBe(false);
   });
 
-  it('says nothing of now where nobody looked before for long', () => {
+  it('says nothing after a long gap', () => {
     const signs = new Signs();
     signs.isFresh('one', '1', 0);
     expect(signs.isFresh('one', '2', FRESH_MS + 1)).toBe(false);

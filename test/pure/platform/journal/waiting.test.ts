@@ -105,7 +105,7 @@ const pauses = (tenantId: string): number[] =>
   (tries.get(tenantId) ?? []).map((at, turn, all) => at - (all[turn - 1] ?? at)).slice(1);
 
 describe('an entry that was acknowledged and is not in its file', () => {
-  it('holds the gate until a person writes it off', async () => {
+  it('closes the gate until it is written off', async () => {
     const at = await owed(ONE);
     await rm(path.join(journal.folder.path, at.file));
     await journal.drain(deps);
@@ -117,7 +117,7 @@ describe('an entry that was acknowledged and is not in its file', () => {
 });
 
 describe('a journal that somebody else begins to bring in', () => {
-  it('is left to them after the entries in hand, and is owed until it was read', async () => {
+  it('is left to another after current entries', async () => {
     for (let entry = 0; entry < GROUP * 3; entry += 1) await owed(ONE);
     refusals.set(ONE, answer('55P03'));
     let groups = 0;
@@ -139,7 +139,7 @@ describe('an entry that the database does not take now', () => {
     ['XX000', 'busy'],
     ['23514', 'refused'],
     ['22001', 'refused'],
-  ])('for %s is %s, tried ever more rarely, and never given up', async (code, why) => {
+  ])('for %s is %s, retried more rarely', async (code, why) => {
     refusals.set(ONE, answer(code));
     await owed(ONE);
     await forSeconds(300);
@@ -152,7 +152,7 @@ describe('an entry that the database does not take now', () => {
     expect([journal.waits, journal.isDrained]).toEqual([[], true]);
   });
 
-  it('holds up no other, and a later start finds it again', async () => {
+  it('blocks no other, and survives a restart', async () => {
     refusals.set(TWO, answer('55P03'));
     await owed(ONE);
     const second = await owed(TWO);
@@ -165,7 +165,7 @@ describe('an entry that the database does not take now', () => {
     expect([journal.drainedTo, journal.isDrained]).toEqual([journal.end, true]);
   });
 
-  it('is found again when the database goes away behind it', async () => {
+  it('survives a database outage', async () => {
     refusals.set(ONE, answer('55P03'));
     refusals.set(TWO, answer('08006'));
     await owed(ONE);
@@ -178,7 +178,7 @@ describe('an entry that the database does not take now', () => {
     expect([tries.get(ONE)?.length, journal.isDrained]).toEqual([2, true]);
   });
 
-  it('is tried soon again once another had its effect', async () => {
+  it('is retried soon after another’s effect', async () => {
     refusals.set(ONE, answer('55P03'));
     refusals.set(TWO, answer('55P03'));
     await owed(ONE);
@@ -189,7 +189,7 @@ describe('an entry that the database does not take now', () => {
     expect(pauses(TWO).slice(-3)).toEqual([250, 500, 1_000]);
   });
 
-  it('asks no more often while the database is away', async () => {
+  it('is retried no more often in an outage', async () => {
     refusals.set(ONE, answer('55P03'));
     await owed(ONE);
     await forSeconds(1);

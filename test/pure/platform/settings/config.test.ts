@@ -29,7 +29,7 @@ function gateways(...accounts: unknown[]): NodeJS.ProcessEnv {
 }
 
 describe('an empty environment', () => {
-  it('starts everything here, with the sandbox as the only operator', () => {
+  it('starts everything here with the sandbox operator', () => {
     expect(readConfig({})).toMatchObject({
       port: 8080,
       host: '127.0.0.1',
@@ -56,7 +56,7 @@ describe('an empty environment', () => {
     });
   });
 
-  it('is told apart from an empty value by nobody', () => {
+  it('equals one of empty values', () => {
     expect(readConfig({ PORT: '', DATABASE_URL: '' })).toEqual(readConfig({}));
   });
 
@@ -87,7 +87,7 @@ describe('a connection that leaves this machine', () => {
     ['Temporal', { TEMPORAL_ADDRESS: 'temporal.example:7233' }, 'temporal'],
     ['an operator', account({ baseUrl: 'http://api.example' }), 'octo'],
     ['pages with a real account', { ...account({}), BONHEURE_PUBLIC_URL: 'http://sms.example.fr' }, 'pages'],
-  ])('is refused in clear, unless it is named: %s', (_, env, name) => {
+  ])('is refused in clear, unless named: %s', (_, env, name) => {
     expect(() => readConfig(env)).toThrow(`BONHEURE_WITHOUT_TLS=${name}.`);
     expect(() => readConfig({ ...env, BONHEURE_WITHOUT_TLS: name })).not.toThrow();
     expect(() => readConfig({ ...env, BONHEURE_WITHOUT_TLS: 'another' })).toThrow(`=another,${name}.`);
@@ -102,7 +102,7 @@ describe('a connection that leaves this machine', () => {
     { TEMPORAL_ADDRESS: '127.0.0.1:7233' },
     { ...account({}), BONHEURE_PUBLIC_URL: 'https://sms.example.fr' },
     { ...account({ baseUrl: 'http://127.0.0.1:9', fake: true }), BONHEURE_PUBLIC_URL: 'http://a.example' },
-  ])('is taken when it is encrypted, or goes nowhere: %o', (env) => {
+  ])('is accepted when encrypted or local: %o', (env) => {
     expect(() => readConfig(env)).not.toThrow();
   });
 });
@@ -162,7 +162,7 @@ describe('a wrong environment', () => {
 });
 
 describe('a list of accounts', () => {
-  it('may be a file, and takes its secrets from the environment and from files', () => {
+  it('may be a file with secrets elsewhere', () => {
     const secret = path.join(folder, 'secret');
     const list = path.join(folder, 'gateways.json');
     writeFileSync(secret, 'a-secret-of-26-characters-\n');
@@ -180,7 +180,7 @@ describe('a list of accounts', () => {
     ]);
   });
 
-  it('may take a secret from a variable of our own family', () => {
+  it('may take a secret from our variables', () => {
     const account = { ...octopush, credentials: { login: 'l', key: 'env:BONHEURE_OCTO' } };
     const config = readConfig({ ...gateways(account), BONHEURE_OCTO: 'k' });
     expect(config.gateways).toMatchObject([{ credentials: { key: 'k' } }]);
@@ -194,7 +194,7 @@ describe('a list of accounts', () => {
       true,
     ],
     [
-      'one said to be fake by name of this machine',
+      'one called fake by this machine’s name',
       gateways({ ...octopush, fake: true, baseUrl: 'http://localhost:9' }),
       true,
     ],
@@ -203,11 +203,7 @@ describe('a list of accounts', () => {
       gateways({ ...octopush, fake: true, baseUrl: 'https://api.octopush.com/v1/public' }),
       false,
     ],
-    [
-      'one on this machine that does not say so',
-      gateways({ ...octopush, baseUrl: 'http://127.0.0.1:9' }),
-      false,
-    ],
+    ['one on this machine that is silent', gateways({ ...octopush, baseUrl: 'http://127.0.0.1:9' }), false],
     [
       'one that only pretends in its name',
       {
@@ -275,7 +271,7 @@ describe('a list of accounts', () => {
       gateways(octopush, { name: 's', kind: 'sandbox' }),
       'has 0 default accounts: write "default": true on exactly one',
     ],
-  ])('%# is refused in one sentence that repeats no secret', (env, sentence) => {
+  ])('%# is refused without repeating a secret', (env, sentence) => {
     expect(() => readConfig(env)).toThrow(sentence);
     expect(() => readConfig(env)).not.toThrow(/a-secret-of-26/);
   });
@@ -290,7 +286,8 @@ describe('an account over SMPP', () => {
 });
 
 describe('an account that writes under a mobile number', () => {
-  it('is taken where it is a fake: it reaches nobody', () => {
+  // Such an account reaches nobody.
+  it('is accepted for a fake account', () => {
     const credentials = { accountSid: 'AC00', authToken: 't', from: '+33757000000' };
     const fake = { ...octopush, kind: 'twilio', credentials, fake: true, baseUrl: 'http://127.0.0.1:9' };
     expect(readConfig(gateways(fake)).gateways).toMatchObject([{ credentials }]);
@@ -304,7 +301,7 @@ describe('Temporal elsewhere', () => {
     [{ TEMPORAL_TLS_SERVER_NAME: 'temporal.example' }, true],
     [{ TEMPORAL_API_KEY: 'k', TEMPORAL_TLS: 'false' }, false],
     [{}, false],
-  ])('is spoken to by TLS with %j: %s', (env, tls) => {
+  ])('uses TLS with %j: %s', (env, tls) => {
     const { temporal } = readConfig({
       ...env,
       TEMPORAL_ADDRESS: 'temporal:7233',
@@ -315,7 +312,7 @@ describe('Temporal elsewhere', () => {
 });
 
 describe('a first admin key that somebody would guess', () => {
-  it('is no matter of the environment: an instance may have it already', () => {
+  it('is accepted, as an instance may have it', () => {
     expect(readConfig({ BONHEURE_ADMIN_KEY: 'a'.repeat(22) }).adminKey).toBe('a'.repeat(22));
   });
 });

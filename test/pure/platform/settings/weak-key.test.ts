@@ -28,7 +28,7 @@ describe('a key that somebody would guess', () => {
     },
   );
 
-  it('is none of random bytes, however they are written', () => {
+  it('is none of random bytes, however written', () => {
     fc.assert(
       fc.property(fc.constantFrom('hex', 'base64', 'base64url'), (how) => {
         expect(isGuessable(randomBytes(24).toString(how))).toBe(false);

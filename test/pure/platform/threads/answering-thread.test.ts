@@ -14,7 +14,7 @@ let thread = aThread();
 afterEach(() => thread.close());
 
 describe('a thread beside this one', () => {
-  it('answers each order to whoever gave it, also when a later one is answered sooner', async () => {
+  it('answers each order to its giver', async () => {
     thread = aThread();
     expect(await Promise.all(['three', 'two', 'i'].map((word) => thread.ask(word, [])))).toEqual([
       'THREE',
@@ -23,7 +23,7 @@ describe('a thread beside this one', () => {
     ]);
   });
 
-  it('gives nobody the answer of another, though one cannot be passed on and one is lost', async () => {
+  it('keeps answers apart when others fail', async () => {
     thread = aThread();
     const cannot = thread.ask(() => 'a function', []);
     const lost = thread.ask('lost', []);
@@ -34,14 +34,14 @@ describe('a thread beside this one', () => {
     await expect(lost).rejects.toThrow(ThreadEnded);
   });
 
-  it('that dies fails what it was asked, and the next order finds another', async () => {
+  it('that dies fails its orders, then is replaced', async () => {
     thread = aThread();
     const both = await Promise.allSettled([thread.ask('die', []), thread.ask('after', [])]);
     expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(await thread.ask('again', [])).toBe('AGAIN');
   });
 
-  it('is ended where nobody asks, and begun again where somebody does', async () => {
+  it('ends when idle, and begins on demand', async () => {
     thread = aThread(1);
     const begun: Worker[] = [];
     const ended = new Promise<unknown>((over) => {
@@ -57,7 +57,7 @@ describe('a thread beside this one', () => {
     expect(begun).toHaveLength(2);
   });
 
-  it('that is closed fails what nobody answered', async () => {
+  it('that is closed fails its open orders', async () => {
     thread = aThread();
     const asked = thread.ask('a word that takes a while', []);
     await thread.close();

@@ -22,7 +22,7 @@ function twoEnds() {
 }
 
 describe('a call to another thread', () => {
-  it('that cannot be sent fails, and leaves nothing waiting', async () => {
+  it('that cannot be sent fails without residue', async () => {
     const { near } = twoEnds();
     await expect(near.call('twice', () => 'a function')).rejects.toThrow('could not be cloned');
     expect(near.isOwed).toBe(false);
@@ -30,7 +30,7 @@ describe('a call to another thread', () => {
     expect(near.isOwed).toBe(false);
   });
 
-  it('whose answer cannot be sent fails once, and is no longer owed', async () => {
+  it('whose answer cannot be sent fails once', async () => {
     const { near, far } = twoEnds();
     await expect(near.call('odd')).rejects.toThrow(new OtherEndFailed('DataCloneError'));
     const back = far.call('nothing');
@@ -39,7 +39,7 @@ describe('a call to another thread', () => {
     expect(await near.call('twice', 5)).toBe(10);
   });
 
-  it('that fails there says of what kind, without its words', async () => {
+  it('that fails there names the kind only', async () => {
     const { near } = twoEnds();
     await expect(near.call('fails')).rejects.toThrow(new OtherEndFailed('TypeError'));
   });

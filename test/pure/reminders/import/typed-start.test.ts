@@ -27,7 +27,7 @@ describe('an hour as agendas write it', () => {
     ['8:30 - 9:00', undefined],
   ])('(%s) is %s', (typed, hour) => expect(typedHour(typed)).toBe(hour));
 
-  it('is the same minute, whatever the way it was typed', () => {
+  it('is the same minute however typed', () => {
     const minute = fc.record({
       hour: fc.integer({ min: 0, max: 23 }),
       minute: fc.integer({ min: 0, max: 59 }),
@@ -130,7 +130,7 @@ describe('a start out of several cells', () => {
   ])('(%j) is none', (cells, code) => expect(start(...cells)).toMatchObject({ fault: { code } }));
 });
 
-it('a cell of a file is no word that every object has', () => {
+it('a file’s cell is no object property', () => {
   expect([methodNamed('constructor'), purposesNamed('constructor')]).toEqual([undefined, undefined]);
 });
 

@@ -71,17 +71,14 @@ const standing = (why: Standing['why']): Standing => ({
 const at = (wall: string, why: Standing['why'], steps: Situation['steps'] = []): Situation['steps'] =>
   outlookOf({ series, standing: standing(why), steps, now: DateTime.fromISO(paris(wall)) }).steps;
 
-it.each([...new Set(GROUNDS.map(({ code }) => code))])(
-  'what %s held back leaves late once it has ended',
-  (code) => {
-    const barred = at('2027-03-02T09:00', code);
-    expect(barred.map(({ state, code: said }) => [state, said])).toEqual([['skipped', code]]);
-    const mended = at('2027-03-04T09:00', null, barred);
-    expect(mended.map(({ state, plannedAt }) => [state, plannedAt])).toEqual([
-      ['planned', paris('2027-03-04T09:05')],
-    ]);
-  },
-);
+it.each([...new Set(GROUNDS.map(({ code }) => code))])('what %s held back leaves late afterwards', (code) => {
+  const barred = at('2027-03-02T09:00', code);
+  expect(barred.map(({ state, code: said }) => [state, said])).toEqual([['skipped', code]]);
+  const mended = at('2027-03-04T09:00', null, barred);
+  expect(mended.map(({ state, plannedAt }) => [state, plannedAt])).toEqual([
+    ['planned', paris('2027-03-04T09:05')],
+  ]);
+});
 
 it('what was skipped as late stays so', () => {
   const skip = { ...standing(null), ifLate: 'skip' } as const;
@@ -96,7 +93,7 @@ const HOURS = Array.from({ length: 96 }, (_, hour) =>
   DateTime.fromISO(paris('2027-03-02T09:00')).plus({ hours: hour }),
 );
 
-it('no hour of a clock in doubt ends a planned step', () => {
+it('a doubted clock ends no planned step', () => {
   const steps = at('2027-03-02T09:00', null);
   expect(steps.map(({ state }) => state)).toEqual(['planned']);
   const by = (now: DateTime, inDoubt: boolean) =>
@@ -105,14 +102,14 @@ it('no hour of a clock in doubt ends a planned step', () => {
   expect(HOURS.some((now) => by(now, false).some(({ state }) => state !== 'planned'))).toBe(true);
 });
 
-it('a clock in doubt writes no new step off', () => {
+it('a doubted clock skips no new step', () => {
   for (const now of HOURS)
     for (const { state } of outlookOf({ series, standing: standing(null), steps: [], now, inDoubt: true })
       .steps)
       expect(state).toBe('planned');
 });
 
-it('a clock in doubt holds nobody’s STOP back', () => {
+it('a doubted clock delays nobody’s STOP', () => {
   const steps = at('2027-03-02T09:00', null);
   for (const now of HOURS) {
     const stopped = outlookOf({

@@ -99,7 +99,7 @@ describe('somebody who is expected tomorrow must be phoned', () => {
     ],
     ['when their reminders are held', { steps: [step({})], state: 'paused' }, 'PAUSED'],
     [
-      'when what they were told became false, and no hour is left to say so',
+      'when their reminder became false too late',
       { steps: [left('delivered', { facts: THEN }), lost('moved')], revision: 2 },
       'CORRECTION_IMPOSSIBLE',
     ],
@@ -124,8 +124,8 @@ describe('somebody who is expected tomorrow must be phoned', () => {
     ],
     ['when they were told', { steps: [left('accepted')], state: 'completed' }],
     ['while their reminder is ahead', { steps: [step({})] }],
-    ['when it was cancelled before they heard of it', { steps: [], state: 'cancelled' }],
-    ['when somebody else got it before they heard of it', { steps: [], state: 'superseded' }],
+    ['when it was cancelled before they knew', { steps: [], state: 'cancelled' }],
+    ['when somebody got it before they knew', { steps: [], state: 'superseded' }],
     [
       'when a correction reached them',
       {
@@ -134,7 +134,7 @@ describe('somebody who is expected tomorrow must be phoned', () => {
       },
     ],
     [
-      'when it moved back to what they were told',
+      'when it moved back as announced',
       { steps: [left('delivered'), skipped('CONFIRMED', { revision: 3 })], revision: 3 },
     ],
   ])('but not %s', (_, about) => {

@@ -13,7 +13,7 @@ describe('what a series waits for', () => {
     expect(seen(text, language)).toBe(text[language]);
   });
 
-  it('is told as an earlier version kept it', () => {
+  it('is shown as an earlier version kept it', () => {
     expect(seen(text.fr, 'en')).toBe(text.fr);
   });
 });

@@ -20,12 +20,12 @@ describe('a booking that comes late', () => {
       ['2027-03-01T15:15'],
     ],
     [
-      'twice leaves once, and once more when it was wished',
+      'twice leaves once, and again when wished',
       { event: '2027-03-03T15:15', plan: ['P7D', 'P3D', 'P1D'], now: '2027-03-01T09:00' },
       ['skipped COLLAPSED', '2027-03-01T09:05', '2027-03-02T15:15'],
     ],
     [
-      'before eight on the day itself leaves at eight, with half of its lead',
+      'before eight leaves at eight, half its lead',
       { event: '2027-01-12T09:20', plan: ['P1D', 'PT2H'] },
       ['2027-01-11T09:20', '2027-01-12T08:00'],
     ],
@@ -33,7 +33,7 @@ describe('a booking that comes late', () => {
     expect(planned(question)).toEqual(moments);
   });
 
-  it('stays where it was planned, however often it is asked for', () => {
+  it('keeps its plan, however often asked', () => {
     const since = DateTime.fromISO('2027-04-17T21:00', { zone: 'Europe/Paris' });
     const first = { event: '2027-04-21T10:00', plan: ['P3D'], now: '2027-04-17T21:00' };
     expect(planned(first)).toEqual(['2027-04-19T08:00']);

@@ -59,7 +59,7 @@ describe('the reminders of a payment plan', () => {
   it.each<[string, Asked, string[]]>([
     // 10 January 2027 is a Sunday.
     [
-      'leave three days before each date, earlier than a Sunday',
+      'leave three days before, earlier than Sundays',
       {},
       ['1/P3D 2027-01-09T10:00', '2/P3D 2027-02-10T10:00'],
     ],
@@ -69,7 +69,7 @@ describe('the reminders of a payment plan', () => {
       ['1/P3D skipped PAST', '2/P3D 2027-02-10T10:00'],
     ],
     [
-      'skip a date too near, and keep its day',
+      'skip a date too near, keeping its day',
       { now: '2027-01-13T09:00', plan: ['P3D', 'P0D'] },
       [
         '1/P3D skipped COLLAPSED',
@@ -90,7 +90,7 @@ describe('the reminders of a payment plan', () => {
       ['1/-P1D 2027-01-18T10:00'],
     ],
     [
-      'after a date that was past when it was filed are skipped',
+      'after an already past date are skipped',
       { dates: ['2026-11-30', '2027-01-13'], plan: ['-P4D'] },
       ['1/-P4D skipped PAST', '2/-P4D 2027-01-16T10:00'],
     ],
@@ -100,27 +100,27 @@ describe('the reminders of a payment plan', () => {
       ['1/P3D 2027-01-09T10:00', '1/P4D skipped COLLAPSED'],
     ],
     [
-      'tell the schedule five minutes after it is filed',
+      'announce the schedule after five minutes',
       { announce: true },
       ['1/P3D 2027-01-09T10:00', '2/P3D 2027-02-10T10:00', 'schedule 2026-12-01T12:05'],
     ],
     [
-      'tell a schedule filed at night in the morning',
+      'announce a night’s schedule in the morning',
       { announce: true, now: '2026-12-01T23:10', dates: ['2027-02-13'] },
       ['1/P3D 2027-02-10T10:00', 'schedule 2026-12-02T08:00'],
     ],
     [
-      'say of a date what the schedule beside them does not',
+      'name a date that the schedule does not',
       { announce: true, now: '2027-01-09T09:50' },
       ['1/P3D 2027-01-09T10:00', '2/P3D 2027-02-10T10:00', 'schedule 2027-01-09T09:55'],
     ],
     [
-      'leave late while at least half of what was left is left',
+      'leave late with half the time left',
       { now: '2027-01-11T12:00' },
       ['1/P3D 2027-01-11T12:05', '2/P3D 2027-02-10T10:00'],
     ],
     [
-      'leave late beside no schedule, which tells every date',
+      'leave late only without a schedule beside',
       { announce: true, now: '2027-01-11T12:00' },
       ['1/P3D skipped COLLAPSED', '2/P3D 2027-02-10T10:00', 'schedule 2027-01-11T12:05'],
     ],
@@ -130,7 +130,7 @@ describe('the reminders of a payment plan', () => {
       ['1/P3D skipped PAID', '2/P3D 2027-02-10T10:00'],
     ],
     [
-      'ask again when the date that was paid became another',
+      'ask again after a changed payment',
       { more: { paid: [{ number: 1, dueOn: '2027-01-12', paidAt: '2026-12-01T00:00:00Z' }] } },
       ['1/P3D 2027-01-09T10:00', '2/P3D 2027-02-10T10:00'],
     ],
@@ -143,7 +143,7 @@ describe('the reminders of a payment plan', () => {
     expect(planned(asked)).toEqual(steps);
   });
 
-  it('are not said twice when the plan changes after one of them', () => {
+  it('are not repeated when the plan changes', () => {
     const told = {
       step: '1/P3D',
       facts: 'others',
@@ -154,7 +154,7 @@ describe('the reminders of a payment plan', () => {
     expect(planned({ now: '2027-01-09T11:00' })[0]).toBe('1/P3D 2027-01-09T19:59');
   });
 
-  it('leave late for a date of which nobody was told', () => {
+  it('leave late for a date not yet announced', () => {
     const first = {
       step: '1/P3D',
       facts: 'others',
@@ -170,7 +170,7 @@ describe('the reminders of a payment plan', () => {
     );
   });
 
-  it('are not swallowed by a schedule that left late', () => {
+  it('are not replaced by a late schedule', () => {
     const told = {
       step: 'schedule',
       facts: 'these',
@@ -184,7 +184,7 @@ describe('the reminders of a payment plan', () => {
     ).toContain('1/P3D 2027-01-09T10:00');
   });
 
-  it('tell a schedule once, and again only when it became another', () => {
+  it('announce a schedule once per change', () => {
     const told = (facts: string) => [
       { step: 'schedule', facts, eventAt: '2027-02-14T00:00:00Z', at: paris('2026-12-01T10:00') },
     ];

@@ -56,10 +56,10 @@ const planned = (asked: Asked): string[] =>
 
 describe('the reminder of a renewal', () => {
   it.each<[string, Asked, string[]]>([
-    ['leaves two months before the last day to refuse', {}, ['2027-04-17T10:00']],
+    ['leaves two months before the last day', {}, ['2027-04-17T10:00']],
     ['leaves at the hour wished', { plan: [{ offset: 'P2M', at: '18:30' }] }, ['2027-04-17T18:30']],
     [
-      'counts months to the last day of a shorter one',
+      'counts months to a shorter month’s end',
       { refuseBy: '2027-04-30', plan: ['P2M'] },
       ['2027-02-27T10:00 SUNDAY'],
     ],
@@ -71,61 +71,57 @@ describe('the reminder of a renewal', () => {
       { refuseBy: '2027-06-14', plan: ['P3M'] },
       ['2027-03-15T10:00 SUNDAY'],
     ],
-    ['wished too late moves to the end of the window', { plan: ['P7D'] }, ['2027-05-15T10:00 REN_01']],
+    ['wished too late moves to the window’s end', { plan: ['P7D'] }, ['2027-05-15T10:00 REN_01']],
     ['wished too early moves to its beginning', { plan: ['P5M'] }, ['2027-03-17T10:00 REN_01']],
     [
-      'inside the window lets the others stand where they were wished',
+      'inside the window leaves the others unmoved',
       { plan: ['P4M', 'P2M', 'P7D'] },
       ['2027-02-17T10:00', '2027-04-17T10:00', '2027-06-10T10:00'],
     ],
     [
-      'wished nearest to the window is the one that moves in',
+      'wished nearest to the window moves in',
       { plan: ['P6M', 'P20D'] },
       ['2026-12-17T10:00', '2027-05-15T10:00 REN_01'],
     ],
-    [
-      'filed inside the window after its moment leaves at the next lawful ten o’clock',
-      { now: '2027-04-24T12:00' },
-      ['2027-04-26T10:00 REN_01'],
-    ],
+    ['filed late inside the window leaves at ten', { now: '2027-04-24T12:00' }, ['2027-04-26T10:00 REN_01']],
     ['filed at nine leaves at ten', { now: '2027-04-26T09:00' }, ['2027-04-26T10:00 REN_01']],
     [
-      'filed on the last day after ten leaves before the close',
+      'filed on the last day leaves by closing',
       { refuseBy: '2027-06-18', now: '2027-05-18T19:00' },
       ['2027-05-18T19:05 REN_01'],
     ],
     [
-      'filed after the window stands where it was wished',
+      'filed after the window keeps its wish',
       { now: '2027-05-20T12:00', plan: ['P7D'] },
       ['2027-06-10T10:00'],
     ],
     [
-      'filed after the window and after its moment leaves at once, while half of what was left is left',
+      'filed after its moment leaves with half left',
       { now: '2027-05-20T12:00' },
       ['2027-05-20T12:05 LATE_BOOKING'],
     ],
     [
-      'filed so late that less than half of what was left is left is skipped',
+      'filed with less than half left is skipped',
       { refuseBy: '2027-06-15', now: '2027-06-12T20:30' },
       ['skipped LATE_BOOKING'],
     ],
     [
-      'of several that are late inside the window leaves once',
+      'of several late ones leaves once',
       { now: '2027-04-24T12:00', plan: ['P60D', 'P2M'] },
       ['2027-04-26T10:00 REN_01', 'skipped COLLAPSED'],
     ],
     [
-      'never leaves on the last day or after it',
+      'never leaves on its last day',
       { plan: ['P2M', { offset: 'P0D', at: '09:00' }] },
       ['2027-04-17T10:00', 'skipped PAST'],
     ],
     [
-      'of a contract that ends counts from its end',
+      'of an ending contract counts from its end',
       { refuseBy: null, terms: { tacit: false, refuseBy: null }, plan: ['P7D'] },
       ['2027-07-10T10:00'],
     ],
     [
-      'of an insurance contract leaves fifteen days before at the latest',
+      'of insurance leaves fifteen days before',
       { terms: { regime: 'insurance' }, plan: ['P7D'] },
       ['2027-06-02T10:00 REN_01'],
     ],
@@ -153,14 +149,14 @@ describe('the reminder of a renewal', () => {
     expect(planned(asked)).toEqual(moments);
   });
 
-  it('is not repeated inside the window once these dates were told there', () => {
+  it('is not repeated for dates already announced', () => {
     const told = [DateTime.fromISO('2027-04-10T10:00', { zone: 'Europe/Paris' })];
     expect(planned({ now: '2027-04-24T12:00', more: { told, left: told } })).toEqual([
       'skipped LATE_BOOKING',
     ]);
   });
 
-  it('stays where it was planned, however often it is asked for', () => {
+  it('keeps its plan, however often asked', () => {
     const since = new Map([[0, DateTime.fromISO('2027-04-24T12:00', { zone: 'Europe/Paris' })]]);
     for (const now of ['2027-04-25T03:00', '2027-04-26T09:59', '2027-04-26T10:00:01'])
       expect(planned({ now, more: { plannedSince: since } })).toEqual(['2027-04-26T10:00 REN_01']);

@@ -48,7 +48,7 @@ describe('what a page tells of a step', () => {
     ],
     ['is when it left', 'fr', left, ['Rappel, 1 jour avant', 'parti', 'mercredi 03/03 à 10h00', '']],
     [
-      'is the moment wished for, and why it does not leave',
+      'is the wished moment and the reason',
       'en-GB',
       step({ state: 'skipped', plannedAt: null, because: ending('CONFIRMED') }),
       ['Reminder, 1 day before', 'not sent', 'Wednesday 03/03 at 10:00', 'The person confirmed.'],
@@ -57,11 +57,11 @@ describe('what a page tells of a step', () => {
     expect(stepNotes([one], standing(locale)).map(Object.values)).toEqual([told]);
   });
 
-  it('is told in the clock of the recipient', () => {
+  it('uses the recipient’s clock', () => {
     expect(stepNotes([step({})], standing('fr', 'Indian/Reunion'))[0]?.moment).toBe('mercredi 03/03 à 13h00');
   });
 
-  it('is told of the last twenty alone, however long the series', () => {
+  it('shows only a series’ last twenty steps', () => {
     const many = Array.from({ length: 50 }, (_, position) => step({ position, step: `P${position}D` }));
     const told = stepNotes(many, standing('fr'));
     expect([told.length, told[0]?.step, told.at(-1)?.step]).toEqual([

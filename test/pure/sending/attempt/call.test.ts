@@ -47,7 +47,7 @@ const ids = () => {
 const about = { batchId: BATCH, purpose: 'marketing', validUntil: '2026-11-24T19:00:00.000Z' } as const;
 
 describe('calls', () => {
-  it('carry one text and one sender, to as many as the operator takes', () => {
+  it('carry one text and sender to many', () => {
     const rows = [
       aRow(0),
       aRow(1),
@@ -67,7 +67,7 @@ describe('calls', () => {
     expect(new Set(drafts.map(({ key }) => key)).size).toBe(5);
   });
 
-  it('lose nobody and double nobody, whatever the texts', () => {
+  it('lose and double nobody, whatever the texts', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom('a', 'b', 'c')),
@@ -86,7 +86,7 @@ describe('calls', () => {
     );
   });
 
-  it('go to those alone whom the mark took', () => {
+  it('include only those the mark took', () => {
     const [draft] = draftCalls([aRow(0), aRow(1), aRow(2)], { perCall: 3, newId: ids() });
     if (draft === undefined) throw new Error('no draft');
     const call = callOf(draft, takenRows(draft, new Set([0, 2])), about);
@@ -97,7 +97,7 @@ describe('calls', () => {
     expect(callOf(draft, [], about)).toBeUndefined();
   });
 
-  it('never carry somebody without a text, even if a mark took him', () => {
+  it('never carry somebody without a text', () => {
     const [draft] = draftCalls([erased(0)], { perCall: 3, newId: ids() });
     if (draft === undefined) throw new Error('no draft');
     expect(takenRows(draft, new Set([0]))).toEqual([]);
@@ -116,7 +116,7 @@ describe('calls', () => {
     expect(call?.recipients[0]?.reference).toBe(`${kind}_${BATCH}_7`);
   });
 
-  it('stand for nobody’s contact where the person is known by number alone', () => {
+  it('name no contact known only by number', () => {
     const row = aRow(0);
     const [draft] = draftCalls([{ ...row, row: { ...row.row, contactId: null } }], {
       perCall: 1,
@@ -128,7 +128,7 @@ describe('calls', () => {
 });
 
 describe('the key of a submission', () => {
-  it('is 20 characters that every operator takes, the same whenever it is asked', () => {
+  it('is 20 stable characters every operator takes', () => {
     fc.assert(
       fc.property(fc.uuid(), (id) => {
         expect(keyOfSubmission(id)).toMatch(/^[A-Z2-7]{20}$/);

@@ -53,7 +53,7 @@ describe('a refusal of one message', () => {
     expect(meaning.badNumbers).toEqual(errorClass === 'PERMANENT_RECIPIENT' ? [0] : []);
   });
 
-  it('waits as long as the operator says, a minute at most', () => {
+  it('waits as the operator says, within a minute', () => {
     const [short, long] = [5_000, 10 * 365 * 86_400_000].map(
       (ms) => read(aCall('+33600000001'), refusal('THROTTLED', ms)).trouble,
     );
@@ -81,7 +81,7 @@ describe('ids of parts', () => {
 
 describe('an answer', () => {
   it.each(['timeout', 'reset', '5xx', 'parse'] as const)(
-    'that says nothing sure (%s) leaves everybody uncertain',
+    'without certainty (%s) leaves everybody uncertain',
     (reason) => {
       const { outcomes } = read(aCall('+33600000001', '+33600000002'), {
         kind: 'UNKNOWN',
@@ -103,7 +103,7 @@ describe('an answer', () => {
     ]);
   });
 
-  it('that takes some, refuses some and forgets one decides for each', () => {
+  it('taking some and refusing some decides each', () => {
     const { outcomes, badNumbers } = read(aCall('+33600000001', '+33600000002', '+33600000003'), {
       kind: 'ACCEPTED',
       perRecipient: [{ to: '+33600000001', gatewayId: 'g1' }],
@@ -122,7 +122,7 @@ describe('an answer', () => {
     ['an id of its own', { gatewayId: 'g1' }, 'g1', ''],
     ['a ticket for all', { ticket: 't1' }, 't1', '+33600000001'],
     ['no id at all', {}, 'key:KEY', '+33600000001'],
-  ])('that gives %s names the message so that a receipt finds it', (...[, ids, gatewayId, recipient]) => {
+  ])('giving %s names the message for its receipt', (...[, ids, gatewayId, recipient]) => {
     const { outcomes } = read(aCall('+33600000001', '+33600000002'), {
       kind: 'ACCEPTED',
       perRecipient: [{ to: '+33600000001', ...ids }],
@@ -137,7 +137,7 @@ describe('an answer', () => {
     });
   });
 
-  it('about somebody who was not in the call says nothing of anybody', () => {
+  it('about somebody not called is ignored', () => {
     const { outcomes } = read(aCall('+33600000001'), {
       kind: 'ACCEPTED',
       perRecipient: [{ to: '+33699999999', gatewayId: 'g1' }],

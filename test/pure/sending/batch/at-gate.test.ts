@@ -38,13 +38,13 @@ async function waits(clock: GatedClock, signal = NEVER, during?: [afterMs: numbe
 
 describe('whoever comes to the gate', () => {
   it.each([undefined, 'CLOCK_DOUBT', 'SEAL_DOUBT'] as const)(
-    'goes on at once where it is shut by %s',
+    'goes on at once when closed by %s',
     async (cause) => {
       expect(await waits(new GatedClock(cause))).toBe(0);
     },
   );
 
-  it('waits two seconds at most while journals shut it', async () => {
+  it('waits two seconds at most for journals', async () => {
     const waited = await waits(new GatedClock('JOURNAL_WAITS'));
     expect(waited).toBeGreaterThanOrEqual(DOUBT_MS);
     expect(waited).toBeLessThan(DOUBT_MS + 100);

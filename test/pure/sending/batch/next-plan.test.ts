@@ -92,23 +92,19 @@ describe('a batch', () => {
     ['is done when nobody is left', { remaining: nobody }, { kind: 'done', because: { code: 'DONE' } }],
     ['stays done', { run: aRun({ state: 'done' }) }, { kind: 'done' }],
     ['asks first about those who are uncertain', { remaining: left({ uncertain: 1 }) }, { kind: 'send' }],
+    ['asks about unknown messages on their way', { remaining: left({ submitting: 1 }) }, { kind: 'send' }],
     [
-      'asks about those on their way of whom nobody knows',
-      { remaining: left({ submitting: 1 }) },
-      { kind: 'send' },
-    ],
-    [
-      'asks about the uncertain even when nobody else is left',
+      'asks about uncertain messages when others are done',
       { remaining: inDoubt },
       { kind: 'send', because: { code: 'UNCERTAIN' } },
     ],
     [
-      'waits to ask again while asking may teach something',
+      'waits to ask while asking may help',
       { remaining: inDoubt, unresolved: { left: 3, againInMs: 5_000 } },
       { kind: 'wait', waitMs: 5_000 },
     ],
     [
-      'leaves the uncertain to receipts and people when there is no other way',
+      'leaves uncertain messages without another way',
       { remaining: inDoubt, unresolved: { left: 3, againInMs: null } },
       { kind: 'done', because: { code: 'UNCERTAIN' } },
     ],
@@ -118,12 +114,12 @@ describe('a batch', () => {
       { state: 'parked', because: { code: 'TENANT_HALTED' } },
     ],
     [
-      'waits a moment while a list of people who left is unread',
+      'waits while a suppression list is unread',
       { run: aRun({ halted: { code: 'SUPPRESSIONS_UNREAD', reason: '' } }) },
       { state: 'parked', waitMs: 2_000, because: { code: 'SUPPRESSIONS_UNREAD' } },
     ],
     [
-      'waits for a person while such a list is parked',
+      'waits for a person while it is parked',
       { run: aRun({ halted: { code: 'SUPPRESSIONS_PARKED', reason: 'an-import' } }) },
       { state: 'parked', waitMs: 30_000, because: { code: 'SUPPRESSIONS_PARKED' } },
     ],
@@ -169,13 +165,13 @@ describe('a batch', () => {
       { state: 'waiting-window', nextActionAt: '2026-11-25T08:00:00.000Z' },
     ],
     [
-      'does not turn in circles in the last second',
+      'does not loop in the last second',
       { decision: decision('allow', NOW, NOW.plus({ milliseconds: 800 })) },
       { state: 'waiting-window', waitMs: 1_000 },
     ],
     ['goes on to expire what is past', { decision: decision('expire') }, { kind: 'send' }],
     [
-      'waits for the first row that may be tried again',
+      'waits for the first row to retry',
       { remaining: left({ due: 0, retryAt: NOW.toMillis() + 7_000 }) },
       { waitMs: 7_000, because: { code: 'RETRY' } },
     ],
@@ -185,7 +181,7 @@ describe('a batch', () => {
       { waitMs: 30_000, because: { code: 'THROTTLED' } },
     ],
     [
-      'waits for an operator’s help when the account cannot send',
+      'waits for help when the account fails',
       { trouble: { kind: 'parked', code: 'CREDIT' } },
       { state: 'parked', waitMs: 30_000, because: { code: 'CREDIT' } },
     ],
@@ -195,7 +191,7 @@ describe('a batch', () => {
       { state: 'waiting-window', waitMs: 7_200_000 },
     ],
     [
-      'says why somebody may not be written to at any hour',
+      'says why somebody cannot be written to',
       { stuck: { heldUntil: undefined, refused: placeUnknown } },
       { state: 'parked', waitMs: 30_000, because: { code: 'PLACE_UNKNOWN' } },
     ],
@@ -205,12 +201,12 @@ describe('a batch', () => {
       { waitMs: 2_000, because: { code: 'GATE_CLOSED' } },
     ],
     [
-      'is not done where its account is not configured',
+      'is not done without its account configured',
       { hasAccount: false },
       { kind: 'wait', state: 'parked', because: { code: 'CONFIG' } },
     ],
     [
-      'is done without an account when nothing is left',
+      'is done without account when nothing remains',
       { hasAccount: false, remaining: nobody },
       { kind: 'done' },
     ],
@@ -218,12 +214,12 @@ describe('a batch', () => {
     expect(nextPlan(situation(over))).toMatchObject(expected);
   });
 
-  it('never waits less than a millisecond, and says until when', () => {
+  it('waits a millisecond at least, with an end', () => {
     const plan = nextPlan(situation({ stuck: { heldUntil: NOW.minus({ hours: 1 }), refused: undefined } }));
     expect(plan).toMatchObject({ kind: 'wait', waitMs: 1, nextActionAt: '2026-11-24T10:00:00.001Z' });
   });
 
-  it('asks about the uncertain in time, whatever else it waits for', () => {
+  it('asks about uncertain messages in time', () => {
     const plan = nextPlan(
       situation({
         run: aRun({}, 'paused'),

@@ -9,7 +9,7 @@ describe('a plan of work that is done', () => {
     ['its own language, unasked', { locale: 'en' }, down, 'en'],
     ['its tenant’s', {}, (): Promise<'en'> => Promise.resolve('en'), 'en'],
     ['French where the tenant cannot be read', {}, down, 'fr'],
-  ] as const)('is told in %s', async (_, notes, ofTenant, language) => {
+  ] as const)('is worded in %s', async (_, notes, ofTenant, language) => {
     expect(await planAsRead({ kind: 'done', because, ...notes }, ofTenant)).toEqual({
       kind: 'done',
       locale: language,

@@ -70,7 +70,7 @@ const altered = (row: ReadyRow): ReadyRow => ({ ...row, sealed: Buffer.from(row.
 const all = (rows: readonly ReadyRow[]) => composer.composeAll?.(rows) ?? Promise.reject(new Error('nobody'));
 
 describe('texts of a campaign, made in another thread', () => {
-  it('are those that would be made here, whoever else is on the page', async () => {
+  it('equal those made here on any page', async () => {
     const rows = Array.from({ length: 500 }, (_, seq) => (seq % 97 === 5 ? erased(seq) : aRow(seq)));
     const written = await all(rows);
     expect(written).toEqual(rows.map((row) => writtenBy(composer, keys, row)));
@@ -80,7 +80,7 @@ describe('texts of a campaign, made in another thread', () => {
     expect(written[5]).toMatchObject({ composed: { kind: 'excluded', because: 'ERASED' } });
   });
 
-  it('leave out somebody whose data was altered, and nobody else', async () => {
+  it('leave out only somebody with altered data', async () => {
     const rows = Array.from({ length: 120 }, (_, seq) => (seq === 60 ? altered(aRow(seq)) : aRow(seq)));
     const written = await all(rows);
     expect(written.flatMap((one, turn) => (one === undefined ? [turn] : []))).toEqual([60]);

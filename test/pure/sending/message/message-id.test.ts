@@ -5,7 +5,7 @@ import { messageId, messageKey } from '../../../../src/sending/message/message-i
 const BATCH = '01912f5a-0000-7000-8000-000000000001';
 
 describe('the name of a message', () => {
-  it('is read back as the key it was made of', () => {
+  it('is read back as its key', () => {
     fc.assert(
       fc.property(
         fc.uuid(),

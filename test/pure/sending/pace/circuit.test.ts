@@ -18,20 +18,20 @@ const times = (n: number, result: SubmitResult) => Array.from({ length: n }, () 
 
 describe('the circuit of an operator', () => {
   it.each([
-    ['is closed while fewer than twenty calls in a row fail', times(19, unknown), 50],
+    ['is closed under twenty failures in a row', times(19, unknown), 50],
     ['opens after twenty', times(20, unknown), 0],
-    ['opens as well when the operator asks to come again', times(20, busy), 0],
+    ['opens when the operator asks to wait', times(20, busy), 0],
     [
       'is closed by any answer about one message',
       [...times(19, unknown), wrongNumber, ...times(19, unknown)],
       50,
     ],
-    ['is not closed by a call that was never written', [...times(20, unknown), notWritten()], 0],
+    ['is not closed by an unwritten call', [...times(20, unknown), notWritten()], 0],
   ])('%s', (_, results, room) => {
     expect(after(results).room(1_000, 50)).toBe(room);
   });
 
-  it('lets one message try after three seconds, and no second one beside it', () => {
+  it('lets one message try after three seconds', () => {
     const circuit = after(times(20, unknown));
     expect(circuit.restMs(1_000)).toBe(3_000);
     expect(circuit.room(4_000, 50)).toBe(1);

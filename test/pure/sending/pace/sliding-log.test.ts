@@ -45,7 +45,7 @@ const steady = (seconds: number, late: number) =>
   Array.from({ length: (seconds * 1_000) / 4 }, () => ({ after: 4, late }));
 
 describe('I10, a sliding log', () => {
-  it('never lets more than the limit leave in any second, however late bytes are and however many are lost', () => {
+  it('never exceeds the limit in any second', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 300 }),
@@ -68,7 +68,7 @@ describe('I10, a sliding log', () => {
     );
   });
 
-  it('keeps a second apart what was late and what comes after it', () => {
+  it('separates late bytes from later ones', () => {
     const turns = steady(4, 1).map(({ after }, n) => ({ after, late: n % 300 < 20 ? 240 : 1 }));
     expect(busiest(bytes(100, turns))).toBeLessThanOrEqual(100);
   });
@@ -81,7 +81,7 @@ describe('I10, a sliding log', () => {
     [100, 0.99],
     [500, 0.99],
     [1_000, 0.99],
-  ])('lets %i a second leave, to %d of it', (limit, part) => {
+  ])('lets %i a second leave, to %d', (limit, part) => {
     const seconds = 30;
     const at = bytes(limit, steady(seconds, 1)).filter((byte) => byte <= seconds * 1_000);
     expect(at.length / (limit * seconds)).toBeGreaterThanOrEqual(part);
@@ -98,7 +98,7 @@ describe('I10, a sliding log', () => {
     expect(log.givable(2_100, 10)).toBe(0);
   });
 
-  it('gives nothing to mark alone while the next is not near', () => {
+  it('holds back until a group is worthwhile', () => {
     const log = new SlidingLog();
     log.setLimit(500);
     let now = 0;
@@ -122,7 +122,7 @@ describe('I10, a sliding log', () => {
     expect(log.waitMs(0)).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it('obeys a lower limit at once, counting what left under the higher one', () => {
+  it('obeys a lower limit at once', () => {
     const log = new SlidingLog();
     log.setLimit(100);
     let now = 0;

@@ -33,7 +33,7 @@ const rowsOf = (html: string): string[][] =>
   );
 
 describe('the cost of a campaign on its page', () => {
-  it('stands beside what was foreseen, by account and territory', () => {
+  it('is shown beside its forecast', () => {
     const [head, ...rows] = rowsOf(costPart(COST, 'fr'));
     expect(head?.at(-1)).toBe('Prévu');
     expect(rows.map(([account, , , , spent, , , foreseen]) => [account, spent, foreseen])).toEqual([
@@ -42,7 +42,7 @@ describe('the cost of a campaign on its page', () => {
     ]);
   });
 
-  it('is foreseen once, also where prices are in two currencies', () => {
+  it('has one forecast, also in two currencies', () => {
     const dollars = { amount: '0.02', currency: 'USD' };
     const [first] = COST.lines;
     if (first === undefined) throw new Error('there is a line');
@@ -51,7 +51,7 @@ describe('the cost of a campaign on its page', () => {
     expect(rows.map((row) => row.at(-1))).toEqual(['0,23 €', '–', '0,24 €']);
   });
 
-  it('is shown before anything left, and has no such column without a rehearsal', () => {
+  it('is shown beforehand, without a forecast column', () => {
     const awaited = rowsOf(costPart({ ...COST, totals: [], lines: [] }, 'en')).slice(1);
     expect(awaited.map((row) => [row[0], row.at(-1)])).toEqual([
       ['outremer', '€0.24'],

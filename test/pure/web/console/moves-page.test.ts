@@ -36,7 +36,7 @@ describe.each([
     for (const words of [day, reminder, kept]) expect(said).toContain(words);
   });
 
-  it('holds no day, duration, code or word of another language', () => {
+  it('is wholly in its own language', () => {
     expect(faultsIn(said, language)).toEqual([]);
   });
 });

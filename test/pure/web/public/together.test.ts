@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Together } from '../../../../src/web/public/together.ts';
 
 describe('what many calls bring at once', () => {
-  it('are kept by few commits, in the order in which they came, and each call is answered after its own', async () => {
+  it('are kept in order by few commits', async () => {
     const commits: string[][] = [];
     let commit = (): void => undefined;
     const together = new Together<string, string>(async (names) => {
@@ -28,7 +28,7 @@ describe('what many calls bring at once', () => {
     expect(commits).toEqual([['a'], ['b', 'c']]);
   });
 
-  it('of which one cannot be kept are kept without it, in their order, and only its call is refused', async () => {
+  it('are kept without one that fails', async () => {
     const commits: string[][] = [];
     const together = new Together<string, string>(async (names) => {
       await Promise.resolve();
@@ -50,7 +50,7 @@ describe('what many calls bring at once', () => {
     expect(commits.flat()).toEqual(['first', 'a', 'b', 'c', 'd']);
   });
 
-  it('are kept by a second try when the server ends the first for others', async () => {
+  it('are kept by a second try', async () => {
     let tries = 0;
     const together = new Together<string, string>(async (names) => {
       tries += 1;
@@ -62,7 +62,7 @@ describe('what many calls bring at once', () => {
     expect(tries).toBeLessThanOrEqual(3);
   });
 
-  it('are refused together after one try when the database is gone, and those that come next are kept', async () => {
+  it('are refused together without a database', async () => {
     let tries = 0;
     const together = new Together<string, string>(async (names) => {
       tries += 1;

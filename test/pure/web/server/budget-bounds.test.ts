@@ -107,19 +107,16 @@ describe('strangers at once', () => {
     expect(STRANGERS.map(([name]) => name)).toEqual(Object.keys(budgets.classes));
   });
 
-  it.each(STRANGERS)(
-    'at %s (%s) are %i, and the next is told when to come again',
-    async (name, path, most) => {
-      const { ask } = await admitting();
-      expect(await letIn(most, () => ask(path))).toBe(most);
-      const { statusCode, headers } = await ask(path);
-      expect([statusCode, headers['retry-after'], headers['ratelimit']]).toEqual([429, '1', `"${name}";r=0`]);
-      expect(headers['ratelimit-policy']).toBe(`"${name}";q=${most};qu="concurrent-requests"`);
-      // Nobody else pays for it.
-      const other = STRANGERS.find(([another]) => another !== name)?.[1] ?? '';
-      expect((await ask(other)).statusCode).toBe(200);
-    },
-  );
+  it.each(STRANGERS)('at %s (%s) are %i, then wait', async (name, path, most) => {
+    const { ask } = await admitting();
+    expect(await letIn(most, () => ask(path))).toBe(most);
+    const { statusCode, headers } = await ask(path);
+    expect([statusCode, headers['retry-after'], headers['ratelimit']]).toEqual([429, '1', `"${name}";r=0`]);
+    expect(headers['ratelimit-policy']).toBe(`"${name}";q=${most};qu="concurrent-requests"`);
+    // Nobody else pays for it.
+    const other = STRANGERS.find(([another]) => another !== name)?.[1] ?? '';
+    expect((await ask(other)).statusCode).toBe(200);
+  });
 });
 
 describe('what those who are known share', () => {
@@ -144,7 +141,7 @@ describe('what those who are known share', () => {
       expect(await letIn(many(ofKey) + 1, taking(ask, ['t', 'one']))).toBe(many(ofKey));
     });
 
-    it('is bounded for all keys of a tenant, who are told so', async () => {
+    it('is bounded for all keys of one tenant', async () => {
       const { ask } = await admitting();
       let key = 0;
       const byMany = (): Promise<IncomingMessage> => taking(ask, ['t', `k${(key += 1)}`])();
@@ -153,7 +150,7 @@ describe('what those who are known share', () => {
       expect([headers['retry-after'], headers['ratelimit']]).toEqual(['1', `"${name}";r=0`]);
     });
 
-    it('is bounded for everybody, and each tenant keeps its part however full it is', async () => {
+    it('is bounded overall, with each tenant’s part', async () => {
       const { ask } = await admitting();
       const byMany = (tenant: number): (() => Promise<IncomingMessage>) => {
         let key = 0;
@@ -194,7 +191,7 @@ describe('requests of one key', () => {
 });
 
 describe('exports of a tenant', () => {
-  it('are 60 in ten seconds, whoever of it asks; another tenant has its own', async () => {
+  it('are 60 in ten seconds per tenant', async () => {
     now = 0;
     const { ask, release } = await admitting();
     let [key, path] = [0, 0];
@@ -222,7 +219,7 @@ describe('exports of a tenant', () => {
     expect((await exported('t')).statusCode).toBe(200);
   });
 
-  it('are half of them at most of one key, wherever its ten seconds begin', async () => {
+  it('are half of them at most per key', async () => {
     now = 0;
     const { ask, release } = await admitting();
     const exported = async (key: string): Promise<IncomingMessage> => {
@@ -262,7 +259,7 @@ describe('exports of a tenant', () => {
 });
 
 describe('what is followed as it happens', () => {
-  it('is 8 for one key and 96 in all', () => {
+  it('is 8 for one key, 96 in all', () => {
     const one = new LiveStreams();
     for (let n = 0; n < 8; n += 1) one.take('key');
     expect(() => one.take('key')).toThrow(Refusal);
@@ -273,7 +270,7 @@ describe('what is followed as it happens', () => {
 });
 
 describe('keys that are none', () => {
-  it('are 20 in ten minutes from one address; 64 more wait a second, and the next is refused', async () => {
+  it('are 20 in ten minutes per address', async () => {
     now = 0;
     const attempts = new Attempts(clock);
     for (let n = 0; n < 19; n += 1) attempts.failed('here');
@@ -305,7 +302,7 @@ describe('keys that are none', () => {
 });
 
 describe('connections of one process', () => {
-  it('are 2,000; the oldest on which nothing is asked makes room for the next', async () => {
+  it('are 2,000, replacing the oldest idle one', async () => {
     const server = await listen((_, res) => void res.end(), { port: 0, host: '127.0.0.1' });
     servers.push(server);
     const { port } = server.address() as AddressInfo;

@@ -9,20 +9,20 @@ const guest = (owner: string, sending: boolean, hurried: string[]): Guest => ({
 });
 
 describe('a full crowd', () => {
-  it('hurries the oldest of whoever sends most', () => {
+  it('closes the oldest of whoever sends most', () => {
     const [crowd, hurried] = [new Crowd(3), [] as string[]];
     for (const owner of ['many', 'few', 'many', 'new'])
       expect(crowd.enter(guest(owner, true, hurried))).toBeDefined();
     expect([hurried, crowd.size]).toEqual([['many'], 3]);
   });
 
-  it('lets nobody in while all others are being answered', () => {
+  it('lets nobody in while all are served', () => {
     const crowd = new Crowd(2);
     for (const owner of ['a', 'b']) crowd.enter(guest(owner, false, []));
     expect(crowd.enter(guest('c', true, []))).toBeUndefined();
   });
 
-  it('counts whoever left no more, however often they leave', () => {
+  it('counts nobody who left', () => {
     const crowd = new Crowd(1);
     const leave = crowd.enter(guest('a', false, []));
     leave?.();
@@ -30,7 +30,7 @@ describe('a full crowd', () => {
     expect([crowd.size, crowd.enter(guest('b', false, [])) !== undefined]).toEqual([0, true]);
   });
 
-  it('always takes one request of an address that sends nothing else', () => {
+  it('always takes an address’s only request', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 200 }), (owners) => {
         const [crowd, hurried] = [new Crowd(8), [] as string[]];

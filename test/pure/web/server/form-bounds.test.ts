@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { Bound, neighbourhood } from '../../../../src/web/server/form-bounds.ts';
 
 describe('a bound on how often something happens', () => {
-  it('admits as many as it says within its time, then again', () => {
+  it('admits its number within its time, then again', () => {
     const bound = new Bound(3, 1_000);
     const at = [0, 1, 2, 3, 999, 1_000].map((ms) => bound.admits('a', ms));
     expect(at).toEqual([true, true, true, false, false, true]);
@@ -13,7 +13,7 @@ describe('a bound on how often something happens', () => {
     expect([bound.admits('a', 0), bound.admits('b', 0), bound.admits('a', 0)]).toEqual([true, true, false]);
   });
 
-  it('forgets the oldest of a flood of names, not the newest', () => {
+  it('forgets the oldest of a flood', () => {
     const bound = new Bound(1, 1_000_000);
     for (let turn = 0; turn <= 20_000; turn += 1) bound.admits(`visitor ${turn}`, 0);
     expect(bound.admits('visitor 20000', 1)).toBe(false);

@@ -46,30 +46,27 @@ describe('what is left of bodies that were refused', () => {
     vi.useRealTimers();
   });
 
-  it.each([1, 3, 40])(
-    'is read at one pace, of %d bodies together, each as fast as the others',
-    async (count) => {
-      vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
-      const leftovers = new Leftovers();
-      const bodies = Array.from({ length: count }, () => aBody(1_000));
-      for (const { body } of bodies) leftovers.read(body);
-      await immediately();
-      const read = () => bodies.map(({ seen }) => seen.bytes);
-      const total = () => read().reduce((sum, bytes) => sum + bytes, 0);
-      // Whoever came first was alone at first.
-      const first = read();
-      for (let last = total(), turn = 0; turn < 30; turn += 1) {
-        await turns(1);
-        expect(total() - last).toBeLessThanOrEqual(most + PIECE);
-        last = total();
-      }
-      expect(total()).toBeGreaterThan(30 * PIECE);
-      const gained = read().map((bytes, n) => bytes - (first[n] ?? 0));
-      expect(Math.max(...gained) - Math.min(...gained)).toBeLessThanOrEqual(2 * PIECE);
-    },
-  );
+  it.each([1, 3, 40])('is read at one pace for %d bodies', async (count) => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    const leftovers = new Leftovers();
+    const bodies = Array.from({ length: count }, () => aBody(1_000));
+    for (const { body } of bodies) leftovers.read(body);
+    await immediately();
+    const read = () => bodies.map(({ seen }) => seen.bytes);
+    const total = () => read().reduce((sum, bytes) => sum + bytes, 0);
+    // Whoever came first was alone at first.
+    const first = read();
+    for (let last = total(), turn = 0; turn < 30; turn += 1) {
+      await turns(1);
+      expect(total() - last).toBeLessThanOrEqual(most + PIECE);
+      last = total();
+    }
+    expect(total()).toBeGreaterThan(30 * PIECE);
+    const gained = read().map((bytes, n) => bytes - (first[n] ?? 0));
+    expect(Math.max(...gained) - Math.min(...gained)).toBeLessThanOrEqual(2 * PIECE);
+  });
 
-  it('is caught up on a little where the process was busy', async () => {
+  it('catches up a little after a busy process', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
     const leftovers = new Leftovers();
     const { body, seen } = aBody(2_000);
@@ -83,7 +80,7 @@ describe('what is left of bodies that were refused', () => {
     expect(seen.bytes - before).toBeLessThanOrEqual(8 * most + PIECE);
   });
 
-  it('is read to its end, and then nothing ticks any more', async () => {
+  it('is read to its end, then nothing ticks', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
     const leftovers = new Leftovers();
     const bodies = [aBody(1), aBody(20), aBody(3)];
@@ -130,7 +127,7 @@ describe('a server that refuses many bodies at once', () => {
     ['are too large for a form', fields],
   ];
 
-  it.each(REFUSED)('reads those that %s no faster than its pace, and is heard', async (_, first) => {
+  it.each(REFUSED)('reads those that %s at its pace', async (_, first) => {
     const app = express().use(first, refuseSoon, answerRefused);
     const { port, sockets } = await serving(app);
     const began = performance.now();
@@ -148,7 +145,7 @@ describe('a server that refuses many bodies at once', () => {
 });
 
 describe('a connection on which a refused body comes in pieces', () => {
-  it('is not taken for idle between two of them', async () => {
+  it('is not idle between two pieces', async () => {
     const app = express().use(refuseAtOnce, answerRefused);
     const { port, server } = await serving(app);
     server.keepAliveTimeout = 50;

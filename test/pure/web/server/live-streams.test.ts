@@ -4,7 +4,7 @@ import { LiveReadings } from '../../../../src/web/api/messages/live.ts';
 import { LiveStreams } from '../../../../src/web/server/live-streams.ts';
 
 describe('streams of one api', () => {
-  it('are never more than it can answer beside other requests, whoever asks', () => {
+  it('are limited to what it can answer', () => {
     const streams = new LiveStreams();
     const taken: (() => void)[] = [];
     expect(() => {
@@ -33,7 +33,7 @@ describe('a hundred people who watch one campaign', () => {
     expect(await readings.of('campaign 1', read)).toBe(3);
   });
 
-  it('who begin to watch it while it is read wait for one reading, begun after they asked', async () => {
+  it('share one reading begun after they asked', async () => {
     const readings = new LiveReadings<number>({ monotonic: () => 0 }, 900);
     const under = Promise.withResolvers<number>();
     let reads = 1;
@@ -49,7 +49,7 @@ describe('a hundred people who watch one campaign', () => {
     expect(await readings.of('campaign 1', read)).toBe(2);
   });
 
-  it('who begin to watch it after a reading failed read it again', async () => {
+  it('read again after a failed reading', async () => {
     const readings = new LiveReadings<number>({ monotonic: () => 0 }, 900);
     const failed = readings.of('campaign 1', () => Promise.reject(new Error('gone')));
     await expect(failed).rejects.toThrow('gone');

@@ -33,7 +33,7 @@ describe('an answer is logged', () => {
     expect(await logged(new Refusal(code))).toEqual([level, code]);
   });
 
-  it('as a fault of ours when nobody meant it', async () => {
+  it('as our fault when unexpected', async () => {
     expect(await logged(new TypeError('x is not a function'))).toEqual([50, 'INTERNAL']);
   });
 });

@@ -6,7 +6,7 @@ const BUDGET = { most: 20, ofTenant: 10, ofKey: 6, always: 2 };
 const of = (tenant: string, key = tenant) => ({ tenant, key });
 
 describe('what tenants share', () => {
-  it('gives a key its part, and its tenant a little more', () => {
+  it('gives a key its part, its tenant more', () => {
     const shares = new Shares(BUDGET);
     const take = (key: string): number =>
       Array.from({ length: 20 }, () => shares.take(of('t', key))).filter((part) => part !== undefined).length;
@@ -14,7 +14,7 @@ describe('what tenants share', () => {
     expect(shares.left(of('t', 'three'))).toBe(0);
   });
 
-  it('always leaves something to a tenant that holds nothing', () => {
+  it('leaves something to a tenant that holds nothing', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: 1, max: 4 }))),

@@ -45,7 +45,7 @@ const REFUSED = [
     '/reminders',
   ],
   [
-    'for a contact and a number that may contradict it',
+    'for a contact and a contradicting number',
     { contactId: '018f0000-0000-7000-8000-000000000000' },
     400,
     'INVALID_REQUEST',
@@ -74,7 +74,7 @@ const REFUSED = [
 ] as const;
 
 describe('a booking', () => {
-  it('is made once, and its reminder is planned at a lawful hour', async () => {
+  it('is made once, its reminder planned lawfully', async () => {
     const [first, again] = [await put('A-1', booking), await put('A-1', booking)];
     expect([first.status, again.status]).toEqual([201, 200]);
     expect(first.body).toMatchObject({ revision: 1, sendable: true, state: 'open', externalId: 'A-1' });
@@ -98,7 +98,7 @@ describe('a booking', () => {
     ]);
   });
 
-  it('without a basis is kept, and says why nothing will leave', async () => {
+  it('without a basis is kept, with the reason', async () => {
     const { status, body } = await put('A-3', {
       ...booking,
       contact: { phone: '0639980003' },
@@ -108,7 +108,7 @@ describe('a booking', () => {
     expect(body.steps[0]).toMatchObject({ state: 'skipped', because: { code: 'NO_BASIS' } });
   });
 
-  it('confirmed goes on being reminded, unless the tenant says that this is enough', async () => {
+  it('confirmed is still reminded unless configured otherwise', async () => {
     const confirm = async (id: string): Promise<Reply> => {
       await put(id, booking);
       return ask('POST', `/v1/appointments/${id}/confirmation`, { key: scheduler });
@@ -143,13 +143,13 @@ describe('a booking', () => {
     expect([mine.status, theirs.status]).toEqual([200, 201]);
   });
 
-  it('of somebody else is refused, unless that is meant', async () => {
+  it('of somebody else is refused, unless deliberate', async () => {
     const other = { ...booking, contact: { phone: '0639980009', firstName: 'Louis', lastName: 'Petit' } };
     expect((await put('A-1', other)).body.code).toBe('BOOKING_OF_SOMEBODY_ELSE');
     expect((await put('A-1', other, '?replaceContact=true')).status).toBe(201);
   });
 
-  it('is at the only practice also by what people read of it, and at none of two', async () => {
+  it('is at the only practice, by either name', async () => {
     const { key } = await anotherTenant();
     const site = (id: string) =>
       ask('PUT', `/v1/practices/${id}`, {
@@ -170,7 +170,7 @@ describe('a booking', () => {
     expect(await book('S-3', 'Cabinet des Tilleuls')).toBe('PRACTICE_NOT_FOUND');
   });
 
-  it('is read on the clocks that are named, of its practice, else of the tenant, wherever its person lives', async () => {
+  it('is read in its named or practice’s zone', async () => {
     const { key } = await anotherTenant();
     const sites = {
       moufia: { territory: 'RE' },
@@ -219,7 +219,7 @@ describe('a booking', () => {
   });
 
   it.each([
-    ['of its own offset, whatever the clocks of the place', { grantedAt: '2026-08-21T03:30-04:00' }, {}, 201],
+    ['with its own offset, whatever the zone', { grantedAt: '2026-08-21T03:30-04:00' }, {}, 201],
     ['of Paris for a practice overseas', { grantedAt: '2026-08-21T09:30+02:00' }, { territory: 'RE' }, 201],
     [
       'that the zone of the body contradicts',
@@ -243,7 +243,7 @@ describe('a booking', () => {
   });
 
   it.each(REFUSED.filter(([, , , code]) => code !== 'NOTHING_AHEAD'))(
-    '%s changes nothing of the booking that stands',
+    '%s does not change the booking',
     async (...[, change, status, code]) => {
       const { body: stands } = await put('B-2', booking);
       const answer = await put('B-2', { ...booking, ...change });
@@ -253,7 +253,7 @@ describe('a booking', () => {
     },
   );
 
-  it('of somebody else, or of an older revision, changes nothing', async () => {
+  it('of somebody else or outdated changes nothing', async () => {
     const { body: stands } = await put('A-61', { ...booking, sourceRevision: 5 });
     const other = { ...booking, contact: { phone: '0639980008', firstName: 'Louis', lastName: 'Petit' } };
     const older = { ...booking, startsAt: '2028-11-02T11:00', sourceRevision: 4 };
@@ -265,12 +265,12 @@ describe('a booking', () => {
     expect((await ask('GET', '/v1/appointments/A-61', { key: scheduler })).body).toEqual(stands);
   });
 
-  it('loses unknown fields when asked to, and says which', async () => {
+  it('loses unknown fields on request, and names them', async () => {
     const { body } = await put('A-5', { ...booking, colour: 'red' }, '?ignoreUnknown=true');
     expect(body.ignored).toEqual(['colour']);
   });
 
-  it('in a health practice never keeps why somebody comes', async () => {
+  it('in a health practice never keeps its reason', async () => {
     await ask('PATCH', '/v1/tenant', { key: admin, body: { sector: 'health' } });
     const { status, body, text } = await put('A-6', { ...booking, motif: 'suivi oncologie' });
     expect([status, body.ignored]).toEqual([201, ['motif']]);
@@ -279,7 +279,7 @@ describe('a booking', () => {
     expect(listed).not.toContain('oncologie');
   });
 
-  it('is found in lists by day, state and practice', async () => {
+  it('is listed by day, state and practice', async () => {
     expect(await list('?from=2028-10-26&to=2028-10-26')).toEqual(['A-2']);
     expect(await list('?state=cancelled')).toEqual(['A-4']);
     expect(await list(`?practice=${encodeURIComponent('cabinet des tilleuls')}`)).toContain('A-1');
@@ -298,7 +298,7 @@ describe('a booking', () => {
     ]);
   });
 
-  it('I7: names nobody in the log', () => {
+  it('I7: is not named in the log', () => {
     expect(logged()).toContain('/v1/appointments/{externalId}');
     for (const canary of ['Canari', 'Hebert', 'A-1', '63998', 'oncologie', 'Tilleuls'])
       expect(logged()).not.toContain(canary);

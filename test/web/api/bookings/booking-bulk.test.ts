@@ -38,7 +38,7 @@ async function bulk(
 const ndjson = (items: readonly unknown[]): string => items.map((item) => JSON.stringify(item)).join('\n');
 
 describe('many bookings at once', () => {
-  it('answers each line, whatever became of the others', async () => {
+  it('answers each line separately', async () => {
     const [first, second, third] = rows;
     const bad = { ...second, startsAt: '2027-02-30T10:00' };
     const { status, lines } = await bulk(
@@ -55,7 +55,7 @@ describe('many bookings at once', () => {
     expect(lines[0]?.appointment?.ignored).toEqual(['motif']);
   });
 
-  it('takes the array that a back office exports, and changes nothing the second time', async () => {
+  it('accepts an array, and changes nothing twice', async () => {
     const some = JSON.stringify(rows.slice(10, 30));
     const [once, twice] = [await bulk(some, 'application/json'), await bulk(some, 'application/json')];
     expect(new Set(once.lines.map(({ status }) => status))).toEqual(new Set([201]));
@@ -85,7 +85,7 @@ describe('many bookings at once', () => {
     ['a day that is none', { startsAt: '2027-02-30T10:00' }],
     ['a field that nobody knows', { couleur: 'bleu' }],
     ['a practice that nobody knows', { practice: undefined, practiceId: 'nobody' }],
-  ])('refuses %s as its PUT would, in each language', async (_, wrong) => {
+  ])('refuses %s as a single PUT would', async (_, wrong) => {
     const { externalId, ...booking } = { ...rows[40] };
     const body = { ...booking, motif: undefined, ...wrong };
     for (const language of ['fr', 'en']) {
@@ -102,7 +102,7 @@ describe('many bookings at once', () => {
     }
   });
 
-  it('says of a line that is no JSON what its PUT would', async () => {
+  it('answers a malformed line as a PUT would', async () => {
     const headers = { 'Content-Type': 'application/json' };
     const put = await ask('PUT', '/v1/appointments/x', { key, raw: '{ not json', headers });
     const [line] = (await bulk('{ not json')).lines;
@@ -110,7 +110,7 @@ describe('many bookings at once', () => {
     expect(line).toEqual({ line: 1, externalId: null, ...problem });
   });
 
-  it('is for those who book', async () => {
+  it('is for roles that book', async () => {
     expect((await bulk('', 'application/x-ndjson', await keyOf('marketer'))).status).toBe(403);
   });
 });
@@ -123,7 +123,7 @@ describe('many bookings under an Idempotency-Key', () => {
       headers: { 'Content-Type': 'application/x-ndjson', 'Idempotency-Key': name },
     });
 
-  it('are answered the same again, without being done again', async () => {
+  it('are answered again without being repeated', async () => {
     const some = rows.slice(50, 55);
     const [first, again] = [await send('night', some), await send('night', some)];
     expect(
@@ -136,7 +136,7 @@ describe('many bookings under an Idempotency-Key', () => {
     expect([first, again].map(({ headers }) => headers.get('idempotency-replayed'))).toEqual([null, 'true']);
   });
 
-  it('are refused with another body, before any of it is done', async () => {
+  it('are refused with another body', async () => {
     const [one, other] = [rows.slice(60, 61), rows.slice(61, 62)];
     await send('other', one);
     const refused = await send('other', other);
@@ -145,7 +145,7 @@ describe('many bookings under an Idempotency-Key', () => {
     expect((await ask('GET', path, { key })).status).toBe(404);
   });
 
-  it('are refused as a whole where they are too many to keep', async () => {
+  it('are refused when too many to keep', async () => {
     const refused = await send(
       'many',
       Array.from({ length: 5_001 }, () => 1),

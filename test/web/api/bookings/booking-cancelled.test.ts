@@ -39,7 +39,7 @@ describe.each(KINDS)('of %s, a booking that was cancelled', (resource, booking, 
   const end = (id: string, query = ''): Promise<Reply> => ask('DELETE', at(id, query), { key });
   const get = (id: string): Promise<Reply> => ask('GET', at(id), { key });
 
-  it('stays cancelled when its call comes late, and is not moved either', async () => {
+  it('stays cancelled after a late call', async () => {
     await put('X-1');
     await end('X-1');
     const late = [await put('X-1'), await put('X-1', other)];
@@ -68,7 +68,7 @@ describe.each(KINDS)('of %s, a booking that was cancelled', (resource, booking, 
     expect(told(await put('X-2', { sourceRevision: 7 }))).toEqual([200, 'open']);
   });
 
-  it('under the revision that it was made by stays cancelled when that comes again', async () => {
+  it('stays cancelled for the same revision', async () => {
     await put('X-3', { sourceRevision: 5 });
     await end('X-3', '?sourceRevision=5');
     expect(told(await put('X-3', { sourceRevision: 5 }))).toEqual([200, 'cancelled']);
@@ -82,7 +82,7 @@ describe.each(KINDS)('of %s, a booking that was cancelled', (resource, booking, 
     expect(told(await get('X-4'))).toEqual([200, 'open']);
   });
 
-  it('before it was made is not made any more but by a higher revision', async () => {
+  it('cancelled beforehand needs a higher revision', async () => {
     const ends = [await end('X-5', '?sourceRevision=6'), await end('X-5', '?sourceRevision=6')];
     expect(ends.map(({ status }) => status)).toEqual([202, 202]);
     const cancelled = { state: 'cancelled', sourceRevision: 6 };
@@ -95,7 +95,7 @@ describe.each(KINDS)('of %s, a booking that was cancelled', (resource, booking, 
     expect(told(await end('X-5'))).toEqual([204, undefined]);
   });
 
-  it('before it was made, without a revision, comes by reopen alone', async () => {
+  it('cancelled beforehand without revision needs reopen', async () => {
     expect((await end('X-6')).status).toBe(202);
     const refused = [await put('X-6'), await put('X-6', { sourceRevision: 1 })];
     expect(refused.map(told)).toEqual([
@@ -106,7 +106,7 @@ describe.each(KINDS)('of %s, a booking that was cancelled', (resource, booking, 
     expect(told(await put('X-6'))).toEqual([200, 'open']);
   });
 
-  it('comes back by reopen, and still knows the revisions before', async () => {
+  it('returns by reopen, and remembers its revisions', async () => {
     await put('X-7', { sourceRevision: 5 });
     await end('X-7', '?sourceRevision=6');
     expect(told(await put('X-7', { sourceRevision: 5 }, '?reopen=true'))).toEqual([
@@ -117,7 +117,7 @@ describe.each(KINDS)('of %s, a booking that was cancelled', (resource, booking, 
     expect(told(await put('X-7', { sourceRevision: 5 }))).toEqual([409, 'REVISION_SUPERSEDED']);
   });
 
-  it('is not somebody else’s either, unless that is meant', async () => {
+  it('is not somebody else’s, unless deliberate', async () => {
     const theirs = { contact: { phone: '06 39 98 30 02', firstName: 'Louis', lastName: 'Petit' } };
     await put('X-8', { sourceRevision: 5 });
     await end('X-8', '?sourceRevision=6');
@@ -146,7 +146,7 @@ describe.each(KINDS)('of %s, a booking that was cancelled', (resource, booking, 
     expect(told(await end('X-11', `?sourceRevision=${revision}`))).toEqual([400, 'INVALID_REQUEST']);
   });
 
-  it('in bulk stays cancelled as by its own call', async () => {
+  it('in bulk stays cancelled as by PUT', async () => {
     await put('X-12');
     await end('X-12');
     await end('X-13');
@@ -190,7 +190,7 @@ describe('a file of bookings', () => {
     return [body.accepted, body.rejectedBy, body.warningsBy];
   };
 
-  it('brings none back that is cancelled, unless that is meant', async () => {
+  it('restores no cancelled booking, unless asked', async () => {
     const body = {
       contact: { phone: '06 39 98 30 03' },
       practice: 'Cabinet des Tilleuls',

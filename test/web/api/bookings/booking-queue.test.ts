@@ -131,7 +131,7 @@ async function became(visit: number): Promise<unknown> {
 }
 
 describe('a queue that delivers more than once, in any order', { timeout: 900_000 }, () => {
-  it('ends as if each message had come once, in order', async () => {
+  it('ends as if delivered once, in order', async () => {
     const queue = deliveredOf(SEED, messagesOf(SEED, MESSAGES));
     const third = Math.ceil(queue.length / UNTIL.length);
     const counts = new Map<number, number>();

@@ -70,7 +70,7 @@ describe('the agenda of a practice, as it is', () => {
     expect(booked.every(({ first }) => first.body.ignored.join() === 'motif')).toBe(true);
   });
 
-  it('keeps those without consent, and plans nothing for them (I13)', async () => {
+  it('keeps people without consent unplanned (I13)', async () => {
     const without = booked.filter(({ row }) => row.consent === null);
     expect(without).toHaveLength(WITHOUT);
     expect(
@@ -81,7 +81,7 @@ describe('the agenda of a practice, as it is', () => {
     expect(booked.filter(({ sendable }) => !sendable)).toHaveLength(WITHOUT);
   });
 
-  it('plans every step inside a window of the person, before the appointment (I4, I14)', () => {
+  it('plans every step in lawful windows (I4, I14)', () => {
     const planned = booked.flatMap(({ row, steps }) =>
       steps.filter(({ state }) => state === 'planned').map((step) => ({ row, step })),
     );
@@ -108,7 +108,7 @@ describe('the agenda of a practice, as it is', () => {
     });
   });
 
-  it('is planned as a second reading of the rules says, to the minute (I4, I14)', async () => {
+  it('matches a second reading exactly (I4, I14)', async () => {
     const restOf = await restDays();
     const now = clock.now().setZone('Europe/Paris').toFormat("yyyy-MM-dd'T'HH:mm");
     const agreed = booked.filter(({ row }) => row.consent !== null);
@@ -122,7 +122,7 @@ describe('the agenda of a practice, as it is', () => {
     expect(Object.fromEntries(local)).toEqual(Object.fromEntries(owed));
   });
 
-  it('is the same agenda the second time: nothing is revised', async () => {
+  it('is unchanged when sent again', async () => {
     const some = booked.filter((_, turn) => turn % 20 === 0);
     for (const { row } of some) {
       const again = await ask('PUT', `/v1/appointments/${row.externalId}`, { key, body: row });
@@ -130,7 +130,7 @@ describe('the agenda of a practice, as it is', () => {
     }
   });
 
-  it('never keeps a motive, a name or a number in clear', async () => {
+  it('never keeps reason, name or number in clear', async () => {
     const { Client } = await import('pg');
     const client = new Client({ connectionString: at.superUrl });
     await client.connect();

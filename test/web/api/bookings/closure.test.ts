@@ -92,7 +92,7 @@ beforeAll(async () => {
 });
 
 describe('a closure', () => {
-  it('is foreseen without a change, and made without a reason', async () => {
+  it('is previewed unchanged, and made without reason', async () => {
     await book('C-1', { startsAt: '2027-05-04T09:00' });
     const day = { practice: 'tilleuls', from: '2027-05-04', to: '2027-05-04' };
     expect((await foresee(day)).body).toMatchObject({ affected: 1, ended: 1, moved: 0, added: 0 });
@@ -101,7 +101,7 @@ describe('a closure', () => {
     expect((await lastEntry()).details).not.toHaveProperty('reason');
   });
 
-  it('reaches who is to come, however many came before', async () => {
+  it('reaches those still to come', async () => {
     const { id } = (await book('C-5', { startsAt: '2027-05-06T09:00' })).body;
     await database.withTenant(tenantId, async (tx) => {
       await tx.run(
@@ -120,7 +120,7 @@ describe('a closure', () => {
     expect((await ask('GET', '/v1/appointments/C-5', { key: scheduler })).body.state).toBe('cancelled');
   });
 
-  it('is audited with its reason, its time, and both states', async () => {
+  it('is audited with reason, time and states', async () => {
     const paused = { startsAt: '2027-05-05T09:00' };
     await book('C-2', paused);
     await book('C-3', paused);
@@ -142,7 +142,7 @@ describe('a closure', () => {
     });
   });
 
-  it('is foreseen by whoever may order it, in a transaction that cannot write', async () => {
+  it('is previewed read-only by those allowed', async () => {
     const day = { practice: 'tilleuls', from: '2027-05-04', to: '2027-05-04' };
     expect((await foresee(day, await keyOf('operator'))).body.code).toBe('ROLE_NOT_ALLOWED');
     expect((await foresee({ ...day, practice: 'nope' })).body.code).toBe('PRACTICE_NOT_FOUND');
@@ -152,7 +152,7 @@ describe('a closure', () => {
     expect(await planned()).toEqual(before);
   });
 
-  it('is what is foreseen, whatever was told, held or being sent', { timeout: 300_000 }, async () => {
+  it('is what was previewed, in any state', { timeout: 300_000 }, async () => {
     const random = seeded(20_270_503);
     const one = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;
     const total = { ended: 0, added: 0, held: 0 };

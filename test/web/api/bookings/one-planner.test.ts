@@ -55,17 +55,14 @@ describe('a reminder', () => {
     expect([await decided(one), await booked(one, turn)]).toEqual([one.leaves, one.leaves]);
   }
   const all = PLANNER_CASES.map((one, turn) => [one.about, one, turn] as const);
-  it.each(all.filter(([, , turn]) => turn % EACH === 0))(
-    '%s: the decision and the booking say the same moment',
-    saysTheSameMoment,
-  );
+  it.each(all.filter(([, , turn]) => turn % EACH === 0))('%s: decision and booking agree', saysTheSameMoment);
   it.each(all.filter(([, , turn]) => turn % EACH !== 0))(
-    '%s: the decision and the booking say the same moment',
+    '%s: decision and booking agree',
     NIGHT,
     saysTheSameMoment,
   );
 
-  it('wished by its moment is answered as by its lead', async () => {
+  it('wished by moment is answered as by lead', async () => {
     const now = '2027-06-01T10:00';
     await clockTo(now, 'Europe/Paris');
     const question = { purpose: 'appointment', territory: 'FR', eventAt: '2027-06-15T07:30:00+02:00' };
@@ -76,7 +73,7 @@ describe('a reminder', () => {
     expect(await asked({ lead: 'P1D' })).toEqual(byMoment);
   });
 
-  it('that is late is skipped in both where the company says so', async () => {
+  it('that is late is skipped in both', async () => {
     const late = PLANNER_CASES.find(({ about }) => about === 'booked on Saturday for Monday');
     if (late === undefined) throw new Error('no such case');
     await clockTo(late.now, late.zone);
@@ -88,7 +85,7 @@ describe('a reminder', () => {
     expect([await decided(late), await booked(late, 91)]).toEqual([late.leaves, late.leaves]);
   });
 
-  it('counts back on the clocks where its event is', async () => {
+  it('counts back in its event’s zone', async () => {
     // Clocks move in Paris on 28 March 2027, and never in La Réunion.
     await clockTo('2027-03-01T10:00', 'Europe/Paris');
     const at = async (eventAt: string): Promise<unknown> => {

@@ -28,7 +28,7 @@ const plan = {
 const [first, second] = plan.instalments;
 
 describe('a payment plan', () => {
-  it('is filed once: its schedule, then a step for each date', async () => {
+  it('is filed once, with a step each date', async () => {
     const [one, again] = [await put('PL-1', plan), await put('PL-1', plan)];
     expect([one.status, again.status, again.body.revision]).toEqual([201, 200, 1]);
     expect(one.body).toMatchObject({
@@ -52,7 +52,7 @@ describe('a payment plan', () => {
     });
   });
 
-  it('knows what was paid, once, and has not changed by it', async () => {
+  it('records a payment once, without a new revision', async () => {
     await put('PL-2', plan);
     const paid = await pay('PL-2', 1, { paidAt: '2026-11-20T10:00:00+01:00' });
     expect(paid.status).toBe(200);
@@ -68,7 +68,7 @@ describe('a payment plan', () => {
     });
   });
 
-  it('has no other instalment to pay than its own', async () => {
+  it('has only its own instalments', async () => {
     const answers = [await pay('PL-1', 3), await pay('PL-1', 'x'), await pay('PL-none', 1)];
     expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
   });
@@ -127,13 +127,10 @@ describe('a payment plan', () => {
       'INVALID_REQUEST',
       '/instalments',
     ],
-  ] as const)(
-    'with instalments %s is refused, and nothing is kept',
-    async (...[, instalments, status, code, pointer]) => {
-      const answer = await put('PL-9', { ...plan, instalments });
-      expect([answer.status, answer.body.code]).toEqual([status, code]);
-      expect(answer.body.errors.map((error: { pointer: string }) => error.pointer)).toContain(pointer);
-      expect((await get('PL-9')).status).toBe(404);
-    },
-  );
+  ] as const)('with instalments %s is refused whole', async (...[, instalments, status, code, pointer]) => {
+    const answer = await put('PL-9', { ...plan, instalments });
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+    expect(answer.body.errors.map((error: { pointer: string }) => error.pointer)).toContain(pointer);
+    expect((await get('PL-9')).status).toBe(404);
+  });
 });

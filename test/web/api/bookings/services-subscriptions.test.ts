@@ -83,7 +83,7 @@ describe('the contracts of a service company, as they are', () => {
     });
   });
 
-  it('without an agreement are kept, and nothing of them is planned (I13)', () => {
+  it('without consent are kept unplanned (I13)', () => {
     const without = filed.filter(({ row }) => row.consentement_le === '');
     expect(without).toHaveLength(cases(5, 15));
     for (const { contract, plan } of without) {
@@ -93,7 +93,7 @@ describe('the contracts of a service company, as they are', () => {
     }
   });
 
-  it('are the same the second time: nothing is revised', async () => {
+  it('are unchanged when sent again', async () => {
     for (const { row } of filed.filter((_, turn) => turn % 20 === 0)) {
       const contract = await ask('PUT', `/v1/subscriptions/${row.reference}`, { key, body: contractOf(row) });
       const plan = await ask('PUT', `/v1/payment-plans/${row.reference}`, { key, body: planOf(row) });
@@ -103,7 +103,7 @@ describe('the contracts of a service company, as they are', () => {
     }
   });
 
-  it('are planned as a second reading of the rules says, to the minute (I4, I14)', () => {
+  it('match a second reading exactly (I4, I14)', () => {
     const all: Said[] = [];
     for (const { row, contract, plan } of filed.filter(
       ({ row: { consentement_le } }) => consentement_le !== '',

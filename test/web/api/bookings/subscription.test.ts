@@ -117,7 +117,7 @@ describe('a contract', () => {
       '/text',
     ],
     [
-      'that ends, with a text that names a deadline',
+      'that ends, with a text naming a deadline',
       { tacitRenewal: false, refuseBy: undefined, text: '{brand} : à refuser avant le {refuseBy}.' },
       422,
       'TEXT_CANNOT_RENDER',
@@ -130,7 +130,7 @@ describe('a contract', () => {
     expect((await get('CT-9')).status).toBe(404);
   });
 
-  it('of an older revision, or of somebody else, changes nothing', async () => {
+  it('outdated or of somebody else changes nothing', async () => {
     await put('CT-6', { ...contract, sourceRevision: 4 });
     const older = await put('CT-6', { ...contract, refuseBy: '2028-08-19', sourceRevision: 3 });
     const contact = { phone: '06 39 98 10 09', firstName: 'Ana', lastName: 'Petit' };
@@ -139,7 +139,7 @@ describe('a contract', () => {
     expect((await get('CT-6')).body).toMatchObject({ revision: 1, refuseBy: '2028-08-20' });
   });
 
-  it('in a health company never shows a specialty, and is kept encrypted', async () => {
+  it('in health shows no specialty, and is sealed', async () => {
     await ask('PATCH', '/v1/tenant', { key: admin, body: { sector: 'health' } });
     const answer = await put('CT-7', { ...contract, service: 'Suivi oncologie' });
     expect([answer.status, answer.body.code]).toEqual([422, 'CONTENT_REFUSED']);

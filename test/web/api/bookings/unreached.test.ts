@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 
 describe('whom to phone', () => {
-  it('are those of tomorrow whom no SMS told, each with its reason', async () => {
+  it('are tomorrow’s people whom no SMS reached', async () => {
     await book('A-11', { reminders: ['P1D'] });
     await book('A-12', { consent: null });
     await book('A-13', { ifLate: 'skip' });
@@ -47,7 +47,7 @@ describe('whom to phone', () => {
     expect(later.map(({ externalId }) => externalId)).toEqual(['A-14']);
   });
 
-  it('are those too who were told of that day and learn by no SMS that it is another one', async () => {
+  it('include those who were given another day', async () => {
     const { body } = await book('A-15', { startsAt: '2027-03-02T11:30', reminders: ['PT1H'] });
     await database.withTenant(tenantId, (tx) =>
       tx.run(sql`UPDATE reminder_step SET state = 'sent', code = NULL, because = NULL
@@ -66,7 +66,7 @@ describe('whom to phone', () => {
     expect((await unreached('?from=2027-03-05')).map(({ externalId }) => externalId)).not.toContain('A-15');
   });
 
-  it('are those too whose booking became somebody else’s after they were told of it', async () => {
+  it('include those whose booking went to another', async () => {
     const about = { startsAt: '2027-03-02T11:30', reminders: ['PT1H'] };
     const { body } = await book('A-16', about);
     await database.withTenant(tenantId, (tx) =>
@@ -81,7 +81,7 @@ describe('whom to phone', () => {
     ]);
   });
 
-  it('are masked for who may not read numbers, and reading them is on record', async () => {
+  it('are masked, and reading them is audited', async () => {
     const [one] = await unreached('', await keyOf('operator'));
     expect(one?.['phone']).not.toContain('639986012');
     const { body } = await ask('GET', '/v1/audit?limit=500', { key: admin });
@@ -90,7 +90,7 @@ describe('whom to phone', () => {
 });
 
 describe('a closure', () => {
-  it('cancels what the practice had in that time, and nothing else', async () => {
+  it('cancels only that practice’s time', async () => {
     await book('A-21', { startsAt: '2027-04-06T09:00' });
     await book('A-22', { startsAt: '2027-04-07T18:30' });
     await book('A-23', { startsAt: '2027-04-08T09:00' });
@@ -111,7 +111,7 @@ describe('a closure', () => {
     expect(kept.body.state).toBe('open');
   });
 
-  it('of a practice that nobody knows is refused, and says so', async () => {
+  it('of an unknown practice is refused', async () => {
     const { key } = await anotherTenant();
     const body = { practice: 'Cabinet des Tilleuls', from: '2027-04-06', to: '2027-04-07', ...REASON };
     const close = (practice: string): Promise<Reply> =>

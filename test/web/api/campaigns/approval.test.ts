@@ -55,7 +55,7 @@ describe('a campaign of more people than the tenant lets one person reach alone'
     expect((await post(`${path}/launch`, {})).status).toBe(202);
   });
 
-  it('is not launched by whoever approved it and signed in again, in either order', async () => {
+  it('is not launched by its approver’s other session', async () => {
     const [morning, evening] = [await signedIn('u-118'), await signedIn('u-118')];
     for (const [approving, launching] of [
       [morning, evening],
@@ -69,7 +69,7 @@ describe('a campaign of more people than the tenant lets one person reach alone'
     }
   });
 
-  it('is not approved by keys that whoever launches it made, nor by keys of theirs', async () => {
+  it('is not approved by keys its launcher made', async () => {
     const writer = await ofAnother();
     const path = await draft(writer);
     const made = await madeBy(admin);
@@ -82,7 +82,7 @@ describe('a campaign of more people than the tenant lets one person reach alone'
     expect((await post(`${path}/launch`, {})).status).toBe(202);
   });
 
-  it('is not approved by a person who signed in and launches it by a key that they made, in either order', async () => {
+  it('is not launched by keys its approver made', async () => {
     const [morning, evening] = [await ofAnother(), await signedIn(`p-${persons}`)];
     const [one, other] = [await madeBy(morning), await madeBy(await madeBy(morning))];
     for (const [approving, launching] of [
@@ -97,7 +97,7 @@ describe('a campaign of more people than the tenant lets one person reach alone'
     }
   });
 
-  it('is approved by the admin who gave a marketer their key, and by a key whose maker nobody noted', async () => {
+  it('is approved by the admin who issued keys', async () => {
     const marketer = await madeBy(admin, 'marketer');
     const path = await draft(marketer);
     await post(`${path}/approval`, {});
@@ -111,7 +111,7 @@ describe('a campaign of more people than the tenant lets one person reach alone'
     expect((await post(`${another}/launch`, {})).status).toBe(202);
   });
 
-  it('leaves its yes in the audit, and takes none once launched', async () => {
+  it('is audited when approved, never once launched', async () => {
     const [path, second] = [await draft(), await ofAnother()];
     await post(`${path}/approval`, {}, second);
     await post(`${path}/launch`, {});
@@ -136,7 +136,7 @@ describe('the approval of a draft by whoever wrote it', () => {
     ['the key that wrote it', (writer: string) => Promise.resolve(writer)],
     ['a key that the writer made', (writer: string) => madeBy(writer)],
     ['a key made by such a key', async (writer: string) => madeBy(await madeBy(writer))],
-  ])('is refused at once by %s, and not audited', async (_, keyFor) => {
+  ])('is refused to %s, and not audited', async (_, keyFor) => {
     await asks({ recipients: 2 });
     const path = await draft();
     const refused = await post(`${path}/approval`, {}, await keyFor(admin));
@@ -145,7 +145,7 @@ describe('the approval of a draft by whoever wrote it', () => {
     expect((await post(`${path}/launch`, {}, await ofAnother())).body.code).toBe('APPROVAL_NEEDED');
   });
 
-  it('is refused to the same person at another sign-in, and by a key that they made', async () => {
+  it('is refused to that person’s other sessions, keys', async () => {
     const [morning, evening] = [
       await signedIn('u-200'),
       await signInKey(api, { subject: 'u-200', tenantId, role: 'admin' }),
@@ -157,12 +157,12 @@ describe('the approval of a draft by whoever wrote it', () => {
     expect((await post(`${by}/approval`, {}, morning)).body.code).toBe('APPROVAL_OWN');
   });
 
-  it('is refused where nobody asks for a second person too', async () => {
+  it('is refused even without a second-person rule', async () => {
     await asks({});
     expect((await post(`${await draft()}/approval`, {})).body.code).toBe('APPROVAL_OWN');
   });
 
-  it('is kept and audited once for another, however often they press', async () => {
+  it('is audited once for another person', async () => {
     const [path, second] = [await draft(), await ofAnother()];
     for (let times = 0; times < 3; times += 1)
       expect((await post(`${path}/approval`, {}, second)).status).toBe(200);
@@ -173,7 +173,7 @@ describe('the approval of a draft by whoever wrote it', () => {
 describe('a campaign read by itself', () => {
   const approval = async (path: string, key = admin) => (await ask('GET', path, { key })).body.approval;
 
-  it('tells what is needed, who wrote it, and who approved it', async () => {
+  it('shows what is needed, author and approver', async () => {
     await asks({ recipients: 2 });
     const [path, second] = [await draft(), await madeBy(admin, 'admin')];
     const stranger = await ofAnother();
@@ -198,7 +198,7 @@ describe('a campaign read by itself', () => {
     expect(await approval(path)).toMatchObject({ needed: false, recipients: null, approvedBy: [yes] });
   });
 
-  it('asks for nobody below the threshold, or without one', async () => {
+  it('needs nobody below the threshold', async () => {
     await asks({ recipients: 3 });
     const path = await draft();
     expect(await approval(path)).toMatchObject({ needed: false, recipients: 3, mayLaunch: true });
@@ -208,7 +208,7 @@ describe('a campaign read by itself', () => {
 });
 
 describe('GET /v1/approvals', () => {
-  it('lists what was rehearsed and waits for another person', async () => {
+  it('lists rehearsed drafts awaiting another person', async () => {
     await asks({ recipients: 2 });
     const [path, stranger] = [await draft(), await ofAnother()];
     const waits = async (key: string): Promise<boolean> => {
@@ -227,7 +227,7 @@ describe('the refusal of a launch', () => {
   it.each([
     ['fr', 'Elle atteindrait 3 personnes, et au-delà de 2 il faut une deuxième personne.'],
     ['en', 'It would reach 3, and more than 2 need a second person.'],
-  ])('is said in the language of the reader: %s', async (language, sentence) => {
+  ])('is in the reader’s language: %s', async (language, sentence) => {
     await asks({ recipients: 2 });
     const path = `${await draft()}/launch`;
     const refused = await ask('POST', path, {

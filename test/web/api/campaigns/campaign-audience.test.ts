@@ -123,7 +123,7 @@ describe('a filter by a moment', () => {
 });
 
 describe('whatever was asked', () => {
-  it('is nobody’s fault but the asker’s', () => {
+  it('is never our fault', () => {
     expect(logged()).not.toContain('"level":50');
   });
 });

@@ -34,7 +34,7 @@ const page = async (path: string) => {
 };
 
 describe('a draft in which nobody could be written to', () => {
-  it('is refused by a launch, with its end, what was expected and what to do, in the language asked for', async () => {
+  it('is refused at launch with what to do', async () => {
     const id = await ended();
     const { status, body } = await launch(id, 'en');
     expect(body).toMatchObject({ status: 409, code: 'EXPIRE_AT_PASSED' });
@@ -53,13 +53,13 @@ describe('a draft in which nobody could be written to', () => {
     expect((await launch(id)).body.errors[0].message).toContain('cette fin est passée');
   });
 
-  it('is told by its rehearsal that it ends on a Sunday', async () => {
+  it('is warned in rehearsal of its Sunday end', async () => {
     const id = await draft(SUNDAY);
     const { body } = await ask('POST', `/v1/campaigns/${id}/rehearsal`, { key: admin, body: {} });
     expect(body).toMatchObject({ neverLeaves: 2, endsBefore: '2030-07-08T08:00:00.000+02:00' });
   });
 
-  it('has no button in the console once its end has passed; its form gives it a later one', async () => {
+  it('has no launch button after its end', async () => {
     const id = await ended();
     const shown = await page(`/campaigns/${id}`);
     expect(shown).toContain('Elle ne peut plus être lancée : sa fin est passée, le');
@@ -71,7 +71,7 @@ describe('a draft in which nobody could be written to', () => {
     expect(await page(`/campaigns/${id}`)).toContain(`action="/console/campaigns/${id}/launch"`);
   });
 
-  it('has none either where a rehearsal found no lawful hour before its end', async () => {
+  it('has no launch button without lawful hours', async () => {
     const id = await draft(SUNDAY);
     expect(await page(`/campaigns/${id}`)).toContain(`action="/console/campaigns/${id}/launch"`);
     await ask('POST', `/v1/campaigns/${id}/rehearsal`, { key: admin, body: {} });
@@ -84,7 +84,7 @@ describe('a draft in which nobody could be written to', () => {
     expect(shown).not.toContain(`action="/console/campaigns/${id}/launch"`);
   });
 
-  it('is refused on a page in French by a button that was shown before', async () => {
+  it('is refused in French by an old button', async () => {
     const id = await ended();
     const cookie = `${cookieOf('marketer')}; bonheure_language=fr`;
     const refused = await send(`/campaigns/${id}/launch`, {}, { cookie });
@@ -98,7 +98,7 @@ describe('a draft in which nobody could be written to', () => {
 });
 
 describe('the times of a draft', () => {
-  it('stay to the second when its form changes nothing of them, and are taken away when it empties them', async () => {
+  it('stay to the second, or are emptied', async () => {
     const id = await draft(SUNDAY);
     const headers = { cookie: cookieOf('marketer') };
     const times = { startAt: '2030-07-07T09:00', expireAt: '2030-07-07T20:00' };

@@ -22,7 +22,7 @@ const file = async (query: string, key = admin): Promise<string[]> => {
 };
 
 describe('the file of who was served', () => {
-  it('has a row for everybody of the audience, also for who was left out, and why', async () => {
+  it('has a row for everybody, with exclusions', async () => {
     const [head, ...rows] = await file('');
     expect(head).toBe(
       'message;contactId;phone;territory;state;reason;acceptedAt;gateway;parts;cost;currency',
@@ -32,7 +32,7 @@ describe('the file of who was served', () => {
     expect(rows.join()).toContain('+33639987501');
   });
 
-  it('is cut to one state, and hides numbers from an auditor who does not say why', async () => {
+  it('is filtered by state, masked without a reason', async () => {
     const [, ...rows] = await file('?state=excluded', await keyOf('auditor'));
     expect(rows).toHaveLength(1);
     expect(rows[0]).not.toContain('639987503');
@@ -44,7 +44,7 @@ describe('the file of who was served', () => {
     expect([answer.status, answer.body.code]).toEqual([403, 'ROLE_NOT_ALLOWED']);
   });
 
-  it('leaves a trace each time', async () => {
+  it('is audited each time', async () => {
     const { items } = (await ask('GET', '/v1/audit?limit=500', { key: admin })).body;
     const entries = items.filter(({ action }: { action: string }) => action === 'campaign.exported');
     expect(entries.length).toBeGreaterThanOrEqual(2);

@@ -67,7 +67,7 @@ const audited = async (id: string): Promise<string[]> => {
 };
 
 describe('a campaign whose audience is being frozen', () => {
-  it('is paused at once, and is paused once frozen', async () => {
+  it('is paused at once, and after freezing', async () => {
     const campaign = await freezing();
     expect(await campaign.order('pause')).toMatchObject({ status: 200, body: { status: 'paused' } });
     expect(await audited(campaign.id)).toContain('campaign.paused');
@@ -105,7 +105,7 @@ describe('a campaign whose audience is being frozen', () => {
     expect(await shown(campaign.id)).toMatchObject({ expireAt, accounts: { pending: 3 } });
   });
 
-  it('lets its tenant be halted and released at once', async () => {
+  it('lets its tenant be halted and released', async () => {
     const campaign = await freezing('message');
     const halt = (body: object) => ask('PUT', '/v1/halt', { key: admin, body });
     expect(await halt({ halted: true, reason: 'Erreur de texte' })).toMatchObject({ status: 200 });

@@ -28,13 +28,13 @@ const make = (more: object = {}, key = marketer): Promise<Reply> =>
   });
 
 describe('a notice', () => {
-  it('is made for whoever expects something at a practice, named by either of its ids', async () => {
+  it('is made for a practice by either id', async () => {
     const { body } = await ask('GET', '/v1/practices/tilleuls', { key: admin });
     const answers = [await make(), await make({ audience: { series: { ...series, practiceId: body.id } } })];
     expect(answers.map(({ status }) => status)).toEqual([201, 201]);
   });
 
-  it('is opened outside the window by an admin alone, for a reason on record', async () => {
+  it('opens outside hours by an admin with reason', async () => {
     const outsideWindow = { reason: 'dégât des eaux' };
     expect((await make({ outsideWindow })).body).toMatchObject({ code: 'ROLE_NOT_ALLOWED' });
     const { body } = await make({ outsideWindow }, admin);

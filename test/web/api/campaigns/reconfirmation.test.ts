@@ -96,7 +96,7 @@ const counts = async (id: string) =>
 describe('people asked whether their agreement still holds', () => {
   let campaign = '';
 
-  it('are those whose agreement will soon have had its time, and nobody whose time is over', async () => {
+  it('are those whose consent ends soon', async () => {
     campaign = await sent();
     const asked = await asSuperuser(
       `SELECT m.contact_id AS id FROM batch b JOIN message m ON m.batch_id = b.id WHERE b.campaign_id = $1 ORDER BY 1`,
@@ -107,7 +107,7 @@ describe('people asked whether their agreement still holds', () => {
     expect(await counts(campaign)).toEqual({ asked: 4, confirmed: 0, left: 0, silent: 4 });
   });
 
-  it('agree anew by answering OUI: the proof holds the word, the message and what was asked', async () => {
+  it('consent again by OUI, with full proof', async () => {
     await reply(phoneOf(0), 'Oui merci');
     const { purposes, events } = await consentsOf(ids[0] ?? '');
     const kinds = events.map(({ kind, method, channel }: Record<string, string>) => [kind, method, channel]);
@@ -128,7 +128,7 @@ describe('people asked whether their agreement still holds', () => {
     expect(await counts(campaign)).toEqual({ asked: 4, confirmed: 1, left: 0, silent: 3 });
   });
 
-  it('who answer STOP are gone, and no OUI brings them back', async () => {
+  it('who answer STOP stay out despite OUI', async () => {
     await reply(phoneOf(1), 'STOP');
     await reply(phoneOf(1), 'OUI');
     expect((await consentsOf(ids[1] ?? '')).purposes.marketing.sendable).toBe(false);
@@ -141,7 +141,7 @@ describe('people asked whether their agreement still holds', () => {
     expect((await consentsOf(ids[2] ?? '')).events).toHaveLength(1);
   });
 
-  it('who answer OUI to an ordinary campaign have agreed to nothing', async () => {
+  it('who answer OUI elsewhere consented to nothing', async () => {
     const ordinary = await sent({
       text: 'Une nouvelle collection. Répondez OUI. {stop}',
       audience: { contactIds: [ids[3]] },
@@ -151,7 +151,7 @@ describe('people asked whether their agreement still holds', () => {
     expect((await ask('GET', `/v1/campaigns/${ordinary}/reconfirmation`, { key: admin })).status).toBe(404);
   });
 
-  it('must be able to say yes, or the campaign is refused', async () => {
+  it('must be able to answer', async () => {
     const { status, body } = await post('/v1/campaigns', {
       name: 'Sans réponse possible',
       purpose: 'marketing',

@@ -26,7 +26,7 @@ const { campaignId: draftId, wordingId } = await aSalesDraft(
 const path = `/v1/campaigns/${draftId}/rehearsal`;
 
 describe('POST /v1/campaigns/{id}/rehearsal', () => {
-  it('answers within the call, is kept, and says when the draft was changed since', async () => {
+  it('is answered, kept, and marked when outdated', async () => {
     const asked = await post(path, {});
     expect(asked.status).toBe(200);
     expect(asked.body).toMatchObject({
@@ -52,7 +52,7 @@ describe('POST /v1/campaigns/{id}/rehearsal', () => {
     expect([asked.status, asked.body.code]).toEqual([400, 'INVALID_REQUEST']);
   });
 
-  it('counts nobody while a file that the draft leaves out is not read', async () => {
+  it('waits for an excluded file to be read', async () => {
     const headers = { 'Content-Type': 'text/csv' };
     const file = { key: admin, raw: 'phone\n0639987201\n', headers };
     const { body: read } = await ask('POST', '/v1/imports?kind=contacts', file);
@@ -65,7 +65,7 @@ describe('POST /v1/campaigns/{id}/rehearsal', () => {
     await ask('PATCH', `/v1/campaigns/${draftId}`, { key: admin, body: { exclude: [] } });
   });
 
-  it('is answered 202 while another one of the same campaign runs, and tells how far that is', async () => {
+  it('is answered 202 while another runs', async () => {
     const { openRehearsal, failRehearsal, noteWeighed } =
       await import('../../../../src/campaigns/rehearsal/rehearsal.repository.ts');
     const id = uuidV7(api.clock.machine());
@@ -83,7 +83,7 @@ describe('POST /v1/campaigns/{id}/rehearsal', () => {
     expect([again.status, again.body.progress]).toEqual([200, undefined]);
   });
 
-  it('does not outlive the process that left it: a quarter of an hour later it is begun anew', async () => {
+  it('restarts after its process died', async () => {
     const { openRehearsal } = await import('../../../../src/campaigns/rehearsal/rehearsal.repository.ts');
     const long = new Date(api.clock.machine() - 901_000).toISOString();
     const left = { id: uuidV7(api.clock.machine()), campaignId: draftId, revision: 2 };
@@ -94,7 +94,7 @@ describe('POST /v1/campaigns/{id}/rehearsal', () => {
     expect([asked.status, asked.body.id === left.id]).toEqual([200, false]);
   });
 
-  it('comes to its end where nobody can note how far it is, which is logged', async () => {
+  it('finishes though its progress cannot be kept', async () => {
     const owner = new Client({ connectionString: beneath.superUrl });
     await owner.connect();
     await owner.query('ALTER TABLE rehearsal ADD CONSTRAINT no_note CHECK (weighed IS NULL) NOT VALID');
@@ -102,10 +102,10 @@ describe('POST /v1/campaigns/{id}/rehearsal', () => {
     await owner.query('ALTER TABLE rehearsal DROP CONSTRAINT no_note');
     await owner.end();
     expect([asked.status, asked.body.state]).toEqual([200, 'done']);
-    expect(logged()).toContain('how far a rehearsal is was not noted');
+    expect(logged()).toContain('the progress of a rehearsal was not stored');
   });
 
-  it('is not there for another company, nor for whoever writes no campaigns', async () => {
+  it('is hidden from others', async () => {
     const other = await anotherTenant();
     expect((await post(path, {}, other.key)).status).toBe(404);
     expect((await ask('GET', path, { key: other.key })).status).toBe(404);
@@ -145,7 +145,7 @@ describe('GET /v1/campaigns/{id}/examples', () => {
       ({ action }: { action: string }) => action === 'campaign.examples-read',
     ).length;
 
-  it('shows an admin the cheapest and the dearest message as they are, and that is on record', async () => {
+  it('shows an admin real messages, audited', async () => {
     const id = await aDraft(admin);
     expect((await examples(id, admin)).body).toMatchObject({ cheapest: null, dearest: null });
     await post(`/v1/campaigns/${id}/rehearsal`, {});
@@ -166,7 +166,7 @@ describe('GET /v1/campaigns/{id}/examples', () => {
     expect(await read()).toBe(before + 1);
   });
 
-  it('shows a marketer the same weights, and neither a name nor a number', async () => {
+  it('shows a marketer masked messages of equal weight', async () => {
     const marketer = await keyOf('marketer');
     const id = await aDraft(marketer);
     await post(`/v1/campaigns/${id}/rehearsal`, {}, marketer);

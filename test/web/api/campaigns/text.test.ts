@@ -19,14 +19,14 @@ describe('a text asked about', () => {
       );
   });
 
-  it('is answered in English to whoever reads English', async () => {
+  it('is answered in English to English readers', async () => {
     const asked = { text: 'Votre reçu', purpose: 'payment' };
     const { body } = await check(asked, { headers: { 'Accept-Language': 'en' } });
     expect(body.findings[0]).toMatchObject({ ruleId: 'TXT-02', severity: 'warning', at: 8 });
     expect(body.findings[0].message).toMatch(/^The character/);
   });
 
-  it('is that of the brand that is named by its id, under the sender of that brand', async () => {
+  it('uses the brand and sender of an id', async () => {
     const put = (id: string, body: object) => ask('PUT', `/v1/brands/${id}`, { key: admin, body });
     const { body: brand } = await put('tables', { name: 'Tables Lumière', sender: 'TABLES' });
     const asked = { text: '-20 % dans nos boutiques', purpose: 'marketing' };
@@ -55,7 +55,7 @@ describe('a text asked about', () => {
     expect([await parts(8), await parts(16)]).toEqual([2, 3]);
   });
 
-  it('is judged by the trade of the tenant, unless another is named', async () => {
+  it('is judged by its tenant’s or named trade', async () => {
     const other = await anotherTenant();
     await ask('PATCH', '/v1/tenant', { key: other.key, body: { sector: 'health' } });
     const asked = { text: 'Votre IRM du {date}', purpose: 'appointment' };
@@ -68,7 +68,7 @@ describe('a text asked about', () => {
     expect(await rules(other.key, { sector: 'retail' })).not.toContain('HEALTH_WORD');
   });
 
-  it('links to the sites of its tenant, which say so, or to those asked about', async () => {
+  it('links to its tenant’s or named sites', async () => {
     const other = await anotherTenant();
     const asked = { text: 'Autre : voir https://ete.autre.fr/a et https://voisin.fr/b', purpose: 'renewal' };
     const strangers = async (more = {}) => {
@@ -100,7 +100,7 @@ describe('a text asked about', () => {
     ['+33939000001', 'fr', 'Pour ne plus recevoir ces rappels, répondez STOP.'],
     ['+33939000001', 'en', 'Pour ne plus recevoir ces rappels, répondez STOP.'],
     [undefined, 'en', 'STOP au 36180'],
-  ])('under %s ends as it leaves, read in %s', async (sender, language, end) => {
+  ])('under %s ends as sent, read in %s', async (sender, language, end) => {
     const asked = { text: 'Votre rendez-vous du {date}.', purpose: 'appointment', sender };
     const { body } = await check(asked, { headers: { 'Accept-Language': language } });
     expect(body.final.text).toMatch(new RegExp(`^Votre rendez-vous du 12/08\\. ${end}$`));
@@ -115,7 +115,7 @@ describe('a text asked about', () => {
     expect((await check(asked)).body.final.text).toBe(`${start}. STOP au 36180`);
   });
 
-  it('is, to the letter, the text that its campaign sends', async () => {
+  it('is exactly the text its campaign sends', async () => {
     const contact = await ask('POST', '/v1/contacts', {
       key: admin,
       body: { phone: '0639987221', attributes: { firstName: 'Anne' } },
@@ -155,7 +155,7 @@ describe('a text asked about', () => {
     expect(sent.body.cheapest).toMatchObject({ text: body.final.text, parts: body.final.parts });
   });
 
-  it('names an offender wherever its encoding is UCS-2, and nowhere else', async () => {
+  it('names an offender exactly when in UCS-2', async () => {
     for (const text of ['Cœur de saison', 'Bonjour {firstName|cœur}', 'Maison : ouvert'])
       for (const variables of [undefined, {}, { firstName: 'Zoë' }]) {
         const { body } = await check({ text, purpose: 'marketing', variables });

@@ -66,7 +66,7 @@ async function aTenant(sector: string): Promise<string> {
 }
 
 describe('the route of a tenant', () => {
-  it('is taken by what is made from then on, unless an account is named', async () => {
+  it('applies to new campaigns unless they choose', async () => {
     const key = await aTenant('general');
     const made = async (more: object): Promise<string> =>
       (await ask('POST', '/v1/campaigns', { key, body: { ...asked('x'), gateway: undefined, ...more } })).body
@@ -91,7 +91,7 @@ describe('the route of a tenant', () => {
     expect(await accountOf(await made({ gateway: 'sandbox' }))).toBe('sandbox');
   });
 
-  it('may name several accounts, and others where people are; a campaign keeps what differs there', async () => {
+  it('may name several accounts, and by territory', async () => {
     const key = await aTenant('general');
     const routes = {
       marketing: ['octo', 'smsc'],
@@ -117,7 +117,7 @@ describe('the route of a tenant', () => {
     );
   });
 
-  it('is rehearsed with the price of the account that sends there', async () => {
+  it('is rehearsed at its account’s price', async () => {
     const key = await aTenant('general');
     const post = (path: string, body: object) => ask('POST', path, { key, body });
     const wording = await post('/v1/wordings', { purpose: 'marketing', locale: 'fr', text: 'Des offres ?' });
@@ -146,7 +146,7 @@ describe('the route of a tenant', () => {
     expect(rehearsed).toMatchObject({ parts: 2, cost: { amount: '0.125', currency: 'EUR' } });
   });
 
-  it('is held to the threshold by its dearest account and territory, whoever lives where', async () => {
+  it('is held to its dearest account’s price', async () => {
     const key = await aTenant('general');
     const post = (path: string, body: object) => ask('POST', path, { key, body });
     const wording = await post('/v1/wordings', { purpose: 'marketing', locale: 'fr', text: 'Des offres ?' });
@@ -174,16 +174,8 @@ describe('the route of a tenant', () => {
   });
 
   it.each([
-    [
-      'a short code that one of them does not hear',
-      { text: 'Cabinet : soldes. STOP au 36180' },
-      'OPT_OUT_IMPOSSIBLE',
-    ],
-    [
-      'a budget that one of them does not count in',
-      { budget: { amount: '10', currency: 'USD' } },
-      'INVALID_REQUEST',
-    ],
+    ['a short code one of them ignores', { text: 'Cabinet : soldes. STOP au 36180' }, 'OPT_OUT_IMPOSSIBLE'],
+    ['a budget one of them cannot count', { budget: { amount: '10', currency: 'USD' } }, 'INVALID_REQUEST'],
   ])('carries no campaign with %s', async (_what, more, code) => {
     const key = await aTenant('general');
     await ask('PUT', '/v1/routes', { key, body: { marketing: ['sandbox', 'smsc'] } });
@@ -194,7 +186,7 @@ describe('the route of a tenant', () => {
     ).toBe(201);
   });
 
-  it('lets a campaign begin only once every account that may carry it has brought back a STOP', async () => {
+  it('launches only when every account proved STOP', async () => {
     const key = await aTenant('general');
     const launched = async (failOver: readonly string[]) => {
       await ask('PUT', '/v1/routes', { key, body: { marketing: ['sandbox', 'smsc'], failOver } });

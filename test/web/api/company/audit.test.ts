@@ -56,11 +56,11 @@ beforeAll(async () => {
 afterAll(() => client.end());
 
 describe('the audit of a tenant', () => {
-  it('holds when nobody touched it', async () => {
+  it('holds when untouched', async () => {
     expect(await verified()).toMatchObject({ holds: true, audit: { waiting: 0 } });
   });
 
-  it('is verified once at a time: whoever asks meanwhile is told when to ask again', async () => {
+  it('is verified by one caller at a time', async () => {
     await client.query('BEGIN');
     await client.query('LOCK TABLE link IN ACCESS EXCLUSIVE MODE');
     const both = [1, 2].map(() => ask('GET', '/v1/audit/verification', { key: auditor }));
@@ -72,7 +72,7 @@ describe('the audit of a tenant', () => {
     expect((await verified()).holds).toBe(true);
   });
 
-  it('lists who did what, oldest first, a page at a time', async () => {
+  it('lists who did what, by pages', async () => {
     const first = (await ask('GET', '/v1/audit?limit=3', { key: auditor })).body;
     expect(first.items).toHaveLength(3);
     const rest = (await ask('GET', `/v1/audit?limit=500&after=${first.next}`, { key: auditor })).body;
@@ -96,7 +96,7 @@ describe('the audit of a tenant', () => {
     });
   });
 
-  it('names the entry that was removed, and the position when its link went too', async () => {
+  it('names a removed entry, or its position', async () => {
     const id = await idAt(3);
     const removed: [string, unknown[]] = [`DELETE FROM audit_entry WHERE id = $1`, [id]];
     expect(await tampered(removed)).toMatchObject({
@@ -115,7 +115,7 @@ describe('the audit of a tenant', () => {
     });
   });
 
-  it('names the first of two entries whose places were exchanged', async () => {
+  it('names the first of two swapped entries', async () => {
     const [third, fourth] = [await idAt(3), await idAt(4)];
     const [move, aside] = [`UPDATE link SET event_id = $2 WHERE event_id = $1`, tenantId];
     expect(
@@ -131,7 +131,7 @@ describe('the audit of a tenant', () => {
 });
 
 describe('looking for a number', () => {
-  it('leaves no trace of it in the log, in whichever way it was asked', async () => {
+  it('leaves no trace in the log', async () => {
     const made = await ask('POST', '/v1/contacts', { key: admin, body: { phone: '+33639981717' } });
     const one = { id: made.body.id, phone: expect.not.stringContaining('81717') };
     const found = await ask('POST', '/v1/contacts/search', {

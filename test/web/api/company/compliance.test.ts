@@ -112,7 +112,7 @@ async function agreedThreeDaysAgo(phone: string): Promise<void> {
 }
 
 describe('a compliance report', () => {
-  it('counts consents by source and leavings by channel, with the delay from the word to the record', async () => {
+  it('counts consents by source, opt-outs by channel', async () => {
     const { status, body } = await report();
     expect(status).toBe(200);
     expect(body.consentsBySource).toEqual([
@@ -123,7 +123,7 @@ describe('a compliance report', () => {
     expect(body.chains.consents).toHaveProperty('links');
   });
 
-  it('calls for nothing while all was handed over within its decision', async () => {
+  it('raises no alert within decisions', async () => {
     await attempted({ markedAfterMs: 10, goodForMs: 60_000 });
     const { body } = await report();
     expect(body).toMatchObject({
@@ -135,7 +135,7 @@ describe('a compliance report', () => {
     expect(body.attempts).toMatchObject([{ account: 'sandbox', purpose: 'marketing', messages: 1 }]);
   });
 
-  it('tells what was handed over after its close, or without leave, and says what to do', async () => {
+  it('reports what left outside decisions, with advice', async () => {
     await attempted({ markedAfterMs: 60_000, goodForMs: 60_000 });
     await attempted({ verdict: 'hold', markedAfterMs: 10, goodForMs: 60_000 });
     const { body } = await report({ 'Accept-Language': 'en' });
@@ -155,28 +155,25 @@ describe('a compliance report', () => {
       0,
     ],
     ['the zone of the Marquesas was told', { timeZone: 'Pacific/Marquesas' }, {}, 0],
-  ])(
-    'judges an evening in Polynesia by the strictest place where %s',
-    async (_why, { timeZone }, inputs, more) => {
-      // 19:15 in Tahiti is 19:45 in the Marquesas and 20:15 in the Gambier. Wednesday.
-      const decided = DateTime.fromISO('2027-04-14T19:15', { zone: 'Pacific/Tahiti' });
-      const period = `from=2027-04-14T00:00:00Z&to=2027-04-16T00:00:00Z`;
-      const counted = async () => (await ask('GET', `${REPORT}?${period}`, { key: admin })).body;
-      const before = (await counted()).attemptsOutsideWindow;
-      await attempted({
-        markedAfterMs: 10,
-        goodForMs: 2_700_000,
-        place: { territory: 'PF', timeZone },
-        decided,
-        inputs,
-      });
-      const { attemptsOutsideWindow, alerts } = await counted();
-      expect(attemptsOutsideWindow - before).toBe(more);
-      expect(alerts.join(' ')).toContain(attemptsOutsideWindow > 0 ? 'strict' : '');
-    },
-  );
+  ])('judges Polynesia’s evening by the strictest where %s', async (_why, { timeZone }, inputs, more) => {
+    // 19:15 in Tahiti is 19:45 in the Marquesas and 20:15 in the Gambier. Wednesday.
+    const decided = DateTime.fromISO('2027-04-14T19:15', { zone: 'Pacific/Tahiti' });
+    const period = `from=2027-04-14T00:00:00Z&to=2027-04-16T00:00:00Z`;
+    const counted = async () => (await ask('GET', `${REPORT}?${period}`, { key: admin })).body;
+    const before = (await counted()).attemptsOutsideWindow;
+    await attempted({
+      markedAfterMs: 10,
+      goodForMs: 2_700_000,
+      place: { territory: 'PF', timeZone },
+      decided,
+      inputs,
+    });
+    const { attemptsOutsideWindow, alerts } = await counted();
+    expect(attemptsOutsideWindow - before).toBe(more);
+    expect(alerts.join(' ')).toContain(attemptsOutsideWindow > 0 ? 'strict' : '');
+  });
 
-  it('tells how messages ended whose answer was lost', async () => {
+  it('shows how lost messages ended', async () => {
     const submission = uuidV7(api.clock.machine());
     await database.withTenant(tenantId, async (tx) => {
       await tx.run(sql`
@@ -224,7 +221,7 @@ describe('a compliance report', () => {
     expect([uncertain.calls, after.calls]).toEqual([{ open: 1 }, { resolved: 1 }]);
   });
 
-  it('tells which withdrawals were put on record past the ceiling while somebody could be written to', async () => {
+  it('shows withdrawals recorded too late', async () => {
     const withdrawn = (phone: string) => ({
       key: admin,
       body: {
@@ -248,7 +245,8 @@ describe('a compliance report', () => {
     expect((await letters()).alerts).toContain('48 hours');
   });
 
-  it('is signed by a digest that the audit keeps, so that a copy can be told from another', async () => {
+  // So a copy can be compared with the original.
+  it('is signed by an audited digest', async () => {
     const { body } = await report();
     const { sha256, ...rest } = body;
     expect(createHash('sha256').update(canonicalJson(rest)).digest('hex')).toBe(sha256);
@@ -256,19 +254,19 @@ describe('a compliance report', () => {
     expect(audit.body.items.at(-1)).toMatchObject({ action: 'compliance.reported', details: { sha256 } });
   });
 
-  it('prints in French, and names nobody', async () => {
+  it('prints in French without names', async () => {
     const page = await report({ Accept: 'text/html', 'Accept-Language': 'fr' });
     expect(page.headers.get('content-type')).toContain('text/html');
     expect(page.text).toContain('Remises hors horaire (doit être 0)');
     expect(page.text).not.toContain('39987101');
   });
 
-  it('of two days holds both whole, on the clocks of the tenant', async () => {
+  it('of two days covers both whole', async () => {
     const { body } = await ask('GET', `${REPORT}?from=2027-03-27&to=2027-03-28`, { key: admin });
     expect(body.period).toEqual({ from: '2027-03-26T23:00:00.000Z', to: '2027-03-28T22:00:00.000Z' });
   });
 
-  it('is not for whoever only writes to people, nor of a period that ends before it begins', async () => {
+  it('is refused to marketers and backward periods', async () => {
     expect((await ask('GET', REPORT, { key: await keyOf('marketer') })).body.code).toBe('ROLE_NOT_ALLOWED');
     const backwards = await ask('GET', `${REPORT}?from=2027-02-01&to=2027-01-01`, { key: admin });
     expect(backwards.body.code).toBe('DATE_INVALID');
@@ -278,7 +276,7 @@ describe('a compliance report', () => {
 describe('GET /v1/reports/sends', () => {
   const sends = async (query = '', key = admin) => ask('GET', `/v1/reports/sends${query}`, { key });
 
-  it('counts what left by the hour on the clock of whoever got it, beside the hours of its purpose', async () => {
+  it('counts departures by the recipient’s hour', async () => {
     const [batch, submission] = [uuidV7(api.clock.machine()), uuidV7(api.clock.machine())];
     const accepted = clock.now().minus({ days: 1 }).setZone('Indian/Reunion').set({ hour: 9, minute: 5 });
     await database.withTenant(tenantId, async (tx) => {
@@ -310,7 +308,7 @@ describe('GET /v1/reports/sends', () => {
     expect((await sends()).body.hours).toEqual([]);
   });
 
-  it('tells a marketer nothing of reminders, and nobody of two months at once', async () => {
+  it('hides reminders from marketers, and long periods', async () => {
     const marketer = await keyOf('marketer');
     expect((await sends('', marketer)).status).toBe(200);
     expect((await sends('?purpose=renewal', marketer)).body.code).toBe('ROLE_NOT_ALLOWED');

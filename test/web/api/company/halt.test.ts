@@ -44,7 +44,7 @@ const halt = (path: string, key: string, halted: boolean) =>
   ask('PUT', path, { key, body: halted ? { halted, reason: 'wrong prices' } : { halted } });
 
 describe('a halt that is lifted', () => {
-  it('wakes at once what waited for it, and nothing else', async () => {
+  it('signals at once only what waited', async () => {
     const held = await waiting(tenantId, 'TENANT_HALTED');
     const sunday = await waiting(tenantId, 'SUNDAY');
     const answers = await waiting(tenantId, 'TENANT_HALTED', 'acknowledgements');
@@ -62,7 +62,7 @@ describe('a halt that is lifted', () => {
     ]);
   });
 
-  it('for an account by one tenant wakes that tenant alone', async () => {
+  it('for one tenant’s account signals only that tenant', async () => {
     const other = await anotherTenant();
     const [mine, theirs] = [
       await waiting(tenantId, 'GATEWAY_HALTED'),
@@ -72,7 +72,7 @@ describe('a halt that is lifted', () => {
     expect([await mine(), await theirs()]).toEqual([true, false]);
   });
 
-  it('lets an account without credit be tried again by the one tenant that uses it', async () => {
+  it('lets the only tenant retry without credit', async () => {
     const own = randomUUID();
     await query(
       `INSERT INTO gateway_account (id, name, kind, fake, updated_at) VALUES ($1, 'own', 'smpp', true, now())`,
@@ -89,7 +89,7 @@ describe('a halt that is lifted', () => {
     ]);
   });
 
-  it('for an account by the instance wakes everybody who uses it', async () => {
+  it('for everybody’s account signals everybody', async () => {
     const other = await anotherTenant();
     const [mine, theirs] = [
       await waiting(tenantId, 'GATEWAY_HALTED'),

@@ -61,7 +61,7 @@ const barred = async (contactId: string) =>
   (await ask('GET', `/v1/suppressions?contactId=${contactId}`, { key: admin })).body.items.length;
 
 describe('an entry that cannot be read', () => {
-  it('is told as such, named by file and byte, and is lost once a person writes it off', async () => {
+  it('is located, then lost once written off', async () => {
     await leftBehind([leavingOf('+33639982001')], alter);
     await held().toBe(1);
     expect((await standing()).places[0]).toMatchObject({ why: 'damaged', kind: null, concerned: [] });
@@ -74,7 +74,7 @@ describe('an entry that cannot be read', () => {
     await expect.poll(ready, { timeout: 15_000 }).toBe(200);
   });
 
-  it('of another version bars whoever it names, from everything', async () => {
+  it('of another version opts its people out', async () => {
     const contactId = await aPerson('+33639982002');
     await leftBehind([{ kind: 'unheard-of', tenantId, person: { phone: '+33639982002' } }]);
     await held().toBe(1);
@@ -88,7 +88,7 @@ describe('an entry that cannot be read', () => {
 });
 
 describe('an entry that can be read', () => {
-  it('waits for a lock, says so, is not written off, and has its effect when the lock ends', async () => {
+  it('waits for a lock, then takes effect', async () => {
     const contactId = await aPerson('+33639982003');
     await superuser.query('BEGIN');
     await superuser.query('LOCK TABLE inbound IN SHARE ROW EXCLUSIVE MODE');
@@ -109,7 +109,7 @@ describe('an entry that can be read', () => {
     expect(await barred(contactId)).toBe(1);
   });
 
-  it('that the database refuses holds up no other, and bars its person once it is written off', async () => {
+  it('refused by the database blocks no other', async () => {
     const [contactId, other] = [await aPerson('+33639982004'), await aPerson('+33639982005')];
     await superuser.query(
       `ALTER TABLE consent_event ADD CONSTRAINT nothing_by_letter CHECK (channel <> 'letter') NOT VALID`,
@@ -129,7 +129,7 @@ describe('an entry that can be read', () => {
     await superuser.query('ALTER TABLE consent_event DROP CONSTRAINT nothing_by_letter');
   });
 
-  it('is told by GET /v1/gateways too, in the language of the reader', async () => {
+  it('is shown with gateways in the reader’s language', async () => {
     await leftBehind([leavingOf('+33639982006')], alter);
     await held().toBe(1);
     const said = async (language: string) =>

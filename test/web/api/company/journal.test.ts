@@ -26,7 +26,7 @@ const withdrawal = (key: string, phone: string) =>
   ask('POST', '/v1/consents/withdrawals', { key, body: { phone, purpose: 'all', channel: 'counter' } });
 
 describe('a person who leaves while the database is away', () => {
-  it('is left alone: a key seen lately is answered by the journal, which is drained afterwards', async () => {
+  it('is journaled under a recently seen key', async () => {
     const operator = await keyOf('operator');
     expect((await withdrawal(operator, '+33639980101')).status).toBe(201);
     const before = await suppressed();
@@ -43,7 +43,7 @@ describe('a person who leaves while the database is away', () => {
     expect(await suppressed()).toBe(before + 2);
   });
 
-  it('is left alone by the journal too where a connection of before leads to another database', async () => {
+  it('is journaled despite an old connection', async () => {
     const operator = await keyOf('operator');
     expect((await withdrawal(operator, '+33639980131')).status).toBe(201);
     const another = Object.assign(new Error('another database'), { code: 'ENOTCONN' });
@@ -53,7 +53,7 @@ describe('a person who leaves while the database is away', () => {
     await expect.poll(ready, { timeout: 20_000 }).toBe(200);
   });
 
-  it('with a key that was revoked before, here or by another process, changes nothing', async () => {
+  it('with a revoked key changes nothing', async () => {
     const [first, here, elsewhere] = [
       await keyOf('auditor'),
       await keyOf('operator'),
@@ -81,7 +81,7 @@ describe('a person who leaves while the database is away', () => {
     expect(await suppressed()).toBe(before);
   });
 
-  it('with a key that nobody has shown, or a body that says nothing, changes nothing', async () => {
+  it('with an unknown key changes nothing', async () => {
     const before = await suppressed();
     await way.cut();
     expect((await withdrawal('never-shown-to-this-process', '+33639980104')).body.code).toBe(
@@ -93,7 +93,8 @@ describe('a person who leaves while the database is away', () => {
     expect(await suppressed()).toBe(before);
   });
 
-  it('is not joined by whoever agrees: a yes is never taken in doubt', async () => {
+  // A consent is never accepted in doubt.
+  it('is kept, whereas a consent is refused', async () => {
     await way.cut();
     const yes = await ask('POST', '/v1/consents', {
       key: admin,
@@ -111,7 +112,7 @@ describe('a person who leaves while the database is away', () => {
 });
 
 describe('an api process that is gone for good', () => {
-  it('holds the gate, says so, and is written off by an admin, which the audit keeps', async () => {
+  it('closes the gate until written off, audited', async () => {
     const id = randomUUID();
     const longAgo = new Date(Date.now() - 60_000).toISOString();
     await database.outside((tx) =>
@@ -170,20 +171,20 @@ describe('what an operator tells', () => {
     });
   const stop = { kind: 'reply', from: '+33639980201', to: '36180', text: 'STOP' };
 
-  it('is not written down before the secret of its address is checked, nor when it is a receipt', async () => {
+  it('is journaled only for a genuine STOP', async () => {
     expect((await tell(stop, 'guessed')).status).toBe(404);
     const receipt = { kind: 'receipt', reference: 'msg_x', to: '+33639980201', state: 'DELIVERED' };
     expect((await tell(receipt)).status).toBe(204);
     expect(await filesOf(journal.folder)).toEqual([]);
   });
 
-  it('is on the disk once a STOP is acknowledged', async () => {
+  it('is on disk once acknowledged', async () => {
     expect((await tell(stop)).status).toBe(204);
     expect(await filesOf(journal.folder)).toHaveLength(1);
     expect(journal.isDrained).toBe(true);
   });
 
-  it('is kept by the database alone when the journal cannot be written, and refused when neither can', async () => {
+  it('is kept by the database alone, or refused', async () => {
     await journal.close();
     await rm(journal.folder.path, { recursive: true });
     const replies = () => database.outside((tx) => tx.rows(sql`SELECT id FROM inbound`));

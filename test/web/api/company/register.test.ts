@@ -35,7 +35,7 @@ await handedOver('2026-11-10T10:00:00Z');
 await handedOver('2025-06-10T10:00:00Z');
 
 describe('the register of processing', () => {
-  it('names the purposes, grounds and operators of what was really done', async () => {
+  it('names real purposes, reasons and operators', async () => {
     const { status, body } = await get('/v1/register?from=2026-11-01&to=2026-12-01');
     expect(status).toBe(200);
     expect(body.controller).toMatchObject({ legalName: 'SCM des Tilleuls', dataProtectionOfficer: null });
@@ -52,7 +52,7 @@ describe('the register of processing', () => {
     ]);
   });
 
-  it('tells the operators of each period apart', async () => {
+  it('separates the operators of each period', async () => {
     const messages = async (period: string) =>
       (await get(`/v1/register?${period}`)).body.operators.map((one: { messages: number }) => one.messages);
     expect(await messages('from=2025-01-01&to=2026-01-01')).toEqual([3]);
@@ -61,7 +61,7 @@ describe('the register of processing', () => {
     expect((await get('/v1/register?from=2026-12-01&to=2026-11-01')).body.code).toBe('DATE_INVALID');
   });
 
-  it('says of itself that it is a draft with blanks, on the page to print too', async () => {
+  it('calls itself a draft with blanks', async () => {
     const { body } = await get('/v1/register', { 'Accept-Language': 'fr' });
     expect(body.notice).toContain('Brouillon');
     expect(body.blanks.length).toBeGreaterThan(3);
@@ -71,7 +71,7 @@ describe('the register of processing', () => {
     expect(page.text).not.toMatch(/conforme|garantit/i);
   });
 
-  it('holds nobody’s number or name', async () => {
+  it('holds no number or name', async () => {
     const { text } = await get('/v1/register');
     expect(text).not.toContain('639987001');
   });

@@ -10,7 +10,7 @@ const seal = () =>
 const opening = (key: string, body: unknown = {}) => ask('POST', '/v1/seal/opening', { key, body });
 
 describe('a sealed instance', () => {
-  it('says so, and is opened by the admin of the only tenant, who is named in the audit', async () => {
+  it('is opened by its only tenant’s admin, audited', async () => {
     await seal();
     expect((await ask('GET', '/readyz')).body.code).toBe('SEALED');
     expect((await opening(await keyOf('operator'))).body.code).toBe('ROLE_NOT_ALLOWED');
@@ -35,7 +35,7 @@ describe('a sealed instance', () => {
     expect((await opening(instanceKey)).body).toMatchObject({ sealed: false, why: null });
   });
 
-  it('of several tenants is opened by the instance alone, and each of them reads of it', async () => {
+  it('of several tenants is opened by the instance', async () => {
     const { key } = await anotherTenant();
     await seal();
     expect((await opening(admin)).body.code).toBe('ROLE_NOT_ALLOWED');
@@ -49,7 +49,7 @@ describe('a sealed instance', () => {
 });
 
 describe('a database restored from before somebody left', () => {
-  it('bars them again by the journal before it is opened', async () => {
+  it('suppresses them again before opening', async () => {
     const looking = new Client({ connectionString: at.superUrl });
     await looking.connect();
     onTestFinished(() => looking.end());

@@ -39,13 +39,13 @@ async function looked(): Promise<string | null> {
 }
 
 describe('a tenant in shadow', () => {
-  it('launches through a real account from which no STOP has come back: nothing will leave', async () => {
+  it('launches through an unproven account', async () => {
     expect((await ask('POST', `${campaign}/launch`, { key: admin })).body.code).toBe('STOP_PATH_UNPROVEN');
     expect((await patch({ shadow: true })).body.shadow).toBe(true);
     expect((await ask('POST', `${campaign}/launch`, { key: admin })).status).toBe(202);
   });
 
-  it('reads by day what would have left, and what not', async () => {
+  it('reports by day what would have left', async () => {
     const keys = (id: string) => database.withTenant(id, (tx) => api.vault.tenant(tx));
     const freezing = { database, clock, keysOf: keys, newId: () => uuidV7(Date.now()) };
     await freezeAudience(freezing, { tenantId, campaignId });
@@ -62,7 +62,7 @@ describe('a tenant in shadow', () => {
     ]);
   });
 
-  it('lays each message beside the log of another tool; numbers in clear need a right', async () => {
+  it('compares messages with another log, masked', async () => {
     const file = async (key: string, headers = {}) =>
       (await ask('GET', '/v1/reports/shadow/messages', { key, headers })).text.replace('\uFEFF', '');
     const [head, ...rows] = (await file(admin)).trim().split('\r\n');
@@ -74,13 +74,13 @@ describe('a tenant in shadow', () => {
     expect(await file(auditor, { 'X-Reason': 'comparison with the old tool' })).toContain('+33639987801');
   });
 
-  it('is nobody else’s to read', async () => {
+  it('is hidden from others', async () => {
     const { key } = await anotherTenant();
     expect(await report(key)).toMatchObject({ shadow: false, days: [] });
     expect((await ask('GET', '/v1/reports/shadow/messages', { key })).text).not.toContain('6399878');
   });
 
-  it('does not come out of it over a campaign that would then really leave', async () => {
+  it('cannot end over an open campaign', async () => {
     const refused = await patch({ shadow: false });
     expect([refused.status, refused.body.code]).toEqual([409, 'SHADOW_CAMPAIGNS_OPEN']);
     await ask('POST', `${campaign}/cancel`, { key: admin });

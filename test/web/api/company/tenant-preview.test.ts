@@ -156,7 +156,7 @@ beforeAll(async () => {
 });
 
 describe('what a change would move', () => {
-  it('is asked by an admin alone, and a body that is none is refused', async () => {
+  it('is for an admin with a valid body', async () => {
     const said = await post('/v1/tenant/preview', { profile: 'fr-ultra' }, await keyOf('marketer'));
     expect(said.body.code).toBe('ROLE_NOT_ALLOWED');
     const wrong = [
@@ -174,7 +174,7 @@ describe('what a change would move', () => {
     expect(body).toMatchObject({ changes: [], reasonFor: [], moved: 0, ended: 0, added: 0, isWhole: true });
   });
 
-  it('is told with both values, the reason asked for, the days opened, and examples', async () => {
+  it('shows both values, reason, days and examples', async () => {
     const campaignId = await running('Soldes');
     const { body } = await preview({ profile: 'fr-charter-2026' });
     expect(body.changes).toEqual([{ field: 'profile', before: 'fr-seed-strict', after: 'fr-charter-2026' }]);
@@ -198,7 +198,7 @@ describe('what a change would move', () => {
     await patch({ profile: 'fr-seed-strict', ...REASON });
   });
 
-  it('is followed at once by drafts and by what is under way', async () => {
+  it('applies at once to drafts and running work', async () => {
     const campaignId = await running('Suite');
     const draft = await post('/v1/campaigns', ADVERTISING('Brouillon'));
     const revisionOf = async (): Promise<number> =>
@@ -228,7 +228,7 @@ describe('what a change would move', () => {
     expect([asRead, seenElsewhere]).toEqual([moved, []]);
   });
 
-  it('counts the planned reminders that say the text of the company', async () => {
+  it('counts planned reminders with the company’s text', async () => {
     await booked('T-1', { startsAt: '2027-04-14T10:00', reminders: ['P1D', 'P2D'] });
     await booked('T-2', {
       startsAt: '2027-04-14T10:00',
@@ -240,7 +240,7 @@ describe('what a change would move', () => {
     expect([body.reworded, body.reasonFor]).toEqual([2, ['texts']]);
   });
 
-  it('counts what keeps a sender that is replaced, and that is what keeps it', async () => {
+  it('counts what keeps a replaced sender', async () => {
     await patch({ sender: 'LUMIERE', ...REASON });
     const senders = async (): Promise<readonly object[]> =>
       database.withTenant(tenantId, (tx) =>
@@ -274,7 +274,7 @@ describe('what a change would move', () => {
     await patch({ sender: 'LUMIERE', ...REASON });
   });
 
-  it('is asked of Good Friday by the company and by a practice, which changes it for a reason', async () => {
+  it('covers Good Friday for company and practice', async () => {
     const friday = { purpose: 'marketing', postalCode: '57000', at: '2027-03-26T10:00:00+01:00' };
     const moment = async (more: object = {}) =>
       (await post('/v1/law/decisions', { ...friday, ...more })).body.at.slice(0, 10);
@@ -290,7 +290,7 @@ describe('what a change would move', () => {
     );
   });
 
-  it('is what moves, whatever changes', { timeout: 600_000 }, async () => {
+  it('is exactly what moves', { timeout: 600_000 }, async () => {
     const random = seeded(20_270_326);
     const one = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;
     const total: Moves = { moved: 0, ended: 0, added: 0 };
@@ -351,7 +351,7 @@ describe('what a change would move', () => {
     expect(total).toEqual({ moved: some, ended: some, added: some });
   });
 
-  it('says of how many it looked at some, and all of them follow', { timeout: 300_000 }, async () => {
+  it('samples some, and all of them follow', { timeout: 300_000 }, async () => {
     await patch({ confirmationSkips: false, goodFriday: 'closed', ...REASON });
     const campaignId = await running('Beaucoup');
     await booked('B-1', { startsAt: '2027-05-04T10:00', reminders: ['P1D'] });

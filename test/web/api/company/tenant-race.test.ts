@@ -134,7 +134,7 @@ beforeEach(async () => {
 });
 
 describe('a profile that changes in the same instant as', () => {
-  it.each(MAKINGS)('%s is kept by it, when it comes second', async (_, { before, make }) => {
+  it.each(MAKINGS)('%s is kept, when it comes second', async (_, { before, make }) => {
     const id = (await before()) ?? '';
     const { opened, open } = gate();
     const made = gate();
@@ -156,7 +156,7 @@ describe('a profile that changes in the same instant as', () => {
     expect(await profiles()).toEqual([SECOND]);
   });
 
-  it.each(MAKINGS)('%s is kept by it, when it comes first', async (_, { before, make }) => {
+  it.each(MAKINGS)('%s is kept, when it comes first', async (_, { before, make }) => {
     const id = (await before()) ?? '';
     // Its own row is held, so that the change stands half done between the tenant and the campaigns.
     const blocker = await draft();
@@ -175,7 +175,7 @@ describe('a profile that changes in the same instant as', () => {
     expect(await profiles()).toEqual([SECOND]);
   });
 
-  it('a time of a campaign that comes again is kept by it', async () => {
+  it('a recurrence is kept', async () => {
     const campaignId = await recurring();
     await law('2027-03-20T09:05:00+01:00');
     // Its campaign is made by then, and not committed.

@@ -9,7 +9,7 @@ const auditOf = async (): Promise<{ action: string; details: Record<string, unkn
   (await ask('GET', '/v1/audit?limit=500', { key: admin })).body.items;
 
 describe('the first tenant', () => {
-  it('is there at once, and says what a real account would still ask', async () => {
+  it('exists at once, with what is missing', async () => {
     const { body } = await ask('GET', '/v1/tenant', { key: admin });
     expect(body).toMatchObject({ name: 'Ma société (à compléter)', missing: ['legalName', 'contact'] });
   });
@@ -24,7 +24,7 @@ describe('the first tenant', () => {
     expect(body).toMatchObject({ legalName: 'Maison Lumière SAS', brand: 'Maison Lumière', missing: [] });
   });
 
-  it('is changed while somebody has not ended what is in its audit', async () => {
+  it('is changed despite an open audit transaction', async () => {
     const changed = await database.withTenant(tenantId, async (tx) => {
       await recordAudit(tx, { actor: 'system', action: 'test.began' }, moment(api.clock));
       return patch({ sender: 'LUMIERE' });
@@ -32,7 +32,7 @@ describe('the first tenant', () => {
     expect(changed.status).toBe(200);
   });
 
-  it('opens a basis only with a reason, which is kept', async () => {
+  it('opens a basis only with a reason', async () => {
     const bases = { appointment: 'contract' };
     const refused = await patch({ bases });
     expect(refused.body.errors[0].pointer).toBe('/reason');
@@ -44,7 +44,7 @@ describe('the first tenant', () => {
     expect([closed.status, closed.body.bases]).toEqual([200, {}]);
   });
 
-  it('goes back to a usual text, plan or no cap by null, and that is on record', async () => {
+  it('returns to defaults by null, audited', async () => {
     const chosen = {
       texts: { appointment: '{practice} : rendez-vous le {date} à {time}.', payment: '{brand} : {amount}.' },
       plans: { appointment: ['P1D'] },
@@ -80,7 +80,7 @@ describe('the first tenant', () => {
     ['a site with a path', { domains: ['maison.fr/ete'] }, 400, 'INVALID_REQUEST'],
     ['a sector nobody knows', { sector: 'magic' }, 400, 'INVALID_REQUEST'],
     ['a field of a later version', { colour: 'red' }, 400, 'INVALID_REQUEST'],
-  ] as const)('does not take %s, and stays as it was', async (...[, body, status, code]) => {
+  ] as const)('refuses %s unchanged', async (...[, body, status, code]) => {
     const before = (await ask('GET', '/v1/tenant', { key: admin })).body;
     const answer = await patch({ ...body, legalName: 'Changed' });
     expect([answer.status, answer.body.code]).toEqual([status, code]);
@@ -89,7 +89,7 @@ describe('the first tenant', () => {
 });
 
 describe('a tenant made by the instance', () => {
-  it('has a key of its own, and nothing of others', async () => {
+  it('has its own key, and nothing else’s', async () => {
     const { id, key } = await anotherTenant();
     const { body } = await ask('GET', '/v1/tenant', { key });
     expect(body).toMatchObject({ id, legalName: 'Autre SAS', brand: 'Autre', missing: [] });
@@ -117,7 +117,7 @@ describe('a tenant that software makes by its own id', () => {
   const put = (externalId: string, body: object = PRACTICE, key = instanceKey): Promise<Reply> =>
     ask('PUT', `/v1/tenants/${externalId}`, { key, body });
 
-  it('is made once with its key, and found without afterwards', async () => {
+  it('is made once with its key', async () => {
     const made = await put('client-4711');
     expect([made.status, made.body]).toEqual([
       201,
@@ -129,7 +129,7 @@ describe('a tenant that software makes by its own id', () => {
     expect(own.body).toMatchObject({ id: made.body.id, name: 'Cabinet Martin' });
   });
 
-  it('is one, with one key, however many ask at once', async () => {
+  it('is one for concurrent requests', async () => {
     const answers = await Promise.all(Array.from({ length: 12 }, () => put('client-5000')));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(11);
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
@@ -137,7 +137,7 @@ describe('a tenant that software makes by its own id', () => {
     expect(answers.filter(({ body }) => body.key !== undefined)).toHaveLength(1);
   });
 
-  it('is listed for the instance, page by page, and for nobody else', async () => {
+  it('is listed by page for the instance only', async () => {
     await put('client-6000');
     const seen: { externalId: string | null }[] = [];
     for (let after = ''; after !== 'end';) {
@@ -156,7 +156,7 @@ describe('a tenant that software makes by its own id', () => {
 });
 
 describe('a key', () => {
-  it('is shown once, and ends at once when revoked', async () => {
+  it('is shown once, and ends when revoked', async () => {
     const { body } = await ask('POST', '/v1/keys', { key: admin, body: { role: 'operator', name: 'night' } });
     expect((await ask('GET', '/v1/tenant', { key: body.key })).status).toBe(200);
     const listed = await ask('GET', '/v1/keys', { key: admin });
@@ -206,7 +206,7 @@ describe('a practice', () => {
       'brand',
       (body: object) => ask('PUT', '/v1/brands/maison', { key: admin, body: { name: 'Maison', ...body } }),
     ],
-  ] as const)('or %s takes another sender for a reason, audited with both', async (_, kind, change) => {
+  ] as const)('or %s changes sender for an audited reason', async (_, kind, change) => {
     const details = async (): Promise<unknown> =>
       (await auditOf()).findLast(({ action }) => action === `${kind}.put`)?.details;
     await change({});
@@ -225,7 +225,7 @@ describe('a practice', () => {
     await change({ reason: 'comme avant' });
   });
 
-  it('whose name tells an illness is refused to a scheduler, and taken by an admin who says why', async () => {
+  it('naming an illness needs an admin’s reason', async () => {
     const telling = { ...practice, sector: 'health', displayName: 'Centre d’oncologie' };
     const refused = await put(telling);
     expect([refused.body.code, refused.body.errors[0].pointer]).toEqual(['CONTENT_REFUSED', '/displayName']);
@@ -265,7 +265,7 @@ describe('a halt', () => {
     expect((await ask('GET', '/v1/tenant', { key: admin })).body.halted).toBe(false);
   });
 
-  it('of an account by the instance holds for all', async () => {
+  it('of an account holds for all', async () => {
     const { key } = await anotherTenant();
     const path = '/v1/gateways/sandbox/halt';
     await ask('PUT', path, { key: instanceKey, body: { halted: true, reason: 'operator down' } });

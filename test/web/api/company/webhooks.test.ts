@@ -100,21 +100,21 @@ describe('a webhook', () => {
     expect((await ask('GET', `/v1/webhooks/${id}/deliveries`, { key: admin })).status).toBe(404);
   });
 
-  it('that asks for an event nobody knows is refused with the list', async () => {
+  it('for an unknown event is refused', async () => {
     const body = { url: 'http://127.0.0.1:9/', events: ['reminder.read'] };
     const refused = await ask('POST', '/v1/webhooks', { key: admin, body });
     expect(refused.body).toMatchObject({ code: 'INVALID_REQUEST', errors: [{ pointer: '/events/0' }] });
     expect(refused.text).toContain('reminder.undelivered');
   });
 
-  it('is one of twenty at most', async () => {
+  it('is limited to twenty', async () => {
     for (let count = 0; count < 20; count += 1) await add(`http://127.0.0.1:9/${count}`);
     expect(await add('http://127.0.0.1:9/21')).toMatchObject({ code: 'TOO_MANY_WEBHOOKS' });
   });
 });
 
 describe('an event', () => {
-  it('reaches who listens, signed as the official library expects, and nobody else', async () => {
+  it('reaches its listeners with an official signature', async () => {
     const [all, some] = [await receiver(), await receiver()];
     const { id, secret } = await add(all.url);
     await add(some.url, { events: ['import.finished'] });
@@ -144,7 +144,7 @@ describe('an event', () => {
     ]);
   });
 
-  it('about somebody whose data cannot be opened is told without it, and holds up nobody', async () => {
+  it('with unreadable data is sent without it', async () => {
     const there = await receiver();
     await add(there.url);
     const contact = await ask('POST', '/v1/contacts', { key: admin, body: { phone: '06 39 98 77 01' } });
@@ -163,7 +163,7 @@ describe('an event', () => {
     ['sealed_secret', 'altered', undefined],
     ['sealed_url', 'altered', null],
     ['sealed_url', '', null],
-  ])('for an endpoint whose %s is %j waits, and is shown as failing', async (column, bytes, url) => {
+  ])('with %s %j waits and shows failing', async (column, bytes, url) => {
     const [lost, well] = [await receiver(), await receiver()];
     const { id } = await add(lost.url);
     await add(well.url);
@@ -182,7 +182,7 @@ describe('an event', () => {
     expect((await ask('PATCH', `/v1/webhooks/${id}`, { key: admin, body })).body).toMatchObject(body);
   });
 
-  it('is sent again after a 500, under the same id, later and later', async () => {
+  it('is retried ever later after a 500', async () => {
     const there = await receiver();
     const { id, secret } = await add(there.url);
     there.answers((response) => response.writeHead(500).end('x'.repeat(1_000_000)));
@@ -204,7 +204,7 @@ describe('an event', () => {
     expect([0, 1, 2, 6, 60].map(waitAfter)).toEqual([5_000, 15_000, 45_000, 3_600_000, 3_600_000]);
   });
 
-  it('has failed after three days, and leaves when it is replayed', async () => {
+  it('fails after three days, until replayed', async () => {
     const there = await receiver();
     const { id } = await add(there.url);
     there.answers((response) => response.writeHead(503).end());
@@ -252,7 +252,7 @@ describe('an event', () => {
     });
   });
 
-  it('waits for a slow endpoint no longer than the time-out, and the others do not wait for it', async () => {
+  it('waits until the time-out, delaying nobody else', async () => {
     const [slow, quick] = [await receiver(), await receiver()];
     const { id } = await add(slow.url);
     await add(quick.url);
@@ -271,7 +271,7 @@ describe('an event', () => {
     expect((await deliveries(id))[0]).toMatchObject({ state: 'pending', because: 'TIMEOUT', attempts: 1 });
   });
 
-  it('goes to no address of this network, neither by number nor by a name that leads there', async () => {
+  it('goes to no private address', async () => {
     const there = await receiver();
     const named = there.url.replace('127.0.0.1', 'localhost');
     const [byNumber, byName] = [await add(there.url), await add(named)];
@@ -285,7 +285,7 @@ describe('an event', () => {
     expect(there.received).toHaveLength(2);
   });
 
-  it('was committed with its cause: whoever comes after a crash delivers it', async () => {
+  it('is delivered after a crash', async () => {
     const there = await receiver();
     const { id, secret } = await add(there.url);
     const failing = database.withTenant(tenantId, async (tx) => {
@@ -306,7 +306,7 @@ describe('an event', () => {
     expect(await deliveries(id)).toMatchObject([{ state: 'delivered', attempts: 1 }]);
   });
 
-  it('of a test tells of nothing', async () => {
+  it('of a test reports nothing', async () => {
     const there = await receiver();
     const { id, secret } = await add(there.url, { events: ['import.finished'] });
     const asked = await ask('POST', `/v1/webhooks/${id}/test`, { key: admin });
@@ -367,7 +367,7 @@ describe('the address of an endpoint, which may hold a token', () => {
   const shown = async (id: string): Promise<string> =>
     String((await ask('GET', `/v1/webhooks/${id}`, { key: admin })).body.url);
 
-  it('is sealed when it is added and when it is changed', async () => {
+  it('is sealed when added and changed', async () => {
     const { id } = await add(`https://hooks.example/${TOKEN}`);
     expect(await shown(id)).toBe(`https://hooks.example/${TOKEN}`);
     const changed = `https://hooks.example/2/${TOKEN}`;
@@ -378,7 +378,7 @@ describe('the address of an endpoint, which may hold a token', () => {
     expect([row.includes(TOKEN), row.includes(inHex), row.length > 100]).toEqual([false, false, true]);
   });
 
-  it('is sealed by a worker where an earlier version kept it in clear, and served meanwhile', async () => {
+  it('is sealed later when kept in clear', async () => {
     const there = await receiver();
     const { id } = await add(there.url);
     await database.withTenant(tenantId, (tx) =>

@@ -37,7 +37,7 @@ describe.skipIf(noBrowser)('the calendar of windows', () => {
     ['by night, in English, with days advised against', strasbourg, { colorScheme: 'dark' }],
     ['on a phone', strasbourg, { viewport: { width: 360, height: 740 } }],
   ] as const)(
-    'keeps nobody from reading it %s',
+    'is readable %s',
     async (_how, asked, options) => {
       const page = await shown(asked, options);
       expect(await obstacles(page)).toEqual([]);

@@ -121,7 +121,7 @@ const verdicts = (found: Trial, verdict: string) =>
   found.findings.filter((one) => one.verdict === verdict).map(({ id }) => id);
 
 describe('a trial started from the console', () => {
-  it('holds every assumption, and says so as it goes', async () => {
+  it('holds every assumption as it goes', async () => {
     const given = await scene();
     const sure = await (await send(PAGE, { phone: given.phone }, { cookie })).text();
     expect(sure).toContain('Essayer le compte octopush ?');
@@ -146,7 +146,7 @@ describe('a trial started from the console', () => {
     for (const kept of [row?.row ?? '', world.logged()]) expect(kept).not.toContain(given.phone.slice(3));
   });
 
-  it('names the one assumption that is false, and what to change', NIGHT, async () => {
+  it('names the false assumption and its remedy', NIGHT, async () => {
     const given = await scene(FAULTS['receipt-id']);
     await started(given.phone);
     await answered('accents', given);
@@ -161,7 +161,7 @@ describe('a trial started from the console', () => {
     expect(html).toContain(escaped(ASSUMPTION_WORDS['receipt-id'].change.fr));
   });
 
-  it('is not started to what is no mobile, and keeps what was typed', async () => {
+  it('is not started to an invalid mobile', async () => {
     for (const [phone, sentence] of [
       ['12', 'Ce n’est pas un numéro de téléphone.'],
       ['01 42 68 53 00', 'Ce numéro ne reçoit pas de SMS.'],
@@ -178,7 +178,7 @@ describe('a trial started from the console', () => {
     expect(await rows()).toEqual([]);
   });
 
-  it('is one of two that are started at once', async () => {
+  it('starts once for two requests', async () => {
     const given = await scene();
     const order = () =>
       ask('POST', '/v1/gateways/octopush/trials', { key: admin, body: { phone: given.phone } });
@@ -194,7 +194,7 @@ describe('a trial started from the console', () => {
     expect(given.fake.log).toHaveLength(1);
   });
 
-  it('goes to nobody who said STOP, and says so', async () => {
+  it('spares somebody who said STOP', async () => {
     const given = await scene();
     await ask('POST', '/v1/suppressions', {
       key: admin,
@@ -211,7 +211,7 @@ describe('a trial that nobody conducts any more', () => {
   const aMinuteLater = (work: (at: string) => Promise<unknown>) =>
     work(new Date(clock.machine() + 61_000).toISOString());
 
-  it('is told as not finished at once where its worker is stopped', NIGHT, async () => {
+  it('is unfinished once its worker stopped', NIGHT, async () => {
     const given = await scene();
     await started(given.phone);
     await asked('accents');
@@ -221,7 +221,7 @@ describe('a trial that nobody conducts any more', () => {
     expect((await rows())[0]?.sealed).toBe(false);
   });
 
-  it('is told as not finished once its worker is dead, and sends nothing more', async () => {
+  it('is unfinished once its worker died', async () => {
     const given = await scene();
     await started(given.phone);
     await asked('accents');
@@ -240,7 +240,7 @@ describe('a trial that nobody conducts any more', () => {
     expect(given.fake.log).toHaveLength(1);
   });
 
-  it('sends nothing more when a frozen worker comes back', async () => {
+  it('ends even if a frozen worker returns', async () => {
     const given = await scene();
     await started(given.phone);
     const { id } = await asked('accents');
@@ -255,7 +255,7 @@ describe('a trial that nobody conducts any more', () => {
     expect([(await trial()).state, given.fake.log.length]).toEqual(['not-finished', 1]);
   });
 
-  it('is not begun by a worker that comes a minute too late', async () => {
+  it('is not begun a minute late', async () => {
     const phone = somebody();
     await started(phone);
     await database.outside((tx) =>
@@ -275,7 +275,7 @@ describe('whoever may not try an account', () => {
     expect((await open(PAGE, cookieOf('operator'))).status).toBe(200);
   });
 
-  it('is every tenant of an instance that several share', async () => {
+  it('is every tenant on a shared instance', async () => {
     await world.anotherTenant();
     expect(await page()).not.toContain('name="phone"');
     const order = { key: admin, body: { phone: somebody() } };

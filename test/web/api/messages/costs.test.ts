@@ -6,7 +6,7 @@ const { ask, admin, clock, keyOf, anotherTenant } = await served();
 const costs = async (query: string, key = admin) => ask('GET', `/v1/reports/costs${query}`, { key });
 
 describe('GET /v1/reports/costs', () => {
-  it('says of which months it speaks, and nothing where nothing left', async () => {
+  it('names its months, empty without messages', async () => {
     const { status, body } = await costs('?from=2027-01&to=2027-12');
     expect([status, body]).toEqual([200, { from: '2027-01', to: '2027-12', months: [] }]);
     expect((await costs('?to=2027-03')).body).toMatchObject({ from: '2027-01', to: '2027-03' });
@@ -22,7 +22,7 @@ describe('GET /v1/reports/costs', () => {
     expect([status, body.code]).toEqual([400, 'INVALID_REQUEST']);
   });
 
-  it('tells a marketer of advertising alone, and a scheduler nothing', async () => {
+  it('shows marketers advertising, and schedulers nothing', async () => {
     const marketer = await keyOf('marketer');
     expect((await costs('?purpose=marketing', marketer)).status).toBe(200);
     for (const [key, query] of [
@@ -46,7 +46,7 @@ describe('GET /v1/reports/costs', () => {
 });
 
 describe('GET /v1/campaigns/{id}/cost', () => {
-  it('counts a campaign, and its view has the sums, for its own company', async () => {
+  it('counts a campaign for its own company', async () => {
     const agreed = ['0639987501', '0639987502'];
     const { campaignId } = await aSalesDraft({ ask, admin, clock }, { agreed, never: '0639987503' });
     const path = `/v1/campaigns/${campaignId}`;

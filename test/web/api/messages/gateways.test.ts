@@ -106,7 +106,7 @@ async function aTenant(sector: string): Promise<string> {
 }
 
 describe('accounts of real operators', () => {
-  it('show no credential to anybody, and their inbound address to the instance alone', async () => {
+  it('show no credential, and addresses to the instance', async () => {
     const { body, text } = await ask('GET', '/v1/gateways', { key: instanceKey });
     expect(text).not.toMatch(/nobody-sees/);
     expect(body.find(({ name }: { name: string }) => name === 'octo')).toMatchObject({
@@ -122,7 +122,7 @@ describe('accounts of real operators', () => {
 });
 
 describe('what an account that several share told', () => {
-  it('is shown to each tenant as far as it was of its own messages and people', async () => {
+  it('is shown to the tenant concerned', async () => {
     const another = await aTenant('general');
     const at = '2026-11-24T09:00:00.000Z';
     await database.withTenant(ours, async (tx) => {
@@ -141,7 +141,7 @@ describe('what an account that several share told', () => {
 });
 
 describe('what an operator says it counted', () => {
-  it('stands beside our own count, to whoever answers for the account, and alarms beyond two per cent', async () => {
+  it('is shown beside our count, with an alarm', async () => {
     const rows = await database.outside((tx) =>
       tx.rows(sql<{ id: string }>`SELECT id FROM gateway_account WHERE name = 'octo'`),
     );
@@ -164,7 +164,7 @@ describe('what an operator says it counted', () => {
 });
 
 describe('what the last trial of an account found', () => {
-  it('is shown to whoever answers for the account', async () => {
+  it('is shown to the account’s owner', async () => {
     const findings = [
       { id: 'accents', verdict: 'failed' },
       { id: 'sender', verdict: 'held' },
@@ -185,7 +185,7 @@ describe('what the last trial of an account found', () => {
 });
 
 describe('where a processor is', () => {
-  it('matters to health: outside the area an admin records a basis first, for that country', async () => {
+  it('in health needs an admin’s transfer basis', async () => {
     const key = await aTenant('health');
     const refused = await campaignOf(key, 'twil');
     expect([refused.status, refused.body.code, refused.body.country]).toEqual([
@@ -204,7 +204,7 @@ describe('where a processor is', () => {
     expect(JSON.stringify(audit)).toContain('gateway.transfer-recorded');
   });
 
-  it('is not known of one that does not say: it is taken for far', async () => {
+  it('unstated counts as outside the area', async () => {
     const key = await aTenant('finance');
 
     expect((await campaignOf(key, 'octo')).body.code).toBe('TRANSFER_BASIS_MISSING');
@@ -215,7 +215,7 @@ describe('where a processor is', () => {
     expect((await ask('PUT', '/v1/gateways/nobody/transfer', { key, body })).status).toBe(404);
   });
 
-  it('is no matter inside the area, on a fake, or to a shop', async () => {
+  it('is irrelevant inside the area or in shops', async () => {
     const [clinic, shop] = [await aTenant('health'), await aTenant('general')];
 
     expect((await campaignOf(clinic, 'ovh')).body.code).not.toBe('TRANSFER_BASIS_MISSING');
@@ -225,7 +225,7 @@ describe('where a processor is', () => {
 });
 
 describe('the list of senders', () => {
-  it('holds for every account once it is kept, and always has the tenant’s own', async () => {
+  it('holds for every account, with tenant’s own', async () => {
     const key = await aTenant('general');
     const campaign = (sender: string, gateway: string) =>
       ask('POST', '/v1/campaigns', { key, body: { ...asked(gateway), sender } });
@@ -250,7 +250,7 @@ describe('a way out', () => {
   const tell = (body: object) =>
     fetch(`${inbound}/octo/${SECRET}`, { method: 'POST', body: JSON.stringify(body) });
 
-  it('is proved by a STOP that came back, and only then is advertising launched', async () => {
+  it('is proved by a returned STOP', async () => {
     const key = await aTenant('general');
     const made = await campaignOf(key, 'octo');
     expect(made.status).toBe(201);
@@ -279,7 +279,7 @@ describe('a way out', () => {
     expect(body.find(({ name }: { name: string }) => name === 'octo').inbound.how).toBe('stop-received');
   });
 
-  it('answers an operator with an empty body, also where it cannot read the call', async () => {
+  it('answers with an empty body, even when unread', async () => {
     const answered = await tell({
       message_id: 'sms_y',
       number: '+33639980002',
@@ -296,7 +296,7 @@ describe('a way out', () => {
     expect((await fetch(byGet)).status).toBe(204);
   });
 
-  it('keeps a flood of one receipt once, and nothing of a call that is too large', async () => {
+  it('keeps repeated receipts once, and no large call', async () => {
     const kept = async (): Promise<number> => {
       const row = await database.outside((tx) =>
         tx.first(sql<{ n: number }>`SELECT count(*)::int AS n FROM receipt`),
@@ -319,7 +319,7 @@ describe('a way out', () => {
     await expect.poll(kept, { timeout: 20_000 }).toBe(before + 1);
   });
 
-  it('is asked for again after 30 days of sending without a receipt', async () => {
+  it('expires after 30 days of sending without receipt', async () => {
     const key = await aTenant('general');
     const made = await campaignOf(key, 'octo');
     await database.outside(async (tx) => {

@@ -102,7 +102,7 @@ async function followedHere(followed: Followed): Promise<string> {
 }
 
 describe('somebody who watches a campaign', () => {
-  it('sees how it stands, then each change, then its end', async () => {
+  it('sees its state, each change, its end', async () => {
     const id = await aDraft();
     const stream = await watching(campaignEvents(id), admin);
     const first = await stream.next();
@@ -120,7 +120,7 @@ describe('somebody who watches a campaign', () => {
     await untilOpen(0);
   });
 
-  it('never sees it as it stood before asking, though others watch it already', async () => {
+  it('never sees an outdated state', async () => {
     const id = await aDraft();
     const earlier = await watching(campaignEvents(id), admin);
     await earlier.next();
@@ -153,7 +153,7 @@ describe('somebody who watches a campaign', () => {
     expect([theirs?.status, theirs?.text]).toEqual([404, nobodys?.text]);
   });
 
-  it('holds no more than eight streams with one key, and others are still served', async () => {
+  it('has eight streams a key at most', async () => {
     const [id, key] = [await aDraft(), await keyOf('operator')];
     const open = await Promise.all(Array.from({ length: 8 }, () => watching(campaignEvents(id), key)));
     expect(open.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 200));
@@ -169,7 +169,7 @@ describe('somebody who watches a campaign', () => {
     await untilOpen(0);
   });
 
-  it('finds no place where ninety-six are open, whosever they are, and one when somebody leaves', async () => {
+  it('finds a place once one of ninety-six closes', async () => {
     const id = await aDraft();
     const places = Array.from({ length: 96 }, (_, reader) => api.live.take(`reader-${reader}`));
     const refused = await ask('GET', campaignEvents(id), { key: admin });
@@ -186,7 +186,7 @@ describe('somebody who watches a campaign', () => {
     await untilOpen(0);
   });
 
-  it('holds its place while its first reading hangs, and gives it back when the reader leaves', async () => {
+  it('holds its place until the reader leaves', async () => {
     const hanging = await followedHere({ event: 'campaign', first: never, read: never });
     const leaving = new AbortController();
     const asked = Array.from({ length: 9 }, () =>
@@ -201,26 +201,22 @@ describe('somebody who watches a campaign', () => {
     await untilOpen(0);
   });
 
-  it('gives its place back when its first reading fails', async () => {
+  it('gives its place back after a failed reading', async () => {
     const first = () => Promise.reject(new Error('gone'));
     const failing = await followedHere({ event: 'campaign', first, read: never });
     expect((await fetch(failing)).status).toBe(500);
     await untilOpen(0);
   });
 
-  it(
-    'of a thousand streams asked for at once gets eight, and the rest cost nothing that stays',
-    NIGHT,
-    async () => {
-      const [id, key] = [await aDraft(), await keyOf('operator')];
-      const asked = await Promise.all(Array.from({ length: 1_000 }, () => watching(campaignEvents(id), key)));
-      const open = asked.filter(({ status }) => status === 200);
-      expect([open.length, api.live.open]).toEqual([8, 8]);
-      expect((await ask('GET', `/v1/campaigns/${id}`, { key: admin })).status).toBe(200);
-      for (const stream of asked) await stream.leave();
-      await untilOpen(0);
-    },
-  );
+  it('gets eight of a thousand requested streams', NIGHT, async () => {
+    const [id, key] = [await aDraft(), await keyOf('operator')];
+    const asked = await Promise.all(Array.from({ length: 1_000 }, () => watching(campaignEvents(id), key)));
+    const open = asked.filter(({ status }) => status === 200);
+    expect([open.length, api.live.open]).toEqual([8, 8]);
+    expect((await ask('GET', `/v1/campaigns/${id}`, { key: admin })).status).toBe(200);
+    for (const stream of asked) await stream.leave();
+    await untilOpen(0);
+  });
 });
 
 describe('somebody who watches an import', () => {
@@ -270,7 +266,7 @@ async function watchedInTerminal(id: string, key: string, meanwhile: () => Promi
 }
 
 describe('npm run watch', { timeout: 60_000 }, () => {
-  it('tells each change in a line, and ends with the campaign', async () => {
+  it('shows each change and ends with the campaign', async () => {
     const id = await aDraft();
     const { status, said } = await watchedInTerminal(id, admin, () =>
       ask('POST', `/v1/campaigns/${id}/cancel`, { key: admin }),
@@ -281,7 +277,7 @@ describe('npm run watch', { timeout: 60_000 }, () => {
     ]);
   });
 
-  it('says what is wrong with a key or an id, and ends', async () => {
+  it('names a wrong key or id, then ends', async () => {
     const wrong = await watchedInTerminal(NEVER, admin, () => Promise.resolve());
     expect([wrong.status, wrong.said]).toEqual([1, 'NOT_FOUND: There is nothing at this address.\n']);
     const stranger = await watchedInTerminal(NEVER, 'nobody-has-this-key-12345', () => Promise.resolve());

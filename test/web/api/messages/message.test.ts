@@ -89,7 +89,7 @@ describe('a message whose fate is unknown', () => {
     expect(two.next).toBeNull();
   });
 
-  it('tells its story, by whom it was decided, masked', async () => {
+  it('shows who decided it, masked', async () => {
     const { body } = await ask('GET', `/v1/messages/${first}`, { key: operator });
     expect(body).toMatchObject({ id: first, state: 'uncertain', purpose: 'marketing', gateway: 'sandbox' });
     expect(body.to).not.toContain('39980');
@@ -97,7 +97,7 @@ describe('a message whose fate is unknown', () => {
     expect(body.timeline.map(({ event }: { event: string }) => event)).toEqual(['made', 'marked', 'lost']);
   });
 
-  it('rests for ever on the consent that it left with, whatever is said afterwards', async () => {
+  it('keeps the consent that it left with', async () => {
     const [contactId, decisionId] = [
       (await ask('GET', `/v1/messages/${third}`, { key: admin })).body.contactId,
       randomUUID(),
@@ -137,13 +137,13 @@ describe('a message whose fate is unknown', () => {
     expect(again.body.code).toBe('MESSAGE_NOT_UNCERTAIN');
   });
 
-  it('is tried again when it never arrived and its campaign still runs', async () => {
+  it('is retried when unsent and still running', async () => {
     const answer = await post(`/v1/messages/${second}/resolution`, { outcome: 'not-accepted', ...evidence });
     expect(answer.body.state).toBe('ready');
     expect(await accounts()).toMatchObject({ audience: 3, accepted: 1, uncertain: 1, pending: 1 });
   });
 
-  it('has failed for good when its campaign was cancelled', async () => {
+  it('fails for good after a cancellation', async () => {
     await ask('POST', `/v1/campaigns/${campaignId}/cancel`, { key: admin });
     const answer = await post(`/v1/messages/${third}/resolution`, { outcome: 'not-accepted', ...evidence });
     expect(answer.body.state).toBe('failed');
@@ -191,13 +191,13 @@ describe('messages whose fate is unknown, of a whole campaign', () => {
     ['neither campaign nor gateway', {}, 400, 'INVALID_REQUEST'],
     ['a campaign of nobody', { campaign: randomUUID() }, 422, 'CAMPAIGN_NOT_FOUND'],
     ['an account of nobody', { gateway: 'nobody' }, 422, 'GATEWAY_NOT_FOUND'],
-  ])('are left alone when told %s', async (_, body, status, code) => {
+  ])('are unchanged when given %s', async (_, body, status, code) => {
     const answer = await settle(body);
     expect([answer.status, answer.body.code]).toEqual([status, code]);
     expect(await standing()).toMatchObject({ uncertain: many.names.length });
   });
 
-  it('are left alone by a marketer of another system, and by a scheduler', async () => {
+  it('are unchanged by other roles', async () => {
     for (const role of ['marketer', 'scheduler'] as const) {
       const made = await post('/v1/keys', { role, source: 'another' });
       const answer = await settle({ campaign: many.campaignId }, String(made.body.key));
@@ -206,7 +206,7 @@ describe('messages whose fate is unknown, of a whole campaign', () => {
     expect(await standing()).toMatchObject({ uncertain: many.names.length });
   });
 
-  it('are settled up to an instant, and from it on, each once', async () => {
+  it('are settled up to an instant, then after', async () => {
     const end = await lastMark();
     const early = await settle({ gateway: 'sandbox', to: end });
     expect(early.body).toEqual({ accepted: many.names.length - 1, ready: 0, failed: 0, remaining: 0 });
@@ -216,7 +216,7 @@ describe('messages whose fate is unknown, of a whole campaign', () => {
     expect(await standing()).toMatchObject({ accepted: many.names.length, uncertain: 0, pending: 0 });
   });
 
-  it('are each in the audit, which keeps what showed it out of sight', async () => {
+  it('are each audited, without evidence', async () => {
     const { body, text } = await ask('GET', '/v1/audit?limit=500', { key: admin });
     const settled = body.items.filter(({ action }: { action: string }) => action === 'message.resolved');
     for (const name of many.names)
@@ -247,7 +247,7 @@ async function waiting(): Promise<ReadonlyMap<string, string>> {
 }
 
 describe('the consent of a message that was decided', () => {
-  it('is told by what was written by then, not by a STOP that came in late', async () => {
+  it('is that of its moment', async () => {
     const phone = '+33639981901';
     const text = 'J’accepte les offres de Ma société par SMS, et je peux répondre STOP.';
     const wordingId = (await post('/v1/wordings', { purpose: 'marketing', text })).body.id;
@@ -284,7 +284,7 @@ describe('the consent of a message that has not left', () => {
     ['who is under age', `adult_on = '2030-01-01'`, 'MINOR'],
     ['whose place is unknown', `place_from = 'unknown'`, 'PLACE_UNKNOWN'],
     ['whose agreement was not renewed', `last_interaction_at = '2023-01-01'`, 'CONSENT_EXPIRED'],
-  ])('is told as the contact tells it, of somebody %s', async (_, change, why) => {
+  ])('is the contact’s for somebody %s', async (_, change, why) => {
     people += 1;
     const phone = `+3363998${String(1_000 + people)}`;
     const text = 'J’accepte les offres de Ma société par SMS, et je peux répondre STOP.';
@@ -360,7 +360,7 @@ describe('a reminder whose fate is unknown', () => {
       11,
       () => post('/v1/uncertain/resolution', { outcome: 'not-accepted', gateway: 'sandbox', ...evidence }),
     ],
-  ] as const)('is planned again by its series once a person has settled it, %s', async (_, last, settle) => {
+  ] as const)('is planned again once settled, %s', async (_, last, settle) => {
     const { seriesId, name } = await lost(last);
     const before = await told(seriesId);
     expect((await settle(name)).status).toBe(200);

@@ -66,14 +66,14 @@ const isWaiting = async (id: string): Promise<boolean> =>
   );
 
 describe('an unclear reply', () => {
-  it('leaves its person alone until somebody has read it', async () => {
+  it('suspends its person until it is read', async () => {
     const contact = await agrees('marketing', 'appointment');
     const reply = await hears('laissez-moi tranquille');
     expect(await sendable(contact)).toMatchObject({ marketing: false, appointment: true });
     expect(await isWaiting(reply)).toBe(true);
   });
 
-  it('read as none ends the suspension, with who read it and why', async () => {
+  it('read as none ends the suspension', async () => {
     const contact = await agrees('marketing');
     const reply = await hears('laissez-moi tranquille');
     const answer = await decide(reply, { decision: 'not-stop', note: 'parle à son fils' });
@@ -92,7 +92,7 @@ describe('an unclear reply', () => {
     expect(body.holds).toBe(true);
   });
 
-  it('read as none does not undo a STOP in clear words, before it or after', async () => {
+  it('read as none undoes no clear STOP', async () => {
     const before = await agrees('marketing');
     await hears('STOP');
     const doubtful = await hears('laissez-moi tranquille');
@@ -110,14 +110,14 @@ describe('an unclear reply', () => {
     expect(await sendable(after)).toMatchObject({ marketing: false });
   });
 
-  it('read as none gives nobody a consent that was never there', async () => {
+  it('read as none creates no consent', async () => {
     const reply = await hears('laissez-moi tranquille');
     expect((await decide(reply, { decision: 'not-stop' })).body).toMatchObject({ reinstated: [] });
     const kept = await ask('GET', '/v1/suppressions?limit=500', { key: admin });
     expect(kept.body.items.at(-1)).toMatchObject({ purpose: 'marketing', liftedAt: null });
   });
 
-  it('read as a STOP to a reminder stops those reminders too', async () => {
+  it('read as a reminder’s STOP stops reminders', async () => {
     const contact = await agrees('marketing', 'appointment', 'payment');
     const reply = await hears('laissez-moi tranquille');
     expect((await decide(reply, { decision: 'stop', purpose: 'appointment' })).status).toBe(200);
@@ -141,12 +141,12 @@ describe('an unclear reply', () => {
 });
 
 describe('a decision', () => {
-  it('is not asked for a reply that was clear', async () => {
+  it('is not needed for a clear reply', async () => {
     const reply = await hears('merci !');
     expect((await decide(reply, { decision: 'stop' })).body.code).toBe('REPLY_ALREADY_DECIDED');
   });
 
-  it('is for those who review, of the tenant that was written to', async () => {
+  it('is for reviewers of its tenant', async () => {
     const reply = await hears('laissez-moi tranquille');
     for (const role of ['marketer', 'scheduler', 'auditor'])
       expect([role, (await decide(reply, { decision: 'stop' }, await keyOf(role))).status]).toEqual([
@@ -164,7 +164,7 @@ describe('a decision', () => {
     [{ decision: 'stop', purpose: 'all' }],
     [{ decision: 'stop', note: '' }],
     [{ decision: 'stop', extra: 1 }],
-  ])('of a strange body is refused and changes nothing: %j', async (body) => {
+  ])('with a strange body is refused: %j', async (body) => {
     const reply = await hears('laissez-moi tranquille');
     expect((await decide(reply, body)).status).toBe(400);
     expect(await isWaiting(reply)).toBe(true);

@@ -72,7 +72,7 @@ const isWaiting = async (id: string): Promise<boolean> =>
 const DOUBT = 'laissez-moi tranquille';
 
 describe('a decision that is taken back', () => {
-  it('ends what it alone barred, and leaves the person in the doubt of before', async () => {
+  it('ends what it alone suppressed', async () => {
     const reply = await hears(DOUBT);
     await decide(reply, 'stop-all');
     expect(await open()).toEqual([]);
@@ -87,7 +87,7 @@ describe('a decision that is taken back', () => {
     expect(await open()).toEqual(['appointment', 'marketing', 'payment']);
   });
 
-  it('bars again what it had given back, until somebody decides', async () => {
+  it('suppresses again what it had returned', async () => {
     const reply = await hears(DOUBT);
     await decide(reply, 'not-stop');
     expect(await open()).toContain('marketing');
@@ -100,7 +100,7 @@ describe('a decision that is taken back', () => {
     expect(await open()).toEqual([]);
   });
 
-  it('goes to and fro as often as somebody is mistaken', async () => {
+  it('can be reversed repeatedly', async () => {
     const reply = await hears(DOUBT);
     for (let turn = 0; turn < 3; turn += 1)
       for (const [decision, left] of [
@@ -132,7 +132,7 @@ describe('a decision that is taken back', () => {
         ask('POST', '/v1/suppressions', { key: admin, body: { phone, purpose: 'all', source: 'letter' } }),
     ],
     ['the decision on another reply', async () => decide(await hears('fichez-moi la paix'), 'stop-all')],
-  ])('ends nothing that %s bars too, before or after it', async (_, leaves) => {
+  ])('ends nothing that %s suppresses too', async (_, leaves) => {
     const reply = await hears(DOUBT);
     await decide(reply, 'stop-all');
     await leaves();
@@ -148,7 +148,7 @@ describe('a decision that is taken back', () => {
     expect(await open()).toEqual([]);
   });
 
-  it('of a doubt gives nothing back that the list bars since', async () => {
+  it('returns nothing suppressed since', async () => {
     const reply = await hears(DOUBT);
     const body = { phone, purpose: 'marketing', source: 'letter' };
     for (const status of [201, 200])
@@ -157,7 +157,7 @@ describe('a decision that is taken back', () => {
     expect(await open()).toEqual(['appointment', 'payment']);
   });
 
-  it('is on record with who took it back, and is no decision any more', async () => {
+  it('is audited, and no longer a decision', async () => {
     const reply = await hears(DOUBT);
     await decide(reply, 'stop');
     const decided = async () =>
@@ -174,7 +174,7 @@ describe('a decision that is taken back', () => {
     expect([again.status, again.body.code]).toEqual([409, 'REPLY_NOT_DECIDED']);
   });
 
-  it('is for those who decide, of the tenant that was written to', async () => {
+  it('is for deciders of its tenant', async () => {
     const reply = await hears(DOUBT);
     await decide(reply, 'stop-all');
     for (const role of ['marketer', 'scheduler', 'auditor'])

@@ -25,7 +25,7 @@ const list = async (query = '', key = admin, headers = {}) =>
   (await ask('GET', `/v1/replies${query}`, { key, headers })).body;
 
 describe('a reply that came in', () => {
-  it('is listed with why it was read so, in the language of its reader', async () => {
+  it('is listed with the reason for its reading', async () => {
     const id = await hears('Bonjour, arrêtez vos sms');
     const of = async (language: string) =>
       (await list('', admin, { 'Accept-Language': language })).items.find(
@@ -44,7 +44,7 @@ describe('a reply that came in', () => {
     expect((await of('en')).because.text).toBe('A request to stop: short, it begins with "ARRET" (OPT-04).');
   });
 
-  it('waits among the unclear ones when only a person can tell', async () => {
+  it('waits when unclear', async () => {
     const doubtful = await hears('laissez-moi tranquille');
     const plain = await hears('merci !', '+33639980043');
     const ids = (await list('?unclear=true')).items.map(({ id }: { id: string }) => id);
@@ -52,7 +52,7 @@ describe('a reply that came in', () => {
     expect(ids).not.toContain(plain);
   });
 
-  it('is read in clear by an admin, which the audit keeps, or by an auditor who says why', async () => {
+  it('is shown in clear by audited roles only', async () => {
     const id = await hears('Je m’oppose');
     const asked = (key: string, headers = {}) => ask('GET', `/v1/replies/${id}?clear=true`, { key, headers });
     expect((await asked(admin)).body).toMatchObject({ from: '+33639980042', text: 'Je m’oppose' });
@@ -68,7 +68,7 @@ describe('a reply that came in', () => {
     ]);
   });
 
-  it('is nobody else’s', async () => {
+  it('is hidden from others', async () => {
     const id = await hears('stop');
     const { key } = await anotherTenant();
     expect((await list('', key)).items).toEqual([]);

@@ -81,7 +81,7 @@ async function campaignOnSunday(): Promise<{ id: string; messageId: string; cont
 }
 
 describe('an operator without the right to personal data', () => {
-  it('sees when the reminder of a booking leaves, and why not on the Sunday that was asked', async () => {
+  it('sees when and why a reminder leaves', async () => {
     const { body } = await booked('RDV-71');
     const told = (await timeline(`series=${body.seriesId}`)).body;
     expect(told.about).toEqual({ kind: 'series', id: body.seriesId, title: 'RDV-71', state: 'open' });
@@ -107,7 +107,7 @@ describe('an operator without the right to personal data', () => {
     ]);
   });
 
-  it('sees which rule holds a message of a campaign, from which text, and until when', async () => {
+  it('sees which rule holds a campaign message', async () => {
     const { id, messageId, contactId } = await campaignOnSunday();
     const told = (await timeline(`message=${messageId}`)).body;
     expect(told.heldBy).toMatchObject({
@@ -124,14 +124,14 @@ describe('an operator without the right to personal data', () => {
     expect(whole.happened.map(({ event }: { event: string }) => event)).toContain('campaign.launched');
   });
 
-  it('sees that a person paused it, rather than the Sunday', async () => {
+  it('sees a person’s pause rather than Sunday', async () => {
     const { id, messageId } = await campaignOnSunday();
     await ask('POST', `/v1/campaigns/${id}/pause`, { key: operator });
     const told = (await timeline(`message=${messageId}`)).body;
     expect(told.heldBy).toMatchObject({ code: 'PAUSED', until: null, rule: null });
   });
 
-  it('sees what a person agreed to, was sent and will be sent, by a masked number', async () => {
+  it('sees consent, past and future messages, masked', async () => {
     const { body } = await booked('RDV-73');
     const told = (await timeline(`contact=${body.contactId}`)).body;
     expect(told.about.kind).toBe('contact');
@@ -140,7 +140,7 @@ describe('an operator without the right to personal data', () => {
     expect(JSON.stringify(told)).not.toMatch(NUMBER);
   });
 
-  it('sees each message that waits for a person, a campaign’s with its hour and rule', async () => {
+  it('sees each waiting message with hour and rule', async () => {
     const { messageId, contactId } = await campaignOnSunday();
     const { next, happened, heldBy } = (await timeline(`contact=${contactId}`)).body;
     const waits = next.find((one: { messageId?: string }) => one.messageId === messageId);
@@ -153,7 +153,7 @@ describe('an operator without the right to personal data', () => {
     expect(happened.filter((one: { messageId?: string }) => one.messageId === messageId)).toEqual([]);
   });
 
-  it('sees a campaign that was launched, before its people are chosen, where it would write', async () => {
+  it('sees a launched campaign before its freeze', async () => {
     const text = 'Oui aux offres de Ma société par SMS. STOP pour arrêter.';
     const post = (path: string, body: unknown = {}): Promise<Reply> =>
       ask('POST', path, { key: admin, body });
@@ -197,7 +197,7 @@ describe('an operator without the right to personal data', () => {
     expect(await named(contactId)).toEqual([]);
   });
 
-  it('sees a reminder that is ready once, as the step that it was made for', async () => {
+  it('sees a ready reminder once', async () => {
     const { body } = await booked('RDV-76');
     const before: unknown[] = (await timeline(`contact=${body.contactId}`)).body.next;
     const messageId = await reminderOf(String(body.seriesId));
@@ -208,7 +208,7 @@ describe('an operator without the right to personal data', () => {
     );
   });
 
-  it('sees the reminders of a series that a person paused', async () => {
+  it('sees a paused series’ reminders', async () => {
     const contact = { phone: '06 39 98 60 73' };
     const { body } = await booked('RDV-77', { contact });
     await ask('POST', `/v1/reminder-series/${body.seriesId}/pause`, { key: operator });
@@ -232,7 +232,7 @@ describe('a timeline', () => {
       expect((await timeline(query, other.key)).status).toBe(404);
   });
 
-  it('of a booking is not for a marketer, nor is it shown with its person', async () => {
+  it('of a booking is hidden from marketers', async () => {
     const { body } = await booked('RDV-71');
     const marketer = await keyOf('marketer');
     expect((await timeline(`series=${body.seriesId}`, marketer)).status).toBe(403);
@@ -240,7 +240,7 @@ describe('a timeline', () => {
     expect([person.next, person.related]).toEqual([[], []]);
   });
 
-  it('of a reminder is not for a marketer, by its message or by its person', async () => {
+  it('of a reminder is hidden from marketers', async () => {
     const { body } = await booked('RDV-74');
     const reminder = await reminderOf(String(body.seriesId));
     const marketer = await keyOf('marketer');
@@ -259,7 +259,7 @@ describe('a timeline', () => {
     expect(await messagesSeen(marketer)).not.toContain(reminder);
   });
 
-  it('that nobody knows the end of is not for a marketer either, when it is of a reminder', async () => {
+  it('of an uncertain reminder is hidden from marketers', async () => {
     const { body } = await booked('RDV-75');
     const reminder = await reminderOf(String(body.seriesId));
     await database.withTenant(tenantId, async (tx) => {
@@ -286,7 +286,7 @@ describe('a timeline', () => {
     expect(marketer[0]).not.toContain(reminder);
   });
 
-  it('of a campaign message is for a marketer too, also by its person', async () => {
+  it('of a campaign message is for marketers too', async () => {
     const { messageId, contactId } = await campaignOnSunday();
     const marketer = await keyOf('marketer');
     expect((await timeline(`message=${messageId}`, marketer)).status).toBe(200);
@@ -305,7 +305,7 @@ describe('a timeline', () => {
 });
 
 describe('on the Monday, in open hours', () => {
-  it('whoever asks why a message waits is told that its operator asks to wait', async () => {
+  it('a waiting message shows that its operator waits', async () => {
     const { id, messageId } = await campaignOnSunday();
     await moveTo('2027-04-12T10:00:00+02:00');
     const until = '2027-04-12T12:00:00.000+02:00';

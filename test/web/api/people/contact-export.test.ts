@@ -25,7 +25,7 @@ const exportOf = (id: string, key = admin, more = ''): Promise<Reply> =>
   ask('GET', `/v1/contacts/${id}/export${more}`, { key });
 
 describe('an export', () => {
-  it('holds everything that is kept of the person, in clear for an admin', async () => {
+  it('holds everything about the person, for an admin', async () => {
     await ask('POST', '/v1/contacts', {
       key: admin,
       body: { phone: '0639984001', attributes: { firstName: 'Odile', ville: 'Nantes' } },
@@ -43,7 +43,7 @@ describe('an export', () => {
     expect(body.export.retention.map(({ ruleId }: { ruleId: string }) => ruleId)).toContain('RET-01');
   });
 
-  it('is a page for whoever reads, in the language that they read', async () => {
+  it('is a page in the reader’s language', async () => {
     const id = await contactOf('0639984001');
     const headers = { Accept: 'text/html', 'Accept-Language': 'fr' };
     const page = await ask('GET', `/v1/contacts/${id}/export`, { key: admin, headers });
@@ -53,7 +53,7 @@ describe('an export', () => {
     expect(page.text).toContain('Marchand');
   });
 
-  it('hides number and texts from an auditor who does not say why, and is recorded each time', async () => {
+  it('masks data without a reason, and is audited', async () => {
     const id = await contactOf('0639984001');
     expect((await exportOf(id, auditor)).body.export.person.phone).not.toContain('639984001');
     const headers = { 'X-Reason': 'demande du 3 mars' };
@@ -65,7 +65,7 @@ describe('an export', () => {
     expect(reads[3].details).toMatchObject({ clear: true, reason: 'demande du 3 mars' });
   });
 
-  it('was put right first, which is recorded without what it said', async () => {
+  it('includes corrections, which are audited', async () => {
     const id = await contactOf('0639984001');
     const body = { attributes: { firstName: 'Odette' } };
     expect((await ask('PATCH', `/v1/contacts/${id}`, { key: admin, body })).status).toBe(200);
@@ -75,7 +75,7 @@ describe('an export', () => {
     expect(JSON.stringify(corrected)).not.toContain('Odette');
   });
 
-  it('of a shared number waits for a person, or gives the part of one', async () => {
+  it('of a shared number waits for a person', async () => {
     await book('RDV-2', '0639984002', { ref: 'P-2', firstName: 'Lina', lastName: 'Roche' });
     await book('RDV-3', '0639984002', { ref: 'P-3', firstName: 'Noé', lastName: 'Roche' });
     const id = await contactOf('0639984002');
@@ -94,7 +94,7 @@ describe('an export', () => {
     expect(redacted.text).not.toContain('Lina');
   });
 
-  it('is of nobody that another controller knows', async () => {
+  it('excludes people of another controller', async () => {
     const { key } = await anotherTenant();
     expect((await exportOf(await contactOf('0639984001'), key)).status).toBe(404);
   });

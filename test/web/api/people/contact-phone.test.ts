@@ -49,7 +49,7 @@ const sendable = async (id: string, purpose = 'marketing'): Promise<boolean> =>
   (await ask('GET', `/v1/contacts/${id}/consents`, { key: admin })).body.purposes[purpose].sendable;
 
 describe('somebody who changes their number', () => {
-  it('takes their consents along, and leaves the old number to nobody', async () => {
+  it('keeps consents, and leaves the old number free', async () => {
     const id = await agrees();
     const moved = await move(id, other);
     expect([moved.status, moved.body.id, moved.body.phone]).toEqual([
@@ -66,7 +66,7 @@ describe('somebody who changes their number', () => {
     });
   });
 
-  it('takes every refusal along, which stays on the old number too', async () => {
+  it('keeps every refusal on both numbers', async () => {
     const id = await agrees();
     await leaves(phone);
     await leaves(phone, 'payment');
@@ -98,7 +98,7 @@ describe('somebody who changes their number', () => {
     }
   });
 
-  it('meets a STOP that came from the new number before', async () => {
+  it('meets an earlier STOP of the new number', async () => {
     const id = await agrees();
     await leaves(other);
     await move(id, other);
@@ -129,14 +129,14 @@ describe('somebody who changes their number', () => {
     expect((await move(id, phone.replace('+33', '0'))).body).toEqual(before);
   });
 
-  it('to one that somebody else holds is refused, and changes nothing', async () => {
+  it('to a taken number is refused', async () => {
     const [id, theirs] = [await agrees(), await agrees(other)];
     const moved = await move(id, other);
     expect([moved.status, moved.body.code]).toEqual([409, 'NUMBER_ALREADY_HELD']);
     expect([await holderOf(phone), await holderOf(other)]).toEqual([id, theirs]);
   });
 
-  it('with somebody else to one number at once: one of them has it', async () => {
+  it('alongside another to one number: one wins', async () => {
     const ids = [await agrees(), await agrees(other)];
     const to = other.replace('+336399806', '+336399807');
     const made = ask('POST', '/v1/contacts', { key: admin, body: { phone: to } });
@@ -158,7 +158,7 @@ describe('somebody who changes their number', () => {
     expect(await holderOf(phone)).toBe(id);
   });
 
-  it('is nobody of another tenant, and no operator’s work', async () => {
+  it('is hidden from other tenants and operators', async () => {
     const id = await agrees();
     const { key } = await anotherTenant();
     expect((await move(id, other, key)).status).toBe(404);
@@ -189,7 +189,7 @@ describe('a sign of life', () => {
     expect((await note(await agrees(), body)).status).toBe(status);
   });
 
-  it('is noted of nobody else’s people', async () => {
+  it('is not recorded for another tenant’s people', async () => {
     const { key } = await anotherTenant();
     expect((await note(await agrees(), { kind: 'visit' }, key)).status).toBe(404);
   });
@@ -207,7 +207,7 @@ describe('people without a sign of life for long', () => {
     return id;
   }
 
-  it('are counted and listed, masked, with a campaign to ask those who may still be asked', async () => {
+  it('are counted, listed masked, with a campaign proposed', async () => {
     const [stale, soon, unheard] = [await seen(25), await seen(22), await seen(undefined)];
     const others = [await seen(3), await seen(25, PAPER), await seen(undefined, PAPER)];
     const gone = await seen(25);
@@ -228,13 +228,13 @@ describe('people without a sign of life for long', () => {
     expect([made.status, made.body.code]).toEqual([201, undefined]);
   });
 
-  it('are listed by state, a page at a time', async () => {
+  it('are listed by state and page', async () => {
     const page = await ask('GET', '/v1/contacts/stale?state=unheard&limit=1', { key: admin });
     expect(page.body.items).toMatchObject([{ state: 'unheard' }]);
     expect(page.body.next).toBeNull();
   });
 
-  it('asked for in a strange state are refused, and shown to no operator', async () => {
+  it('are refused by strange state or to operators', async () => {
     expect((await ask('GET', '/v1/contacts/stale?state=dead', { key: admin })).status).toBe(400);
     expect((await ask('GET', '/v1/contacts/stale', { key: await keyOf('operator') })).status).toBe(403);
   });

@@ -11,7 +11,7 @@ const proof = { method: 'paper', grantedAt: '2026-03-04T10:00:00+01:00', evidenc
 const wordingId = (await post('/v1/wordings', { purpose: 'marketing', text: words })).body.id;
 
 describe('a contact', () => {
-  it('is made once for a number, however it is written', async () => {
+  it('is made once however its number is written', async () => {
     const first = await post('/v1/contacts', {
       phone: '06 39 98 00 01',
       attributes: { firstName: 'Canari' },
@@ -23,7 +23,7 @@ describe('a contact', () => {
     expect(first.body.phone).not.toContain('98');
   });
 
-  it('is found by its number without the number in an address', async () => {
+  it('is found without its number in an address', async () => {
     const { body } = await post('/v1/contacts/search', { phone: '0639980001' });
     expect(body).toMatchObject({ items: [{ placeFrom: 'number', territory: 'FR' }], next: null });
     expect((await ask('GET', '/v1/contacts?phone=0639980001', { key: admin })).body).toEqual(body);
@@ -79,7 +79,7 @@ describe('an agreement', () => {
     expect(told.since).toMatch(since);
   });
 
-  it('by a contract that names no day is one act, however often it is told', async () => {
+  it('by contract without a date is one act', async () => {
     const told = await Promise.all(
       [1, 2].map(() => post('/v1/consents', { ...contract, phone: '0639980049' })),
     );
@@ -122,7 +122,7 @@ describe('an agreement', () => {
     expect((await post('/v1/contacts/search', { phone: '0639980044' })).body.items).toEqual([]);
   });
 
-  it('for a purpose that nobody knows is refused, and changes nothing', async () => {
+  it('for an unknown purpose is refused unchanged', async () => {
     const answer = await post('/v1/consents', { ...grant, phone: '0639980047', purpose: 'resale' });
     expect([answer.status, answer.body.code, answer.body.errors[0].pointer]).toEqual([
       400,
@@ -132,7 +132,7 @@ describe('an agreement', () => {
     expect((await post('/v1/contacts/search', { phone: '0639980047' })).body.items).toEqual([]);
   });
 
-  it('for several purposes stands or falls as one', async () => {
+  it('for several purposes is accepted or refused whole', async () => {
     const purposes = ['marketing', 'payment'];
     const answer = await post('/v1/consents', {
       ...grant,
@@ -152,7 +152,7 @@ describe('an agreement', () => {
 });
 
 describe('a person who leaves', () => {
-  it('is heard by every role, and at once', async () => {
+  it('is recorded for every role at once', async () => {
     for (const role of ['admin', 'marketer', 'scheduler', 'operator', 'auditor']) {
       const phone = '0639980003';
       const left = await post(
@@ -177,7 +177,7 @@ describe('a person who leaves', () => {
     expect(items.at(-1)).toMatchObject({ purpose: 'marketing', contactId: null });
   });
 
-  it('is still seen to have left when the number is retired', async () => {
+  it('remains recorded when the number is retired', async () => {
     const { body } = await post('/v1/contacts', { phone: '0639980078' });
     await post('/v1/consents/withdrawals', { phone: '0639980078', purpose: 'marketing', channel: 'letter' });
     const path = `/v1/suppressions?contactId=${body.id}`;
@@ -211,7 +211,7 @@ describe('a person who leaves', () => {
     expect(stands.body.purposes.marketing.sendable).toBe(false);
   });
 
-  it('comes back with a new one, given after it', async () => {
+  it('returns with a later proof', async () => {
     const fresh = { method: 'paper', grantedAt: clock.now().toISO(), evidence: { documentRef: 'B-2' } };
     const back = await post('/v1/consents', {
       phone: '0639980003',
@@ -222,14 +222,14 @@ describe('a person who leaves', () => {
     expect([back.status, back.body.consents[0]]).toMatchObject([201, { sendable: true, reinstated: true }]);
   });
 
-  it('may be on a list to be left alone, whatever line it is', async () => {
+  it('may be suppressed with any line', async () => {
     const listed = await post('/v1/suppressions', { phone: '0142685300', purpose: 'all', source: 'Bloctel' });
     const again = await post('/v1/suppressions', { phone: '+33142685300', purpose: 'all' });
     expect([listed.status, again.status]).toEqual([201, 200]);
     expect(again.body.id).toBe(listed.body.id);
   });
 
-  it('I7: is nobody in the log', () => {
+  it('I7: is not named in the log', () => {
     expect(logged()).toContain('/v1/consents/withdrawals');
     for (const canary of ['Canari', '63998', '06 39', '42685300', 'B-1', 'Bloctel'])
       expect(logged()).not.toContain(canary);

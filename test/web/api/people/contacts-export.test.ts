@@ -170,7 +170,7 @@ const afterTheRecord = (happens: () => Promise<unknown>): Database => ({
 });
 
 describe('the base as a file', () => {
-  it('has a row for each person and purpose, with the proof, the last sign of life and a way out', async () => {
+  it('has a row per person and purpose', async () => {
     const answer = await exported('?attributes=points,ville');
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8']);
     const rows = rowsOf(answer.text);
@@ -213,7 +213,7 @@ describe('the base as a file', () => {
     expect(first).toMatchObject({ lastName: "'=SOMME(A1;B2)", 'attributes.ville': "'-Nantes" });
   });
 
-  it('read by an import of ours changes nothing, neither people nor proofs nor leavings', async () => {
+  it('changes nothing when imported again', async () => {
     const before = await recorded();
     const { text } = await exported('?attributes=points,ville');
     const { body } = await imported(text);
@@ -223,7 +223,7 @@ describe('the base as a file', () => {
     expect(await recorded()).toEqual(before);
   });
 
-  it('is of one import, one purpose, or those who may be written to', async () => {
+  it('is of one import, purpose or sendable people', async () => {
     const phones = async (query: string) =>
       rowsOf((await exported(query)).text).map(({ phone, purpose }) => `${phone?.slice(-4)} ${purpose}`);
     expect(await phones(`?importId=${loaded.id}`)).toEqual(['7004 marketing']);
@@ -234,7 +234,7 @@ describe('the base as a file', () => {
     expect([unknown.status, unknown.body.code]).toEqual([422, 'IMPORT_NOT_FOUND']);
   });
 
-  it('says of each person what a campaign would, in the register too', async () => {
+  it('gives the same reason as a campaign', async () => {
     const other = await anotherTenant();
     const world = await peopleOfEveryKind(other);
     const at = api.clock.now().toISO();
@@ -263,7 +263,7 @@ describe('the base as a file', () => {
     }
   });
 
-  it('holds nobody erased while it is written, and no words of whoever leaves meanwhile', async () => {
+  it('holds nobody erased while it is written', async () => {
     const { id: other, key } = await anotherTenant();
     const { body: wording } = await ask('POST', '/v1/wordings', {
       key,
@@ -298,7 +298,7 @@ describe('the base as a file', () => {
     ]);
   });
 
-  it('hides numbers and ways out from an auditor who does not say why, and is recorded each time', async () => {
+  it('is masked without a reason, and audited', async () => {
     const auditor = await keyOf('auditor');
     const masked = rowsOf((await exported('', auditor)).text);
     expect(masked.some(({ phone, optOutLink }) => phone?.includes('9987001') || optOutLink !== '')).toBe(

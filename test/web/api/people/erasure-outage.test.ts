@@ -8,7 +8,7 @@ const there = async (id: string): Promise<number> =>
   (await ask('GET', `/v1/contacts/${id}`, { key: admin })).status;
 
 describe('a request to erase while the database is away', () => {
-  it('is promised by the journal, and kept once the database is back', { timeout: 60_000 }, async () => {
+  it('is journaled, then carried out', { timeout: 60_000 }, async () => {
     const made = await ask('POST', '/v1/contacts', { key: admin, body: { phone: '0639988001' } });
     const id = String(made.body.id);
     await way.cut();

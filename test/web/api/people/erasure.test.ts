@@ -103,7 +103,7 @@ async function allKeys(contactId: string): Promise<Keys> {
 }
 
 describe('somebody erased', () => {
-  it('is nowhere any more, in clear or under any key', async () => {
+  it('is nowhere any more under any key', async () => {
     const id = await aPersonEverywhere();
     const keys = await allKeys(id);
     const before = cellsWith(await everyCell(at.superUrl), keys, CANARIES);
@@ -142,7 +142,7 @@ describe('somebody erased', () => {
     expect(verified.holds).toBe(true);
   });
 
-  it('is nowhere either once fingerprints are under another key', async () => {
+  it('is nowhere after an index key change', async () => {
     const keys = await allKeys('00000000-0000-7000-8000-000000000000');
     const fingerprints = async (): Promise<string[]> =>
       (await everyCell(at.superUrl)).flatMap(({ column, value }) =>
@@ -158,7 +158,7 @@ describe('somebody erased', () => {
     expect(cellsWith(await everyCell(at.superUrl), keys, CANARIES)).toEqual([]);
   });
 
-  it('stays left alone when the same number comes back', async () => {
+  it('stays suppressed when the number returns', async () => {
     const again = await post('/v1/contacts', { phone: PHONE, attributes: { firstName: 'Zéphyrine' } });
     expect(again.status).toBe(201);
     await agreed(PHONE, 'B-77');
@@ -174,7 +174,7 @@ describe('somebody erased', () => {
     expect(after.body.purposes.appointment.sendable).toBe(false);
   });
 
-  it('is erased once, whoever asks again', async () => {
+  it('is erased once, however often asked', async () => {
     const { body: made } = await post('/v1/contacts', { phone: '0639981235' });
     const asked = {
       requestedAt: '2026-11-02T09:00:00+01:00',
@@ -203,7 +203,7 @@ describe('somebody erased', () => {
     ).toHaveLength(1);
   });
 
-  it('is not named by the reason that is kept', async () => {
+  it('is not named by the kept reason', async () => {
     const { body: made } = await post('/v1/contacts', {
       phone: '0639981236',
       attributes: { firstName: 'Aloïs', lastName: 'Reverdin' },
@@ -212,7 +212,7 @@ describe('somebody erased', () => {
     expect(body.reason).toBeNull();
   });
 
-  it('leaves the proof of what was used, under the archive key, as the chain knows it', async () => {
+  it('leaves a sealed proof that the chain confirms', async () => {
     const { body: made } = await post('/v1/contacts', { phone: '0639981237' });
     await agreed('0639981237', 'B-88');
     await post('/v1/consents/withdrawals', {
@@ -240,7 +240,7 @@ describe('somebody erased', () => {
 });
 
 describe('a request to erase', () => {
-  it('is an admin’s alone, and of their own people', async () => {
+  it('is an admin’s, for their own people', async () => {
     const { body: made } = await post('/v1/contacts', { phone: '0639981238' });
     for (const role of ['marketer', 'scheduler', 'operator', 'auditor'])
       expect((await remove(String(made.id), await keyOf(role))).body.code).toBe('ROLE_NOT_ALLOWED');
@@ -250,7 +250,7 @@ describe('a request to erase', () => {
     expect((await ask('GET', `/v1/contacts/${made.id}`, { key: admin })).status).toBe(200);
   });
 
-  it('from somebody unchecked, or from the future, changes nothing', async () => {
+  it('unchecked or from the future changes nothing', async () => {
     const { body: made } = await post('/v1/contacts', { phone: '0639981239' });
     const path = `/v1/contacts/${made.id}/erasure`;
     expect((await post(path, { identityChecked: false })).body.code).toBe('IDENTITY_NOT_CHECKED');

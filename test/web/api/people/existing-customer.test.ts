@@ -81,7 +81,7 @@ describe('advertising to customers who were not asked', () => {
     expect((await patch(opening(), await keyOf('marketer'))).body.code).toBe('ROLE_NOT_ALLOWED');
   });
 
-  it('is opened by an admin with a signed statement, and asks for the proof of each sale', async () => {
+  it('is opened by statement, with proof per sale', async () => {
     expect((await patch(opening())).body.saleStatement).toEqual(statement);
     for (const field of Object.keys(evidence)) {
       const { body } = await bought('0639989002', { [field]: '' });
@@ -91,12 +91,12 @@ describe('advertising to customers who were not asked', () => {
     expect([status, body.consents[0].sendable]).toEqual([201, true]);
   });
 
-  it('stands since the person was told, when no other moment is given', async () => {
+  it('counts from the day the person was informed', async () => {
     const { status, body } = await bought('0639989006', { informedAt: '2026-10-02' }, {});
     expect([status, (await stands(String(body.contactId))).since]).toEqual([201, '2026-10-01T22:00:00.000Z']);
   });
 
-  it('is proved by the sale and by what was signed, offline', async () => {
+  it('is proved offline by sale and statement', async () => {
     const { body } = await bought('0639989003');
     const file = await archive(String(body.contactId));
     expect((await verified(file)).status).toBe(0);
@@ -105,7 +105,7 @@ describe('advertising to customers who were not asked', () => {
     expect(linesIn(file, 'proofs.jsonl')[0].proof).toContain('T-4711');
   });
 
-  it('says nothing of it in the file of somebody who was asked', async () => {
+  it('is absent for somebody who was asked', async () => {
     const wording = await ask('POST', '/v1/wordings', {
       key: admin,
       body: { purpose: 'marketing', text: 'J’accepte les offres de Maison Lumière par SMS. STOP.' },
@@ -124,7 +124,7 @@ describe('advertising to customers who were not asked', () => {
     expect(members(file).get('summary.html')?.toString()).not.toContain('DECL-2026-11');
   });
 
-  it('ends for everybody when the basis is closed, and the past stays as it was', async () => {
+  it('ends for everybody once the basis is closed', async () => {
     const { body } = await bought('0639989005');
     const before = clock.now().toISO();
     const closed = await patch({ bases: { marketing: 'consent' }, reason: 'plus de démarchage' });
@@ -135,7 +135,7 @@ describe('advertising to customers who were not asked', () => {
     expect(told.map(({ act }: { act: string }) => act)).toEqual(['opened', 'closed']);
   });
 
-  it('is judged, at an instant of the past, by what was open then, whatever is now', async () => {
+  it('is judged by what was open then', async () => {
     expect((await patch(opening())).status).toBe(200);
     const id = String((await bought('0639989007')).body.contactId);
     const open = clock.now().toISO();

@@ -51,7 +51,7 @@ const pages = ['', '/sheet'].map((end) => [end === '' ? 'page' : 'sheet', end] a
 describe.each(pages)('the %s of a form', (_, end) => {
   const where = (language: string): string => `${world.path}${end}?lang=${language}`;
 
-  it('claims nothing of transfers while an operator is unknown', async () => {
+  it('claims no transfers for an unknown operator', async () => {
     await accountsSay(null, null);
     const text = await said(where('fr'));
     expect(text).toContain('Maison Lumière SAS et l’opérateur qui achemine ses SMS.');
@@ -84,7 +84,7 @@ describe.each(pages)('the %s of a form', (_, end) => {
     expect(text.includes('Pour obtenir une copie des garanties')).toBe(hasCopy);
   });
 
-  it('does not lend the basis of one country to another', async () => {
+  it('does not reuse another country’s basis', async () => {
     await accountsSay('Twilio Inc.', 'US');
     await basis('standard-clauses', 'GB');
     expect(await said(where('en'))).toContain(
@@ -99,7 +99,7 @@ describe.each(pages)('the %s of a form', (_, end) => {
     expect(await said(where(language))).toContain(sentence);
   });
 
-  it('tells how to reach the data protection officer', async () => {
+  it('shows how to reach the data protection officer', async () => {
     await officer({ email: 'dpo@lumiere.example' });
     const text = await said(where('fr'));
     expect(text).toContain('Délégué à la protection des données dpo@lumiere.example');
@@ -120,7 +120,7 @@ describe('what a form tells', () => {
     });
   });
 
-  it('counts whoever carries the code, and claims no more than it knows', async () => {
+  it('names the code’s carrier without overclaiming', async () => {
     await accountsSay('Octopush SAS', 'FR');
     await world.api.database.withTenant(world.api.tenantId, async (tx) => {
       await tx.run(sql`
@@ -152,7 +152,7 @@ describe('what a form tells', () => {
     expect(form.findings.map((finding) => finding.code)).toContain(code);
   });
 
-  it('changes by a version, and what was signed stays', async () => {
+  it('changes by version, and signatures keep theirs', async () => {
     await accountsSay('Octopush SAS', 'FR');
     const form = await world.aForm({ slug: 'changes' });
     await said(`/f/${form.slug}`);

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 
 describe('a form that is published', () => {
-  it('has a slug that nobody guesses, and its address', () => {
+  it('has an address that cannot be guessed', () => {
     expect(world.form.slug).toMatch(/^noel-[2-9a-z]{8}$/);
     expect(world.form.url).toBe(`http://localhost/f/${world.form.slug}`);
   });
@@ -52,7 +52,7 @@ describe('a form that is published', () => {
     expect([made.status, made.body.code]).toEqual([status, code]);
   });
 
-  it('does not show words under a purpose that they do not name', async () => {
+  it('shows no wording under another purpose', async () => {
     const made = await world.ask('POST', '/v1/forms', {
       slug: 'x',
       title: 'X',
@@ -83,7 +83,7 @@ describe('a form that is published', () => {
     ).toHaveLength(2);
   });
 
-  it('is warned about when nobody confirms a number', async () => {
+  it('has a warning without number confirmation', async () => {
     const off = await world.aForm({ slug: 'off', confirm: 'off' });
     expect(off.findings.map(({ code }: { code: string }) => code)).toContain('CONFIRM_OFF');
   });
@@ -115,7 +115,7 @@ describe('a form that is published', () => {
     expect(stolen.body.code).toBe('WORDING_NOT_FOUND');
   });
 
-  it('is for those who market, and a page once closed says so', async () => {
+  it('is for marketers, and shows when closed', async () => {
     const scheduler = await world.api.keyOf('scheduler');
     expect((await world.api.ask('POST', '/v1/forms', { key: scheduler, body: {} })).status).toBe(403);
     const own = await world.aForm({ slug: 'ferme' });
@@ -142,7 +142,7 @@ describe('a signed sheet', () => {
   const keyIn = (more: Record<string, unknown> = {}) =>
     world.ask('POST', `/v1/forms/${world.form.id}/sheets`, aSheet(more));
 
-  it('is printed with a number of its own for each person', async () => {
+  it('is printed with a number per person', async () => {
     const { html, status } = await world.visitor.get(`${world.path}/sheet?copies=4`);
     expect(status).toBe(200);
     const numbers = [...html.matchAll(/<strong>([A-Z0-9]{8}-V1-[A-Z0-9]{4}-[A-Z0-9]{4})<\/strong>/g)].map(
@@ -153,7 +153,7 @@ describe('a signed sheet', () => {
     expect(html).not.toContain('code vous y sera envoyé');
   });
 
-  it('is an agreement, with who keyed it in and where it is kept', async () => {
+  it('is an agreement with its author and place', async () => {
     const same = { signedAt: world.api.clock.now().toISO() };
     const answer = await keyIn(same);
     expect([answer.status, answer.body.consents]).toEqual([
@@ -165,7 +165,7 @@ describe('a signed sheet', () => {
     expect((await keyIn(same)).body.consents[0].id).toBe(answer.body.consents[0].id);
   });
 
-  it('says no in the boxes left empty, once, in the words that stood beside them', async () => {
+  it('records empty boxes as refusals once', async () => {
     const same = { phone: '0639980043', documentRef: 'SHEET-43-NO', signedAt: world.api.clock.now().toISO() };
     await keyIn(same);
     await keyIn(same);
@@ -183,7 +183,7 @@ describe('a signed sheet', () => {
     expect([purposes.marketing.sendable, purposes.appointment.sendable]).toEqual([true, false]);
   });
 
-  it('takes nothing back by a box left empty', async () => {
+  it('withdraws nothing by an empty box', async () => {
     const phone = '0639980044';
     await keyIn({ phone, documentRef: 'SHEET-44', boxes: ['appointment'] });
     await keyIn({ phone, documentRef: 'SHEET-45', signedAt: world.api.clock.now().toISO() });
@@ -197,8 +197,8 @@ describe('a signed sheet', () => {
   it.each([
     ['signed tomorrow', { signedAt: '2099-01-01T10:00:00Z' }, 'DATE_INVALID'],
     ['signed before the form was published', { signedAt: '2026-01-01T10:00:00Z' }, 'WORDING_NOT_IN_USE'],
-    ['with a box that the form does not show', { boxes: { payment: true } }, 'BOX_NOT_ON_FORM'],
-    ['for offers, by somebody who does not say to be 18', { adult: false }, 'MINOR'],
+    ['with a box the form lacks', { boxes: { payment: true } }, 'BOX_NOT_ON_FORM'],
+    ['for offers, by somebody not 18', { adult: false }, 'MINOR'],
     ['with no box', { boxes: [] }, 'INVALID_REQUEST'],
     ['of a foreign number', { phone: '+447911123456' }, 'NUMBER_INVALID'],
     ['by nobody', { operator: '' }, 'INVALID_REQUEST'],
@@ -208,7 +208,7 @@ describe('a signed sheet', () => {
     expect(await world.standing('0639980041')).toBeUndefined();
   });
 
-  it('brings nobody back with the number of a sheet already used', async () => {
+  it('restores nobody with a used sheet number', async () => {
     await keyIn({ phone: '0639980042', documentRef: 'SHEET-42' });
     await world.withdraw('0639980042');
     const later = () => ({ phone: '0639980042', signedAt: world.api.clock.now().toISO() });

@@ -99,7 +99,7 @@ async function growth(work: () => Promise<void>): Promise<number> {
 }
 
 describe('a file larger than one import takes', () => {
-  it('of 5 GB that says so is answered before any of it is read', async () => {
+  it('declared as 5 GB is refused unread', async () => {
     const before = await kept();
     const length = { 'Content-Length': String(5 * GIB), 'Accept-Language': 'en' };
     const answer = await upload(pieces(Buffer.alloc(MIB, 'x;y\n'), 5_120), length);
@@ -110,7 +110,7 @@ describe('a file larger than one import takes', () => {
     expect(await kept()).toEqual(before);
   });
 
-  it('once it is unpacked is answered as soon as that shows, and leaves nothing', async () => {
+  it('too large once unpacked is refused early', async () => {
     const before = await kept();
     const grown = await growth(async () => {
       const bomb = gzipSync(Buffer.alloc(64 * MIB, 'telephone\n'));
@@ -120,7 +120,7 @@ describe('a file larger than one import takes', () => {
     expect(await kept()).toEqual(before);
   });
 
-  it('with more lines than it may have is answered at the first one too many', async () => {
+  it('with too many lines is refused at once', async () => {
     const before = await kept();
     const answer = await upload(pieces(Buffer.alloc(MIB, '\n'), 32));
     expect(answer).toMatchObject({ status: 413, code: 'IMPORT_TOO_LARGE' });
@@ -139,24 +139,20 @@ describe('a file of one endless line', () => {
       34,
       /^Line 3 .*a quote \("\) that is open/,
     ],
-  ])(
-    'is given up %s, and leaves nothing',
-    { timeout: 60_000 },
-    async (...[, before, line, mostMib, words]) => {
-      const held = await kept();
-      const grown = await growth(async () => {
-        const file = pieces(Buffer.alloc(MIB, 'telephone'), 1_024);
-        const answer = await upload([Buffer.from(before), ...file], { 'Accept-Language': 'en' });
-        expect(answer).toMatchObject({ status: 422, code: 'IMPORT_LINE_TOO_LONG' });
-        expect(answer.problem).toMatchObject({ line, detail: expect.stringMatching(words) });
-        expect(answer.problem?.bytes).toBeLessThan(mostMib * MIB);
-        // What fits in the buffers of two sockets was on its way already.
-        expect(answer.sent).toBeLessThan((mostMib + 32) * MIB);
-      });
-      expect(grown).toBeLessThan(180);
-      expect(await kept()).toEqual(held);
-    },
-  );
+  ])('is given up %s, leaving nothing', { timeout: 60_000 }, async (...[, before, line, mostMib, words]) => {
+    const held = await kept();
+    const grown = await growth(async () => {
+      const file = pieces(Buffer.alloc(MIB, 'telephone'), 1_024);
+      const answer = await upload([Buffer.from(before), ...file], { 'Accept-Language': 'en' });
+      expect(answer).toMatchObject({ status: 422, code: 'IMPORT_LINE_TOO_LONG' });
+      expect(answer.problem).toMatchObject({ line, detail: expect.stringMatching(words) });
+      expect(answer.problem?.bytes).toBeLessThan(mostMib * MIB);
+      // What fits in the buffers of two sockets was on its way already.
+      expect(answer.sent).toBeLessThan((mostMib + 32) * MIB);
+    });
+    expect(grown).toBeLessThan(180);
+    expect(await kept()).toEqual(held);
+  });
 
   it('among others costs that row and no other', async () => {
     const rows = [
@@ -174,7 +170,7 @@ describe('a file of one endless line', () => {
 });
 
 describe('a file whose rows are very long', () => {
-  it('is merged a few mebibytes at a time, not five thousand rows at a time', async () => {
+  it('is merged by mebibytes, not by rows', async () => {
     const long = Buffer.from(`0639980003;${'é'.repeat(120_000)}\n`);
     const { id } = await upload([Buffer.from('telephone;texte\n'), ...pieces(long, 60)]);
     const merged: number[] = [];
@@ -190,7 +186,7 @@ describe('a file with ten thousand columns', () => {
     expect(await read(id)).toMatchObject({ state: 'failed', failure: 'TOO_MANY_COLUMNS', rows: 0 });
   });
 
-  it('in its rows alone is read by its header', async () => {
+  it('in its rows alone is read by header', async () => {
     const { id } = await upload([Buffer.from(`telephone;nom\n0639980004;${'x;'.repeat(10_000)}\n`)]);
     expect(await read(id)).toMatchObject({ state: 'finished', rows: 1 });
   });
@@ -235,7 +231,7 @@ describe('a file in another encoding', () => {
   it.each([
     ['half of its last character missing', Buffer.from([0x41])],
     ['half a surrogate pair', Buffer.from(`\n${row('0639980012', 'A\uD800B')}\n`, 'utf16le')],
-  ])('of two bytes with %s loses no row before it', async (_, end) => {
+  ])('of two bytes with %s loses no row', async (_, end) => {
     const head = Buffer.from(`\uFEFF${HEAD}\n${row('0639980011')}`, 'utf16le');
     const { id } = await upload([head, end]);
     const report = await read(id);
@@ -285,28 +281,24 @@ describe('a file that is only tried', () => {
     expect(grown).toBeLessThan(180);
     expect(await kept()).toEqual(before);
   }
-  it.each(TRIED)('%s is answered in little memory, and leaves nothing', isAnsweredInLittleMemory);
-  it.each(TRIED_AT_NIGHT)(
-    '%s is answered in little memory, and leaves nothing',
-    NIGHT,
-    isAnsweredInLittleMemory,
-  );
+  it.each(TRIED)('%s is answered in little memory', isAnsweredInLittleMemory);
+  it.each(TRIED_AT_NIGHT)('%s is answered in little memory', NIGHT, isAnsweredInLittleMemory);
 });
 
 describe('a file with its header twice', () => {
-  it('gives the second one back, and reads the rest', async () => {
+  it('rejects the second one and reads the rest', async () => {
     const { id } = await upload([Buffer.from([HEAD, row('0639980020'), HEAD, row('0639980021')].join('\n'))]);
     expect(await read(id)).toMatchObject({ rows: 3, accepted: 2, rejectedBy: { HEADER_AGAIN: 1 } });
   });
 
-  it('in its columns takes the first cell that says something', async () => {
+  it('in its columns uses the first filled cell', async () => {
     const { id } = await upload([Buffer.from(`telephone;${HEAD}\n;${row('0639980022')}\n`)]);
     expect(await read(id)).toMatchObject({ rows: 1, accepted: 1 });
   });
 });
 
 describe('a file of a header alone', () => {
-  it.each(['contacts', 'suppressions'])('is finished, with nobody in it: %s', async (kind) => {
+  it.each(['contacts', 'suppressions'])('is finished without people: %s', async (kind) => {
     for (const end of ['', '\n', '\r\n\r\n']) {
       const { id } = await upload([Buffer.from(`${HEAD}${end}`)], {}, `?kind=${kind}`);
       expect(await read(id)).toMatchObject({ state: 'finished', failure: null, rows: 0 });
@@ -328,7 +320,7 @@ describe('a file without anything in it', () => {
 
 describe('a cell that a spreadsheet would run', () => {
   it.each(['=cmd|/c calc!A1', '+33 6', '-1', '@SUM(A1)', '%0A', '|x'])(
-    '(%s) is given back as text, and read again as it was',
+    '(%s) is returned as text and read back',
     async (cell) => {
       const { id } = await upload([Buffer.from(`telephone;prenom\nabc;${cell}\n`)]);
       await read(id);

@@ -53,7 +53,7 @@ const funnel = async (importId: string) => {
 };
 
 describe('the funnel of a file of people', () => {
-  it('asks whether people made by a moved clock may be written to of the account that advertising takes', async () => {
+  it('asks simulated people’s reasons of the advertising account', async () => {
     const importId = await fileOf(await wordingOf(), ['06 39 98 63 01', '06 39 98 63 02']);
     await database.withTenant(tenantId, (tx) => tx.run(sql`UPDATE contact SET simulated = true`));
     expect(await funnel(importId)).toEqual({ people: 2, sendable: 0, notSendable: { SIMULATED: 2 } });
@@ -61,7 +61,7 @@ describe('the funnel of a file of people', () => {
     expect(await funnel(importId)).toEqual({ people: 2, sendable: 2, notSendable: {} });
   });
 
-  it('counts whoever agreed to hear of one of several brands, and lists nobody of them as not sendable', async () => {
+  it('counts whoever agreed to one of several brands', async () => {
     const put = (name: string) => ask('PUT', `/v1/brands/${name}`, { key: admin, body: { name } });
     const [lamps] = [await put('Lampes'), await put('Tapis')];
     const importId = await fileOf(await wordingOf(String(lamps.body.id)), [

@@ -12,7 +12,7 @@ const kept = async (): Promise<unknown[]> =>
   database.withTenant(tenantId, (tx) => tx.rows(sql`SELECT state FROM import WHERE state <> 'receiving'`));
 
 describe('a list of people who left, brought while the database is away', () => {
-  it('is refused, so that nobody believes it', async () => {
+  it('is refused, so that nobody relies on it', async () => {
     await ask('GET', '/v1/imports', { key: admin });
     await way.cut();
     const raw = 'telephone\n06 39 98 00 01\n';
@@ -22,7 +22,7 @@ describe('a list of people who left, brought while the database is away', () => 
     await expect.poll(kept, { timeout: 20_000 }).toEqual([]);
   });
 
-  it('is refused as well when the database goes while the file comes in', async () => {
+  it('is refused when the database goes meanwhile', async () => {
     const status = await new Promise<number | 'cut'>((resolve) => {
       const call = request(`${url}/v1/imports?kind=suppressions`, {
         method: 'POST',

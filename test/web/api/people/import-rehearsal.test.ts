@@ -61,7 +61,7 @@ describe('a file of bookings that is only tried', () => {
       ],
       { INVALID_REQUEST: 1, INSTALMENTS_UNSORTED: 1, NOTHING_AHEAD: 1 },
     ],
-  ])('tells of %s what a PUT of each row would, and keeps nothing', async (kind, head, rows, rejectedBy) => {
+  ])('reports of %s what PUTs would, keeping nothing', async (kind, head, rows, rejectedBy) => {
     const { status, body } = await rehearse(kind, [head, ...rows]);
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -80,7 +80,7 @@ describe('a file of bookings that is only tried', () => {
     expect(await kept()).toEqual(NOTHING);
   });
 
-  it('counts an appointment that comes again once, however far apart its rows are', async () => {
+  it('counts a repeated appointment once', async () => {
     const row = (turn: number): string =>
       `A-${turn};06 39 98 70 01;03/03/2027 15h15;Cabinet des Tilleuls;${SAID}`;
     const rows = [...Array.from({ length: 30 }, (_, turn) => row(turn)), row(0), row(29), row(0)];
@@ -93,7 +93,7 @@ describe('a file of bookings that is only tried', () => {
     expect(body).toMatchObject({ rows: 0, failure: 'REFERENCE_COLUMN_MISSING' });
   });
 
-  it('is read to its end, and tried to its thousandth row', { timeout: 120_000 }, async () => {
+  it('is read to its thousandth row', { timeout: 120_000 }, async () => {
     const head = 'ref;portable;debut;cabinet;note';
     const row = `;06 39 98 70 01;03/03/2027 15h15;Cabinet des Tilleuls;${'x'.repeat(8_000)}`;
     const file = [head, ...Array.from({ length: 1_200 }, () => row)].join('\n');
@@ -102,7 +102,7 @@ describe('a file of bookings that is only tried', () => {
     expect(body).toMatchObject({ rows: 1_000, accepted: 0, rejectedBy: { EXTERNAL_ID_MISSING: 1_000 } });
   });
 
-  it('is not a marketer’s, as a file of people is not a scheduler’s', async () => {
+  it('needs the role of its kind', async () => {
     const [marketer, scheduler] = [await keyOf('marketer'), await keyOf('scheduler')];
     expect((await rehearse('appointments', ['ref;portable'], marketer)).status).toBe(403);
     expect((await rehearse('contacts', ['telephone'], scheduler)).status).toBe(403);
@@ -110,7 +110,7 @@ describe('a file of bookings that is only tried', () => {
 });
 
 describe('a file of people that is only tried', () => {
-  it('is refused while too many of its tenant wait, and read after them', async () => {
+  it('waits its turn, or is refused', async () => {
     const gate = Promise.withResolvers<void>();
     const held = {
       tenantId,
@@ -131,7 +131,7 @@ describe('a file of people that is only tried', () => {
     expect((await rehearse('contacts', ['telephone', '0639987302'])).status).toBe(200);
   });
 
-  it('tells codes, wordings and masked samples, and keeps nothing', async () => {
+  it('shows codes, wordings and masked samples', async () => {
     const { status, body } = await rehearse('contacts', [
       'telephone;date_optin;method;documentRef;texte_optin;ville',
       `06 39 98 73 01;05/01/2026;bulletin;B-1;${SAID};Lyon`,
@@ -149,7 +149,7 @@ describe('a file of people that is only tried', () => {
     expect(await kept()).toEqual(NOTHING);
   });
 
-  it('counts a number that comes again as an import does, unless its row is given back', async () => {
+  it('counts a repeated number as an import does', async () => {
     const row = (phone: string, proof: string): string => `${phone};05/01/2026;bulletin;${proof};${SAID}`;
     const { body } = await rehearse('contacts', [
       'telephone;date_optin;method;documentRef;texte_optin',
@@ -162,7 +162,7 @@ describe('a file of people that is only tried', () => {
     expect(body).toMatchObject({ rows: 5, accepted: 2, rejected: 2, duplicates: 1 });
   });
 
-  it('counts numbers to leave alone whatever they repeat, as an import does', async () => {
+  it('counts repeated suppressions as an import does', async () => {
     const { body } = await rehearse('suppressions', ['telephone', '0639987301', '0639987301', 'x']);
     expect(body).toMatchObject({ rows: 3, accepted: 2, rejected: 1, duplicates: 0 });
   });
@@ -172,7 +172,7 @@ describe('words of one’s own', () => {
   it.each([
     ['in every column', { boutique: 'paper' }],
     ['in one column, by its heading', { Source_optin: { boutique: 'paper' } }],
-  ])('are told %s', async (_where, values) => {
+  ])('are given %s', async (_where, values) => {
     const mapping = encodeURIComponent(JSON.stringify({ values }));
     const { body } = await rehearse(`contacts&mapping=${mapping}`, [
       'telephone;date_optin;source_optin;texte_optin;ref_bulletin',

@@ -46,7 +46,7 @@ const imports = async (): Promise<number> =>
   (await database.withTenant(tenantId, (tx) => tx.rows(sql`SELECT id FROM import`))).length;
 
 describe('a file of people', () => {
-  it('is taken, read, and every row is accounted for', async () => {
+  it('is read with every row accounted for', async () => {
     const taken = await send(csv, plain);
     expect(taken.status).toBe(202);
     expect(taken.headers.get('location')).toBe(`/v1/imports/${taken.body.id}`);
@@ -55,7 +55,7 @@ describe('a file of people', () => {
     expect(body.rejectedBy).toEqual({ CONSENT_NOT_PROVEN: 1, NUMBER_NOT_MOBILE: 1 });
   });
 
-  it('is cancelled before it is read, once, by those who may send it', async () => {
+  it('is cancelled once, before it is read', async () => {
     const { body } = await send(csv, plain);
     const path = `/v1/imports/${body.id}`;
     for (const role of ['operator', 'auditor', 'scheduler'] as const)
@@ -71,7 +71,7 @@ describe('a file of people', () => {
     expect([late.status, late.body.code]).toEqual([409, 'IMPORT_ENDED']);
   });
 
-  it('of people who left is cancelled unread on an express word alone', async () => {
+  it('of opt-outs is cancelled only when explicit', async () => {
     const { body } = await send('telephone\n0639980913\n', plain, '?kind=suppressions');
     const path = `/v1/imports/${body.id}`;
     const refused = await ask('DELETE', path, { key: admin });
@@ -87,7 +87,7 @@ describe('a file of people', () => {
     expect(audit).toMatchObject([{ details: { kind: 'suppressions', state: 'queued', unread: 'accept' } }]);
   });
 
-  it('gives its rejected rows back to those who may see them', async () => {
+  it('returns its rejected rows to allowed roles', async () => {
     const { body } = await send(csv, plain);
     await read(String(body.id));
     const path = `/v1/imports/${body.id}/rejected`;
@@ -129,14 +129,14 @@ describe('a file of people', () => {
     ['with a mapping that is no JSON', csv, plain, '?mapping={', 400, 'INVALID_REQUEST'],
     ['with a mapping to nowhere', csv, plain, '?mapping={"Prénom":"shoeSize"}', 400, 'INVALID_REQUEST'],
     ['with an unknown option', csv, plain, '?colour=red', 400, 'INVALID_REQUEST'],
-  ] as const)('%s is refused, and leaves nothing', async (...[, raw, headers, query, status, code]) => {
+  ] as const)('%s is refused, leaving nothing', async (...[, raw, headers, query, status, code]) => {
     const before = await imports();
     const answer = await send(raw, headers, query);
     expect([answer.status, answer.body?.code]).toEqual([status, code]);
     expect(await imports()).toBe(before);
   });
 
-  it('leaves nothing when its sender goes away in the middle', async () => {
+  it('leaves nothing when its sender goes away', async () => {
     const before = await imports();
     const headers = { Authorization: `Bearer ${admin}`, ...plain, 'Content-Length': '1000000' };
     const upload = request(`${url}/v1/imports`, { method: 'POST', headers });
@@ -158,13 +158,13 @@ describe('a file of people', () => {
     expect([other.status, other.body.code]).toEqual([422, 'IDEMPOTENCY_KEY_REUSED']);
   });
 
-  it('may be sent again with its key after it did not arrive', async () => {
+  it('may be resent with its key after failing', async () => {
     const headers = { ...plain, 'Idempotency-Key': 'file-2' };
     expect((await send(gzipSync(csv).subarray(0, 40), headers)).status).toBe(422);
     expect((await send(csv, headers)).status).toBe(202);
   });
 
-  it('I7: shows nobody in the log', () => {
+  it('I7: is not named in the log', () => {
     expect(logged()).toContain('/v1/imports');
     for (const canary of ['Canari', 'Chloé', '0142685300', '42 68 53', '639980011', 'B-1'])
       expect(logged()).not.toContain(canary);

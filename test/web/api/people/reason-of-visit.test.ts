@@ -116,7 +116,7 @@ const booking = {
 };
 
 describe('why somebody comes to a practice', () => {
-  it('is found nowhere, whatever brought it', async () => {
+  it('is found nowhere, however it came', async () => {
     for (const [query, raw] of [
       ['?kind=appointments', BOOKINGS],
       [

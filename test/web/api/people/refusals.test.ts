@@ -38,7 +38,7 @@ const consentsOf = async (id: string): Promise<Consents> =>
 const kinds = (events: readonly Act[]): string[] => events.map(({ kind, purpose }) => `${kind} ${purpose}`);
 
 describe('somebody who was asked and said no', () => {
-  it('is on record with what shows it, and is written to for nothing', async () => {
+  it('is recorded with proof, and written no messages', async () => {
     const contactId = await aPerson('0639980501');
     const { status, body } = await post('/v1/consents/refusals', {
       contactId,
@@ -56,7 +56,7 @@ describe('somebody who was asked and said no', () => {
     expect(purposes['marketing']).toMatchObject({ sendable: false, why: 'NO_BASIS' });
   });
 
-  it('may say yes another day, but no older yes outlives the no', async () => {
+  it('may consent later, but no older consent counts', async () => {
     const contactId = await aPerson('0639980502');
     const no = {
       contactId,
@@ -82,7 +82,7 @@ describe('somebody who was asked and said no', () => {
     expect((await consentsOf(contactId)).events).toHaveLength(1);
   });
 
-  it('takes back an agreement in force as a withdrawal does, by every role', async () => {
+  it('withdraws a consent, in any role', async () => {
     const contactId = await aPerson('0639980504');
     await agrees(contactId, 'B-4', '2026-11-01T10:00:00+01:00');
     const no = { phone: '0639980504', purposes: ['marketing', 'renewal'], channel: 'phone' };
@@ -94,7 +94,7 @@ describe('somebody who was asked and said no', () => {
     expect([again.status, again.body.code]).toEqual([409, 'PROOF_NOT_NEW']);
   });
 
-  it('and of whom nothing is known is not written down for it', async () => {
+  it('without being known is not recorded', async () => {
     const no = { phone: '0639980505', purpose: 'marketing', channel: 'phone' };
     const { status, body } = await post('/v1/consents/refusals', no);
     expect([status, body.code]).toEqual([422, 'CONTACT_NOT_FOUND']);
@@ -126,7 +126,7 @@ describe('somebody who was asked and said no', () => {
     expect((await consentsOf(String(found.body.items[0].id))).events).toHaveLength(2);
   });
 
-  it('while the database is away is on the disk first, and left alone once it is back', async () => {
+  it('during an outage is journaled, then kept', async () => {
     const contactId = await aPerson('0639980506');
     await agrees(contactId, 'B-6', '2026-11-01T10:00:00+01:00');
     await way.cut();

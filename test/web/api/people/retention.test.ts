@@ -70,7 +70,7 @@ const disputed = await known('0639986004');
 await ask('PUT', `/v1/contacts/${disputed}/hold`, { key: admin, body: { reason: 'Plainte 12' } });
 
 describe('a cleaning', () => {
-  it('is rehearsed with counts and reasons, and removes nothing', async () => {
+  it('is rehearsed with counts, removing nothing', async () => {
     const { status, body } = await post('/v1/retention/rehearsals');
     expect([status, body.kind]).toEqual([201, 'rehearsal']);
     expect(linesOf(body)).toEqual({ 'contacts.NO_BASIS': 1, 'contacts.CONSENT_WITHDRAWN': 1 });
@@ -79,7 +79,7 @@ describe('a cleaning', () => {
     expect((await get(`/v1/retention/runs/${body.id}`)).body).toEqual(body);
   });
 
-  it('first gives notice to contacts without a basis, and proposes to ask them again', async () => {
+  it('first notifies contacts without a basis', async () => {
     await clean({});
     expect(linesOf(await lastRun())).toEqual({ contactsNoticed: 2 });
     const { items } = (await get('/v1/retention/contacts')).body;
@@ -92,7 +92,7 @@ describe('a cleaning', () => {
     expect(await isThere(baseless)).toBe(true);
   });
 
-  it('keeps whoever agreed meanwhile', async () => {
+  it('keeps whoever consented meanwhile', async () => {
     const regained = await known('0639986005');
     await clean({});
     await agreed('0639986005');
@@ -101,7 +101,7 @@ describe('a cleaning', () => {
     expect(items.map(({ id }: { id: string }) => id)).not.toContain(regained);
   });
 
-  it('removes the others after 30 days; suppressions, claims and the chain stay', async () => {
+  it('removes the others after 30 days, keeping suppressions', async () => {
     await clean({ days: 31 });
     expect(linesOf(await lastRun())).toMatchObject({ contactsRemoved: 2 });
     expect([await isThere(baseless), await isThere(left)]).toEqual([false, false]);
@@ -117,7 +117,7 @@ describe('a cleaning', () => {
     expect((await get('/v1/audit/verification')).body.holds).toBe(true);
   });
 
-  it('ends an agreement to marketing after three years without a sign from the person', async () => {
+  it('ends marketing consent after three silent years', async () => {
     await clean({ years: 2, months: 11 });
     expect((await get(`/v1/contacts/${consenting}/consents`)).body.purposes.marketing.sendable).toBe(true);
     await clean({ years: 3, months: 1 });
@@ -135,7 +135,7 @@ describe('a cleaning', () => {
     expect(kinds.map(({ kind }) => kind)).toEqual(['granted', 'expired']);
   });
 
-  it('removes the texts of reminders when their time is over, not before', async () => {
+  it('removes reminders’ texts when due', async () => {
     const keys = await keysOf();
     const batchId = uuidV7(api.clock.machine());
     const place = { table: 'message_text', column: 'sealed', row: `${batchId}/1` };
@@ -153,7 +153,7 @@ describe('a cleaning', () => {
     expect(linesOf(await lastRun())).toMatchObject({ texts: 1 });
   });
 
-  it('is asked for by an admin, and runs as a workflow', async () => {
+  it('is asked by an admin, run as workflow', async () => {
     const { status, body } = await post('/v1/retention/cleanings');
     expect([status, body.workflowId]).toEqual([202, `housekeeping/${tenantId}`]);
     const refused = await ask('POST', '/v1/retention/cleanings', { key: await keyOf('auditor'), body: {} });
@@ -182,7 +182,7 @@ describe('what belongs to no tenant', () => {
     expect(rows.map(({ digest }) => digest.toString())).toEqual(['young']);
   });
 
-  it('keeps the months of messages that are in use, however far the law clock was moved', async () => {
+  it('keeps months in use, whatever the law clock', async () => {
     const keptSince = api.clock.now().plus({ years: 5 }).toISO();
     const first = await firstMonth();
     const droppedAfter = (months: number) => {

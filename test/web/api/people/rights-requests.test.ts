@@ -40,7 +40,7 @@ const answer = (id: string, body: object, key = admin) =>
   ask('POST', `/v1/rights-requests/${id}/answer`, { key, body });
 
 describe('somebody who asks for the suppression of their data', () => {
-  it('is left alone, and listed with the day by which to answer, and nothing is promised', async () => {
+  it('is suppressed, listed with a deadline, without promises', async () => {
     const contactId = await aContact();
     const id = await hears('Je demande la suppression de mes données merci');
     expect(await find(id, '&open=true')).toMatchObject({
@@ -58,7 +58,7 @@ describe('somebody who asks for the suppression of their data', () => {
     expect(owed?.n).toBe(0);
   });
 
-  it('shows neither number nor words until an admin asks for them, which is audited', async () => {
+  it('is masked until an admin asks, audited', async () => {
     const id = await hears('Effacez mes données');
     const masked = (await ask('GET', `/v1/rights-requests/${id}`, { key: admin })).body;
     expect(masked.text).toBeUndefined();
@@ -77,7 +77,7 @@ describe('somebody who asks for the suppression of their data', () => {
     expect(row?.kept).not.toMatch(/Effacez|6399806/);
   });
 
-  it('is answered as done only once erased, with who said so, when and what', async () => {
+  it('is done only once erased, with details', async () => {
     const contactId = await aContact();
     const id = await hears('supprimez mon numéro');
     const early = await answer(id, { outcome: 'done' });
@@ -115,12 +115,12 @@ describe('a request', () => {
     expect((await answer(id, { outcome: 'refused', note: 'demande répétée' })).status).toBe(200);
   });
 
-  it('in a STOP is one as well, and an ordinary reply is none', async () => {
+  it('in a STOP counts, unlike ordinary replies', async () => {
     expect(await find(await hears('STOP et effacez mes données'))).toMatchObject({ right: 'erasure' });
     expect(await find(await hears('je serai en retard'))).toBeUndefined();
   });
 
-  it('told twice by an operator is one', async () => {
+  it('repeated by an operator is one', async () => {
     const before = (await listed()).length;
     const deps = { database, vault: api.vault, clock, newId: () => uuidV7(Date.now()) };
     const event = { kind: 'reply', identity: randomUUID(), from: phone, text: 'droit d’accès' } as const;
@@ -138,7 +138,7 @@ describe('a request', () => {
     expect((await listed()).length).toBe(before + 1);
   });
 
-  it('is read by admin, operator and auditor, answered by an admin, and is nobody else’s', async () => {
+  it('is answered by admins, read by some roles', async () => {
     const id = await hears('droit d’opposition');
     const statusOf = async (role: string) =>
       (await ask('GET', `/v1/rights-requests/${id}`, { key: await keyOf(role) })).status;
@@ -151,7 +151,7 @@ describe('a request', () => {
     expect(await listed('', other.key)).toEqual([]);
   });
 
-  it('is told to whoever listens, by ids, with the day', async () => {
+  it('is sent to webhooks by id', async () => {
     const hook = { url: 'http://127.0.0.1:9/hook', events: ['rights.requested'] };
     expect((await ask('POST', '/v1/webhooks', { key: admin, body: hook })).status).toBe(201);
     const contactId = await aContact();
@@ -166,7 +166,7 @@ describe('a request', () => {
     });
   });
 
-  it('keeps its words until it is answered, and itself for years after', async () => {
+  it('keeps its words until answered, itself for years', async () => {
     const id = await hears('mes coordonnées sont fausses');
     const inAYear = clock.now().plus({ months: 13 }).toISO();
     const inSixYears = clock.now().plus({ years: 6 }).toISO();

@@ -28,7 +28,7 @@ async function imported(text: string): Promise<Reply> {
 }
 
 describe('a tenant that refuses words which lack something', () => {
-  it('says so, takes no new agreement to them, and keeps what was agreed', async () => {
+  it('refuses new consents, and keeps old ones', async () => {
     const weak = await post('/v1/wordings', { purpose: 'marketing', text: WEAK });
     expect([weak.status, weak.body.findings.length > 0]).toEqual([201, true]);
     const before = await agrees('0639980611', String(weak.body.id));
@@ -42,14 +42,14 @@ describe('a tenant that refuses words which lack something', () => {
     expect(kept.body.purposes.marketing.sendable).toBe(true);
   });
 
-  it('takes no such wording any more, and says what it lacks', async () => {
+  it('refuses such a wording, naming what it lacks', async () => {
     const { status, body } = await post('/v1/wordings', { purpose: 'marketing', text: `${WEAK} Oui.` });
     expect([status, body.code, body.errors[0].pointer]).toEqual([422, 'WORDING_WEAK', '/text']);
     const { items } = (await ask('GET', '/v1/wordings', { key: admin })).body;
     expect(items).toHaveLength(1);
   });
 
-  it('gives rows of files back, and shows no form with them', async () => {
+  it('rejects rows with it, and shows no form', async () => {
     expect((await imported(WEAK)).body).toMatchObject({ accepted: 0, rejectedBy: { WORDING_WEAK: 1 } });
     const [{ id: wordingId }] = (await ask('GET', '/v1/wordings', { key: admin })).body.items;
     const form = await post('/v1/forms', {
@@ -61,7 +61,7 @@ describe('a tenant that refuses words which lack something', () => {
     expect([form.status, form.body.code]).toEqual([422, 'WORDING_WEAK']);
   });
 
-  it('takes agreements to sound words as before', async () => {
+  it('accepts consents to sound wordings', async () => {
     const sound = await post('/v1/wordings', { purpose: 'marketing', text: SOUND });
     expect([sound.status, sound.body.findings]).toEqual([201, []]);
     expect((await agrees('0639980613', String(sound.body.id))).status).toBe(201);

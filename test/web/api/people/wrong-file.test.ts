@@ -62,7 +62,7 @@ describe('a file that is no CSV', () => {
     ],
     ['a workbook in gzip', 'xlsx', gzipSync(Buffer.from('PK\u0003\u0004 xl/workbook.xml'))],
     ['packed twice', 'gzip', gzipSync(gzipSync(`${HEAD}\n${row('0639980014')}\n`))],
-  ])('(%s) is refused with what it is and what to do, and leaves nothing', async (_, found, bytes) => {
+  ])('(%s) is refused with advice, leaving nothing', async (_, found, bytes) => {
     const before = await kept();
     for (const query of ['', '?dryRun=true', '?kind=appointments', '?kind=appointments&dryRun=true']) {
       const { status, body } = await send(bytes, query, ENGLISH);
@@ -125,7 +125,7 @@ describe('a file of which nothing can be read', () => {
       /expected on line 1, and seem to stand on line 5/,
     ],
     [
-      'whose headings are set apart otherwise than its title',
+      'whose headings have another separator',
       'contacts',
       `Clients\n${HEAD.replaceAll(';', ',')}\n`,
       'PHONE_COLUMN_MISSING',
@@ -158,7 +158,7 @@ describe('a file of which nothing can be read', () => {
     expect(await kept()).toMatchObject({ slices: 0 });
   });
 
-  it('shows nobody who stands where headings should', async () => {
+  it('shows nobody named where headings should be', async () => {
     const report = await read('Dupont;Ana;06 39 98 00 01\n');
     expect(JSON.stringify(report)).not.toMatch(/Dupont|Ana|39 98/);
   });
@@ -173,7 +173,7 @@ describe('a mapping that names columns which are not there', () => {
     ['contacts', HEAD],
     ['contacts', `${HEAD};desinscrit_le`],
     ['appointments', `ref;debut;${HEAD}`],
-  ])('is told so before anybody is written to who left (%s: %s)', async (kind, head) => {
+  ])('is refused before anybody receives it (%s: %s)', async (kind, head) => {
     const text = `${head}\n${row('0639980041')}\n`;
     const more = kind === 'contacts' ? left : child;
     const report = await read(text, kind, { more });
@@ -187,7 +187,7 @@ describe('a mapping that names columns which are not there', () => {
     );
   });
 
-  it('is read all the same where everybody is left alone, or nobody is barred by it', async () => {
+  it('is read where it can suppress nobody', async () => {
     const list = await read('numero\n0639980043\n', 'suppressions', { more: left });
     expect(list).toMatchObject({ state: 'finished', accepted: 1, withdrawals: 1 });
     const more = mapped({ Ville: 'attributes.ville', Surnom: 'firstName' });
@@ -196,7 +196,7 @@ describe('a mapping that names columns which are not there', () => {
     });
   });
 
-  it('may name those of several exports, if one of them is there', async () => {
+  it('may name columns of several exports', async () => {
     const mapping = mapped({
       'Parti le': 'withdrawnAt',
       Départ: 'withdrawnAt',
@@ -210,7 +210,7 @@ describe('a mapping that names columns which are not there', () => {
 });
 
 describe('a file that only looks odd', () => {
-  it('names its sign between cells on a line for spreadsheets', async () => {
+  it('names its separator on a first line', async () => {
     const text = `sep=,\n${HEAD.replaceAll(';', ',')}\n${row('0639980031').replaceAll(';', ',')}\n`;
     expect(await read(text)).toMatchObject({ state: 'finished', rows: 1, accepted: 1 });
   });
@@ -220,7 +220,7 @@ describe('a file that only looks odd', () => {
     expect(report).toMatchObject({ state: 'finished', rows: 2, accepted: 2 });
   });
 
-  it('is two files behind each other, marks and headings twice', async () => {
+  it('is two files in sequence', async () => {
     const quoted = HEAD.split(';').map((heading) => `"${heading}"`);
     const second = `\uFEFF${quoted.join(';')}\n${row('0639980035')}\n`;
     const text = `\uFEFF${HEAD}\n${row('0639980034')}\n${second}`;
@@ -229,14 +229,14 @@ describe('a file that only looks odd', () => {
     expect(tried.body).toMatchObject({ rows: 3, accepted: 2, rejectedBy: { HEADER_AGAIN: 1 } });
   });
 
-  it('is tried with the codes that it would be read with', async () => {
+  it('is tried with its real codes', async () => {
     const text = `telephone;prenom\n0639980036;${'x'.repeat(300_000)}\n`;
     expect((await send(text, '?dryRun=true')).body).toMatchObject({ rejectedBy: { ROW_UNREADABLE: 1 } });
   });
 });
 
 describe('a workbook that says so', () => {
-  it('is told which types are read', async () => {
+  it('is refused with the types that are read', async () => {
     const type = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
     const { status, body } = await send('PK', '', { 'Content-Type': type, ...ENGLISH });
     expect([status, body.code]).toEqual([415, 'MEDIA_TYPE_NOT_SUPPORTED']);
@@ -250,7 +250,7 @@ describe('a form', () => {
   it.each([
     ['of two files', ['one', 'two'], /several files/],
     ['without a file', [], /holds no file: send one part with a file name/],
-  ])('%s is refused with what to do, and leaves nothing', async (_, files, detail) => {
+  ])('%s is refused with advice, leaving nothing', async (_, files, detail) => {
     const before = await kept();
     for (const query of ['', '?dryRun=true']) {
       const [raw, headers] = form(...files);
