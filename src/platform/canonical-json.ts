@@ -1,6 +1,11 @@
-/** Serializes a value canonically: keys sorted, undefined values left out, no spaces. */
+/**
+ * Serializes a value canonically (RFC 8785): keys sorted, undefined values left out, no spaces; '' for no value.
+ *
+ * Stored digests bind two differences: names made of digits come first, in the order of their numbers, and a lone
+ * surrogate or an infinite number, which a caller’s body may hold, has a text as well.
+ */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(ordered(value));
+  return JSON.stringify(ordered(value)) ?? '';
 }
 
 function ordered(value: unknown): unknown {
@@ -12,7 +17,7 @@ function ordered(value: unknown): unknown {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Serializes a flat record of strings to the same text, faster. */
+/** Serializes a flat record of strings by RFC 8785, faster. */
 export function canonicalRecord(record: Readonly<Record<string, string>>): string {
   let text = '';
   for (const key of inOrder(Object.keys(record)))

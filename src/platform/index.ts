@@ -61,6 +61,7 @@ export {
 } from './database/ledger.ts';
 export { waitBriefly } from './database/lock-wait.repository.ts';
 export { measureGrown, measureMessages } from './database/measure.repository.ts';
+export { unseen } from './database/missing-migrations.ts';
 export { outageOf, throughContention, writeFaultOf } from './database/outage.ts';
 export {
   type FiguredProcess,

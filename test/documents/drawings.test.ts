@@ -20,7 +20,7 @@ describe('the drawing of states', () => {
 
   it('has every state of the ledger', () => {
     const ledger = /CREATE TYPE message_state AS ENUM\s*\(([^)]+)\)/.exec(
-      text('migrations/20261125000100-roles.ts'),
+      text('migrations/first-1-roles.sql'),
     );
     const states = [...(ledger?.[1] ?? '').matchAll(/'(\w+)'/g)].map(([, state]) => state);
     expect(new Set(steps.flatMap(({ from, to }) => [from, to]))).toEqual(new Set(states));

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { type Database, canonicalJson } from '../../platform/index.ts';
 import { addAnchor, readLastAnchor, type Anchor } from './anchor.repository.ts';
-import { readStamp, stampRequest, type TokenFault } from './anchor-token.ts';
+import type { TokenFault } from './anchor-token.ts';
 import type { Chain } from './chain.ts';
 import { readHead, type Link } from './chain.repository.ts';
 import { treeRoot } from './chain-tree.ts';
@@ -41,6 +41,8 @@ export async function anchorChain(deps: AnchorDeps, tenantId: string, chain: Cha
   const statement = statementOf({ ...seen, chain, tenantId, key });
   const imprint = createHash('sha256').update(statement).digest();
   const nonce = randomBytes(NONCE_BYTES);
+  // The library takes some ten megabytes of memory: only a process that anchors loads it.
+  const { readStamp, stampRequest } = await import('./anchor-token.ts');
   const stamped = readStamp(await deps.stamp(stampRequest(imprint, nonce)), { imprint, nonce });
   if ('fault' in stamped) return { kind: 'refused', fault: stamped.fault };
   const { position, hash } = seen.head;

@@ -1,11 +1,13 @@
 import { pathToFileURL } from 'node:url';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Migrator } from '@mikro-orm/migrations';
+import { CannotStart } from '../errors.ts';
 import { entities } from './entities.ts';
-import { MIGRATIONS } from './missing-migrations.ts';
+import { MIGRATIONS, noteFirst } from './missing-migrations.ts';
 
 /** Applies missing migrations; returns their names. The url is the owner's. */
 export async function migrate(url: string): Promise<string[]> {
+  await noteFirst(url);
   const orm = await MikroORM.init({
     entities,
     extensions: [Migrator],
@@ -47,6 +49,7 @@ async function main(): Promise<void> {
 
 /** Returns the server's message in one line, without the address, which may hold a password. */
 function troubleOf(cause: unknown): string {
+  if (cause instanceof CannotStart) return cause.message;
   const said = cause instanceof Error ? cause.message || cause.name : String(cause);
   return `The database could not be brought up to date (${said.split('\n')[0] ?? ''}): check that DATABASE_URL leads to a running server, and that its user owns the database.`;
 }

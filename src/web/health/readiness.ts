@@ -1,5 +1,11 @@
-import { readdir } from 'node:fs/promises';
-import { type Clock, type Database, appliedMigrations, sealOf, journalDoubt } from '../../platform/index.ts';
+import {
+  type Clock,
+  type Database,
+  appliedMigrations,
+  sealOf,
+  journalDoubt,
+  unseen,
+} from '../../platform/index.ts';
 import { calendarAlarm, lawReadyFor } from '../../law/index.ts';
 import type { Conducting } from '../../temporal/conducting.ts';
 
@@ -81,7 +87,7 @@ async function lookAtDatabase(database: Database): Promise<Stored> {
     seal: await sealOf(tx),
     journal: await journalDoubt(tx),
   }));
-  const missing = (await writtenMigrations()).filter((name) => !applied.includes(name));
+  const missing = await unseen(applied);
   return {
     database: OK,
     migrations: missing.length === 0 ? OK : `Run npm run migrate: ${missing.join(', ')}.`,
@@ -89,11 +95,6 @@ async function lookAtDatabase(database: Database): Promise<Stored> {
     journal:
       journal === undefined ? OK : `${journal}: start it again, or write it off by POST /v1/journal/opening.`,
   };
-}
-
-async function writtenMigrations(): Promise<string[]> {
-  const files = await readdir(new URL('../../../migrations', import.meta.url));
-  return files.filter((file) => file.endsWith('.ts')).map((file) => file.slice(0, -'.ts'.length));
 }
 
 function lookAtLaw(clock: Clock): string {

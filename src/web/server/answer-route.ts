@@ -1,12 +1,19 @@
 import type { Handler, Request, Response } from 'express';
-import { outageOf, throughContention, Refusal, inTime, type JournalEntry } from '../../platform/index.ts';
+import {
+  canonicalJson,
+  outageOf,
+  throughContention,
+  Refusal,
+  inTime,
+  type JournalEntry,
+} from '../../platform/index.ts';
 import type { Answer } from './answer.ts';
 import { becomeKnown, takeShare } from './admission.ts';
 import type { Api } from './api.ts';
 import { budgets } from './budgets.ts';
 import { sharerOf, type Caller } from './caller.ts';
 import { neighbourhood } from './form-bounds.ts';
-import { canonicalJson, once, type Repeatable } from './idempotency.ts';
+import { once, type Repeatable } from './idempotency.ts';
 import type { Identification } from './identify.ts';
 import { Journalled } from './journalled.ts';
 import { languageOf } from './language.ts';

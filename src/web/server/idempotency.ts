@@ -112,14 +112,3 @@ const Kept = z.object({ body: z.unknown(), headers: z.record(z.string(), z.strin
 
 const sealed = ({ seal: sealText }: Store, { body, headers }: Answer): Buffer =>
   sealText(JSON.stringify({ body, headers }));
-
-/** Serializes JSON independently of the order of names. */
-export function canonicalJson(value: unknown): string {
-  return (
-    JSON.stringify(value, (_, inner: unknown) =>
-      typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-        ? Object.fromEntries(Object.entries(inner).toSorted(([one], [other]) => (one < other ? -1 : 1)))
-        : inner,
-    ) ?? ''
-  );
-}

@@ -157,6 +157,19 @@ describe('the answer of an authority', () => {
     }
   });
 
+  it('is refused when it is no DER', () => {
+    const long = Buffer.concat([Buffer.from('308300', 'hex'), answer.subarray(2)]);
+    expect(answer.subarray(0, 2)).toEqual(Buffer.from('3082', 'hex'));
+    expect(readStamp(long, { imprint, nonce })).toEqual({ fault: 'UNREADABLE' });
+  });
+
+  it('is refused when deeply nested or overlong', () => {
+    const nested = Buffer.concat([Buffer.alloc(500_000, Buffer.from('3080', 'hex')), Buffer.alloc(500_000)]);
+    const beside = Buffer.concat([Buffer.from('30830f4240', 'hex'), Buffer.alloc(1_000_000, '0500', 'hex')]);
+    for (const large of [nested, beside])
+      expect(readStamp(large, { imprint, nonce })).toEqual({ fault: 'UNREADABLE' });
+  });
+
   it('is refused when truncated or unreadable', () => {
     for (let length = 0; length < answer.length; length += 97)
       expect(readStamp(answer.subarray(0, length), { imprint, nonce })).toHaveProperty('fault');

@@ -10,8 +10,8 @@ const names = readdirSync(MIGRATIONS.folder)
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.slice(0, -'.ts'.length));
 
-async function asOwner(sql: string): Promise<void> {
-  const client = new Client({ connectionString: ownerUrl });
+async function asOwner(sql: string, url = ownerUrl): Promise<void> {
+  const client = new Client({ connectionString: url });
   await client.connect();
   await client.query(sql);
   await client.end();
@@ -35,5 +35,34 @@ describe('what a database has not seen of the migrations', () => {
 
   it('is asked of a server that answers', async () => {
     await expect(missingMigrations('postgres://nobody@127.0.0.1:1/none')).rejects.toThrow('ECONNREFUSED');
+  });
+});
+
+describe('a database that ran the list before the first migration', () => {
+  const first = names.toSorted()[0] ?? '';
+  const last = '20261211000500-journal-vouches';
+  const noted = async (count: number): Promise<string> => {
+    const { ownerUrl: url } = await aDatabase();
+    const rows = Array.from(
+      { length: count - 1 },
+      (_, at) => `('20261125000${String(at).padStart(3, '0')}')`,
+    );
+    await asOwner(`DELETE FROM ${MIGRATIONS.table} WHERE name <= '${first}'`, url);
+    await asOwner(`INSERT INTO ${MIGRATIONS.table} (name) VALUES ${rows.join(', ')}, ('${last}')`, url);
+    return url;
+  };
+
+  it('has the first one too', async () => {
+    const url = await noted(99);
+    expect(await missingMigrations(url)).toEqual([]);
+    expect(await migrate(url)).toEqual([]);
+    await asOwner(`DELETE FROM ${MIGRATIONS.table} WHERE name = '${last}'`, url);
+    expect(await missingMigrations(url)).toEqual([]);
+  });
+
+  it('is refused when it ran a part', async () => {
+    const url = await noted(98);
+    expect(await missingMigrations(url)).toEqual([first]);
+    await expect(migrate(url)).rejects.toThrow('This database ran 98 of the 99 migrations');
   });
 });

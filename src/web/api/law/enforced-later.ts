@@ -252,9 +252,9 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
   },
   'RET-02': {
     by: [
-      by<typeof import('../../../../migrations/20261125000300-contacts.ts')>(
-        'migrations/20261125000300-contacts.ts',
-        'Contacts',
+      by<typeof import('../../../../migrations/20261212000000-first.ts')>(
+        'migrations/20261212000000-first.ts',
+        'First',
       ),
     ],
     tests: [
@@ -347,9 +347,9 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
   },
   'ACC-01': {
     by: [
-      by<typeof import('../../../../migrations/20261125000100-roles.ts')>(
-        'migrations/20261125000100-roles.ts',
-        'Roles',
+      by<typeof import('../../../../migrations/20261212000000-first.ts')>(
+        'migrations/20261212000000-first.ts',
+        'First',
       ),
       by<typeof import('../../../platform/database/connection.ts')>(
         'src/platform/database/connection.ts',
